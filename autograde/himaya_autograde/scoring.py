@@ -1,0 +1,60 @@
+"""Score one activity from the journal beside the notebook: the last value of a grade cell is its partial credit."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from himaya.build.plain import feedback_html
+from himaya.engine import replay
+from himaya.engine import score as share_of
+from himaya.engine.key import with_key
+from himaya.journal import FILE_NAME, Journal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from himaya.engine import State
+
+
+def earned(whole: Mapping[str, Any], state: State) -> float:
+    """Return the points of one activity, 0 to its `points`.
+
+    Practice earns its points by being finished, whatever was chosen. Graded earns its share, rounded to four
+    places. A text earns nothing here: a person marks it.
+
+    Args:
+        whole: The activity with its key.
+        state: What its events replay to.
+    """
+    if whole["mode"] == "practice":
+        return float(whole["points"]) if state["finished"] else 0.0
+    part, of = share_of(whole, state)
+    return round(whole["points"] * part / of, 4)
+
+
+def score(activity_id: str, key: Mapping[str, Any], folder: Path | None = None) -> float:
+    """Return the points that this folder's journal earns in one activity, and display the feedback.
+
+    Runs inside a locked grade cell, on the trainer's side only, where `activities.json` is the trainer's own.
+
+    Args:
+        activity_id: The activity.
+        key: What its released copy does not hold, or only `points` for practice.
+        folder: Where the journal and activities lie; the kernel's own folder by default.
+
+    Raises:
+        KeyError: If the activity or its key is missing: a fault of the build, never a trainee's.
+        JournalError: If the journal is a link or too large.
+    """
+    from IPython.display import HTML, display  # noqa: PLC0415 - kernel-free grading must not load IPython
+
+    folder = folder or Path.cwd()
+    content = json.loads((folder / "activities.json").read_text(encoding="utf-8"))
+    public = content["activities"][activity_id]
+    whole = with_key(public, key) if public["mode"] == "graded" else public
+    state = replay(whole, Journal(folder / FILE_NAME).rows(activity_id))
+    points = earned(whole, state)
+    display(HTML(feedback_html(whole, state, points)))
+    return points

@@ -1,0 +1,1 @@
+"""Build: model -> activities, notebook, assignment. The same source gives the same bytes."""

@@ -1,0 +1,151 @@
+"""Turn an author's scenario or item into the plain data that both engines run on."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from himaya.build.canonical import canonical
+from himaya.content import models
+from himaya.engine.key import without_key
+from himaya.engine.numbers import read_number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+def compile_activity(activity: models.Activity, module: models.Module, language: str = "en") -> dict[str, Any]:
+    """Return `activity` with its key as JSON data, with a hash of the part that a trainee sees.
+
+    Sources and principles are written out as the trainee reads them.
+
+    Options are put in an order that has nothing to do with the key (by a hash of their ids); each trainee's own
+    order is drawn from that.
+    """
+    common = {"id": activity.id, "kind": activity.kind, "mode": activity.mode, "version": module.version}
+    fields = _scenario(activity, module) if isinstance(activity, models.Scenario) else _item(activity, module)
+    whole = {**common, "language": language, **fields, "points": activity.points}
+    digest = hashlib.sha256(canonical(without_key(whole)).encode()).hexdigest()
+    return {**whole, "hash": digest[:16]}
+
+
+def visible(activity: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is released to a trainee: practice teaches at once and ships whole; graded ships no key."""
+    return dict(activity) if activity["mode"] == "practice" else without_key(activity)
+
+
+def _mixed(entries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(entries, key=lambda entry: hashlib.sha256(entry["id"].encode()).digest())
+
+
+def _when(when: models.When) -> list[list[Any]]:
+    return [[meter, allowed.min, allowed.max] for meter, allowed in when.items()]
+
+
+_MARKS = {
+    "verify": "A specialist has yet to confirm this.",
+    "sop": "This differs by local procedure.",
+    "design": "This is our own teaching choice.",
+}
+
+
+def readable_sources(claim: models.Claim, module: models.Module) -> list[str]:
+    """Return each source of a claim as a reader needs it: title, year, place; then what is still open about it."""
+    lines = []
+    for reference in claim.source:
+        code, _, place = (part.strip() for part in reference.partition(":"))
+        known = module.sources.get(code)
+        if known is None:
+            lines.append(reference)
+        elif code == "design":
+            lines.append(place or known.title)
+        else:
+            lines.append(", ".join(filter(None, [f"{known.title} ({known.year})", place])))
+    return lines + [_MARKS[mark] for mark in claim.marks]
+
+
+def _principle(principle: str | None, module: models.Module) -> str | None:
+    for known in module.principles:
+        if known.id == principle:
+            return known.text
+    return principle
+
+
+def _scenario(scenario: models.Scenario, module: models.Module) -> dict[str, Any]:
+    return {
+        "title": scenario.title,
+        "minutes": scenario.minutes,
+        "outcomes": scenario.outcomes,
+        "content_note": scenario.content_note,
+        "alternative": scenario.alternative,
+        "setting": scenario.setting,
+        "meters": [
+            {
+                "id": meter_id,
+                "label": meter.label,
+                "start": meter.start,
+                "min": meter.min,
+                "max": meter.max,
+                "levels": meter.levels,
+                "sticky": meter.sticky,
+            }
+            for meter_id, meter in scenario.meters.items()
+        ],
+        "start": scenario.start,
+        "nodes": [_node(node_id, node, module) for node_id, node in scenario.nodes.items()],
+        "endings": [
+            {"id": ending.id, "title": ending.title, "text": ending.text, "when": _when(ending.when)}
+            for ending in scenario.endings
+        ],
+    }
+
+
+def _node(node_id: str, node: models.Node, module: models.Module) -> dict[str, Any]:
+    choices = _mixed(
+        {
+            "id": choice.id,
+            "text": choice.text,
+            "consequence": choice.consequence,
+            "to": choice.goto,
+            "when": _when(choice.when),
+            "effects": [[meter, change] for meter, change in choice.effects.items()],
+            "quality": choice.quality,
+            "rationale": choice.rationale,
+            "principle": _principle(choice.principle, module),
+            "source": readable_sources(choice, module),
+        }
+        for choice in node.choices
+    )
+    return {"id": node_id, "title": node.title, "text": node.text, "prompt": node.prompt, "choices": choices}
+
+
+def _item(item: models.AnyItem, module: models.Module) -> dict[str, Any]:
+    common = {
+        "stem": item.stem,
+        "outcome": item.outcome,
+        "principle": _principle(item.principle, module),
+        "safety_critical": item.safety_critical,
+        "source": readable_sources(item, module),
+    }
+    if isinstance(item, models.ChoiceItem):
+        return {**common, "select": item.select, "options": _mixed(o.model_dump() for o in item.options)}
+    if isinstance(item, models.OrderItem):
+        options = [option.model_dump() for option in item.options]
+        key = [option["id"] for option in options]
+        return {**common, "options": _mixed(options), "key": key, "rationale": item.rationale}
+    if isinstance(item, models.MatchItem):
+        rows = [row.model_dump() for row in item.rows]
+        return {**common, "rows": rows, "options": _mixed(o.model_dump() for o in item.options)}
+    if isinstance(item, models.NumberItem):
+        return {**common, **_number(item)}
+    rubric = [level.model_dump() for level in item.rubric]
+    return {**common, "words": [item.words.min, item.words.max], "rubric": rubric}
+
+
+def _number(item: models.NumberItem) -> dict[str, Any]:
+    answer, tolerance = read_number(item.answer), read_number(item.tolerance)
+    if answer is None or tolerance is None:
+        message = f"{item.id}: answer {item.answer!r} and tolerance {item.tolerance!r} must be numbers such as 12 or 2.5"
+        raise ValueError(message)
+    fields = {"unit": item.unit, "answer": answer, "tolerance": tolerance, "shown": item.answer}
+    return {**fields, "rationale": item.rationale}

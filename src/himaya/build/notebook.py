@@ -1,0 +1,122 @@
+"""Module -> nbgrader notebook: prose, locked grade cells with the key in hidden tests, marked task cells. No outputs."""
+
+from __future__ import annotations
+
+import hashlib
+import pprint
+import re
+from typing import TYPE_CHECKING, Any
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from himaya.content.prose import CITATION, MARK
+from himaya.engine.key import key_of
+from himaya.i18n.interface import sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from himaya.content.load import LoadedModule
+    from himaya.content.models import Module
+
+_MARK_WORDS = {
+    "verify": "(a specialist has yet to confirm this)",
+    "sop": "(this differs by local procedure)",
+    "design": "(our own teaching choice)",
+}
+_HIDDEN = """show("{id}")
+### BEGIN HIDDEN TESTS
+from himaya_autograde import score
+score("{id}", {key})
+### END HIDDEN TESTS"""
+
+
+def build_notebook(loaded: LoadedModule, activities: Mapping[str, Mapping[str, Any]]) -> nbformat.NotebookNode:
+    """Return the source notebook of an assignment, the same bytes for the same module.
+
+    Args:
+        loaded: The module.
+        activities: Its compiled activities with their keys, by id.
+    """
+    cells = []
+    for number, cell in enumerate(loaded.cells):
+        if cell.kind == "markdown":
+            cells.append(_locked_markdown(loaded.module, _readable(cell.source, loaded.module), f"text-{number}"))
+        elif cell.activity is None:
+            cells.append(_locked_code(loaded.module, cell.source, cell.kind))
+        else:
+            cells += _activity_cells(loaded.module, activities[cell.activity])
+    cells.append(_locked_markdown(loaded.module, _bibliography(loaded.module), "sources"))
+    metadata = {
+        "kernelspec": {"display_name": "Himaya", "language": "python", "name": "himaya"},
+        "language_info": {"name": "python"},
+        "himaya": {"module": loaded.module.id, "version": loaded.module.version, "language": "en"},
+    }
+    notebook = new_notebook(cells=cells, metadata=metadata)
+    nbformat.validate(notebook)
+    return notebook
+
+
+def _activity_cells(module: Module, activity: Mapping[str, Any]) -> list[nbformat.NotebookNode]:
+    name = activity["id"]
+    if activity["kind"] == "text" and activity["mode"] == "graded":
+        task = f"{sentence('graded')}: {activity['stem']}"
+        # A task cell holds the marks and must be Markdown; the answer itself is an event, shown by the next cell.
+        marked = _nbgrader(name, grade=False, solution=False, task=True, points=activity["points"])
+        prompt = new_markdown_cell(task, id=_cell_id(module, f"{name}-task"), metadata={"nbgrader": marked})
+        return [prompt, _locked_code(module, f'show("{name}")', f"{name}-show")]
+    key = {"points": activity["points"]} if activity["mode"] == "practice" else key_of(activity)
+    text = pprint.pformat(key, width=110, sort_dicts=False)
+    cell = _locked_code(module, _HIDDEN.format(id=name, key=text), name)
+    cell.metadata["nbgrader"] = _nbgrader(name, grade=True, solution=False, task=False, points=activity["points"])
+    return [cell]
+
+
+def _nbgrader(name: str, *, grade: bool, solution: bool, task: bool, points: int | None = None) -> dict[str, Any]:
+    metadata = {"grade": grade, "grade_id": name, "locked": True, "schema_version": 3, "solution": solution, "task": task}
+    return metadata if points is None else {**metadata, "points": points}
+
+
+def _locked_code(module: Module, source: str, name: str) -> nbformat.NotebookNode:
+    metadata = {
+        "jupyter": {"source_hidden": True},
+        "nbgrader": _nbgrader(name, grade=False, solution=False, task=False),
+        "tags": ["himaya"],
+    }
+    return new_code_cell(source, id=_cell_id(module, name), metadata=metadata)
+
+
+def _locked_markdown(module: Module, source: str, name: str) -> nbformat.NotebookNode:
+    metadata = {"nbgrader": _nbgrader(name, grade=False, solution=False, task=False)}
+    return new_markdown_cell(source, id=_cell_id(module, name), metadata=metadata)
+
+
+def _cell_id(module: Module, name: str) -> str:
+    """Return a cell id that is the same in every build; jupytext and nbformat would draw a random one."""
+    return hashlib.sha256(f"{module.id}/{name}".encode()).hexdigest()[:12]
+
+
+def _readable(source: str, module: Module) -> str:
+    """Turn citation codes and marks into what a reader understands."""
+
+    def cite(match: re.Match[str]) -> str:
+        code, place = match[1], match[2]
+        if code == "design":
+            return _MARK_WORDS["design"]
+        number = list(module.sources).index(code) + 1 if code in module.sources else code
+        return f"[{number}{', ' + place.strip() if place else ''}](#Sources)"
+
+    marked = MARK.sub(lambda match: _MARK_WORDS[match[1].lower()], source)
+    return CITATION.sub(cite, marked)
+
+
+def _bibliography(module: Module) -> str:
+    lines = ["## Sources", ""]
+    numbered = [(n, code, source) for n, (code, source) in enumerate(module.sources.items(), 1)]
+    for number, code, source in numbered:
+        if code == "design":
+            continue
+        note = f" {source.note}" if source.note else ""
+        lines.append(f"{number}. {source.title}. {source.by}, {source.year}.{note}")
+    return "\n".join(lines)

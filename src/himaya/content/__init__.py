@@ -1,0 +1,1 @@
+"""Content: text files -> validated models, and the content check. Never decides how anything looks."""

@@ -1,0 +1,231 @@
+"""Read a module's or a course's text files into models, and remember on which line everything stands."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from himaya.content.models import Activity, Course, Items, Model, Module, Scenario
+from himaya.content.prose import Cell, read_prose
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+Place = TypeVar("Place", bound=Model)
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One fault, where it is and what to do about it, in one sentence."""
+
+    file: str
+    line: int
+    text: str
+
+    def __str__(self) -> str:
+        """Return `file:line: text`, as editors understand it."""
+        return f"{self.file}:{self.line}: {self.text}"
+
+
+class ContentError(Exception):
+    """The text files cannot be used as they are. Holds every problem found so far."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        """Keep the problems in the order of their files and lines."""
+        self.problems = sorted(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+@dataclass(frozen=True)
+class Document:
+    """One YAML file with its line numbers."""
+
+    file: str
+    data: Any
+
+    def line(self, *path: str | int) -> int:
+        """Return the line, from 1, of the entry at `path`, or of the nearest thing around it."""
+        here, line = self.data, 1
+        for step in path:
+            try:
+                position = here.lc.key(step) if isinstance(step, str) else here.lc.item(step)
+                line, here = position[0] + 1, here[step]
+            except (AttributeError, KeyError, IndexError, TypeError):
+                break
+        return line
+
+
+@dataclass(frozen=True)
+class LoadedModule:
+    """A module in memory: its models, its prose cells, and where each activity was written.
+
+    Attributes:
+        activities: By id, in the order in which the prose shows them; never-shown ones last.
+        places: For each activity id its document and the path to it inside.
+    """
+
+    path: Path
+    module: Module
+    activities: dict[str, Activity]
+    cells: list[Cell]
+    documents: dict[str, Document]
+    places: dict[str, tuple[Document, tuple[str | int, ...]]]
+    problems: list[Problem] = field(default_factory=list)
+
+    def problem(self, activity: str, text: str, *path: str | int) -> Problem:
+        """Return a problem at `path` inside an activity."""
+        document, start = self.places[activity]
+        return Problem(document.file, document.line(*start, *path), text)
+
+
+def read_yaml(path: Path, shown: str) -> Document:
+    """Return a YAML 1.2 file with line numbers.
+
+    Raises:
+        ContentError: If it cannot be read or is not YAML.
+    """
+    try:
+        data = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ContentError([Problem(shown, 1, "this file is missing.")]) from None
+    except UnicodeDecodeError:
+        raise ContentError([Problem(shown, 1, "this file is not UTF-8 text; save it as UTF-8.")]) from None
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        text = f"this is not YAML: {error.problem or error.context}. Look for a missing quote, colon or space."
+        raise ContentError([Problem(shown, mark.line + 1 if mark else 1, text)]) from None
+    except YAMLError as error:
+        raise ContentError([Problem(shown, 1, f"this is not YAML: {str(error).splitlines()[0]}")]) from None
+    return Document(shown, data)
+
+
+def validate(document: Document, model: type[Place], *, at: tuple[str | int, ...] = ()) -> Place:
+    """Return `document` as a model.
+
+    Raises:
+        ContentError: With one problem for each wrong field: what is wrong and what is allowed.
+    """
+    try:
+        return model.model_validate(plain(document.data))
+    except ValidationError as error:
+        problems = []
+        for fault in error.errors():
+            path = tuple(step for step in fault["loc"] if step not in ITEM_KINDS)
+            problems.append(Problem(document.file, document.line(*at, *path), _explain(fault, path, model)))
+        raise ContentError(problems) from None
+
+
+ITEM_KINDS = ("choice", "order", "match", "number", "text")
+
+
+def plain(value: Any) -> Any:  # noqa: ANN401 - YAML holds anything
+    """Return YAML data as plain dicts, lists and scalars."""
+    if isinstance(value, dict):
+        return {str(key): plain(entry) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [plain(entry) for entry in value]
+    return str(value) if isinstance(value, str) else value
+
+
+def _explain(fault: Any, path: Sequence[str | int], model: type[Model]) -> str:  # noqa: ANN401 - pydantic's dict
+    name = ".".join(map(str, path)) or "the file"
+    last = str(path[-1]) if path else ""
+    if fault["type"] == "missing":
+        return f"'{name}' is missing: every entry of this kind needs '{last}'."
+    if fault["type"] == "extra_forbidden":
+        known = sorted(_field_names(model))
+        near = difflib.get_close_matches(last, known, n=1)
+        return f"there is no field '{last}' here." + (f" Did you mean '{near[0]}'?" if near else "")
+    if fault["type"] == "literal_error":
+        return f"'{name}' is {fault['input']!r}; allowed: {fault['ctx']['expected']}."
+    if fault["type"] == "string_pattern_mismatch":
+        return f"'{name}' is {fault['input']!r}; ids are lower-case words joined by hyphens, such as 'first-step'."
+    return f"'{name}': {fault['msg']}."
+
+
+def _field_names(model: type[Model]) -> set[str]:
+    """Return every field name that the schema of `model` knows, at any depth."""
+    found: set[str] = set()
+    schema = model.model_json_schema()
+    for part in (schema, *schema.get("$defs", {}).values()):
+        found.update(part.get("properties", {}))
+    return found
+
+
+def load_module(path: Path, base: Path | None = None) -> LoadedModule:
+    """Return the module in the folder `path`.
+
+    Args:
+        path: Folder with module.yaml, module.md, items.yaml and scenarios/.
+        base: Folder that file names in problems are shown relative to.
+
+    Raises:
+        ContentError: If a file is missing, is not YAML or does not fit its format; all such problems together.
+    """
+    shown = _shower(base or path.parent.parent)
+    problems: list[Problem] = []
+    documents: dict[str, Document] = {}
+    found: list[tuple[Activity, Document, tuple[str | int, ...]]] = []
+    module = _collect(problems, documents, path / "module.yaml", Module, shown)
+    for file in sorted((path / "scenarios").glob("*.yaml")):
+        scenario = _collect(problems, documents, file, Scenario, shown)
+        if scenario:
+            found.append((scenario, documents[shown(file)], ()))
+    if (path / "items.yaml").exists():
+        items = _collect(problems, documents, path / "items.yaml", Items, shown)
+        for number, item in enumerate(items.items if items else []):
+            found.append((item, documents[shown(path / "items.yaml")], ("items", number)))
+    cells, prose_problems = read_prose(path / "module.md", shown(path / "module.md"))
+    problems += [Problem(*fault) for fault in prose_problems]
+    places: dict[str, tuple[Document, tuple[str | int, ...]]] = {}
+    activities: dict[str, Activity] = {}
+    for activity, document, start in found:
+        if activity.id in places:
+            text = f"the id '{activity.id}' is used twice; ids are unique in a module."
+            problems.append(Problem(document.file, document.line(*start, "id"), text))
+        places[activity.id] = (document, start)
+        activities[activity.id] = activity
+    if problems or module is None:
+        raise ContentError(problems)
+    order = [cell.activity for cell in cells if cell.activity in activities]
+    ordered = {name: activities[name] for name in [*order, *activities] if name is not None}
+    return LoadedModule(path, module, ordered, cells, documents, places)
+
+
+def load_course(path: Path, base: Path | None = None) -> Course:
+    """Return the course in the folder `path`.
+
+    Raises:
+        ContentError: If course.yaml is missing or does not fit its format.
+    """
+    shown = _shower(base or path.parent.parent)
+    return validate(read_yaml(path / "course.yaml", shown(path / "course.yaml")), Course)
+
+
+def _shower(base: Path) -> Any:  # noqa: ANN401 - a small closure
+    def shown(file: Path) -> str:
+        return file.relative_to(base).as_posix() if file.is_relative_to(base) else file.as_posix()
+
+    return shown
+
+
+def _collect(
+    problems: list[Problem],
+    documents: dict[str, Document],
+    file: Path,
+    model: type[Place],
+    shown: Any,  # noqa: ANN401
+) -> Place | None:
+    try:
+        document = read_yaml(file, shown(file))
+        documents[document.file] = document
+        return validate(document, model)
+    except ContentError as error:
+        problems += error.problems
+        return None

@@ -1,0 +1,67 @@
+"""Read module.md, a MyST notebook: Markdown cells, and code cells that show one activity each."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import jupytext
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SETUP = "from himaya_widgets import show, submit"
+SUBMIT = "submit()"
+_SHOW = re.compile(r'^show\("([^"\n]*)"\)$')
+CITATION = re.compile(r"\[(S\d+|design)(?::\s*([^\]]+))?\]")
+MARK = re.compile(r"\[(verify|sop|design)\]", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a module.
+
+    Attributes:
+        kind: markdown, or what a code cell does.
+        source: The text of the cell.
+        line: Where it begins in module.md, from 1.
+        activity: The id that a `show` cell shows.
+    """
+
+    kind: Literal["markdown", "setup", "show", "submit"]
+    source: str
+    line: int
+    activity: str | None = None
+
+
+def read_prose(path: Path, shown: str) -> tuple[list[Cell], list[tuple[str, int, str]]]:
+    """Return the cells of module.md and what is wrong with them as (file, line, sentence)."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return [], [(shown, 1, "this file is missing.")]
+    except UnicodeDecodeError:
+        return [], [(shown, 1, "this file is not UTF-8 text; save it as UTF-8.")]
+    notebook = jupytext.reads(text, fmt="md:myst")
+    cells: list[Cell] = []
+    problems = []
+    position = 0
+    for cell in notebook.cells:
+        found = text.find(cell.source, position)
+        position = found if found >= 0 else position
+        line = text.count("\n", 0, position) + 1
+        position += len(cell.source) if found >= 0 else 0
+        if cell.cell_type == "markdown":
+            cells.append(Cell("markdown", cell.source, line))
+            continue
+        source = cell.source.strip()
+        match = _SHOW.match(source)
+        if match:
+            cells.append(Cell("show", source, line, match[1]))
+        elif source in (SETUP, SUBMIT):
+            cells.append(Cell("setup" if source == SETUP else "submit", source, line))
+        else:
+            sentence = f"a code cell may hold only '{SETUP}', 'show(\"an-activity\")' or '{SUBMIT}'; this one does not."
+            problems.append((shown, line, sentence))
+    return cells, problems

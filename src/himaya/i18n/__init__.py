@@ -1,0 +1,1 @@
+"""Languages: interface strings. Content stays in its module; nothing here knows how a screen is drawn."""

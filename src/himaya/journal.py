@@ -1,0 +1,205 @@
+"""The journal: a trainee's events, one JSON line each, appended and never changed. No knowledge of what they mean."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import json
+import os
+import threading
+from typing import TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+FILE_NAME = "responses.jsonl"
+MAX_BYTES = 20_000_000
+MAX_EVENT_BYTES = 100_000
+_FIELDS = ("id", "activity", "type", "turn", "at", "choice", "value", "content", "time", "seq")
+_ID_LENGTHS = range(8, 65)
+
+
+class JournalError(Exception):
+    """The journal could not be read or written. `code` names a sentence of the interface catalogue."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Journal:
+    """One `responses.jsonl`, safe for several threads, processes and tabs at once."""
+
+    def __init__(self, path: Path) -> None:
+        """Remember where the journal is. Nothing is created until the first event."""
+        self._path = path
+        self._lock = threading.Lock()
+        self._forget()
+
+    def _forget(self) -> None:
+        self._rows: list[dict[str, Any]] = []
+        self._ids: set[str] = set()
+        self._read_to = 0
+        self._inode: int | None = None
+        self.damaged = 0
+
+    def rows(self, activity: str | None = None) -> list[dict[str, Any]]:
+        """Return the events in the order they were written, of one activity or of all.
+
+        Lines that are not events are passed over and counted in `damaged`; a last line without its line end is
+        still being written, or torn by a power cut, and is not read.
+
+        Raises:
+            JournalError: If the file cannot be read, is a link, or is larger than `MAX_BYTES`.
+        """
+        with self._lock:
+            try:
+                descriptor = os.open(self._path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+            except FileNotFoundError:
+                self._forget()
+                return []
+            except OSError as error:
+                _refuse(error)
+            with contextlib.closing(_Descriptor(descriptor)):
+                self._read(descriptor)
+            return [row for row in self._rows if activity is None or row["activity"] == activity]
+
+    def put(self, events: list[Any]) -> None:
+        """Append the events that the journal does not hold yet, and return once they are on the disk.
+
+        Args:
+            events: What a page sent. Events seen before (by id) are passed over, so sending again is harmless.
+
+        Raises:
+            JournalError: If an event is malformed or too large, or nothing could be written. Then nothing was.
+        """
+        checked = [_checked(event) for event in events]
+        with self._lock, self._opened() as descriptor:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            self._read(descriptor)
+            seen: set[str] = set()
+            lines: list[bytes] = []
+            for event in checked:
+                if event["id"] not in self._ids and event["id"] not in seen:
+                    seen.add(event["id"])
+                    lines.append(json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+            if lines:
+                self._append(descriptor, b"".join(lines))
+                self._read(descriptor)
+
+    @contextlib.contextmanager
+    def _opened(self) -> Iterator[int]:
+        try:
+            flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK
+            # 0644: with 0600 the trainer could not read what submit copies.
+            descriptor = os.open(self._path, flags, 0o644)
+        except OSError as error:
+            _refuse(error)
+        with contextlib.closing(_Descriptor(descriptor)):
+            yield descriptor
+
+    def _append(self, descriptor: int, data: bytes) -> None:
+        size = os.fstat(descriptor).st_size
+        if size + len(data) > MAX_BYTES:
+            raise JournalError("journal-too-large")
+        if size and os.pread(descriptor, 1, size - 1) != b"\n":
+            data = b"\n" + data  # the last line was torn by a power cut: begin a new one
+        try:
+            if os.write(descriptor, data) != len(data):
+                raise OSError(errno.ENOSPC, "short write")
+            os.fsync(descriptor)
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                os.ftruncate(descriptor, size)
+            _refuse(error)
+
+    def _read(self, descriptor: int) -> None:
+        status = os.fstat(descriptor)
+        if status.st_size > MAX_BYTES:
+            raise JournalError("journal-too-large")
+        if status.st_ino != self._inode or status.st_size < self._read_to:
+            self._forget()
+            self._inode = status.st_ino
+        try:
+            data = os.pread(descriptor, status.st_size - self._read_to, self._read_to)
+        except OSError as error:
+            _refuse(error)
+        complete = data.rfind(b"\n") + 1
+        self._read_to += complete
+        for line in data[:complete].split(b"\n"):
+            if line.strip():
+                self._take(line)
+
+    def _take(self, line: bytes) -> None:
+        row = read_line(line)
+        if row is None:
+            self.damaged += 1
+        elif row["id"] not in self._ids:
+            self._ids.add(row["id"])
+            self._rows.append(row)
+
+
+class _Descriptor:
+    """A file descriptor that `contextlib.closing` can close."""
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+
+    def close(self) -> None:
+        os.close(self._number)
+
+
+def read_line(line: bytes) -> dict[str, Any] | None:
+    """Return the event on one line, or None where the line is not one."""
+    if len(line) > 2 * MAX_EVENT_BYTES:
+        return None
+    try:
+        row = json.loads(line.decode("utf-8"), parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(row, dict) or not all(isinstance(row.get(name), str) for name in ("id", "activity", "type")):
+        return None
+    return row
+
+
+def _no_constant(name: str) -> NoReturn:
+    message = f"{name} is not JSON"
+    raise ValueError(message)
+
+
+def _checked(event: object) -> dict[str, Any]:
+    """Return the known fields of an event; half characters become U+FFFD, so that the line is always UTF-8."""
+    if not isinstance(event, dict):
+        raise JournalError("event-malformed")
+    kept = {name: event[name] for name in _FIELDS if name in event}
+    for name in ("id", "activity", "type"):
+        if not isinstance(kept.get(name), str):
+            raise JournalError("event-malformed")
+    if len(kept["id"]) not in _ID_LENGTHS:
+        raise JournalError("event-malformed")
+    try:
+        text = json.dumps(kept, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        if len(text.encode()) > MAX_EVENT_BYTES:
+            raise JournalError("event-too-large")
+        whole: dict[str, Any] = json.loads(text)
+    except (ValueError, RecursionError, TypeError):
+        raise JournalError("event-malformed") from None
+    return whole
+
+
+def _refuse(error: OSError) -> NoReturn:
+    """Turn a system error into the sentence that helps."""
+    codes = {
+        errno.ENOSPC: "disk-full",
+        errno.EDQUOT: "disk-full",
+        errno.EACCES: "journal-not-writable",
+        errno.EPERM: "journal-not-writable",
+        errno.EROFS: "journal-not-writable",
+        errno.ELOOP: "journal-foreign",
+        errno.EISDIR: "journal-foreign",
+        errno.ENXIO: "journal-foreign",
+    }
+    raise JournalError(codes.get(error.errno or 0, "journal-unreadable")) from error

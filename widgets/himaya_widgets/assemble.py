@@ -1,0 +1,55 @@
+"""Join the JavaScript modules into the one import-free text that anywidget can load from a blob."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from himaya.build.canonical import canonical
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ORDER = ("engine", "session", "elements", "items", "scenario", "player", "handin", "library")
+_IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
+_EXPORT = re.compile(r"^export ", re.MULTILINE)
+_BLOCK_COMMENT = re.compile(r"^\s*/\*.*?\*/\n", re.MULTILINE | re.DOTALL)
+_LINE_COMMENT = re.compile(r"^\s*//.*\n", re.MULTILINE)
+_INDENT = re.compile(r"^\s+", re.MULTILINE)
+
+
+def static(name: str) -> str:
+    """Return one static file as text."""
+    return files("himaya_widgets").joinpath("static", name).read_text(encoding="utf-8")
+
+
+@cache
+def player_module() -> str:
+    """Return the whole player as one ES module without imports, comments or indentation."""
+    return "".join(_plain(static(f"{name}.mjs")) for name in ORDER) + "export { install };\n"
+
+
+@cache
+def player_styles() -> str:
+    """Return the player's style sheet without indentation."""
+    return _INDENT.sub("", static("player.css"))
+
+
+def bundle(strings: Mapping[str, str], activities: Mapping[str, object]) -> bytes:
+    """Return everything a page needs, once and compressed: code, styles, sentences and activities."""
+    parts = {"code": player_module(), "styles": player_styles(), "strings": dict(strings), "activities": activities}
+    return gzip.compress(canonical(parts).encode(), mtime=0)
+
+
+def engine_script() -> str:
+    """Return the engine alone as a classic script, for V8 without a page."""
+    return _plain(static("engine.mjs"))
+
+
+def _plain(source: str) -> str:
+    for pattern in (_IMPORT, _BLOCK_COMMENT, _LINE_COMMENT):
+        source = pattern.sub("", source)
+    return _INDENT.sub("", _EXPORT.sub("", source))

@@ -1,0 +1,109 @@
+"""`show` and `submit`, as they stand in a notebook's cells."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from IPython.display import HTML, display
+
+from himaya.build.plain import answered_html
+from himaya.engine import replay
+from himaya.i18n.interface import sentence
+from himaya.journal import JournalError
+from himaya_widgets.module_folder import FolderError, ModuleFolder, open_folder
+
+if TYPE_CHECKING:
+    from himaya_widgets.widgets import HandIn, Player
+
+_folders: dict[tuple[str, int], ModuleFolder] = {}
+_KEPT = 200  # widgets; a page that is reloaded draws all its activities anew, so the oldest are let go
+_drawn: deque[Player | HandIn] = deque()
+
+
+def show(activity_id: str) -> None:
+    """Draw one activity: the player where a browser draws it, else plain HTML of what was answered.
+
+    Args:
+        activity_id: An id of this module's `activities.json`.
+    """
+    try:
+        folder = _folder()
+        activity = folder.activity(activity_id)
+        rows = folder.journal.rows() if folder.keeps else []
+    except FolderError as error:
+        _tell(str(error))
+        return
+    except JournalError as error:
+        # The player still opens: it keeps new answers in the browser and says why.
+        rows = []
+        _tell(sentence(error.code))
+    if _printing():
+        state = replay(activity, rows, folder.seed(activity_id))
+        display(HTML(answered_html(activity, state)))
+        return
+    from himaya_widgets.widgets import Player  # noqa: PLC0415 - no widget is built where nothing would draw it
+
+    _report_once(folder, rows)
+    _keep(Player(folder, activity_id))
+
+
+def submit() -> None:
+    """Draw the hand-in box: what is answered, what is missing, the Submit button, the receipt."""
+    if _printing():
+        return
+    try:
+        folder = _folder()
+    except FolderError as error:
+        _tell(str(error))
+        return
+    from himaya_widgets.widgets import HandIn  # noqa: PLC0415 - as above
+
+    _keep(HandIn(folder))
+
+
+def _printing() -> bool:
+    """Whether nbgrader or nbconvert runs the notebook, so that nothing but HTML will be kept."""
+    return "NBGRADER_EXECUTION" in os.environ or "HIMAYA_PLAIN" in os.environ
+
+
+def _folder() -> ModuleFolder:
+    path = Path.cwd()
+    try:
+        changed = (path / "activities.json").stat().st_mtime_ns
+    except OSError:
+        changed = 0
+    key = (str(path), changed)
+    if key not in _folders:
+        _folders.clear()
+        _folders[key] = open_folder(path)
+    return _folders[key]
+
+
+def _keep(widget: Player | HandIn) -> None:
+    display(widget)
+    _drawn.append(widget)
+    if len(_drawn) > _KEPT:
+        _drawn.popleft().close()
+
+
+_told: set[str] = set()
+
+
+def _report_once(folder: ModuleFolder, rows: list[dict[str, Any]]) -> None:
+    """Say once for each folder what is odd about its journal: damaged lines, lines of other activities."""
+    if folder.owner in _told:
+        return
+    _told.add(folder.owner)
+    if folder.journal.damaged:
+        _tell(sentence("damaged-lines", n=folder.journal.damaged))
+    foreign = sum(1 for row in rows if row["activity"] not in folder.content["activities"])
+    if foreign:
+        _tell(sentence("foreign-lines", n=foreign))
+
+
+def _tell(text: str) -> None:
+    display(HTML(f'<p class="himaya-message" role="alert" dir="auto">{escape(text)}</p>'))

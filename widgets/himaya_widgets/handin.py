@@ -1,0 +1,105 @@
+"""Hand a module in: what is answered, and the one call to nbgrader's exchange, made outside the trainee's kernel."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import threading
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from himaya.engine import replay
+from himaya.i18n.interface import interface, sentence
+from himaya.journal import FILE_NAME, JournalError
+from himaya_widgets.module_folder import RECEIPTS
+
+if TYPE_CHECKING:
+    from himaya_widgets.module_folder import ModuleFolder
+
+_TIMEOUT = 120  # seconds; nbgrader's submit takes two to three
+_one_at_a_time = threading.Lock()  # two clicks must not make two submissions
+
+
+def summary(folder: ModuleFolder) -> dict[str, Any]:
+    """Return `total` activities, the `open` ones (id and title), and `answered`."""
+    try:
+        rows = folder.journal.rows()
+    except JournalError:
+        rows = []
+    unfinished = []
+    for activity_id, activity in folder.content["activities"].items():
+        if not replay(activity, rows)["finished"]:
+            title = activity.get("title") or _shortened(activity["stem"])
+            unfinished.append({"id": activity_id, "title": title})
+    total = len(folder.content["activities"])
+    return {"total": total, "open": unfinished, "answered": total - len(unfinished)}
+
+
+def _shortened(text: str, length: int = 70) -> str:
+    first = text.strip().splitlines()[0]
+    return first if len(first) <= length else first[: length - 1].rstrip() + "…"
+
+
+def last_receipt(folder: ModuleFolder) -> dict[str, Any] | None:
+    """Return the receipt of the newest hand-in, or None."""
+    try:
+        lines = (folder.path / RECEIPTS).read_text(encoding="utf-8").splitlines()
+        receipt = json.loads(lines[-1])
+    except (OSError, ValueError, IndexError):
+        return None
+    wanted = ("time", "answers", "code")
+    if not isinstance(receipt, dict) or any(name not in receipt for name in wanted):
+        return None
+    return {name: receipt[name] for name in wanted}
+
+
+def hand_in(folder: ModuleFolder) -> dict[str, Any]:
+    """Submit `folder` to the exchange and return a receipt, or why not, as a message for the box."""
+    course = folder.content.get("course")
+    if not course or not folder.keeps:
+        return _refused(sentence("not-assignment"))
+    with _one_at_a_time:
+        # nbgrader would take this kernel from 26 to 116 MB, so it runs in a process of its own.
+        command = [sys.executable, "-m", "himaya_autograde.submit", course, str(folder.path)]
+        try:
+            # The folder is the trainee's: a file in it must not shadow a module, so -P and another directory.
+            command.insert(1, "-P")
+            done = subprocess.run(  # noqa: S603 - our own module, no shell
+                command, capture_output=True, text=True, timeout=_TIMEOUT, check=False, cwd=folder.path.parent
+            )
+            answer = json.loads(done.stdout.splitlines()[-1])
+        except (OSError, ValueError, IndexError, subprocess.TimeoutExpired) as error:
+            return _refused(sentence("submit-unknown", reason=type(error).__name__))
+    if answer.get("problem"):
+        problem = answer["problem"]
+        known = interface("en")
+        return _refused(known[problem] if problem in known else sentence("submit-unknown", reason=problem))
+    receipt = _receipt(folder, answer["timestamp"])
+    return {"type": "receipt", **receipt}
+
+
+def _refused(text: str) -> dict[str, Any]:
+    return {"type": "refused", "sentence": text}
+
+
+def _receipt(folder: ModuleFolder, timestamp: str) -> dict[str, Any]:
+    try:
+        digest = hashlib.sha256((folder.path / FILE_NAME).read_bytes()).hexdigest()
+    except OSError:
+        digest = hashlib.sha256(b"").hexdigest()
+    time = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    receipt = {"time": time, "answers": summary(folder)["answered"], "code": digest[:8], "timestamp": timestamp}
+    line = json.dumps(receipt).encode() + b"\n"
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW
+    try:
+        descriptor = os.open(folder.path / RECEIPTS, flags, 0o644)
+    except OSError:
+        return receipt  # the work is in; only the note of it could not be kept
+    try:
+        os.write(descriptor, line)
+    finally:
+        os.close(descriptor)
+    return receipt

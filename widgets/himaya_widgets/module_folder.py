@@ -1,0 +1,105 @@
+"""The folder a notebook lies in: its activities, its journal, its receipts."""
+
+from __future__ import annotations
+
+import difflib
+import getpass
+import hashlib
+import json
+import os
+import zlib
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from himaya.i18n.interface import sentence
+from himaya.journal import FILE_NAME, Journal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ACTIVITIES = "activities.json"
+RECEIPTS = "receipts.jsonl"
+
+
+class FolderError(Exception):
+    """Something about the module's folder that a person has to be told, as a whole sentence."""
+
+
+@dataclass(frozen=True, eq=False)
+class ModuleFolder:
+    """One trainee's copy of one module.
+
+    Attributes:
+        path: Where the notebook lies.
+        content: The parsed `activities.json`: `module`, `keeps`, `activities` by id.
+    """
+
+    path: Path
+    content: dict[str, Any]
+
+    @cached_property
+    def journal(self) -> Journal:
+        """The trainee's journal beside the notebook."""
+        return Journal(self.path / FILE_NAME)
+
+    @property
+    def keeps(self) -> bool:
+        """Whether answers are kept on this machine; a shared practice app keeps none."""
+        return bool(self.content.get("keeps", True))
+
+    @cached_property
+    def owner(self) -> str:
+        """A short name for this person and folder, which a browser can hold without knowing either."""
+        return hashlib.sha256(f"{_person()}|{self.path.resolve()}".encode()).hexdigest()[:16]
+
+    def seed(self, activity_id: str) -> int:
+        """Return the number that fixes this trainee's order of options, the same on every device."""
+        return zlib.crc32(f"{_person()}|{activity_id}".encode()) & 0x7FFF_FFFF
+
+    def activity(self, activity_id: str) -> dict[str, Any]:
+        """Return an activity as this folder may show it.
+
+        Raises:
+            FolderError: If there is none; the sentence names the nearest right id.
+        """
+        activities: dict[str, dict[str, Any]] = self.content["activities"]
+        if activity_id in activities:
+            return activities[activity_id]
+        text = sentence("unknown-activity", id=activity_id)
+        near = difflib.get_close_matches(str(activity_id), activities, n=1)
+        raise FolderError(f"{text} {sentence('did-you-mean', id=near[0])}" if near else text)
+
+
+def _person() -> str:
+    return os.environ.get("JUPYTERHUB_USER") or getpass.getuser()
+
+
+def open_folder(path: Path) -> ModuleFolder:
+    """Return the module in `path`: a built one, or an author's source folder compiled on the spot.
+
+    Raises:
+        FolderError: If there is no module here or it cannot be read.
+    """
+    built = path / ACTIVITIES
+    if not built.exists():
+        if (path / "module.yaml").exists():
+            return _author_folder(path)
+        raise FolderError(sentence("no-module"))
+    try:
+        content = json.loads(built.read_text(encoding="utf-8"))
+        if not isinstance(content, dict) or not isinstance(content.get("activities"), dict):
+            raise FolderError(sentence("module-unreadable"))
+    except (OSError, ValueError) as error:
+        raise FolderError(sentence("module-unreadable")) from error
+    return ModuleFolder(path, content)
+
+
+def _author_folder(path: Path) -> ModuleFolder:
+    from himaya.build.assignment import activities_file  # noqa: PLC0415 - only authors need the models and YAML
+    from himaya.content.load import ContentError, load_module  # noqa: PLC0415
+
+    try:
+        return ModuleFolder(path, activities_file(load_module(path), practice=True))
+    except ContentError as error:
+        raise FolderError(str(error)) from error

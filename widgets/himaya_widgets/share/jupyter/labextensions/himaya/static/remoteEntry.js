@@ -1,0 +1,93 @@
+/* Draws the activities of a Himaya module when its notebook opens and after its kernel died. Runs exactly the cells
+   that the build writes and never any other; works in JupyterLab 4 and Notebook 7; needs no build step. */
+(() => {
+  const NAME = "himaya";
+  const OURS = [
+    /^from himaya_widgets import show, submit$/,
+    /^show\("[a-z][a-z0-9-]*"\)$/,
+    /^submit\(\)$/,
+  ];
+  const LOST = ["autorestarting", "restarting", "dead", "terminating"];
+  let scope = null;
+
+  const isOurs = (model) => model.type === "code" && OURS.some((form) => form.test(model.sharedModel.getSource().trim()));
+
+  async function load(name) {
+    const versions = Object.values(scope[name]);
+    const factory = await (versions.find((version) => version.loaded) ?? versions[0]).get();
+    return factory();
+  }
+
+  function hideCode(panel) {
+    for (const cell of panel.content.widgets) cell.toggleClass("himaya-cell", isOurs(cell.model));
+  }
+
+  /** Models announced before the widget manager listens would be lost: wait until it has joined the notebook. */
+  async function widgetsListen(panel) {
+    const joined = () => panel.content.rendermime.mimeTypes.includes("application/vnd.jupyter.widget-view+json");
+    for (let tries = 0; tries < 200 && !joined(); tries += 1) await new Promise((next) => setTimeout(next, 50));
+  }
+
+  async function draw(panel, NotebookActions) {
+    if (panel.isDisposed) return;
+    hideCode(panel);
+    const cells = panel.content.widgets.filter((cell) => isOurs(cell.model));
+    await NotebookActions.runCells(panel.content, cells, panel.sessionContext);
+    // Saved at once: an unsaved notebook would ask "Leave site?" when somebody needs the quick exit.
+    if (!panel.isDisposed && !panel.context.model.readOnly) await panel.context.save().catch(() => {});
+  }
+
+  async function follow(panel, NotebookActions) {
+    await panel.context.ready;
+    if (!panel.context.model.getMetadata("himaya")) return;
+    panel.addClass("himaya-notebook");
+    hideCode(panel);
+    await panel.revealed;
+    await panel.sessionContext.ready;
+    await widgetsListen(panel);
+    let lost = false;
+    const redraw = () => draw(panel, NotebookActions);
+    panel.sessionContext.statusChanged.connect((_, status) => {
+      if (LOST.includes(status)) lost = true;
+      else if (lost && (status === "idle" || status === "starting")) {
+        if (status === "idle") {
+          lost = false;
+          redraw();
+        }
+      }
+    });
+    panel.sessionContext.kernelChanged.connect((_, change) => {
+      if (change.newValue !== null && change.oldValue !== null) lost = true;
+    });
+    await redraw();
+  }
+
+  const style = document.createElement("style");
+  style.textContent = `
+    .himaya-notebook .himaya-cell .jp-Cell-inputWrapper,
+    .himaya-notebook .himaya-cell .jp-OutputPrompt,
+    .himaya-notebook .himaya-cell .jp-OutputCollapser { display: none; }
+    .himaya-notebook .jp-Notebook { padding-block-end: 96px; }`;
+  document.head.append(style);
+
+  globalThis._JUPYTERLAB = globalThis._JUPYTERLAB ?? {};
+  globalThis._JUPYTERLAB[NAME] = {
+    init(shared) {
+      scope = shared;
+    },
+    async get() {
+      const { INotebookTracker, NotebookActions } = await load("@jupyterlab/notebook");
+      const plugin = {
+        id: "himaya:draw",
+        autoStart: true,
+        requires: [INotebookTracker],
+        activate(_app, tracker) {
+          const start = (panel) => follow(panel, NotebookActions);
+          tracker.forEach(start);
+          tracker.widgetAdded.connect((_, panel) => start(panel));
+        },
+      };
+      return () => ({ __esModule: true, default: plugin });
+    },
+  };
+})();

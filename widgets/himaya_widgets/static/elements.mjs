@@ -1,0 +1,41 @@
+/* Small pieces of HTML that every activity is made of. Text only ever goes in as text, never as markup. */
+
+export function element(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === false) continue;
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (name === "value" || name === "checked" || name === "selected") node[name] = value;
+    else node.setAttribute(name, value === true ? "" : value);
+  }
+  node.append(...children.filter((child) => child !== null));
+  return node;
+}
+
+/** Replace `{name}` in a sentence of the catalogue. */
+export const fill = (sentence, values = {}) =>
+  sentence.replace(/\{(\w+)\}/g, (whole, name) => (Object.hasOwn(values, name) ? String(values[name]) : whole));
+
+export const paragraphs = (text) =>
+  text
+    .split("\n")
+    .filter((line) => line.trim() !== "")
+    .map((line) => element("p", {}, line));
+
+/** A button that keeps its place in the focus order across redraws through `key`. */
+export const button = (key, label, press, attributes = {}) =>
+  element("button", { type: "button", "data-key": key, onclick: press, ...attributes }, label);
+
+export const labelled = (label, ...content) =>
+  element("div", { class: "himaya-labelled" }, element("h5", {}, label), ...content);
+
+export const sources = (say, lines) =>
+  lines === undefined || lines.length === 0
+    ? null
+    : element("p", { class: "himaya-source" }, `${say("source")}: ${lines.join("; ")}`);
+
+/** Say a change aloud to a screen reader without moving the focus. */
+export function announce(root, text) {
+  const region = root.querySelector(".himaya-announce");
+  if (region !== null) region.textContent = text;
+}

@@ -1,0 +1,51 @@
+/* Shipped once per page: puts the player, the hand-in box and the quick exit where the thin widgets find them. */
+
+import { element } from "./elements.mjs";
+import { drawHandIn } from "./handin.mjs";
+import { play } from "./player.mjs";
+
+function showExit(strings, direction) {
+  if (document.querySelector(".himaya-exit") !== null) return;
+  const leave = () => {
+    document.body.replaceChildren();
+    document.title = " ";
+    globalThis.location.replace("about:blank");
+  };
+  const bar = element(
+    "aside",
+    { class: "himaya-exit", dir: direction, "aria-label": strings["quick-exit"] },
+    element("span", {}, strings["training-notice"]),
+    element("button", { type: "button", title: strings["quick-exit-help"], onclick: leave }, strings["quick-exit"]),
+    element("small", {}, strings["quick-exit-help"]),
+  );
+  document.body.prepend(bar);
+}
+
+/** What a player talks to in a notebook or app: the kernel behind one widget model. */
+function kernelHost(model, strings) {
+  return {
+    owner: model.get("owner"),
+    keeps: model.get("keeps"),
+    seed: model.get("seed"),
+    rows: JSON.parse(model.get("rows")),
+    strings,
+    put: (message) => model.send({ type: "put", ...message }),
+    listen(callback) {
+      const take = (message) => callback(message);
+      model.on("msg:custom", take);
+      return () => model.off("msg:custom", take);
+    },
+  };
+}
+
+/** Make ready what the thin widgets ask for. Styles go into the page once, whatever is drawn in it. */
+export function install({ styles, strings, activities }) {
+  if (document.getElementById("himaya-styles") === null) {
+    document.head.append(element("style", { id: "himaya-styles" }, styles));
+  }
+  showExit(strings, "ltr");
+  return {
+    play: (model, root) => play(root, activities[model.get("activity")], kernelHost(model, strings)),
+    handIn: (model, root) => drawHandIn(model, root, strings),
+  };
+}

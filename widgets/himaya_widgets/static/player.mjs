@@ -1,0 +1,108 @@
+/* The player: draws one activity, steps it in the page at once, and says in words whether it is saved. */
+
+import { element, fill } from "./elements.mjs";
+import { drawItem } from "./items.mjs";
+import { drawScenario } from "./scenario.mjs";
+import { openSession } from "./session.mjs";
+
+/** Draw `activity` inside `root` and keep it drawn. Returns a function that lets go of everything. */
+export function play(root, activity, host) {
+  const say = (key) => host.strings[key] ?? key;
+  const session = openSession(activity, host);
+  const language = host.language ?? activity.language;
+  const body = element("div", { class: "himaya-body" });
+  const status = element("p", { class: "himaya-status", role: "status" });
+  const section = element(
+    "section",
+    { class: "himaya", lang: language, dir: host.direction ?? "ltr", "data-activity": activity.id, "data-kind": activity.kind },
+    heading(activity, say),
+    body,
+    status,
+    element("p", { class: "himaya-announce", "aria-live": "polite" }),
+  );
+  let drawn = null;
+
+  function act(type, fields, focus = null) {
+    session.record(type, fields);
+    draw(focus);
+  }
+
+  act.view = session.view;
+
+  function draw(focus = null) {
+    const view = session.view();
+    const text = JSON.stringify([view, session.problem() === null]);
+    if (text !== drawn) {
+      if (!updateInPlace(body, view, drawn, say)) redraw(view, focus);
+      drawn = text;
+    }
+    sayStatus(status, session, say);
+    section.dispatchEvent(new CustomEvent("himaya-status", { bubbles: true, composed: true }));
+  }
+
+  function redraw(view, focus) {
+    const active = body.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+    const parts = activity.kind === "scenario" ? drawScenario : drawItem;
+    const changed = view.changed ? element("p", { class: "himaya-changed" }, say("changed")) : null;
+    body.replaceChildren(...[changed, ...parts(activity, view, act, say)].filter((part) => part !== null));
+    const wanted = focus ?? active;
+    if (wanted === null || wanted === undefined) return;
+    const target =
+      body.querySelector(`[data-key="${CSS.escape(wanted)}"]`) ??
+      body.querySelector("input, select, textarea, button, [tabindex]");
+    target?.focus();
+  }
+
+  const stop = session.listen(() => draw());
+  const leave = () => {
+    for (const field of body.querySelectorAll("[data-live]")) field.dispatchEvent(new Event("himaya-leave"));
+  };
+  globalThis.addEventListener("pagehide", leave);
+  draw();
+  root.append(section);
+  // Read by the hand-in box and by tests: what this page may truthfully say of the activity.
+  section.himaya = { status: session.status };
+  return () => {
+    leave();
+    globalThis.removeEventListener("pagehide", leave);
+    stop();
+    session.close();
+    section.remove();
+  };
+}
+
+function heading(activity, say) {
+  const kind = activity.kind === "scenario" ? [fill(say("minutes"), { n: activity.minutes })] : [];
+  const facts = [say(activity.mode), ...kind].join(" · ");
+  const title = activity.title === undefined ? null : element("h3", {}, activity.title);
+  const note = activity.mode === "graded" && activity.kind !== "scenario" ? `${facts}. ${say("graded-note")}` : facts;
+  return element("header", {}, title, element("p", { class: "himaya-facts" }, note));
+}
+
+function sayStatus(region, session, say) {
+  const status = session.status();
+  const problem = session.problem();
+  const words = status === "" ? "" : say(status);
+  const help = problem === null ? (session.stalled() ? say("unsaved-help") : "") : say(problem);
+  const text = [words, help].filter((part) => part !== "").join(". ");
+  if (region.textContent !== text) region.textContent = text;
+  region.dataset.status = status;
+}
+
+/** Fields that somebody may be typing in are never replaced: their value and the sentence below are brought up to
+    date in place. Returns whether that sufficed. */
+function updateInPlace(body, view, drawn, say) {
+  const field = body.querySelector("[data-live]");
+  if (drawn === null || field === null || shape(drawn) !== shape(JSON.stringify([view]))) return false;
+  if (field !== document.activeElement && view.value !== null) field.value = view.value;
+  if (view.kind === "number") {
+    body.querySelector('[data-part="help"]').textContent = say(view.readable ? "number-help" : "number-unreadable");
+    field.setAttribute("aria-invalid", String(!view.readable));
+  }
+  return true;
+}
+
+function shape(drawn) {
+  const { value, answered, readable, turn, finished, begun, ...rest } = JSON.parse(drawn)[0];
+  return JSON.stringify(rest);
+}

@@ -1,0 +1,161 @@
+/* From a click to the disk: keeps what is not yet acknowledged, sends it again, and never claims more than it knows.
+   A host offers: owner, rows, keeps, put({from, events}), listen(callback) -> stop. It draws nothing. */
+
+import { replay, step, view } from "./engine.mjs";
+
+const ANSWER_TIMEOUT = 3000;
+const LONGEST_WAIT = 15000;
+
+function randomId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(12)); // randomUUID does not exist on plain http
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Unsent events of one activity in localStorage, one key each, so that two tabs never overwrite each other. */
+function openOutbox(prefix) {
+  const works = { storage: true };
+  return {
+    works,
+    load() {
+      const found = [];
+      try {
+        for (let index = 0; index < localStorage.length; index += 1) {
+          const key = localStorage.key(index);
+          if (key.startsWith(prefix)) found.push(JSON.parse(localStorage.getItem(key)));
+        }
+      } catch {
+        works.storage = false;
+      }
+      return found.sort((one, other) => one.seq - other.seq || (one.time < other.time ? -1 : 1));
+    },
+    keep(event) {
+      try {
+        localStorage.setItem(prefix + event.id, JSON.stringify(event));
+        works.storage = true;
+      } catch {
+        works.storage = false; // full or forbidden: the page still holds it and says so
+      }
+    },
+    drop(event) {
+      try {
+        localStorage.removeItem(prefix + event.id);
+      } catch {
+        works.storage = false;
+      }
+    },
+  };
+}
+
+export function openSession(activity, host) {
+  const outbox = openOutbox(`himaya:${host.owner}:${activity.id}:`);
+  const listeners = new Set();
+  let known = host.rows;
+  let waiting = outbox.load();
+  let problem = null;
+  let asked = false;
+  let attempts = 0;
+  let timer = null;
+  let closed = false;
+  let state = fold();
+
+  function fold() {
+    const written = new Set(known.map((row) => row.id));
+    return replay(activity, [...known, ...waiting.filter((event) => !written.has(event.id))], host.seed);
+  }
+
+  function changed() {
+    for (const listener of listeners) listener();
+  }
+
+  function send() {
+    clearTimeout(timer);
+    if (closed) return;
+    const wait = Math.min(LONGEST_WAIT, ANSWER_TIMEOUT * 1.5 ** attempts);
+    attempts += 1;
+    timer = setTimeout(send, wait);
+    try {
+      host.put({ from: known.length, events: waiting });
+    } catch {
+      // A dead comm throws: the timer sends again, and a new kernel's session reads the outbox.
+    }
+  }
+
+  function receive(answer) {
+    if (closed || answer.bundle) return;
+    if (answer.problem !== undefined) {
+      problem = answer.problem;
+      changed();
+      return; // the timer keeps trying
+    }
+    if (answer.from > known.length) {
+      known = [];
+      send();
+      return;
+    }
+    clearTimeout(timer);
+    attempts = 0;
+    problem = null;
+    known = [...known.slice(0, answer.from), ...answer.rows];
+    const written = new Set(known.map((row) => row.id));
+    for (const event of waiting) if (written.has(event.id)) outbox.drop(event);
+    waiting = waiting.filter((event) => !written.has(event.id));
+    state = fold();
+    asked = true;
+    if (waiting.length > 0) send();
+    changed();
+  }
+
+  function wake() {
+    if (waiting.length > 0 || !asked) {
+      attempts = 0;
+      send();
+    }
+  }
+
+  function append(type, fields) {
+    const seq = known.length + waiting.length;
+    const common = { id: randomId(), activity: activity.id, type, turn: state.turn };
+    const event = { ...common, ...fields, time: new Date().toISOString(), seq };
+    const after = step(activity, state, event);
+    if (after.ignored > state.ignored) return;
+    state = after;
+    waiting = [...waiting, event];
+    outbox.keep(event);
+  }
+
+  const stop = host.listen(receive);
+  globalThis.addEventListener?.("online", wake);
+  globalThis.document?.addEventListener("visibilitychange", wake);
+  send();
+
+  return {
+    view: () => view(activity, state),
+    /** Record one thing the trainee did. The screen may be drawn at once; the disk follows. */
+    record(type, fields = {}) {
+      if (state.content === null) append("begin", { content: activity.hash });
+      if (type !== "begin") append(type, fields);
+      attempts = 0;
+      send();
+      changed();
+    },
+    /** What may be said truthfully: "" (nothing recorded), "saved", "not-saved" or "not-kept". */
+    status() {
+      if (!host.keeps) return known.length + waiting.length > 0 ? "not-kept" : "";
+      if (waiting.length > 0) return "not-saved";
+      return known.length > 0 ? "saved" : "";
+    },
+    problem: () => problem ?? (outbox.works.storage || waiting.length === 0 ? null : "storage-full"),
+    stalled: () => waiting.length > 0 && attempts > 1,
+    listen(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close() {
+      closed = true;
+      clearTimeout(timer);
+      stop();
+      globalThis.removeEventListener?.("online", wake);
+      globalThis.document?.removeEventListener("visibilitychange", wake);
+    },
+  };
+}

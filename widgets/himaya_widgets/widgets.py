@@ -1,0 +1,150 @@
+"""The two widgets: a player for each activity and the hand-in box. The player's code goes to a page once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import anywidget
+import traitlets
+
+from himaya.i18n.interface import interface
+from himaya.journal import JournalError
+from himaya_widgets.assemble import bundle
+from himaya_widgets.handin import hand_in, last_receipt, summary
+
+if TYPE_CHECKING:
+    from himaya_widgets.module_folder import ModuleFolder
+
+# A widget sends its code with every instance, so this is only enough to ask one kernel once for what the whole page
+# needs. Asking again after four seconds covers a kernel that died meanwhile.
+_LOADER = """const G=globalThis.himaya??=new Map;
+export default{async render({model:m,el:e}){const k=m.get("page");let s=G.get(k);
+if(!s){s={};s.p=new Promise(r=>s.r=r);G.set(k,s)}
+const ask=()=>{if(s.d)return;if(Date.now()-(s.t??0)>4e3){s.t=Date.now();try{m.send({type:"bundle"})}catch{}}setTimeout(ask,1e3)};
+m.on("msg:custom",async(c,b)=>{if(!c.bundle||s.d)return;s.d=1;
+const j=await new Response(new Blob(b).stream().pipeThrough(new DecompressionStream("gzip"))).json();
+s.r((await import(URL.createObjectURL(new Blob([j.code],{type:"text/javascript"})))).install(j))});
+ask();return(await s.p)[m.get("draws")](m,e)}}"""
+
+
+class _Drawn(anywidget.AnyWidget):
+    """What the player and the hand-in box share: the small loader, and the bundle for a page that asks.
+
+    No layout is synchronised: it would be one more message for each activity, and a reference that a reloaded page
+    may not find.
+    """
+
+    _esm = _LOADER
+    page = traitlets.Unicode().tag(sync=True)
+    draws = traitlets.Unicode().tag(sync=True)
+    layout = traitlets.Any(None)
+    tabbable = traitlets.Any(None)
+    tooltip = traitlets.Any(None)
+
+    def __init__(self, folder: ModuleFolder, draws: str, **state: object) -> None:
+        self._folder = folder
+        super().__init__(page=_packed(folder)[0], draws=draws, **state)
+        self.on_msg(self._receive)
+
+    def _receive(self, _widget: object, message: object, _buffers: object) -> None:
+        if not isinstance(message, dict):
+            return
+        if message.get("type") == "bundle":
+            self.send({"bundle": True}, buffers=[_packed(self._folder)[1]])
+        else:
+            self._answer(message)
+
+    def _answer(self, message: dict[str, Any]) -> None:
+        raise NotImplementedError
+
+
+@cache
+def _packed(folder: ModuleFolder) -> tuple[str, bytes]:
+    """Return the name and the bytes of what a page needs once: player, styles, sentences, the module's activities."""
+    packed = bundle(interface("en"), folder.content["activities"])
+    return hashlib.sha256(packed).hexdigest()[:8], packed
+
+
+class Player(_Drawn):
+    """One activity on the screen. Takes events in, writes the journal, answers with its rows."""
+
+    activity = traitlets.Unicode().tag(sync=True)
+    rows = traitlets.Unicode().tag(sync=True)
+    owner = traitlets.Unicode().tag(sync=True)
+    seed = traitlets.Int().tag(sync=True)
+    keeps = traitlets.Bool().tag(sync=True)
+
+    def __init__(self, folder: ModuleFolder, activity_id: str) -> None:
+        """Draw `activity_id` of `folder` as far as its journal has come."""
+        self._folder = folder
+        self._activity_id = activity_id
+        self._unkept: list[dict[str, Any]] = []
+        super().__init__(
+            folder,
+            "play",
+            activity=activity_id,
+            rows=json.dumps(self._first_rows(), ensure_ascii=False),
+            owner=folder.owner,
+            seed=folder.seed(activity_id),
+            keeps=folder.keeps,
+        )
+
+    def _first_rows(self) -> list[dict[str, Any]]:
+        try:
+            return self._known()
+        except JournalError:
+            return []  # the page opens all the same, and the first put says what is wrong
+
+    def _known(self) -> list[dict[str, Any]]:
+        if not self._folder.keeps:
+            return self._unkept
+        return self._folder.journal.rows(self._activity_id)
+
+    def _answer(self, message: dict[str, Any]) -> None:
+        """Write what a page sent and answer with the rows it does not know. No answer means: not written."""
+        try:
+            start, events = _read_put(message, self._activity_id)
+            if self._folder.keeps:
+                self._folder.journal.put(events) if events else None
+            else:
+                known = {row["id"] for row in self._unkept}
+                self._unkept.extend(event for event in events if event.get("id") not in known)
+            rows = self._known()
+        except JournalError as error:
+            self.send({"problem": error.code})
+            return
+        start = start if start <= len(rows) else 0
+        self.send({"from": start, "rows": rows[start:]})
+
+
+def _read_put(message: dict[str, Any], activity_id: str) -> tuple[int, list[dict[str, Any]]]:
+    if message.get("type") != "put":
+        raise JournalError("event-malformed")
+    start, events = message.get("from"), message.get("events")
+    if not isinstance(start, int) or start < 0 or not isinstance(events, list):
+        raise JournalError("event-malformed")
+    if any(not isinstance(event, dict) or event.get("activity") != activity_id for event in events):
+        raise JournalError("event-malformed")
+    return start, events
+
+
+class HandIn(_Drawn):
+    """The last box of a module: what is open, Submit, the receipt."""
+
+    summary = traitlets.Unicode().tag(sync=True)
+    receipt = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, folder: ModuleFolder) -> None:
+        """Draw the box for `folder`."""
+        super().__init__(
+            folder, "handIn", summary=json.dumps(summary(folder)), receipt=json.dumps(last_receipt(folder))
+        )
+
+    def _answer(self, message: dict[str, Any]) -> None:
+        if message.get("type") == "summary":
+            self.send({"type": "summary", **summary(self._folder)})
+        elif message.get("type") == "submit":
+            self.send(hand_in(self._folder))
