@@ -6,7 +6,9 @@ import contextlib
 import errno
 import fcntl
 import json
+import math
 import os
+import stat
 import threading
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -19,6 +21,7 @@ MAX_BYTES = 20_000_000
 MAX_EVENT_BYTES = 100_000
 _FIELDS = ("id", "activity", "type", "turn", "at", "choice", "value", "content", "time", "seq")
 _ID_LENGTHS = range(8, 65)
+_TAIL = 200  # bytes that show whether the file is still the one that was read; it ends with a random id or a time
 
 
 class JournalError(Exception):
@@ -42,6 +45,7 @@ class Journal:
         self._rows: list[dict[str, Any]] = []
         self._ids: set[str] = set()
         self._read_to = 0
+        self._tail = b""
         self._inode: int | None = None
         self.damaged = 0
 
@@ -77,7 +81,10 @@ class Journal:
         """
         checked = [_checked(event) for event in events]
         with self._lock, self._opened() as descriptor:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+            except OSError as error:  # a network disk without locks
+                _refuse(error)
             self._read(descriptor)
             seen: set[str] = set()
             lines: list[bytes] = []
@@ -117,20 +124,28 @@ class Journal:
 
     def _read(self, descriptor: int) -> None:
         status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise JournalError("journal-foreign")
         if status.st_size > MAX_BYTES:
             raise JournalError("journal-too-large")
-        if status.st_ino != self._inode or status.st_size < self._read_to:
-            self._forget()
-            self._inode = status.st_ino
         try:
+            if status.st_ino != self._inode or not self._continues(descriptor, status.st_size):
+                self._forget()
+                self._inode = status.st_ino
             data = os.pread(descriptor, status.st_size - self._read_to, self._read_to)
         except OSError as error:
             _refuse(error)
         complete = data.rfind(b"\n") + 1
         self._read_to += complete
+        self._tail = (self._tail + data[:complete])[-_TAIL:]
         for line in data[:complete].split(b"\n"):
             if line.strip():
                 self._take(line)
+
+    def _continues(self, descriptor: int, size: int) -> bool:
+        """Return whether the file still begins with what was read; a new file often gets the old one's inode."""
+        known = len(self._tail)
+        return size >= self._read_to and os.pread(descriptor, known, self._read_to - known) == self._tail
 
     def _take(self, line: bytes) -> None:
         row = read_line(line)
@@ -156,12 +171,25 @@ def read_line(line: bytes) -> dict[str, Any] | None:
     if len(line) > 2 * MAX_EVENT_BYTES:
         return None
     try:
-        row = json.loads(line.decode("utf-8"), parse_constant=_no_constant)
+        text = line.decode("utf-8")
+        row = json.loads(text, parse_constant=_no_constant, parse_float=_finite)
+        if "\\u" in text:  # a page writes half characters as escapes; they could not be sent or printed
+            row = json.loads(_whole(json.dumps(row, ensure_ascii=False)))
     except (ValueError, RecursionError):
         return None
     if not isinstance(row, dict) or not all(isinstance(row.get(name), str) for name in ("id", "activity", "type")):
         return None
     return row
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if math.isfinite(number) else _no_constant(text)
+
+
+def _whole(text: str) -> str:
+    """Return `text` with half characters replaced by U+FFFD."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _no_constant(name: str) -> NoReturn:
@@ -180,8 +208,7 @@ def _checked(event: object) -> dict[str, Any]:
     if len(kept["id"]) not in _ID_LENGTHS:
         raise JournalError("event-malformed")
     try:
-        text = json.dumps(kept, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        text = _whole(json.dumps(kept, ensure_ascii=False, separators=(",", ":"), allow_nan=False))
         if len(text.encode()) > MAX_EVENT_BYTES:
             raise JournalError("event-too-large")
         whole: dict[str, Any] = json.loads(text)

@@ -14,7 +14,7 @@ from himaya.build.plain import answered_html
 from himaya.engine import replay
 from himaya.i18n.interface import sentence
 from himaya.journal import JournalError
-from himaya_widgets.module_folder import FolderError, ModuleFolder, open_folder
+from himaya.folder import FolderError, ModuleFolder, open_folder
 
 if TYPE_CHECKING:
     from himaya_widgets.widgets import HandIn, Player

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 import anywidget
 import traitlets
 
+from himaya.folder import last_receipt, summary
 from himaya.i18n.interface import interface
 from himaya.journal import JournalError
 from himaya_widgets.assemble import bundle
-from himaya_widgets.handin import hand_in, last_receipt, summary
+from himaya_widgets.handin import hand_in
 
 if TYPE_CHECKING:
-    from himaya_widgets.module_folder import ModuleFolder
+    from himaya.folder import ModuleFolder
 
 # A widget sends its code with every instance, so this is only enough to ask one kernel once for what the whole page
 # needs. Asking again after four seconds covers a kernel that died meanwhile.

@@ -182,9 +182,10 @@ def _score_choice(activity: Activity, value: list[str]) -> tuple[int, int]:
     right = sum(1 for option in value if option in right_options)
     if activity["select"] == "one":
         return right, 1
-    wrong, wrong_options = len(value) - right, len(activity["options"]) - len(right_options)
-    earned = right * wrong_options - wrong * len(right_options)
-    return max(0, earned), len(right_options) * wrong_options
+    wrong = len(value) - right
+    # At least 1: where every option is right, or none, that half of the difference is 0, not 0 of 0.
+    right_of, wrong_of = max(1, len(right_options)), max(1, len(activity["options"]) - len(right_options))
+    return max(0, right * wrong_of - wrong * right_of), right_of * wrong_of
 
 
 def _score_order(key: list[str], value: list[str]) -> tuple[int, int]:

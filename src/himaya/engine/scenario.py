@@ -94,7 +94,8 @@ def meters(activity: Activity, path: list[list[str]]) -> dict[str, int]:
 
 
 def _holds(when: list[list[Any]], values: Mapping[str, int]) -> bool:
-    return all(lowest <= values[meter_id] <= highest for meter_id, lowest, highest in when)
+    """Return whether every condition holds; one on a meter that this copy does not know never does."""
+    return all(meter_id in values and lowest <= values[meter_id] <= highest for meter_id, lowest, highest in when)
 
 
 def _open_choices(activity: Activity, state: State) -> list[Mapping[str, Any]]:

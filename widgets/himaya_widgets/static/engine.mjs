@@ -90,8 +90,9 @@ function meterValues(activity, path) {
   return values;
 }
 
+// A condition on a meter that this copy does not know never holds.
 const holds = (when, values) =>
-  when.every(([id, lowest, highest]) => lowest <= values.get(id) && values.get(id) <= highest);
+  when.every(([id, lowest, highest]) => values.has(id) && lowest <= values.get(id) && values.get(id) <= highest);
 
 function openChoices(activity, state) {
   const values = meterValues(activity, state.path);
@@ -333,8 +334,10 @@ function scoreChoice(activity, value) {
   const right = value.filter((option) => rightOptions.includes(option)).length;
   if (activity.select === "one") return [right, 1];
   const wrong = value.length - right;
-  const wrongOptions = activity.options.length - rightOptions.length;
-  return [Math.max(0, right * wrongOptions - wrong * rightOptions.length), rightOptions.length * wrongOptions];
+  // At least 1: where every option is right, or none, that half of the difference is 0, not 0 of 0.
+  const rightOf = Math.max(1, rightOptions.length);
+  const wrongOf = Math.max(1, activity.options.length - rightOptions.length);
+  return [Math.max(0, right * wrongOf - wrong * rightOf), rightOf * wrongOf];
 }
 
 function scoreOrder(key, value) {

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from himaya.engine import replay
 from himaya.i18n.interface import sentence
-from himaya.journal import FILE_NAME, Journal
+from himaya.journal import FILE_NAME, Journal, JournalError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -103,3 +104,36 @@ def _author_folder(path: Path) -> ModuleFolder:
         return ModuleFolder(path, activities_file(load_module(path), practice=True))
     except ContentError as error:
         raise FolderError(str(error)) from error
+
+
+def summary(folder: ModuleFolder) -> dict[str, Any]:
+    """Return `total` activities, the `open` ones (id and title), and `answered`."""
+    try:
+        rows = folder.journal.rows()
+    except JournalError:
+        rows = []
+    unfinished = []
+    for activity_id, activity in folder.content["activities"].items():
+        if not replay(activity, rows)["finished"]:
+            title = activity.get("title") or _shortened(activity["stem"])
+            unfinished.append({"id": activity_id, "title": title})
+    total = len(folder.content["activities"])
+    return {"total": total, "open": unfinished, "answered": total - len(unfinished)}
+
+
+def _shortened(text: str, length: int = 70) -> str:
+    first = text.strip().splitlines()[0]
+    return first if len(first) <= length else first[: length - 1].rstrip() + "…"
+
+
+def last_receipt(folder: ModuleFolder) -> dict[str, Any] | None:
+    """Return the receipt of the newest hand-in, or None."""
+    try:
+        lines = (folder.path / RECEIPTS).read_text(encoding="utf-8").splitlines()
+        receipt = json.loads(lines[-1])
+    except (OSError, ValueError, IndexError):
+        return None
+    wanted = ("time", "answers", "code")
+    if not isinstance(receipt, dict) or any(name not in receipt for name in wanted):
+        return None
+    return {name: receipt[name] for name in wanted}

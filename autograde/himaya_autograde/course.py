@@ -1,0 +1,143 @@
+"""A trainer's steps on an nbgrader course directory, each thin over nbgrader's own API."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sysconfig
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nbgrader.apps import NbGraderAPI
+from nbgrader.apps.baseapp import NbGrader
+from nbgrader.exchange.default import ExchangeSubmit
+from nbgrader.plugins import CsvExportPlugin
+
+from himaya.build.assignment import write_assignment
+from himaya.content.load import load_course, load_module
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class CourseError(Exception):
+    """A step could not be taken; the message says what to do."""
+
+
+@dataclass
+class Done:
+    """What a step did: names that went well, and what needs a person, by name."""
+
+    good: list[str] = field(default_factory=list)
+    problems: dict[str, str] = field(default_factory=dict)
+
+
+@contextlib.contextmanager
+def _inside(folder: Path) -> Iterator[None]:
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)
+
+
+class CourseDirectory:
+    """An nbgrader course directory with our course.yaml in it."""
+
+    def __init__(self, path: Path, exchange: Path | None = None) -> None:
+        """Open the course in `path`.
+
+        Args:
+            path: Folder with course.yaml and nbgrader_config.py.
+            exchange: Where work is handed out and in, if not nbgrader's configured place.
+
+        Raises:
+            CourseError: If there is no course here.
+        """
+        self.path = path.resolve()
+        if not (self.path / "course.yaml").exists():
+            message = f"{path} holds no course.yaml. Give the folder of a course, such as courses/core-protection."
+            raise CourseError(message)
+        self.course = load_course(self.path)
+        # nbgrader runs `alembic` by its bare name; it lies beside this Python, which may not be on the PATH.
+        scripts = sysconfig.get_path("scripts")
+        if scripts not in os.environ["PATH"].split(os.pathsep):
+            os.environ["PATH"] = os.pathsep.join([scripts, os.environ["PATH"]])
+        with _inside(self.path):
+            app = NbGrader()
+            app.load_config_file()
+        config = app.config
+        config.CourseDirectory.root = str(self.path)
+        config.CourseDirectory.course_id = self.course.id
+        if exchange:
+            config.Exchange.root = str(exchange.resolve())
+        self.api: Any = NbGraderAPI(config=config)
+        self.exchange = Path(config.Exchange.get("root", ExchangeSubmit.root.default_value))
+
+    def build(self, modules: Path, only: str | None = None) -> list[Path]:
+        """Write each module's source assignment and return the folders.
+
+        Raises:
+            ContentError: If a module's text files are not in order.
+        """
+        loaded = [load_module(modules / name) for name in self._modules(only)]
+        return [write_assignment(module, self.path / "source", self.course.id) for module in loaded]
+
+    def _modules(self, only: str | None) -> list[str]:
+        if only is not None and only not in self.course.modules:
+            message = f"course '{self.course.id}' has no module '{only}'; it has: {', '.join(self.course.modules)}."
+            raise CourseError(message)
+        return [only] if only else self.course.modules
+
+    def release(self, only: str | None = None) -> Done:
+        """Make the trainees' version of each module (no keys) and put it in the exchange."""
+        done = Done()
+        for module in self._modules(only):
+            if not (self.path / "source" / module).is_dir():
+                done.problems[module] = f"not built yet. Run: himaya build {self.path}"
+                continue
+            made = self.api.generate_assignment(module)
+            out = self.api.release_assignment(module) if made["success"] else made
+            self._note(done, module, out)
+        return done
+
+    def collect(self, only: str | None = None) -> Done:
+        """Fetch what trainees handed in, newer versions included."""
+        done = Done()
+        for module in self._modules(only):
+            self._note(done, module, self.api.collect(module, update=True))
+        return done
+
+    def grade(self, only: str | None = None) -> Done:
+        """Autograde every submission with stock nbgrader; one that fails does not stop the others."""
+        done = Done()
+        for module in self._modules(only):
+            for trainee in sorted(self.api.get_submitted_students(module)):
+                self._note(done, f"{module}/{trainee}", self.api.autograde(module, trainee, force=True))
+        return done
+
+    def feedback(self, only: str | None = None) -> Done:
+        """Write the feedback of graded submissions and release it to the trainees."""
+        done = Done()
+        for module in self._modules(only):
+            written = self.api.generate_feedback(module, force=True)
+            self._note(done, module, self.api.release_feedback(module) if written["success"] else written)
+        return done
+
+    def export(self, target: Path) -> Path:
+        """Write nbgrader's own table of grades to `target` (CSV) and return it."""
+        with self.api.gradebook as gradebook:
+            plugin = CsvExportPlugin()
+            plugin.to = str(target)
+            plugin.export(gradebook)
+        return target
+
+    @staticmethod
+    def _note(done: Done, name: str, result: dict[str, Any]) -> None:
+        if result.get("success"):
+            done.good.append(name)
+        else:
+            lines = (result.get("error") or result.get("log") or "nbgrader gave no reason").strip().splitlines()
+            done.problems[name] = lines[-1] if lines else "nbgrader gave no reason"

@@ -1,0 +1,50 @@
+"""Routes of the home page and the configuration it is given."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from jupyter_server.utils import url_path_join
+from traitlets import Enum, List, Unicode
+from traitlets.config import Configurable
+
+from himaya.i18n.interface import interface
+from himaya_autograde.home import pages
+
+ROLES = ("trainee", "trainer", "mentor")
+
+
+class HimayaHome(Configurable):  # type: ignore[misc] - traitlets ships no types for Configurable
+    """Where each role's folder lies, under the server's root directory."""
+
+    roles = List(Enum(ROLES), default_value=["trainee"], config=True, help="Roles that this server's user has.")
+    trainee = Unicode("", config=True, help="The trainee's folder.")
+    course = Unicode("", config=True, help="The trainer's nbgrader course directory.")
+    mentor = Unicode("", config=True, help="The folder with the mentor's practice apps.")
+    exchange = Unicode("", config=True, help="nbgrader's exchange, an absolute path.")
+    course_id = Unicode("", config=True, help="The nbgrader course that a trainee takes.")
+
+
+def load_home(app: Any) -> None:  # noqa: ANN401 - a ServerApp
+    """Add the home page to a Jupyter Server."""
+    home = HimayaHome(parent=app)
+    templates = Environment(
+        loader=PackageLoader("himaya_autograde.home"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    templates.globals["say"] = dict(interface("en"))
+    place = pages.Place(home=home, root=Path(app.root_dir), templates=templates)
+    routes = [
+        (r"/himaya/?", pages.Welcome),
+        (r"/himaya/trainee", pages.Trainee),
+        (r"/himaya/open/([a-z0-9-]+)/(app|notebook)", pages.Open),
+        (r"/himaya/feedback/([a-z0-9-]+)", pages.Feedback),
+        (r"/himaya/trainer", pages.Trainer),
+        (r"/himaya/trainer/(collect|grade|feedback)", pages.TrainerStep),
+        (r"/himaya/mentor", pages.Mentor),
+        (r"/himaya/empty.js", pages.Empty),
+    ]
+    base = app.web_app.settings["base_url"]
+    app.web_app.add_handlers(".*$", [(url_path_join(base, route), page, {"place": place}) for route, page in routes])
+    app.log.info("Himaya's home page is at %s", url_path_join(base, "himaya"))

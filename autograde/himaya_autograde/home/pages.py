@@ -1,0 +1,220 @@
+"""The pages themselves: thin handlers over what `state` tells."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jupyter_server.base.handlers import JupyterHandler
+from jupyter_server.utils import url_escape, url_path_join
+from tornado import web
+
+from himaya.folder import FolderError, open_folder
+from himaya_autograde.course import CourseDirectory
+from himaya_autograde.home import state
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+# Feedback shows what trainees wrote: nothing in it may run, and nothing may be fetched from anywhere.
+_FEEDBACK_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
+_PAGE_POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'"
+_STEP_TIMEOUT = 3600  # seconds: a whole cohort
+
+
+@dataclass(frozen=True)
+class Place:
+    """What every page knows: configuration, server root, templates."""
+
+    home: Any
+    root: Path
+    templates: Environment
+
+    @property
+    def exchange(self) -> Path:
+        """nbgrader's exchange."""
+        return Path(self.home.exchange)
+
+    @property
+    def trainee(self) -> Path:
+        """The trainee's folder."""
+        return self.root / self.home.trainee
+
+    def course(self) -> CourseDirectory:
+        """The trainer's course."""
+        return CourseDirectory(self.root / self.home.course, self.exchange)
+
+
+class Page(JupyterHandler):  # type: ignore[misc] - jupyter_server's handler is untyped here
+    """A page of one role; another role's user gets 403."""
+
+    role: str | None = None
+
+    def initialize(self, place: Place) -> None:
+        """Keep the place; refuse roles that this server's user does not have."""
+        self.place = place
+
+    async def prepare(self) -> None:  # type: ignore[override]
+        """Check the role after the server checked the login."""
+        await super().prepare()
+        if self.role is not None and self.role not in self.place.home.roles:
+            raise web.HTTPError(403, "This page is for another role.")
+
+    def draw(self, template: str, **values: object) -> None:
+        """Write one template, with the policy that lets nothing in from elsewhere."""
+        self.set_header("Content-Security-Policy", _PAGE_POLICY)
+        page = self.place.templates.get_template(template)
+        common = {"base": self.base_url, "roles": self.place.home.roles, "role": self.role}
+        self.finish(page.render(**common, xsrf=self.xsrf_token.decode(), **values))
+
+    def to(self, *parts: str) -> str:
+        """Return an address on this server."""
+        return url_path_join(self.base_url, *parts)
+
+
+class Welcome(Page):
+    """Choose a role, or go straight on where there is only one."""
+
+    @web.authenticated
+    def get(self) -> None:
+        """Draw the three doors."""
+        roles = self.place.home.roles
+        if len(roles) == 1:
+            self.redirect(self.to("himaya", roles[0]))
+            return
+        self.draw("welcome.html")
+
+
+class Trainee(Page):
+    """Modules with how far this trainee is."""
+
+    role = "trainee"
+
+    @web.authenticated
+    def get(self) -> None:
+        """Draw the list."""
+        home = self.place.home
+        modules = state.trainee_modules(self.place.trainee, self.place.exchange, home.course_id)
+        self.draw("trainee.html", modules=modules, problem=None)
+
+
+class Open(Page):
+    """Open a module as app or notebook; the first time, fetch it from the exchange."""
+
+    role = "trainee"
+
+    @web.authenticated
+    async def get(self, module: str, door: str) -> None:
+        """Fetch where needed and go to the module's own page."""
+        home = self.place.home
+        if module not in state.released_modules(self.place.exchange, home.course_id):
+            raise web.HTTPError(404, "No such module is open.")
+        folder = self.place.trainee / module
+        if not (folder / f"{module}.ipynb").exists():
+            answer = await _run("himaya_autograde.exchange", "fetch", home.course_id, str(folder))
+            if answer.get("problem"):
+                modules = state.trainee_modules(self.place.trainee, self.place.exchange, home.course_id)
+                self.set_status(503)
+                self.draw("trainee.html", modules=modules, problem=answer["problem"])
+                return
+        notebook = f"{home.trainee}/{module}/{module}.ipynb"
+        view = ("voila", "render") if door == "app" else ("notebooks",)
+        self.redirect(self.to(*view, url_escape(notebook)))
+
+
+async def _run(module: str, *arguments: str) -> dict[str, Any]:
+    """Run one of our modules in a process of its own and return the JSON of its last line."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-P", "-m", module, *arguments),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        out, err = await asyncio.wait_for(process.communicate(), _STEP_TIMEOUT)
+        answer = json.loads(out.splitlines()[-1])
+        return answer if isinstance(answer, dict) else {"problem": str(answer)}
+    except (ValueError, IndexError):
+        return {"problem": err.decode(errors="replace").strip().splitlines()[-1:] or "no answer"}
+    except TimeoutError:
+        process.kill()
+        return {"problem": "this took more than an hour and was stopped"}
+
+
+class Feedback(Page):
+    """The newest feedback of a module, as nbgrader released it."""
+
+    role = "trainee"
+
+    @web.authenticated
+    def get(self, module: str) -> None:
+        """Write the page under a policy that lets nothing run."""
+        found = state.feedback_file(self.place.exchange, self.place.home.course_id, module)
+        if found is None:
+            raise web.HTTPError(404, "There is no feedback for this module yet.")
+        self.set_header("Content-Security-Policy", _FEEDBACK_POLICY)
+        self.set_header("X-Content-Type-Options", "nosniff")
+        self.finish(found.read_text(encoding="utf-8"))
+
+
+class Trainer(Page):
+    """The course and what waits."""
+
+    role = "trainer"
+
+    @web.authenticated
+    async def get(self) -> None:
+        """Draw the table."""
+        await self._table(None)
+
+    async def _table(self, done: dict[str, Any] | None) -> None:
+        def look() -> tuple[str, list[dict[str, Any]]]:
+            course = self.place.course()
+            return course.course.title, state.waiting(course)
+
+        title, rows = await asyncio.get_running_loop().run_in_executor(None, look)
+        self.draw("trainer.html", title=title, rows=rows, done=done)
+
+
+class TrainerStep(Trainer):
+    """Collect, grade or release feedback for the whole course, outside this server's process."""
+
+    @web.authenticated
+    async def post(self, step: str) -> None:
+        """Take the step and draw the table again with what it did."""
+        folder = str(self.place.root / self.place.home.course)
+        done = await _run("himaya_autograde.step", step, folder, str(self.place.exchange))
+        await self._table({"step": step, "good": [], "problems": {}, **done})
+
+
+class Mentor(Page):
+    """Practice apps to show, without grading and without a journal."""
+
+    role = "mentor"
+
+    @web.authenticated
+    def get(self) -> None:
+        """Draw the list of apps."""
+        apps = []
+        folder = self.place.root / self.place.home.mentor
+        for path in sorted(folder.iterdir()) if folder.is_dir() else []:
+            try:
+                content = open_folder(path).content
+            except FolderError:
+                continue
+            scenarios = [a for a in content["activities"].values() if a["kind"] == "scenario"]
+            address = self.to("voila", "render", url_escape(f"{self.place.home.mentor}/{path.name}/{path.name}.ipynb"))
+            apps.append({"title": content["module"]["title"], "address": address, "scenarios": scenarios})
+        self.draw("mentor.html", apps=apps)
+
+
+class Empty(Page):
+    """An empty script, where other parts would fetch MathJax from another origin."""
+
+    def get(self) -> None:
+        """Write nothing."""
+        self.set_header("Content-Type", "text/javascript")
+        self.finish("")

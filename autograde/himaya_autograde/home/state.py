@@ -1,0 +1,133 @@
+"""What a role's page tells: how far a trainee is in each module, what waits for a trainer."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jupyter_core.paths import jupyter_data_dir
+from nbgrader.utils import notebook_hash
+
+from himaya.folder import FolderError, last_receipt, open_folder, summary
+from himaya.journal import FILE_NAME
+
+@dataclass(frozen=True)
+class ModuleState:
+    """One module as a trainee's home page shows it.
+
+    Attributes:
+        state: not-started, begun, answered, submitted, changed or feedback.
+        answered: Activities answered, of `total`; both 0 before the module was opened.
+    """
+
+    id: str
+    title: str
+    state: str
+    answered: int = 0
+    total: int = 0
+
+
+def released_modules(exchange: Path, course: str) -> list[str]:
+    """Return the modules of `course` that are open for trainees, by name."""
+    outbound = exchange / course / "outbound"
+    try:
+        return sorted(entry.name for entry in outbound.iterdir() if (entry / f"{entry.name}.ipynb").exists())
+    except OSError:
+        return []
+
+
+def trainee_modules(folder: Path, exchange: Path, course: str) -> list[ModuleState]:
+    """Return every released module with how far this trainee is."""
+    return [_module_state(folder / name, exchange, course) for name in released_modules(exchange, course)]
+
+
+def _module_state(path: Path, exchange: Path, course: str) -> ModuleState:
+    released = exchange / course / "outbound" / path.name
+    title = _title(released) or path.name
+    if not (path / f"{path.name}.ipynb").exists():
+        return ModuleState(path.name, title, "not-started")
+    try:
+        folder = open_folder(path)
+    except FolderError:
+        return ModuleState(path.name, title, "not-started")
+    counted = summary(folder)
+    answered, total = counted["answered"], counted["total"]
+    receipt = last_receipt(folder)
+    if feedback_file(exchange, course, path.name) is not None:
+        state = "feedback"
+    elif receipt is not None:
+        state = "submitted" if receipt["code"] == _journal_code(path) else "changed"
+    else:
+        state = "answered" if total and answered == total else "begun" if answered else "not-started"
+    return ModuleState(path.name, title, state, answered, total)
+
+
+def _title(released: Path) -> str | None:
+    try:
+        return str(json.loads((released / "activities.json").read_text(encoding="utf-8"))["module"]["title"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _journal_code(path: Path) -> str:
+    try:
+        return hashlib.sha256((path / FILE_NAME).read_bytes()).hexdigest()[:8]
+    except OSError:
+        return hashlib.sha256(b"").hexdigest()[:8]
+
+
+def feedback_file(exchange: Path, course: str, module: str) -> Path | None:
+    """Return the newest released feedback for this trainee's submissions, found as nbgrader names it, or None."""
+    cache = Path(jupyter_data_dir()) / "nbgrader_cache" / course
+    for submission in sorted(cache.glob(f"*+{module}+*"), key=lambda path: path.name.rsplit("+", 1)[-1], reverse=True):
+        try:
+            secret = (submission / "submission_secret.txt").read_text(encoding="utf-8")
+        except OSError:
+            continue
+        name = notebook_hash(secret=secret, notebook_id=module)
+        found = exchange / course / "feedback" / f"{name}.html"
+        if found.exists():
+            return found
+    return None
+
+
+
+
+def waiting(course: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - a CourseDirectory, imported where it is used
+    """Return for each module of a course what waits: to collect, to grade, to mark, and how many are done."""
+    rows = []
+    inbound = course.exchange / course.course.id / "inbound"
+    for module in course.course.modules:
+        submitted = course.api.get_submitted_students(module)
+        autograded = course.api.get_autograded_students(module)
+        waits = {"collect": _uncollected(inbound, course.path / "submitted", module)}
+        waits["grade"] = len(submitted - autograded)
+        with course.api.gradebook as gradebook:
+            graded = gradebook.submission_dicts(module) if autograded else []
+        waits["mark"] = sum(1 for submission in graded if submission["needs_manual_grade"])
+        released = (course.path / "release" / module).is_dir()
+        rows.append({"module": module, "released": released, "graded": len(autograded), **waits})
+    return rows
+
+
+def _uncollected(inbound: Path, submitted: Path, module: str) -> int:
+    newest: dict[str, str] = {}
+    try:
+        names = [entry.name for entry in inbound.iterdir()]
+    except OSError:
+        return 0
+    for name in names:
+        parts = name.split("+")
+        if len(parts) >= 3 and parts[1] == module:  # noqa: PLR2004 - trainee + module + time (+ random)
+            newest[parts[0]] = max(parts[2], newest.get(parts[0], ""))
+    count = 0
+    for trainee, stamp in newest.items():
+        try:
+            known = (submitted / trainee / module / "timestamp.txt").read_text(encoding="utf-8").strip()
+        except OSError:
+            known = ""
+        count += stamp > known
+    return count

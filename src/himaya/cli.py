@@ -1,0 +1,214 @@
+"""The `himaya` command: thin, one function for each command."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import socket
+import sys
+import webbrowser
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from himaya import __version__
+from himaya.content.load import ContentError
+
+if TYPE_CHECKING:
+    from himaya_autograde.course import CourseDirectory, Done
+
+_MODULES = Path("modules")
+_COURSE = Path("courses/core-protection")
+_FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+class _Sentences(click.Group):
+    """Shows what went wrong as a sentence, never as a traceback: content 1, usage 2."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command and turn our own errors into messages."""
+        try:
+            return super().invoke(ctx)
+        except ContentError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=_Sentences)
+@click.version_option(__version__, prog_name="himaya")
+def main() -> None:
+    """Build, check, run and grade protection courses.
+
+    Example: himaya start
+    """
+
+
+def _open(course: Path, exchange: Path | None) -> CourseDirectory:
+    from himaya_autograde.course import CourseDirectory, CourseError  # noqa: PLC0415 - only these need nbgrader
+
+    try:
+        return CourseDirectory(course, exchange)
+    except CourseError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _report(done: Done) -> None:
+    for name in done.good:
+        click.echo(f"done: {name}")
+    for name, why in done.problems.items():
+        click.echo(f"not done: {name}: {why}", err=True)
+    if done.problems:
+        sys.exit(1)
+
+
+course_argument = click.argument("course", type=_FOLDER, default=_COURSE)
+module_argument = click.argument("module", required=False)
+modules_option = click.option("--modules", type=_FOLDER, default=_MODULES, show_default=True, help="Folder of the modules.")
+exchange_option = click.option("--exchange", type=_FOLDER, help="Where work is handed out and in.")
+
+
+@main.command()
+@click.argument("paths", nargs=-1, type=_FOLDER)
+def check(paths: tuple[Path, ...]) -> None:
+    """Check modules and courses: structure, sources, fairness of items, words, safety of people.
+
+    Example: himaya check modules/case-management
+    """
+    from himaya.content.check import check_course, check_module  # noqa: PLC0415 - start and show need no rules
+
+    found = 0
+    for path in paths or (*sorted(_MODULES.glob("*/")), *sorted(Path("courses").glob("*/"))):
+        if (path / "course.yaml").exists():
+            problems = check_course(path, _MODULES)
+        elif (path / "module.yaml").exists():
+            problems = check_module(path)
+        else:
+            raise click.UsageError(f"{path} holds neither module.yaml nor course.yaml.")
+        for problem in problems:
+            click.echo(str(problem))
+        found += len(problems)
+        if not problems:
+            click.echo(f"{path}: in order")
+    if found:
+        raise click.ClickException(f"{found} problems.")
+
+
+@main.command()
+@click.argument("folder", type=_FOLDER, default=Path("_build/schemas"))
+def schemas(folder: Path) -> None:
+    """Write the JSON Schemas of the text formats, for an editor that completes and checks while you write.
+
+    Example: himaya schemas _build/schemas
+    """
+    from himaya.content.schemas import schemas as all_schemas  # noqa: PLC0415 - as above
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, schema in all_schemas().items():
+        (folder / f"{name}.schema.json").write_text(json.dumps(schema, indent=1) + "\n", encoding="utf-8")
+    click.echo(f"{folder}: written")
+
+
+@main.command()
+@course_argument
+@module_argument
+@modules_option
+def build(course: Path, module: str | None, modules: Path) -> None:
+    """Write each module's nbgrader assignment into the course's source folder.
+
+    Example: himaya build courses/core-protection
+    """
+    from himaya_autograde.course import CourseError  # noqa: PLC0415 - as above
+
+    try:
+        for folder in _open(course, None).build(modules, module):
+            click.echo(f"built: {folder}")
+    except CourseError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _step(name: str, text: str) -> None:
+    """Add one command of the trainer's flow; each is the method of the same name."""
+
+    @main.command(name, help=f"{text}\n\nExample: himaya {name} courses/core-protection")
+    @course_argument
+    @module_argument
+    @exchange_option
+    def command(course: Path, module: str | None, exchange: Path | None) -> None:
+        from himaya_autograde.course import CourseError  # noqa: PLC0415 - as above
+
+        try:
+            _report(getattr(_open(course, exchange), name)(module))
+        except CourseError as error:
+            raise click.ClickException(str(error)) from error
+
+
+_step("release", "Make the trainees' version (without keys) and put it where they fetch it.")
+_step("collect", "Fetch what trainees handed in.")
+_step("grade", "Autograde what was collected; reflections then wait to be marked in formgrader.")
+_step("feedback", "Write the feedback of graded work and release it.")
+
+
+@main.command()
+@course_argument
+@click.option("--to", "target", type=click.Path(path_type=Path, dir_okay=False), default=Path("grades.csv"), show_default=True)
+def export(course: Path, target: Path) -> None:
+    """Write nbgrader's table of grades as CSV.
+
+    Example: himaya export courses/core-protection --to grades.csv
+    """
+    click.echo(f"written: {_open(course, None).export(target.resolve())}")
+
+
+@main.command()
+@click.option("--course", type=_FOLDER, default=_COURSE, show_default=True)
+@modules_option
+@click.option("--folder", type=_FOLDER, default=Path("_build/platform"), show_default=True, help="Everything is kept here.")
+@click.option("--port", type=click.IntRange(1024, 65535), default=8888, show_default=True)
+@click.option("--browser/--no-browser", default=True, help="Open the home page in a browser.")
+def start(course: Path, modules: Path, folder: Path, port: int, *, browser: bool) -> None:
+    """Start the platform on this machine, with its demonstration course, and open the home page.
+
+    Example: himaya start --port 8890
+    """
+    from himaya_autograde.course import CourseError  # noqa: PLC0415 - as above
+    from himaya_autograde.platform import prepare  # noqa: PLC0415 - as above
+
+    port = _free_port(port)
+    try:
+        platform = prepare(folder, course, modules, click.echo)
+    except CourseError as error:
+        raise click.ClickException(str(error)) from error
+    token = os.environ.get("HIMAYA_TOKEN") or secrets.token_urlsafe(24)
+    environment = {
+        **os.environ,
+        "JUPYTER_CONFIG_DIR": str(platform.config),
+        "JUPYTER_DATA_DIR": str(platform.data),
+        "JUPYTER_RUNTIME_DIR": str(platform.data / "runtime"),
+        "JUPYTER_TOKEN": token,
+        "HIMAYA_TRAINEE": "trainee",
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
+    }
+    address = f"http://127.0.0.1:{port}/himaya?token={token}"
+    click.echo(f"\nHimaya's home page: {address}\nStop with Control-C.\n")
+    command = [sys.executable, "-m", "jupyter_server", f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command.append("--allow-root")
+    if browser and sys.stdout.isatty():
+        webbrowser.open(address)
+    os.chdir(platform.desk)
+    os.execve(sys.executable, command, environment)  # noqa: S606 - the server takes this process's place
+
+
+def _free_port(wanted: int) -> int:
+    """Return `wanted`, or the next free port after it."""
+    for port in range(wanted, min(wanted + 50, 65536)):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    message = f"no port from {wanted} to {wanted + 49} is free. Give another with --port."
+    raise click.ClickException(message)

@@ -1,0 +1,30 @@
+"""The modules that ship, loaded and compiled once."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from himaya.build.assignment import compile_module
+from himaya.content.load import LoadedModule, load_module
+
+MODULES = Path(__file__).parents[2] / "modules"
+NAMES = sorted(path.parent.name for path in MODULES.glob("*/module.yaml"))
+
+
+@cache
+def loaded(name: str) -> LoadedModule:
+    """Return one shipped module."""
+    return load_module(MODULES / name)
+
+
+@cache
+def compiled(name: str) -> dict[str, dict[str, Any]]:
+    """Return its activities with their keys, by id."""
+    return compile_module(loaded(name))
+
+
+def graded(name: str) -> list[dict[str, Any]]:
+    """Return its graded activities with their keys."""
+    return [activity for activity in compiled(name).values() if activity["mode"] == "graded"]

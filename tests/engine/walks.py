@@ -1,0 +1,108 @@
+"""Event lists as a trainee, a stale tab or a hostile page could send them: fitting ones and unfitting ones mixed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from engine.dice import below, between, chance, mixed, pick
+from himaya.engine import start, step, view
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from random import Random
+
+ODD_VALUES: tuple[Any, ...] = (
+    None, True, False, 0, 1, 1.0, -0.0, 0.5, 1e-7, -1, 2**53 + 1, 10**30, "", "0", " ", "end", "a", "__proto__",
+    "constructor", "toString", [], [[]], [None], [["a"]], [["a", "b", "c"]], [[["a"]]], {}, {"id": "a"},
+    {"__proto__": {"turn": 0}}, "\ud83d", "a\ud800b", "👩🏽‍⚕️", "\u2028", "\x00\x1f\"\\", "لا", "[object Object]",
+)  # fmt: skip
+NUMBERS = (
+    "12", "2.5", "-3", "0", "-0", "٤٢", "۴۲", "٣٫٥", "1,500", "1٬500", "12 000", "١٢٣٤٥٦٧٨٩٫١٢٣٤", "1234567890", "0.12345",
+    "1.", ".5", "1.2.3", "--1", "1-", "−7", "\u200e5\u200f", "\u061c٧", "१२", "１２", "²", "1e3", "0x10", "NaN", "twelve",
+    "000000001", "12\n", "1\u00a0000", "\ud835\udfd0", "\ud800",
+)  # fmt: skip
+TEXTS = ("", "I would ask first.", "سأسأل أولاً", "👩🏽‍⚕️ \ud83d", "<script>alert(1)</script>", "line\nline\u2028line", "0")
+TYPES = ("begin", "choose", "continue", "back", "restart", "skip", "unskip", "answer", "check", "retry", "undo", "")
+
+
+def walk(activity: Mapping[str, Any], dice: Random, length: int, *, fitting: int = 70) -> list[Any]:
+    """Return `length` events, each fitting the place that the earlier ones led to with `fitting` percent."""
+    state, events = start(activity), []
+    for number in range(length):
+        fits = chance(dice, fitting)
+        event = _fitting(activity, state, dice) if fits else _unfitting(activity, state, dice)
+        if number == 0 and fits:
+            event = {"activity": activity["id"], "type": "begin", "content": pick(dice, (activity["hash"], "older"))}
+        events.append(event)
+        state = step(activity, state, event)
+    return events
+
+
+def _fitting(activity: Mapping[str, Any], state: dict[str, Any], dice: Random) -> dict[str, Any]:
+    event = {"activity": activity["id"], "turn": state["turn"]}
+    if activity["kind"] == "scenario":
+        return {**event, **_scenario_move(activity, state, dice)}
+    move = pick(dice, ("answer", "answer", "check")) if state["phase"] == "answer" else "retry"
+    return {**event, "type": move, **({"value": answer(activity, dice)} if move == "answer" else {})}
+
+
+def _scenario_move(activity: Mapping[str, Any], state: dict[str, Any], dice: Random) -> dict[str, Any]:
+    phase = state["phase"]
+    if phase == "decide":
+        choices = view(activity, state)["choices"]
+        if not choices or chance(dice, 8):
+            return {"type": "skip"}
+        return {"type": "choose", "at": state["node"], "choice": pick(dice, choices)["id"]}
+    if phase == "consequence":
+        return {"type": "back" if chance(dice, 15) else "continue"}
+    if phase == "skipped":
+        return {"type": "unskip"} if chance(dice, 50) else {"type": "answer", "value": pick(dice, TEXTS)}
+    return {"type": "restart"}
+
+
+def answer(activity: Mapping[str, Any], dice: Random) -> Any:  # noqa: ANN401 - each kind has its own JSON shape
+    """Return an answer of the right shape, complete or not."""
+    kind = activity["kind"]
+    if kind == "number":
+        return pick(dice, NUMBERS)
+    if kind == "text":
+        return pick(dice, TEXTS)
+    options = [option["id"] for option in activity["options"]]
+    if kind == "match":
+        rows = mixed(dice, [row["id"] for row in activity["rows"]])
+        return [[row, pick(dice, options)] for row in rows[: len(rows) if chance(dice, 60) else below(dice, len(rows) + 1)]]
+    order = mixed(dice, options)
+    if kind == "order":
+        return order
+    return order[:1] if activity["select"] == "one" else order[: below(dice, len(order) + 1)]
+
+
+def _unfitting(activity: Mapping[str, Any], state: dict[str, Any], dice: Random) -> Any:  # noqa: ANN401 - hostile
+    """Return an event that is stale, foreign, half right or not an event at all."""
+    if chance(dice, 6):
+        return pick(dice, ODD_VALUES)
+    event = _fitting(activity, state, dice)
+    if chance(dice, 30):
+        event["type"] = pick(dice, TYPES)
+    if chance(dice, 20):
+        event["turn"] = pick(dice, (state["turn"] - 1, state["turn"] + 1, float(state["turn"]), str(state["turn"])))
+    field = pick(dice, ("value", "turn", "at", "choice", "type", "activity", "content", "__proto__", "value"))
+    if chance(dice, 15):
+        event.pop(field, None)
+    elif chance(dice, 60):
+        event[field] = pick(dice, ODD_VALUES)
+    elif isinstance(event.get("value"), list) and event["value"]:
+        event["value"] = _spoiled(event["value"], dice)
+    return event
+
+
+def _spoiled(value: list[Any], dice: Random) -> list[Any]:
+    """Return a list answer with one entry repeated, lost, or made something else."""
+    spoiled, place = list(value), between(dice, 0, len(value) - 1)
+    spoil = below(dice, 4)
+    if spoil == 0:
+        return [*spoiled, spoiled[place]]
+    if spoil == 1:
+        return spoiled[:place] + spoiled[place + 1 :]
+    spoiled[place] = spoiled[-1] if spoil == 2 else pick(dice, ODD_VALUES)  # noqa: PLR2004 - the third way
+    return spoiled
