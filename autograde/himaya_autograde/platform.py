@@ -132,10 +132,18 @@ def _server_configuration(platform: Platform) -> dict[str, object]:
             "terminals_enabled": False,
             # A module costs a weak link a quarter of its size.
             "websocket_compression_options": {"compression_level": 6, "mem_level": 8},
-            "tornado_settings": {"compress_response": True, "mathjax_url": "/himaya/empty.js"},
+            "tornado_settings": {"compress_response": True, "mathjax_url": "/himaya/static/no-mathjax.js"},
         },
         "MappingKernelManager": {"cull_idle_timeout": 3600, "cull_interval": 300},
-        "VoilaConfiguration": {"template": "himaya", "extension_denylist": ["himaya"]},
+        "VoilaConfiguration": {
+            "template": "himaya",
+            # The app draws itself; every other extension would only cost a weak link.
+            "extension_allowlist": [
+                "@jupyter-widgets/jupyterlab-manager",
+                "@voila-dashboards/widgets-manager8",
+                "anywidget",
+            ],
+        },
         "HimayaHome": {
             "roles": ["trainee", "trainer", "mentor"],
             "trainee": "trainee",

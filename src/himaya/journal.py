@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 FILE_NAME = "responses.jsonl"
 MAX_BYTES = 20_000_000
 MAX_EVENT_BYTES = 100_000
+MAX_DEPTH = 20  # an answer nests twice; what is too deep to be read back would be sent and written for ever
 _FIELDS = ("id", "activity", "type", "turn", "at", "choice", "value", "content", "time", "seq")
 _ID_LENGTHS = range(8, 65)
 _TAIL = 200  # bytes that show whether the file is still the one that was read; it ends with a random id or a time
@@ -182,6 +183,14 @@ def read_line(line: bytes) -> dict[str, Any] | None:
     return row
 
 
+def _deeper(value: object, levels: int) -> bool:
+    """Return whether lists and objects stand in each other on more than `levels` levels."""
+    if not isinstance(value, list | dict):
+        return False
+    inner = value.values() if isinstance(value, dict) else value
+    return levels == 0 or any(_deeper(entry, levels - 1) for entry in inner)
+
+
 def _finite(text: str) -> float:
     number = float(text)
     return number if math.isfinite(number) else _no_constant(text)
@@ -212,6 +221,8 @@ def _checked(event: object) -> dict[str, Any]:
         if len(text.encode()) > MAX_EVENT_BYTES:
             raise JournalError("event-too-large")
         whole: dict[str, Any] = json.loads(text)
+        if _deeper(whole, MAX_DEPTH):
+            raise JournalError("event-malformed")
     except (ValueError, RecursionError, TypeError):
         raise JournalError("event-malformed") from None
     return whole

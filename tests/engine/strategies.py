@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from engine.dice import below, between, chance, mixed, pick
 from engine.walks import NUMBERS, walk
+from hypothesis import strategies as st
+
 from himaya.engine.key import without_key
 from himaya.engine.kinds import ITEM_KINDS
 from himaya.engine.numbers import read_number
-from hypothesis import strategies as st
 
 if TYPE_CHECKING:
     from random import Random
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 # "constructor" is a lawful id, and in JavaScript every object has one.
 IDS = ("a", "b", "constructor", "c-1", "end-of-day", "to-string", "value-of", "proto", "d")
-TEXTS = ("Noor waits.", "نور تنتظر", "👩🏽‍⚕️ \"quoted\" \\ </script>", "line\nline\u2028\x7f\x01", "a", "0", "چاوەڕوانە")
+TEXTS = ("Noor waits.", "نور تنتظر", '👩🏽‍⚕️ "quoted" \\ </script>', "line\nline\u2028\x7f\x01", "a", "0", "چاوەڕوانە")
 QUALITIES = ("best", "acceptable", "harmful")
 SEEDS = (0, 1, 7, 48_271, 2**31 - 2, 2**31 - 1)
 
@@ -62,7 +63,9 @@ def _ids(dice: Random, least: int, most: int) -> list[str]:
 def _scenario(dice: Random) -> dict[str, Any]:
     meters = [_meter(dice, name) for name in _ids(dice, 0, 3)]
     nodes = _ids(dice, 1, 5)
-    endings = [{"id": i, "title": _text(dice), "text": _text(dice), "when": _when(dice, meters)} for i in _ids(dice, 1, 3)]
+    endings = [
+        {"id": i, "title": _text(dice), "text": _text(dice), "when": _when(dice, meters)} for i in _ids(dice, 1, 3)
+    ]
     endings[-1]["when"] = [] if chance(dice, 80) else endings[-1]["when"]
     return {
         "title": _text(dice),
@@ -128,8 +131,8 @@ def _item(dice: Random, kind: str) -> dict[str, Any]:
     if kind == "number":
         readable = [text for text in NUMBERS if read_number(text) is not None]
         shown = pick(dice, readable)
-        key = {"answer": read_number(shown), "tolerance": below(dice, 3) * 5_000, "shown": shown}
-        return {**common, "unit": _text(dice), **key, "rationale": _text(dice)}
+        right = {"answer": read_number(shown), "tolerance": below(dice, 3) * 5_000, "shown": shown}
+        return {**common, "unit": _text(dice), **right, "rationale": _text(dice)}
     levels = [{"level": level, "text": _text(dice), "exemplar": _text(dice)} for level in range(1, 5)]
     return {**common, "words": [80, 120], "rubric": levels}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from engine.dice import below, between, chance, mixed, pick
+
 from himaya.engine import start, step, view
 
 if TYPE_CHECKING:
@@ -17,11 +18,21 @@ ODD_VALUES: tuple[Any, ...] = (
     {"__proto__": {"turn": 0}}, "\ud83d", "a\ud800b", "👩🏽‍⚕️", "\u2028", "\x00\x1f\"\\", "لا", "[object Object]",
 )  # fmt: skip
 NUMBERS = (
-    "12", "2.5", "-3", "0", "-0", "٤٢", "۴۲", "٣٫٥", "1,500", "1٬500", "12 000", "١٢٣٤٥٦٧٨٩٫١٢٣٤", "1234567890", "0.12345",
-    "1.", ".5", "1.2.3", "--1", "1-", "−7", "\u200e5\u200f", "\u061c٧", "१२", "１２", "²", "1e3", "0x10", "NaN", "twelve",
-    "000000001", "12\n", "1\u00a0000", "\ud835\udfd0", "\ud800",
+    "12", "2.5", "٨٩", "۹۸٫۷", "89.0001", "-3", "0", "-0", "٤٢", "۴۲", "٣٫٥", "1,500", "1٬500", "12 000",
+    "١٢٣٤٥٦٧٨٩٫١٢٣٤", "1234567890", "0.12345",
+    "1.", ".5", "1.2.3", "--1", "1-", "−7", "\u200e5\u200f", "\u061c٧", "१२", "１２", "²", "1e3",
+    "0x10", "NaN", "twelve", "000000001", "12\n", "1\u00a0000", "\ud835\udfd0", "\ud800",
 )  # fmt: skip
-TEXTS = ("", "I would ask first.", "سأسأل أولاً", "👩🏽‍⚕️ \ud83d", "<script>alert(1)</script>", "line\nline\u2028line", "0")
+SCRIPTS = tuple(str.maketrans("0123456789", digits) for digits in ("0123456789", "٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹"))
+TEXTS = (
+    "",
+    "I would ask first.",
+    "سأسأل أولاً",
+    "👩🏽‍⚕️ \ud83d",
+    "<script>alert(1)</script>",
+    "line\nline\u2028line",
+    "0",
+)
 TYPES = ("begin", "choose", "continue", "back", "restart", "skip", "unskip", "answer", "check", "retry", "undo", "")
 
 
@@ -60,24 +71,27 @@ def _scenario_move(activity: Mapping[str, Any], state: dict[str, Any], dice: Ran
     return {"type": "restart"}
 
 
-def answer(activity: Mapping[str, Any], dice: Random) -> Any:  # noqa: ANN401 - each kind has its own JSON shape
+def answer(activity: Mapping[str, Any], dice: Random) -> Any:
     """Return an answer of the right shape, complete or not."""
     kind = activity["kind"]
     if kind == "number":
-        return pick(dice, NUMBERS)
+        known = "shown" in activity and chance(dice, 50)
+        return str(activity["shown"]).translate(pick(dice, SCRIPTS)) if known else pick(dice, NUMBERS)
     if kind == "text":
         return pick(dice, TEXTS)
     options = [option["id"] for option in activity["options"]]
     if kind == "match":
         rows = mixed(dice, [row["id"] for row in activity["rows"]])
-        return [[row, pick(dice, options)] for row in rows[: len(rows) if chance(dice, 60) else below(dice, len(rows) + 1)]]
+        return [
+            [row, pick(dice, options)] for row in rows[: len(rows) if chance(dice, 60) else below(dice, len(rows) + 1)]
+        ]
     order = mixed(dice, options)
     if kind == "order":
         return order
     return order[:1] if activity["select"] == "one" else order[: below(dice, len(order) + 1)]
 
 
-def _unfitting(activity: Mapping[str, Any], state: dict[str, Any], dice: Random) -> Any:  # noqa: ANN401 - hostile
+def _unfitting(activity: Mapping[str, Any], state: dict[str, Any], dice: Random) -> Any:
     """Return an event that is stale, foreign, half right or not an event at all."""
     if chance(dice, 6):
         return pick(dice, ODD_VALUES)
@@ -104,5 +118,5 @@ def _spoiled(value: list[Any], dice: Random) -> list[Any]:
         return [*spoiled, spoiled[place]]
     if spoil == 1:
         return spoiled[:place] + spoiled[place + 1 :]
-    spoiled[place] = spoiled[-1] if spoil == 2 else pick(dice, ODD_VALUES)  # noqa: PLR2004 - the third way
+    spoiled[place] = spoiled[-1] if spoil == 2 else pick(dice, ODD_VALUES)
     return spoiled

@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 # A widget sends its code with every instance, so this is only enough to ask one kernel once for what the whole page
 # needs. Asking again after four seconds covers a kernel that died meanwhile.
-_LOADER = """const G=globalThis.himaya??=new Map;
-export default{async render({model:m,el:e}){const k=m.get("page");let s=G.get(k);
-if(!s){s={};s.p=new Promise(r=>s.r=r);G.set(k,s)}
-const ask=()=>{if(s.d)return;if(Date.now()-(s.t??0)>4e3){s.t=Date.now();try{m.send({type:"bundle"})}catch{}}setTimeout(ask,1e3)};
-m.on("msg:custom",async(c,b)=>{if(!c.bundle||s.d)return;s.d=1;
-const j=await new Response(new Blob(b).stream().pipeThrough(new DecompressionStream("gzip"))).json();
-s.r((await import(URL.createObjectURL(new Blob([j.code],{type:"text/javascript"})))).install(j))});
-ask();return(await s.p)[m.get("draws")](m,e)}}"""
+_LOADER = (
+    "const G=globalThis.himaya??={};export default{async render({model:m,el:e}){"
+    'const s=G[m.get("page")]??={},f=async(c,b)=>{if(c.bundle&&!s.l){s.l=1;const j=await new Response('
+    'new Blob(b).stream().pipeThrough(new DecompressionStream("gzip"))).json();s.r=(await import('
+    'URL.createObjectURL(new Blob([j.code],{type:"text/javascript"})))).install(j)}};m.on("msg:custom",f);'
+    "for(;!s.r;await new Promise(r=>setTimeout(r,50)))if(!(Date.now()-s.t<4e3)){s.t=Date.now();"
+    'try{m.send({type:"bundle"})}catch{}}m.off("msg:custom",f);return s.r[m.get("draws")](m,e)}}'
+)
 
 
 class _Drawn(anywidget.AnyWidget):

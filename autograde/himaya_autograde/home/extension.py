@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from jupyter_server.utils import url_path_join
+from tornado.web import StaticFileHandler
 from traitlets import Enum, List, Unicode
 from traitlets.config import Configurable
 
@@ -43,8 +45,12 @@ def load_home(app: Any) -> None:  # noqa: ANN401 - a ServerApp
         (r"/himaya/trainer", pages.Trainer),
         (r"/himaya/trainer/(collect|grade|feedback)", pages.TrainerStep),
         (r"/himaya/mentor", pages.Mentor),
-        (r"/himaya/empty.js", pages.Empty),
     ]
     base = app.web_app.settings["base_url"]
-    app.web_app.add_handlers(".*$", [(url_path_join(base, route), page, {"place": place}) for route, page in routes])
+    handlers: list[tuple[str, Any, dict[str, Any]]] = [
+        (url_path_join(base, route), page, {"place": place}) for route, page in routes
+    ]
+    static = {"path": str(files("himaya_autograde.home").joinpath("static"))}
+    handlers.append((url_path_join(base, r"/himaya/static/(.*)"), StaticFileHandler, static))
+    app.web_app.add_handlers(".*$", handlers)
     app.log.info("Himaya's home page is at %s", url_path_join(base, "himaya"))

@@ -209,12 +209,3 @@ class Mentor(Page):
             address = self.to("voila", "render", url_escape(f"{self.place.home.mentor}/{path.name}/{path.name}.ipynb"))
             apps.append({"title": content["module"]["title"], "address": address, "scenarios": scenarios})
         self.draw("mentor.html", apps=apps)
-
-
-class Empty(Page):
-    """An empty script, where other parts would fetch MathJax from another origin."""
-
-    def get(self) -> None:
-        """Write nothing."""
-        self.set_header("Content-Type", "text/javascript")
-        self.finish("")

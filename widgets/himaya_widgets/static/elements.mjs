@@ -1,7 +1,11 @@
 /* Small pieces of HTML that every activity is made of. Text only ever goes in as text, never as markup. */
 
+const FOCUSABLE = ["button", "input", "select", "summary", "textarea"];
+
 export function element(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
+  // Otherwise JupyterLab takes Enter, the arrows and letters for its own commands: D twice deletes a cell.
+  if (FOCUSABLE.includes(tag) || "tabindex" in attributes) node.setAttribute("data-lm-suppress-shortcuts", "true");
   for (const [name, value] of Object.entries(attributes)) {
     if (value === null || value === false) continue;
     if (name.startsWith("on")) node.addEventListener(name.slice(2), value);

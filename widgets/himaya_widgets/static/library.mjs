@@ -14,9 +14,8 @@ function showExit(strings, direction) {
   const bar = element(
     "aside",
     { class: "himaya-exit", dir: direction, "aria-label": strings["quick-exit"] },
-    element("span", {}, strings["training-notice"]),
     element("button", { type: "button", title: strings["quick-exit-help"], onclick: leave }, strings["quick-exit"]),
-    element("small", {}, strings["quick-exit-help"]),
+    element("span", {}, `${strings["training-notice"]} ${strings["exit-honest"]}`),
   );
   document.body.prepend(bar);
 }
@@ -29,6 +28,8 @@ function kernelHost(model, strings) {
     seed: model.get("seed"),
     rows: JSON.parse(model.get("rows")),
     strings,
+    // Kept in the page only: an output that is drawn again begins where the journal is, not where the page opened.
+    remember: (rows) => model.set("rows", JSON.stringify(rows)),
     put: (message) => model.send({ type: "put", ...message }),
     listen(callback) {
       const take = (message) => callback(message);

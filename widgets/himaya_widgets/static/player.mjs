@@ -14,7 +14,13 @@ export function play(root, activity, host) {
   const status = element("p", { class: "himaya-status", role: "status" });
   const section = element(
     "section",
-    { class: "himaya", lang: language, dir: host.direction ?? "ltr", "data-activity": activity.id, "data-kind": activity.kind },
+    {
+      class: "himaya",
+      lang: language,
+      dir: host.direction ?? "ltr",
+      "data-activity": activity.id,
+      "data-kind": activity.kind,
+    },
     heading(activity, say),
     body,
     status,

@@ -1,5 +1,5 @@
 /* From a click to the disk: keeps what is not yet acknowledged, sends it again, and never claims more than it knows.
-   A host offers: owner, rows, keeps, put({from, events}), listen(callback) -> stop. It draws nothing. */
+   A host offers: owner, rows, keeps, put({from, events}), remember(rows), listen(callback) -> stop. It draws nothing. */
 
 import { replay, step, view } from "./engine.mjs";
 
@@ -52,7 +52,6 @@ export function openSession(activity, host) {
   let known = host.rows;
   let waiting = outbox.load();
   let problem = null;
-  let asked = false;
   let attempts = 0;
   let timer = null;
   let closed = false;
@@ -72,7 +71,7 @@ export function openSession(activity, host) {
     if (closed) return;
     const wait = Math.min(LONGEST_WAIT, ANSWER_TIMEOUT * 1.5 ** attempts);
     attempts += 1;
-    timer = setTimeout(send, wait);
+    if (waiting.length > 0) timer = setTimeout(send, wait);
     try {
       host.put({ from: known.length, events: waiting });
     } catch {
@@ -96,20 +95,19 @@ export function openSession(activity, host) {
     attempts = 0;
     problem = null;
     known = [...known.slice(0, answer.from), ...answer.rows];
+    host.remember(known);
     const written = new Set(known.map((row) => row.id));
     for (const event of waiting) if (written.has(event.id)) outbox.drop(event);
     waiting = waiting.filter((event) => !written.has(event.id));
     state = fold();
-    asked = true;
     if (waiting.length > 0) send();
     changed();
   }
 
+  /** The link is back, or this tab is: send what waits, and learn what another tab wrote meanwhile. */
   function wake() {
-    if (waiting.length > 0 || !asked) {
-      attempts = 0;
-      send();
-    }
+    attempts = 0;
+    if (waiting.length > 0 || known.length > 0) send();
   }
 
   function append(type, fields) {
@@ -126,7 +124,7 @@ export function openSession(activity, host) {
   const stop = host.listen(receive);
   globalThis.addEventListener?.("online", wake);
   globalThis.document?.addEventListener("visibilitychange", wake);
-  send();
+  if (waiting.length > 0) send();
 
   return {
     view: () => view(activity, state),

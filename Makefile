@@ -1,0 +1,54 @@
+# Two commands do all the set-up: `make start` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help setup start test test-fast check build bench clean
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/' | column -t -s ':'
+
+$(VENV)/.platform: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Himaya needs Python 3.11 or newer; say which with: make PYTHON=python3.12 ..."; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing the platform into $(VENV) (some 500 MB, once) ..."
+	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[platform]'
+	@touch $@
+
+$(VENV)/.tests: $(VENV)/.platform
+	@echo "Installing what the tests need ..."
+	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[platform,test,dev]'
+	@touch $@
+
+setup: $(VENV)/.platform ## Make .venv with the platform
+
+start: setup ## Start the platform with its demonstration course
+	@$(BIN)/himaya start $(ARGS)
+
+chromium: # Debian's Chromium for the browser tests, where this machine lets us install it
+	@sh tests/browser/install-chromium.sh
+
+test: $(VENV)/.tests chromium ## Install what the tests need and run them all
+	@$(BIN)/python -m pytest $(ARGS)
+
+test-fast: $(VENV)/.tests ## All tests without a browser
+	@$(BIN)/python -m pytest -m 'not browser' $(ARGS)
+
+check: $(VENV)/.tests ## Style, types, imports, content
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/himaya check
+
+build: setup ## Write the nbgrader assignments of every course
+	@for course in courses/*/; do $(BIN)/himaya build $$course || exit 1; done
+
+bench: $(patsubst benchmarks/bench_%.py,bench-%,$(wildcard benchmarks/bench_*.py)) ## Run every benchmark
+
+bench-%: $(VENV)/.tests chromium
+	@$(BIN)/python benchmarks/bench_$(subst -,_,$*).py
+
+clean: ## Remove everything that is built
+	rm -rf _build .pytest_cache .mypy_cache .ruff_cache

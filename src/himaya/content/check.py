@@ -1,0 +1,96 @@
+"""The content check: everything wrong with a module or a course, each with file, line and what is allowed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from himaya.content.check_items import item_problems
+from himaya.content.check_prose import prose_problems
+from himaya.content.check_scenarios import scenario_problems
+from himaya.content.check_words import word_problems
+from himaya.content.load import ContentError, Problem, load_module, read_yaml, validate
+from himaya.content.models import Course, Scenario
+from himaya.content.places import module_problem, prose_file
+from himaya.content.prose import MARK
+from himaya.content.references import unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from himaya.content.load import LoadedModule
+    from himaya.content.models import Activity
+
+
+def check_module(path: Path, base: Path | None = None) -> list[Problem]:
+    """Return everything wrong with the module in the folder `path`, sorted; an empty list if it is sound.
+
+    Args:
+        path: Folder with module.yaml, module.md, items.yaml and scenarios/.
+        base: Folder that file names in problems are shown relative to; two above `path` if not given.
+    """
+    try:
+        loaded = load_module(path, base)
+    except ContentError as error:
+        return error.problems
+    rules = (scenario_problems, item_problems, prose_problems, word_problems, release_problems)
+    return sorted({problem for rule in rules for problem in rule(loaded)})
+
+
+def check_course(path: Path, modules_folder: Path) -> list[Problem]:
+    """Return everything wrong with the course in the folder `path`, sorted.
+
+    Args:
+        path: Folder with course.yaml.
+        modules_folder: Folder that holds one folder for each module.
+    """
+    base = path.parent.parent
+    try:
+        document = read_yaml(path / "course.yaml", (path / "course.yaml").relative_to(base).as_posix())
+        course = validate(document, Course)
+    except ContentError as error:
+        return error.problems
+    known = sorted(folder.parent.name for folder in modules_folder.glob("*/module.yaml"))
+    problems = []
+    for position, name in enumerate(course.modules):
+        line = document.line("modules", position)
+        if name not in known:
+            problems.append(Problem(document.file, line, unknown("the course lists the module", name, known)))
+        elif name in course.modules[:position]:
+            problems.append(Problem(document.file, line, f"the module '{name}' is listed twice; list each once."))
+    return sorted(problems)
+
+
+def release_problems(loaded: LoadedModule) -> list[Problem]:
+    """Return what keeps a module marked as released from being one: no review, and facts nobody has confirmed."""
+    module = loaded.module
+    if module.status != "released" or any(review.language == "en" for review in module.reviews):
+        return []
+    text = "the status is 'released', but 'reviews' has no entry with language: en; get one, or set 'draft'."
+    problems = [module_problem(loaded, text, "status")]
+    for activity in loaded.activities.values():
+        problems += [loaded.problem(activity.id, _UNCONFIRMED, *path) for path in _open_marks(activity)]
+    for cell in loaded.cells:
+        if cell.kind == "markdown":
+            for found in MARK.finditer(cell.source):
+                if found[1].lower() == "verify":
+                    line = cell.line + cell.source.count("\n", 0, found.start())
+                    problems.append(Problem(prose_file(loaded), line, _UNCONFIRMED))
+    return problems
+
+
+_UNCONFIRMED = (
+    "a released module still has 'verify' here; allowed only once a specialist has signed: add an entry with "
+    "language: en to 'reviews' in module.yaml, or confirm the fact and remove the mark."
+)
+
+
+def _open_marks(activity: Activity) -> Iterator[tuple[str | int, ...]]:
+    if not isinstance(activity, Scenario):
+        if "verify" in activity.marks:
+            yield ("marks",)
+        return
+    for name, node in activity.nodes.items():
+        for position, choice in enumerate(node.choices):
+            if "verify" in choice.marks:
+                yield "nodes", name, "choices", position, "marks"

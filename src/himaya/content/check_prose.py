@@ -1,0 +1,149 @@
+"""Rules for module.md: cells in order, each activity shown once, claims cited, images described, no outside link."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from himaya.content.load import Problem
+from himaya.content.places import prose_file
+from himaya.content.prose import CITATION, MARK, SETUP, SUBMIT
+from himaya.content.references import unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from himaya.content.load import LoadedModule
+    from himaya.content.prose import Cell
+
+MOST_UNCITED = 60
+_NEEDS_NO_SOURCE = (
+    "Before you begin", "A moment at work", "What you will be able to do", "Words you need", "Practise",
+    "Check what you learned", "Reflect", "Summary", "Further reading",
+)  # fmt: skip
+_JOB_AID = "Job aid"
+
+_CODE = re.compile(r"(`+)(?:(?!\1).)+\1", re.DOTALL)
+_FENCE = re.compile(r"^(`{3,}|~{3,}|:{3,})(.*?)^\1\s*$", re.DOTALL | re.MULTILINE)
+_DRAWN = re.compile(r"^\s*\{(?:image|figure)\}")
+_DRAWN_ALT = re.compile(r"^:alt:\s*\S", re.MULTILINE)
+_IMAGE = re.compile(r"!\[\s*\]\s*[(\[]")
+_HTML_IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
+_HTML_ALT = re.compile(r"""\balt\s*=\s*(?:"\s*[^"\s]|'\s*[^'\s]|[^\s"'>])""", re.IGNORECASE)
+_HTML = re.compile(r"</?[a-zA-Z][a-zA-Z0-9-]*(?:\s[^<>]*)?/?>|<!--")
+_LINK = re.compile(r"(?:\b[a-z][a-z0-9+.-]*:)?//[^\s)>\"']+|\bmailto:[^\s)>\"']+", re.IGNORECASE)
+
+
+def prose_problems(loaded: LoadedModule) -> list[Problem]:
+    """Return what is wrong with the prose of a module."""
+    problems = [*_order(loaded), *_shown(loaded)]
+    for cell in loaded.cells:
+        if cell.kind == "markdown":
+            found = [*images(cell.source), *outside(cell.source), *_citations(cell.source, list(loaded.module.sources))]
+            problems += [Problem(prose_file(loaded), cell.line + below, text) for below, text in found]
+    problems += [Problem(prose_file(loaded), line, text) for line, text in uncited(loaded.cells)]
+    return problems
+
+
+def _order(loaded: LoadedModule) -> Iterator[Problem]:
+    code = [cell for cell in loaded.cells if cell.kind != "markdown"]
+    line = code[0].line if code else 1
+    if not code or code[0].kind != "setup":
+        yield Problem(prose_file(loaded), line, f"the first code cell must be the setup cell, '{SETUP}'.")
+    for cell in code[1:]:
+        if cell.kind == "setup":
+            yield Problem(prose_file(loaded), cell.line, "this is a second setup cell; allowed: one, the first.")
+    last = loaded.cells[-1] if loaded.cells else None
+    if last is None or last.kind != "submit":
+        text = f"the last cell must be '{SUBMIT}', so that a trainee can hand in at the end."
+        yield Problem(prose_file(loaded), last.line if last else 1, text)
+    for cell in loaded.cells[:-1]:
+        if cell.kind == "submit":
+            yield Problem(
+                prose_file(loaded), cell.line, f"'{SUBMIT}' stands before the end; allowed: one, the last cell."
+            )
+
+
+def _shown(loaded: LoadedModule) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for cell in loaded.cells:
+        name = cell.activity
+        if name is None:
+            continue
+        if name not in loaded.activities:
+            text = unknown("this shows the activity", name, list(loaded.activities))
+            yield Problem(prose_file(loaded), cell.line, text)
+        elif name in seen:
+            yield Problem(prose_file(loaded), cell.line, f"the activity '{name}' is shown twice; show each once.")
+        seen.add(name)
+    for name in loaded.activities:
+        if name not in seen:
+            text = f"the activity '{name}' is never shown; add show(\"{name}\") to module.md, or remove the activity."
+            yield loaded.problem(name, text, "id")
+
+
+def _without_code(source: str) -> str:
+    """Return Markdown in which code is blank, with every line where it was."""
+    for pattern in (_FENCE, _CODE):
+        source = pattern.sub(lambda found: "\n" * found[0].count("\n"), source)
+    return source
+
+
+def images(source: str) -> Iterator[tuple[int, str]]:
+    """Yield the line, below the first, of each image without words for people who do not see it."""
+    text = _without_code(source)
+    found = [match.start() for match in _IMAGE.finditer(text)]
+    found += [match.start() for match in _HTML_IMAGE.finditer(text) if not _HTML_ALT.search(match[0])]
+    lines = [text.count("\n", 0, position) for position in found]
+    drawn = [fence for fence in _FENCE.finditer(source) if _DRAWN.match(fence[2]) and not _DRAWN_ALT.search(fence[2])]
+    lines += [source.count("\n", 0, fence.start()) for fence in drawn]
+    for line in lines:
+        yield line, "this image has no alt text; say in words what it shows: ![Two chairs at a table](media/room.png)."
+
+
+def outside(source: str) -> Iterator[tuple[int, str]]:
+    """Yield the line, below the first, of each raw HTML tag and of each link to another origin."""
+    text = _without_code(source)
+    for found in _HTML.finditer(text):
+        if not _HTML_IMAGE.match(found[0]) or _HTML_ALT.search(found[0]):
+            yield text.count("\n", 0, found.start()), f"'{found[0]}' is raw HTML; allowed: Markdown only."
+    for found in _LINK.finditer(text):
+        remedy = "allowed: files of this module, since a page asks nobody else for anything. Name the document instead."
+        yield text.count("\n", 0, found.start()), f"'{found[0]}' leads to another origin; {remedy}"
+
+
+def _citations(source: str, known: list[str]) -> Iterator[tuple[int, str]]:
+    for found in CITATION.finditer(source):
+        if found[1] not in known:
+            yield source.count("\n", 0, found.start()), unknown("this cites the source", found[1], known)
+
+
+def uncited(cells: list[Cell]) -> Iterator[tuple[int, str]]:
+    """Yield the line of each `##` section that says more than 60 words and cites nothing."""
+    for line, title, body in _sections(cells):
+        words = [word for word in MARK.sub("", body).split() if any(map(str.isalnum, word))]
+        if title in _NEEDS_NO_SOURCE or title.startswith(_JOB_AID) or len(words) <= MOST_UNCITED:
+            continue
+        if not CITATION.search(body):
+            text = (
+                f"the section '{title}' has {len(words)} words and no citation; cite a source of module.yaml, such as "
+                f"[S1: Part II], or mark a teaching choice [design]. Allowed without: up to {MOST_UNCITED} words."
+            )
+            yield line, text
+
+
+def _sections(cells: list[Cell]) -> Iterator[tuple[int, str, str]]:
+    """Yield each `##` section's line, title and text, across cells."""
+    line, title, body = 0, "", [""]
+    for cell in cells:
+        if cell.kind != "markdown":
+            continue
+        for number, text in enumerate(cell.source.split("\n"), cell.line):
+            if re.match(r"##?\s", text):
+                if title:
+                    yield line, title, "\n".join(body)
+                line, title, body = number, text[2:].strip() if text.startswith("## ") else "", []
+            elif not text.startswith("#"):
+                body.append(text)
+    if title:
+        yield line, title, "\n".join(body)

@@ -1,0 +1,127 @@
+"""Rules for every text: short sentences, and nothing that could be a real person's data or an address outside."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from himaya.content.load import Problem
+from himaya.content.places import prose_file
+from himaya.content.prose import CITATION, MARK
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from himaya.content.load import LoadedModule
+
+LONGEST_SENTENCE = 25
+_NO_TEXT = {
+    "answer", "date", "effects", "goto", "id", "kind", "language", "marks", "mode", "outcome", "principle",
+    "quality", "select", "start", "status", "tolerance", "when",
+}  # fmt: skip
+_NO_SENTENCE = {"title", "by", "year"}
+
+# Digits of any script; signs that people put between the digits of a phone number.
+_DIGITS = re.compile(r"(?<!\d)[+(]?\d(?:(?:[ \-\u2013/()\u00a0\u200e\u200f]{0,2}|\.)\d){6,}")
+_YEARS = re.compile(r"(?:19|20)\d\d(?:[ /\u2013-]+(?:(?:19|20)\d\d|\d\d))*")
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[ \u00a0]\d{3}){2,}")  # 1 500 000 is no phone
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_IDENTITY = re.compile(r"[1-9]\d{8,}|[\u0661-\u0669\u06f1-\u06f9]\d{8,}")
+_MAIL = re.compile(r"[\w.+-]+@((?:[\w-]+\.)+\w+)")
+_URL = re.compile(r"\b(?:[a-z][a-z0-9+.-]*://|www\.)(?:[^/\s@]*@)?([^\s/:?#)>\"']+)", re.IGNORECASE)
+_RESERVED = re.compile(r"(^|\.)(example\.(com|net|org)|example|invalid|test|localhost)$", re.IGNORECASE)
+
+_END = re.compile(r"""[.?!]+["'\u201d\u2019\u00bb)]*(?=\s|$)""")
+_BLOCK = re.compile(r"^\s*(?:[-*+]\s|\d+\.\s|>|#+\s|\||:)\s?")
+
+
+def word_problems(loaded: LoadedModule) -> list[Problem]:
+    """Return what is wrong with the words of a module: its YAML files and its prose."""
+    problems = []
+    for document in loaded.documents.values():
+        for path, text in _texts(document.data):
+            found = personal(text) if _last_key(path) in _NO_SENTENCE else [*personal(text), *long_sentences(text)]
+            problems += [Problem(document.file, document.line(*path), sentence) for _, sentence in found]
+    for cell in loaded.cells:
+        if cell.kind == "markdown":
+            for line, text, prose in blocks(cell.source, cell.line):
+                found = [*personal(text, links=False), *(long_sentences(text) if prose else [])]
+                problems += [Problem(prose_file(loaded), line + below, sentence) for below, sentence in found]
+    return problems
+
+
+def _last_key(path: tuple[str | int, ...]) -> str:
+    return next((step for step in reversed(path) if isinstance(step, str)), "")
+
+
+def _texts(data: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:  # noqa: ANN401
+    """Yield each text of a YAML document with its path; ids and settings hold no text."""
+    if isinstance(data, dict):
+        for key, entry in data.items():
+            if key not in _NO_TEXT:
+                yield from _texts(entry, (*path, str(key)))
+    elif isinstance(data, list):
+        for position, entry in enumerate(data):
+            yield from _texts(entry, (*path, position))
+    elif isinstance(data, str):
+        yield path, data
+
+
+def blocks(source: str, first: int) -> Iterator[tuple[int, str, bool]]:
+    """Yield each paragraph, list entry, heading, table row of Markdown: its line, text, and whether it is sentences."""
+    held: list[str] = []
+    begin = first
+    for line, text in enumerate(source.split("\n"), first):
+        marker = _BLOCK.match(text)
+        if held and (marker or not text.strip()):
+            yield begin, "\n".join(held), True
+            held = []
+        if marker and marker[0].strip()[:1] in ("#", "|"):
+            yield line, text, False
+        elif text.strip():
+            begin = begin if held else line
+            held.append(text[marker.end() :] if marker else text)
+    if held:
+        yield begin, "\n".join(held), True
+
+
+def long_sentences(text: str) -> Iterator[tuple[int, str]]:
+    """Yield each sentence of more than 25 words: lines below the first, and what to do. Citations do not count."""
+    for pattern in (CITATION, MARK):
+        text = pattern.sub(lambda found: "\n" * found[0].count("\n"), text)
+    text = re.sub(r"\]\([^)]*\)|[*_`]", "", text)
+    begin = 0
+    for end in [*(found.end() for found in _END.finditer(text)), len(text)]:
+        words = [word for word in text[begin:end].split() if any(map(str.isalnum, word))]
+        if len(words) > LONGEST_SENTENCE:
+            lead = len(text[begin:end]) - len(text[begin:end].lstrip())
+            said = " ".join(words[:4])
+            yield (
+                text.count("\n", 0, begin + lead),
+                f"the sentence '{said} ...' has {len(words)} words; allowed: up to {LONGEST_SENTENCE}. Make it two.",
+            )
+        begin = end
+
+
+def personal(text: str, *, links: bool = True) -> Iterator[tuple[int, str]]:
+    """Yield whatever looks like a real phone or identity number, e-mail or, with `links`, web address.
+
+    Years, ranges of years, dates and large numbers in groups of three are none of these.
+    """
+    for found in _DIGITS.finditer(text):
+        if any(pattern.fullmatch(found[0]) for pattern in (_YEARS, _DATE, _THOUSANDS)):
+            continue
+        kind = "an identity number" if _IDENTITY.fullmatch(found[0]) else "a phone number"
+        yield _below(text, found), f"'{found[0]}' looks like {kind}; write words, such as 'your hotline'."
+    for found in _MAIL.finditer(text):
+        if not _RESERVED.search(found[1]):
+            remedy = "allowed: none, or an invented one that ends in '.example'."
+            yield _below(text, found), f"'{found[0]}' looks like a real e-mail address; {remedy}"
+    for found in _URL.finditer(text):
+        if (links or "://" not in found[0]) and not _RESERVED.search(found[1]):
+            remedy = "allowed: none, or an invented one that ends in '.example'."
+            yield _below(text, found), f"'{found[0]}' is a real web address; {remedy}"
+
+
+def _below(text: str, found: re.Match[str]) -> int:
+    return text.count("\n", 0, found.start())

@@ -1,0 +1,22 @@
+"""JSON Schemas of the formats an author writes, for editors that complete and check while one types."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from himaya.content.models import Course, Items, Module, Scenario
+
+if TYPE_CHECKING:
+    from himaya.content.models import Model
+
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+_FORMATS: dict[str, type[Model]] = {"module": Module, "scenario": Scenario, "items": Items, "course": Course}
+
+
+def schemas() -> dict[str, dict[str, Any]]:
+    """Return each format's schema by the name of the file it belongs in, such as 'module.schema.json'."""
+    return {f"{name}.schema.json": _schema(name, model) for name, model in _FORMATS.items()}
+
+
+def _schema(name: str, model: type[Model]) -> dict[str, Any]:
+    return {"$schema": DRAFT, **model.model_json_schema(), "title": f"Himaya {name}"}

@@ -1,0 +1,202 @@
+"""Real servers and a real Chromium for the browser tests."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from browser.link import Link, free_port
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, BrowserContext
+
+ROOT = Path(__file__).parents[2]
+MODULE = "case-management"
+TOKEN = "only-for-tests"
+_CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+_FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    # The only host that can be reached is this machine's loopback address.
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark everything in this folder, and skip it where there is no Chromium."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker("browser")
+            if _CHROMIUM is None:
+                item.add_marker(pytest.mark.skip(reason="no Chromium; as an administrator: apt-get install chromium"))
+
+
+@dataclass
+class Server:
+    """A running platform.
+
+    Attributes:
+        home: Its folder.
+        port: Where it listens.
+    """
+
+    home: Path
+    port: int
+    process: subprocess.Popen[bytes] | None = None
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment in which nbgrader and the server see this platform."""
+        return {
+            **os.environ,
+            "JUPYTER_CONFIG_DIR": str(self.home / "config"),
+            "JUPYTER_DATA_DIR": str(self.home / "data"),
+            "HIMAYA_TOKEN": TOKEN,
+            "HIMAYA_TRAINEE": "trainee",
+            "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+        }
+
+    def start(self) -> None:
+        """Start `himaya start` and wait until the home page answers."""
+        command = [sys.executable, "-m", "himaya", "start", "--no-browser", "--folder", str(self.home)]
+        log = (self.home.parent / "server.log").open("ab")
+        self.process = subprocess.Popen(
+            [*command, "--port", str(self.port)],
+            cwd=ROOT,
+            env=self.environment(),
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        self.wait()
+
+    def wait(self, seconds: float = 120) -> None:
+        """Wait until the home page answers."""
+        end = time.monotonic() + seconds
+        while True:
+            try:
+                urllib.request.urlopen(self.address("himaya"), timeout=5)  # noqa: S310 - our own server
+            except OSError:
+                ended = self.process is not None and self.process.poll() is not None
+                if ended or time.monotonic() > end:
+                    pytest.fail((self.home.parent / "server.log").read_text(encoding="utf-8")[-3000:])
+                time.sleep(0.2)
+            else:
+                return
+
+    def stop(self) -> None:
+        """End the server and every kernel it started."""
+        if self.process is not None:
+            os.killpg(self.process.pid, signal.SIGTERM)
+            try:
+                self.process.wait(20)
+            except subprocess.TimeoutExpired:
+                os.killpg(self.process.pid, signal.SIGKILL)
+                self.process.wait()
+
+    def address(self, path: str, port: int | None = None) -> str:
+        """Return an address with the token, through another port where a link is between."""
+        return f"http://127.0.0.1:{port or self.port}/{path}?token={TOKEN}"
+
+    @property
+    def course(self) -> Path:
+        """The trainer's course directory."""
+        return self.home / "desk" / "trainer" / "core-protection"
+
+    def nbgrader(self, *arguments: str) -> str:
+        """Run the plain `nbgrader` command in the course and return what it printed."""
+        done = subprocess.run(
+            ["nbgrader", *arguments],
+            cwd=self.course,
+            env=self.environment(),
+            check=False,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        assert done.returncode == 0, done.stdout
+        return done.stdout
+
+    def new_trainee(self, name: str) -> Path:
+        """Return a fresh copy of the released module, in a folder of its own."""
+        folder = self.home / "desk" / name / MODULE
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(self.home / "exchange" / "core-protection" / "outbound" / MODULE, folder)
+        return folder
+
+    def door(self, door: str, trainee: str, port: int | None = None) -> str:
+        """Return the address of a trainee's module in `lab`, `notebook` or `app`."""
+        view = {"lab": "lab/tree", "notebook": "notebooks", "app": "voila/render"}[door]
+        return self.address(f"{view}/{trainee}/{MODULE}/{MODULE}.ipynb", port)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The platform with its demonstration course, made and started once."""
+    running = Server(tmp_path_factory.mktemp("platform") / "home", free_port())
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One Chromium for all tests."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=_FLAGS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def _watched(chromium: Browser, **options: object) -> Iterator[BrowserContext]:
+    context = chromium.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
+    asked: list[str] = []
+    context.on("request", lambda request: asked.append(request.url))
+    yield context
+    context.close()
+    elsewhere = [url for url in asked if url.startswith(("http", "ws")) and "//127.0.0.1:" not in url]
+    assert not elsewhere, f"requests to other origins: {elsewhere}"
+
+
+@pytest.fixture
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    """A person's browser; every test fails if any page asked another origin for anything."""
+    with _watched(chromium) as watched:
+        yield watched
+
+
+@pytest.fixture
+def phone(chromium: Browser) -> Iterator[BrowserContext]:
+    """A phone 360 px wide with a touch screen."""
+    with _watched(chromium, viewport={"width": 360, "height": 740}, has_touch=True) as watched:
+        yield watched
+
+
+@pytest.fixture
+def link(server: Server) -> Iterator[Link]:
+    """A link to the server that can be cut, stalled and weighed."""
+    between = Link(server.port)
+    between.start()
+    yield between
+    between.stop()

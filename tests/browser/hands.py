@@ -1,0 +1,141 @@
+"""What a person does at the keyboard, and what they can see."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from playwright.sync_api import Locator, Page
+
+_ACTIVE = """() => {
+  const it = document.activeElement;
+  return [it?.closest("section.himaya")?.dataset.activity ?? null, it?.dataset?.key ?? null, it?.value ?? null, it?.tagName];
+}"""
+
+
+def activity(page: Page, name: str) -> Locator:
+    """Return the drawn activity."""
+    return page.locator(f'section.himaya[data-activity="{name}"]')
+
+
+def wait_drawn(page: Page, seconds: float = 30) -> None:
+    """Wait until the hand-in box, the last thing of a module, is drawn."""
+    page.wait_for_selector("section.himaya-handin", timeout=seconds * 1000)
+
+
+def until(condition: Callable[[], object], seconds: float, what: str) -> None:
+    """Wait for something that the page cannot tell."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, f"waited {seconds} s in vain: {what}"
+        time.sleep(0.05)
+
+
+def wait_saved(page: Page, name: str, seconds: float = 15) -> None:
+    """Wait until the activity says Saved."""
+    activity(page, name).locator('.himaya-status[data-status="saved"]').wait_for(timeout=seconds * 1000)
+
+
+def status(page: Page, name: str) -> str:
+    """Return the words about saving that the activity shows."""
+    return activity(page, name).locator(".himaya-status").inner_text()
+
+
+def focused(page: Page) -> tuple[str | None, str | None, str | None, str]:
+    """Return activity, key, value and tag of the element that has the focus."""
+    return tuple(page.evaluate(_ACTIVE))  # type: ignore[return-value]
+
+
+def tab_to(page: Page, name: str, key: str, *, presses: int = 500) -> None:
+    """Press Tab until the element `key` of an activity has the focus."""
+    for _ in range(presses):
+        where, what, *_rest = focused(page)
+        if where == name and what == key:
+            return
+        page.keyboard.press("Tab")
+    message = f"{key} of {name} was not reached with {presses} presses of Tab; focus is at {focused(page)}"
+    raise AssertionError(message)
+
+
+def tab_into(page: Page, name: str, prefix: str) -> None:
+    """Press Tab until an element of an activity whose key begins with `prefix` has the focus."""
+    for _ in range(500):
+        where, what, *_rest = focused(page)
+        if where == name and (what or "").startswith(prefix):
+            return
+        page.keyboard.press("Tab")
+    message = f"{prefix}... of {name} was not reached; focus is at {focused(page)}"
+    raise AssertionError(message)
+
+
+def press(page: Page, name: str, key: str) -> None:
+    """Go to a button with Tab and press it with Enter."""
+    tab_to(page, name, key)
+    page.keyboard.press("Enter")
+
+
+def pick_radio(page: Page, name: str, value: str) -> None:
+    """Enter a group of radio buttons with Tab and choose one with Space and the arrow keys."""
+    tab_into(page, name, "pick-")
+    page.keyboard.press("Space")
+    for _ in range(10):
+        if focused(page)[2] == value:
+            return
+        page.keyboard.press("ArrowDown")
+    message = f"{value} of {name} was not reached; focus is at {focused(page)}"
+    raise AssertionError(message)
+
+
+def tick(page: Page, name: str, values: list[str]) -> None:
+    """Tick check boxes with Tab and Space."""
+    for value in values:
+        tab_to(page, name, f"pick-{value}")
+        page.keyboard.press("Space")
+
+
+def select(page: Page, name: str, row: str, value: str) -> None:
+    """Choose from a list with the arrow keys."""
+    tab_to(page, name, f"match-{row}")
+    for _ in range(12):
+        if focused(page)[2] == value:
+            return
+        page.keyboard.press("ArrowDown")
+    message = f"{value} was not reached in the list {row} of {name}"
+    raise AssertionError(message)
+
+
+def put_in_order(page: Page, name: str, wanted: list[str]) -> None:
+    """Sort steps with the Up buttons."""
+    for position, step in enumerate(wanted):
+        while (shown := steps(page, name)).index(step) > position:
+            tab_to(page, name, f"up-{step}")
+            page.keyboard.press("Enter")
+            assert steps(page, name) != shown
+    if activity(page, name).locator('[data-key="keep"]').count():
+        press(page, name, "keep")
+
+
+def steps(page: Page, name: str) -> list[str]:
+    """Return the ids of an ordering item's steps as they stand."""
+    script = """list => Array.from(list.children, step =>
+        step.querySelector("[data-key]")?.dataset.key.replace(/^(up|down)-/, "") ?? step.textContent)"""
+    return list(activity(page, name).locator("ol.himaya-order").evaluate(script))
+
+
+def write(page: Page, name: str, key: str, text: str) -> None:
+    """Go to a field with Tab and type."""
+    tab_to(page, name, key)
+    page.keyboard.type(text)
+
+
+def journal(folder: Path) -> list[dict[str, Any]]:
+    """Return the rows of the journal on the disk."""
+    path = folder / "responses.jsonl"
+    if not path.exists():
+        return []
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]

@@ -1,0 +1,257 @@
+"""The main job: release, fetch, answer, hand in, collect, grade with stock nbgrader, mark, give and read feedback."""
+
+from __future__ import annotations
+
+import csv
+import io
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from browser.conftest import MODULE, ROOT, Server
+from browser.hands import (
+    activity,
+    journal,
+    pick_radio,
+    press,
+    put_in_order,
+    select,
+    status,
+    tab_to,
+    tick,
+    until,
+    wait_drawn,
+    wait_saved,
+    write,
+)
+from ruamel.yaml import YAML
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Page
+
+_WRITTEN = "I would explain the choice calmly and ask my supervisor today. <b>Not markup</b> & done."
+_MARKER_SAYS = "A clear next step. Name one limit of your role too."
+
+
+def _sources() -> tuple[list[dict[str, Any]], dict[str, dict[str, Any]]]:
+    """Return the module's items and scenarios as their author wrote them; nothing of ours has touched them."""
+    folder = ROOT / "modules" / MODULE
+    read = YAML(typ="safe").load
+    items = read((folder / "items.yaml").read_text(encoding="utf-8"))["items"]
+    scenarios = [read(path.read_text(encoding="utf-8")) for path in sorted((folder / "scenarios").glob("*.yaml"))]
+    return items, {scenario["id"]: scenario for scenario in scenarios}
+
+
+def _answer_item(page: Page, item: dict[str, Any], *, mistake: bool) -> Fraction:
+    """Answer one item by keyboard, with one mistake if asked, and return the share it must earn."""
+    name, kind = item["id"], item["kind"]
+    if kind == "choice" and item.get("select", "one") == "one":
+        wanted = next(option["id"] for option in item["options"] if bool(option.get("correct")) is not mistake)
+        pick_radio(page, name, wanted)
+        return Fraction(0 if mistake else 1)
+    if kind == "choice":
+        right = [option["id"] for option in item["options"] if option.get("correct")]
+        wrong = [option["id"] for option in item["options"] if not option.get("correct")]
+        ticked = [*right, wrong[0]] if mistake else right
+        shown = [box.get_attribute("value") for box in activity(page, name).locator("input").all()]
+        tick(page, name, [value for value in shown if value in ticked])
+        return Fraction(1) - Fraction(1, len(wrong)) if mistake else Fraction(1)
+    if kind == "order":
+        key = [option["id"] for option in item["options"]]
+        pairs = len(key) * (len(key) - 1) // 2
+        put_in_order(page, name, [*key[:-2], key[-1], key[-2]] if mistake else key)
+        return Fraction(pairs - 2, pairs) if mistake else Fraction(1)
+    if kind == "match":
+        spare = ({option["id"] for option in item["options"]} - {row["answer"] for row in item["rows"]}).pop()
+        for number, row in enumerate(item["rows"]):
+            select(page, name, row["id"], spare if mistake and number == 0 else row["answer"])
+        rows = len(item["rows"])
+        return Fraction(rows - 1, rows) if mistake else Fraction(1)
+    if kind == "number":
+        digits = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+        write(page, name, "number", "999" if mistake else item["answer"].translate(digits))
+        return Fraction(0 if mistake else 1)
+    write(page, name, "text", _WRITTEN)
+    return Fraction(0)
+
+
+def _play(page: Page, scenario: dict[str, Any], *, harmful_at: int | None, stop_after: int | None = None) -> Fraction:
+    """Play a scenario by keyboard, best choices but one, and return the share it must earn."""
+    name = scenario["id"]
+    points = {"best": 2, "acceptable": 1, "harmful": 0}
+    earned, decided = 0, 0
+    if activity(page, name).locator('[data-key="start"]').count():
+        press(page, name, "start")
+    node = scenario["start"]
+    while node != "end" and decided != stop_after:
+        wanted = "harmful" if decided == harmful_at else "best"
+        choices = scenario["nodes"][node]["choices"]
+        choice = next(c for c in choices if c["quality"] == wanted and not c.get("when"))
+        pick_radio(page, name, choice["id"])
+        press(page, name, "choose")
+        assert choice["consequence"].strip()[:40] in activity(page, name).inner_text()
+        press(page, name, "continue")
+        earned, decided, node = earned + points[wanted], decided + 1, choice["goto"]
+    return Fraction(earned, 2 * decided)
+
+
+@pytest.fixture(scope="module")
+def expected() -> dict[str, float]:
+    """Points by activity, filled in while answering."""
+    return {}
+
+
+def test_a_trainee_answers_every_kind_by_keyboard_alone_in_the_app(
+    server: Server, context: BrowserContext, expected: dict[str, float]
+) -> None:
+    items, scenarios = _sources()
+    page = context.new_page()
+    page.goto(server.address("himaya/trainee"))
+    assert "Not started" in page.locator("main").inner_text()
+    page.get_by_text("Open as an app").click()
+    wait_drawn(page)
+    for number, item in enumerate(item for item in items if item["mode"] == "graded"):
+        share = _answer_item(page, item, mistake=number % 3 == 2)
+        expected[item["id"]] = round(float(share * item.get("points", 1)), 4)
+    graded = scenarios["time-to-close"]
+    _play(page, graded, harmful_at=None, stop_after=2)
+    for item in items:
+        if item["mode"] == "graded":
+            wait_saved(page, item["id"])
+    wait_saved(page, graded["id"])
+    page.close()
+
+
+def test_after_closing_and_reopening_everything_stands_where_it_was(
+    server: Server, context: BrowserContext, expected: dict[str, float]
+) -> None:
+    items, scenarios = _sources()
+    page = context.new_page()
+    page.goto(server.address("himaya/trainee"))
+    answered = sum(item["mode"] == "graded" for item in items)
+    assert f"{answered} of {len(items) + len(scenarios)} answered" in page.locator("main").inner_text()
+    page.goto(server.door("app", "trainee"))
+    wait_drawn(page)
+    assert activity(page, "no-signature").locator("textarea").input_value() == _WRITTEN
+    scenario = scenarios["time-to-close"]
+    assert activity(page, "time-to-close").locator("h4").inner_text().startswith("Decision 3")
+    third = list(scenario["nodes"])[2]
+    rest = {**scenario, "start": third}
+    _play(page, rest, harmful_at=1)
+    decisions = len(scenario["nodes"])
+    expected["time-to-close"] = round(scenario["points"] * (2 * decisions - 2) / (2 * decisions), 4)
+    practice = scenarios["quiet-visitor"]
+    _play(page, practice, harmful_at=0)
+    drawn = activity(page, "quiet-visitor")
+    assert drawn.locator("ol.himaya-debrief > li").count() == len(practice["nodes"]) - 1  # without the repair detour
+    assert "This can harm" in drawn.inner_text()
+    assert drawn.locator('[data-key="restart"]').is_visible()
+    expected["quiet-visitor"] = practice["points"]
+    wait_saved(page, "quiet-visitor")
+    page.close()
+
+
+def test_part_of_it_is_answered_in_jupyterlab(server: Server, context: BrowserContext, expected: dict[str, float]) -> None:
+    items, _scenarios = _sources()
+    page = context.new_page()
+    page.goto(server.door("lab", "trainee"))
+    wait_drawn(page)
+    assert activity(page, "no-signature").locator("textarea").input_value() == _WRITTEN
+    for item in (item for item in items if item["mode"] == "practice"):
+        name = item["id"]
+        activity(page, name).scroll_into_view_if_needed()
+        # Keyboard alone was shown in the app; in Lab, Tab would first have to pass the whole workbench.
+        activity(page, name).locator("input, select, button, textarea").first.focus()
+        _answer_item(page, item, mistake=False)
+        press(page, name, "check")
+        activity(page, name).locator(".himaya-verdict").wait_for()
+        assert activity(page, name).locator(".himaya-verdict").inner_text() == "Right"
+        wait_saved(page, name)
+        expected[name] = float(item.get("points", 1))
+    page.close()
+
+
+def test_handing_in_shows_what_is_missing_and_then_a_receipt(server: Server, context: BrowserContext) -> None:
+    page = context.new_page()
+    page.goto(server.door("app", "trainee"))
+    wait_drawn(page)
+    box = page.locator("section.himaya-handin")
+    assert "Three urgent folders" in box.inner_text(), "the one activity left out is named"
+    tab_to_submit = box.get_by_role("button", name="Submit")
+    tab_to_submit.focus()
+    page.keyboard.press("Enter")
+    box.get_by_text("Handed in", exact=True).wait_for(timeout=30_000)
+    text = box.inner_text()
+    assert "Time:" in text
+    assert "Answers: 25" in text
+    assert "Receipt code:" in text
+    page.goto(server.address("himaya/trainee"))
+    assert "Submitted" in page.locator("main").inner_text()
+
+
+def test_stock_nbgrader_scores_exactly_what_was_earned(server: Server, expected: dict[str, float]) -> None:
+    server.nbgrader("collect", MODULE)
+    server.nbgrader("autograde", MODULE, "--student", "trainee")
+    missing = {"urgent-folders": 0.0}
+    assert _scores(server) == pytest.approx({**expected, **missing}, abs=1e-4)
+
+
+def _scores(server: Server) -> dict[str, float]:
+    """Return the score of each cell of the trainee, straight from nbgrader's own gradebook."""
+    from nbgrader.api import Gradebook  # noqa: PLC0415 - slow to import
+
+    with Gradebook(f"sqlite:///{server.course}/gradebook.db", "core-protection") as gradebook:
+        notebook = gradebook.find_submission_notebook(MODULE, MODULE, "trainee")
+        return {grade.name: float(grade.score or 0) for grade in notebook.grades}
+
+
+def test_a_trainer_marks_a_reflection_in_formgrader(server: Server, context: BrowserContext) -> None:
+    from nbgrader.api import Gradebook  # noqa: PLC0415
+
+    with Gradebook(f"sqlite:///{server.course}/gradebook.db", "core-protection") as gradebook:
+        submission = gradebook.find_submission_notebook(MODULE, MODULE, "trainee").id
+    page = context.new_page()
+    page.goto(server.address(f"formgrader/submissions/{submission}"))
+    mark = page.locator("#no-signature")
+    mark.wait_for(timeout=20_000)
+    assert "Not markup" in page.inner_text("body")
+    assert page.locator("b", has_text="Not markup").count() == 0, "what a trainee wrote is never markup"
+    mark.fill("3")
+    mark.press("Tab")
+    comment = page.locator("#no-signature-comment")
+    comment.fill(_MARKER_SAYS)
+    comment.press("Tab")
+    until(lambda: _scores(server)["no-signature"] == 3.0, 15, "the mark to be saved")
+    page.wait_for_timeout(1000)
+    page.close()
+
+
+def test_the_trainee_reads_the_feedback(server: Server, context: BrowserContext) -> None:
+    server.nbgrader("generate_feedback", MODULE, "--student", "trainee")
+    server.nbgrader("release_feedback", MODULE, "--student", "trainee")
+    page = context.new_page()
+    page.goto(server.address("himaya/trainee"))
+    assert "Feedback ready" in page.locator("main").inner_text()
+    page.get_by_text("Read the feedback").click()
+    page.wait_for_load_state()
+    text = page.inner_text("body")
+    items, scenarios = _sources()
+    assert _MARKER_SAYS in text
+    assert "BEGIN HIDDEN TESTS" not in page.content()
+    assert "score(" not in page.content()
+    harmful = list(scenarios["time-to-close"]["nodes"])[3]
+    title = scenarios["time-to-close"]["nodes"][harmful]["title"]
+    assert f"The first decision that can harm: {title}" in text
+    wrong = [item for item in items if item["mode"] == "graded"][2]
+    for option in wrong["options"]:
+        assert option["rationale"].strip()[:60] in text, "the feedback says why, for every option"
+    assert page.locator("b", has_text="Not markup").count() == 0
+
+
+def test_the_export_of_plain_nbgrader_holds_the_whole_cohort(server: Server, tmp_path: Path) -> None:
+    server.nbgrader("export", "--to", str(tmp_path / "grades.csv"))
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "grades.csv").read_text(encoding="utf-8"))))
+    graded = {row["student_id"] for row in rows if float(row["score"]) > 0}
+    assert {"trainee", "trainee-01"} <= graded
+    assert journal(server.home / "desk" / "trainee" / MODULE)

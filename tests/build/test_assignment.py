@@ -1,0 +1,110 @@
+"""The folder of an assignment: nothing in it that a graded trainee must not read, and nothing left from before."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import nbformat
+import pytest
+from engine import shipped
+
+from himaya.build.assignment import (
+    activities_file,
+    write_assignment,
+    write_practice_app,
+)
+from himaya.build.canonical import canonical
+from himaya.build.compile import compile_activity
+from himaya.engine.key import without_key
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+KEY_FIELDS = ("correct", "quality", "rationale", "effects", "answer", "key", "exemplar", "tolerance", "shown", "source")
+
+
+def _read(folder: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((folder / "activities.json").read_text(encoding="utf-8"))
+    return content
+
+
+@pytest.mark.parametrize("name", shipped.NAMES)
+def test_two_assignments_are_the_same_bytes(name: str, tmp_path: Path) -> None:
+    folders = [write_assignment(shipped.loaded(name), tmp_path / part, "course") for part in ("one", "two")]
+    one, two = ({path.name: path.read_bytes() for path in folder.iterdir()} for folder in folders)
+    assert one == two
+    assert set(one) == {f"{name}.ipynb", "activities.json"}
+    assert all(data.endswith(b"\n") for data in one.values())
+
+
+@pytest.mark.parametrize("name", shipped.NAMES)
+def test_the_activities_file_holds_no_key_of_a_graded_activity(name: str, tmp_path: Path) -> None:
+    content = _read(write_assignment(shipped.loaded(name), tmp_path, "course"))
+    assert list(content["activities"]) == list(shipped.compiled(name))
+    for activity in shipped.graded(name):
+        released = content["activities"][activity["id"]]
+        assert released == without_key(activity)
+        assert not [field for field in KEY_FIELDS if f'"{field}":' in canonical(released)]
+
+
+@pytest.mark.parametrize("name", shipped.NAMES)
+def test_the_activities_file_holds_practice_whole(name: str) -> None:
+    released = activities_file(shipped.loaded(name))["activities"]
+    practice = {i: activity for i, activity in shipped.compiled(name).items() if activity["mode"] == "practice"}
+    assert practice
+    assert {i: released[i] for i in practice} == practice
+
+
+@pytest.mark.parametrize("name", shipped.NAMES)
+def test_the_activities_file_names_its_module_and_course(name: str) -> None:
+    content = activities_file(shipped.loaded(name), "core-protection")
+    assert (content["module"]["id"], content["course"], content["keeps"]) == (name, "core-protection", True)
+
+
+def test_writing_again_leaves_nothing_from_before_and_touches_no_other_folder(tmp_path: Path) -> None:
+    name = shipped.NAMES[0]
+    (tmp_path / name).mkdir()
+    (tmp_path / name / "responses.jsonl").write_text("old", encoding="utf-8")
+    (tmp_path / "another").mkdir()
+    (tmp_path / "another" / "kept").write_text("kept", encoding="utf-8")
+    folder = write_assignment(shipped.loaded(name), tmp_path, "course")
+    assert not (folder / "responses.jsonl").exists()
+    assert (tmp_path / "another" / "kept").read_text(encoding="utf-8") == "kept"
+
+
+@pytest.mark.parametrize("name", shipped.NAMES)
+def test_a_mentors_app_is_all_practice_without_grading_or_submitting(name: str, tmp_path: Path) -> None:
+    folder = write_practice_app(shipped.loaded(name), tmp_path)
+    content = _read(folder)
+    assert (content["keeps"], content["course"]) == (False, None)
+    assert {activity["mode"] for activity in content["activities"].values()} == {"practice"}
+    notebook = nbformat.read(folder / f"{name}.ipynb", as_version=4)
+    nbformat.validate(notebook)
+    for cell in notebook.cells:
+        assert "nbgrader" not in cell.metadata
+        assert "HIDDEN" not in cell.source
+        assert cell.source != "submit()"
+
+
+@pytest.mark.parametrize("name", shipped.NAMES)
+def test_the_hash_changes_with_what_a_trainee_sees_and_only_with_that(name: str) -> None:
+    loaded = shipped.loaded(name)
+    for activity in loaded.activities.values():
+        before = compile_activity(activity, loaded.module)["hash"]
+        assert compile_activity(activity, loaded.module)["hash"] == before
+        other = activity.model_copy(update={"points": activity.points + 1})
+        assert compile_activity(other, loaded.module)["hash"] != before
+        hidden = activity.model_copy(update={"outcomes" if activity.kind == "scenario" else "outcome": ["x"]})
+        assert compile_activity(hidden, loaded.module)["hash"] == before
+
+
+@pytest.mark.parametrize("name", shipped.NAMES)
+def test_the_order_of_options_is_the_same_whichever_option_is_right(name: str) -> None:
+    loaded = shipped.loaded(name)
+    for activity in loaded.activities.values():
+        if activity.kind not in ("choice", "order", "match"):
+            continue
+        turned = activity.model_copy(update={"options": activity.options[::-1]})
+        orders = [[o["id"] for o in compile_activity(a, loaded.module)["options"]] for a in (activity, turned)]
+        assert orders[0] == orders[1]

@@ -1,0 +1,33 @@
+"""A sound module to break: each fixture is one file that takes the place of a sound one."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from content.sound import FIXTURES
+
+from himaya.content.check import check_module
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@pytest.fixture
+def sound_module(tmp_path: Path) -> Path:
+    """Return a copy of the sound module that a test may break."""
+    return Path(shutil.copytree(FIXTURES / "sound-module", tmp_path / "modules" / "sound-module"))
+
+
+@pytest.fixture
+def checked_with(sound_module: Path) -> Callable[..., list[str]]:
+    """Return a function that puts fixtures in place, `replaced` file by fixture, and returns what the check says."""
+
+    def checked(replaced: dict[str, str]) -> list[str]:
+        for fixture, file in replaced.items():
+            shutil.copy(FIXTURES / fixture, sound_module / file)
+        return [str(problem) for problem in check_module(sound_module)]
+
+    return checked

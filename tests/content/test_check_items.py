@@ -1,0 +1,187 @@
+"""Faulty items: each fixture is named after its fault and takes the place of the sound items."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from content.sound import loaded_sound_module
+
+from himaya.content.check_items import findings
+from himaya.content.models import ChoiceItem, TextItem, Words
+from himaya.content.references import uneven_lengths
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+REPLACED = "items.yaml"
+SEVEN_MORE = {"shows-seven-more.md": "module.md"}
+FAULTS = {
+    "no-key.yaml": [
+        "items.yaml:9: 0 options are marked 'correct: true'; an item with 'select: one' has exactly one.",
+    ],
+    "two-keys.yaml": [
+        "items.yaml:9: 2 options are marked 'correct: true'; an item with 'select: one' has exactly one.",
+    ],
+    "several-all-right.yaml": [
+        (
+            "items.yaml:21: 3 of 3 options are marked 'correct: true'; an item with 'select: several' has at "
+            "least one right and one wrong."
+        ),
+    ],
+    "repeated-row.yaml": [
+        "items.yaml:47: the row id 'decide' is used twice here; give each row its own id.",
+    ],
+    "telling-row-id.yaml": [
+        "items.yaml:47: the id 'write-right' hints at the key with 'right'; name what it says, such as 'ask-first'.",
+    ],
+    "several-none-right.yaml": [
+        (
+            "items.yaml:21: 0 of 3 options are marked 'correct: true'; an item with 'select: several' "
+            "has at least one right and one wrong."
+        ),
+    ],
+    "repeated-option.yaml": [
+        "items.yaml:23: the option id 'able' is used twice here; give each option its own id.",
+    ],
+    "telling-option-id.yaml": [
+        ("items.yaml:11: the id 'best-name' hints at the key with 'best'; name what it says, such as 'ask-first'."),
+    ],
+    "all-of-the-above.yaml": [
+        (
+            "items.yaml:24: 'None of the above' makes no sense once options are mixed; write an option that "
+            "stands alone."
+        ),
+    ],
+    "negative-stem.yaml": [
+        "items.yaml:8: the stem asks with 'not', which is easily read over; ask for what holds, or write NOT.",
+    ],
+    "uneven-option-lengths.yaml": [
+        (
+            "items.yaml:10: this option has 24 characters; the mean of its set is 33. Allowed: within 20 %, from "
+            "27 to 39, so that length does not hint at the key."
+        ),
+        (
+            "items.yaml:11: this option has 51 characters; the mean of its set is 33. Allowed: within 20 %, from "
+            "27 to 39, so that length does not hint at the key."
+        ),
+        (
+            "items.yaml:12: this option has 23 characters; the mean of its set is 33. Allowed: within 20 %, from "
+            "27 to 39, so that length does not hint at the key."
+        ),
+    ],
+    "match-with-unknown-answer.yaml": [
+        (
+            "items.yaml:46: row 'decide' is answered by the option 'nor', which does not exist. Did you mean "
+            "'noor'? Allowed: noor, you, neighbour."
+        ),
+    ],
+    "match-without-spare-option.yaml": [
+        (
+            "items.yaml:49: 3 rows have 3 options; at least one option more than rows is needed, or the last pair"
+            " is free."
+        ),
+    ],
+    "match-option-used-twice.yaml": [
+        "items.yaml:47: option 'noor' already answers an earlier row; each option answers one row at most.",
+    ],
+    "number-with-comma.yaml": [
+        ("items.yaml:59: the answer '1,5' is not a number; allowed: up to 9 digits and 4 decimals, such as '2.5'."),
+    ],
+    "negative-tolerance.yaml": [
+        "items.yaml:60: the tolerance '-0.1' is not a number of 0 or more; allowed: such as '0' or '0.5'.",
+    ],
+    "words-upside-down.yaml": [
+        "items.yaml:70: words has min 40 and max 10; min must be below max.",
+    ],
+    "rubric-level-twice.yaml": [
+        "items.yaml:71: the rubric has the levels 1, 2, 4, 4; allowed: 1, 2, 3 and 4, each once.",
+    ],
+    "unknown-outcome.yaml": [
+        (
+            "items.yaml:5: this measures the outcome 'first-wrods', which does not exist. Did you mean 'first-"
+            "words'? Allowed: first-words, next-step."
+        ),
+    ],
+    "unknown-principle-of-item.yaml": [
+        (
+            "items.yaml:6: this names the principle 'respct', which does not exist. Did you mean 'respect'? "
+            "Allowed: respect."
+        ),
+    ],
+    "unknown-source-of-item.yaml": [
+        "items.yaml:7: this cites the source 'S2', which does not exist. Allowed: S1, design.",
+    ],
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_the_check_says_where_the_fault_is_what_is_wrong_and_what_is_allowed(
+    fault: str, checked_with: Callable[..., list[str]]
+) -> None:
+    assert checked_with({fault: REPLACED}) == [f"modules/sound-module/{problem}" for problem in FAULTS[fault]]
+
+
+def test_a_module_whose_longest_option_is_the_key_too_often_is_refused(
+    checked_with: Callable[..., list[str]],
+) -> None:
+    assert checked_with({"longest-option-is-the-key.yaml": REPLACED, **SEVEN_MORE}) == [
+        (
+            "modules/sound-module/items.yaml:2: always taking the longest option gets 6 of 8 graded items right, 75%; "
+            "chance is 33%, allowed is up to 43%: make other options as long in some items."
+        )
+    ]
+
+
+def test_a_module_whose_first_option_is_the_key_too_often_is_refused(checked_with: Callable[..., list[str]]) -> None:
+    assert checked_with({"first-option-is-the-key.yaml": REPLACED, **SEVEN_MORE}) == [
+        (
+            "modules/sound-module/items.yaml:2: "
+            "always taking the option listed first gets 5 of 8 graded items right, 62%; "
+            "chance is 33%, allowed is up to 43%: list other options first in some items."
+        )
+    ]
+
+
+def test_keys_at_chance_pass(checked_with: Callable[..., list[str]]) -> None:
+    assert checked_with({"keys-nobody-can-guess.yaml": REPLACED, **SEVEN_MORE}) == []
+
+
+def test_an_outcome_that_no_item_measures_is_named(checked_with: Callable[..., list[str]]) -> None:
+    assert checked_with({"unmeasured-outcome.yaml": "module.yaml"}) == [
+        (
+            "modules/sound-module/module.yaml:10: no item measures the outcome 'last-step'; "
+            "write one that does, or remove the outcome."
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("stem", "refused"),
+    [
+        ("Noor does not feel safe. Which line belongs in the plan?", False),
+        ('Noor says: "I will not go." What do you say?', False),
+        ("Which line does NOT belong in the plan?", False),
+        ("Which line does not belong in the plan?", True),
+        ("All of these help, except one. Choose it.", True),
+        ("Here are three lines. Which do you read? Choose those that never help.", True),
+    ],
+)
+def test_only_a_question_may_not_be_negative(stem: str, refused: bool) -> None:  # noqa: FBT001
+    loaded = loaded_sound_module()
+    item = loaded.activities["who-first"]
+    assert isinstance(item, ChoiceItem)
+    changed = item.model_copy(update={"stem": stem})
+    assert [path for _, path in findings(changed, loaded.module)] == ([("stem",)] if refused else [])
+
+
+def test_as_few_words_as_many_is_refused() -> None:
+    item = loaded_sound_module().activities["your-words"]
+    assert isinstance(item, TextItem)
+    changed = item.model_copy(update={"words": Words(min=20, max=20)})
+    assert [path for _, path in findings(changed, loaded_sound_module().module)] == [("words",)]
+
+
+def test_lengths_exactly_20_percent_from_the_mean_pass() -> None:
+    assert list(uneven_lengths(["a" * 80, "a" * 100, "a" * 120], "option")) == []
+    assert [position for position, _ in uneven_lengths(["a" * 79, "a" * 100, "a" * 121], "option")] == [0, 2]

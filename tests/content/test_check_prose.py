@@ -1,0 +1,163 @@
+"""Faulty prose: each fixture is named after its fault and takes the place of module.md."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from himaya.content.check_prose import MOST_UNCITED, images, outside, uncited
+from himaya.content.prose import Cell
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+REPLACED = "module.md"
+FAULTS = {
+    "unknown-activity.md": [
+        (
+            "items.yaml:2: the activity 'who-first' is never shown; add show(\"who-first\") to module.md, or remove"
+            " the activity."
+        ),
+        (
+            "module.md:42: this shows the activity 'who-frist', which does not exist. Did you mean 'who-first'? "
+            "Allowed: short-walk, say-which, in-order, who-does-what, how-many, your-words, who-first."
+        ),
+    ],
+    "activity-shown-twice.md": [
+        "module.md:50: the activity 'say-which' is shown twice; show each once.",
+    ],
+    "activity-never-shown.md": [
+        (
+            "items.yaml:53: the activity 'how-many' is never shown; add show(\"how-many\") to module.md, or remove "
+            "the activity."
+        ),
+    ],
+    "no-setup-cell.md": [
+        "module.md:34: the first code cell must be the setup cell, 'from himaya_widgets import show, submit'.",
+    ],
+    "second-setup-cell.md": [
+        "module.md:58: this is a second setup cell; allowed: one, the first.",
+    ],
+    "submit-before-the-end.md": [
+        "module.md:72: 'submit()' stands before the end; allowed: one, the last cell.",
+        "module.md:75: the last cell must be 'submit()', so that a trainee can hand in at the end.",
+    ],
+    "image-without-alt.md": [
+        (
+            "module.md:35: this image has no alt text; say in words what it shows: ![Two chairs at a "
+            "table](media/room.png)."
+        ),
+    ],
+    "html-image-without-alt.md": [
+        (
+            "module.md:35: this image has no alt text; say in words what it shows: ![Two chairs at a "
+            "table](media/room.png)."
+        ),
+    ],
+    "figure-without-alt.md": [
+        (
+            "module.md:35: this image has no alt text; say in words what it shows: ![Two chairs at a "
+            "table](media/room.png)."
+        ),
+    ],
+    "raw-html.md": [
+        "module.md:32: '</b>' is raw HTML; allowed: Markdown only.",
+        "module.md:32: '<b>' is raw HTML; allowed: Markdown only.",
+    ],
+    "link-to-another-origin.md": [
+        (
+            "module.md:32: 'https://example.org/no' leads to another origin; allowed: files of this module, since"
+            " a page asks nobody else for anything. Name the document instead."
+        ),
+    ],
+    "section-without-source.md": [
+        (
+            "module.md:28: the section 'A first talk' has 78 words and no citation; cite a source of module.yaml,"
+            " such as [S1: Part II], or mark a teaching choice [design]. Allowed without: up to 60 words."
+        ),
+    ],
+    "unknown-citation.md": [
+        ("module.md:30: this cites the source 'S11', which does not exist. Did you mean 'S1'? Allowed: S1, design."),
+    ],
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_the_check_says_where_the_fault_is_what_is_wrong_and_what_is_allowed(
+    fault: str, checked_with: Callable[..., list[str]]
+) -> None:
+    assert checked_with({fault: REPLACED}) == [f"modules/sound-module/{problem}" for problem in FAULTS[fault]]
+
+
+def test_a_released_module_without_a_review_is_refused_at_its_status_and_at_each_open_fact(
+    checked_with: Callable[..., list[str]],
+) -> None:
+    remedy = (
+        "a released module still has 'verify' here; allowed only once a specialist has signed: add an entry with "
+        "language: en to 'reviews' in module.yaml, or confirm the fact and remove the mark."
+    )
+    assert checked_with({"released-without-review.yaml": "module.yaml", "verify-in-prose.md": "module.md"}) == [
+        f"modules/sound-module/items.yaml:31: {remedy}",
+        f"modules/sound-module/module.md:30: {remedy}",
+        (
+            "modules/sound-module/module.yaml:4: "
+            "the status is 'released', but 'reviews' has no entry with language: en; "
+            "get one, or set 'draft'."
+        ),
+    ]
+
+
+def test_a_choice_of_a_released_module_is_an_open_fact_too(checked_with: Callable[..., list[str]]) -> None:
+    faults = {"released-without-review.yaml": "module.yaml", "verify-in-a-choice.yaml": "scenarios/short-walk.yaml"}
+    assert [problem.split(": ")[0] for problem in checked_with(faults)] == [
+        "modules/sound-module/items.yaml:31",
+        "modules/sound-module/module.yaml:4",
+        "modules/sound-module/scenarios/short-walk.yaml:29",
+    ]
+
+
+def test_a_review_of_the_english_text_lets_open_facts_be_released(checked_with: Callable[..., list[str]]) -> None:
+    assert checked_with({"released-with-review.yaml": "module.yaml", "verify-in-prose.md": "module.md"}) == []
+
+
+def test_a_draft_may_hold_open_facts(checked_with: Callable[..., list[str]]) -> None:
+    assert checked_with({"verify-in-prose.md": "module.md"}) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "![A table](media/table.svg)",
+        "Write `![](media/table.svg)` and `<img>` as code.",
+        "```{figure} media/table.svg\n:alt: A table\n```",
+        "Five < six > four, and 5 <6.",
+        "See [the card](media/card.svg), page 3/4.",
+    ],
+)
+def test_described_images_and_plain_signs_pass(source: str) -> None:
+    assert [*images(source), *outside(source)] == []
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["[a](http://example.org)", "[a](//example.org/b)", "<https://example.org>", "[a]: https://example.org"],
+)
+def test_every_way_to_write_a_link_outside_is_found(link: str) -> None:
+    assert [line for line, _ in outside(f"Read this.\n{link}")] == [1]
+
+
+@pytest.mark.parametrize(
+    ("heading", "words", "refused"),
+    [
+        ("## Notes", MOST_UNCITED, False),
+        ("## Notes", MOST_UNCITED + 1, True),
+        ("## Notes\n\n### A part", MOST_UNCITED + 1, True),
+        ("# Notes", MOST_UNCITED + 1, False),
+        ("## Job aid: a card", MOST_UNCITED + 1, False),
+        ("## Reflect", MOST_UNCITED + 1, False),
+    ],
+)
+def test_a_section_of_more_than_60_words_cites_a_source(heading: str, words: int, refused: bool) -> None:  # noqa: FBT001
+    source = f"{heading}\n\n" + "word " * words
+    assert [line for line, _ in uncited([Cell("markdown", source, 5)])] == ([5] if refused else [])

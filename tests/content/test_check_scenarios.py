@@ -1,0 +1,286 @@
+"""Faulty scenarios: each fixture is named after its fault and takes the place of one sound scenario."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from content.sound import loaded_sound_module
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from himaya.build.compile import compile_activity
+from himaya.content.check_scenarios import findings
+from himaya.content.models import Meter, Scenario
+from himaya.content.walks import after, beginning, ending_at, explore, holds
+from himaya.engine import fold
+from himaya.engine.scenario import END, meters
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+REPLACED = "scenarios/short-walk.yaml"
+FAULTS = {
+    "unknown-goto.yaml": [
+        (
+            "scenarios/short-walk.yaml:29: choice 'greet' goes to 'tabel', which does not exist. Did you mean "
+            "'table'? Allowed: door, table, end."
+        ),
+    ],
+    "unknown-start.yaml": [
+        (
+            "scenarios/short-walk.yaml:14: the scenario starts at 'dor', which does not exist. Did you mean "
+            "'door'? Allowed: door, table."
+        ),
+    ],
+    "unknown-meter.yaml": [
+        (
+            "scenarios/short-walk.yaml:24: choice 'greet' changes the meter 'trsut', which does not exist. Did "
+            "you mean 'trust'? Allowed: trust, privacy."
+        ),
+    ],
+    "unknown-meter-in-when.yaml": [
+        (
+            "scenarios/short-walk.yaml:89: ending 'overheard' depends on the meter 'privcy', which does not "
+            "exist. Did you mean 'privacy'? Allowed: trust, privacy."
+        ),
+    ],
+    "unknown-meter-in-when-of-choice.yaml": [
+        (
+            "scenarios/short-walk.yaml:82: choice 'say-sorry' depends on the meter 'trsut', which does not exist. "
+            "Did you mean 'trust'? Allowed: trust, privacy."
+        ),
+    ],
+    "unknown-outcome-of-scenario.yaml": [
+        (
+            "scenarios/short-walk.yaml:7: this measures the outcome 'first-word', which does not exist. Did you "
+            "mean 'first-words'? Allowed: first-words, next-step."
+        ),
+    ],
+    "unknown-principle.yaml": [
+        (
+            "scenarios/short-walk.yaml:27: this names the principle 'respekt', which does not exist. Did you mean"
+            " 'respect'? Allowed: respect."
+        ),
+    ],
+    "unknown-source.yaml": [
+        "scenarios/short-walk.yaml:28: this cites the source 'S7', which does not exist. Allowed: S1, design.",
+    ],
+    "unreachable-node.yaml": [
+        (
+            "scenarios/short-walk.yaml:88: node 'garden' is unreachable: no walk from 'door' comes here; let a "
+            "choice go to it, or remove it."
+        ),
+    ],
+    "dead-end.yaml": [
+        (
+            "scenarios/short-walk.yaml:88: node 'yard' is a dead end: no way from it leads to 'end'; give one of "
+            "its choices a goto that does."
+        ),
+    ],
+    "no-open-choice.yaml": [
+        (
+            "scenarios/short-walk.yaml:92: node 'lobby' has no 'best' choice that is always open; one needs "
+            "quality: best and no 'when'."
+        ),
+        (
+            "scenarios/short-walk.yaml:92: node 'lobby' has no open choice at trust 1, privacy 1; keep one choice"
+            " without 'when' in every node."
+        ),
+    ],
+    "no-way-out.yaml": [
+        (
+            "scenarios/short-walk.yaml:92: node 'cellar' has no way to 'end' at trust 3, privacy 0; keep one way "
+            "out that has no 'when'."
+        ),
+        (
+            "scenarios/short-walk.yaml:112: no walk reaches the ending 'overheard'; change its 'when', put it "
+            "before the endings that take its walks, or remove it."
+        ),
+    ],
+    "ending-no-path-reaches.yaml": [
+        (
+            "scenarios/short-walk.yaml:90: no walk reaches the ending 'heard'; change its 'when', put it before "
+            "the endings that take its walks, or remove it."
+        ),
+    ],
+    "last-ending-with-when.yaml": [
+        (
+            "scenarios/short-walk.yaml:91: the last ending 'begun' has 'when'; it is taken when no other holds, "
+            "so it needs none."
+        ),
+    ],
+    "early-ending-without-when.yaml": [
+        (
+            "scenarios/short-walk.yaml:90: ending 'heard' has no 'when', so no later ending is ever taken; only "
+            "the last may have none."
+        ),
+        (
+            "scenarios/short-walk.yaml:91: no walk reaches the ending 'begun'; change its 'when', put it before "
+            "the endings that take its walks, or remove it."
+        ),
+    ],
+    "cycle-without-progress.yaml": [
+        (
+            "scenarios/short-walk.yaml:37: a trainee can go round door -> table -> door without progress: no "
+            "choice on the way has an effect. Allowed: a circle in which at least one choice changes a meter, or "
+            "a goto that leads on."
+        ),
+    ],
+    "meter-starts-outside.yaml": [
+        "scenarios/short-walk.yaml:12: meter 'trust' starts at 4; allowed: 0 to 3.",
+    ],
+    "meter-min-not-below-max.yaml": [
+        "scenarios/short-walk.yaml:12: meter 'trust' has min 3 and max 3; min must be below max.",
+    ],
+    "wrong-number-of-levels.yaml": [
+        "scenarios/short-walk.yaml:13: meter 'privacy' has 3 levels; values 0 to 1 need 2.",
+    ],
+    "repeated-choice.yaml": [
+        "scenarios/short-walk.yaml:30: the choice id 'greet' is used twice here; give each choice its own id.",
+    ],
+    "telling-choice-id.yaml": [
+        (
+            "scenarios/short-walk.yaml:30: the id 'good-nod' hints at the key with 'good'; name what it says, "
+            "such as 'ask-first'."
+        ),
+    ],
+    "uneven-choice-lengths.yaml": [
+        (
+            "scenarios/short-walk.yaml:22: this choice has 31 characters; the mean of its set is 22. Allowed: "
+            "within 20 %, from 18 to 26, so that length does not hint at the key."
+        ),
+        (
+            "scenarios/short-walk.yaml:31: this choice has 4 characters; the mean of its set is 22. Allowed: "
+            "within 20 %, from 18 to 26, so that length does not hint at the key."
+        ),
+        (
+            "scenarios/short-walk.yaml:39: this choice has 30 characters; the mean of its set is 22. Allowed: "
+            "within 20 %, from 18 to 26, so that length does not hint at the key."
+        ),
+    ],
+    "no-open-best.yaml": [
+        (
+            "scenarios/short-walk.yaml:51: node 'table' has no 'best' choice that is always open; one needs "
+            "quality: best and no 'when'."
+        ),
+    ],
+    "repeated-ending.yaml": [
+        (
+            "scenarios/short-walk.yaml:88: always choosing 'best' and always choosing 'harmful' both reach the "
+            "ending 'overheard'; let effects or 'when' lead them to different endings."
+        ),
+        ("scenarios/short-walk.yaml:90: the ending id 'overheard' is used twice here; give each ending its own id."),
+    ],
+    "node-called-end.yaml": [
+        ("scenarios/short-walk.yaml:88: a node cannot be called 'end', which is where a run ends; give it another id."),
+        (
+            "scenarios/short-walk.yaml:100: a trainee can go round end -> end without progress: no choice on the "
+            "way has an effect. Allowed: a circle in which at least one choice changes a meter, or a goto that "
+            "leads on."
+        ),
+    ],
+    "graded-choice-with-when.yaml": [
+        (
+            "scenarios/short-walk.yaml:82: choice 'say-sorry' has 'when'; in a graded scenario every choice is "
+            "open, or it would tell."
+        ),
+    ],
+    "graded-goto-that-tells.yaml": [
+        (
+            "scenarios/short-walk.yaml:37: choice 'nod' goes to 'table' and its sibling to 'hall'; in a graded "
+            "scenario all choices of a node lead to one place, or the way would tell the quality."
+        ),
+        (
+            "scenarios/short-walk.yaml:46: choice 'call-out' goes to 'table' and its sibling to 'hall'; in a "
+            "graded scenario all choices of a node lead to one place, or the way would tell the quality."
+        ),
+    ],
+    "good-and-harmful-runs-end-alike.yaml": [
+        (
+            "scenarios/short-walk.yaml:88: always choosing 'best' and always choosing 'harmful' both reach the "
+            "ending 'begun'; let effects or 'when' lead them to different endings."
+        ),
+    ],
+    "too-many-states.yaml": [
+        (
+            "scenarios/short-walk.yaml:21: this scenario has more than 200,000 states, too many to check every "
+            "walk; use fewer meters, smaller ranges or fewer nodes."
+        ),
+    ],
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_the_check_says_where_the_fault_is_what_is_wrong_and_what_is_allowed(
+    fault: str, checked_with: Callable[..., list[str]]
+) -> None:
+    assert checked_with({fault: REPLACED}) == [f"modules/sound-module/{problem}" for problem in FAULTS[fault]]
+
+
+def test_a_missing_rationale_is_missing_feedback(checked_with: Callable[..., list[str]]) -> None:
+    where = "modules/sound-module/scenarios/short-walk.yaml:30"
+    field = "'nodes.door.choices.1.rationale'"
+    assert checked_with({"missing-rationale.yaml": REPLACED}) == [
+        f"{where}: {field} is missing: every entry of this kind needs 'rationale'."
+    ]
+
+
+def _sound() -> Scenario:
+    scenario = loaded_sound_module().activities["short-walk"]
+    assert isinstance(scenario, Scenario)
+    return scenario
+
+
+def _without_meters(scenario: Scenario) -> Scenario:
+    nodes = {}
+    for name, node in scenario.nodes.items():
+        choices = [choice.model_copy(update={"effects": {}}) for choice in node.choices if not choice.when]
+        nodes[name] = node.model_copy(update={"choices": choices})
+    return scenario.model_copy(update={"meters": {}, "nodes": nodes, "endings": scenario.endings[-1:]})
+
+
+def test_a_scenario_with_as_many_states_as_the_limit_is_walked_whole() -> None:
+    door_table_and_end = 3
+    assert explore(_without_meters(_sound()), limit=door_table_and_end).complete
+    assert not explore(_without_meters(_sound()), limit=door_table_and_end - 1).complete
+
+
+def test_the_walks_reach_every_ending_of_a_sound_scenario() -> None:
+    assert explore(_sound()).endings == {"overheard", "heard", "begun"}
+
+
+def test_without_meters_the_best_and_the_harmful_run_may_end_alike() -> None:
+    assert findings(_without_meters(_sound()), loaded_sound_module().module) == []
+
+
+@pytest.mark.parametrize("start", [0, 3])
+def test_a_meter_may_start_at_either_end_of_its_range(start: int) -> None:
+    trust = Meter(label="Trust", start=start, max=3)
+    changed = _sound().model_copy(update={"meters": {**_sound().meters, "trust": trust}})
+    assert [path for _, path in findings(changed, loaded_sound_module().module) if path[0] == "meters"] == []
+
+
+@settings(deadline=None)  # the first run compiles
+@given(taken=st.lists(st.integers(0, 3), max_size=12), start=st.integers(0, 3), sticky=st.booleans())
+def test_meters_and_endings_are_those_of_the_engine(taken: list[int], start: int, sticky: bool) -> None:  # noqa: FBT001
+    scenario = _sound()
+    trust = Meter(label="Trust", start=start, max=3, sticky=sticky)
+    scenario = scenario.model_copy(update={"meters": {**scenario.meters, "trust": trust}})
+    activity = compile_activity(scenario, loaded_sound_module().module)
+    values, node = beginning(scenario), scenario.start
+    state = fold.start(activity)
+    for number in taken:
+        choices = [choice for choice in scenario.nodes[node].choices if holds(choice.when, values)]
+        choice = choices[number % len(choices)]
+        values = after(scenario, values, choice)
+        event = {"activity": scenario.id, "type": "choose", "at": node, "choice": choice.id, "turn": state["turn"]}
+        state = fold.step(activity, state, event)
+        state = fold.step(activity, state, {"activity": scenario.id, "type": "continue", "turn": state["turn"]})
+        assert state["ignored"] == 0
+        assert meters(activity, state["path"]) == values
+        node = choice.goto
+        if node == END:
+            assert fold.view(activity, state)["ending"]["id"] == ending_at(scenario, values).id
+            return
+        assert state["node"] == node

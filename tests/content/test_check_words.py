@@ -1,0 +1,133 @@
+"""Words nobody should meet in a module: long sentences, and data that could be a real person's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from himaya.content.check_words import blocks, long_sentences, personal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+FAULTS = {
+    "long-sentence.yaml": [
+        (
+            "scenarios/short-walk.yaml:64: the sentence 'Noor reads the leaflet ...' has 33 words; allowed: up to"
+            " 25. Make it two."
+        ),
+    ],
+    "real-phone-number.yaml": [
+        (
+            "scenarios/short-walk.yaml:18: '0750 445 1234' looks like a phone number; write words, such as 'your "
+            "hotline'."
+        ),
+    ],
+    "identity-number.yaml": [
+        (
+            "scenarios/short-walk.yaml:49: '198734561209' looks like an identity number; write words, such as "
+            "'your hotline'."
+        ),
+    ],
+    "long-sentence-in-prose.md": [
+        "module.md:32: the sentence 'A no is an ...' has 31 words; allowed: up to 25. Make it two.",
+    ],
+    "long-sentence-in-a-list.md": [
+        "module.md:70: the sentence 'You name the place, ...' has 33 words; allowed: up to 25. Make it two.",
+    ],
+    "real-phone-number-in-prose.md": [
+        "module.md:69: '٠٧٥٠ ٤٤٥ ١٢٣٤' looks like a phone number; write words, such as 'your hotline'.",
+    ],
+    "real-mail-address.md": [
+        (
+            "module.md:69: 'noor@iom.int' looks like a real e-mail address; allowed: none, or an invented one "
+            "that ends in '.example'."
+        ),
+    ],
+    "real-web-address.yaml": [
+        (
+            "module.yaml:6: 'www.iom.int' is a real web address; allowed: none, or an invented one that ends in "
+            "'.example'."
+        ),
+    ],
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_the_check_says_where_the_fault_is_what_is_wrong_and_what_is_allowed(
+    fault: str, checked_with: Callable[..., list[str]]
+) -> None:
+    assert checked_with({fault: _replaced(FAULTS[fault][0])}) == [
+        f"modules/sound-module/{problem}" for problem in FAULTS[fault]
+    ]
+
+
+def _replaced(problem: str) -> str:
+    """Return the file that a fixture takes the place of: the one its problem is in."""
+    return problem.partition(":")[0]
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "07504451234",
+        "0750-445-12 34",
+        "(0750) 445 1234",
+        "+964 750 445 1234",
+        "٠٧٥٠٤٤٥١٢٣٤",
+        "۰۷۵۰ ۴۴۵ ۱۲۳۴",
+        "445 1234",
+    ],
+)
+def test_a_phone_number_is_found_however_it_is_written(number: str) -> None:
+    ((line, sentence),) = personal(f"Call now:\n{number} or come.")
+    assert line == 1
+    assert sentence == f"'{number}' looks like a phone number; write words, such as 'your hotline'."
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["2017", "2003/13", "2017-2019", "2017 2018 2019", "2026-11-24", "1 500 000", "52 cases", "2.5", "15, 20, 45, 60"],
+)
+def test_years_dates_and_plain_numbers_pass(number: str) -> None:
+    assert list(personal(f"It was {number} then.")) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["noor@example.org", "desk@willow.example", "https://example.org/x", "www.willow.test"]
+)
+def test_reserved_names_of_hosts_pass(text: str) -> None:
+    assert list(personal(f"Write to {text} now.")) == []
+
+
+def test_a_sentence_of_25_words_passes_and_one_of_26_does_not() -> None:
+    words = " ".join(["word"] * 25)
+    assert list(long_sentences(f"{words}. {words}!")) == []
+    assert [line for line, _ in long_sentences(f"Short.\n{words} more.")] == [1]
+
+
+def test_a_closing_quote_ends_a_sentence() -> None:
+    words = " ".join(["word"] * 15)
+    assert list(long_sentences(f'Noor says: "{words}." {words}.')) == []
+
+
+def test_citations_are_not_words_of_a_sentence() -> None:
+    words = " ".join(["word"] * 25)
+    assert list(long_sentences(f"{words} [S1: Part II, steps 2 and 3] [verify].")) == []
+
+
+def test_a_heading_and_a_table_row_are_no_sentences_and_a_list_entry_is_its_own() -> None:
+    source = "## A title\n\n| a | b |\n\nOne line\nand its second.\n- First\n- Second"
+    assert list(blocks(source, 7)) == [
+        (7, "## A title", False),
+        (9, "| a | b |", False),
+        (11, "One line\nand its second.", True),
+        (13, "First", True),
+        (14, "Second", True),
+    ]
+
+
+def test_in_prose_a_link_is_left_to_the_rule_for_links_and_a_bare_address_is_not() -> None:
+    text = "See https://www.iom.int or www.iom.int now."
+    assert [sentence.split(" ")[0] for _, sentence in personal(text, links=False)] == ["'www.iom.int'"]

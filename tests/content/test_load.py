@@ -1,0 +1,163 @@
+"""Files that cannot be used as they are, and modules and courses that can."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from content.sound import FIXTURES, loaded_sound_module
+
+from himaya.content.check import check_course, check_module
+from himaya.content.schemas import schemas
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MODULES = Path(__file__).parents[2] / "modules"
+
+FAULTS = {
+    "missing-rationale.yaml": [
+        (
+            "scenarios/short-walk.yaml:30: 'nodes.door.choices.1.rationale' is missing: every entry of this kind "
+            "needs 'rationale'."
+        ),
+    ],
+    "missing-consequence.yaml": [
+        (
+            "scenarios/short-walk.yaml:69: 'nodes.table.choices.2.consequence' is missing: every entry of this "
+            "kind needs 'consequence'."
+        ),
+    ],
+    "misspelt-field.yaml": [
+        (
+            "scenarios/short-walk.yaml:30: 'nodes.door.choices.1.quality' is missing: every entry of this kind "
+            "needs 'quality'."
+        ),
+        "scenarios/short-walk.yaml:32: there is no field 'qualty' here. Did you mean 'quality'?",
+    ],
+    "unknown-quality.yaml": [
+        (
+            "scenarios/short-walk.yaml:32: 'nodes.door.choices.1.quality' is 'fine'; allowed: 'best', "
+            "'acceptable' or 'harmful'."
+        ),
+    ],
+    "not-yaml.yaml": [
+        (
+            "scenarios/short-walk.yaml:18: this is not YAML: expected ',' or ']', but got ':'. Look for a missing"
+            " quote, colon or space."
+        ),
+    ],
+    "id-with-capitals.yaml": [
+        (
+            "scenarios/short-walk.yaml:21: 'nodes.door.choices.0.id' is 'Greet'; ids are lower-case words joined "
+            "by hyphens, such as 'first-step'."
+        ),
+    ],
+    "same-id-twice.yaml": [
+        "items.yaml:14: the id 'short-walk' is used twice; ids are unique in a module.",
+    ],
+    "other-code.md": [
+        (
+            "module.md:58: a code cell may hold only 'from himaya_widgets import show, submit', 'show(\"an-"
+            "activity\")' or 'submit()'; this one does not."
+        ),
+    ],
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_the_check_says_where_the_fault_is_what_is_wrong_and_what_is_allowed(
+    fault: str, checked_with: Callable[..., list[str]]
+) -> None:
+    assert checked_with({fault: _replaced(FAULTS[fault][0])}) == [
+        f"modules/sound-module/{problem}" for problem in FAULTS[fault]
+    ]
+
+
+def _replaced(problem: str) -> str:
+    """Return the file that a fixture takes the place of: the one its problem is in."""
+    return problem.partition(":")[0]
+
+
+def test_the_sound_module_has_no_problem(sound_module: Path) -> None:
+    assert check_module(sound_module) == []
+
+
+def test_the_sound_module_holds_every_kind_of_activity() -> None:
+    kinds = {activity.kind for activity in loaded_sound_module().activities.values()}
+    assert kinds == {"scenario", "choice", "order", "match", "number", "text"}
+
+
+@pytest.mark.parametrize("module", sorted(path.parent.name for path in MODULES.glob("*/module.yaml")))
+def test_a_shipped_module_has_no_problem(module: str) -> None:
+    assert [str(problem) for problem in check_module(MODULES / module)] == []
+
+
+def test_every_fixture_is_used_by_a_test() -> None:
+    tests = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_*.py"))
+    assert [path.name for path in FIXTURES.iterdir() if path.is_file() and f'"{path.name}"' not in tests] == []
+
+
+@pytest.mark.parametrize("name", ["module.yaml", "module.md"])
+def test_a_missing_file_is_named(name: str, sound_module: Path) -> None:
+    (sound_module / name).unlink()
+    assert [str(p) for p in check_module(sound_module)] == [f"modules/sound-module/{name}:1: this file is missing."]
+
+
+def test_a_file_that_is_not_utf_8_is_named(sound_module: Path) -> None:
+    (sound_module / "items.yaml").write_bytes(b"items: [\xff]")
+    assert [str(problem) for problem in check_module(sound_module)] == [
+        "modules/sound-module/items.yaml:1: this file is not UTF-8 text; save it as UTF-8."
+    ]
+
+
+def test_files_are_shown_relative_to_a_chosen_folder(sound_module: Path) -> None:
+    (sound_module / "module.md").unlink()
+    (problem,) = check_module(sound_module, base=sound_module)
+    assert problem.file == "module.md"
+
+
+def test_a_course_with_known_modules_has_no_problem(sound_module: Path) -> None:
+    assert check_course(_course(sound_module, "[sound-module]"), sound_module.parent) == []
+
+
+def test_a_course_with_an_unknown_module_gets_the_nearest_spelling(sound_module: Path) -> None:
+    course = _course(sound_module, "\n  - sound-module\n  - sound-modul")
+    assert [str(problem) for problem in check_course(course, sound_module.parent)] == [
+        (
+            "courses/first/course.yaml:6: the course lists the module 'sound-modul', which does not exist. "
+            "Did you mean 'sound-module'? Allowed: sound-module."
+        )
+    ]
+
+
+def test_a_course_that_lists_a_module_twice_is_refused(sound_module: Path) -> None:
+    course = _course(sound_module, "\n  - sound-module\n  - sound-module")
+    assert [str(problem) for problem in check_course(course, sound_module.parent)] == [
+        "courses/first/course.yaml:6: the module 'sound-module' is listed twice; list each once."
+    ]
+
+
+def test_a_course_that_does_not_load_says_why(sound_module: Path) -> None:
+    course = _course(sound_module, "[]")
+    (problem,) = check_course(course, sound_module.parent)
+    assert (problem.file, problem.line) == ("courses/first/course.yaml", 4)
+
+
+def _course(sound_module: Path, modules: str) -> Path:
+    course = sound_module.parents[1] / "courses" / "first"
+    course.mkdir(parents=True)
+    text = f"id: first\ntitle: First\nsummary: One.\nmodules: {modules}\npass_mark: 80\nlanguages: [en]\n"
+    (course / "course.yaml").write_text(text, encoding="utf-8")
+    return course
+
+
+def test_each_format_has_a_schema_with_its_name_and_draft() -> None:
+    found = schemas()
+    assert sorted(found) == ["course.schema.json", "items.schema.json", "module.schema.json", "scenario.schema.json"]
+    for name, schema in found.items():
+        assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+        assert schema["title"] == f"Himaya {name.partition('.')[0]}"
+        assert json.loads(json.dumps(schema)) == schema

@@ -1,0 +1,172 @@
+"""What a graded trainee gets holds no key, and the key puts the whole activity together again."""
+
+from __future__ import annotations
+
+import ast
+import json
+import pprint
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from engine import examples, shipped
+from engine.strategies import random_activity
+from engine.two_engines import python_views
+from engine.walks import walk
+
+from himaya.build.canonical import canonical
+from himaya.build.compile import visible
+from himaya.engine import replay, score
+from himaya.engine.key import key_of, with_key, without_key
+from himaya.engine.scenario import debrief
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SECRET_FIELDS = frozenset(
+    [
+        "correct",
+        "quality",
+        "rationale",
+        "effects",
+        "answer",
+        "key",
+        "exemplar",
+        "principle",
+        "source",
+        "marks",
+        "tolerance",
+        "shown",
+        "outcome",
+        "outcomes",
+        "safety_critical",
+        "sticky",
+        "levels",
+        "label",
+    ]
+)
+SHIPPED = [(name, activity["id"]) for name in shipped.NAMES for activity in shipped.graded(name)]
+MADE = [
+    examples.choice(),
+    examples.order(),
+    examples.match(),
+    examples.number(),
+    examples.text(),
+    examples.scenario("graded"),
+]
+
+
+def _fields(value: object) -> Iterator[tuple[str, object]]:
+    """Yield every (field name, value) at any depth."""
+    if isinstance(value, dict):
+        for name, entry in value.items():
+            yield name, entry
+            yield from _fields(entry)
+    elif isinstance(value, list):
+        for entry in value:
+            yield from _fields(entry)
+
+
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for entry in value:
+            yield from _strings(entry)
+
+
+def _secret_texts(activity: dict[str, Any]) -> set[str]:
+    """Return what only the trainer may read: reasons, exemplars, principles, sources, endings."""
+    texts = {text for name, entry in _fields(activity) if name in SECRET_FIELDS for text in _strings(entry)}
+    for ending in activity.get("endings", []):
+        texts |= {ending["id"], ending["title"], ending["text"]}
+    known = set(_strings([entry["id"] for entry in [*activity.get("options", []), *activity.get("rows", [])]]))
+    return {text for text in texts - known if len(text) > 12}
+
+
+def _assert_no_key(activity: dict[str, Any]) -> None:
+    public = canonical(without_key(activity))
+    for name, _ in _fields(json.loads(public)):
+        assert name not in SECRET_FIELDS
+    for name in SECRET_FIELDS:
+        assert f'"{name}":' not in public
+    for text in _secret_texts(activity):
+        assert canonical(text)[1:-1] not in public, text
+
+
+@pytest.mark.parametrize(("name", "activity"), SHIPPED)
+def test_the_public_copy_of_a_shipped_graded_activity_holds_no_key(name: str, activity: str) -> None:
+    whole = shipped.compiled(name)[activity]
+    assert _secret_texts(whole)
+    _assert_no_key(whole)
+
+
+@pytest.mark.parametrize("activity", MADE, ids=lambda activity: activity["kind"])
+def test_the_public_copy_of_every_kind_holds_no_key(activity: dict[str, Any]) -> None:
+    _assert_no_key(activity)
+
+
+@pytest.mark.parametrize("activity", MADE, ids=lambda activity: activity["kind"])
+def test_a_field_that_nobody_has_decided_about_is_secret(activity: dict[str, Any]) -> None:
+    spoiled = json.loads(canonical(activity))
+    for part in (spoiled, *(entry for _, entry in _fields(spoiled) if isinstance(entry, list))):
+        for entry in [part] if isinstance(part, dict) else part:
+            if isinstance(entry, dict):
+                entry["hint"] = "It is the second one."
+    assert "It is the second one." not in canonical(without_key(spoiled))
+
+
+@pytest.mark.parametrize(("name", "activity"), SHIPPED)
+def test_no_view_of_the_public_copy_shows_a_key(name: str, activity: str) -> None:
+    whole = shipped.compiled(name)[activity]
+    events = [event for seed in range(5) for event in walk(whole, Random(seed), 25, fitting=95)]
+    shown = python_views([(without_key(whole), events, seed) for seed in range(3)])
+    for text in _secret_texts(whole):
+        assert all(canonical(text)[1:-1] not in views for views in shown)
+
+
+@pytest.mark.parametrize(("name", "activity"), SHIPPED)
+def test_public_copy_and_key_make_the_same_shipped_activity_again(name: str, activity: str) -> None:
+    _assert_same_again(shipped.compiled(name)[activity], seeds=12)
+
+
+@pytest.mark.parametrize("activity", MADE, ids=lambda activity: activity["kind"])
+def test_public_copy_and_key_make_the_same_activity_again(activity: dict[str, Any]) -> None:
+    _assert_same_again(activity, seeds=12)
+
+
+def test_public_copy_and_key_make_any_random_activity_again() -> None:
+    dice = Random(5)
+    for _ in range(150):
+        _assert_same_again({**random_activity(dice), "mode": "graded"}, seeds=2)
+
+
+def _assert_same_again(whole: dict[str, Any], seeds: int) -> None:
+    """The key travels as Python text in a cell, the public copy as JSON; scores and debriefs must survive both."""
+    key = ast.literal_eval(pprint.pformat(key_of(whole), width=110, sort_dicts=False))
+    again = with_key(json.loads(json.dumps(without_key(whole))), key)
+    assert again == whole
+    for seed in range(seeds):
+        events = walk(whole, Random(seed), 20, fitting=95)
+        one, other = replay(whole, events, seed), replay(again, events, seed)
+        assert one == other
+        assert score(whole, one) == score(again, other)
+        if whole["kind"] == "scenario":
+            assert debrief(whole, one["path"]) == debrief(again, other["path"])
+
+
+def test_a_key_of_another_activity_is_refused() -> None:
+    with pytest.raises(KeyError):
+        with_key(without_key(examples.choice(options="abcd")), key_of(examples.choice(options="abc")))
+    with pytest.raises(KeyError):
+        with_key(without_key(examples.scenario("graded")), key_of(examples.match()))
+
+
+@pytest.mark.parametrize("activity", MADE, ids=lambda activity: activity["kind"])
+def test_practice_ships_whole_and_graded_ships_no_key(activity: dict[str, Any]) -> None:
+    assert visible({**activity, "mode": "practice"}) == {**activity, "mode": "practice"}
+    assert visible(activity) == without_key(activity)
+
+
+def test_the_points_stand_on_both_sides() -> None:
+    assert without_key(examples.choice())["points"] == key_of(examples.choice())["points"] == 2

@@ -1,0 +1,245 @@
+"""Scenarios: decide, see what happens, go on; what is open, what counts, what a stale or hostile event cannot do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from engine.examples import Trainee, scenario
+
+from himaya.engine import replay, score, step
+from himaya.engine.key import without_key
+from himaya.engine.scenario import meters
+
+
+def _trust(trainee: Trainee) -> int:
+    return int(trainee.sees["meters"][0]["value"])
+
+
+def test_a_scenario_begins_at_its_start_node_with_its_open_choices() -> None:
+    sees = Trainee(scenario()).sees
+    assert (sees["phase"], sees["node"], sees["step"]) == ("decide", "hello", 1)
+    assert {choice["id"] for choice in sees["choices"]} == {"gentle", "blunt", "wait"}
+    assert sees["can"] == ["choose", "skip"]
+
+
+def test_a_choice_tells_nothing_but_its_text_before_it_is_taken() -> None:
+    assert all(set(choice) == {"id", "text"} for choice in Trainee(scenario()).sees["choices"])
+
+
+def test_a_choice_shows_its_consequence_and_reason_before_the_story_goes_on() -> None:
+    trainee = Trainee(scenario()).does("choose", at="hello", choice="blunt")
+    assert trainee.sees["taken"] == {
+        "id": "blunt",
+        "text": "Do blunt",
+        "consequence": "After blunt",
+        "quality": "harmful",
+        "rationale": "Why blunt",
+        "principle": "Principle of blunt",
+        "source": ["A guide"],
+    }
+    assert trainee.does("continue").sees["node"] == "goodbye"
+
+
+def test_a_closed_choice_is_not_shown_and_cannot_be_taken() -> None:
+    trainee = Trainee(scenario()).chooses("wait")
+    assert "repair" not in {choice["id"] for choice in trainee.sees["choices"]}
+    before = trainee.state
+    trainee.does("choose", at="goodbye", choice="repair")
+    assert trainee.state == {**before, "ignored": before["ignored"] + 1}
+
+
+def test_a_choice_opens_once_its_meter_is_high_enough() -> None:
+    assert Trainee(scenario()).chooses("gentle", "repair").sees["ending"]["id"] == "warm"
+
+
+@pytest.mark.parametrize("turn", [1, -1, None, "0", False, [0], {"turn": 0}, 10**400, 0.5])
+def test_an_event_of_another_turn_is_ignored(turn: object) -> None:
+    trainee = Trainee(scenario())
+    trainee.does("choose", at="hello", choice="gentle", turn=turn)
+    assert trainee.state["phase"] == "decide"
+    assert trainee.state["ignored"] == 1
+
+
+def test_true_is_not_turn_one() -> None:
+    trainee = Trainee(scenario()).does("choose", at="hello", choice="gentle")
+    assert trainee.does("continue", turn=True).state["phase"] == "consequence"
+    assert trainee.does("continue", turn=1.0).state["phase"] == "decide"
+
+
+def test_a_stale_tab_cannot_choose_at_a_node_that_was_left() -> None:
+    trainee = Trainee(scenario()).chooses("gentle")
+    assert trainee.does("choose", at="hello", choice="thanks").state["path"] == [["hello", "gentle"]]
+    assert trainee.does("choose", at=None, choice="thanks").sees["node"] == "goodbye"
+    assert trainee.state["ignored"] == 2
+
+
+def test_the_same_event_sent_twice_counts_once() -> None:
+    trainee = Trainee(scenario()).chooses("gentle", "again")  # which leads back to where it began
+    again = replay(trainee.activity, trainee.events * 2)
+    assert again == {**trainee.state, "ignored": 4}
+
+
+@pytest.mark.parametrize("event", [None, 1, "choose", [], {}, {"activity": "another"}, {"activity": ["the-scenario"]}])
+def test_something_that_is_no_event_of_this_activity_changes_nothing(event: Any) -> None:
+    before = replay(scenario(), [])
+    assert replay(scenario(), [event]) == before
+    assert step(scenario(), before, event) == {**before, "ignored": 1}
+
+
+def test_a_fitting_event_of_another_activity_is_ignored() -> None:
+    trainee = Trainee(scenario()).does("choose", activity="another", at="hello", choice="gentle")
+    assert (trainee.state["phase"], trainee.state["ignored"]) == ("decide", 1)
+    assert replay(trainee.activity, trainee.events) == replay(trainee.activity, [])
+
+
+def test_meters_stay_within_their_range() -> None:
+    assert _trust(Trainee(scenario()).chooses("blunt")) == 0
+    assert _trust(Trainee(scenario()).chooses("gentle", "again", "gentle")) == 3
+
+
+def test_a_meter_that_is_not_sticky_recovers_from_its_lowest_value() -> None:
+    assert _trust(Trainee(scenario()).chooses("blunt", "again")) == 1
+
+
+def test_a_sticky_meter_stays_at_its_lowest_value() -> None:
+    trainee = Trainee(scenario(sticky=True)).chooses("blunt", "again", "gentle")
+    assert _trust(trainee) == 0
+
+
+def test_a_sticky_meter_moves_until_it_reaches_its_lowest_value() -> None:
+    assert _trust(Trainee(scenario(sticky=True)).chooses("gentle", "again")) == 3
+
+
+def test_a_meter_with_levels_is_told_in_words() -> None:
+    activity = scenario()
+    activity["meters"][0]["levels"] = ["lost", "low", "fair", "high"]
+    words = [Trainee(activity).chooses(*path).sees["meters"][0]["word"] for path in ([], ["blunt"], ["gentle"])]
+    assert words == ["low", "lost", "high"]
+
+
+def test_an_effect_on_an_unknown_meter_does_nothing() -> None:
+    public = {**scenario(), "meters": []}
+    assert meters(public, [["hello", "gentle"]]) == {}
+
+
+def test_a_condition_on_a_meter_that_the_copy_does_not_know_keeps_the_choice_closed() -> None:
+    trainee = Trainee(without_key(scenario("graded"))).chooses("gentle")
+    assert {choice["id"] for choice in trainee.sees["choices"]} == {"thanks", "again"}
+
+
+def test_the_first_ending_that_holds_is_reached_and_the_last_needs_none() -> None:
+    assert Trainee(scenario()).chooses("gentle", "thanks").sees["ending"]["id"] == "warm"
+    assert Trainee(scenario()).chooses("blunt", "thanks").sees["ending"]["id"] == "cold"
+
+
+def test_the_debrief_tells_each_decision_with_a_better_choice_that_was_open() -> None:
+    told = Trainee(scenario()).chooses("blunt", "thanks").sees
+    assert [(d["node"], d["id"], d["better"]) for d in told["debrief"]] == [
+        ("hello", "blunt", "Do gentle"),
+        ("goodbye", "thanks", "Do thanks"),
+    ]
+
+
+def test_the_debrief_counts_qualities_by_principle_in_the_order_of_the_run() -> None:
+    told = Trainee(scenario()).chooses("wait", "again", "wait", "thanks").sees
+    assert told["principles"] == [
+        {"principle": "Principle of wait", "best": 0, "acceptable": 2, "harmful": 0},
+        {"principle": "Principle of again", "best": 0, "acceptable": 1, "harmful": 0},
+        {"principle": "Principle of thanks", "best": 1, "acceptable": 0, "harmful": 0},
+    ]
+
+
+def test_a_practice_run_can_go_back_from_a_consequence() -> None:
+    trainee = Trainee(scenario()).chooses("blunt").does("choose", at="goodbye", choice="thanks").does("back")
+    assert (trainee.sees["phase"], trainee.sees["node"]) == ("decide", "goodbye")
+    assert trainee.state["path"] == [["hello", "blunt"]]
+
+
+def test_a_practice_run_can_be_played_again_and_stays_finished() -> None:
+    trainee = Trainee(scenario()).chooses("blunt", "thanks").does("restart")
+    assert (trainee.sees["node"], trainee.state["path"], trainee.sees["finished"]) == ("hello", [], True)
+    assert _trust(trainee) == 1
+
+
+def test_nothing_can_be_restarted_before_a_first_choice() -> None:
+    assert Trainee(scenario()).does("restart").state["ignored"] == 1
+
+
+def test_a_graded_run_cannot_go_back() -> None:
+    trainee = Trainee(scenario("graded")).does("choose", at="hello", choice="blunt").does("back")
+    assert trainee.state["phase"] == "consequence"
+    assert trainee.sees["can"] == ["continue"]
+
+
+def test_a_graded_run_cannot_be_played_again() -> None:
+    trainee = Trainee(scenario("graded")).chooses("blunt", "thanks")
+    ended = trainee.state
+    for move in ("restart", "back", "skip", "continue", "unskip"):
+        trainee.does(move)
+    trainee.does("choose", at="hello", choice="gentle")
+    assert trainee.state == {**ended, "ignored": 6}
+
+
+def test_a_graded_run_gives_no_debrief() -> None:
+    sees = Trainee(scenario("graded")).chooses("blunt", "thanks").sees
+    assert (sees["debrief"], sees["principles"], sees["can"]) == ([], [], [])
+
+
+@pytest.mark.parametrize(
+    ("path", "share"),
+    [
+        (["gentle", "thanks"], (4, 4)),
+        (["wait", "thanks"], (3, 4)),
+        (["blunt", "thanks"], (2, 4)),
+        (["blunt", "again", "blunt", "thanks"], (3, 8)),
+    ],
+)
+def test_best_counts_two_acceptable_one_harmful_none_of_two_a_decision(path: list[str], share: tuple[int, int]) -> None:
+    trainee = Trainee(scenario("graded")).chooses(*path)
+    assert score(trainee.activity, trainee.state) == share
+
+
+def test_an_unfinished_run_earns_nothing() -> None:
+    trainee = Trainee(scenario("graded")).chooses("gentle")
+    assert score(trainee.activity, trainee.state) == (0, 1)
+
+
+def test_a_scenario_can_be_skipped_and_taken_up_again_where_it_was() -> None:
+    trainee = Trainee(scenario("graded")).chooses("gentle").does("skip")
+    assert trainee.sees["can"] == ["answer", "unskip"]
+    trainee.does("choose", at="goodbye", choice="thanks")
+    assert trainee.state["phase"] == "skipped"
+    assert trainee.does("unskip").sees["node"] == "goodbye"
+    assert trainee.state["path"] == [["hello", "gentle"]]
+
+
+def test_a_skipped_scenario_is_finished_once_the_alternative_is_written() -> None:
+    trainee = Trainee(scenario()).does("skip").answers("")
+    assert not trainee.sees["finished"]
+    assert trainee.answers("I would ask first.").sees["finished"]
+    assert trainee.answers("").sees["finished"]
+    assert trainee.answers(7).state["ignored"] == 1
+
+
+def test_the_alternative_text_outlives_a_return_to_the_scenario_and_a_new_run() -> None:
+    trainee = Trainee(scenario()).does("skip").answers("kept").does("unskip").chooses("wait", "thanks").does("restart")
+    assert trainee.does("skip").sees["value"] == "kept"
+
+
+def test_a_scenario_cannot_be_skipped_between_a_choice_and_its_consequence() -> None:
+    trainee = Trainee(scenario()).does("choose", at="hello", choice="blunt").does("skip")
+    assert trainee.state["phase"] == "consequence"
+
+
+def test_the_first_begin_pins_the_content_and_later_ones_do_not() -> None:
+    trainee = Trainee(scenario()).does("begin", content="older").does("begin", content="0123456789abcdef")
+    assert (trainee.sees["begun"], trainee.sees["changed"], trainee.sees["turn"]) == (True, True, 0)
+    assert not Trainee(scenario()).does("begin", content="0123456789abcdef").sees["changed"]
+    assert not Trainee(scenario()).does("begin", content=5).sees["begun"]
+
+
+def test_the_order_of_choices_depends_on_the_seed_and_the_node_only() -> None:
+    orders = {seed: [c["id"] for c in Trainee(scenario(), seed).sees["choices"]] for seed in range(40)}
+    assert len({tuple(order) for order in orders.values()}) == 6
+    assert all([c["id"] for c in Trainee(scenario(), s).sees["choices"]] == order for s, order in orders.items())

@@ -1,0 +1,183 @@
+"""Python and JavaScript give byte-equal views: golden walks, random activities, and seeded faults that must show."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from random import Random
+from typing import TYPE_CHECKING
+
+import pytest
+from engine import golden, shipped
+from engine.strategies import cases, random_case
+from engine.two_engines import first_difference, has_key, python_views, views
+from himaya_widgets.assemble import engine_script
+from hypothesis import HealthCheck, given, settings
+from py_mini_racer import MiniRacer
+
+if TYPE_CHECKING:
+    from engine.two_engines import Case
+
+REMEDY = "run HIMAYA_REGOLD=1 pytest tests/engine, look at the difference in git, and note it in the changelog"
+
+
+@pytest.mark.parametrize("name", shipped.NAMES)
+def test_python_shows_every_shipped_activity_as_the_golden_file_says(name: str) -> None:
+    lines = golden.golden_lines(name, python_views)
+    golden.regold(name, lines)
+    kept = golden.golden_file(name)
+    assert lines == kept, f"{name} differs in {golden.stale(kept, lines)}: {REMEDY}"
+
+
+@pytest.mark.parametrize("name", shipped.NAMES)
+def test_v8_shows_every_shipped_activity_as_the_golden_file_says(name: str) -> None:
+    kept, lines = golden.golden_file(name), golden.golden_lines(name, views)
+    assert lines == kept, f"{name} differs in {golden.stale(kept, lines)}: {REMEDY}"
+
+
+def test_no_golden_file_is_left_of_a_module_that_is_gone() -> None:
+    assert {path.stem for path in golden.FOLDER.glob("*.jsonl")} == set(shipped.NAMES)
+
+
+@pytest.mark.parametrize("name", shipped.NAMES)
+def test_a_golden_walk_passes_through_more_than_the_first_view(name: str) -> None:
+    cases_of = [case for _, case in golden.golden_cases(name)]
+    for (activity, _, _), text in zip(cases_of, python_views(cases_of), strict=True):
+        turns = {shown["turn"] for shown in json.loads(text)[:-1]}
+        assert len(turns) >= 5, activity["id"]
+
+
+def _batch(seed: int, number: int) -> list[Case]:
+    dice = Random(seed)
+    return [random_case(dice) for _ in range(number)]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_two_thousand_random_cases_give_equal_views_in_both_engines(seed: int) -> None:
+    assert first_difference(_batch(seed, 2_000)) is None
+
+
+def test_random_cases_reach_every_kind_phase_and_score() -> None:
+    batch = _batch(0, 2_000)
+    phases: Counter[tuple[str, str, str]] = Counter()
+    scores: Counter[str] = Counter()
+    ignored = whole = 0
+    for (activity, events, _), text in zip(batch, python_views(batch), strict=True):
+        *shown, score = json.loads(text)
+        phases.update({(activity["kind"], activity["mode"], view["phase"]) for view in shown})
+        ignored += len(events) - shown[-1]["turn"]
+        whole += has_key(activity)
+        if score and score[0]:
+            scores[activity["kind"]] += 1
+    for kind in ("choice", "order", "match", "number", "text"):
+        assert phases[kind, "practice", "checked"] >= 10
+        assert phases[kind, "graded", "answer"] >= 50
+    for phase in ("decide", "consequence", "skipped", "ended"):
+        assert min(phases["scenario", mode, phase] for mode in ("practice", "graded")) >= 20
+    assert min(scores[kind] for kind in ("choice", "order", "match", "number", "scenario")) >= 15
+    assert ignored >= 2_000
+    assert 200 <= len(batch) - whole <= 1_000
+
+
+@settings(
+    derandomize=True, max_examples=200, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+@given(cases())
+def test_hypothesis_finds_no_case_that_the_engines_show_differently(case: Case) -> None:
+    assert first_difference([case]) is None
+
+
+JS_FAULTS = (
+    ("number * 48271", "number * 48270"),
+    ("lowest <= values.get(id)", "lowest < values.get(id)"),
+    ("values.get(id) <= highest", "values.get(id) < highest"),
+    ("(meter.sticky && values.get(id) === meter.min)", "false"),
+    ("turn: state.turn + 1", "turn: state.turn"),
+    ("Math.max(meter.min,", "Math.min(meter.min,"),
+    ("٠١٢٣٤٥٦٧٨٩", "٠١٢٣٤٥٦٧٩٨"),
+    (r"\u061c", ""),
+    ("choice.when.length === 0", "true"),
+    ("|| seen.includes(entry)", ""),
+    ("|| seen.includes(row)", ""),
+    ("Math.max(0, concordant - discordant)", "concordant - discordant"),
+    ("wrong * rightOf", "wrong"),
+    ("known.principle === decision.principle", "known.principle !== decision.principle"),
+    ("salt * 7919", "salt * 7907"),
+    ("state.finished || value", "value"),
+    ("<= activity.tolerance", "< activity.tolerance"),
+    ("۰۱۲۳۴۵۶۷۸۹", "۰۱۲۳۴۵۶۷۹۸"),
+    ("whole > 9", "whole > 8"),
+    ("decimals > 4", "decimals > 3"),
+    ("state.path.slice(0, -1)", "state.path"),
+    ("!negative && whole === 0", "!negative"),
+    ('if (field(event, "turn") !== state.turn) return null;', ""),
+    ("state.content !== activity.hash", "state.content === activity.hash"),
+    ("!isObject(event) ||", ""),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def fixed_cases() -> list[Case]:
+    return _batch(0, 2_000)
+
+
+@pytest.fixture(scope="module")
+def expected(fixed_cases: list[Case]) -> list[str]:
+    return python_views(fixed_cases)
+
+
+def test_the_fixed_cases_are_equal_in_the_shipped_engines(fixed_cases: list[Case], expected: list[str]) -> None:
+    assert views(fixed_cases) == expected
+
+
+@pytest.mark.parametrize(("right", "wrong"), JS_FAULTS)
+def test_a_fault_in_the_javascript_engine_turns_the_comparison_red(
+    right: str, wrong: str, fixed_cases: list[Case], expected: list[str]
+) -> None:
+    source = engine_script()
+    assert source.count(right) >= 1, "this fault is no longer in the source: seed another one"
+    assert _differs(fixed_cases, expected, source.replace(right, wrong))
+
+
+def _differs(batch: list[Case], expected: list[str], script: str) -> bool:
+    for start in range(0, len(batch), 250):
+        part = slice(start, start + 250)
+        if _views_or_error(batch[part], script) != expected[part]:
+            return True
+    return False
+
+
+def _views_or_error(batch: list[Case], script: str) -> list[str] | None:
+    MiniRacer().eval(script)  # a fault that does not even parse would prove nothing
+    try:
+        return views(batch, script)
+    except Exception:  # noqa: BLE001 - a faulty engine may fail in any way
+        return None
+
+
+PYTHON_FAULTS = (
+    ("kinds._MULTIPLIER", 48_270),
+    ("kinds._MODULUS", 2_147_483_646),
+    ("numbers._MAX_WHOLE", 8),
+    ("numbers._DIGITS", ("0123456789", "٠١٢٣٤٥٦٧٨٩")),
+    ("numbers._POINTS", ".,\u066b"),
+    ("scenario.QUALITY_POINTS", {"best": 2, "acceptable": 2, "harmful": 0}),
+    ("scenario.is_count", lambda value, expected: value == expected),  # True passes for 1
+    ("items.is_count", lambda value, expected: isinstance(value, int) and value == expected),  # 1.0 is refused
+    ("scenario._holds", lambda _when, _values: True),
+    ("items.read_ids", lambda value, allowed: value if set(map(str, value or [0])) <= set(allowed) else None),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("place", "wrong"), PYTHON_FAULTS, ids=[place for place, _ in PYTHON_FAULTS])
+def test_a_fault_in_the_python_engine_turns_the_comparison_red(
+    place: str, wrong: object, fixed_cases: list[Case], expected: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(f"himaya.engine.{place}", wrong)
+    for case, right in zip(fixed_cases, expected, strict=True):
+        try:
+            if python_views([case]) != [right]:
+                return
+        except Exception:  # noqa: BLE001 - a faulty engine may fail in any way
+            return
+    pytest.fail("no case shows this fault")

@@ -1,0 +1,91 @@
+"""What may be put into a journal: known fields, whole characters, so much and so deep."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from journal.events import code, event, refuses_as
+
+from himaya import journal as journal_module
+from himaya.journal import MAX_BYTES, MAX_EVENT_BYTES, Journal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_a_journal_that_is_too_large_is_neither_read_nor_written(path: Path) -> None:
+    with path.open("wb") as file:
+        file.truncate(MAX_BYTES + 1)
+    refuses_as(path, "journal-too-large")
+
+
+def test_a_journal_does_not_grow_beyond_its_limit(
+    journal: Journal, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal.put([event(1)])
+    monkeypatch.setattr(journal_module, "MAX_BYTES", 2 * path.stat().st_size)
+    journal.put([event(2)])
+    before = path.read_bytes()
+    assert len(before) == journal_module.MAX_BYTES
+    assert code(journal.put, [event(3)]) == "journal-too-large"
+    assert path.read_bytes() == before
+    assert len(journal.rows()) == 2
+
+
+def test_an_event_that_is_too_large_is_refused(journal: Journal, path: Path) -> None:
+    assert code(journal.put, [event(1), event(2, value="ع" * (MAX_EVENT_BYTES // 2))]) == "event-too-large"
+    assert not path.exists()
+    journal.put([event(1, value="x" * (MAX_EVENT_BYTES - 200))])
+    assert len(journal.rows()) == 1
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        None, [], "event", 7, {}, {"id": "event-000001"}, {**event(1), "id": 12345678}, {**event(1), "activity": None},
+        {**event(1), "type": ["answer"]}, {**event(1), "id": "short"}, {**event(1), "id": "x" * 65},
+        {**event(1), "value": float("nan")}, {**event(1), "value": [float("inf")]}, {**event(1), "turn": 10**5_000},
+        {**event(1), "value": {1, 2}}, {**event(1), "value": b"bytes"},
+    ],
+)  # fmt: skip
+def test_one_malformed_event_keeps_the_whole_put_out(bad: object, journal: Journal, path: Path) -> None:
+    assert code(journal.put, [event(5), bad]) == "event-malformed"
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("depth", [20, 990, 100_000])
+def test_an_answer_nested_too_deeply_is_malformed(depth: int, journal: Journal) -> None:
+    deep: list[Any] = []
+    for _ in range(depth):
+        deep = [deep]
+    assert code(journal.put, [event(1, value=deep)]) == "event-malformed"
+
+
+def test_an_answer_nested_as_a_matching_item_nests_is_kept(journal: Journal) -> None:
+    journal.put([event(1, value=[["r1", "a"], ["r2", ["b"]]])])
+    assert journal.rows()[0]["value"] == [["r1", "a"], ["r2", ["b"]]]
+
+
+def test_fields_that_the_journal_does_not_know_are_dropped(journal: Journal, path: Path) -> None:
+    journal.put([event(1, name="Somebody", address="Somewhere", time="2026-01-01T10:00:00Z", seq=3)])
+    assert journal.rows() == [event(1, time="2026-01-01T10:00:00Z", seq=3)]
+    assert b"Some" not in path.read_bytes()
+
+
+def test_half_characters_become_whole_ones_on_the_way_in(journal: Journal, path: Path) -> None:
+    journal.put([event(1, value="a\ud800b \ud83d\ude00 \udc00")])
+    assert journal.rows()[0]["value"] == "a\ufffdb 😀 \ufffd"
+    path.read_bytes().decode("utf-8")
+
+
+def test_half_characters_that_a_page_wrote_as_escapes_become_whole_ones_on_the_way_out(path: Path) -> None:
+    line = rb'{"id":"event-000001","activity":"a","type":"answer","value":"\ud83d\ude00 \ud83d \\ud83d"}'
+    path.write_bytes(line + b"\n")
+    assert Journal(path).rows()[0]["value"] == "😀 \ufffd \\ud83d"
+
+
+def test_an_id_with_half_a_character_is_still_put_once(journal: Journal) -> None:
+    for _ in range(2):
+        journal.put([{**event(1), "id": "event-\ud800-01"}])
+    assert len(journal.rows()) == 1
