@@ -212,6 +212,9 @@ def test_a_trainer_marks_a_reflection_in_formgrader(server: Server, context: Bro
     with Gradebook(f"sqlite:///{server.course}/gradebook.db", "core-protection") as gradebook:
         submission = gradebook.find_submission_notebook(MODULE, MODULE, "trainee").id
     page = context.new_page()
+    page.goto(server.address("himaya/trainer"))
+    page.get_by_text("Open formgrader to mark").click()
+    page.get_by_text("Manual Grading").wait_for()
     page.goto(server.address(f"formgrader/submissions/{submission}"))
     mark = page.locator("#no-signature")
     mark.wait_for(timeout=20_000)

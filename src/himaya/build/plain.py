@@ -46,7 +46,7 @@ def _frame(activity: Activity, parts: Iterable[str]) -> str:
 
 def _lines(text: object) -> str:
     """Escape text that a person wrote; half characters become U+FFFD, line ends become breaks."""
-    clean = str(text).encode("utf-8", "replace").decode()
+    clean = str(text).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return "<br>".join(escape(line) for line in clean.splitlines())
 
 
@@ -126,7 +126,7 @@ def _scenario_feedback(whole: Activity, state: State) -> list[str]:
         parts.append(_p(harmful[0]["title"], "first-harmful"))
     steps = []
     for decision in decisions:
-        better = "" if decision["quality"] == "best" else _p(decision["better"], "better")
+        better = "" if decision["quality"] == "best" or not decision["better"] else _p(decision["better"], "better")
         steps.append(
             f"<strong>{_lines(decision['title'])}</strong>: {escape(sentence(decision['quality']))}"
             + _p(decision["consequence"], "what-happens")

@@ -12,6 +12,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from himaya.content.models import Activity, Course, Items, Model, Module, Scenario
 from himaya.content.prose import Cell, read_prose
+from himaya.engine.kinds import ITEM_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -116,12 +117,16 @@ def validate(document: Document, model: type[Place], *, at: tuple[str | int, ...
     except ValidationError as error:
         problems = []
         for fault in error.errors():
-            path = tuple(step for step in fault["loc"] if step not in ITEM_KINDS)
+            path = _without_kind(fault["loc"])
             problems.append(Problem(document.file, document.line(*at, *path), _explain(fault, path, model)))
         raise ContentError(problems) from None
 
 
-ITEM_KINDS = ("choice", "order", "match", "number", "text")
+def _without_kind(path: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """Drop the item's kind, which pydantic puts after `items.<n>` to say which model it tried."""
+    kind_at = 2
+    tagged = len(path) > kind_at and path[0] == "items" and path[kind_at] in ITEM_KINDS
+    return (*path[:kind_at], *path[kind_at + 1 :]) if tagged else path
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401 - YAML holds anything
