@@ -15,7 +15,8 @@ from nbgrader.exchange.default import ExchangeSubmit
 from nbgrader.plugins import CsvExportPlugin
 
 from himaya.build.assignment import write_assignment
-from himaya.content.load import load_course, load_module
+from himaya.content.check import check_module
+from himaya.content.load import ContentError, load_course, load_module
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,7 +83,11 @@ class CourseDirectory:
         Raises:
             ContentError: If a module's text files are not in order.
         """
-        loaded = [load_module(modules / name) for name in self._modules(only)]
+        chosen = self._modules(only)
+        problems = [problem for name in chosen for problem in check_module(modules / name)]
+        if problems:
+            raise ContentError(problems)
+        loaded = [load_module(modules / name) for name in chosen]
         return [write_assignment(module, self.path / "source", self.course.id) for module in loaded]
 
     def _modules(self, only: str | None) -> list[str]:

@@ -49,7 +49,7 @@ class Platform:
 
     @property
     def exchange(self) -> Path:
-        """nbgrader's exchange."""
+        """Nbgrader's exchange."""
         return self.home / "exchange"
 
     @property
@@ -93,10 +93,18 @@ def prepare(home: Path, course: Path, modules: Path, say: Callable[[str], None])
 
 
 def _lay_out(platform: Platform, course: Path) -> None:
-    for folder in (platform.desk / "trainee", platform.desk / "mentor", platform.exchange, platform.config, platform.data):
+    for folder in (
+        platform.desk / "trainee",
+        platform.desk / "mentor",
+        platform.exchange,
+        platform.config,
+        platform.data,
+    ):
         folder.mkdir(parents=True)
     platform.exchange.chmod(0o1777)  # world-writable with the sticky bit: nobody renames another's course
-    shutil.copytree(course, platform.course, ignore=shutil.ignore_patterns("source", "release", "gradebook.db", "*.log"))
+    shutil.copytree(
+        course, platform.course, ignore=shutil.ignore_patterns("source", "release", "gradebook.db", "*.log")
+    )
 
 
 def write_configuration(platform: Platform) -> None:

@@ -31,7 +31,7 @@ def earned(whole: Mapping[str, Any], state: State) -> float:
     if whole["mode"] == "practice":
         return float(whole["points"]) if state["finished"] else 0.0
     part, of = share_of(whole, state)
-    return round(whole["points"] * part / of, 4)
+    return round(float(whole["points"]) * part / of, 4)
 
 
 def score(activity_id: str, key: Mapping[str, Any], folder: Path | None = None) -> float:

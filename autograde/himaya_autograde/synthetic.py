@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from random import Random
 
 _TEXTS = (
-    "I would say that help does not depend on a signature. One risk is that my colleague feels judged, so I would ask"
-    " to look at the procedure together. My next step is to ask the supervisor how we explain consent at this desk.",
+    (
+        "I would say that help does not depend on a signature. One risk is that my colleague feels judged, so I would"
+        " ask to look at the procedure together. My next step is to ask the supervisor how we explain consent here."
+    ),
     "Signatures protect us, but people can be afraid of papers. I would explain first and note the decision.",
     "I would tell the supervisor today and keep the supervision hour. Quality falls when the load is too high.",
 )
@@ -80,7 +82,9 @@ def _answer(activity: Mapping[str, Any], rng: Random, skill: float) -> object:
         return activity["key"] if knows else rng.sample(options, len(options))
     if kind == "match":
         chosen = rng.sample(options, len(activity["rows"]))
-        return [[row["id"], row["answer"] if knows else other] for row, other in zip(activity["rows"], chosen, strict=True)]
+        return [
+            [row["id"], row["answer"] if knows else other] for row, other in zip(activity["rows"], chosen, strict=True)
+        ]
     if knows:
         return [option["id"] for option in activity["options"] if option["correct"]]
     return [rng.choice(options)] if activity["select"] == "one" else rng.sample(options, rng.randint(1, len(options)))

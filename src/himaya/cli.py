@@ -64,7 +64,9 @@ def _report(done: Done) -> None:
 
 course_argument = click.argument("course", type=_FOLDER, default=_COURSE)
 module_argument = click.argument("module", required=False)
-modules_option = click.option("--modules", type=_FOLDER, default=_MODULES, show_default=True, help="Folder of the modules.")
+modules_option = click.option(
+    "--modules", type=_FOLDER, default=_MODULES, show_default=True, help="Folder of the modules."
+)
 exchange_option = click.option("--exchange", type=_FOLDER, help="Where work is handed out and in.")
 
 
@@ -84,14 +86,16 @@ def check(paths: tuple[Path, ...]) -> None:
         elif (path / "module.yaml").exists():
             problems = check_module(path)
         else:
-            raise click.UsageError(f"{path} holds neither module.yaml nor course.yaml.")
+            msg = f"{path} holds neither module.yaml nor course.yaml."
+            raise click.UsageError(msg)
         for problem in problems:
             click.echo(str(problem))
         found += len(problems)
         if not problems:
             click.echo(f"{path}: in order")
     if found:
-        raise click.ClickException(f"{found} problems.")
+        msg = f"{found} problems."
+        raise click.ClickException(msg)
 
 
 @main.command()
@@ -151,7 +155,9 @@ _step("feedback", "Write the feedback of graded work and release it.")
 
 @main.command()
 @course_argument
-@click.option("--to", "target", type=click.Path(path_type=Path, dir_okay=False), default=Path("grades.csv"), show_default=True)
+@click.option(
+    "--to", "target", type=click.Path(path_type=Path, dir_okay=False), default=Path("grades.csv"), show_default=True
+)
 def export(course: Path, target: Path) -> None:
     """Write nbgrader's table of grades as CSV.
 
@@ -163,7 +169,9 @@ def export(course: Path, target: Path) -> None:
 @main.command()
 @click.option("--course", type=_FOLDER, default=_COURSE, show_default=True)
 @modules_option
-@click.option("--folder", type=_FOLDER, default=Path("_build/platform"), show_default=True, help="Everything is kept here.")
+@click.option(
+    "--folder", type=_FOLDER, default=Path("_build/platform"), show_default=True, help="Everything is kept here."
+)
 @click.option("--port", type=click.IntRange(1024, 65535), default=8888, show_default=True)
 @click.option("--browser/--no-browser", default=True, help="Open the home page in a browser.")
 def start(course: Path, modules: Path, folder: Path, port: int, *, browser: bool) -> None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 MODULE = "case-management"
-TOKEN = "only-for-tests"
+TOKEN = "only-for-tests"  # noqa: S105 - of a server that lives as long as the tests
 _CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 _FLAGS = [
     "--headless",
@@ -126,7 +126,7 @@ class Server:
     def nbgrader(self, *arguments: str) -> str:
         """Run the plain `nbgrader` command in the course and return what it printed."""
         done = subprocess.run(
-            ["nbgrader", *arguments],
+            [str(Path(sys.executable).with_name("nbgrader")), *arguments],
             cwd=self.course,
             env=self.environment(),
             check=False,
@@ -145,8 +145,11 @@ class Server:
         return folder
 
     def door(self, door: str, trainee: str, port: int | None = None) -> str:
-        """Return the address of a trainee's module in `lab`, `notebook` or `app`."""
-        view = {"lab": "lab/tree", "notebook": "notebooks", "app": "voila/render"}[door]
+        """Return the address of a trainee's module in `lab`, `notebook` or `app`.
+
+        Each trainee has a Lab workspace of their own; one for all would open the notebooks of earlier tests, too.
+        """
+        view = {"lab": f"lab/workspaces/{trainee}/tree", "notebook": "notebooks", "app": "voila/render"}[door]
         return self.address(f"{view}/{trainee}/{MODULE}/{MODULE}.ipynb", port)
 
 

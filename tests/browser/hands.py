@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 _ACTIVE = """() => {
   const it = document.activeElement;
-  return [it?.closest("section.himaya")?.dataset.activity ?? null, it?.dataset?.key ?? null, it?.value ?? null, it?.tagName];
+  const where = it?.closest("section.himaya")?.dataset.activity ?? null;
+  return [where, it?.dataset?.key ?? null, it?.value ?? null, it?.tagName];
 }"""
 
 

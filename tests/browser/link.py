@@ -28,7 +28,7 @@ class Link:
         self.port = free_port()
         self.received = 0
         self._open = True
-        self._flows = threading.Event()
+        self._flows = asyncio.Event()
         self._flows.set()
         self._writers: set[asyncio.StreamWriter] = set()
         self._loop = asyncio.new_event_loop()
@@ -52,12 +52,12 @@ class Link:
 
     def stall(self) -> None:
         """Keep the connections, move no byte."""
-        self._flows.clear()
+        self._loop.call_soon_threadsafe(self._flows.clear)
 
     def restore(self) -> None:
         """Let everything through again."""
         self._open = True
-        self._flows.set()
+        self._loop.call_soon_threadsafe(self._flows.set)
 
     def _run(self, task: object) -> None:
         asyncio.run_coroutine_threadsafe(task, self._loop).result(10)  # type: ignore[arg-type]
@@ -87,8 +87,7 @@ class Link:
 
     async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, *, count: bool) -> None:
         while data := await source.read(65536):
-            while not self._flows.is_set():
-                await asyncio.sleep(0.05)
+            await self._flows.wait()
             if count:
                 self.received += len(data)
             sink.write(data)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import io
 from fractions import Fraction
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from ruamel.yaml import YAML
+
 from browser.conftest import MODULE, ROOT, Server
 from browser.hands import (
     activity,
@@ -17,17 +18,16 @@ from browser.hands import (
     press,
     put_in_order,
     select,
-    status,
-    tab_to,
     tick,
     until,
     wait_drawn,
     wait_saved,
     write,
 )
-from ruamel.yaml import YAML
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from playwright.sync_api import BrowserContext, Page
 
 _WRITTEN = "I would explain the choice calmly and ask my supervisor today. <b>Not markup</b> & done."
@@ -152,7 +152,9 @@ def test_after_closing_and_reopening_everything_stands_where_it_was(
     page.close()
 
 
-def test_part_of_it_is_answered_in_jupyterlab(server: Server, context: BrowserContext, expected: dict[str, float]) -> None:
+def test_part_of_it_is_answered_in_jupyterlab(
+    server: Server, context: BrowserContext, expected: dict[str, float]
+) -> None:
     items, _scenarios = _sources()
     page = context.new_page()
     page.goto(server.door("lab", "trainee"))

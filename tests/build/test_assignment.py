@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 import pytest
-from engine import shipped
 
+from engine import shipped
 from himaya.build.assignment import (
     activities_file,
     write_assignment,

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 import pytest
-from engine import shipped
 
+from engine import shipped
 from himaya.build.notebook import build_notebook
 from himaya.engine.key import key_of, with_key, without_key
 

@@ -7,18 +7,18 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from engine import examples, shipped
-from engine.examples import Trainee
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine import examples, shipped
+from engine.examples import Trainee
 from himaya.build.plain import answered_html, feedback_html
 from himaya.engine.key import without_key
 
 TAGS = {"section", "h4", "p", "strong", "ul", "ol", "li", "br"}
 ATTRIBUTES = {"class", "lang", "dir", "data-activity"}
 HOSTILE = (
-    "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "\"><svg onload=alert(1)>", "' onmouseover='alert(1)",
+    "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", '"><svg onload=alert(1)>', "' onmouseover='alert(1)",
     "</section></body>", "<!-- ", "<![CDATA[", "&lt;script&gt;", "<\u2028script>\n<b>", "{{ 7*7 }}",
     "\ud800<i>\udfff", "\x00<b>",
     "<style>*{display:none}</style>", "javascript:alert(1)", "<a href=javascript:alert(1)>x</a>", "%s {points} {0}",

@@ -9,15 +9,15 @@ from random import Random
 from typing import Any
 
 import pytest
-from engine import examples, shipped
-from engine.examples import Trainee
-from engine.walks import walk
-from himaya_autograde.scoring import earned, score
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine import examples, shipped
+from engine.examples import Trainee
+from engine.walks import walk
 from himaya.engine.key import key_of, without_key
 from himaya.journal import JournalError
+from himaya_autograde.scoring import earned, score
 
 
 def _folder(path: Path, *activities: dict[str, Any]) -> Path:

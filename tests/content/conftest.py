@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from content.sound import FIXTURES
 
+from content.sound import FIXTURES
 from himaya.content.check import check_module
 
 if TYPE_CHECKING:

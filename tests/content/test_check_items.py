@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from content.sound import loaded_sound_module
 
+from content.sound import loaded_sound_module
 from himaya.content.check_items import findings
 from himaya.content.models import ChoiceItem, TextItem, Words
 from himaya.content.references import uneven_lengths

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from content.sound import loaded_sound_module
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from content.sound import loaded_sound_module
 from himaya.build.compile import compile_activity
 from himaya.content.check_scenarios import findings
 from himaya.content.models import Meter, Scenario

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from content.sound import FIXTURES, loaded_sound_module
 
+from content.sound import FIXTURES, loaded_sound_module
 from himaya.content.check import check_course, check_module
 from himaya.content.schemas import schemas
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from engine.shipped import compiled
 from engine.walks import walk
-
 from himaya.build.canonical import canonical
 from himaya.build.compile import visible
 

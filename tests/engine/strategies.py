@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.dice import below, between, chance, mixed, pick
-from engine.walks import NUMBERS, walk
 from hypothesis import strategies as st
 
+from engine.dice import below, between, chance, mixed, pick
+from engine.walks import NUMBERS, walk
 from himaya.engine.key import without_key
 from himaya.engine.kinds import ITEM_KINDS
 from himaya.engine.numbers import read_number

@@ -6,9 +6,9 @@ from fractions import Fraction
 from itertools import permutations
 
 import pytest
+
 from engine import examples
 from engine.examples import Trainee
-
 from himaya.engine import score
 from himaya.engine.kinds import shuffled
 

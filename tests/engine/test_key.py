@@ -9,11 +9,11 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from engine import examples, shipped
 from engine.strategies import random_activity
 from engine.two_engines import python_views
 from engine.walks import walk
-
 from himaya.build.canonical import canonical
 from himaya.build.compile import visible
 from himaya.engine import replay, score

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from engine.examples import Trainee, scenario
 
+from engine.examples import Trainee, scenario
 from himaya.engine import replay, score, step
 from himaya.engine.key import without_key
 from himaya.engine.scenario import meters

@@ -8,12 +8,13 @@ from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from py_mini_racer import MiniRacer
+
 from engine import golden, shipped
 from engine.strategies import cases, random_case
 from engine.two_engines import first_difference, has_key, python_views, views
 from himaya_widgets.assemble import engine_script
-from hypothesis import HealthCheck, given, settings
-from py_mini_racer import MiniRacer
 
 if TYPE_CHECKING:
     from engine.two_engines import Case

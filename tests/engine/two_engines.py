@@ -7,11 +7,11 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from himaya_widgets.assemble import engine_script
 from py_mini_racer import MiniRacer
 
 from himaya.build.canonical import canonical
 from himaya.engine import score, start, step, view
+from himaya_widgets.assemble import engine_script
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from engine.dice import below, between, chance, mixed, pick
-
 from himaya.engine import start, step, view
 
 if TYPE_CHECKING:
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 ODD_VALUES: tuple[Any, ...] = (
     None, True, False, 0, 1, 1.0, -0.0, 0.5, 1e-7, -1, 2**53 + 1, 10**30, "", "0", " ", "end", "a", "__proto__",
     "constructor", "toString", [], [[]], [None], [["a"]], [["a", "b", "c"]], [[["a"]]], {}, {"id": "a"},
-    {"__proto__": {"turn": 0}}, "\ud83d", "a\ud800b", "👩🏽‍⚕️", "\u2028", "\x00\x1f\"\\", "لا", "[object Object]",
+    {"__proto__": {"turn": 0}}, "\ud83d", "a\ud800b", "👩🏽‍⚕️", "\u2028", '\x00\x1f"\\', "لا", "[object Object]",
 )  # fmt: skip
 NUMBERS = (
     "12", "2.5", "٨٩", "۹۸٫۷", "89.0001", "-3", "0", "-0", "٤٢", "۴۲", "٣٫٥", "1,500", "1٬500", "12 000",

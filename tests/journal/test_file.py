@@ -7,16 +7,13 @@ import fcntl
 import json
 import os
 import shutil
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
-from journal.events import code, event, ids, refuses_as
 
 from himaya.i18n.interface import sentence
 from himaya.journal import Journal
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from journal.events import code, event, ids, refuses_as
 
 
 def test_a_file_that_was_deleted_is_empty_again(journal: Journal, path: Path) -> None:
@@ -160,7 +157,7 @@ def test_an_event_is_forced_to_the_disk_before_put_returns(
 
 def test_no_descriptor_stays_open(journal: Journal, path: Path) -> None:
     journal.put([event(1)])
-    before = os.listdir("/proc/self/fd")
+    before = list(Path("/proc/self/fd").iterdir())
     for number in range(20):
         journal.put([event(number)])
         journal.rows()
@@ -169,4 +166,4 @@ def test_no_descriptor_stays_open(journal: Journal, path: Path) -> None:
     for _ in range(5):
         code(journal.rows)
         code(journal.put, [event(1)])
-    assert len(os.listdir("/proc/self/fd")) == len(before)
+    assert len(list(Path("/proc/self/fd").iterdir())) == len(before)

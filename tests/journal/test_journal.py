@@ -10,9 +10,9 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from journal.events import event, ids
 
 from himaya.journal import MAX_EVENT_BYTES, Journal, read_line
+from journal.events import event, ids
 
 if TYPE_CHECKING:
     from pathlib import Path

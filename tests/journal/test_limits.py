@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from journal.events import code, event, refuses_as
 
 from himaya import journal as journal_module
 from himaya.journal import MAX_BYTES, MAX_EVENT_BYTES, Journal
+from journal.events import code, event, refuses_as
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,9 +12,9 @@ from IPython.display import HTML, display
 
 from himaya.build.plain import answered_html
 from himaya.engine import replay
+from himaya.folder import FolderError, ModuleFolder, open_folder
 from himaya.i18n.interface import sentence
 from himaya.journal import JournalError
-from himaya.folder import FolderError, ModuleFolder, open_folder
 
 if TYPE_CHECKING:
     from himaya_widgets.widgets import HandIn, Player

@@ -14,11 +14,12 @@ from traitlets.config import Configurable
 
 from himaya.i18n.interface import interface
 from himaya_autograde.home import pages
+from himaya_autograde.home.cells import only_ours
 
 ROLES = ("trainee", "trainer", "mentor")
 
 
-class HimayaHome(Configurable):  # type: ignore[misc] - traitlets ships no types for Configurable
+class HimayaHome(Configurable):
     """Where each role's folder lies, under the server's root directory."""
 
     roles = List(Enum(ROLES), default_value=["trainee"], config=True, help="Roles that this server's user has.")
@@ -31,6 +32,8 @@ class HimayaHome(Configurable):  # type: ignore[misc] - traitlets ships no types
 
 def load_home(app: Any) -> None:  # noqa: ANN401 - a ServerApp
     """Add the home page to a Jupyter Server."""
+    # Voilà runs every cell of whatever notebook it is given; it reads this when it loads, after us by name.
+    app.config.VoilaConfiguration.prelaunch_hook = only_ours
     home = HimayaHome(parent=app)
     templates = Environment(
         loader=PackageLoader("himaya_autograde.home"), autoescape=True, undefined=StrictUndefined, trim_blocks=True

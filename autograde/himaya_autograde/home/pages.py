@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.utils import url_escape, url_path_join
-from tornado import web
+from tornado import web  # type: ignore[attr-defined]
 
 from himaya.folder import FolderError, open_folder
 from himaya_autograde.course import CourseDirectory
@@ -36,20 +36,20 @@ class Place:
 
     @property
     def exchange(self) -> Path:
-        """nbgrader's exchange."""
+        """Nbgrader's exchange."""
         return Path(self.home.exchange)
 
     @property
     def trainee(self) -> Path:
         """The trainee's folder."""
-        return self.root / self.home.trainee
+        return self.root / str(self.home.trainee)
 
     def course(self) -> CourseDirectory:
         """The trainer's course."""
         return CourseDirectory(self.root / self.home.course, self.exchange)
 
 
-class Page(JupyterHandler):  # type: ignore[misc] - jupyter_server's handler is untyped here
+class Page(JupyterHandler):
     """A page of one role; another role's user gets 403."""
 
     role: str | None = None
@@ -58,7 +58,7 @@ class Page(JupyterHandler):  # type: ignore[misc] - jupyter_server's handler is 
         """Keep the place; refuse roles that this server's user does not have."""
         self.place = place
 
-    async def prepare(self) -> None:  # type: ignore[override]
+    async def prepare(self) -> None:
         """Check the role after the server checked the login."""
         await super().prepare()
         if self.role is not None and self.role not in self.place.home.roles:
@@ -73,7 +73,7 @@ class Page(JupyterHandler):  # type: ignore[misc] - jupyter_server's handler is 
 
     def to(self, *parts: str) -> str:
         """Return an address on this server."""
-        return url_path_join(self.base_url, *parts)
+        return str(url_path_join(self.base_url, *parts))
 
 
 class Welcome(Page):

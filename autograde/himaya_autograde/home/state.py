@@ -14,6 +14,7 @@ from nbgrader.utils import notebook_hash
 from himaya.folder import FolderError, last_receipt, open_folder, summary
 from himaya.journal import FILE_NAME
 
+
 @dataclass(frozen=True)
 class ModuleState:
     """One module as a trainee's home page shows it.
@@ -92,8 +93,6 @@ def feedback_file(exchange: Path, course: str, module: str) -> Path | None:
         if found.exists():
             return found
     return None
-
-
 
 
 def waiting(course: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - a CourseDirectory, imported where it is used

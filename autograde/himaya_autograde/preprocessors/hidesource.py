@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 
-class HideSource(NbGraderPreprocessor):  # type: ignore[misc] - nbgrader ships no types
+class HideSource(NbGraderPreprocessor):
     """Remove the code, and the bare answer where the feedback below it says more, from a graded notebook."""
 
     def preprocess_cell(
-        self, cell: NotebookNode, resources: dict[str, Any], cell_index: int
+        self, cell: NotebookNode, resources: dict[str, Any], _index: int
     ) -> tuple[NotebookNode, dict[str, Any]]:
         """Empty one code cell; keep only the last piece of HTML that a grade cell displayed."""
         if cell.cell_type == "code" and (utils.is_locked(cell) or utils.is_grade(cell)):

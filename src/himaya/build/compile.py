@@ -145,7 +145,9 @@ def _item(item: models.AnyItem, module: models.Module) -> dict[str, Any]:
 def _number(item: models.NumberItem) -> dict[str, Any]:
     answer, tolerance = read_number(item.answer), read_number(item.tolerance)
     if answer is None or tolerance is None:
-        message = f"{item.id}: answer {item.answer!r} and tolerance {item.tolerance!r} must be numbers such as 12 or 2.5"
+        message = (
+            f"{item.id}: answer {item.answer!r} and tolerance {item.tolerance!r} must be numbers such as 12 or 2.5"
+        )
         raise ValueError(message)
     fields = {"unit": item.unit, "answer": answer, "tolerance": tolerance, "shown": item.answer}
     return {**fields, "rationale": item.rationale}

@@ -1,10 +1,9 @@
-"""Module -> nbgrader notebook: prose, locked grade cells with the key in hidden tests, marked task cells. No outputs."""
+"""Module -> nbgrader notebook: prose, locked grade cells with the key in hidden tests, marked task cells."""
 
 from __future__ import annotations
 
 import hashlib
 import pprint
-import re
 from typing import TYPE_CHECKING, Any
 
 import nbformat
@@ -15,6 +14,7 @@ from himaya.engine.key import key_of
 from himaya.i18n.interface import sentence
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Mapping
 
     from himaya.content.load import LoadedModule
@@ -74,7 +74,14 @@ def _activity_cells(module: Module, activity: Mapping[str, Any]) -> list[nbforma
 
 
 def _nbgrader(name: str, *, grade: bool, solution: bool, task: bool, points: int | None = None) -> dict[str, Any]:
-    metadata = {"grade": grade, "grade_id": name, "locked": True, "schema_version": 3, "solution": solution, "task": task}
+    metadata = {
+        "grade": grade,
+        "grade_id": name,
+        "locked": True,
+        "schema_version": 3,
+        "solution": solution,
+        "task": task,
+    }
     return metadata if points is None else {**metadata, "points": points}
 
 

@@ -9,7 +9,7 @@ from himaya.engine.scenario import debrief
 from himaya.i18n.interface import sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from himaya.engine import Activity, State
 
@@ -41,7 +41,9 @@ def _frame(activity: Activity, parts: Iterable[str]) -> str:
     """Wrap `parts` so that a style sheet can find them and a browser knows the language of the text."""
     language = escape(activity["language"], quote=True)
     name = escape(activity["id"], quote=True)
-    return f'<section class="himaya-plain" lang="{language}" dir="auto" data-activity="{name}">{"".join(parts)}</section>'
+    return (
+        f'<section class="himaya-plain" lang="{language}" dir="auto" data-activity="{name}">{"".join(parts)}</section>'
+    )
 
 
 def _lines(text: object) -> str:
@@ -82,7 +84,11 @@ def _answer(activity: Activity, state: State) -> list[str]:
 
 def _path(activity: Activity, state: State) -> list[str]:
     if state["phase"] == "skipped":
-        return [_p(sentence("skipped-mark")), _p(activity["alternative"], "alternative"), _p(state["value"], "answer-shown")]
+        return [
+            _p(sentence("skipped-mark")),
+            _p(activity["alternative"], "alternative"),
+            _p(state["value"], "answer-shown"),
+        ]
     if not state["path"]:
         return [_p(sentence("unanswered"))]
     nodes = {node["id"]: node for node in activity["nodes"]}
@@ -106,14 +112,15 @@ def _key(whole: Activity) -> list[str]:
         pairs = (f"{_lines(r['text'])} → {_lines(texts[r['answer']])}. {_lines(r['rationale'])}" for r in whole["rows"])
         right = [_p("", "right-answer"), _list(pairs)]
     else:
-        words = {True: sentence("right"), False: sentence("not-right")}
-        options = (
-            f"<strong>{escape(words[option['correct']])}</strong>: {_lines(option['text'])} {_lines(option['rationale'])}"
-            for option in whole["options"]
-        )
+        options = (_explained(option) for option in whole["options"])
         right = [_p("", "right-answer"), _list(options)]
     why = [_p(whole["rationale"], "why")] if "rationale" in whole else []
     return [*right, *why, _p("; ".join(whole["source"]), "source")]
+
+
+def _explained(option: Mapping[str, Any]) -> str:
+    verdict = sentence("right" if option["correct"] else "not-right")
+    return f"<strong>{escape(verdict)}</strong>: {_lines(option['text'])} {_lines(option['rationale'])}"
 
 
 def _scenario_feedback(whole: Activity, state: State) -> list[str]:

@@ -195,9 +195,7 @@ class TextItem(Item):
     rubric: list[Level] = Field(min_length=4, max_length=4)
 
 
-AnyItem: TypeAlias = Annotated[
-    ChoiceItem | OrderItem | MatchItem | NumberItem | TextItem, Field(discriminator="kind")
-]
+AnyItem: TypeAlias = Annotated[ChoiceItem | OrderItem | MatchItem | NumberItem | TextItem, Field(discriminator="kind")]
 Activity: TypeAlias = Scenario | ChoiceItem | OrderItem | MatchItem | NumberItem | TextItem
 
 

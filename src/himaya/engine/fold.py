@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from himaya.engine import items, scenario
 
@@ -12,6 +12,19 @@ if TYPE_CHECKING:
     from himaya.engine.kinds import Activity, Event, State, View
 
 
+class _Rules(Protocol):
+    """What the module of each kind offers."""
+
+    def start(self, activity: Activity, /) -> State: ...
+    def step(self, activity: Activity, state: State, event: Event) -> State | None: ...
+    def view(self, activity: Activity, state: State, base: View) -> View: ...
+    def score(self, activity: Activity, state: State) -> tuple[int, int]: ...
+
+
+def _rules(activity: Activity) -> _Rules:
+    return scenario if activity["kind"] == "scenario" else items
+
+
 def start(activity: Activity, seed: int = 0) -> State:
     """Return the state before the first event.
 
@@ -19,7 +32,7 @@ def start(activity: Activity, seed: int = 0) -> State:
         activity: A built activity.
         seed: 0 to 2**31 - 1, one for each trainee and activity; fixes the order in which options are shown.
     """
-    kind = scenario if activity["kind"] == "scenario" else items
+    kind = _rules(activity)
     return {"seed": seed, "turn": 0, "content": None, "ignored": 0, "finished": False, **kind.start(activity)}
 
 
@@ -31,7 +44,7 @@ def step(activity: Activity, state: State, event: Event) -> State:
         content = event.get("content")
         known = state["content"] is not None or not isinstance(content, str)
         return state if known else {**state, "content": content}
-    kind = scenario if activity["kind"] == "scenario" else items
+    kind = _rules(activity)
     after = kind.step(activity, state, event)
     if after is None:
         return {**state, "ignored": state["ignored"] + 1}
@@ -59,11 +72,9 @@ def view(activity: Activity, state: State) -> View:
         "begun": state["content"] is not None,
         "changed": state["content"] is not None and state["content"] != activity["hash"],
     }
-    kind = scenario if activity["kind"] == "scenario" else items
-    return kind.view(activity, state, base)
+    return _rules(activity).view(activity, state, base)
 
 
 def score(activity: Activity, state: State) -> tuple[int, int]:
     """Return the share of the points earned, as (numerator, denominator); needs an activity with its key."""
-    kind = scenario if activity["kind"] == "scenario" else items
-    return kind.score(activity, state)
+    return _rules(activity).score(activity, state)

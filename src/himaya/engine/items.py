@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from himaya.engine.kinds import Activity, Event, State, View
 
 
-def start(_activity: Activity) -> State:
+def start(_activity: Activity, /) -> State:
     """Return the fields an item adds to a fresh state."""
     return {"phase": "answer", "value": None}
 
@@ -118,8 +118,9 @@ def _fields(activity: Activity, state: State, *, checked: bool) -> View:
     if kind == "match":
         return _match_fields(activity, state, checked=checked)
     if kind == "number":
-        shown = {"unit": activity["unit"], "value": value, "readable": value is None or read_number(value) is not None}
-        return {**shown, "key": activity["shown"]} if checked else shown
+        readable = value is None or read_number(value) is not None
+        typed = {"unit": activity["unit"], "value": value, "readable": readable}
+        return {**typed, "key": activity["shown"]} if checked else typed
     return {"value": value, "words": activity["words"], "rubric": activity["rubric"]}
 
 

@@ -30,14 +30,14 @@ def step(activity: Activity, state: State, event: Event) -> State | None:
         return _go_on(activity, state)
     if kind in ("skip", "answer", "unskip"):
         return _skip(state, event)
-    if activity["mode"] != "practice" or not state["path"]:
-        return None
+    return _practise_again(activity, state, kind) if activity["mode"] == "practice" and state["path"] else None
+
+
+def _practise_again(activity: Activity, state: State, kind: object) -> State | None:
+    """Practice may take back its last choice before going on, and may begin anew at any time."""
     if kind == "back" and state["phase"] == "consequence":
-        last = state["path"][-1]
-        return {**state, "phase": "decide", "node": last[0], "path": state["path"][:-1]}
-    if kind == "restart":
-        return {**state, **start(activity), "value": state["value"]}
-    return None
+        return {**state, "phase": "decide", "node": state["path"][-1][0], "path": state["path"][:-1]}
+    return {**state, **start(activity), "value": state["value"]} if kind == "restart" else None
 
 
 def _choose(activity: Activity, state: State, event: Event) -> State | None:

@@ -1,0 +1,90 @@
+"""The house keeps its promises: one list of packages, documented commands, logical CSS, no other origins."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from ruamel.yaml import YAML
+
+from himaya.cli import main
+
+ROOT = Path(__file__).parents[2]
+_PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+_README = (ROOT / "README.md").read_text(encoding="utf-8")
+_STATIC = sorted((ROOT / "widgets" / "himaya_widgets" / "static").glob("*"))
+_TRACKED = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()  # noqa: S607
+
+
+def test_the_conda_environment_names_the_same_packages_as_the_project() -> None:
+    conda = YAML(typ="safe").load((ROOT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
+    listed = {entry for entry in conda if isinstance(entry, str)} - {"pip"}
+    platform = _PROJECT["optional-dependencies"]["platform"]
+    assert listed == {f"python{_PROJECT['requires-python']}", *_PROJECT["dependencies"], *platform}
+
+
+def test_the_mission_names_packages_that_are_all_there() -> None:
+    lists = [_PROJECT["dependencies"], *_PROJECT["optional-dependencies"].values()]
+    names = {re.split(r"[<>=]", entry)[0] for entries in lists for entry in entries}
+    assert {"jupyterlab", "nbgrader", "ipywidgets", "voila", "pandas", "pytest", "nbval"} <= names
+
+
+@pytest.mark.parametrize("command", sorted(main.commands))
+def test_every_command_has_help_that_ends_with_an_example(command: str) -> None:
+    done = CliRunner().invoke(main, [command, "--help"])
+    assert done.exit_code == 0
+    assert f"Example: himaya {command}" in done.output
+
+
+@pytest.mark.parametrize("command", sorted(main.commands))
+def test_every_command_is_in_the_readme(command: str) -> None:
+    assert f"himaya {command}" in _README
+
+
+@pytest.mark.parametrize("target", ["start", "test", "check", "build", "bench", "setup"])
+def test_every_make_target_of_the_readme_exists(target: str) -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert re.search(rf"^{target}:", makefile, re.MULTILINE)
+    assert f"make {target}" in _README
+
+
+def test_every_link_of_the_readme_leads_to_a_file() -> None:
+    links = re.findall(r"\]\((?!https?:|#)([^)#]+)", _README)
+    assert links
+    assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_styles_know_no_left_and_right() -> None:
+    sheets = [path for path in _STATIC if path.suffix == ".css"]
+    templates = [ROOT / name for name in _TRACKED if name.endswith((".html", ".j2"))]
+    physical = re.compile(
+        r"(?<![\w-])(?:(?:margin|padding|border)-)?(?:left|right)\s*:|text-align:\s*(?:left|right)|float:"
+    )
+    assert [str(path) for path in sheets + templates if physical.search(path.read_text(encoding="utf-8"))] == []
+
+
+def test_what_a_browser_loads_names_no_other_origin() -> None:
+    loaded = [ROOT / name for name in _TRACKED if name.endswith((".mjs", ".js", ".css", ".html", ".j2"))]
+    elsewhere = re.compile(r"https?://(?!127\.0\.0\.1)")
+    assert [str(path) for path in loaded if elsewhere.search(path.read_text(encoding="utf-8"))] == []
+
+
+def test_no_file_is_two_things() -> None:
+    code = [name for name in _TRACKED if name.endswith((".py", ".mjs")) and not name.startswith("tests/")]
+    long = {name: lines for name in code if (lines := (ROOT / name).read_text(encoding="utf-8").count("\n")) > 300}
+    assert set(long) <= {"widgets/himaya_widgets/static/engine.mjs"}, "the engine is one import-free file on purpose"
+
+
+@pytest.mark.parametrize("wrong", [["nonsense"], ["start", "--port", "80"], ["check", "docs"]])
+def test_wrong_usage_ends_with_2_and_a_sentence(wrong: list[str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "himaya", *wrong], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert "Error:" in done.stderr

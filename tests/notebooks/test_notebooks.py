@@ -1,0 +1,47 @@
+"""Built notebooks run cell by cell, and a trainer may open and save module.md in JupyterLab."""
+
+from __future__ import annotations
+
+import difflib
+import subprocess
+import sys
+from pathlib import Path
+
+import jupytext
+import nbformat
+import pytest
+
+from himaya.build.assignment import write_assignment
+from himaya.content.load import load_module
+
+ROOT = Path(__file__).parents[2]
+_MODULES = sorted(path for path in (ROOT / "modules").iterdir() if (path / "module.yaml").exists())
+
+
+@pytest.mark.parametrize("module", _MODULES, ids=lambda path: path.name)
+def test_nbval_runs_every_cell_of_the_built_notebook(module: Path, tmp_path: Path) -> None:
+    folder = write_assignment(load_module(module), tmp_path, "a-course")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "--nbval-lax", "-q", "-W", "ignore", "-c", "/dev/null", "."],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert " passed" in done.stdout
+
+
+@pytest.mark.parametrize("module", _MODULES, ids=lambda path: path.name)
+def test_opening_and_saving_the_prose_in_jupyterlab_changes_next_to_nothing(module: Path, tmp_path: Path) -> None:
+    before = (module / "module.md").read_text(encoding="utf-8")
+    # What JupyterLab's jupytext extension does: read the text as a notebook, hold it as .ipynb, write it back.
+    held = tmp_path / "held.ipynb"
+    nbformat.write(jupytext.reads(before, fmt="md:myst"), held)
+    after = jupytext.writes(nbformat.read(held, as_version=4), fmt="md:myst")
+    changed = [
+        line
+        for line in difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=0)
+        if line[:1] in "+-" and line[:3] not in ("+++", "---")
+    ]
+    assert [line for line in changed if "jupytext_version" not in line and "format_version" not in line] == []
