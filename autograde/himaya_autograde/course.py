@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sysconfig
+import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from nbgrader.apps import NbGraderAPI
 from nbgrader.apps.baseapp import NbGrader
 from nbgrader.exchange.default import ExchangeSubmit
 from nbgrader.plugins import CsvExportPlugin
+from sqlalchemy.exc import SAWarning
 
 from himaya.build.assignment import write_assignment
 from himaya.content.check import check_module
@@ -20,6 +22,10 @@ from himaya.content.load import ContentError, load_course, load_module
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+# nbgrader 0.9.6 on SQLAlchemy 2.1 warns about its own relationships; a trainer can do nothing about it.
+warnings.filterwarnings("ignore", category=SAWarning)
 
 
 class CourseError(Exception):

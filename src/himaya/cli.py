@@ -109,7 +109,7 @@ def schemas(folder: Path) -> None:
 
     folder.mkdir(parents=True, exist_ok=True)
     for name, schema in all_schemas().items():
-        (folder / f"{name}.schema.json").write_text(json.dumps(schema, indent=1) + "\n", encoding="utf-8")
+        (folder / name).write_text(json.dumps(schema, indent=1) + "\n", encoding="utf-8")
     click.echo(f"{folder}: written")
 
 

@@ -65,7 +65,7 @@ class ModuleFolder:
             FolderError: If there is none; the sentence names the nearest right id.
         """
         activities: dict[str, dict[str, Any]] = self.content["activities"]
-        if activity_id in activities:
+        if str(activity_id) in activities:
             return activities[activity_id]
         text = sentence("unknown-activity", id=activity_id)
         near = difflib.get_close_matches(str(activity_id), activities, n=1)
@@ -83,17 +83,26 @@ def open_folder(path: Path) -> ModuleFolder:
         FolderError: If there is no module here or it cannot be read.
     """
     built = path / ACTIVITIES
-    if not built.exists():
-        if (path / "module.yaml").exists():
-            return _author_folder(path)
-        raise FolderError(sentence("no-module"))
     try:
+        if not built.exists():
+            if (path / "module.yaml").exists():
+                return _author_folder(path)
+            raise FolderError(sentence("no-module"))
         content = json.loads(built.read_text(encoding="utf-8"))
-        if not isinstance(content, dict) or not isinstance(content.get("activities"), dict):
-            raise FolderError(sentence("module-unreadable"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise FolderError(sentence("module-unreadable")) from error
+    if not _is_module(content):
+        raise FolderError(sentence("module-unreadable"))
     return ModuleFolder(path, content)
+
+
+def _is_module(content: object) -> bool:
+    """Return whether a file that is JSON is also a module: each activity whole enough to be looked at."""
+    activities = content.get("activities") if isinstance(content, dict) else None
+    return isinstance(activities, dict) and all(
+        isinstance(activity, dict) and activity.get("id") == name and "kind" in activity and "hash" in activity
+        for name, activity in activities.items()
+    )
 
 
 def _author_folder(path: Path) -> ModuleFolder:

@@ -233,6 +233,7 @@ def _refuse(error: OSError) -> NoReturn:
     codes = {
         errno.ENOSPC: "disk-full",
         errno.EDQUOT: "disk-full",
+        errno.EFBIG: "journal-too-large",
         errno.EACCES: "journal-not-writable",
         errno.EPERM: "journal-not-writable",
         errno.EROFS: "journal-not-writable",

@@ -1,0 +1,94 @@
+"""A trainer's steps on a course directory, and their sentences when something is missing."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import nbformat
+import pytest
+from click.testing import CliRunner
+
+from himaya.cli import main
+from himaya_autograde.course import CourseDirectory, CourseError
+from himaya_autograde.platform import hand_in_synthetic
+
+ROOT = Path(__file__).parents[2]
+MODULE = "case-management"
+
+
+@pytest.fixture
+def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CourseDirectory:
+    """A course with an exchange of its own, built and released."""
+    monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path / "config"))
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "data"))
+    shutil.copytree(ROOT / "courses" / "core-protection", tmp_path / "core-protection")
+    (tmp_path / "exchange").mkdir(mode=0o777)
+    directory = CourseDirectory(tmp_path / "core-protection", tmp_path / "exchange")
+    directory.build(ROOT / "modules")
+    released = directory.release()
+    assert released.good == [MODULE], released.problems
+    return directory
+
+
+def test_the_released_copy_runs_no_hidden_test_and_names_no_score(course: CourseDirectory) -> None:
+    released = course.exchange / course.course.id / "outbound" / MODULE / f"{MODULE}.ipynb"
+    text = released.read_text(encoding="utf-8")
+    assert "HIDDEN TESTS" not in text
+    assert "score(" not in text
+    shows = [cell.source for cell in nbformat.reads(text, as_version=4).cells if cell.cell_type == "code"]
+    activities = json.loads((released.parent / "activities.json").read_text(encoding="utf-8"))["activities"]
+    assert sorted(shows) == sorted(
+        ["from himaya_widgets import show, submit", "submit()", *(f'show("{name}")' for name in activities)]
+    )
+
+
+def test_collect_and_grade_name_every_trainee(course: CourseDirectory) -> None:
+    hand_in_synthetic(course, ROOT / "modules" / MODULE, range(2))
+    assert course.collect().good == [MODULE]
+    assert course.grade().good == [f"{MODULE}/trainee-01", f"{MODULE}/trainee-02"]
+    table = course.export(course.path.parent / "grades.csv").read_text(encoding="utf-8")
+    assert "trainee-01" in table
+
+
+def test_a_submission_that_fails_is_named_and_does_not_stop_the_others(course: CourseDirectory) -> None:
+    hand_in_synthetic(course, ROOT / "modules" / MODULE, range(2))
+    course.collect()
+    (course.path / "submitted" / "trainee-01" / MODULE / f"{MODULE}.ipynb").write_text("no notebook", encoding="utf-8")
+    done = course.grade()
+    assert done.good == [f"{MODULE}/trainee-02"]
+    assert list(done.problems) == [f"{MODULE}/trainee-01"]
+
+
+def test_a_folder_without_a_course_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(CourseError, match=r"holds no course\.yaml\. Give the folder of a course"):
+        CourseDirectory(tmp_path)
+
+
+def test_an_unknown_module_is_refused_with_the_known_ones(course: CourseDirectory) -> None:
+    with pytest.raises(CourseError, match="has no module 'case-managment'; it has: case-management"):
+        course.collect("case-managment")
+
+
+def test_releasing_before_building_says_which_command_builds(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "courses" / "core-protection", tmp_path / "core-protection")
+    done = CliRunner().invoke(main, ["release", str(tmp_path / "core-protection")])
+    assert done.exit_code == 1
+    assert "not built yet. Run: himaya build" in done.output
+
+
+def test_a_module_with_faults_is_not_built(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "courses" / "core-protection", tmp_path / "core-protection")
+    shutil.copytree(ROOT / "modules" / MODULE, tmp_path / "modules" / MODULE)
+    prose = tmp_path / "modules" / MODULE / "module.md"
+    prose.write_text(
+        prose.read_text(encoding="utf-8").replace('show("whose-goals")', 'show("whose-goal")'), encoding="utf-8"
+    )
+    done = CliRunner().invoke(
+        main, ["build", str(tmp_path / "core-protection"), "--modules", str(tmp_path / "modules")]
+    )
+    assert done.exit_code == 1
+    assert "module.md:" in done.output
+    assert "whose-goals" in done.output
+    assert not (tmp_path / "core-protection" / "source").exists()
