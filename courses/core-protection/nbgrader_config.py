@@ -5,7 +5,7 @@ c = get_config()  # noqa: F821 - traitlets puts it here
 c.CourseDirectory.course_id = "core-protection"
 # Repairs grade cells that a trainee deleted.
 c.OverwriteCells.add_missing_cells = True
-# Stock feedback shows the source of every cell, hidden tests included; ours shows what a trainee needs.
+# Stock feedback shows the source of every cell, hidden tests included; ours shows the answers.
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
     "himaya_autograde.preprocessors.hidesource.HideSource",

@@ -1,4 +1,4 @@
-"""Feedback shows answers, not code: empty the source of our cells, so that no hidden test is ever printed."""
+"""Feedback shows answers, not code and not the lesson again; no hidden test is ever printed."""
 
 from __future__ import annotations
 
@@ -12,14 +12,13 @@ if TYPE_CHECKING:
 
 
 class HideSource(NbGraderPreprocessor):
-    """Remove the code, and the bare answer where the feedback below it says more, from a graded notebook."""
+    """Keep what was answered and marked; of each code cell only the last piece of HTML that it displayed."""
 
-    def preprocess_cell(
-        self, cell: NotebookNode, resources: dict[str, Any], _index: int
-    ) -> tuple[NotebookNode, dict[str, Any]]:
-        """Empty one code cell; keep only the last piece of HTML that a grade cell displayed."""
-        if cell.cell_type == "code" and (utils.is_locked(cell) or utils.is_grade(cell)):
-            cell.source = ""
-            shown = [output for output in cell.outputs if "text/html" in output.get("data", {})]
-            cell.outputs = shown[-1:]
-        return cell, resources
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+        """Empty the code cells and drop every cell that then says nothing about the trainee's work."""
+        for cell in nb.cells:
+            if cell.cell_type == "code":
+                cell.source = ""
+                cell.outputs = [out for out in cell.outputs if "text/html" in out.get("data", {})][-1:]
+        nb.cells = [cell for cell in nb.cells if cell.get("outputs") or utils.is_task(cell) or utils.is_grade(cell)]
+        return nb, resources
