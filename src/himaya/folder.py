@@ -65,7 +65,7 @@ class ModuleFolder:
             FolderError: If there is none; the sentence names the nearest right id.
         """
         activities: dict[str, dict[str, Any]] = self.content["activities"]
-        if str(activity_id) in activities:
+        if activity_id in activities:
             return activities[activity_id]
         text = sentence("unknown-activity", id=activity_id)
         near = difflib.get_close_matches(str(activity_id), activities, n=1)

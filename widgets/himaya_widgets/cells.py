@@ -71,7 +71,10 @@ def _printing() -> bool:
 
 
 def _folder() -> ModuleFolder:
-    path = Path.cwd()
+    try:
+        path = Path.cwd()
+    except FileNotFoundError as error:  # the folder was deleted under the kernel
+        raise FolderError(sentence("no-module")) from error
     try:
         changed = (path / "activities.json").stat().st_mtime_ns
     except OSError:

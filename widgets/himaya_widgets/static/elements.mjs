@@ -33,6 +33,10 @@ export const button = (key, label, press, attributes = {}) =>
 export const labelled = (label, ...content) =>
   element("div", { class: "himaya-labelled" }, element("h5", {}, label), ...content);
 
+/** As `labelled`, where no heading stands above it: an item has none, and a heading would skip levels. */
+export const captioned = (label, ...content) =>
+  element("div", { class: "himaya-labelled" }, element("p", {}, element("strong", {}, label)), ...content);
+
 export const sources = (say, lines) =>
   lines === undefined || lines.length === 0
     ? null

@@ -1,6 +1,6 @@
 /* The last box of a module: what is answered, what is missing, Submit, and the receipt. */
 
-import { element, fill } from "./elements.mjs";
+import { button, element, fill } from "./elements.mjs";
 
 const PAUSE = 400;
 
@@ -62,13 +62,15 @@ export function drawHandIn(model, root, strings) {
   function drawSummary({ total, open }) {
     count.textContent = fill(say("answered-count"), { n: total - open.length, total });
     const list = open.map(({ id, title }) =>
-      element("li", {}, element("button", { type: "button", class: "himaya-link", onclick: () => goTo(id) }, title)),
+      element("li", {}, button(`go-${id}`, title, () => goTo(id), { class: "himaya-link" })),
     );
     const content = open.length === 0 ? [element("p", {}, say("nothing-missing"))] : [
       element("p", {}, `${say("missing")}:`),
       element("ul", {}, ...list),
     ];
+    const active = missing.contains(document.activeElement) ? document.activeElement.dataset.key : null;
     missing.replaceChildren(...content);
+    if (active !== null) (missing.querySelector(`[data-key="${active}"]`) ?? submit).focus();
   }
 
   function goTo(id) {

@@ -1,6 +1,6 @@
 /* Draws the item kinds: choice, order, match, number, text. Native, labelled form elements only. */
 
-import { announce, button, element, fill, labelled, paragraphs, sources } from "./elements.mjs";
+import { announce, button, captioned, element, fill, paragraphs, sources } from "./elements.mjs";
 
 const TYPING_PAUSE = 700;
 
@@ -9,12 +9,16 @@ export function drawItem(activity, view, act, say) {
   return [
     element("div", { class: "himaya-stem", id: `himaya-stem-${activity.id}` }, ...paragraphs(view.stem)),
     ...draw[activity.kind](activity, view, act, say),
-    ...(view.mode === "practice" ? checking(view, act, say) : []),
+    ...(view.mode === "practice" ? checking(activity, view, act, say) : []),
   ];
 }
 
-function checking(view, act, say) {
-  const warning = element("p", { class: "himaya-warning", role: "alert" });
+/** The ids of what explains a field: the question, the sentence about its form, what is wrong with it. */
+const described = (activity, ...parts) => ["stem", ...parts, "warning"].map((part) => `himaya-${part}-${activity.id}`).join(" ");
+
+function checking(activity, view, act, say) {
+  const id = `himaya-warning-${activity.id}`;
+  const warning = element("p", { class: "himaya-warning", role: "alert", id });
   const check = () => {
     if (act.view().answered) act("check", {}, "feedback");
     else warning.textContent = say("answer-first");
@@ -22,17 +26,22 @@ function checking(view, act, say) {
   if (view.phase === "answer") {
     return [
       warning,
-      element("div", { class: "himaya-buttons" }, button("check", say("check"), check, { class: "himaya-main" })),
+      element(
+        "div",
+        { class: "himaya-buttons" },
+        button("check", say("check"), check, { class: "himaya-main", "aria-describedby": id }),
+      ),
     ];
   }
   const [earned, whole] = view.share;
   const verdict = earned === whole ? "right" : earned === 0 ? "not-right" : "partly-right";
+  const mark = { right: "✓", "not-right": "✗", "partly-right": "○" }[verdict];
   return [
     element(
       "div",
       { class: "himaya-feedback", tabindex: "-1", "data-key": "feedback" },
-      view.kind === "text" ? null : element("p", { class: "himaya-verdict" }, say(verdict)),
-      ...(view.rationale === null ? [] : [labelled(say("why"), ...paragraphs(view.rationale))]),
+      view.kind === "text" ? null : verdictLine(mark, say(verdict)),
+      ...(view.rationale === null ? [] : [captioned(say("why"), ...paragraphs(view.rationale))]),
       sources(say, view.source),
     ),
     element(
@@ -43,13 +52,16 @@ function checking(view, act, say) {
   ];
 }
 
+const verdictLine = (mark, word) =>
+  element("p", {}, element("span", { "aria-hidden": "true" }, `${mark} `), element("strong", { class: "himaya-verdict" }, word));
+
 function drawChoice(activity, view, act, say) {
   const one = view.select === "one";
   const checked = view.phase === "checked";
   const options = view.options.map((option) => optionRow(activity, option, { one, checked }, answer, say));
   const form = element(
     "fieldset",
-    { "aria-describedby": `himaya-stem-${activity.id}` },
+    { "aria-describedby": described(activity) },
     element("legend", {}, say(one ? "choose-one" : "choose-several")),
     ...options,
   );
@@ -74,9 +86,10 @@ function optionRow(activity, option, { one, checked }, answer, say) {
   if (!checked) return label;
   const word = option.correct ? (option.picked ? "right" : "right-not-picked") : option.picked ? "not-right" : "not-picked";
   const mark = option.correct ? "✓" : option.picked ? "✗" : "–";
+  const colour = option.picked ? (option.correct ? " himaya-good" : " himaya-bad") : "";
   return element(
     "div",
-    { class: "himaya-explained" },
+    { class: `himaya-explained${colour}` },
     label,
     element("p", {}, element("strong", {}, `${mark} ${say(word)}. `), option.rationale),
   );
@@ -103,15 +116,27 @@ function drawOrder(activity, view, act, say) {
       "li",
       {},
       element("span", { class: "himaya-step" }, option.text),
-      checked || at === 0 ? null : arrow(option, at, -1),
-      checked || at === order.length - 1 ? null : arrow(option, at, 1),
+      checked
+        ? null
+        : element(
+            "span",
+            { class: "himaya-arrows" },
+            at === 0 ? null : arrow(option, at, -1),
+            at === order.length - 1 ? null : arrow(option, at, 1),
+          ),
     ),
   );
-  const list = element("ol", { class: "himaya-order", "aria-describedby": `himaya-stem-${activity.id}` }, ...steps);
+  // Safari takes the role away from a list without markers.
+  const list = element("ol", { class: "himaya-order", role: "list", "aria-label": say("order-help") }, ...steps);
   if (checked) {
     const right = view.key.map((text) => element("li", {}, text));
-    return [list, labelled(say("right-order"), element("ol", {}, ...right))];
+    return [list, captioned(say("right-order"), element("ol", {}, ...right))];
   }
+  const keep = (event) => {
+    const root = event.currentTarget.closest(".himaya");
+    act("answer", { value: order });
+    announce(root, say("order-kept"));
+  };
   return [
     element("p", {}, say("order-help")),
     list,
@@ -119,7 +144,7 @@ function drawOrder(activity, view, act, say) {
     element(
       "div",
       { class: "himaya-buttons" },
-      button("keep", say("keep-order"), () => act("answer", { value: order })),
+      button("keep", say("keep-order"), keep),
     ),
   ];
 }
@@ -127,12 +152,17 @@ function drawOrder(activity, view, act, say) {
 function drawMatch(activity, view, act, say) {
   const checked = view.phase === "checked";
   const rows = view.rows.map((row) => matchRow(row, view.options, checked, answer, say));
-  const form = element("div", { class: "himaya-match" }, ...rows);
+  const form = element(
+    "fieldset",
+    { class: "himaya-match", "aria-describedby": described(activity) },
+    element("legend", {}, say("match-help")),
+    ...rows,
+  );
   function answer() {
     const pairs = Array.from(form.querySelectorAll("select"), (select) => [select.dataset.row, select.value]);
     act("answer", { value: pairs.filter(([, option]) => option !== "") });
   }
-  return [element("p", {}, say("match-help")), form];
+  return [form];
 }
 
 function matchRow(row, options, checked, answer, say) {
@@ -150,7 +180,8 @@ function matchRow(row, options, checked, answer, say) {
   const right = row.picked === row.correct;
   const key = right ? "" : ` ${say("right-answer")}: ${row.key}.`;
   const verdict = element("strong", {}, `${right ? "✓" : "✗"} ${say(right ? "right" : "not-right")}.${key} `);
-  return element("div", { class: "himaya-explained" }, label, element("p", {}, verdict, row.rationale));
+  const colour = right ? "himaya-good" : "himaya-bad";
+  return element("div", { class: `himaya-explained ${colour}` }, label, element("p", {}, verdict, row.rationale));
 }
 
 function drawNumber(activity, view, act, say) {
@@ -164,12 +195,16 @@ function drawNumber(activity, view, act, say) {
     "data-key": "number",
     "data-live": "",
     "aria-invalid": view.readable ? null : "true",
-    "aria-describedby": `himaya-stem-${activity.id}`,
+    "aria-describedby": described(activity, "help"),
   });
   whileTyping(input, act);
-  const help = element("p", { "data-part": "help", role: "status" }, say(view.readable ? "number-help" : "number-unreadable"));
+  const help = element(
+    "p",
+    { id: `himaya-help-${activity.id}`, "data-part": "help", role: "status" },
+    say(view.readable ? "number-help" : "number-unreadable"),
+  );
   const label = element("label", { class: "himaya-number" }, element("span", {}, fill(say("number-label"), view)), input);
-  const key = checked ? labelled(say("right-answer"), element("p", {}, `${view.key} ${view.unit}`)) : null;
+  const key = checked ? captioned(say("right-answer"), element("p", {}, `${view.key} ${view.unit}`)) : null;
   return [label, checked ? null : help, key];
 }
 
@@ -185,11 +220,12 @@ function drawText(activity, view, act, say) {
     element("ul", {}, ...rubric),
   );
   const help = fill(say("text-help"), { min, max });
-  return [marking, textBox(view.value ?? "", say("text-label"), help, act, view.phase === "checked")];
+  const about = { disabled: view.phase === "checked", "aria-describedby": described(activity) };
+  return [marking, textBox(view.value ?? "", say("text-label"), help, act, about)];
 }
 
-export function textBox(value, label, help, act, disabled = false) {
-  const area = element("textarea", { rows: "6", value, disabled, dir: "auto", "data-key": "text", "data-live": "" });
+export function textBox(value, label, help, act, about = {}) {
+  const area = element("textarea", { rows: "6", value, dir: "auto", "data-key": "text", "data-live": "", ...about });
   whileTyping(area, act);
   return element(
     "label",

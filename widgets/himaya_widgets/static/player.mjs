@@ -5,6 +5,13 @@ import { drawItem } from "./items.mjs";
 import { drawScenario } from "./scenario.mjs";
 import { openSession } from "./session.mjs";
 
+// Where the focus goes when what had it is gone: it must never fall out of the activity.
+const LANDINGS = [
+  '[data-key="heading"], [data-key="feedback"]',
+  "input:enabled, select:enabled, textarea:enabled",
+  "button, summary",
+];
+
 /** Draw `activity` inside `root` and keep it drawn. Returns a function that lets go of everything. */
 export function play(root, activity, host) {
   const say = (key) => host.strings[key] ?? key;
@@ -27,36 +34,37 @@ export function play(root, activity, host) {
     element("p", { class: "himaya-announce", "aria-live": "polite" }),
   );
   let drawn = null;
+  let wanted = null; // the key of what gets the focus when the body is next drawn anew
 
   function act(type, fields, focus = null) {
+    wanted = focus;
     session.record(type, fields);
-    draw(focus);
+    draw();
+    wanted = null;
   }
 
   act.view = session.view;
 
-  function draw(focus = null) {
+  function draw() {
     const view = session.view();
     const text = JSON.stringify([view, session.problem() === null]);
     if (text !== drawn) {
-      if (!updateInPlace(body, view, drawn, say)) redraw(view, focus);
+      if (!updateInPlace(body, view, drawn, say)) redraw(view);
       drawn = text;
     }
     sayStatus(status, session, say);
     section.dispatchEvent(new CustomEvent("himaya-status", { bubbles: true, composed: true }));
   }
 
-  function redraw(view, focus) {
+  function redraw(view) {
     const active = body.contains(document.activeElement) ? document.activeElement.dataset.key : null;
     const parts = activity.kind === "scenario" ? drawScenario : drawItem;
     const changed = view.changed ? element("p", { class: "himaya-changed" }, say("changed")) : null;
     body.replaceChildren(...[changed, ...parts(activity, view, act, say)].filter((part) => part !== null));
-    const wanted = focus ?? active;
-    if (wanted === null || wanted === undefined) return;
-    const target =
-      body.querySelector(`[data-key="${CSS.escape(wanted)}"]`) ??
-      body.querySelector("input, select, textarea, button, [tabindex]");
-    target?.focus();
+    const key = wanted ?? active;
+    if (key === null || key === undefined) return;
+    const places = [`[data-key="${CSS.escape(key)}"]:not(:disabled)`, ...LANDINGS];
+    places.map((place) => body.querySelector(place)).find((found) => found !== null)?.focus();
   }
 
   const stop = session.listen(() => draw());

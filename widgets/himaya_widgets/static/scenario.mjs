@@ -62,10 +62,11 @@ function decision(activity, view, act, say) {
       element("span", {}, choice.text),
     ),
   );
-  const warning = element("p", { class: "himaya-warning", role: "alert" });
+  const id = `himaya-warning-${activity.id}`;
+  const warning = element("p", { class: "himaya-warning", role: "alert", id });
   const form = element(
     "fieldset",
-    {},
+    { "aria-describedby": id },
     element("legend", {}, view.prompt),
     ...options,
     warning,
@@ -158,7 +159,7 @@ function ended(activity, view, act, say) {
     ),
   );
   const principles = view.principles.map((group) =>
-    element("li", {}, `${group.principle}: ${fill(say("counts"), group)}`),
+    element("li", {}, group.principle, element("span", { class: "himaya-counts" }, fill(say("counts"), group))),
   );
   return [
     element("h4", { tabindex: "-1", "data-key": "heading" }, view.ending.title),

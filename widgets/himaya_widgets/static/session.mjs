@@ -5,14 +5,27 @@ import { replay, step, view } from "./engine.mjs";
 
 const ANSWER_TIMEOUT = 3000;
 const LONGEST_WAIT = 15000;
+const LARGEST_EVENT = 90000; // bytes; the journal takes 100,000
 
 function randomId() {
   const bytes = crypto.getRandomValues(new Uint8Array(12)); // randomUUID does not exist on plain http
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+/** Read one kept event; what somebody else left under our name must not keep the others from being sent. */
+function readKept(text, activityId) {
+  try {
+    const event = JSON.parse(text);
+    const ours = event?.activity === activityId && typeof event.id === "string" && typeof event.type === "string";
+    return ours ? [event] : [];
+  } catch {
+    return [];
+  }
+}
+
 /** Unsent events of one activity in localStorage, one key each, so that two tabs never overwrite each other. */
-function openOutbox(prefix) {
+function openOutbox(owner, activityId) {
+  const prefix = `himaya:${owner}:${activityId}:`;
   const works = { storage: true };
   return {
     works,
@@ -21,7 +34,7 @@ function openOutbox(prefix) {
       try {
         for (let index = 0; index < localStorage.length; index += 1) {
           const key = localStorage.key(index);
-          if (key.startsWith(prefix)) found.push(JSON.parse(localStorage.getItem(key)));
+          if (key.startsWith(prefix)) found.push(...readKept(localStorage.getItem(key), activityId));
         }
       } catch {
         works.storage = false;
@@ -47,7 +60,7 @@ function openOutbox(prefix) {
 }
 
 export function openSession(activity, host) {
-  const outbox = openOutbox(`himaya:${host.owner}:${activity.id}:`);
+  const outbox = openOutbox(host.owner, activity.id);
   const listeners = new Set();
   let known = host.rows;
   let waiting = outbox.load();
@@ -55,6 +68,7 @@ export function openSession(activity, host) {
   let attempts = 0;
   let timer = null;
   let closed = false;
+  let tooLarge = false; // the last thing the trainee did cannot be kept as it is
   let state = fold();
 
   function fold() {
@@ -116,6 +130,9 @@ export function openSession(activity, host) {
     const event = { ...common, ...fields, time: new Date().toISOString(), seq };
     const after = step(activity, state, event);
     if (after.ignored > state.ignored) return;
+    // One event that the journal refuses would keep back all that follow it.
+    tooLarge = new TextEncoder().encode(JSON.stringify(event)).length > LARGEST_EVENT;
+    if (tooLarge) return;
     state = after;
     waiting = [...waiting, event];
     outbox.keep(event);
@@ -139,10 +156,10 @@ export function openSession(activity, host) {
     /** What may be said truthfully: "" (nothing recorded), "saved", "not-saved" or "not-kept". */
     status() {
       if (!host.keeps) return known.length + waiting.length > 0 ? "not-kept" : "";
-      if (waiting.length > 0) return "not-saved";
+      if (waiting.length > 0 || tooLarge) return "not-saved";
       return known.length > 0 ? "saved" : "";
     },
-    problem: () => problem ?? (outbox.works.storage || waiting.length === 0 ? null : "storage-full"),
+    problem: () => (tooLarge ? "event-too-large" : null) ?? problem ?? (outbox.works.storage || waiting.length === 0 ? null : "storage-full"),
     stalled: () => waiting.length > 0 && attempts > 1,
     listen(listener) {
       listeners.add(listener);

@@ -7,7 +7,6 @@
     /^show\("[a-z][a-z0-9-]*"\)$/,
     /^submit\(\)$/,
   ];
-  const LOST = ["autorestarting", "restarting", "dead", "terminating"];
   let scope = null;
 
   const isOurs = (model) => model.type === "code" && OURS.some((form) => form.test(model.sharedModel.getSource().trim()));
@@ -45,19 +44,18 @@
     await panel.revealed;
     await panel.sessionContext.ready;
     await widgetsListen(panel);
-    let lost = false;
     const redraw = () => draw(panel, NotebookActions);
-    panel.sessionContext.statusChanged.connect((_, status) => {
-      if (LOST.includes(status)) lost = true;
-      else if (lost && (status === "idle" || status === "starting")) {
-        if (status === "idle") {
-          lost = false;
-          redraw();
-        }
+    // Every kernel process signs its messages with a name of its own. A status would not do: a restart that another
+    // tab asks for shows none here.
+    let kernel = null;
+    let lost = false;
+    panel.sessionContext.iopubMessage.connect((_, message) => {
+      if (kernel !== null && kernel !== message.header.session) lost = true;
+      kernel = message.header.session;
+      if (lost && message.content.execution_state === "idle") {
+        lost = false;
+        redraw();
       }
-    });
-    panel.sessionContext.kernelChanged.connect((_, change) => {
-      if (change.newValue !== null && change.oldValue !== null) lost = true;
     });
     await redraw();
   }
@@ -66,6 +64,7 @@
   style.textContent = `
     .himaya-notebook .himaya-cell .jp-Cell-inputWrapper,
     .himaya-notebook .himaya-cell .jp-OutputPrompt,
+    .himaya-notebook .himaya-cell .jp-OutputArea-promptOverlay,
     .himaya-notebook .himaya-cell .jp-OutputCollapser { display: none; }
     .himaya-notebook .jp-Notebook { padding-block-end: 96px; }`;
   document.head.append(style);

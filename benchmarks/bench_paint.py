@@ -1,0 +1,146 @@
+"""Choice to paint: how long after a click the consequence of a choice is drawn, beside stock ipywidgets.
+
+Same scenario, same Voilà, same browser, same run. Our player steps in the page; stock widgets ask Python. Asserts
+nothing about time; the last line is `ratio: stock / ours`.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_notebook
+from playwright.sync_api import sync_playwright
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+
+from browser.conftest import _CHROMIUM, _FLAGS, Server
+from browser.hands import wait_drawn
+from browser.link import Link, free_port
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+TIMES = 40
+SCENARIO = "quiet-visitor"
+
+# A click at a random moment between two frames, then the first animation frame after the wanted change in the DOM.
+MEASURE = """async ([press, sign, again, back]) => {
+  const all = (at) => document.querySelectorAll(at);
+  const there = (at) => [...all(at)].some((it) => it.offsetParent !== null);
+  const reach = (from, to) => new Promise((done) => {
+    const begun = performance.now();
+    const watch = new MutationObserver(() => {
+      if (!there(to)) return;
+      watch.disconnect();
+      requestAnimationFrame(() => done(performance.now() - begun));
+    });
+    watch.observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
+    [...all(from)].find((it) => it.offsetParent !== null).click();
+  });
+  const radio = document.querySelector(press.radio);
+  radio.click();
+  await new Promise((next) => setTimeout(next, 100 + Math.random() * 40));
+  const taken = await reach(press.button, sign);
+  await reach(back, again);
+  return taken;
+}"""
+
+STOCK = '''
+import json
+import ipywidgets as w
+node = json.load(open("node.json"))
+text, options = w.HTML(), w.RadioButtons()
+choose, back = w.Button(description="Choose this"), w.Button(description="Go back")
+choose.add_class("bench-choose"); back.add_class("bench-back"); options.add_class("bench-options")
+by_text = {choice["text"]: choice for choice in node["choices"]}
+
+def decide(_=None):
+    text.value = f"<h4 class='bench-decision'>{node['title']}</h4><p>{node['text']}</p><p>{node['prompt']}</p>"
+    options.options = list(by_text)
+    options.layout.display, choose.layout.display, back.layout.display = "", "", "none"
+
+def take(_):
+    taken = by_text[options.value]
+    text.value = f"<h4 class='bench-consequence'>What happens</h4><p>{taken['text']}</p><p>{taken['consequence']}</p>"
+    options.layout.display, choose.layout.display, back.layout.display = "none", "none", ""
+
+choose.on_click(take); back.on_click(decide); decide()
+display(w.VBox([text, options, choose, back]))
+'''
+
+
+def stock_notebook(server: Server, folder: Path) -> str:
+    """Write the first decision of the scenario as stock ipywidgets and return its address in Voilà."""
+    activities = json.loads((folder / "activities.json").read_text(encoding="utf-8"))["activities"]
+    target = server.home / "desk" / "stock"
+    target.mkdir()
+    (target / "node.json").write_text(json.dumps(activities[SCENARIO]["nodes"][0]), encoding="utf-8")
+    kernel = {"kernelspec": {"name": "himaya", "language": "python", "display_name": "Himaya"}}
+    nbformat.write(new_notebook(cells=[new_code_cell(STOCK)], metadata=kernel), target / "stock.ipynb")
+    return server.address("voila/render/stock/stock.ipynb")
+
+
+def ours(page: Page) -> float:
+    """Return the median of our player, in milliseconds."""
+    here = f'[data-activity="{SCENARIO}"] '
+    press = {"radio": f"{here}input", "button": f'{here}[data-key="choose"]'}
+    steps = [press, f"{here}.himaya-chosen", f'{here}[data-key="choose"]', f'{here}[data-key="back"]']
+    return median(page, steps)
+
+
+def stock(page: Page) -> float:
+    """Return the median of stock widgets, in milliseconds."""
+    press = {"radio": ".bench-options input", "button": ".bench-choose"}
+    return median(page, [press, ".bench-consequence", ".bench-decision", ".bench-back"])
+
+
+def median(page: Page, steps: list[object]) -> float:
+    """Take the choice `TIMES` times and return the median, in milliseconds; the first five only warm up."""
+    return statistics.median([page.evaluate(MEASURE, steps) for _ in range(TIMES + 5)][5:])
+
+
+def main() -> None:
+    """Measure both and print the figures."""
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        server = Server(Path(folder) / "home", free_port())
+        server.start()
+        link = Link(server.port)
+        link.start()
+        browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=_FLAGS)
+        try:
+            page = browser.new_page()
+            page.goto(server.address("himaya"))
+            trainee = server.new_trainee("bench")
+            page.goto(server.address("himaya", link.port))
+            page.goto(server.door("app", "bench", link.port))
+            wait_drawn(page, 60)
+            page.locator(f'[data-activity="{SCENARIO}"] [data-key="start"]').click()
+            fast = ours(page)
+            link.stall()
+            stalled = ours(page)
+            link.restore()
+            page.close()
+            page = browser.new_page()
+            page.goto(server.address("himaya"))
+            page.goto(stock_notebook(server, trainee))
+            page.locator(".bench-options input").first.wait_for(timeout=60_000)
+            slow = stock(page)
+        finally:
+            browser.close()
+            link.stop()
+            server.stop()
+    print(f"choice to paint, median of {TIMES}, Voila, Chromium:")
+    print(f"  our player                   {fast:6.1f} ms")
+    print(f"  our player, link stalled     {stalled:6.1f} ms")
+    print(f"  stock ipywidgets             {slow:6.1f} ms")
+    print(f"ratio: {slow / fast:.2f}")
+
+
+if __name__ == "__main__":
+    main()

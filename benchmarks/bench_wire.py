@@ -1,0 +1,105 @@
+"""What a module of twenty activities costs the socket: our player, shipped once, beside twenty plain anywidgets.
+
+Both send the same activities and the same player; a plain anywidget sends its code with every instance. Voilà, same
+browser, same run. The last line is `ratio: plain / ours`.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_notebook
+from playwright.sync_api import sync_playwright
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+
+from browser.conftest import _CHROMIUM, _FLAGS, Server
+from browser.frames import Frames
+from browser.hands import wait_drawn
+from browser.link import free_port
+from browser.test_wire import twenty_activities
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+_DEFINE = '''
+import json
+import anywidget, traitlets
+from IPython.display import display
+from himaya_widgets.assemble import player_module, player_styles
+from himaya.i18n.interface import interface
+activities = json.load(open("activities.json"))["activities"]
+
+class Plain(anywidget.AnyWidget):
+    _esm = player_module().replace("export { install };", "") + """
+export default { render({ model, el }) {
+  const activity = model.get("activity");
+  const strings = model.get("strings");
+  const host = { owner: "bench", keeps: false, seed: 1, rows: [], strings, remember() {}, put() {}, listen: () => () => {} };
+  return play(el, activity, host);
+} };
+"""
+    _css = player_styles()
+    activity = traitlets.Dict().tag(sync=True)
+    strings = traitlets.Dict(dict(interface("en"))).tag(sync=True)
+'''
+_SHOW = "display(Plain(activity=activities[{name!r}]))"
+
+
+def plain_notebook(server: Server, folder: Path) -> str:
+    """Write the same twenty activities as plain anywidgets and return the address in Voilà."""
+    cells = nbformat.read(folder / "case-management.ipynb", as_version=4).cells
+    for cell in cells:
+        if cell.source.startswith('show("'):
+            cell.source = _SHOW.format(name=cell.source.split('"')[1])
+        elif cell.source.strip() == "submit()":
+            cell.source = "None"
+        elif cell.cell_type == "code":
+            cell.source = "None"
+    kernel = {"kernelspec": {"name": "himaya", "language": "python", "display_name": "Himaya"}}
+    nbformat.write(new_notebook(cells=[new_code_cell(_DEFINE), *cells], metadata=kernel), folder / "plain.ipynb")
+    return server.address(f"voila/render/{folder.parent.name}/{folder.name}/plain.ipynb")
+
+
+def weigh(browser: Browser, server: Server, address: str, count: int, *, box: bool) -> int:
+    """Open a module and return the bytes of all frames it received."""
+    context = browser.new_context()
+    frames = Frames()
+    frames.watch(context)
+    page = context.new_page()
+    page.goto(server.address("himaya"))
+    page.goto(address)
+    if box:
+        wait_drawn(page, 60)
+    page.wait_for_function(f"document.querySelectorAll('section[data-activity]').length === {count}", timeout=60_000)
+    page.wait_for_load_state("networkidle")
+    context.close()
+    return frames.weight
+
+
+def main() -> None:
+    """Weigh both and print the figures."""
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        server = Server(Path(folder) / "home", free_port())
+        server.start()
+        browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=_FLAGS)
+        try:
+            trainee = server.new_trainee("bench")
+            twenty_activities(trainee)
+            ours = weigh(browser, server, server.door("app", "bench"), 20, box=True)
+            plain = weigh(browser, server, plain_notebook(server, trainee), 20, box=False)
+        finally:
+            browser.close()
+            server.stop()
+    print("bytes over the socket, opening twenty activities in Voila, before compression:")
+    print(f"  our player, shipped once     {ours / 1000:7.1f} kB")
+    print(f"  twenty plain anywidgets      {plain / 1000:7.1f} kB")
+    print(f"ratio: {plain / ours:.2f}")
+
+
+if __name__ == "__main__":
+    main()

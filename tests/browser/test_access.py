@@ -1,0 +1,257 @@
+"""Everybody can use it: keyboard, screen reader, small screens, magnified pages, big fingers, calm motion."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from browser.conftest import MODULE, ROOT, Server, _watched
+from browser.hands import activity, focused, journal, until, wait_drawn, wait_saved
+from browser.measure import clipped, controls, covered, small_targets, violations
+from browser.stages import push, stages
+from himaya.build.assignment import compile_module
+from himaya.content.load import load_module
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+# Every kind in both modes; one scenario that teaches and one that waits.
+_SHOWN = (
+    "quiet-visitor",
+    "time-to-close",
+    *("plan-owner", "share-what", "need-or-wish", "consent-moves", "follow-up-load"),
+    *("first-consent", "limits-of-silence", "step-and-task", "the-six-steps", "cases-above-target", "no-signature"),
+)
+_WIDTHS = {
+    "1280": {},
+    "zoomed-200": {"viewport": {"width": 640, "height": 450}, "device_scale_factor": 2},
+    "360": {"viewport": {"width": 360, "height": 740}, "has_touch": True},
+}
+_HOME = ("himaya", "himaya/trainee", "himaya/trainer", "himaya/mentor")
+_WATCH = """section => {
+  const live = "[role=status], [role=alert], [aria-live]";
+  section.heard = 0;
+  new MutationObserver(list => {
+    for (const { target } of list) {
+      const region = (target.nodeType === 1 ? target : target.parentElement)?.closest(live);
+      if (region && region.textContent.trim() !== "") section.heard += 1;
+    }
+  }).observe(section, { subtree: true, childList: true, characterData: true });
+}"""
+_HIDDEN_REGIONS = """section => Array.from(section.querySelectorAll("[role=status], [role=alert], [aria-live]"))
+  .filter(it => getComputedStyle(it).display === "none").length"""
+_LONE_RADIOS = """section => Array.from(section.querySelectorAll("input[type=radio], input[type=checkbox]"))
+  .filter(it => !(it.closest("fieldset")?.querySelector("legend")?.textContent.trim())).length"""
+_DESCRIPTION = """() => {
+  const it = document.activeElement;
+  const holders = [it, it.closest("fieldset")].filter(Boolean);
+  const ids = holders.flatMap(holder => (holder.getAttribute("aria-describedby") ?? "").split(" ")).filter(Boolean);
+  return ids.map(id => document.getElementById(id)?.textContent ?? "BROKEN").join(" | ");
+}"""
+
+
+@dataclass
+class Walk:
+    """What was found on the way through every stage, by what was looked for; each entry begins with the stage."""
+
+    stages: list[str] = field(default_factory=list)
+    found: dict[str, list[str]] = field(default_factory=dict)
+
+    def note(self, what: str, stage: str, problems: list[str]) -> None:
+        self.found.setdefault(what, []).extend(f"{stage}: {problem}" for problem in problems)
+
+
+@pytest.fixture(scope="module")
+def whole() -> dict[str, dict[str, Any]]:
+    """The module's activities with their keys."""
+    return compile_module(load_module(ROOT / "modules" / MODULE))
+
+
+def _open(server: Server, context: BrowserContext, trainee: str, door: str = "app") -> Page:
+    server.new_trainee(trainee)
+    page = context.new_page()
+    page.goto(server.address("himaya"))
+    page.goto(server.door(door, trainee))
+    wait_drawn(page)
+    return page
+
+
+@pytest.fixture(scope="module", params=_WIDTHS)
+def walk(
+    request: pytest.FixtureRequest, server: Server, chromium: Browser, whole: dict[str, dict[str, Any]]
+) -> Iterator[Walk]:
+    """Every stage of every kind, looked at once in the app."""
+    with _watched(chromium, **_WIDTHS[request.param]) as context:
+        page = _open(server, context, f"access-{request.param}")
+        taken = Walk()
+        for name in _SHOWN:
+            _look(page, whole[name], taken)
+        yield taken
+
+
+def _look(page: Page, whole: dict[str, Any], taken: Walk) -> None:
+    name = whole["id"]
+    root = f'section.himaya[data-activity="{name}"]'
+    activity(page, name).evaluate(_WATCH)
+    for number, stage in enumerate(stages(page, whole)):
+        here = f"{name}, {stage}"
+        taken.stages.append(here)
+        section = activity(page, name)
+        taken.note("axe", here, violations(page, root))
+        taken.note("targets", here, small_targets(page, root))
+        taken.note("clipped", here, clipped(page, root))
+        taken.note("names", here, [role for role, text in controls(page, root) if not text])
+        taken.note("groups", here, ["lone radio"] * section.evaluate(_LONE_RADIOS))
+        taken.note("regions", here, ["hidden region"] * section.evaluate(_HIDDEN_REGIONS))
+        if "without" in stage:
+            words = page.evaluate(_DESCRIPTION)
+            taken.note("errors", here, [] if " first" in words and "BROKEN" not in words else [words])
+        if number == 0:
+            continue
+        where, key, *_rest = focused(page)
+        left_by_tab = whole["kind"] in ("number", "text") and stage.startswith("answered")
+        taken.note("focus", here, [] if where == name or (left_by_tab and where) else [str(focused(page))])
+        taken.note("covered", here, [what] if (what := covered(page)) else [])
+        heard = section.evaluate("it => { const n = it.heard; it.heard = 0; return n; }")
+        told = heard > 0 or key in ("heading", "feedback", "why")  # a summary tells its own state
+        retried = stage == "another try" and where == name  # the focus moves to the question's first field
+        taken.note("announced", here, [] if told or retried else [str(focused(page))])
+
+
+@pytest.mark.parametrize(
+    ("what", "sentence"),
+    [
+        ("axe", "axe finds nothing"),
+        ("targets", "everything that is pressed is at least 44 px wide and high"),
+        ("clipped", "the page does not scroll sideways and no text is cut"),
+        ("names", "every control has a name"),
+        ("groups", "every radio button and check box stands in a group with a legend"),
+        ("regions", "live regions are in the tree before they speak"),
+        ("errors", "what is wrong is linked to where the focus is"),
+        ("focus", "the focus stays in the activity"),
+        ("covered", "the quick exit covers nothing that has the focus"),
+        ("announced", "every change is announced or gets the focus"),
+    ],
+)
+def test_in_every_stage_of_every_kind(walk: Walk, what: str, sentence: str) -> None:
+    assert len(walk.stages) >= 50, walk.stages
+    assert walk.found[what] == [], sentence
+
+
+@pytest.mark.parametrize("width", _WIDTHS)
+def test_home_pages_and_the_hand_in_box_fit_everybody(server: Server, chromium: Browser, width: str) -> None:
+    with _watched(chromium, **_WIDTHS[width]) as context:
+        page = context.new_page()
+        for address in _HOME:
+            page.goto(server.address(address))
+            assert violations(page, "body") == [], address
+            assert small_targets(page, "body") == [], address
+            assert clipped(page, "main") == [], address
+        page = _open(server, context, f"access-box-{width}")
+        box = "section.himaya-handin"
+        assert violations(page, box) == []
+        assert small_targets(page, box) == []
+        assert clipped(page, box) == []
+        assert all(name for _role, name in controls(page, box))
+        assert controls(page, ".himaya-exit") == [("button", "Quick exit")]
+        assert small_targets(page, ".himaya-exit") == []
+
+
+def test_the_quick_exit_covers_no_focused_control_all_through_the_app(server: Server, phone: BrowserContext) -> None:
+    page = _open(server, phone, "access-tabs")
+    visited: list[str] = []
+    hidden: list[str] = []
+    for _ in range(400):
+        page.keyboard.press("Tab")
+        if focused(page)[3] == "BODY":
+            break
+        visited.append(str(focused(page)))
+        if (what := covered(page)) is not None:
+            hidden.append(what)
+    assert len(visited) > 100
+    assert hidden == []
+
+
+def test_a_link_in_the_hand_in_box_leads_to_the_activity_with_the_focus(
+    server: Server, context: BrowserContext
+) -> None:
+    page = _open(server, context, "access-missing")
+    page.locator('[data-key="go-the-six-steps"]').focus()
+    page.keyboard.press("Enter")
+    assert focused(page)[0] == "the-six-steps"
+    assert covered(page) is None
+
+
+def test_motion_is_only_for_those_who_want_it(server: Server, chromium: Browser) -> None:
+    longest = """() => Math.max(...Array.from(document.querySelectorAll(".himaya, .himaya *, .himaya-exit *"), it => {
+        const style = getComputedStyle(it);
+        return Math.max(parseFloat(style.transitionDuration), parseFloat(style.animationDuration) || 0);
+    }))"""
+    moving = {}
+    for wish in ("reduce", "no-preference"):
+        with _watched(chromium, reduced_motion=wish) as context:
+            moving[wish] = _open(server, context, f"access-{wish}").evaluate(longest)
+    assert moving["reduce"] == 0
+    assert moving["no-preference"] > 0, "else this test could not fail"
+
+
+def test_an_unreadable_number_is_said_linked_and_marked(server: Server, context: BrowserContext) -> None:
+    page = _open(server, context, "access-number")
+    box = activity(page, "cases-above-target").locator("input")
+    box.focus()
+    page.keyboard.type("twelve")
+    page.keyboard.press("Tab")
+    box.focus()
+    assert box.get_attribute("aria-invalid") == "true"
+    assert "not one clear number" in page.evaluate(_DESCRIPTION)
+
+
+@pytest.mark.parametrize("address", _HOME)
+def test_the_quick_exit_is_the_first_stop_of_a_home_page(
+    server: Server, context: BrowserContext, address: str
+) -> None:
+    page = context.new_page()
+    page.goto(server.address(address))
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Quick exit"
+    page.keyboard.press("Enter")
+    page.wait_for_url("about:blank")
+    assert page.inner_text("body") == ""
+
+
+def test_the_quick_exit_is_there_while_the_app_still_opens(server: Server, context: BrowserContext) -> None:
+    server.new_trainee("access-early")
+    page = context.new_page()
+    page.goto(server.address("himaya"))
+    page.goto(server.door("app", "access-early"), wait_until="commit")
+    page.locator(".himaya-exit button").wait_for()
+    assert page.locator("section.himaya").count() == 0
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("about:blank")
+
+
+@pytest.mark.parametrize("door", ["app", "notebook", "lab"])
+def test_the_quick_exit_leaves_at_once_and_asks_nothing(server: Server, context: BrowserContext, door: str) -> None:
+    name = f"access-exit-{door}"
+    page = _open(server, context, name, door)
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    folder = server.home / "desk" / name / MODULE
+    activity(page, "quiet-visitor").scroll_into_view_if_needed()
+    push(page, activity(page, "quiet-visitor"), "start")
+    wait_saved(page, "quiet-visitor")
+    until(lambda: len(journal(folder)) == 1, 5, "the event to be written")
+    if door == "app":
+        page.evaluate("document.activeElement.blur(); getSelection().removeAllRanges()")
+    first = page.evaluate("document.body.querySelector('button, a[href], input, select, [tabindex]').textContent")
+    assert first == "Quick exit", "the first stop of the page"
+    page.locator(".himaya-exit button").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("about:blank", timeout=5000)
+    assert page.inner_text("body") == ""
+    assert asked == []

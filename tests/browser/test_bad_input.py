@@ -1,0 +1,244 @@
+"""Broken files, full disks, full browsers: a clear sentence, nothing lost, and saved when the fault is gone."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from browser.conftest import MODULE
+from browser.hands import activity, journal, status, wait_drawn, wait_saved
+from browser.kernels import run_in_kernel
+from browser.test_trouble import answer
+from himaya.i18n.interface import sentence
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import BrowserContext, Page
+
+    from browser.conftest import Server
+    from browser.link import Link
+
+_ITEM = "first-consent"
+_NOT_SAVED = sentence("not-saved")
+# As root no folder is read-only; the kernel is told so instead.
+_READ_ONLY = """
+import os
+_really_open = os.open
+def _denied(path, flags, *more, **named):
+    if str(path).endswith("responses.jsonl") and flags & (os.O_WRONLY | os.O_RDWR):
+        raise PermissionError(13, "read-only")
+    return _really_open(path, flags, *more, **named)
+os.open = _denied
+"""
+_FULL_DISK = """
+import os, resource
+_size = os.path.getsize("responses.jsonl") + 30
+resource.setrlimit(resource.RLIMIT_FSIZE, (_size, resource.RLIM_INFINITY))
+"""
+_SPACE_AGAIN = "resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))"
+_FILL = """() => {
+  let size = 1 << 22;
+  for (let number = 0; size > 0; number += 1) {
+    try { localStorage.setItem(`fill-${number}`, "x".repeat(size)); } catch { size >>= 1; }
+  }
+}"""
+
+
+def _opened(server: Server, context: BrowserContext, name: str, port: int | None = None) -> Page:
+    page = context.new_page()
+    page.goto(server.door("app", name, port))
+    wait_drawn(page)
+    return page
+
+
+def _wait_told(page: Page, key: str) -> None:
+    """Wait until the item says it is not saved, and why."""
+    words = f"{_NOT_SAVED}. {sentence(key)}"
+    activity(page, _ITEM).locator(".himaya-status", has_text=words).wait_for(timeout=15_000)
+
+
+def _kept_in_the_browser(page: Page) -> int:
+    return int(page.evaluate("() => Object.keys(localStorage).filter(key => key.startsWith('himaya:')).length"))
+
+
+def _answers(folder: Path) -> int:
+    return sum(row["type"] == "answer" for row in journal(folder))
+
+
+@pytest.mark.parametrize("kind", ["directory", "link", "too-large"])
+def test_a_journal_that_is_something_else_keeps_answers_in_the_browser(
+    server: Server, context: BrowserContext, kind: str, tmp_path: Path
+) -> None:
+    folder = server.new_trainee(f"journal-{kind}")
+    path = folder / "responses.jsonl"
+    key = "journal-too-large" if kind == "too-large" else "journal-foreign"
+    if kind == "directory":
+        path.mkdir()
+    elif kind == "link":
+        path.symlink_to(tmp_path / "elsewhere")
+    else:
+        path.write_bytes(b"\n" * 20_000_001)
+    page = _opened(server, context, f"journal-{kind}")
+    assert page.locator(".himaya-message", has_text=sentence(key)).count() > 0
+    answer(page, _ITEM, 2)
+    _wait_told(page, key)
+    assert _kept_in_the_browser(page) == 3
+    path.rmdir() if kind == "directory" else path.unlink()
+    wait_saved(page, _ITEM, 30)
+    assert _answers(folder) == 2
+    assert _kept_in_the_browser(page) == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_random_bytes_and_rows_of_another_module_are_told_and_new_answers_saved(
+    server: Server, context: BrowserContext
+) -> None:
+    folder = server.new_trainee("journal-mixed")
+    foreign = {"id": "foreign-0001", "activity": "of-another-module", "type": "answer"}
+    before = b"\xff\x00 not json\n" + json.dumps(foreign).encode() + b"\n"
+    (folder / "responses.jsonl").write_bytes(before)
+    page = _opened(server, context, "journal-mixed")
+    text = page.inner_text("body")
+    assert sentence("damaged-lines", n=1) in text
+    assert sentence("foreign-lines", n=1) in text
+    answer(page, _ITEM)
+    wait_saved(page, _ITEM)
+    after = (folder / "responses.jsonl").read_bytes()
+    assert after.startswith(before)
+    assert after.count(b'"answer"') == 2
+
+
+def test_a_read_only_folder_keeps_answers_in_the_browser_also_over_a_reload(
+    server: Server, context: BrowserContext
+) -> None:
+    folder = server.new_trainee("read-only")
+    page = _opened(server, context, "read-only")
+    run_in_kernel(server, folder, _READ_ONLY)
+    answer(page, _ITEM, 2)
+    _wait_told(page, "journal-not-writable")
+    assert journal(folder) == []
+    page.reload()  # a new kernel, which may write
+    wait_drawn(page)
+    wait_saved(page, _ITEM)
+    assert _answers(folder) == 2
+
+
+def test_a_full_disk_keeps_answers_in_the_browser_until_there_is_space(
+    server: Server, context: BrowserContext
+) -> None:
+    folder = server.new_trainee("full-disk")
+    page = _opened(server, context, "full-disk")
+    answer(page, _ITEM)
+    wait_saved(page, _ITEM)
+    before = (folder / "responses.jsonl").read_bytes()
+    run_in_kernel(server, folder, _FULL_DISK)
+    answer(page, _ITEM, 2)
+    _wait_told(page, "disk-full")
+    assert (folder / "responses.jsonl").read_bytes() == before, "nothing half written stays"
+    run_in_kernel(server, folder, _SPACE_AGAIN)
+    wait_saved(page, _ITEM, 30)
+    assert _answers(folder) == 3
+
+
+@pytest.mark.parametrize("text", [None, "{", '{"activities": {"first-consent": 1}}'], ids=["missing", "torn", "wrong"])
+def test_a_missing_or_broken_activities_file_is_told_and_answers_stay(
+    server: Server, context: BrowserContext, text: str | None
+) -> None:
+    folder = server.new_trainee("activities-broken")
+    whole = (folder / "activities.json").read_text(encoding="utf-8")
+    page = _opened(server, context, "activities-broken")
+    answer(page, _ITEM)
+    wait_saved(page, _ITEM)
+    (folder / "activities.json").unlink()
+    if text is not None:
+        (folder / "activities.json").write_text(text, encoding="utf-8")
+    page.reload()
+    message = sentence("no-module" if text is None else "module-unreadable")
+    page.locator(".himaya-message", has_text=message).first.wait_for(timeout=20_000)
+    assert "Traceback" not in page.inner_text("body")
+    (folder / "activities.json").write_text(whole, encoding="utf-8")
+    page.reload()
+    wait_drawn(page)
+    assert activity(page, _ITEM).locator("input:checked").count() == 1
+    assert status(page, _ITEM) == sentence("saved")
+
+
+def test_an_activity_that_changed_since_it_was_begun_says_so_and_keeps_the_answer(
+    server: Server, context: BrowserContext
+) -> None:
+    folder = server.new_trainee("changed")
+    page = _opened(server, context, "changed")
+    answer(page, _ITEM)
+    wait_saved(page, _ITEM)
+    chosen = activity(page, _ITEM).locator("input:checked").input_value()
+    content = json.loads((folder / "activities.json").read_text(encoding="utf-8"))
+    content["activities"][_ITEM] |= {"hash": "0123456789abcdef", "stem": "A newer question?"}
+    (folder / "activities.json").write_text(json.dumps(content), encoding="utf-8")
+    page.reload()
+    wait_drawn(page)
+    assert sentence("changed") in activity(page, _ITEM).inner_text()
+    assert "A newer question?" in activity(page, _ITEM).inner_text()
+    assert activity(page, _ITEM).locator("input:checked").input_value() == chosen
+    assert sentence("changed") not in activity(page, "after-no").inner_text()
+
+
+def test_a_full_browser_storage_says_so_and_the_page_still_saves(
+    server: Server, context: BrowserContext, link: Link
+) -> None:
+    folder = server.new_trainee("storage-full")
+    page = _opened(server, context, "storage-full", link.port)
+    page.evaluate(_FILL)
+    link.cut()
+    answer(page, _ITEM, 2)
+    _wait_told(page, "storage-full")
+    link.restore()
+    wait_saved(page, _ITEM, 60)
+    assert _answers(folder) == 2
+
+
+def test_what_somebody_else_left_in_the_browser_storage_keeps_no_answer_back(
+    server: Server, context: BrowserContext, link: Link
+) -> None:
+    folder = server.new_trainee("storage-foreign")
+    page = _opened(server, context, "storage-foreign", link.port)
+    link.cut()
+    answer(page, _ITEM, 2)
+    key = page.evaluate("() => Object.keys(localStorage).find(key => key.startsWith('himaya:'))")
+    prefix = key.rsplit(":", 1)[0]
+    foreign = ["null", "{", "[]", "1", '{"id": 5}', '{"id": "foreign-0001", "activity": "after-no", "type": "answer"}']
+    for number, text in enumerate(foreign):
+        page.evaluate("([key, text]) => localStorage.setItem(key, text)", [f"{prefix}:foreign-{number}", text])
+    link.restore()
+    page.reload()
+    wait_drawn(page)
+    wait_saved(page, _ITEM)
+    assert _answers(folder) == 2
+
+
+def test_an_answer_that_is_too_long_says_so_and_keeps_nothing_else_back(
+    server: Server, context: BrowserContext
+) -> None:
+    folder = server.new_trainee("too-long")
+    page = _opened(server, context, "too-long")
+    box = activity(page, "no-signature").locator("textarea")
+    box.fill("x" * 120_000)
+    box.blur()
+    told = f"{_NOT_SAVED}. {sentence('event-too-large')}"
+    activity(page, "no-signature").locator(".himaya-status", has_text=told).wait_for(timeout=10_000)
+    box.fill("Short enough.")
+    box.blur()
+    wait_saved(page, "no-signature")
+    assert [row["value"] for row in journal(folder) if row["type"] == "answer"] == ["Short enough."]
+
+
+def test_an_unknown_activity_is_told_in_the_notebook(server: Server, context: BrowserContext) -> None:
+    folder = server.new_trainee("unknown")
+    path = folder / f"{MODULE}.ipynb"
+    path.write_text(path.read_text(encoding="utf-8").replace('show(\\"after-no\\")', 'show(\\"after-now\\")'), "utf-8")
+    page = _opened(server, context, "unknown")
+    text = page.inner_text("body")
+    assert sentence("unknown-activity", id="after-now") in text
+    assert sentence("did-you-mean", id="after-no") in text

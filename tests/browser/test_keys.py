@@ -1,0 +1,215 @@
+"""The key of a graded activity never reaches a browser: not in files, frames, the bundle, the page's source or DOM."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from browser.conftest import ROOT, Server, _watched
+from browser.frames import Frames, unpacked
+from browser.hands import activity, wait_drawn
+from browser.stages import answer, stages
+from himaya.build.assignment import compile_module
+from himaya.content.load import load_module
+from himaya.engine.key import key_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser
+
+_MODULES = sorted(path.parent.name for path in (ROOT / "modules").glob("*/module.yaml"))
+_LONG = 12  # characters; what is shorter may stand anywhere by chance, and is held by the check of the fields
+
+# Spelled out again on purpose: what a graded activity may consist of, and nothing else.
+_FIELDS = {
+    "": {"id", "kind", "mode", "version", "hash", "language", "title", "points"},
+    "scenario": {"minutes", "content_note", "alternative", "setting", "start", "meters", "nodes", "endings"},
+    "choice": {"stem", "select", "options"},
+    "order": {"stem", "options"},
+    "match": {"stem", "options", "rows"},
+    "number": {"stem", "unit"},
+    "text": {"stem", "words", "rubric"},
+}
+_ENTRY = {
+    "options": {"id", "text"},
+    "rows": {"id", "text"},
+    "rubric": {"level", "text"},
+    "nodes": {"id", "title", "text", "prompt", "choices"},
+    "choices": {"id", "text", "consequence", "to", "when"},
+    "endings": {"id", "title", "text", "when"},
+}
+_WORDS_OF_KEYS = ("himaya-good", "himaya-bad", "himaya-quality", "himaya-verdict", "himaya-principle", "himaya-source")
+
+
+@dataclass
+class Released:
+    """One module as it reached a trainee, and everything that a browser was given while it was answered.
+
+    Attributes:
+        whole: Its activities with their keys.
+        texts: What was found, by where.
+        content: The parsed `activities.json`.
+        bundles: The activities of each bundle.
+    """
+
+    whole: dict[str, dict[str, Any]]
+    content: dict[str, Any]
+    notebook: dict[str, Any]
+    texts: dict[str, str] = field(default_factory=dict)
+    bundles: list[dict[str, Any]] = field(default_factory=list)
+
+    def graded(self) -> list[dict[str, Any]]:
+        return [each for each in self.whole.values() if each["mode"] == "graded"]
+
+
+@pytest.fixture(scope="module", params=_MODULES)
+def released(request: pytest.FixtureRequest, server: Server, chromium: Browser) -> Iterator[Released]:
+    """Fetch a module, answer every graded activity of it wrongly in the app, and keep all that could be seen."""
+    name = request.param
+    folder = server.home / "desk" / "keys" / name
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(server.home / "exchange" / "core-protection" / "outbound" / name, folder)
+    before = {f"file {path.name}": _read(path) for path in folder.rglob("*") if path.is_file()}
+    found = Released(
+        compile_module(load_module(ROOT / "modules" / name)),
+        json.loads((folder / "activities.json").read_text(encoding="utf-8")),
+        json.loads((folder / f"{name}.ipynb").read_text(encoding="utf-8")),
+        before,
+    )
+    with _watched(chromium) as context:
+        frames = Frames()
+        frames.watch(context)
+        page = context.new_page()
+        page.goto(server.address("himaya"))
+        source = page.goto(server.address(f"voila/render/keys/{name}/{name}.ipynb"))
+        assert source is not None
+        found.texts["source of the page"] = source.text()
+        wait_drawn(page)
+        for whole in found.graded():
+            here = activity(page, whole["id"])
+            if whole["kind"] == "scenario":
+                for number, _stage in enumerate(stages(page, whole)):
+                    found.texts[f"drawn {whole['id']} {number}"] = here.evaluate("it => it.outerHTML")
+            else:
+                answer(page, here, whole, right=False)
+                found.texts[f"drawn {whole['id']}"] = here.evaluate("it => it.outerHTML")
+        found.texts["whole page"] = page.content()
+        for number, frame in enumerate([*frames.received, *frames.sent]):
+            found.texts[f"frame {number}"] = (frame + b"\n" + unpacked(frame)).decode("utf-8", "replace")
+        found.bundles = [bundle["activities"] for bundle in frames.bundles()]
+        yield found
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8", errors="replace")
+
+
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value.strip()
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _strings(inner)
+
+
+def _secrets(released: Released, whole: dict[str, Any]) -> set[str]:
+    """Return the sentences of one key, but those that practice or the prose tells everybody anyway."""
+    told = [text for other in released.whole.values() if other["mode"] == "practice" for text in _strings(other)]
+    told += ["".join(cell["source"]) for cell in released.notebook["cells"] if cell["cell_type"] == "markdown"]
+    public = set(_strings({name: value for name, value in released.content["activities"][whole["id"]].items()}))
+    everybody = "\n".join(told)
+    long = {text for text in _strings(key_of(whole)) if len(text) >= _LONG and " " in text}
+    return {text for text in long - public if text not in everybody}
+
+
+def _as_sent(text: str) -> tuple[str, ...]:
+    """Return how a text may look in JSON, in HTML and in JSON inside JSON."""
+    once = json.dumps(text, ensure_ascii=False)[1:-1]
+    escaped = json.dumps(text)[1:-1]
+    html = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return tuple({text, once, escaped, json.dumps(once, ensure_ascii=False)[1:-1], html})
+
+
+def test_no_sentence_of_a_key_is_anywhere_in_what_a_trainee_gets(released: Released) -> None:
+    secrets = {text: whole["id"] for whole in released.graded() for text in _secrets(released, whole)}
+    assert len(secrets) >= 2 * len(released.graded()), "else there was nothing to look for"
+    leaks = [
+        f"{name}: {text[:60]!r} in {where}"
+        for text, name in secrets.items()
+        for where, seen in released.texts.items()
+        if any(form in seen for form in _as_sent(text))
+    ]
+    assert leaks == []
+
+
+def test_every_graded_activity_has_sentences_that_were_looked_for(released: Released) -> None:
+    bare = [whole["id"] for whole in released.graded() if not _secrets(released, whole)]
+    assert bare == []
+
+
+def test_what_was_searched_is_really_what_a_browser_got(released: Released) -> None:
+    everything = "\n".join(released.texts.values())
+    for whole in released.graded():
+        words = whole.get("stem", whole.get("setting")).strip().splitlines()[0][:40]
+        assert any(form in everything for form in _as_sent(words)), whole["id"]
+    practice = next(each for each in released.whole.values() if each["mode"] == "practice" and "rationale" in each)
+    inside = [text for where, text in released.texts.items() if where.startswith("frame")]
+    assert any(practice["rationale"].strip()[:40] in text for text in inside), "the bundle was unpacked"
+
+
+def test_a_graded_activity_consists_of_the_allowed_fields_only(released: Released) -> None:
+    assert released.bundles, "the page was given a bundle"
+    for activities in (released.content["activities"], *released.bundles):
+        for whole in released.graded():
+            public = activities[whole["id"]]
+            assert set(public) <= _FIELDS[""] | _FIELDS[whole["kind"]], whole["id"]
+            assert public["mode"] == "graded"
+            for name, entries in public.items():
+                if name in _ENTRY:
+                    _only_allowed(name, entries, whole["id"])
+            assert public.get("meters", []) == []
+
+
+def _only_allowed(name: str, entries: list[dict[str, Any]], where: str) -> None:
+    for entry in entries:
+        assert set(entry) <= _ENTRY[name], f"{where}: {name}"
+        for inner in set(entry) & set(_ENTRY):
+            _only_allowed(inner, entry[inner], where)
+
+
+def test_options_lie_in_an_order_that_the_key_has_no_part_in(released: Released) -> None:
+    for whole in released.graded():
+        public = released.content["activities"][whole["id"]]
+        lists = [public.get("options", [])] + [node["choices"] for node in public.get("nodes", [])]
+        for entries in lists:
+            ids = [entry["id"] for entry in entries]
+            assert ids == sorted(ids, key=lambda name: hashlib.sha256(name.encode()).digest())
+
+
+def test_the_released_notebook_shows_graded_activities_and_scores_nothing(released: Released) -> None:
+    code = ["".join(cell["source"]) for cell in released.notebook["cells"] if cell["cell_type"] == "code"]
+    for whole in released.graded():
+        assert f'show("{whole["id"]}")' in [source.strip() for source in code], whole["id"]
+    assert not [source for source in code if "score" in source or "HIDDEN" in source]
+    assert not [cell for cell in released.notebook["cells"] if cell.get("outputs")]
+
+
+def test_the_order_of_a_key_is_in_nothing_that_was_sent_or_stored(released: Released) -> None:
+    for whole in released.graded():
+        if whole["kind"] == "order":
+            key = json.dumps(whole["key"], separators=(",", ":"))
+            forms = (key, key.replace(",", ", "), key.replace('"', '\\"'), key.replace('"', "'").replace(",", ", "))
+            assert not [w for w, seen in released.texts.items() if any(f in seen for f in forms)], whole["id"]
+
+
+def test_what_is_drawn_says_nothing_of_right_or_wrong(released: Released) -> None:
+    drawn = {where: text for where, text in released.texts.items() if where.startswith("drawn")}
+    assert len(drawn) >= len(released.graded())
+    assert not [f"{word} in {where}" for where, text in drawn.items() for word in _WORDS_OF_KEYS if word in text]

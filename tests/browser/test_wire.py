@@ -1,0 +1,95 @@
+"""What opening a module costs a weak link: bytes over the socket, and the player's code once."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING
+
+import nbformat
+import pytest
+
+from browser.conftest import MODULE, Server
+from browser.frames import Frames
+from browser.hands import wait_drawn
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import BrowserContext
+
+    from browser.link import Link
+
+_EACH = 4_000  # bytes received over the socket for each activity while a module opens in Voilà: 80 kB for twenty
+_CODE = b"querySelector"  # stands in the player's code and in nothing else that is sent
+
+
+def twenty_activities(folder: Path) -> None:
+    """Cut a trainee's copy of the shipped module down to exactly twenty activities."""
+    path = folder / "activities.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    kept = list(content["activities"])[:20]
+    content["activities"] = {name: content["activities"][name] for name in kept}
+    path.write_text(json.dumps(content), encoding="utf-8")
+    notebook = nbformat.read(folder / f"{MODULE}.ipynb", as_version=4)
+    shows = {f'show("{name}")' for name in kept}
+    notebook.cells = [
+        cell for cell in notebook.cells if not cell.source.startswith('show("') or cell.source.strip() in shows
+    ]
+    nbformat.write(notebook, folder / f"{MODULE}.ipynb")
+
+
+@pytest.mark.parametrize("cut", [False, True], ids=["the whole module", "twenty activities"])
+def test_a_module_opens_in_the_app_for_at_most_eighty_kilobytes_per_twenty_activities_and_ships_its_player_once(
+    server: Server, context: BrowserContext, link: Link, *, cut: bool
+) -> None:
+    trainee = f"wire-{cut}".lower()
+    folder = server.new_trainee(trainee)
+    if cut:
+        twenty_activities(folder)
+    activities = len(json.loads((folder / "activities.json").read_text(encoding="utf-8"))["activities"])
+    assert activities == 20 if cut else activities > 20
+    frames = Frames()
+    frames.watch(context)
+    page = context.new_page()
+    page.goto(server.address("himaya", link.port))
+    before = link.received
+    page.goto(server.door("app", trainee, link.port))
+    wait_drawn(page)
+    page.wait_for_load_state("networkidle")
+    assert page.locator("section.himaya[data-activity]").count() == activities
+    tcp = link.received - before
+    print(f"{activities} activities: {frames.weight} bytes of frames, {tcp} bytes over TCP with the whole page")
+    bundles = frames.bundles()
+    assert len(bundles) == 1, "the bundle is sent once"
+    assert _CODE.decode() in bundles[0]["code"]
+    assert len(bundles[0]["activities"]) == activities
+    assert not [frame for frame in frames.received if _CODE in frame], "no widget brings the code again"
+    assert frames.received
+    assert frames.weight <= _EACH * activities
+
+
+def test_a_page_that_is_reloaded_gets_its_player_once_again(server: Server, context: BrowserContext) -> None:
+    server.new_trainee("wire-reload")
+    frames = Frames()
+    frames.watch(context)
+    page = context.new_page()
+    page.goto(server.address("himaya"))
+    page.goto(server.door("app", "wire-reload"))
+    wait_drawn(page)
+    page.reload()
+    wait_drawn(page)
+    assert len(frames.bundles()) == 2
+
+
+def test_in_a_notebook_too_the_player_comes_once(server: Server, context: BrowserContext) -> None:
+    server.new_trainee("wire-notebook")
+    frames = Frames()
+    frames.watch(context)
+    page = context.new_page()
+    page.goto(server.address("himaya"))
+    page.goto(server.door("notebook", "wire-notebook"))
+    wait_drawn(page)
+    print(f"Notebook 7: {frames.weight} bytes of frames")
+    assert len(frames.bundles()) == 1
+    shutil.rmtree(server.home / "desk" / "wire-notebook")

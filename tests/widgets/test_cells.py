@@ -1,0 +1,219 @@
+"""`show` and `submit` when something is wrong: a sentence for the person, never a traceback, and nothing lost."""
+
+from __future__ import annotations
+
+import json
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from himaya.build.assignment import write_assignment
+from himaya.content.load import load_module
+from himaya.i18n.interface import sentence
+from himaya.journal import Journal
+from himaya_widgets import cells
+from himaya_widgets.widgets import HandIn, Player
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_ROOT = Path(__file__).parents[2]
+_ACTIVITY = "first-consent"
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_assignment(load_module(_ROOT / "modules" / "case-management"), tmp_path_factory.mktemp("b"), "course")
+
+
+@pytest.fixture
+def folder(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A trainee's folder, and the kernel's working directory."""
+    (tmp_path / "activities.json").write_bytes((built / "activities.json").read_bytes())
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(cells, "_folders", {})
+    monkeypatch.setattr(cells, "_told", set())
+    return tmp_path
+
+
+@pytest.fixture
+def displayed(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
+    """What a person would see: widgets, and the text of HTML."""
+    seen: list[Any] = []
+    monkeypatch.setattr(cells, "display", lambda one: seen.append(getattr(one, "data", one)))
+    yield seen
+    for one in seen:
+        if isinstance(one, Player | HandIn):
+            one.close()
+
+
+def _put(player: Player, *events: object, start: int = 0) -> list[Any]:
+    """Send events as a page does and return the answers."""
+    answers: list[Any] = []
+    player.send = lambda content, buffers=None: answers.append(content)  # type: ignore[method-assign] # noqa: ARG005
+    player._receive(player, {"type": "put", "from": start, "events": list(events)}, [])
+    return answers
+
+
+def _event(number: int = 1, **fields: object) -> dict[str, Any]:
+    return {"id": f"event-{number:06d}", "activity": _ACTIVITY, "type": "answer", "turn": 0, "value": ["x"], **fields}
+
+
+def test_an_activity_is_drawn_as_far_as_its_journal_has_come(folder: Path, displayed: list[Any]) -> None:
+    Journal(folder / "responses.jsonl").put([_event()])
+    cells.show(_ACTIVITY)
+    (player,) = displayed
+    assert [row["id"] for row in json.loads(player.rows)] == ["event-000001"]
+
+
+def test_an_unknown_activity_is_named_with_the_nearest_right_one(folder: Path, displayed: list[Any]) -> None:
+    cells.show("first-consnt")
+    assert len(displayed) == 1
+    assert "There is no activity called &#x27;first-consnt&#x27; in this module." in displayed[0]
+    assert "Did you mean &#x27;first-consent&#x27;?" in displayed[0]
+    assert 'role="alert"' in displayed[0]
+    assert not (folder / "responses.jsonl").exists()
+
+
+def test_what_is_told_is_never_markup(folder: Path, displayed: list[Any]) -> None:
+    assert folder
+    cells.show("<img src=x onerror=alert(1)>")
+    assert "<img" not in displayed[0]
+
+
+def test_a_folder_without_a_module_says_so(folder: Path, displayed: list[Any]) -> None:
+    (folder / "activities.json").unlink()
+    cells.show(_ACTIVITY)
+    cells.submit()
+    assert [sentence("no-module") in one for one in displayed] == [True, True]
+
+
+def test_a_folder_that_was_deleted_says_so(folder: Path, displayed: list[Any]) -> None:
+    (folder / "activities.json").unlink()
+    folder.rmdir()
+    cells.show(_ACTIVITY)
+    assert sentence("no-module") in displayed[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b'{"activities": []}',
+        b'{"activities": {"first-consent": 1}}',
+        b'{"activities": {"first-consent": {"id": "another"}}}',
+        b"\xff\xfe\x00\x80",
+        b"[" * 100_000,
+    ],
+    ids=["empty", "torn", "list", "null", "no-ids", "number", "wrong-id", "no-text", "too-deep"],
+)
+def test_a_broken_activities_file_is_told_and_answers_stay(
+    text: bytes, folder: Path, displayed: list[Any], built: Path
+) -> None:
+    Journal(folder / "responses.jsonl").put([_event()])
+    (folder / "activities.json").write_bytes(text)
+    cells.show(_ACTIVITY)
+    cells.submit()
+    assert [escape(sentence("module-unreadable")) in one for one in displayed] == [True, True]
+    (folder / "activities.json").write_bytes((built / "activities.json").read_bytes())
+    cells.show(_ACTIVITY)
+    assert [row["id"] for row in json.loads(displayed[-1].rows)] == ["event-000001"]
+
+
+def test_a_journal_that_is_a_directory_is_told_and_saved_to_when_it_is_gone(
+    folder: Path, displayed: list[Any]
+) -> None:
+    (folder / "responses.jsonl").mkdir()
+    cells.show(_ACTIVITY)
+    told, player = displayed
+    assert sentence("journal-foreign") in told
+    assert _put(player, _event()) == [{"problem": "journal-foreign"}]
+    (folder / "responses.jsonl").rmdir()
+    (answer,) = _put(player, _event())
+    assert [row["id"] for row in answer["rows"]] == ["event-000001"]
+
+
+def test_a_journal_that_is_a_link_is_told_and_its_target_untouched(
+    folder: Path, displayed: list[Any], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    target = tmp_path_factory.mktemp("elsewhere") / "precious"
+    target.write_text("not yours\n", encoding="utf-8")
+    (folder / "responses.jsonl").symlink_to(target)
+    cells.show(_ACTIVITY)
+    assert sentence("journal-foreign") in displayed[0]
+    assert _put(displayed[1], _event()) == [{"problem": "journal-foreign"}]
+    assert target.read_text(encoding="utf-8") == "not yours\n"
+
+
+def test_random_bytes_in_the_journal_are_reported_once_and_answers_still_saved(
+    folder: Path, displayed: list[Any]
+) -> None:
+    (folder / "responses.jsonl").write_bytes(b"\x00\xff\n{}\nnot json\n")
+    cells.show(_ACTIVITY)
+    cells.show("after-no")
+    told = [one for one in displayed if isinstance(one, str)]
+    assert told == [f'<p class="himaya-message" role="alert" dir="auto">{sentence("damaged-lines", n=3)}</p>']
+    (answer,) = _put(displayed[1], _event())
+    assert [row["id"] for row in answer["rows"]] == ["event-000001"]
+    assert (folder / "responses.jsonl").read_bytes().startswith(b"\x00\xff\n{}\nnot json\n")
+
+
+def test_rows_of_another_module_are_reported_kept_and_not_used(folder: Path, displayed: list[Any]) -> None:
+    Journal(folder / "responses.jsonl").put([_event(1, activity="of-another-module"), _event(2)])
+    cells.show(_ACTIVITY)
+    assert sentence("foreign-lines", n=1) in displayed[0]
+    assert [row["id"] for row in json.loads(displayed[1].rows)] == ["event-000002"]
+    assert len(Journal(folder / "responses.jsonl").rows()) == 2
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"type": "put"},
+        {"type": "put", "from": -1, "events": []},
+        {"type": "put", "from": "0", "events": []},
+        {"type": "put", "from": 0, "events": [1]},
+        {"type": "put", "from": 0, "events": [{"activity": "after-no", "id": "event-000001", "type": "answer"}]},
+        {"type": "put", "from": 0, "events": [{"activity": _ACTIVITY}]},
+        {"type": "other"},
+        {},
+    ],
+)
+def test_a_message_that_no_page_of_ours_sends_writes_nothing(
+    message: dict[str, Any], folder: Path, displayed: list[Any]
+) -> None:
+    cells.show(_ACTIVITY)
+    answers: list[Any] = []
+    displayed[0].send = lambda content, buffers=None: answers.append(content)  # noqa: ARG005
+    displayed[0]._receive(displayed[0], message, [])
+    assert answers == [{"problem": "event-malformed"}]
+    assert not (folder / "responses.jsonl").exists()
+
+
+@pytest.mark.parametrize("message", [None, 1, "put", ["put"]])
+def test_a_message_that_is_no_object_is_passed_over(message: object, folder: Path, displayed: list[Any]) -> None:
+    cells.show(_ACTIVITY)
+    displayed[0]._receive(displayed[0], message, [])
+    assert not (folder / "responses.jsonl").exists()
+
+
+def test_a_page_that_knows_more_rows_than_the_journal_gets_them_all(folder: Path, displayed: list[Any]) -> None:
+    cells.show(_ACTIVITY)
+    (answer,) = _put(displayed[0], _event(), start=7)
+    assert answer["from"] == 0
+    assert [row["id"] for row in answer["rows"]] == ["event-000001"]
+    assert folder
+
+
+def test_many_reloads_do_not_keep_every_widget(folder: Path, displayed: list[Any]) -> None:
+    for _ in range(cells._KEPT + 5):
+        cells.show(_ACTIVITY)
+    assert len(cells._drawn) == cells._KEPT
+    assert displayed[0].comm is None
+    assert displayed[-1].comm is not None
+    assert folder
