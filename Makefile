@@ -9,7 +9,10 @@ BIN := $(VENV)/bin
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/' | column -t -s ':'
 
-$(VENV)/.platform: pyproject.toml
+# What Jupyter looks for in its own folders is copied there, so a change needs a new install.
+SHARED := $(shell find widgets/himaya_widgets/share widgets/himaya_widgets/etc -type f)
+
+$(VENV)/.platform: pyproject.toml $(SHARED)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Himaya needs Python 3.11 or newer; say which with: make PYTHON=python3.12 ..."; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing the platform into $(VENV) (some 500 MB, once) ..."

@@ -1,6 +1,6 @@
 """Choice to paint: how long after a click the consequence of a choice is drawn, beside stock ipywidgets.
 
-Same scenario, same Voilà, same browser, same run. Our player steps in the page; stock widgets ask Python. Asserts
+Same scenario, same version of Voilà, same browser, same run. Our player steps in the page; stock widgets ask Python. Asserts
 nothing about time; the last line is `ratio: stock / ours`.
 """
 
@@ -22,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from browser.conftest import _CHROMIUM, _FLAGS, Server
 from browser.hands import wait_drawn
 from browser.link import Link, free_port
+from peer import plain_voila
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -32,21 +33,23 @@ SCENARIO = "quiet-visitor"
 # A click at a random moment between two frames, then the first animation frame after the wanted change in the DOM.
 MEASURE = """async ([press, sign, again, back]) => {
   const all = (at) => document.querySelectorAll(at);
-  const there = (at) => [...all(at)].some((it) => it.offsetParent !== null);
+  const shown = (at) => [...all(at)].find((it) => it.offsetParent !== null);
+  const frame = () => new Promise(requestAnimationFrame);
   const reach = (from, to) => new Promise((done) => {
     const begun = performance.now();
     const watch = new MutationObserver(() => {
-      if (!there(to)) return;
+      if (!shown(to)) return;
       watch.disconnect();
       requestAnimationFrame(() => done(performance.now() - begun));
     });
     watch.observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
-    [...all(from)].find((it) => it.offsetParent !== null).click();
+    shown(from).click();
   });
-  const radio = document.querySelector(press.radio);
-  radio.click();
+  while (!shown(press.radio)) await frame();
+  shown(press.radio).click();
   await new Promise((next) => setTimeout(next, 100 + Math.random() * 40));
   const taken = await reach(press.button, sign);
+  while (!shown(back)) await frame();
   await reach(back, again);
   return taken;
 }"""
@@ -75,15 +78,15 @@ display(w.VBox([text, options, choose, back]))
 '''
 
 
-def stock_notebook(server: Server, folder: Path) -> str:
-    """Write the first decision of the scenario as stock ipywidgets and return its address in Voilà."""
+def stock_notebook(server: Server, folder: Path) -> Path:
+    """Write the first decision of the scenario as stock ipywidgets and return the notebook."""
     activities = json.loads((folder / "activities.json").read_text(encoding="utf-8"))["activities"]
     target = server.home / "desk" / "stock"
     target.mkdir()
     (target / "node.json").write_text(json.dumps(activities[SCENARIO]["nodes"][0]), encoding="utf-8")
     kernel = {"kernelspec": {"name": "himaya", "language": "python", "display_name": "Himaya"}}
     nbformat.write(new_notebook(cells=[new_code_cell(STOCK)], metadata=kernel), target / "stock.ipynb")
-    return server.address("voila/render/stock/stock.ipynb")
+    return target / "stock.ipynb"
 
 
 def ours(page: Page) -> float:
@@ -127,10 +130,10 @@ def main() -> None:
             link.restore()
             page.close()
             page = browser.new_page()
-            page.goto(server.address("himaya"))
-            page.goto(stock_notebook(server, trainee))
-            page.locator(".bench-options input").first.wait_for(timeout=60_000)
-            slow = stock(page)
+            with plain_voila(stock_notebook(server, trainee)) as address:
+                page.goto(address)
+                page.locator(".bench-options input").first.wait_for(timeout=60_000)
+                slow = stock(page)
         finally:
             browser.close()
             link.stop()

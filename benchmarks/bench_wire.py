@@ -22,6 +22,7 @@ from browser.frames import Frames
 from browser.hands import wait_drawn
 from browser.link import free_port
 from browser.test_wire import twenty_activities
+from peer import plain_voila
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -50,8 +51,8 @@ export default { render({ model, el }) {
 _SHOW = "display(Plain(activity=activities[{name!r}]))"
 
 
-def plain_notebook(server: Server, folder: Path) -> str:
-    """Write the same twenty activities as plain anywidgets and return the address in Voilà."""
+def plain_notebook(folder: Path) -> Path:
+    """Write the same twenty activities as plain anywidgets and return the notebook."""
     cells = nbformat.read(folder / "case-management.ipynb", as_version=4).cells
     for cell in cells:
         if cell.source.startswith('show("'):
@@ -62,7 +63,7 @@ def plain_notebook(server: Server, folder: Path) -> str:
             cell.source = "None"
     kernel = {"kernelspec": {"name": "himaya", "language": "python", "display_name": "Himaya"}}
     nbformat.write(new_notebook(cells=[new_code_cell(_DEFINE), *cells], metadata=kernel), folder / "plain.ipynb")
-    return server.address(f"voila/render/{folder.parent.name}/{folder.name}/plain.ipynb")
+    return folder / "plain.ipynb"
 
 
 def weigh(browser: Browser, server: Server, address: str, count: int, *, box: bool) -> int:
@@ -91,7 +92,8 @@ def main() -> None:
             trainee = server.new_trainee("bench")
             twenty_activities(trainee)
             ours = weigh(browser, server, server.door("app", "bench"), 20, box=True)
-            plain = weigh(browser, server, plain_notebook(server, trainee), 20, box=False)
+            with plain_voila(plain_notebook(trainee)) as address:
+                plain = weigh(browser, server, address, 20, box=False)
         finally:
             browser.close()
             server.stop()

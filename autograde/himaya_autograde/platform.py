@@ -142,7 +142,8 @@ def _server_configuration(platform: Platform) -> dict[str, object]:
             "websocket_compression_options": {"compression_level": 6, "mem_level": 8},
             "tornado_settings": {"compress_response": True, "mathjax_url": "/himaya/static/no-mathjax.js"},
         },
-        "MappingKernelManager": {"cull_idle_timeout": 3600, "cull_interval": 300},
+        # A closed tab leaves its kernel behind; the journal has everything, so ten minutes are enough.
+        "MappingKernelManager": {"cull_idle_timeout": 600, "cull_interval": 60},
         "VoilaConfiguration": {
             "template": "himaya",
             # The app draws itself; every other extension would only cost a weak link.

@@ -126,9 +126,7 @@ def test_a_read_only_folder_keeps_answers_in_the_browser_also_over_a_reload(
     assert _answers(folder) == 2
 
 
-def test_a_full_disk_keeps_answers_in_the_browser_until_there_is_space(
-    server: Server, context: BrowserContext
-) -> None:
+def test_a_full_disk_keeps_answers_in_the_browser_until_there_is_space(server: Server, context: BrowserContext) -> None:
     folder = server.new_trainee("full-disk")
     page = _opened(server, context, "full-disk")
     answer(page, _ITEM)

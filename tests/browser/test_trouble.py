@@ -96,9 +96,7 @@ def opened_desk(server: Server, context: BrowserContext, link: Link, door: str, 
 
 
 @pytest.fixture(params=["lab", "app"])
-def desk(
-    request: pytest.FixtureRequest, server: Server, context: BrowserContext, link: Link
-) -> Iterator[Desk]:
+def desk(request: pytest.FixtureRequest, server: Server, context: BrowserContext, link: Link) -> Iterator[Desk]:
     """A new trainee with the module open nowhere yet."""
     case = request.node.name.split("[")[0].removeprefix("test_")[:40]
     made = opened_desk(server, context, link, request.param, f"{case}-{request.param}")

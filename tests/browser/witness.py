@@ -6,7 +6,7 @@ import json
 import math
 import threading
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from browser.hands import journal
 
@@ -87,7 +87,7 @@ class Disk:
         self._thread = threading.Thread(target=self._watch, daemon=True)
         self.written: dict[str, float] = {}
 
-    def __enter__(self) -> Disk:
+    def __enter__(self) -> Self:
         """Begin."""
         self._thread.start()
         return self

@@ -98,9 +98,7 @@ class KernelHost:
     def put(self, message: dict[str, Any]) -> None:
         """Send one message and wait for nothing."""
         data = {"method": "custom", "content": message}
-        self._client.shell_channel.send(
-            self._client.session.msg("comm_msg", {"comm_id": self._comm, "data": data})
-        )
+        self._client.shell_channel.send(self._client.session.msg("comm_msg", {"comm_id": self._comm, "data": data}))
 
     def answer(self, seconds: float) -> dict[str, Any] | None:
         """Return the player's next answer, or None where none came in time."""

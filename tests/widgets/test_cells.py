@@ -125,9 +125,7 @@ def test_a_broken_activities_file_is_told_and_answers_stay(
     assert [row["id"] for row in json.loads(displayed[-1].rows)] == ["event-000001"]
 
 
-def test_a_journal_that_is_a_directory_is_told_and_saved_to_when_it_is_gone(
-    folder: Path, displayed: list[Any]
-) -> None:
+def test_a_journal_that_is_a_directory_is_told_and_saved_to_when_it_is_gone(folder: Path, displayed: list[Any]) -> None:
     (folder / "responses.jsonl").mkdir()
     cells.show(_ACTIVITY)
     told, player = displayed

@@ -17,7 +17,7 @@ import pytest
 from himaya.build.assignment import write_assignment
 from himaya.content.load import load_module
 from himaya.engine import replay, step
-from himaya.journal import Journal
+from himaya.journal import Journal, read_line
 from widgets.hosts import KernelHost, LightHost
 
 if TYPE_CHECKING:
@@ -85,7 +85,9 @@ def _tear(path: Path, page: _Page, rng: random.Random) -> bool:
 
 def _assert_nothing_acknowledged_is_lost(path: Path, page: _Page) -> None:
     rows = Journal(path).rows()
-    ids = [row["id"] for row in rows]
+    # Read plainly: the journal itself would pass over an event that stands in the file twice.
+    lines = path.read_bytes().splitlines() if path.exists() else []
+    ids = [row["id"] for row in map(read_line, lines) if row is not None]
     assert len(ids) == len(set(ids))
     assert page.acknowledged <= set(ids)
     assert set(ids) <= set(page.recorded)
@@ -141,8 +143,10 @@ def test_what_was_acknowledged_survives_every_kill_exactly_once(
     assert journal.damaged == torn > kills // 10
     assert replay(page.activity, journal.rows()) == page.state()
     assert unwritten > 0, "no kill came before the write, so nothing was sent again"
-    print(f"{kind.__name__}: {kills} kills, {len(page.recorded)} events, none lost, none twice; "
-          f"{unwritten} died before writing, {torn} lines torn")
+    print(
+        f"{kind.__name__}: {kills} kills, {len(page.recorded)} events, none lost, none twice; "
+        f"{unwritten} died before writing, {torn} lines torn"
+    )
 
 
 def test_a_torn_line_is_reported_once_when_the_module_is_opened(folder: Path) -> None:

@@ -85,6 +85,7 @@ export function openSession(activity, host) {
     if (closed) return;
     const wait = Math.min(LONGEST_WAIT, ANSWER_TIMEOUT * 1.5 ** attempts);
     attempts += 1;
+    if (attempts === 2) changed(); // it takes long: time to say what becomes of the answer
     if (waiting.length > 0) timer = setTimeout(send, wait);
     try {
       host.put({ from: known.length, events: waiting });
