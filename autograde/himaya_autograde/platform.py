@@ -144,6 +144,8 @@ def _server_configuration(platform: Platform) -> dict[str, object]:
         },
         # A closed tab leaves its kernel behind; the journal has everything, so ten minutes are enough.
         "MappingKernelManager": {"cull_idle_timeout": 600, "cull_interval": 60},
+        # A notebook may not name another kernel: only ours starts without its folder on the import path.
+        "KernelSpecManager": {"allowed_kernelspecs": ["himaya"], "ensure_native_kernel": False},
         "VoilaConfiguration": {
             "template": "himaya",
             # The app draws itself; every other extension would only cost a weak link.

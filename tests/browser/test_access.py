@@ -211,9 +211,7 @@ def test_an_unreadable_number_is_said_linked_and_marked(server: Server, context:
 
 
 @pytest.mark.parametrize("address", _HOME)
-def test_the_quick_exit_is_the_first_stop_of_a_home_page(
-    server: Server, context: BrowserContext, address: str
-) -> None:
+def test_the_quick_exit_is_the_first_stop_of_a_home_page(server: Server, context: BrowserContext, address: str) -> None:
     page = context.new_page()
     page.goto(server.address(address))
     page.keyboard.press("Tab")

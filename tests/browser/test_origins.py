@@ -93,9 +93,7 @@ def test_a_module_is_opened_and_answered_without_another_origin(
 
 
 @pytest.mark.parametrize("address", ["himaya", "himaya/trainee", "himaya/trainer", "himaya/mentor"])
-def test_a_home_page_asks_nobody_else(
-    server: Server, context: BrowserContext, traffic: Traffic, address: str
-) -> None:
+def test_a_home_page_asks_nobody_else(server: Server, context: BrowserContext, traffic: Traffic, address: str) -> None:
     page = _opened(server, context, address)
     page.locator("h1").wait_for()
     _assert_at_home(traffic, page, least=3)

@@ -158,4 +158,4 @@ def test_a_torn_line_is_reported_once_when_the_module_is_opened(folder: Path) ->
     host.kill()
     told = [html for html in host.shown if "damaged" in html]
     assert len(told) == 1
-    assert "1 lines of your saved answers were damaged" in told[0]
+    assert "Damaged lines among your saved answers, perhaps from a power cut: 1." in told[0]

@@ -3,6 +3,7 @@
 import { announce, button, captioned, element, fill, paragraphs, sources } from "./elements.mjs";
 
 const TYPING_PAUSE = 700;
+const LONGEST_TYPING = 3000;
 
 export function drawItem(activity, view, act, say) {
   const draw = { choice: drawChoice, order: drawOrder, match: drawMatch, number: drawNumber, text: drawText };
@@ -236,16 +237,22 @@ export function textBox(value, label, help, act, about = {}) {
   );
 }
 
-/** Record what is typed after a short pause, on leaving the field and before the page goes away. */
+/** Record what is typed: after a short pause, every few seconds of steady typing, on leaving the field and before the
+    page goes away. Until then the words on the screen say that it is not saved. */
 function whileTyping(field, act) {
   let timer = null;
+  let since = null;
   const record = () => {
     clearTimeout(timer);
+    since = null;
+    act.typing(false);
     if (field.value !== (act.view().value ?? "")) act("answer", { value: field.value });
   };
   field.addEventListener("input", () => {
     clearTimeout(timer);
-    timer = setTimeout(record, TYPING_PAUSE);
+    since ??= Date.now();
+    act.typing(true);
+    timer = setTimeout(record, Math.max(0, Math.min(TYPING_PAUSE, since + LONGEST_TYPING - Date.now())));
   });
   field.addEventListener("change", record);
   field.addEventListener("blur", record);

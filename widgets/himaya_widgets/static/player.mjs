@@ -44,6 +44,10 @@ export function play(root, activity, host) {
   }
 
   act.view = session.view;
+  act.typing = (on) => {
+    session.typing(on);
+    sayStatus(status, session, say);
+  };
 
   function draw() {
     const view = session.view();

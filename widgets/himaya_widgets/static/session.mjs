@@ -68,6 +68,7 @@ export function openSession(activity, host) {
   let attempts = 0;
   let timer = null;
   let closed = false;
+  let typing = false; // something is typed that is no event yet
   let tooLarge = false; // the last thing the trainee did cannot be kept as it is
   let state = fold();
 
@@ -157,11 +158,14 @@ export function openSession(activity, host) {
     /** What may be said truthfully: "" (nothing recorded), "saved", "not-saved" or "not-kept". */
     status() {
       if (!host.keeps) return known.length + waiting.length > 0 ? "not-kept" : "";
-      if (waiting.length > 0 || tooLarge) return "not-saved";
+      if (waiting.length > 0 || tooLarge || typing) return "not-saved";
       return known.length > 0 ? "saved" : "";
     },
     problem: () => (tooLarge ? "event-too-large" : null) ?? problem ?? (outbox.works.storage || waiting.length === 0 ? null : "storage-full"),
     stalled: () => waiting.length > 0 && attempts > 1,
+    typing(on) {
+      typing = on;
+    },
     listen(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

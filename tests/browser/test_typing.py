@@ -1,0 +1,33 @@
+"""What somebody types is on the disk soon, and the words say so truthfully while they type."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from browser.hands import activity, journal, status, until, wait_drawn, wait_saved
+
+if TYPE_CHECKING:
+    from browser.conftest import Server
+    from playwright.sync_api import BrowserContext
+
+
+def test_steady_typing_is_saved_every_few_seconds_and_never_called_saved_before(
+    server: Server, context: BrowserContext
+) -> None:
+    folder = server.new_trainee("typist")
+    page = context.new_page()
+    page.goto(server.address("himaya"))
+    page.goto(server.door("app", "typist"))
+    wait_drawn(page)
+    area = activity(page, "no-signature").locator("textarea")
+    area.focus()
+    end = time.monotonic() + 5
+    while time.monotonic() < end:  # never a pause as long as the one that ends a piece of typing
+        page.keyboard.type("word ", delay=20)
+        assert status(page, "no-signature") == "Not saved yet"
+    written = [row["value"] for row in journal(folder) if row["type"] == "answer"]
+    assert written, "five seconds of typing without a pause left nothing on the disk"
+    wait_saved(page, "no-signature")
+    until(lambda: journal(folder)[-1]["value"] == area.input_value(), 5, "the last words on the disk")
+    page.close()
