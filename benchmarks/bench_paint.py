@@ -1,8 +1,8 @@
 """Choice to paint: how long after a click the consequence of a choice is drawn, beside stock ipywidgets.
 
-Same scenario, same version of Voilà, same browser, same run. Our player steps in the page; stock widgets ask Python. Asserts
-nothing about time; the last line is `ratio: stock / ours`. Between browser and server lies no distance here, so the
-stock widgets' figure is their best case: every way over a link is added to it, and nothing to ours.
+Same scenario, same version of Voilà, same browser, same run. Our player steps in the page; stock widgets ask Python.
+Asserts nothing about time; the last line is `ratio: stock / ours`. Between browser and server lies no distance here,
+so the stock widgets' figure is their best case: every way over a link is added to it, and nothing to ours.
 """
 
 from __future__ import annotations
@@ -20,10 +20,11 @@ from playwright.sync_api import sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
+from peer import plain_voila
+
 from browser.conftest import _CHROMIUM, _FLAGS, Server
 from browser.hands import wait_drawn
 from browser.link import Link, free_port
-from peer import plain_voila
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

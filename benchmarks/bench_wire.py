@@ -17,12 +17,13 @@ from playwright.sync_api import sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
+from peer import plain_voila
+
 from browser.conftest import _CHROMIUM, _FLAGS, Server
 from browser.frames import Frames
 from browser.hands import wait_drawn
 from browser.link import free_port
 from browser.test_wire import twenty_activities
-from peer import plain_voila
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -40,7 +41,8 @@ class Plain(anywidget.AnyWidget):
 export default { render({ model, el }) {
   const activity = model.get("activity");
   const strings = model.get("strings");
-  const host = { owner: "bench", keeps: false, seed: 1, rows: [], strings, remember() {}, put() {}, listen: () => () => {} };
+  const silent = { remember() {}, put() {}, listen: () => () => {} };
+  const host = { owner: "bench", keeps: false, seed: 1, rows: [], strings, ...silent };
   return play(el, activity, host);
 } };
 """
@@ -57,9 +59,7 @@ def plain_notebook(folder: Path) -> Path:
     for cell in cells:
         if cell.source.startswith('show("'):
             cell.source = _SHOW.format(name=cell.source.split('"')[1])
-        elif cell.source.strip() == "submit()":
-            cell.source = "None"
-        elif cell.cell_type == "code":
+        elif cell.source.strip() == "submit()" or cell.cell_type == "code":
             cell.source = "None"
     kernel = {"kernelspec": {"name": "himaya", "language": "python", "display_name": "Himaya"}}
     nbformat.write(new_notebook(cells=[new_code_cell(_DEFINE), *cells], metadata=kernel), folder / "plain.ipynb")

@@ -123,10 +123,18 @@ def _secrets(released: Released, whole: dict[str, Any]) -> set[str]:
     """Return the sentences of one key, but those that practice or the prose tells everybody anyway."""
     told = [text for other in released.whole.values() if other["mode"] == "practice" for text in _strings(other)]
     told += ["".join(cell["source"]) for cell in released.notebook["cells"] if cell["cell_type"] == "markdown"]
-    public = set(_strings({name: value for name, value in released.content["activities"][whole["id"]].items()}))
+    public = set(_strings(_allowed_part(whole)))
     everybody = "\n".join(told)
     long = {text for text in _strings(key_of(whole)) if len(text) >= _LONG and " " in text}
     return {text for text in long - public if text not in everybody}
+
+
+def _allowed_part(value: dict[str, Any], name: str = "") -> dict[str, Any]:
+    """Return what may be public of an activity, taken from its author's text and not from what was released."""
+    allowed = _ENTRY[name] if name else _FIELDS[""] | _FIELDS[value["kind"]] - {"meters", "endings"}
+    part = {field: inner for field, inner in value.items() if field in allowed}
+    nested = {field: [_allowed_part(entry, field) for entry in part[field]] for field in part if field in _ENTRY}
+    return part | nested
 
 
 def _as_sent(text: str) -> tuple[str, ...]:

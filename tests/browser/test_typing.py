@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from browser.hands import activity, journal, status, until, wait_drawn, wait_saved
 
 if TYPE_CHECKING:
-    from browser.conftest import Server
     from playwright.sync_api import BrowserContext
+
+    from browser.conftest import Server
 
 
 def test_steady_typing_is_saved_every_few_seconds_and_never_called_saved_before(
