@@ -51,7 +51,8 @@ export function play(root, activity, host) {
 
   function draw() {
     const view = session.view();
-    const text = JSON.stringify([view, session.problem() === null]);
+    // Of the view alone: a body drawn anew for another reason would take the button from under somebody's finger.
+    const text = JSON.stringify([view]);
     if (text !== drawn) {
       if (!updateInPlace(body, view, drawn, say)) redraw(view);
       drawn = text;
