@@ -156,6 +156,6 @@ def test_a_torn_line_is_reported_once_when_the_module_is_opened(folder: Path) ->
     assert [one["id"] for one in host.rows] == ["event-000001"]
     host.run('show("after-no")')
     host.kill()
-    told = [html for html in host.shown if "damaged" in html]
+    told = [html for html in host.shown if "Damaged lines" in html]
     assert len(told) == 1
     assert "Damaged lines among your saved answers, perhaps from a power cut: 1." in told[0]
