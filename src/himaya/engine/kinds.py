@@ -16,7 +16,6 @@ View: TypeAlias = "dict[str, Any]"
 ITEM_KINDS = ("choice", "order", "match", "number", "text")
 KINDS = ("scenario", *ITEM_KINDS)
 QUALITY_POINTS = {"best": 2, "acceptable": 1, "harmful": 0}
-MAX_TEXT = 20_000  # UTF-8 bytes are limited by the journal; here only the type is read
 
 
 def is_count(value: object, expected: int) -> bool:
