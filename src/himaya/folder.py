@@ -116,17 +116,18 @@ def _author_folder(path: Path) -> ModuleFolder:
 
 
 def summary(folder: ModuleFolder) -> dict[str, Any]:
-    """Return `total` activities, the `open` ones (id and title), and `answered`."""
+    """Return `total` activities, the `open` ones (id and title), and `answered`; nobody has to answer a pretest."""
     try:
         rows = folder.journal.rows()
     except JournalError:
         rows = []
     unfinished = []
-    for activity_id, activity in folder.content["activities"].items():
+    asked = {name: each for name, each in folder.content["activities"].items() if each.get("mode") != "pretest"}
+    for activity_id, activity in asked.items():
         if not replay(activity, rows)["finished"]:
             title = activity.get("title") or _shortened(activity["stem"])
             unfinished.append({"id": activity_id, "title": title})
-    total = len(folder.content["activities"])
+    total = len(asked)
     return {"total": total, "open": unfinished, "answered": total - len(unfinished)}
 
 

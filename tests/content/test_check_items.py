@@ -102,6 +102,7 @@ FAULTS = {
             "items.yaml:5: this measures the outcome 'first-wrods', which does not exist. Did you mean 'first-"
             "words'? Allowed: first-words, next-step."
         ),
+        "items.yaml:81: outcome is first-words here and first-wrods in its twin 'who-first'; make both the same.",
     ],
     "unknown-principle-of-item.yaml": [
         (

@@ -21,7 +21,8 @@ FAULTS = {
         ),
         (
             "module.md:42: this shows the activity 'who-frist', which does not exist. Did you mean 'who-first'? "
-            "Allowed: short-walk, say-which, in-order, who-does-what, how-many, your-words, who-first."
+            "Allowed: short-walk, say-which, in-order, who-does-what, how-many, your-words, whose-turn, "
+            "how-long, who-first."
         ),
     ],
     "activity-shown-twice.md": [
@@ -40,8 +41,8 @@ FAULTS = {
         "module.md:58: this is a second setup cell; allowed: one, the first.",
     ],
     "submit-before-the-end.md": [
-        "module.md:72: 'submit()' stands before the end; allowed: one, the last cell.",
-        "module.md:75: the last cell must be 'submit()', so that a trainee can hand in at the end.",
+        "module.md:80: 'submit()' stands before the end; allowed: one, the last cell.",
+        "module.md:83: the last cell must be 'submit()', so that a trainee can hand in at the end.",
     ],
     "image-without-alt.md": [
         (

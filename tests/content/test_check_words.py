@@ -34,14 +34,14 @@ FAULTS = {
         "module.md:32: the sentence 'A no is an ...' has 31 words; allowed: up to 25. Make it two.",
     ],
     "long-sentence-in-a-list.md": [
-        "module.md:70: the sentence 'You name the place, ...' has 33 words; allowed: up to 25. Make it two.",
+        "module.md:78: the sentence 'You name the place, ...' has 33 words; allowed: up to 25. Make it two.",
     ],
     "real-phone-number-in-prose.md": [
-        "module.md:69: '٠٧٥٠ ٤٤٥ ١٢٣٤' looks like a phone number; write words, such as 'your hotline'.",
+        "module.md:77: '٠٧٥٠ ٤٤٥ ١٢٣٤' looks like a phone number; write words, such as 'your hotline'.",
     ],
     "real-mail-address.md": [
         (
-            "module.md:69: 'noor@iom.int' looks like a real e-mail address; allowed: none, or an invented one "
+            "module.md:77: 'noor@iom.int' looks like a real e-mail address; allowed: none, or an invented one "
             "that ends in '.example'."
         ),
     ],

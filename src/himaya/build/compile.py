@@ -24,13 +24,14 @@ def compile_activity(activity: models.Activity, module: models.Module, language:
     """
     common = {"id": activity.id, "kind": activity.kind, "mode": activity.mode, "version": module.version}
     fields = _scenario(activity, module) if isinstance(activity, models.Scenario) else _item(activity, module)
-    whole = {**common, "language": language, **fields, "points": activity.points}
+    points = 0 if activity.mode == "pretest" else activity.points
+    whole = {**common, "language": language, **fields, "points": points}
     digest = hashlib.sha256(canonical(without_key(whole)).encode()).hexdigest()
     return {**whole, "hash": digest[:16]}
 
 
 def visible(activity: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what is released to a trainee: practice teaches at once and ships whole; graded ships no key."""
+    """Return what is released to a trainee: practice teaches at once and ships whole; all else ships no key."""
     return dict(activity) if activity["mode"] == "practice" else without_key(activity)
 
 
@@ -127,6 +128,8 @@ def _item(item: models.AnyItem, module: models.Module) -> dict[str, Any]:
         "safety_critical": item.safety_critical,
         "source": readable_sources(item, module),
     }
+    if item.twin is not None:
+        common["twin"] = item.twin
     if isinstance(item, models.ChoiceItem):
         return {**common, "select": item.select, "options": _mixed(o.model_dump() for o in item.options)}
     if isinstance(item, models.OrderItem):

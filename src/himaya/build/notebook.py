@@ -60,6 +60,8 @@ def build_notebook(loaded: LoadedModule, activities: Mapping[str, Mapping[str, A
 
 def _activity_cells(module: Module, activity: Mapping[str, Any]) -> list[nbformat.NotebookNode]:
     name = activity["id"]
+    if activity["mode"] == "pretest":  # earns nothing, so no cell of it is a grade cell or holds a key
+        return [_locked_code(module, f'show("{name}")', name)]
     if activity["kind"] == "text" and activity["mode"] == "graded":
         task = f"{sentence('graded')}: {activity['stem']}"
         # A task cell holds the marks and must be Markdown; the answer itself is an event, shown by the next cell.

@@ -10,6 +10,8 @@ Id: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z
 """Lower-case words joined by hyphens; begins with a letter, so that no JavaScript engine reorders it."""
 Text: TypeAlias = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Mode: TypeAlias = Literal["practice", "graded"]
+ItemMode: TypeAlias = Literal["practice", "graded", "pretest"]
+"""pretest: ungraded, asked before the module; the twin of a graded item, so that both together show what was learned."""
 Quality: TypeAlias = Literal["best", "acceptable", "harmful"]
 Mark: TypeAlias = Literal["verify", "sop", "design"]
 """verify: a specialist has yet to confirm it; sop: differs by local procedure; design: our own teaching choice."""
@@ -105,7 +107,8 @@ class Item(Claim):
     """An assessment question."""
 
     id: Id
-    mode: Mode
+    mode: ItemMode
+    twin: Id | None = Field(default=None, description="For a pretest item: the graded item it mirrors.")
     stem: Text
     outcome: Id
     principle: Id | None = None

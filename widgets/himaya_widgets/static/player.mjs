@@ -94,7 +94,8 @@ function heading(activity, say) {
   const kind = activity.kind === "scenario" ? [fill(say("minutes"), { n: activity.minutes })] : [];
   const facts = [say(activity.mode), ...kind].join(" · ");
   const title = activity.title === undefined ? null : element("h3", {}, activity.title);
-  const note = activity.mode === "graded" && activity.kind !== "scenario" ? `${facts}. ${say("graded-note")}` : facts;
+  const noted = activity.mode !== "practice" && activity.kind !== "scenario";
+  const note = noted ? `${facts}. ${say(`${activity.mode}-note`)}` : facts;
   return element("header", {}, title, element("p", { class: "himaya-facts" }, note));
 }
 

@@ -1,0 +1,62 @@
+"""Faulty pretests: each fixture is named after its fault and takes the place of the sound items."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+FAULTS = {
+    "pretest-leaves-an-outcome-out.yaml": [
+        (
+            "module.yaml:10: no pretest item asks about the outcome 'next-step'; write a twin of one of its "
+            "graded items."
+        ),
+    ],
+    "pretest-of-another-kind.yaml": [
+        ("items.yaml:90: kind is number here and order in its twin 'in-order'; make both the same."),
+    ],
+    "pretest-safety-critical.yaml": [
+        ("items.yaml:93: a pretest item decides nothing; remove 'safety_critical'."),
+    ],
+    "pretest-text.yaml": [
+        ("items.yaml:90: a pretest item is not read by a person; allowed: choice, order, match or number."),
+    ],
+    "pretest-twin-is-practice.yaml": [
+        (
+            "items.yaml:92: this is the twin of the graded item 'who-does-what', which does not exist. Allowed: "
+            "who-first, in-order, how-many, your-words."
+        ),
+    ],
+    "pretest-twin-unknown.yaml": [
+        (
+            "items.yaml:92: this is the twin of the graded item 'how-manny', which does not exist. Did you mean "
+            "'how-many'? Allowed: who-first, in-order, how-many, your-words."
+        ),
+    ],
+    "pretest-with-an-option-less.yaml": [
+        ("items.yaml:78: the number of options is 2 here and 3 in its twin 'who-first'; make both the same."),
+    ],
+    "pretest-with-another-select.yaml": [
+        ("items.yaml:78: select is several here and one in its twin 'who-first'; make both the same."),
+    ],
+    "pretest-with-points.yaml": [
+        ("items.yaml:93: a pretest item earns nothing; remove 'points'."),
+    ],
+    "pretest-without-twin.yaml": [
+        ("items.yaml:91: this pretest item has no 'twin'; name the graded item that it mirrors."),
+    ],
+    "twin-of-no-pretest.yaml": [
+        ("items.yaml:15: only a pretest item has a 'twin'; set 'mode: pretest', or remove 'twin'."),
+    ],
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_the_check_says_where_the_fault_is_what_is_wrong_and_what_is_allowed(
+    fault: str, checked_with: Callable[..., list[str]]
+) -> None:
+    assert checked_with({fault: "items.yaml"}) == [f"modules/sound-module/{problem}" for problem in FAULTS[fault]]
