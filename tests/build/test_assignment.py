@@ -17,6 +17,7 @@ from himaya.build.assignment import (
 from himaya.build.canonical import canonical
 from himaya.build.compile import compile_activity
 from himaya.engine.key import without_key
+from himaya.folder import ModuleFolder, summary
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,10 +40,10 @@ def test_two_assignments_are_the_same_bytes(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", shipped.NAMES)
-def test_the_activities_file_holds_no_key_of_a_graded_activity(name: str, tmp_path: Path) -> None:
+def test_the_activities_file_holds_no_key_but_of_practice(name: str, tmp_path: Path) -> None:
     content = _read(write_assignment(shipped.loaded(name), tmp_path, "course"))
     assert list(content["activities"]) == list(shipped.compiled(name))
-    for activity in shipped.graded(name):
+    for activity in (a for a in shipped.compiled(name).values() if a["mode"] != "practice"):
         released = content["activities"][activity["id"]]
         assert released == without_key(activity)
         assert not [field for field in KEY_FIELDS if f'"{field}":' in canonical(released)]
@@ -54,6 +55,15 @@ def test_the_activities_file_holds_practice_whole(name: str) -> None:
     practice = {i: activity for i, activity in shipped.compiled(name).items() if activity["mode"] == "practice"}
     assert practice
     assert {i: released[i] for i in practice} == practice
+
+
+@pytest.mark.parametrize("name", shipped.NAMES)
+def test_handing_in_asks_for_every_activity_but_the_pretest(name: str, tmp_path: Path) -> None:
+    asked = [activity["id"] for activity in shipped.compiled(name).values() if activity["mode"] != "pretest"]
+    found = summary(ModuleFolder(tmp_path, activities_file(shipped.loaded(name))))
+    assert [entry["id"] for entry in found["open"]] == asked
+    assert (found["total"], found["answered"]) == (len(asked), 0)
+    assert len(asked) < len(shipped.compiled(name))
 
 
 @pytest.mark.parametrize("name", shipped.NAMES)
@@ -93,7 +103,7 @@ def test_the_hash_changes_with_what_a_trainee_sees_and_only_with_that(name: str)
     for activity in loaded.activities.values():
         before = compile_activity(activity, loaded.module)["hash"]
         assert compile_activity(activity, loaded.module)["hash"] == before
-        other = activity.model_copy(update={"points": activity.points + 1})
+        other = activity.model_copy(update={"mode": "practice" if activity.mode == "graded" else "graded"})
         assert compile_activity(other, loaded.module)["hash"] != before
         hidden = activity.model_copy(update={"outcomes" if activity.kind == "scenario" else "outcome": ["x"]})
         assert compile_activity(hidden, loaded.module)["hash"] == before

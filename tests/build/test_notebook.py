@@ -101,10 +101,22 @@ def test_grade_ids_are_unique_and_every_cell_is_locked(name: str) -> None:
 @pytest.mark.parametrize("name", shipped.NAMES)
 def test_every_activity_is_worth_its_points_in_exactly_one_cell(name: str) -> None:
     marked = [_marks(cell) for cell in _built(name).cells if "points" in _marks(cell)]
-    assert {m["grade_id"]: m["points"] for m in marked} == {
-        a["id"]: a["points"] for a in shipped.compiled(name).values()
-    }
-    assert len(marked) == len(shipped.compiled(name))
+    worth = {a["id"]: a["points"] for a in shipped.compiled(name).values() if a["mode"] != "pretest"}
+    assert {m["grade_id"]: m["points"] for m in marked} == worth
+    assert len(marked) == len(worth)
+
+
+@pytest.mark.parametrize("name", shipped.NAMES)
+def test_a_pretest_item_is_a_plain_cell_without_points_and_its_key_is_nowhere(name: str) -> None:
+    written = "\n".join(cell.source for cell in _built(name).cells)
+    pretest = [activity for activity in shipped.compiled(name).values() if activity["mode"] == "pretest"]
+    assert pretest
+    for activity in pretest:
+        (cell,) = _cells(name, activity["id"])
+        assert (cell.cell_type, cell.source) == ("code", f'show("{activity["id"]}")')
+        assert (_marks(cell)["grade"], _marks(cell)["task"], "points" in _marks(cell)) == (False, False, False)
+        assert activity["points"] == 0
+        assert not [reason for reason in _reasons(activity) if reason in written]
 
 
 @pytest.mark.parametrize(("name", "activity"), _activities("graded", text=False))
@@ -161,10 +173,13 @@ def test_without_its_hidden_tests_the_notebook_holds_no_reason_of_a_graded_activ
     assert "HIDDEN" not in released
     assert "score(" not in released
     for activity in shipped.graded(name):
-        entries = [activity, *activity.get("options", []), *activity.get("rows", [])]
-        entries += [choice for node in activity.get("nodes", []) for choice in node["choices"]]
-        for entry in entries:
-            assert entry.get("rationale", "\0") not in released
+        assert not [reason for reason in _reasons(activity) if reason in released]
+
+
+def _reasons(activity: dict[str, Any]) -> list[str]:
+    entries = [activity, *activity.get("options", []), *activity.get("rows", [])]
+    entries += [choice for node in activity.get("nodes", []) for choice in node["choices"]]
+    return [entry["rationale"] for entry in entries if "rationale" in entry]
 
 
 @pytest.mark.parametrize("name", shipped.NAMES)

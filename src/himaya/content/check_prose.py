@@ -21,7 +21,7 @@ _NEEDS_NO_SOURCE = (
     "Before you begin", "A moment at work", "What you will be able to do", "Words you need", "Practise",
     "Check what you learned", "Reflect", "Summary", "Further reading",
 )  # fmt: skip
-_JOB_AID = "Job aid"
+_ALSO_NOT = ("Job aid", "Before you start")  # whatever follows in the title
 
 _CODE = re.compile(r"(`+)(?:(?!\1).)+\1", re.DOTALL)
 _FENCE = re.compile(r"^(`{3,}|~{3,}|:{3,})(.*?)^\1\s*$", re.DOTALL | re.MULTILINE)
@@ -122,7 +122,7 @@ def uncited(cells: list[Cell]) -> Iterator[tuple[int, str]]:
     """Yield the line of each `##` section that says more than 60 words and cites nothing."""
     for line, title, body in _sections(cells):
         words = [word for word in MARK.sub("", body).split() if any(map(str.isalnum, word))]
-        if title in _NEEDS_NO_SOURCE or title.startswith(_JOB_AID) or len(words) <= MOST_UNCITED:
+        if title in _NEEDS_NO_SOURCE or title.startswith(_ALSO_NOT) or len(words) <= MOST_UNCITED:
             continue
         if not CITATION.search(body):
             text = (

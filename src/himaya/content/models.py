@@ -11,7 +11,7 @@ Id: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z
 Text: TypeAlias = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Mode: TypeAlias = Literal["practice", "graded"]
 ItemMode: TypeAlias = Literal["practice", "graded", "pretest"]
-"""pretest: ungraded, asked before the module; the twin of a graded item, so that both together show what was learned."""
+"""pretest: ungraded, asked before the module; the twin of a graded item, so that both show what was learned."""
 Quality: TypeAlias = Literal["best", "acceptable", "harmful"]
 Mark: TypeAlias = Literal["verify", "sop", "design"]
 """verify: a specialist has yet to confirm it; sop: differs by local procedure; design: our own teaching choice."""
