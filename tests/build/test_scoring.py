@@ -157,7 +157,7 @@ def test_no_hostile_journal_raises_or_earns_more_than_the_points(activity: dict[
 
 @pytest.mark.parametrize("name", shipped.NAMES)
 def test_no_walk_through_a_shipped_activity_earns_more_than_its_points(name: str, tmp_path: Path) -> None:
-    activities = list(shipped.compiled(name).values())
+    activities = [activity for activity in shipped.compiled(name).values() if activity["mode"] != "pretest"]
     folder = _folder(tmp_path, *activities)
     total = 0.0
     for activity in activities:
