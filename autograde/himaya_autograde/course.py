@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import sysconfig
 import warnings
 from dataclasses import dataclass, field
@@ -14,11 +15,13 @@ from nbgrader.apps import NbGraderAPI
 from nbgrader.apps.baseapp import NbGrader
 from nbgrader.exchange.default import ExchangeSubmit
 from nbgrader.plugins import CsvExportPlugin
+from nbgrader.utils import capture_log, temp_attrs
 from sqlalchemy.exc import SAWarning
 
 from himaya.build.assignment import write_assignment
 from himaya.content.check import check_module
 from himaya.content.load import ContentError, load_course, load_module
+from himaya_autograde.keys import write_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,6 +97,8 @@ class CourseDirectory:
         if problems:
             raise ContentError(problems)
         loaded = [load_module(modules / name) for name in chosen]
+        for module in loaded:
+            write_keys(module, self.path)
         return [write_assignment(module, self.path / "source", self.course.id) for module in loaded]
 
     def _modules(self, only: str | None) -> list[str]:
@@ -115,10 +120,17 @@ class CourseDirectory:
         return done
 
     def collect(self, only: str | None = None) -> Done:
-        """Fetch what trainees handed in, newer versions included."""
+        """Fetch what trainees handed in, newer versions included; what is refused is named with its reason."""
         done = Done()
         for module in self._modules(only):
-            self._note(done, module, self.api.collect(module, update=True))
+            with temp_attrs(self.api.coursedir, assignment_id=module):
+                step = self.api.exchange.Collect(
+                    coursedir=self.api.coursedir, authenticator=self.api.authenticator, parent=self.api
+                )
+                step.update = True
+                self._note(done, module, capture_log(step))
+            for who, why in getattr(step, "refused", {}).items():
+                done.problems[f"{module}/{who}"] = why
         return done
 
     def grade(self, only: str | None = None) -> Done:
@@ -133,9 +145,18 @@ class CourseDirectory:
         """Write the feedback of graded submissions and release it to the trainees."""
         done = Done()
         for module in self._modules(only):
-            written = self.api.generate_feedback(module, force=True)
-            self._note(done, module, self.api.release_feedback(module) if written["success"] else written)
+            if not self.api.generate_feedback(module, force=True)["success"]:
+                self._note_unwritten(done, module)
+            self._note(done, module, self.api.release_feedback(module))
         return done
+
+    def _note_unwritten(self, done: Done, module: str) -> None:
+        """Name every graded submission without a page, each with its own reason."""
+        for trainee in sorted(self.api.get_autograded_students(module)):
+            if not (self.path / "feedback" / trainee / module / f"{module}.html").exists():
+                log = self.api.generate_feedback(module, trainee, force=True).get("log", "")
+                reasons = re.findall(r"(?:KeysError|MarksError): (.+)", log)
+                done.problems[f"{module}/{trainee}"] = reasons[-1] if reasons else "no page could be written"
 
     def export(self, target: Path) -> Path:
         """Write nbgrader's own table of grades to `target` (CSV) and return it."""
