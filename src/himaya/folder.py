@@ -125,13 +125,14 @@ def summary(folder: ModuleFolder) -> dict[str, Any]:
     asked = {name: each for name, each in folder.content["activities"].items() if each.get("mode") != "pretest"}
     for activity_id, activity in asked.items():
         if not replay(activity, rows)["finished"]:
-            title = activity.get("title") or _shortened(activity["stem"])
+            title = activity.get("title") or shortened(activity["stem"])
             unfinished.append({"id": activity_id, "title": title})
     total = len(asked)
     return {"total": total, "open": unfinished, "answered": total - len(unfinished)}
 
 
-def _shortened(text: str, length: int = 70) -> str:
+def shortened(text: str, length: int = 70) -> str:
+    """Return the first line of a text, cut where it is longer than `length` characters."""
     first = text.strip().splitlines()[0]
     return first if len(first) <= length else first[: length - 1].rstrip() + "…"
 

@@ -43,7 +43,7 @@ def _when(when: models.When) -> list[list[Any]]:
     return [[meter, allowed.min, allowed.max] for meter, allowed in when.items()]
 
 
-_MARKS = {
+MARKS = {
     "verify": "A specialist has yet to confirm this.",
     "sop": "This differs by local procedure.",
     "design": "This is our own teaching choice.",
@@ -62,7 +62,7 @@ def readable_sources(claim: models.Claim, module: models.Module) -> list[str]:
             lines.append(place or known.title)
         else:
             lines.append(", ".join(filter(None, [f"{known.title} ({known.year})", place])))
-    return lines + [_MARKS[mark] for mark in claim.marks]
+    return lines + [MARKS[mark] for mark in claim.marks]
 
 
 def _principle(principle: str | None, module: models.Module) -> str | None:

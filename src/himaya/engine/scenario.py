@@ -155,7 +155,7 @@ def _debrief(activity: Activity, state: State) -> View:
     if not _teaches(activity):
         return {"debrief": [], "principles": [], "can": []}
     decisions = debrief(activity, state["path"])
-    return {"debrief": decisions, "principles": _by_principle(decisions), "can": ["restart"]}
+    return {"debrief": decisions, "principles": by_principle(decisions), "can": ["restart"]}
 
 
 def debrief(activity: Activity, path: list[list[str]]) -> list[View]:
@@ -172,7 +172,8 @@ def debrief(activity: Activity, path: list[list[str]]) -> list[View]:
     return decisions
 
 
-def _by_principle(decisions: list[View]) -> list[View]:
+def by_principle(decisions: list[View]) -> list[View]:
+    """Return for each principle, in the order of `decisions`, how many choices were best, acceptable and harmful."""
     groups: list[View] = []
     for decision in decisions:
         group = None

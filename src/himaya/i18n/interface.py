@@ -26,3 +26,8 @@ def interface(language: str = "en") -> Mapping[str, str]:
 def sentence(key: str, language: str = "en", **values: object) -> str:
     """Return one interface sentence with `{name}` placeholders filled in."""
     return interface(language)[key].format(**values)
+
+
+def direction(language: str) -> str:
+    """Return in which direction a language is written: rtl or ltr."""
+    return "rtl" if language in ("ar", "ckb") else "ltr"

@@ -1,0 +1,62 @@
+"""nbgrader's configuration point: `c.GenerateFeedback.exporter_class`. Every way to feedback goes through here."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from nbconvert.exporters import Exporter
+
+from himaya.content.load import load_course
+from himaya.i18n.interface import interface
+from himaya.journal import FILE_NAME, Journal, JournalError
+from himaya_autograde.feedback.marks import Gradebook
+from himaya_autograde.feedback.page import feedback_page
+from himaya_autograde.keys import read_keys
+
+
+class FeedbackExporter(Exporter):
+    """Writes our page where nbgrader would convert the autograded notebook, which is never opened."""
+
+    file_extension = ".html"
+    output_mimetype = "text/html"
+
+    def from_filename(
+        self, filename: str, resources: dict[str, Any] | None = None, **_options: object
+    ) -> tuple[str, dict[str, Any]]:
+        """Return the page of the submission in whose autograded folder `filename` lies, and nbgrader's resources.
+
+        Raises:
+            KeysError: If the module was not built in this course.
+            MarksError: If the submission was never graded.
+        """
+        known = dict(resources or {})
+        of = known["nbgrader"]
+        keys = self._keys_of(of["notebook"])
+        marks = self._gradebook.marks(of["assignment"], of["student"])
+        try:
+            events = Journal(Path(filename).with_name(FILE_NAME)).rows()
+        except JournalError:
+            events = None
+        page = feedback_page(keys, events, marks, self._pass_mark, interface(keys["module"]["language"]))
+        return page, {**known, "output_extension": self.file_extension}
+
+    @cached_property
+    def _course(self) -> Path:
+        return Path(self.parent.coursedir.root)
+
+    @cached_property
+    def _gradebook(self) -> Gradebook:
+        return Gradebook(self.parent.coursedir.db_url)
+
+    @cached_property
+    def _pass_mark(self) -> int:
+        return load_course(self._course).pass_mark
+
+    def _keys_of(self, module: str) -> dict[str, Any]:
+        if self._last is None or self._last[0] != module:
+            self._last = (module, read_keys(self._course, module))
+        return self._last[1]
+
+    _last: tuple[str, dict[str, Any]] | None = None

@@ -1,0 +1,111 @@
+"""The page itself: what the template is given, and the template. The same input gives the same bytes."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from himaya.build.compile import MARKS
+from himaya.engine import replay
+from himaya.folder import shortened
+from himaya.i18n.interface import direction
+from himaya_autograde.feedback.told import told
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from jinja2 import Template
+
+    from himaya.engine import Activity, Event
+    from himaya_autograde.feedback.marks import Mark, Marks
+
+
+def feedback_page(
+    keys: Mapping[str, Any], events: Iterable[Event] | None, marks: Marks, pass_mark: int, say: Mapping[str, str]
+) -> str:
+    """Return one submission's feedback as a whole HTML page without scripts.
+
+    Args:
+        keys: As `read_keys` returns them.
+        events: The trainee's journal; None where it cannot be read.
+        marks: What the gradebook holds.
+        pass_mark: Percent of the points of the course.
+        say: The interface catalogue in the language of the module.
+    """
+    module, activities = keys["module"], keys["activities"]
+    states = {name: replay(whole, events or ()) for name, whole in activities.items()}
+    graded = _told(activities, states, marks, "graded")
+    missed = [entry for entry in graded if entry["safety"] and _missed(marks.of.get(entry["id"]))]
+    pretest = _told(activities, states, marks, "pretest")
+    return _template().render(
+        say=say,
+        language=module["language"],
+        direction=direction(module["language"]),
+        title=module["title"],
+        readable=events is not None,
+        marks=marks,
+        percent=int(100 * marks.score / marks.most) if marks.most else 0,
+        pass_mark=pass_mark,
+        safety=any(entry["safety"] for entry in graded),
+        missed=missed,
+        read_again=list(dict.fromkeys(module["outcomes"][entry["outcome"]] for entry in missed)),
+        graded=graded,
+        practice=[
+            {
+                "title": whole.get("title") or shortened(whole["stem"]),
+                "finished": states[name]["finished"],
+                "mark": marks.of.get(name),
+            }
+            for name, whole in activities.items()
+            if whole["mode"] == "practice"
+        ],
+        pretest=pretest,
+        notes=_number_sources([*graded, *pretest]),
+    )
+
+
+def _told(
+    activities: Mapping[str, Activity], states: Mapping[str, Any], marks: Marks, mode: str
+) -> list[dict[str, Any]]:
+    return [
+        told(whole, states[name], marks.of.get(name)) for name, whole in activities.items() if whole["mode"] == mode
+    ]
+
+
+def _number_sources(entries: Iterable[dict[str, Any]]) -> list[str]:
+    """Give each entry and decision the numbers of its sources in `notes` and what is open about it in `caveats`.
+
+    The documents, which come again and again, then stand once at the end of the page.
+    """
+    notes: dict[str, int] = {}
+    for entry in entries:
+        for claim in (entry, *entry.get("decisions", ())):
+            sources = [line for line in claim["source"] if line not in MARKS.values()]
+            claim["caveats"] = [line for line in claim["source"] if line in MARKS.values()]
+            claim["notes"] = [notes.setdefault(line, len(notes) + 1) for line in sources]
+    return list(notes)
+
+
+def _missed(mark: Mark | None) -> bool:
+    """Return whether a safety-critical question needs another look: by its points, which a person may have set."""
+    return mark is not None and not mark.waits and mark.score < mark.most
+
+
+def points(number: float) -> str:
+    """Return points as people write them, with at most four places, as they are in the gradebook."""
+    return f"{number:.4f}".rstrip("0").rstrip(".")
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=PackageLoader("himaya_autograde.feedback"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["points"] = points
+    return environment.get_template("page.html")
