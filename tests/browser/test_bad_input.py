@@ -160,7 +160,7 @@ def test_a_missing_or_broken_activities_file_is_told_and_answers_stay(
     (folder / "activities.json").write_text(whole, encoding="utf-8")
     page.reload()
     wait_drawn(page)
-    assert activity(page, _ITEM).locator("input:checked").count() == 1
+    activity(page, _ITEM).locator("input:checked").wait_for()
     assert status(page, _ITEM) == sentence("saved")
 
 

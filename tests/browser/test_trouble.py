@@ -12,6 +12,7 @@ import pytest
 from browser.hands import activity, status, until, wait_drawn
 from browser.kernels import keep_busy, kernels, kill_kernel, restart_kernel
 from browser.witness import Disk, Screen, assert_nothing_lost, assert_words_were_true, unsaved_for
+from himaya.folder import open_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -187,6 +188,27 @@ def test_a_page_reloaded_with_unsent_answers_loses_nothing(desk: Desk, link: Lin
     assert activity(page, _ITEMS[0]).locator("input:checked").input_value() == chosen
     wait_until_saved(page, 30)
     desk.assert_all_is_well(at_least=7)
+
+
+_DRAW_AS_READ_BEFORE = """name => {
+  const asked = [];
+  const state = { activity: name, owner: "OWNER", seed: 1, keeps: true, rows: "[]" };
+  const model = { get: key => state[key], set() {}, on() {}, off() {}, send: message => asked.push(message.type) };
+  const root = document.body.appendChild(document.createElement("div"));
+  Object.values(globalThis.himaya).find(page => page.r !== undefined).r.play(model, root);
+  return [root.querySelector("input:checked")?.value ?? null, root.querySelector(".himaya-status").innerText, asked];
+}"""
+
+
+@pytest.mark.parametrize("desk", ["app"], indirect=True)
+def test_an_output_read_just_before_the_last_answer_was_written_shows_it_and_asks(desk: Desk) -> None:
+    page = desk.open()
+    answer(page, _ITEMS[0])
+    wait_until_saved(page, 10)
+    chosen = activity(page, _ITEMS[0]).locator("input:checked").input_value()
+    owner = open_folder(desk.folder).owner
+    drawn = page.evaluate(_DRAW_AS_READ_BEFORE.replace("OWNER", owner), _ITEMS[0])
+    assert drawn == [chosen, "Saved", ["put"]]
 
 
 def test_two_tabs_that_both_answer_lose_nothing_and_agree(desk: Desk) -> None:

@@ -96,6 +96,7 @@ export function drawHandIn(model, root, strings) {
   if (earlier !== null) drawReceipt(earlier);
   drawSummary(JSON.parse(model.get("summary")));
   root.append(section);
+  ask(); // the cell may have read the journal just before the last answers were written
   return () => {
     clearTimeout(timer);
     model.off("msg:custom", receive);

@@ -20,16 +20,28 @@ function showExit(strings, direction) {
   document.body.prepend(bar);
 }
 
+// What each activity's journal held when this page last heard of it. A cell that runs again may have read the journal
+// just before the last answers were written.
+const heard = new Map();
+
 /** What a player talks to in a notebook or app: the kernel behind one widget model. */
 function kernelHost(model, strings) {
+  const place = `${model.get("owner")} ${model.get("activity")}`;
+  const given = JSON.parse(model.get("rows"));
+  const earlier = heard.get(place) ?? [];
+  const behind = given.length < earlier.length;
   return {
     owner: model.get("owner"),
     keeps: model.get("keeps"),
     seed: model.get("seed"),
-    rows: JSON.parse(model.get("rows")),
+    rows: behind ? earlier : given,
+    behind,
     strings,
     // Kept in the page only: an output that is drawn again begins where the journal is, not where the page opened.
-    remember: (rows) => model.set("rows", JSON.stringify(rows)),
+    remember(rows) {
+      heard.set(place, rows);
+      model.set("rows", JSON.stringify(rows));
+    },
     put: (message) => model.send({ type: "put", ...message }),
     listen(callback) {
       const take = (message) => callback(message);

@@ -1,5 +1,6 @@
 /* From a click to the disk: keeps what is not yet acknowledged, sends it again, and never claims more than it knows.
-   A host offers: owner, rows, keeps, put({from, events}), remember(rows), listen(callback) -> stop. It draws nothing. */
+   A host offers: owner, rows, behind (whether the kernel may know others), keeps, put({from, events}), remember(rows),
+   listen(callback) -> stop. It draws nothing. */
 
 import { replay, step, view } from "./engine.mjs";
 
@@ -143,7 +144,7 @@ export function openSession(activity, host) {
   const stop = host.listen(receive);
   globalThis.addEventListener?.("online", wake);
   globalThis.document?.addEventListener("visibilitychange", wake);
-  if (waiting.length > 0) send();
+  if (waiting.length > 0 || host.behind) send();
 
   return {
     view: () => view(activity, state),
