@@ -11,9 +11,9 @@ from nbconvert.exporters import Exporter
 from himaya.content.load import load_course
 from himaya.i18n.interface import interface
 from himaya.journal import FILE_NAME, Journal, JournalError
-from himaya_autograde.feedback.marks import Gradebook
 from himaya_autograde.feedback.page import feedback_page
 from himaya_autograde.keys import read_keys
+from himaya_autograde.marks import Gradebook
 
 
 class FeedbackExporter(Exporter):

@@ -12,6 +12,7 @@ from himaya.engine import replay
 from himaya.folder import shortened
 from himaya.i18n.interface import direction
 from himaya_autograde.feedback.told import told
+from himaya_autograde.marks import points
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
     from himaya.engine import Activity, Event
-    from himaya_autograde.feedback.marks import Mark, Marks
+    from himaya_autograde.marks import Mark, Marks
 
 
 def feedback_page(
@@ -91,11 +92,6 @@ def _number_sources(entries: Iterable[dict[str, Any]]) -> list[str]:
 def _missed(mark: Mark | None) -> bool:
     """Return whether a safety-critical question needs another look: by its points, which a person may have set."""
     return mark is not None and not mark.waits and mark.score < mark.most
-
-
-def points(number: float) -> str:
-    """Return points as people write them, with at most four places, as they are in the gradebook."""
-    return f"{number:.4f}".rstrip("0").rstrip(".")
 
 
 @cache

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from himaya.engine import Activity, State
-    from himaya_autograde.feedback.marks import Mark
+    from himaya_autograde.marks import Mark
 
 LONGEST = 2_000  # characters of one answer on the page: more than twice what is asked for
 

@@ -15,6 +15,8 @@ from traitlets.config import Configurable
 from himaya.i18n.interface import interface
 from himaya_autograde.home import pages
 from himaya_autograde.home.cells import only_ours
+from himaya_autograde.home.marking import Marking, NoFiles
+from himaya_autograde.marks import points
 
 ROLES = ("trainee", "trainer", "mentor")
 
@@ -38,9 +40,10 @@ def load_home(app: Any) -> None:  # noqa: ANN401 - a ServerApp
     templates = Environment(
         loader=PackageLoader("himaya_autograde.home"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
+    templates.filters["points"] = points
     templates.globals["say"] = dict(interface("en"))
     place = pages.Place(home=home, root=Path(app.root_dir), templates=templates)
-    routes = [
+    routes: list[tuple[str, Any]] = [
         (r"/himaya/?", pages.Welcome),
         (r"/himaya/trainee", pages.Trainee),
         (r"/himaya/open/([a-z0-9-]+)/(app|notebook)", pages.Open),
@@ -49,6 +52,12 @@ def load_home(app: Any) -> None:  # noqa: ANN401 - a ServerApp
         (r"/himaya/trainer/(collect|grade|feedback)", pages.TrainerStep),
         (r"/himaya/mentor", pages.Mentor),
     ]
+    if "trainer" in home.roles:
+        # Before formgrader's own routes, which are added after ours by name.
+        routes += [
+            (r"/formgrader/submissions/([0-9a-f]+)/?", Marking),
+            (r"/formgrader/submissions/[^/]+/(?!(?:next|prev)(?:_incorrect)?/?$).+", NoFiles),
+        ]
     base = app.web_app.settings["base_url"]
     handlers: list[tuple[str, Any, dict[str, Any]]] = [
         (url_path_join(base, route), page, {"place": place}) for route, page in routes
