@@ -125,13 +125,13 @@ def _judged(whole: Activity, state: State) -> bool:
 
 def _told(whole: Activity, state: State) -> dict[str, Any]:
     skipped = whole["kind"] == "scenario" and state["phase"] == "skipped"
-    rubric = whole.get("rubric", [])
+    rubric = sorted(whole.get("rubric", []), key=lambda level: level["level"], reverse=True)
     return {
         "title": whole.get("title"),
         "prompt": whole["alternative"] if skipped else whole.get("stem", whole.get("title")),
         "skipped": skipped,
         "written": state["value"] if skipped or whole["kind"] == "text" else "",
-        "rubric": [{**level, "points": whole["points"] * level["level"] / len(rubric)} for level in reversed(rubric)],
+        "rubric": [{**level, "points": whole["points"] * level["level"] / len(rubric)} for level in rubric],
     }
 
 
