@@ -52,6 +52,13 @@ def _assert_no_code_is_visible(page: Page) -> None:
         assert code not in text
 
 
+def _assert_every_picture_is_drawn(page: Page, folder: Path) -> None:
+    prose = (folder / f"{MODULE}.ipynb").read_text(encoding="utf-8")
+    pictures = page.locator('img[src^="data:image/svg+xml"]')
+    assert pictures.count() == prose.count("](data:image/svg+xml") > 0
+    assert pictures.evaluate_all("all => all.every(one => one.naturalWidth > 0 && one.alt !== '')")
+
+
 @pytest.mark.parametrize("door", ["lab", "notebook", "app"])
 def test_every_activity_is_drawn_within_six_seconds_without_a_click(
     server: Server, context: BrowserContext, door: str
@@ -65,6 +72,7 @@ def test_every_activity_is_drawn_within_six_seconds_without_a_click(
             page.close()
             page, seconds = _opened(context, server.door(door, f"opens-{door}"), folder)
         _assert_no_code_is_visible(page)
+        _assert_every_picture_is_drawn(page, folder)
         page.close()
         figures.append(seconds)
         print(f"{door}: {opening} opening {seconds:.1f} s")

@@ -9,22 +9,16 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from himaya.content.prose import CITATION, MARK
+from himaya.build.reading import bibliography, readable
 from himaya.engine.key import key_of
 from himaya.i18n.interface import sentence
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Mapping
 
     from himaya.content.load import LoadedModule
     from himaya.content.models import Module
 
-_MARK_WORDS = {
-    "verify": "(a specialist has yet to confirm this)",
-    "sop": "(this differs by local procedure)",
-    "design": "(our own teaching choice)",
-}
 _HIDDEN = """show("{id}")
 ### BEGIN HIDDEN TESTS
 from himaya_autograde import score
@@ -42,12 +36,12 @@ def build_notebook(loaded: LoadedModule, activities: Mapping[str, Mapping[str, A
     cells = []
     for number, cell in enumerate(loaded.cells):
         if cell.kind == "markdown":
-            cells.append(_locked_markdown(loaded.module, _readable(cell.source, loaded.module), f"text-{number}"))
+            cells.append(_locked_markdown(loaded.module, readable(cell.source, loaded), f"text-{number}"))
         elif cell.activity is None:
             cells.append(_locked_code(loaded.module, cell.source, cell.kind))
         else:
             cells += _activity_cells(loaded.module, activities[cell.activity])
-    cells.append(_locked_markdown(loaded.module, _bibliography(loaded.module), "sources"))
+    cells.append(_locked_markdown(loaded.module, bibliography(loaded.module), "sources"))
     metadata = {
         "kernelspec": {"display_name": "Himaya", "language": "python", "name": "himaya"},
         "language_info": {"name": "python"},
@@ -104,28 +98,3 @@ def _locked_markdown(module: Module, source: str, name: str) -> nbformat.Noteboo
 def _cell_id(module: Module, name: str) -> str:
     """Return a cell id that is the same in every build; jupytext and nbformat would draw a random one."""
     return hashlib.sha256(f"{module.id}/{name}".encode()).hexdigest()[:12]
-
-
-def _readable(source: str, module: Module) -> str:
-    """Turn citation codes and marks into what a reader understands."""
-
-    def cite(match: re.Match[str]) -> str:
-        code, place = match[1], match[2]
-        if code == "design":
-            return _MARK_WORDS["design"]
-        number = list(module.sources).index(code) + 1 if code in module.sources else code
-        return f"[{number}{', ' + place.strip() if place else ''}](#Sources)"
-
-    marked = MARK.sub(lambda match: _MARK_WORDS[match[1].lower()], source)
-    return CITATION.sub(cite, marked)
-
-
-def _bibliography(module: Module) -> str:
-    lines = ["## Sources", ""]
-    numbered = [(n, code, source) for n, (code, source) in enumerate(module.sources.items(), 1)]
-    for number, code, source in numbered:
-        if code == "design":
-            continue
-        note = f" {source.note}" if source.note else ""
-        lines.append(f"{number}. {source.title}. {source.by}, {source.year}.{note}")
-    return "\n".join(lines)

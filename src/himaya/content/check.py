@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from himaya.content.check_images import image_problems
 from himaya.content.check_items import item_problems
 from himaya.content.check_pretest import pretest_problems
 from himaya.content.check_prose import prose_problems
@@ -34,7 +35,15 @@ def check_module(path: Path, base: Path | None = None) -> list[Problem]:
         loaded = load_module(path, base)
     except ContentError as error:
         return error.problems
-    rules = (scenario_problems, item_problems, pretest_problems, prose_problems, word_problems, release_problems)
+    rules = (
+        scenario_problems,
+        item_problems,
+        pretest_problems,
+        prose_problems,
+        image_problems,
+        word_problems,
+        release_problems,
+    )
     return sorted({problem for rule in rules for problem in rule(loaded)})
 
 

@@ -1,4 +1,4 @@
-"""Rules for module.md: cells in order, each activity shown once, claims cited, images described, no outside link."""
+"""Rules for module.md: cells in order, each activity shown once, claims cited, plain Markdown, no outside link."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from himaya.content.load import Problem
 from himaya.content.places import prose_file
-from himaya.content.prose import CITATION, MARK, SETUP, SUBMIT
+from himaya.content.prose import CITATION, MARK, SETUP, SUBMIT, without_code
 from himaya.content.references import unknown
 
 if TYPE_CHECKING:
@@ -23,13 +23,8 @@ _NEEDS_NO_SOURCE = (
 )  # fmt: skip
 _ALSO_NOT = ("Job aid", "Before you start")  # whatever follows in the title
 
-_CODE = re.compile(r"(`+)(?:(?!\1).)+\1", re.DOTALL)
-_FENCE = re.compile(r"^(`{3,}|~{3,}|:{3,})(.*?)^\1\s*$", re.DOTALL | re.MULTILINE)
-_DRAWN = re.compile(r"^\s*\{(?:image|figure)\}")
-_DRAWN_ALT = re.compile(r"^:alt:\s*\S", re.MULTILINE)
-_IMAGE = re.compile(r"!\[\s*\]\s*[(\[]")
-_HTML_IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
-_HTML_ALT = re.compile(r"""\balt\s*=\s*(?:"\s*[^"\s]|'\s*[^'\s]|[^\s"'>])""", re.IGNORECASE)
+_DIRECTIVE = re.compile(r"^ *(?:`{3,}|~{3,}|:{3,})\{", re.MULTILINE)
+_REFERENCE = re.compile(r"!\[[^\]]*\](?!\()")
 _HTML = re.compile(r"</?[a-zA-Z][a-zA-Z0-9-]*(?:\s[^<>]*)?/?>|<!--")
 _LINK = re.compile(r"(?:\b[a-z][a-z0-9+.-]*:)?//[^\s)>\"']+|\bmailto:[^\s)>\"']+", re.IGNORECASE)
 
@@ -39,7 +34,7 @@ def prose_problems(loaded: LoadedModule) -> list[Problem]:
     problems = [*_order(loaded), *_shown(loaded)]
     for cell in loaded.cells:
         if cell.kind == "markdown":
-            found = [*images(cell.source), *outside(cell.source), *_citations(cell.source, list(loaded.module.sources))]
+            found = [*outside(cell.source), *_citations(cell.source, list(loaded.module.sources))]
             problems += [Problem(prose_file(loaded), cell.line + below, text) for below, text in found]
     problems += [Problem(prose_file(loaded), line, text) for line, text in uncited(loaded.cells)]
     return problems
@@ -82,31 +77,15 @@ def _shown(loaded: LoadedModule) -> Iterator[Problem]:
             yield loaded.problem(name, text, "id")
 
 
-def _without_code(source: str) -> str:
-    """Return Markdown in which code is blank, with every line where it was."""
-    for pattern in (_FENCE, _CODE):
-        source = pattern.sub(lambda found: "\n" * found[0].count("\n"), source)
-    return source
-
-
-def images(source: str) -> Iterator[tuple[int, str]]:
-    """Yield the line, below the first, of each image without words for people who do not see it."""
-    text = _without_code(source)
-    found = [match.start() for match in _IMAGE.finditer(text)]
-    found += [match.start() for match in _HTML_IMAGE.finditer(text) if not _HTML_ALT.search(match[0])]
-    lines = [text.count("\n", 0, position) for position in found]
-    drawn = [fence for fence in _FENCE.finditer(source) if _DRAWN.match(fence[2]) and not _DRAWN_ALT.search(fence[2])]
-    lines += [source.count("\n", 0, fence.start()) for fence in drawn]
-    for line in lines:
-        yield line, "this image has no alt text; say in words what it shows: ![Two chairs at a table](media/room.png)."
-
-
 def outside(source: str) -> Iterator[tuple[int, str]]:
-    """Yield the line, below the first, of each raw HTML tag and of each link to another origin."""
-    text = _without_code(source)
+    """Yield the line, below the first, of all that is no plain Markdown and of each link to another origin."""
+    for found in _DIRECTIVE.finditer(source):
+        yield source.count("\n", 0, found.start()), f"'{found[0].strip()}' is a directive; allowed: Markdown only."
+    text = without_code(source)
     for found in _HTML.finditer(text):
-        if not _HTML_IMAGE.match(found[0]) or _HTML_ALT.search(found[0]):
-            yield text.count("\n", 0, found.start()), f"'{found[0]}' is raw HTML; allowed: Markdown only."
+        yield text.count("\n", 0, found.start()), f"'{found[0]}' is raw HTML; allowed: Markdown only."
+    for found in _REFERENCE.finditer(text):
+        yield text.count("\n", 0, found.start()), f"'{found[0]}' names no file; write ![words](media/a-name.svg)."
     for found in _LINK.finditer(text):
         remedy = "allowed: files of this module, since a page asks nobody else for anything. Name the document instead."
         yield text.count("\n", 0, found.start()), f"'{found[0]}' leads to another origin; {remedy}"

@@ -15,6 +15,9 @@ SETUP = "from himaya_widgets import show, submit"
 SUBMIT = "submit()"
 _SHOW = re.compile(r'^show\("([^"\n]*)"\)$')
 CITATION = re.compile(r"\[(S\d+|design)(?::\s*([^\]]+))?\]")
+IMAGE = re.compile(r"!\[([^\]]*)\]\(\s*([^)\s]*)[^)]*\)")
+_FENCE = re.compile(r"^(`{3,}|~{3,}|:{3,})(.*?)^\1\s*$", re.DOTALL | re.MULTILINE)
+_CODE = re.compile(r"(`+)(?:(?!\1).)+\1", re.DOTALL)
 MARK = re.compile(r"\[(verify|sop|design)\]", re.IGNORECASE)
 
 
@@ -65,3 +68,10 @@ def read_prose(path: Path, shown: str) -> tuple[list[Cell], list[tuple[str, int,
             sentence = f"a code cell may hold only '{SETUP}', 'show(\"an-activity\")' or '{SUBMIT}'; this one does not."
             problems.append((shown, line, sentence))
     return cells, problems
+
+
+def without_code(source: str) -> str:
+    """Return Markdown in which code is blank, with every line where it was."""
+    for pattern in (_FENCE, _CODE):
+        source = pattern.sub(lambda found: "\n" * found[0].count("\n"), source)
+    return source

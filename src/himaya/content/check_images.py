@@ -1,0 +1,104 @@
+"""Rules for pictures: each is a small SVG drawing of this module that holds no word, no script, no outside address."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+from xml.etree.ElementTree import ParseError, fromstring
+
+from himaya.content.load import Problem
+from himaya.content.places import prose_file
+from himaya.content.prose import IMAGE, without_code
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from xml.etree.ElementTree import Element
+
+    from himaya.content.load import LoadedModule
+
+MOST_BYTES = 4096
+MOST_WIDTH = 640  # CSS pixels
+_PLACE = re.compile(r"media/[a-z0-9]+(-[a-z0-9]+)*\.svg")
+_SVG = "{http://www.w3.org/2000/svg}"
+_ALLOWED = (
+    "svg", "g", "defs", "marker", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "tspan",
+    "style",
+)  # fmt: skip
+_OUTSIDE = re.compile(r"url\((?!\s*['\"]?#)|@import|[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
+_IN_STYLE = re.compile(r"url\(|@import|//|\\", re.IGNORECASE)
+_LOOK = "An image is ![what it shows, in words](media/a-name.svg)."
+
+
+def image_problems(loaded: LoadedModule) -> list[Problem]:
+    """Return what is wrong with the pictures of a module and with the prose that shows them."""
+    problems = []
+    shown = set()
+    for cell in loaded.cells:
+        if cell.kind == "markdown":
+            text = without_code(cell.source)
+            for found in IMAGE.finditer(text):
+                shown.add(found[2])
+                line = cell.line + text.count("\n", 0, found.start())
+                problems += [Problem(prose_file(loaded), line, each) for each in _reference(loaded, found[1], found[2])]
+    for file in sorted((loaded.path / "media").glob("*.*")):
+        where = str(Path(prose_file(loaded)).parent / "media" / file.name)
+        if f"media/{file.name}" in shown:
+            problems += [Problem(where, 1, each) for each in drawing_faults(file.read_bytes())]
+        else:
+            problems.append(Problem(where, 1, f"no image of module.md shows this file; show or remove it. {_LOOK}"))
+    return problems
+
+
+def _reference(loaded: LoadedModule, alt: str, place: str) -> Iterator[str]:
+    if not alt.strip():
+        yield f"this image has no alt text; say in words what it shows. {_LOOK}"
+    if not _PLACE.fullmatch(place):
+        yield f"the image '{place}' is no drawing in media/. {_LOOK}"
+    elif not (loaded.path / place).is_file():
+        yield f"the image '{place}' does not exist; draw it, or remove the line."
+
+
+def drawing_faults(data: bytes) -> Iterator[str]:
+    """Yield what keeps the bytes of an SVG file from being shown to a trainee."""
+    if len(data) > MOST_BYTES:
+        yield f"the file has {len(data):,} bytes; allowed: up to {MOST_BYTES:,}, for weak links. Draw simpler shapes."
+    root = _root(data)
+    if root is None:
+        yield "this is not an SVG drawing in UTF-8 without a document type."
+        return
+    width = root.get("width", "")
+    if root.get("viewBox") is None or not width.isdecimal() or int(width) > MOST_WIDTH:
+        yield f"the drawing needs a viewBox and a width in whole pixels, up to {MOST_WIDTH}."
+    for element in root.iter():
+        yield from _element_faults(element)
+
+
+def _root(data: bytes) -> Element | None:
+    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
+        return None
+    try:
+        return fromstring(data.decode("utf-8"))  # noqa: S314 - without a document type no entity can swell
+    except (ParseError, UnicodeDecodeError):
+        return None
+
+
+def _element_faults(element: Element) -> Iterator[str]:
+    name = element.tag.removeprefix(_SVG) if isinstance(element.tag, str) else "a comment"
+    if name not in _ALLOWED:
+        yield f"the drawing holds '{name}'; allowed: {', '.join(_ALLOWED)}."
+    for attribute, value in element.items():
+        if attribute.lower().startswith("on") or attribute.endswith("href") or _OUTSIDE.search(_own(attribute, value)):
+            yield f"'{attribute}=\"{value}\"' can run or fetch something; allowed: shapes and colours only."
+    for text in (element.text, element.tail):
+        said = (text or "").strip()
+        if name == "style" and text is element.text:
+            if _IN_STYLE.search(said):
+                yield "the style of the drawing fetches something; allowed: colours only."
+        elif len(said) > 1 and not said.isdecimal():
+            yield f"the drawing holds the word '{said}'; allowed: single letters and numbers. Words go into the prose."
+
+
+def _own(attribute: str, value: str) -> str:
+    """Return the value without what looks like an address and is none: the declarations of a style attribute."""
+    return re.sub(r"(^|;)\s*[a-z-]+\s*:", ";", value) if attribute == "style" else value

@@ -1,0 +1,111 @@
+"""Faulty pictures: each fixture is named after its fault and takes the place of the prose or of its drawing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+FAULTS = {
+    "image-from-elsewhere.md": [
+        (
+            "media/chairs.svg:1: no image of module.md shows this file; show or remove it. An image is ![what it "
+            "shows, in words](media/a-name.svg)."
+        ),
+        (
+            "module.md:35: the image '../chairs.png' is no drawing in media/. An image is ![what it shows, in "
+            "words](media/a-name.svg)."
+        ),
+    ],
+    "image-never-shown.md": [
+        (
+            "media/chairs.svg:1: no image of module.md shows this file; show or remove it. An image is ![what it "
+            "shows, in words](media/a-name.svg)."
+        ),
+    ],
+    "image-that-is-missing.md": [
+        (
+            "media/chairs.svg:1: no image of module.md shows this file; show or remove it. An image is ![what it "
+            "shows, in words](media/a-name.svg)."
+        ),
+        ("module.md:35: the image 'media/chair.svg' does not exist; draw it, or remove the line."),
+    ],
+    "image-without-alt.md": [
+        (
+            "module.md:35: this image has no alt text; say in words what it shows. An image is ![what it shows, "
+            "in words](media/a-name.svg)."
+        ),
+    ],
+    "drawing-that-is-none.svg": [
+        ("media/chairs.svg:1: this is not an SVG drawing in UTF-8 without a document type."),
+    ],
+    "drawing-too-heavy.svg": [
+        ("media/chairs.svg:1: the file has 4,539 bytes; allowed: up to 4,096, for weak links. Draw simpler shapes."),
+    ],
+    "drawing-too-wide.svg": [
+        ("media/chairs.svg:1: the drawing needs a viewBox and a width in whole pixels, up to 640."),
+    ],
+    "drawing-with-a-handler.svg": [
+        ("media/chairs.svg:1: 'onclick=\"1\"' can run or fetch something; allowed: shapes and colours only."),
+    ],
+    "drawing-with-a-link.svg": [
+        (
+            "media/chairs.svg:1: 'href=\"https://example.org/\"' can run or fetch something; allowed: shapes and "
+            "colours only."
+        ),
+    ],
+    "drawing-with-a-title.svg": [
+        (
+            "media/chairs.svg:1: the drawing holds 'title'; allowed: svg, g, defs, marker, path, rect, circle, "
+            "ellipse, line, polyline, polygon, text, tspan, style."
+        ),
+        (
+            "media/chairs.svg:1: the drawing holds the word 'Chairs'; allowed: single letters and numbers. Words "
+            "go into the prose."
+        ),
+    ],
+    "drawing-with-a-word.svg": [
+        (
+            "media/chairs.svg:1: the drawing holds the word 'One'; allowed: single letters and numbers. Words go "
+            "into the prose."
+        ),
+    ],
+    "drawing-with-an-outside-fill.svg": [
+        (
+            "media/chairs.svg:1: 'fill=\"url(https://example.org/a#b)\"' can run or fetch something; allowed: "
+            "shapes and colours only."
+        ),
+    ],
+    "drawing-with-an-outside-style.svg": [
+        ("media/chairs.svg:1: the style of the drawing fetches something; allowed: colours only."),
+    ],
+    "drawing-with-entities.svg": [
+        ("media/chairs.svg:1: this is not an SVG drawing in UTF-8 without a document type."),
+    ],
+    "drawing-with-foreign-object.svg": [
+        (
+            "media/chairs.svg:1: the drawing holds 'foreignObject'; allowed: svg, g, defs, marker, path, rect, "
+            "circle, ellipse, line, polyline, polygon, text, tspan, style."
+        ),
+    ],
+    "drawing-with-script.svg": [
+        (
+            "media/chairs.svg:1: the drawing holds 'script'; allowed: svg, g, defs, marker, path, rect, circle, "
+            "ellipse, line, polyline, polygon, text, tspan, style."
+        ),
+    ],
+    "drawing-without-viewbox.svg": [
+        ("media/chairs.svg:1: the drawing needs a viewBox and a width in whole pixels, up to 640."),
+    ],
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_the_check_says_where_the_fault_is_what_is_wrong_and_what_is_allowed(
+    fault: str, checked_with: Callable[..., list[str]]
+) -> None:
+    replaced = "media/chairs.svg" if fault.endswith(".svg") else "module.md"
+    assert checked_with({fault: replaced}) == [f"modules/sound-module/{problem}" for problem in FAULTS[fault]]
