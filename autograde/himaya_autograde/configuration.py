@@ -1,0 +1,32 @@
+"""What every course's `nbgrader_config.py` sets, so that nbgrader's commands and formgrader grade as Himaya does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def configure(c: Any, course: str) -> None:  # noqa: ANN401 - traitlets' configuration
+    """Configure nbgrader for one course.
+
+    Args:
+        c: What `get_config()` returns.
+        course: The course's id.
+    """
+    c.CourseDirectory.course_id = course
+    # Answers are data: no kernel, no cell of the notebook that a trainee sent.
+    c.Autograde.exporter_class = "himaya_autograde.preprocessors.asdata.TrustedNotebook"
+    c.Autograde.sanitize_preprocessors = []
+    c.Autograde.autograde_preprocessors = [
+        "himaya_autograde.preprocessors.asdata.GradeAsData",
+        "nbgrader.preprocessors.LimitOutput",
+        "himaya_autograde.preprocessors.asdata.SaveGrades",
+        "nbgrader.preprocessors.AssignLatePenalties",
+    ]
+    # Feedback is written from the keys, the journal and the gradebook, never from the notebook.
+    c.GenerateFeedback.exporter_class = "himaya_autograde.feedback.exporter.FeedbackExporter"
+    c.GenerateFeedback.preprocessors = []
+    # Answers are a few kilobytes; nothing larger than this (in KB) comes back from a trainee.
+    c.CourseDirectory.max_file_size = 25_000
+    # Whatever lies in the exchange's inbound folder was written by somebody else.
+    c.ExchangeFactory.collect = "himaya_autograde.collect.CarefulCollect"
+    c.ExchangeFactory.release_feedback = "himaya_autograde.release_feedback.CarefulReleaseFeedback"

@@ -1,0 +1,175 @@
+"""Grade one trainee's answers against the trusted source: data in, data out. Code is run by whoever is passed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from himaya.build.plain import answered_html, feedback_html
+from himaya.engine import replay
+from himaya_autograde.scoring import earned
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from himaya.engine import State
+    from himaya_autograde.codecells import CodeGrades
+    from himaya_autograde.source import Source
+
+NOTHING_ANSWERED = "handed in without any answer"
+
+
+@dataclass(frozen=True)
+class CellGrade:
+    """What one scored cell earned.
+
+    Attributes:
+        name: The cell, which is also its activity.
+        points: 0 to the cell's maximum; None where only a person can say.
+        waits: Why a person has to look at this cell, or None.
+    """
+
+    name: str
+    points: float | None
+    waits: str | None = None
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A graded submission.
+
+    Attributes:
+        grades: One for each scored cell, in the notebook's order. Reflections are not among them: a person marks them.
+        notebook: The trusted notebook with this trainee's answers as outputs, JSON data.
+        remarks: What a person should know about the whole submission.
+        comments: Automatic comments, by the name of an unlocked cell.
+    """
+
+    grades: tuple[CellGrade, ...]
+    notebook: dict[str, Any]
+    remarks: tuple[str, ...]
+    comments: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What is taken from a trainee.
+
+    Attributes:
+        rows: The journal's events in the order they were written.
+        damaged: How many of the journal's lines were no events.
+        unlocked: The source of unlocked cells, by name; empty in a module without them.
+    """
+
+    rows: Iterable[Mapping[str, Any]]
+    damaged: int = 0
+    unlocked: Mapping[str, str] = field(default_factory=dict)
+
+
+def grade(source: Source, answers: Answers, run_code: Callable[[dict[str, Any]], CodeGrades] | None = None) -> Graded:
+    """Return what a journal earns. The same journal always earns the same.
+
+    Args:
+        source: The module as it was built.
+        answers: What the trainee handed in.
+        run_code: Runs and grades the code cells of a rebuilt notebook, contained; without it, a person has to.
+    """
+    by_activity: dict[str, list[Mapping[str, Any]]] = {name: [] for name in source.activities}
+    foreign = 0
+    for row in answers.rows:
+        if row["activity"] in by_activity:
+            by_activity[row["activity"]].append(row)
+        else:
+            foreign += 1
+    notebook = source.fresh_notebook()
+    grades: list[CellGrade] = []
+    number = 0
+    for position, cell in enumerate(notebook["cells"]):
+        if cell["cell_type"] != "code":
+            continue
+        number += 1
+        cell["execution_count"] = number
+        declared = source.declared.get(position)
+        if declared is None or declared.shown not in by_activity:
+            continue
+        events = by_activity[declared.shown]
+        public = source.activities[declared.shown]
+        cell["outputs"] = [_display(answered_html(public, replay(public, events)))]
+        if declared.key is not None:
+            whole = source.whole[declared.shown]
+            state = replay(whole, events)
+            points = earned(whole, state)
+            cell["outputs"] += [_display(feedback_html(whole, state, points)), _result(points, number)]
+            grades.append(CellGrade(cell["metadata"]["nbgrader"]["grade_id"], points, _waits(whole, state)))
+    code, comments = _unlocked(source, notebook, answers.unlocked, run_code)
+    remarks = _remarks(source, by_activity, answers.damaged, foreign)
+    return Graded((*grades, *code), notebook, remarks, comments)
+
+
+def _unlocked(
+    source: Source,
+    notebook: dict[str, Any],
+    unlocked: Mapping[str, str],
+    run_code: Callable[[dict[str, Any]], CodeGrades] | None,
+) -> tuple[list[CellGrade], dict[str, str]]:
+    """Put a trainee's answers into the unlocked cells, have the code run, and return grades and automatic comments."""
+    comments: dict[str, str] = {}
+    tested: list[str] = []
+    grades: list[CellGrade] = []
+    for position, name in source.unlocked():
+        cell = notebook["cells"][position]
+        marked = cell["metadata"]["nbgrader"]
+        if not marked["solution"]:
+            tested.append(name)
+            continue
+        answer = unlocked.get(name, cell["source"])
+        unanswered = answer == cell["source"]
+        cell["source"] = answer
+        if unanswered:
+            comments[name] = "No response."  # as nbgrader says it (SaveAutoGrades)
+        if marked["grade"]:
+            grades.append(CellGrade(name, 0.0 if unanswered else None))
+    if tested:
+        code = run_code(notebook) if run_code is not None else None
+        why = (code.problem if code else None) or "its code was not run"
+        points = {name: code.points.get(name) if code else None for name in tested}
+        grades += [CellGrade(name, one, why if one is None else None) for name, one in points.items()]
+    return grades, comments
+
+
+def _waits(whole: Mapping[str, Any], state: State) -> str | None:
+    """A graded scenario that was skipped earns its points from the text written instead, which a person marks."""
+    skipped = whole["kind"] == "scenario" and whole["mode"] == "graded" and state["phase"] == "skipped"
+    return "skipped; the text written instead waits for marks" if skipped and state["value"] else None
+
+
+def _remarks(
+    source: Source, by_activity: Mapping[str, Sequence[Mapping[str, Any]]], damaged: int, foreign: int
+) -> tuple[str, ...]:
+    remarks = []
+    if not any(by_activity.values()):
+        remarks.append(NOTHING_ANSWERED)
+    if damaged:
+        remarks.append(f"{damaged} lines of the journal are damaged and were passed over")
+    if foreign:
+        remarks.append(f"{foreign} lines of the journal belong to another module and were passed over")
+    older = [name for name, events in by_activity.items() if _other_content(source.activities[name], events)]
+    if older:
+        remarks.append(f"answered in another version of the module: {', '.join(older)}")
+    return tuple(remarks)
+
+
+def _other_content(activity: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> bool:
+    pinned = (event.get("content") for event in events if event["type"] == "begin")
+    content = next((content for content in pinned if isinstance(content, str)), None)
+    return content is not None and content != activity["hash"]
+
+
+def _display(html: str) -> dict[str, Any]:
+    data = {"text/html": [html], "text/plain": ["<IPython.core.display.HTML object>"]}
+    return {"data": data, "metadata": {}, "output_type": "display_data"}
+
+
+def _result(points: float, number: int) -> dict[str, Any]:
+    data = {"text/plain": [repr(points)]}
+    return {"data": data, "execution_count": number, "metadata": {}, "output_type": "execute_result"}

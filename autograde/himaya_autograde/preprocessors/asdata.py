@@ -1,0 +1,114 @@
+"""Grading as data inside `nbgrader autograde`: no kernel, and no cell of the notebook that a trainee sent.
+
+`TrustedNotebook` stands where nbgrader reads the submitted notebook, and reads the trainer's instead: a damaged, empty,
+renamed or missing one makes no difference. `GradeAsData` fills in the outputs that a kernel would have given, and
+`SaveGrades` saves the points.
+"""
+
+from __future__ import annotations
+
+from glob import glob
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import nbformat
+from nbconvert.exporters import NotebookExporter
+from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
+
+from himaya_autograde.batch.gradebook import Gradebook
+from himaya_autograde.source import Source, read_source
+from himaya_autograde.submission import grade_submission, look
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+
+class TrustedNotebook(NotebookExporter):
+    """Gives the trainer's notebook for whatever file of a submission nbgrader asks for."""
+
+    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 - traitlets' own
+        super().__init__(**kwargs)  # type: ignore[no-untyped-call]
+        self._sources: dict[str, Source] = {}
+        self._expect_every_notebook()
+
+    def _expect_every_notebook(self) -> None:
+        """Have nbgrader take up submissions without a notebook of the right name; it has looked by now."""
+        converter = self.parent
+        course = converter.coursedir
+        wanted = converter._format_source(course.assignment_id, course.student_id)  # noqa: SLF001 - its only way
+        for folder in filter(lambda path: Path(path).is_dir(), glob(wanted)):  # noqa: PTH207 - nbgrader's pattern
+            module = Path(folder).name
+            if self._folder(module).is_dir():
+                converter.assignments[folder] = [str(Path(folder) / f"{module}.ipynb")]
+
+    def _folder(self, module: str) -> Path:
+        course = self.parent.coursedir
+        return Path(course.format_path(course.source_directory, ".", module))
+
+    def source(self, module: str, url: str) -> Source:
+        """Return the trusted module, checked against the gradebook once.
+
+        Raises:
+            CourseError: If it was never built here, not released, or built anew since.
+        """
+        if module not in self._sources:
+            source = read_source(self._folder(module))
+            gradebook = Gradebook(url, module)
+            try:
+                gradebook.trust(source)
+            finally:
+                gradebook.close()
+            self._sources[module] = source
+        return self._sources[module]
+
+    def from_filename(
+        self,
+        filename: str,
+        resources: dict[str, Any] | None = None,
+        **kw: Any,  # noqa: ANN401 - nbconvert's own
+    ) -> tuple[str, dict[str, Any]]:
+        """Return the trusted notebook after the configured preprocessors, as nbconvert would that of `filename`."""
+        if resources is None or "nbgrader" not in resources:
+            message = "this exporter works inside nbgrader autograde only"
+            raise ValueError(message)
+        path = Path(filename)
+        resources["metadata"] = {"name": path.stem, "path": str(path.parent)}
+        about = resources["nbgrader"]
+        source = self.source(about["assignment"], about["db_url"])
+        notebook = nbformat.from_dict(source.fresh_notebook())
+        exported: tuple[str, dict[str, Any]] = self.from_notebook_node(notebook, resources, **kw)  # type: ignore[no-untyped-call]
+        return exported
+
+
+class GradeAsData(NbGraderPreprocessor):
+    """Grades the journal that was submitted, never the copy that nbgrader made of it: a copy has followed links."""
+
+    def preprocess(self, _nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+        """Return the trusted notebook with the outputs that its cells would have given, and the points aside."""
+        about = resources["nbgrader"]
+        exporter = self.parent
+        course = exporter.parent.coursedir
+        submitted, autograded = (
+            Path(course.format_path(step, about["student"], about["assignment"]))
+            for step in (course.submitted_directory, course.autograded_directory)
+        )
+        submission = look(submitted)
+        for name in submission.refused:
+            (autograded / name).unlink(missing_ok=True)
+        graded = grade_submission(exporter.source(about["assignment"], about["db_url"]), submission)
+        for remark in graded.remarks:
+            self.log.warning("%s/%s: %s", about["assignment"], about["student"], remark)
+        resources["himaya"] = {grade.name: grade for grade in graded.grades}
+        return nbformat.from_dict(graded.notebook), resources
+
+
+class SaveGrades(SaveAutoGrades):
+    """nbgrader's own, with the points as they were computed, and the flag where a person has to look."""
+
+    def _add_score(self, cell: NotebookNode, resources: dict[str, Any]) -> None:
+        graded = resources["himaya"][cell.metadata.nbgrader.grade_id]
+        grade = self.gradebook.find_grade(graded.name, self.notebook_id, self.assignment_id, self.student_id)
+        grade.auto_score = graded.points
+        looked_at = grade.manual_score is not None
+        grade.needs_manual_grade = looked_at or graded.points is None or graded.waits is not None
+        self.gradebook.db.commit()

@@ -1,0 +1,149 @@
+"""A module as the trainer built it: its cells, its keys, what it hands out. Nothing a trainee wrote is read here."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from himaya.engine.key import with_key
+from himaya_autograde.errors import CourseError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ACTIVITIES = "activities.json"
+_IMPORT = "from himaya_autograde import score"
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What a cell says as data.
+
+    Attributes:
+        shown: The activity that `show("id")` draws.
+        key: The second argument of `score("id", {...})`; None where the cell only shows.
+    """
+
+    shown: str
+    key: dict[str, Any] | None
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """One module to grade, the same for the whole cohort.
+
+    Attributes:
+        module: Its id.
+        folder: Where it lies; its files are laid over what a trainee sent.
+        notebook: The notebook as JSON data, locked as nbgrader locks it.
+        declared: What cells declare, by their position.
+        activities: Every activity as a trainee's copy has it, by id.
+        whole: Every scored activity with its key, by id.
+        digest: Changes when anything that can change a grade changes.
+    """
+
+    module: str
+    folder: Path
+    notebook: dict[str, Any]
+    declared: dict[int, Declared]
+    activities: dict[str, dict[str, Any]]
+    whole: dict[str, dict[str, Any]]
+    digest: str
+
+    def unlocked(self) -> list[tuple[int, str]]:
+        """Return position and name of each cell that no journal answers: unlocked cells and the tests of their code."""
+        found = []
+        for position, cell in enumerate(self.notebook["cells"]):
+            marked = cell["metadata"].get("nbgrader", {})
+            if marked.get("solution") or (marked.get("grade") and position not in self.declared):
+                found.append((position, marked["grade_id"]))
+        return found
+
+    def fresh_notebook(self) -> dict[str, Any]:
+        """Return a copy whose cells may be given outputs; what lies deeper is shared and stays as it is."""
+        return {**self.notebook, "cells": [dict(cell) for cell in self.notebook["cells"]]}
+
+
+def read_source(folder: Path) -> Source:
+    """Return the module in `folder`, an nbgrader source assignment that `himaya build` wrote.
+
+    Raises:
+        CourseError: If it is missing, damaged or at odds with itself.
+    """
+    module = folder.name
+    try:
+        raw = (folder / f"{module}.ipynb").read_bytes()
+        activities_raw = (folder / ACTIVITIES).read_bytes()
+        notebook = json.loads(raw)
+        activities = json.loads(activities_raw)["activities"]
+        for cell in notebook["cells"]:
+            cell["source"] = "".join(cell["source"])
+            _lock(cell)
+        declared = _declarations(notebook["cells"])
+        whole = {}
+        for one in declared.values():
+            if one.key is not None:
+                public = activities[one.shown]
+                whole[one.shown] = with_key(public, one.key) if public["mode"] == "graded" else public
+    except OSError as error:
+        message = f"{folder} holds no built module. Run: himaya build {folder.parent.parent} {module}"
+        raise CourseError(message) from error
+    except (ValueError, KeyError, TypeError) as error:
+        message = f"{folder} is damaged ({error!r}). Run: himaya build {folder.parent.parent} {module}"
+        raise CourseError(message) from error
+    digest = hashlib.sha256(raw + activities_raw).hexdigest()
+    return Source(module, folder, notebook, declared, activities, whole, digest)
+
+
+def _lock(cell: dict[str, Any]) -> None:
+    """Lock a cell as nbgrader does when it makes the trainees' version (preprocessors/lockcells.py)."""
+    marked = cell["metadata"].get("nbgrader")
+    if not marked:
+        return
+    marked["cell_type"] = cell["cell_type"]
+    cell["metadata"]["deletable"] = False
+    if not marked.get("solution"):
+        cell["metadata"]["editable"] = False
+
+
+def _declarations(cells: list[dict[str, Any]]) -> dict[int, Declared]:
+    return {
+        position: found
+        for position, cell in enumerate(cells)
+        if cell["cell_type"] == "code" and (found := declaration(cell["source"])) is not None
+    }
+
+
+def declaration(source: str) -> Declared | None:
+    """Return what a cell of ours declares, or None for any other code. Nothing is run."""
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    shown = _arguments(body[0], "show") if body else None
+    if shown is None or len(shown) != 1 or not isinstance(shown[0], str):
+        return None
+    if len(body) == 1:
+        return Declared(shown[0], None)
+    if len(body) != 3 or ast.unparse(body[1]) != _IMPORT:  # noqa: PLR2004 - show, import, score
+        return None
+    scored = _arguments(body[2], "score")
+    if scored is None or len(scored) != 2 or scored[0] != shown[0] or not isinstance(scored[1], dict):  # noqa: PLR2004
+        return None
+    return Declared(shown[0], scored[1])
+
+
+def _arguments(statement: ast.stmt, function: str) -> list[Any] | None:
+    """Return the literal arguments of a statement that is nothing but a call of `function`."""
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    if not isinstance(call, ast.Call) or call.keywords:
+        return None
+    if not isinstance(call.func, ast.Name) or call.func.id != function:
+        return None
+    try:
+        return [ast.literal_eval(argument) for argument in call.args]
+    except ValueError:
+        return None
