@@ -7,6 +7,7 @@ import os
 import secrets
 import socket
 import sys
+import time
 import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,10 +18,14 @@ from himaya import __version__
 from himaya.content.load import ContentError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from himaya_autograde.batch.run import Progress
     from himaya_autograde.course import CourseDirectory, Done
 
 _MODULES = Path("modules")
 _COURSE = Path("courses/core-protection")
+_QUIET = 5  # seconds between two lines of progress in a log
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
@@ -45,8 +50,12 @@ def main() -> None:
 
 
 def _open(course: Path, exchange: Path | None) -> CourseDirectory:
-    from himaya_autograde.course import CourseDirectory, CourseError  # noqa: PLC0415 - only these need nbgrader
-
+    try:
+        from himaya_autograde.course import CourseDirectory, CourseError  # noqa: PLC0415 - only these need nbgrader
+    except ModuleNotFoundError as error:
+        python = f"this Python ({sys.executable}) has no {error.name}"
+        message = f"{python}. Run himaya from the .venv that `make setup` makes, or: pip install 'himaya[platform]'"
+        raise click.ClickException(message) from error
     try:
         return CourseDirectory(course, exchange)
     except CourseError as error:
@@ -78,21 +87,23 @@ def check(paths: tuple[Path, ...]) -> None:
     Example: himaya check modules/case-management
     """
     from himaya.content.check import check_course, check_module  # noqa: PLC0415 - start and show need no rules
+    from himaya.content.country import FILE, check_country  # noqa: PLC0415 - as above
 
-    found = 0
+    checked = {} if paths else {FILE: check_country(Path())}
     for path in paths or (*sorted(_MODULES.glob("*/")), *sorted(Path("courses").glob("*/"))):
         if (path / "course.yaml").exists():
-            problems = check_course(path, _MODULES)
+            checked[str(path)] = check_course(path, _MODULES)
         elif (path / "module.yaml").exists():
-            problems = check_module(path)
+            checked[str(path)] = check_module(path)
         else:
             msg = f"{path} holds neither module.yaml nor course.yaml."
             raise click.UsageError(msg)
+    for name, problems in checked.items():
         for problem in problems:
             click.echo(str(problem))
-        found += len(problems)
         if not problems:
-            click.echo(f"{path}: in order")
+            click.echo(f"{name}: in order")
+    found = sum(map(len, checked.values()))
     if found:
         msg = f"{found} problems."
         raise click.ClickException(msg)
@@ -149,21 +160,74 @@ def _step(name: str, text: str) -> None:
 
 _step("release", "Make the trainees' version (without keys) and put it where they fetch it.")
 _step("collect", "Fetch what trainees handed in.")
-_step("grade", "Autograde what was collected; reflections then wait to be marked in formgrader.")
 _step("feedback", "Write the feedback of graded work and release it.")
 
 
 @main.command()
 @course_argument
-@click.option(
-    "--to", "target", type=click.Path(path_type=Path, dir_okay=False), default=Path("grades.csv"), show_default=True
-)
-def export(course: Path, target: Path) -> None:
-    """Write nbgrader's table of grades as CSV.
+@module_argument
+@exchange_option
+@click.option("--force", is_flag=True, help="Grade what is graded and unchanged, too.")
+def grade(course: Path, module: str | None, exchange: Path | None, *, force: bool) -> None:
+    """Grade what was collected; reflections then wait to be marked in formgrader.
 
-    Example: himaya export courses/core-protection --to grades.csv
+    You may stop it with Control-C and run it again: it goes on from there. What is graded and unchanged is passed over.
+
+    Example: himaya grade courses/core-protection
     """
-    click.echo(f"written: {_open(course, None).export(target.resolve())}")
+    from himaya_autograde.course import CourseError  # noqa: PLC0415 - as above
+
+    try:
+        done = _open(course, exchange).grade(module, force=force, say=_progress())
+    except CourseError as error:
+        raise click.ClickException(str(error)) from error
+    for name, why in done.people.items():
+        click.echo(f"needs a person: {name}: {why}")
+    for name, why in done.problems.items():
+        click.echo(f"not graded: {name}: {why}", err=True)
+    counts = f"graded: {len(done.good)}; unchanged: {len(done.unchanged)}"
+    click.echo(f"{counts}; need a person: {len(done.people)}; not graded: {len(done.problems)}")
+    if done.stopped:
+        click.echo("Stopped. What was graded is kept; the next run goes on from there.", err=True)
+        sys.exit(130)
+    if done.problems:
+        sys.exit(1)
+
+
+def _progress() -> Callable[[Progress], None]:
+    """Return what tells how far a run is: one line that changes on a screen, a line every few seconds elsewhere."""
+    screen = sys.stderr.isatty()
+    last = time.monotonic()
+
+    def say(progress: Progress) -> None:
+        nonlocal last
+        text = f"{progress.module}: {progress.done} of {progress.total}, {progress.rate:.0f} a second, "
+        text += f"{progress.left:.0f} s left"
+        ended = progress.done == progress.total
+        if screen:
+            click.echo(f"\r{text}   ", err=True, nl=ended)
+        elif ended or time.monotonic() - last > _QUIET:
+            last = time.monotonic()
+            click.echo(text, err=True)
+
+    return say
+
+
+@main.command()
+@course_argument
+@click.option("--to", "target", type=_FOLDER, default=Path("exports"), show_default=True, help="Made if need be.")
+def export(course: Path, target: Path) -> None:
+    """Write three tables (CSV): grades as nbgrader has them, a column for each item, a row for each response.
+
+    Example: himaya export courses/core-protection --to exports
+    """
+    from himaya_autograde.course import CourseError  # noqa: PLC0415 - as above
+
+    try:
+        for path in _open(course, None).export(target.resolve()):
+            click.echo(f"written: {path}")
+    except CourseError as error:
+        raise click.ClickException(str(error)) from error
 
 
 @main.command()

@@ -48,8 +48,6 @@ def test_collect_and_grade_name_every_trainee(course: CourseDirectory) -> None:
     hand_in_synthetic(course, ROOT / "modules" / MODULE, range(2))
     assert course.collect().good == [MODULE]
     assert course.grade().good == [f"{MODULE}/trainee-01", f"{MODULE}/trainee-02"]
-    table = course.export(course.path.parent / "grades.csv").read_text(encoding="utf-8")
-    assert "trainee-01" in table
 
 
 def test_a_submission_that_fails_is_named_and_does_not_stop_the_others(course: CourseDirectory) -> None:
