@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from himaya.engine import Activity, Event
     from himaya_autograde.marks import Mark, Marks
 
+LONGEST = 1_500  # characters of one answer on the page: more than is asked for anywhere, and a page stays small
+
 
 def feedback_page(
     keys: Mapping[str, Any], events: Iterable[Event] | None, marks: Marks, pass_mark: int, say: Mapping[str, str]
@@ -42,6 +44,7 @@ def feedback_page(
     pretest = _told(activities, states, marks, "pretest")
     return _template().render(
         say=say,
+        longest=LONGEST,
         language=module["language"],
         direction=direction(module["language"]),
         title=module["title"],
@@ -82,7 +85,7 @@ def _number_sources(entries: Iterable[dict[str, Any]]) -> list[str]:
     """
     notes: dict[str, int] = {}
     for entry in entries:
-        for claim in (entry, *entry.get("decisions", ())):
+        for claim in entry.get("decisions", [entry] if "verdict" in entry else ()):
             sources = [line for line in claim["source"] if line not in MARKS.values()]
             claim["caveats"] = [line for line in claim["source"] if line in MARKS.values()]
             claim["notes"] = [notes.setdefault(line, len(notes) + 1) for line in sources]

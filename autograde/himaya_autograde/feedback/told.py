@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from himaya.engine import Activity, State
     from himaya_autograde.marks import Mark
 
-LONGEST = 2_000  # characters of one answer on the page: more than twice what is asked for
-
 
 def told(whole: Activity, state: State, mark: Mark | None) -> dict[str, Any]:
     """Return what the page tells of one graded or pretest activity.
@@ -63,7 +61,7 @@ def _item(whole: Activity, state: State) -> dict[str, Any]:
     why = {"why": whole.get("rationale")}
     if whole["kind"] == "number":
         unit = whole["unit"]
-        typed = None if value in (None, "") else f"{_cut(value)} {unit}"
+        typed = None if value in (None, "") else f"{value} {unit}"
         return {"given": typed, "key": f"{whole['shown']} {unit}", **why}
     texts = _texts(whole["options"])
     if whole["kind"] == "order":
@@ -83,15 +81,11 @@ def _item(whole: Activity, state: State) -> dict[str, Any]:
     return {"rows": rows}
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]} …"
-
-
 def _text(whole: Activity, state: State, mark: Mark | None) -> dict[str, Any]:
     level = level_of(whole, mark) if state["value"] else None
     levels = {entry["level"]: entry["text"] for entry in whole["rubric"]}
     return {
-        "given": _cut(state["value"] or ""),
+        "given": state["value"] or "",
         "level": level,
         "level_text": levels.get(level),
         "next_text": None if level is None else levels.get(level + 1),
@@ -111,7 +105,7 @@ def level_of(whole: Activity, mark: Mark | None) -> int | None:
 
 def _scenario(whole: Activity, state: State) -> dict[str, Any]:
     if state["phase"] == "skipped":
-        return {"skipped": True, "alternative": whole["alternative"], "given": _cut(state["value"])}
+        return {"skipped": True, "alternative": whole["alternative"], "given": state["value"]}
     decisions = debrief(whole, state["path"])
     harmful = [decision for decision in decisions if decision["quality"] == "harmful"]
     return {

@@ -1,0 +1,267 @@
+"""The page of feedback as text: every part of it for known answers, and nothing a trainee wrote as markup."""
+
+from __future__ import annotations
+
+import json
+import random
+from typing import Any
+
+import pytest
+
+from autograde.pages import Reader
+from engine import examples, shipped
+from engine.examples import Trainee
+from himaya.engine import replay
+from himaya.i18n.interface import interface
+from himaya_autograde.feedback.page import LONGEST, feedback_page
+from himaya_autograde.marks import Mark, Marks, points
+from himaya_autograde.scoring import earned
+from himaya_autograde.synthetic import synthetic_journal
+
+SAY = interface("en")
+MOST_BYTES = 60_000
+HOSTILE = (
+    "<script>document.title = 'owned'</script>", "<img src=x onerror=alert(1)>", '"><svg onload=alert(1)>',
+    "</blockquote></article></main><h1>Passed</h1>", "<!-- ", "<style>*{display:none}</style>", "{{ 7 * 7 }}",
+    "{% raw %}", "&lt;b&gt;", "<a href=javascript:alert(1)>x</a>", "\u202etxet desrever", "%s {points} {0}",
+)  # fmt: skip
+
+
+def _page(
+    *trainees: Trainee, marks: dict[str, Mark] | None = None, language: str = "en", late: float = 0.0, **options: Any
+) -> Reader:
+    """Return the feedback of somebody who did these activities."""
+    activities = {one.activity["id"]: one.activity for one in trainees}
+    events = [event for one in trainees for event in one.events]
+    of = {
+        one.activity["id"]: Mark(earned(one.activity, one.state), one.activity["points"])
+        for one in trainees
+        if one.activity["mode"] != "pretest"
+    }
+    module = {"id": "m", "title": "A module", "language": language, "outcomes": {"o": "You can ask first."}}
+    keys = {"module": module, "activities": activities}
+    found = feedback_page(keys, options.get("events", events), Marks({**of, **(marks or {})}, late), 80, SAY)
+    return Reader(found)
+
+
+def _choice(*picked: str, **fields: object) -> Trainee:
+    return Trainee({**examples.choice("b"), **fields}).does("begin", content="0123456789abcdef").answers(list(picked))
+
+
+def _marked(score: float, comment: str | None = None) -> dict[str, Mark]:
+    return {"the-text": Mark(score, 4, by_hand=True, comment=comment)}
+
+
+def _text(value: str = "I would ask.") -> Trainee:
+    return Trainee({**examples.text(), "points": 4}).does("begin", content="0123456789abcdef").answers(value)
+
+
+def test_a_wrong_choice_shows_the_answer_the_right_one_both_reasons_the_source_and_the_points() -> None:
+    text = _page(_choice("a", principle="Ask first.")).articles["the-choice"]
+    assert "Not right · 0 of 2 points" in text
+    assert "Your answer: Option a (Not right) Why: Why a" in text
+    assert "The right answer" not in text
+    assert "Right, and not chosen: Option b Why: Why b" in text
+    assert "Guiding principle: Ask first." in text
+    assert "Source: 1" in text
+    assert "Option c" not in text, "what was neither picked nor right is left out"
+
+
+def test_a_right_choice_gives_its_reason_too() -> None:
+    text = _page(_choice("b")).articles["the-choice"]
+    assert "Right · 2 of 2 points" in text
+    assert "Your answer: Option b (Right) Why: Why b" in text
+
+
+def test_an_unanswered_choice_shows_the_right_answer() -> None:
+    text = _page(Trainee(examples.choice("b"))).articles["the-choice"]
+    assert "Not answered · 0 of 2 points The right answer: Option b Why: Why b" in text
+
+
+def test_an_order_shows_both_orders_and_the_reason() -> None:
+    text = _page(Trainee(examples.order("abc")).answers(["b", "a", "c"])).articles["the-order"]
+    assert "Partly right" in text
+    assert "Your answer: Step b Step a Step c The right order: Step a Step b Step c" in text
+    assert "Why: Each step prepares the next." in text
+
+
+def test_a_match_shows_each_row_with_both_answers_and_the_reason() -> None:
+    answer = [["r1", "a"], ["r2", "d"], ["r3", "c"]]
+    text = _page(Trainee(examples.match()).answers(answer)).articles["the-match"]
+    assert "Row 1 Your answer: Option a (Right) Why: Why 1" in text
+    assert "Row 2 Your answer: Option d (Not right) The right answer: Option b Why: Why 2" in text
+
+
+def test_a_number_shows_both_numbers_with_their_unit() -> None:
+    text = _page(Trainee(examples.number()).answers("٩٩")).articles["the-number"]
+    assert "Your answer: ٩٩ weeks The right answer: 12.5 weeks Why: Counted." in text
+
+
+def test_a_reflection_shows_the_text_the_comment_the_points_and_the_level_in_words() -> None:
+    page = _page(_text("First.\n\nThen I ask."), marks=_marked(3, "Clear.\nName a limit."))
+    text = page.articles["the-text"]
+    assert "3 of 4 points" in text
+    assert "Level 3: Level 3" in text
+    assert "What a stronger answer shows: Level 4" in text
+    assert page.quotes == ["Clear.\nName a limit.", "First.\n\nThen I ask."], "line ends stay"
+    assert "exemplar" not in text
+
+
+@pytest.mark.parametrize(("score", "level"), [(0, 1), (1, 1), (1.5, 1), (2, 2), (3.9, 3), (4, 4), (5, 4)])
+def test_points_reach_a_level_evenly_and_never_more_than_they_are(score: float, level: int) -> None:
+    assert f"Level {level}: Level {level}" in _page(_text(), marks=_marked(score)).articles["the-text"]
+
+
+def test_what_waits_for_a_marker_says_so_and_names_no_level() -> None:
+    page = _page(_text(), marks={"the-text": Mark(0, 4, waits=True)})
+    assert "your trainer has not marked this yet" in page.articles["the-text"]
+    assert "Level" not in page.articles["the-text"]
+    assert "not your final result" in page.text
+
+
+def test_a_graded_scenario_shows_the_path_by_principle_and_the_first_harmful_choice() -> None:
+    played = Trainee(examples.scenario("graded")).chooses("blunt", "thanks")
+    text = _page(played).articles["the-scenario"]
+    assert "1 of 2 points" in text
+    assert "The first decision that can harm: Hello A stronger choice: Do gentle" in text
+    assert "Principle of blunt 0 strong, 0 workable, 1 that can harm" in text
+    assert "Your choice: Do blunt (This can harm) What happens: After blunt Why: Why blunt" in text
+    assert "A stronger choice: Do gentle Guiding principle: Principle of blunt Source: 1" in text
+    assert "Your choice: Do thanks (Strong choice) What happens: After thanks Why: Why thanks" in text
+
+
+def test_a_run_without_harm_says_so() -> None:
+    played = Trainee(examples.scenario("graded")).chooses("wait", "thanks")
+    assert SAY["none-harmful"] in _page(played).articles["the-scenario"]
+
+
+def test_an_unfinished_run_is_called_unfinished() -> None:
+    text = _page(Trainee(examples.scenario("graded")).chooses("wait")).articles["the-scenario"]
+    assert SAY["not-finished"] in text
+    assert SAY["none-harmful"] not in text
+
+
+def test_a_skipped_scenario_shows_the_alternative_and_what_was_written_instead() -> None:
+    skipped = Trainee(examples.scenario("graded")).does("skip").answers("I wrote instead.")
+    page = _page(skipped)
+    assert "Alternative activity: Write instead." in page.articles["the-scenario"]
+    assert page.quotes == ["I wrote instead."]
+
+
+def test_practice_is_counted_and_named_and_not_explained_again() -> None:
+    done = Trainee(examples.choice("b", mode="practice")).answers(["b"]).does("check")
+    page = _page(done, Trainee(examples.scenario("practice")))
+    assert "You finished 1 of 2 practice activities." in page.text
+    assert "What do you do? Finished · 2 of 2 points A visit Not finished · 0 of 2 points" in page.text
+    assert page.articles == {}
+
+
+def test_the_pretest_comes_last_without_points_and_with_the_right_answers() -> None:
+    page = _page(_choice("a", id="before", mode="pretest"), _choice("b"))
+    assert list(page.articles) == ["the-choice", "before"]
+    assert "points" not in page.articles["before"]
+    assert "Right, and not chosen: Option b" in page.articles["before"]
+    assert SAY["pretest-feedback"] in page.text
+
+
+def test_the_result_names_total_maximum_percent_and_the_pass_rule() -> None:
+    page = _page(_choice("b"), _text(), marks=_marked(2.5), late=0.5)
+    assert "4 of 6 points (66 %)" in page.text
+    assert "0.5 points taken off" in page.text
+    assert "You pass the course with 80 % of all its points" in page.text
+
+
+def test_the_percent_never_rounds_up_to_the_pass_mark() -> None:
+    assert "(79 %)" in _page(_choice("b"), marks={"the-choice": Mark(79.99, 100)}).text
+
+
+def test_a_missed_safety_question_says_what_to_read_again_and_blames_nobody() -> None:
+    page = _page(_choice("a", safety_critical=True))
+    assert "Worth another look" in page.text
+    assert "What do you do?" in page.text
+    assert "Read again where the module teaches this: You can ask first." in page.text
+    assert SAY["safety-all-right"] not in page.text
+    for word in ("fail", "wrong", "mistake", "bad"):
+        assert word not in page.text.lower()
+
+
+@pytest.mark.parametrize("how", ["answered right", "set right by hand"])
+def test_a_safety_question_that_is_right_asks_for_nothing(how: str) -> None:
+    picked, marks = ("b", None) if how == "answered right" else ("a", {"the-choice": Mark(2, 2, by_hand=True)})
+    page = _page(_choice(picked, safety_critical=True), marks=marks)
+    assert SAY["safety-all-right"] in page.text
+    assert "Worth another look" not in page.text
+
+
+def test_an_answer_to_another_version_says_that_the_activity_has_changed() -> None:
+    page = _page(Trainee(examples.choice("b")).does("begin", content="another").answers(["b"]), _text())
+    assert SAY["changed"] in page.articles["the-choice"]
+    assert SAY["changed"] not in page.articles["the-text"]
+
+
+def test_answers_that_cannot_be_read_leave_the_points_standing() -> None:
+    page = _page(_choice("b"), events=None)
+    assert SAY["answers-unreadable"] in page.text
+    assert "2 of 2 points" in page.articles["the-choice"]
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+def test_what_anybody_wrote_is_text_never_markup(value: str) -> None:
+    def written(value: str) -> Reader:
+        return _page(
+            _text(value),
+            Trainee(examples.number()).does("begin", content=value).answers(value),
+            Trainee(examples.scenario("graded")).does("begin", content=value).does("skip").answers(value),
+            marks=_marked(2, value),
+        )
+
+    page = written(value)
+    assert page.tags == written("words").tags
+    assert sorted(page.quotes) == [value] * 3
+    assert value in page.articles["the-number"]
+
+
+def test_a_long_answer_is_cut_on_the_page_and_says_where_the_rest_is() -> None:
+    page = _page(_text("x" * (LONGEST + 1)), marks=_marked(2, "y" * 3 * LONGEST))
+    assert page.quotes == ["y" * 3 * LONGEST, "x" * LONGEST], "a marker's comment is never cut"
+    assert SAY["answer-cut"] in page.articles["the-text"]
+
+
+def test_a_page_runs_nothing_and_asks_nobody() -> None:
+    page = _page(_choice("a"), _text())
+    assert page.tags["meta http-equiv content"] == 1
+    assert not any(tag.startswith(("script", "iframe", "img", "form", "object")) for tag in page.tags)
+
+
+@pytest.mark.parametrize(("language", "direction"), [("en", "ltr"), ("ar", "rtl"), ("ckb", "rtl")])
+def test_a_page_has_the_language_and_direction_of_its_module(language: str, direction: str) -> None:
+    assert _page(_choice("b"), language=language).root == {"lang": language, "dir": direction}
+
+
+@pytest.mark.parametrize("name", shipped.NAMES)
+@pytest.mark.parametrize("skill", [0.0, 1.0])
+def test_every_shipped_module_makes_the_same_small_page_each_time(name: str, skill: float) -> None:
+    activities = shipped.compiled(name)
+    journal = synthetic_journal(activities, random.Random(1), skill=skill, share=1)
+    events = [json.loads(line) for line in journal.splitlines()]
+    for event in events:
+        if event["type"] == "answer" and activities[event["activity"]]["kind"] == "text":
+            event["value"] = "word " * LONGEST
+    of = {
+        each["id"]: Mark(earned(each, replay(each, events)), each["points"], comment="a note " * 50)
+        for each in activities.values()
+        if each["mode"] != "pretest"
+    }
+    outcomes = {outcome.id: outcome.text for outcome in shipped.loaded(name).module.outcomes}
+    module = {"id": name, "title": name, "language": "en", "outcomes": outcomes}
+    keys = {"module": module, "activities": activities}
+    first, second = (feedback_page(keys, events, Marks(of), 80, SAY) for _ in range(2))
+    assert first == second
+    without_comments = first.replace("a note " * 49, "")
+    assert len(without_comments.encode()) <= MOST_BYTES
+    page = Reader(first)
+    assert set(page.articles) == {each["id"] for each in activities.values() if each["mode"] != "practice"}
+    for each in activities.values():
+        if each["mode"] == "graded":
+            mark = of[each["id"]]
+            assert f"{points(mark.score)} of {points(mark.most)} points" in page.articles[each["id"]]
