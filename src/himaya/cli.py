@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 import click
 
 from himaya import __version__
-from himaya.content.load import ContentError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,8 +35,13 @@ class _Sentences(click.Group):
         """Run a command and turn our own errors into messages."""
         try:
             return super().invoke(ctx)
-        except ContentError as error:
-            raise click.ClickException(str(error)) from error
+        except Exception as error:
+            # Imported here: each grading worker imports this file anew, and needs no models.
+            from himaya.content.load import ContentError  # noqa: PLC0415
+
+            if isinstance(error, ContentError):
+                raise click.ClickException(str(error)) from error
+            raise
 
 
 @click.group(cls=_Sentences)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import base64
+import shutil
+from datetime import date
 from typing import TYPE_CHECKING
 
 from content.sound import loaded_sound_module
 from himaya.build.assignment import compile_module
 from himaya.build.notebook import build_notebook
 from himaya.build.reading import readable
+from himaya.content.load import load_module
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from nbformat import NotebookNode
 
 
@@ -29,3 +34,32 @@ def test_a_picture_travels_inside_the_notebook_with_its_words() -> None:
 
 def test_a_picture_that_is_missing_leaves_its_line() -> None:
     assert readable("![Two](media/none.svg)", loaded_sound_module()) == "![Two](media/none.svg)"
+
+
+SETTINGS = """settings:
+  clinic:
+    about: The health service.
+    value: The clinic at the well
+    source: A visit.
+    last_checked: 2026-06-01
+    checked_by: course administrator
+    status: checked
+  school:
+    about: The school.
+    status: empty
+"""
+
+
+def test_a_country_setting_is_its_value_while_fresh_and_else_a_sentence(tmp_path: Path) -> None:
+    folder = tmp_path / "modules" / "sound-module"
+    shutil.copytree(loaded_sound_module().path, folder)
+    (tmp_path / "courses").mkdir()
+    (tmp_path / "courses/country.yaml").write_text(SETTINGS, encoding="utf-8")
+    loaded = load_module(folder)
+    ask = "Ask your supervisor for the current pathway"
+    source = "[country: clinic] / [country: school] / [country: none]"
+    assert readable(source, loaded, date(2026, 11, 24)) == f"The clinic at the well / {ask} / {ask}"
+    assert readable(source, loaded, date(2027, 11, 24)) == f"{ask} / {ask} / {ask}"
+    (folder / "module.md").write_text((folder / "module.md").read_text("utf-8").replace("You speak first", source))
+    notebook = build_notebook(load_module(folder), compile_module(loaded), date(2026, 11, 24))
+    assert f"The clinic at the well / {ask}" in _prose(notebook)

@@ -12,6 +12,7 @@ from himaya.build.compile import compile_activity, visible
 from himaya.build.notebook import build_notebook
 
 if TYPE_CHECKING:
+    from datetime import date
     from pathlib import Path
 
     from himaya.content.load import LoadedModule
@@ -41,31 +42,32 @@ def activities_file(loaded: LoadedModule, course: str | None = None, *, practice
     }
 
 
-def write_assignment(loaded: LoadedModule, source: Path, course: str) -> Path:
+def write_assignment(loaded: LoadedModule, source: Path, course: str, on: date | None = None) -> Path:
     """Write `source/<module>/` anew and return it. Only this folder is touched.
 
     Args:
         loaded: The module.
         source: The course's source directory.
         course: The nbgrader course id.
+        on: The day of the build, which decides which country settings are fresh; without one, none is.
     """
     folder = source / loaded.module.id
     if folder.exists():
         shutil.rmtree(folder)
     folder.mkdir(parents=True)
-    notebook = build_notebook(loaded, compile_module(loaded))
+    notebook = build_notebook(loaded, compile_module(loaded), on)
     (folder / f"{loaded.module.id}.ipynb").write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
     _write_activities(folder, activities_file(loaded, course))
     return folder
 
 
-def write_practice_app(loaded: LoadedModule, target: Path) -> Path:
+def write_practice_app(loaded: LoadedModule, target: Path, on: date | None = None) -> Path:
     """Write a mentor's edition of a module to `target/<module>/`: all practice, no grading, no answers kept."""
     folder = target / loaded.module.id
     if folder.exists():
         shutil.rmtree(folder)
     folder.mkdir(parents=True)
-    notebook = build_notebook(loaded, compile_module(loaded))
+    notebook = build_notebook(loaded, compile_module(loaded), on)
     for cell in notebook.cells:
         cell.metadata.pop("nbgrader", None)
         cell.source = cell.source.split("\n### BEGIN HIDDEN TESTS")[0]

@@ -15,6 +15,7 @@ from himaya.i18n.interface import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from himaya.content.load import LoadedModule
     from himaya.content.models import Module
@@ -26,17 +27,20 @@ score("{id}", {key})
 ### END HIDDEN TESTS"""
 
 
-def build_notebook(loaded: LoadedModule, activities: Mapping[str, Mapping[str, Any]]) -> nbformat.NotebookNode:
-    """Return the source notebook of an assignment, the same bytes for the same module.
+def build_notebook(
+    loaded: LoadedModule, activities: Mapping[str, Mapping[str, Any]], on: date | None = None
+) -> nbformat.NotebookNode:
+    """Return the source notebook of an assignment, the same bytes for the same module and day.
 
     Args:
         loaded: The module.
         activities: Its compiled activities with their keys, by id.
+        on: The day of the build, which decides which country settings are fresh; without one, none is.
     """
     cells = []
     for number, cell in enumerate(loaded.cells):
         if cell.kind == "markdown":
-            cells.append(_locked_markdown(loaded.module, readable(cell.source, loaded), f"text-{number}"))
+            cells.append(_locked_markdown(loaded.module, readable(cell.source, loaded, on), f"text-{number}"))
         elif cell.activity is None:
             cells.append(_locked_code(loaded.module, cell.source, cell.kind))
         else:

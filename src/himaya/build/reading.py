@@ -5,10 +5,13 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING
 
-from himaya.content.prose import CITATION, IMAGE, MARK
+from himaya.content.country import shown_values
+from himaya.content.prose import CITATION, COUNTRY, IMAGE, MARK
+from himaya.i18n.interface import sentence
 
 if TYPE_CHECKING:
     import re
+    from datetime import date
 
     from himaya.content.load import LoadedModule
     from himaya.content.models import Module
@@ -20,8 +23,15 @@ _MARK_WORDS = {
 }
 
 
-def readable(source: str, loaded: LoadedModule) -> str:
-    """Return Markdown in which marks are words, citations point to the list of sources, and pictures are inside."""
+def readable(source: str, loaded: LoadedModule, on: date | None = None) -> str:
+    """Return Markdown in which marks are words, citations point to the list of sources, and pictures are inside.
+
+    Args:
+        source: Markdown as an author writes it.
+        loaded: The module it belongs to.
+        on: The day of the build; country settings checked in the six months before it are shown.
+    """
+    known = shown_values(loaded.path.parent.parent, on)
 
     def cite(match: re.Match[str]) -> str:
         code, place = match[1], match[2]
@@ -40,7 +50,8 @@ def readable(source: str, loaded: LoadedModule) -> str:
         return f"![{match[1]}](data:image/svg+xml;base64,{data})"
 
     marked = MARK.sub(lambda match: _MARK_WORDS[match[1].lower()], source)
-    return IMAGE.sub(draw, CITATION.sub(cite, marked))
+    local = COUNTRY.sub(lambda match: known.get(match[1], sentence("ask-supervisor")), marked)
+    return IMAGE.sub(draw, CITATION.sub(cite, local))
 
 
 def bibliography(module: Module) -> str:

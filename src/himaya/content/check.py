@@ -10,6 +10,7 @@ from himaya.content.check_pretest import pretest_problems
 from himaya.content.check_prose import prose_problems
 from himaya.content.check_scenarios import scenario_problems
 from himaya.content.check_words import word_problems
+from himaya.content.country import country_problems
 from himaya.content.load import ContentError, Problem, load_module, read_yaml, validate
 from himaya.content.models import Course, Scenario
 from himaya.content.places import module_problem, prose_file
@@ -41,6 +42,7 @@ def check_module(path: Path, base: Path | None = None) -> list[Problem]:
         pretest_problems,
         prose_problems,
         image_problems,
+        country_problems,
         word_problems,
         release_problems,
     )

@@ -39,7 +39,7 @@ def word_problems(loaded: LoadedModule) -> list[Problem]:
     """Return what is wrong with the words of a module: its YAML files and its prose."""
     problems = []
     for document in loaded.documents.values():
-        for path, text in _texts(document.data):
+        for path, text in texts(document.data):
             found = personal(text) if _last_key(path) in _NO_SENTENCE else [*personal(text), *long_sentences(text)]
             problems += [Problem(document.file, document.line(*path), sentence) for _, sentence in found]
     for cell in loaded.cells:
@@ -54,15 +54,15 @@ def _last_key(path: tuple[str | int, ...]) -> str:
     return next((step for step in reversed(path) if isinstance(step, str)), "")
 
 
-def _texts(data: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:  # noqa: ANN401
+def texts(data: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:  # noqa: ANN401
     """Yield each text of a YAML document with its path; ids and settings hold no text."""
     if isinstance(data, dict):
         for key, entry in data.items():
             if key not in _NO_TEXT:
-                yield from _texts(entry, (*path, str(key)))
+                yield from texts(entry, (*path, str(key)))
     elif isinstance(data, list):
         for position, entry in enumerate(data):
-            yield from _texts(entry, (*path, position))
+            yield from texts(entry, (*path, position))
     elif isinstance(data, str):
         yield path, data
 

@@ -1,7 +1,8 @@
-"""What an author may write: the formats of module.yaml, scenarios/*.yaml, items.yaml and course.yaml."""
+"""What an author may write: the formats of module.yaml, scenarios/*.yaml, items.yaml, course.yaml, country.yaml."""
 
 from __future__ import annotations
 
+from datetime import date  # noqa: TC003 - pydantic reads it when it runs
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -266,3 +267,20 @@ class Course(Model):
     modules: list[Id] = Field(min_length=1)
     pass_mark: int = Field(ge=1, le=100, description="Percent of the points.")
     languages: list[Literal["en", "ar", "ckb"]] = Field(min_length=1)
+
+
+class Setting(Model):
+    """One local fact, such as an age or an office: never written into a module, because it differs and grows old."""
+
+    about: Text = Field(description="What the value says, for whoever fills it in.")
+    value: Text | None = None
+    source: Text | None = None
+    last_checked: date | None = None
+    checked_by: Text | None = Field(default=None, description="A role, such as 'course administrator'; no name.")
+    status: Literal["empty", "verify", "checked"]
+
+
+class Country(Model):
+    """country.yaml: what `[country: an-id]` in the prose stands for."""
+
+    settings: dict[Id, Setting]

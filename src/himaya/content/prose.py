@@ -15,6 +15,7 @@ SETUP = "from himaya_widgets import show, submit"
 SUBMIT = "submit()"
 _SHOW = re.compile(r'^show\("([^"\n]*)"\)$')
 CITATION = re.compile(r"\[(S\d+|design)(?::\s*([^\]]+))?\]")
+COUNTRY = re.compile(r"\[country:\s*([^\]]*?)\s*\]")
 IMAGE = re.compile(r"!\[([^\]]*)\]\(\s*([^)\s]*)[^)]*\)")
 _FENCE = re.compile(r"^(`{3,}|~{3,}|:{3,})(.*?)^\1\s*$", re.DOTALL | re.MULTILINE)
 _CODE = re.compile(r"(`+)(?:(?!\1).)+\1", re.DOTALL)

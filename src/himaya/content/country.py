@@ -1,0 +1,107 @@
+"""Country settings: which local facts are known, and which of them are fresh enough to be shown."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from himaya.content.check_words import personal, texts
+from himaya.content.load import ContentError, Problem, read_yaml, validate
+from himaya.content.models import Country
+from himaya.content.places import prose_file
+from himaya.content.prose import COUNTRY
+from himaya.content.references import unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+    from pathlib import Path
+
+    from himaya.content.load import Document, LoadedModule
+    from himaya.content.models import Setting
+
+FILE = "courses/country.yaml"
+FRESH = timedelta(days=183)  # six months
+_SHORT_NUMBER = re.compile(r"(?<!\d)(?!(?:19|20)\d\d(?!\d))\d{3,}")  # a hotline has three digits; a year is none
+_NEEDED = {"empty": (), "verify": ("value", "source"), "checked": ("value", "source", "last_checked", "checked_by")}
+
+
+def read_country(base: Path) -> Country:
+    """Return the country settings of the repository in `base`; none if it keeps no such file.
+
+    Raises:
+        ContentError: If the file does not fit its format.
+    """
+    return validate(_document(base), Country) if (base / FILE).exists() else Country(settings={})
+
+
+def _document(base: Path) -> Document:
+    return read_yaml(base / FILE, FILE)
+
+
+def shown_values(base: Path, on: date | None) -> dict[str, str]:
+    """Return what may be shown on the day `on`, by id: values that somebody checked in the six months before it.
+
+    Args:
+        base: The repository.
+        on: The day of the build; without one nothing counts as fresh.
+
+    Raises:
+        ContentError: If the file does not fit its format.
+    """
+    if on is None:
+        return {}
+    settings = read_country(base).settings
+    return {name: setting.value for name, setting in settings.items() if setting.value and _is_fresh(setting, on)}
+
+
+def _is_fresh(setting: Setting, on: date) -> bool:
+    checked = setting.last_checked
+    return setting.status == "checked" and checked is not None and timedelta(0) <= on - checked <= FRESH
+
+
+def check_country(base: Path) -> list[Problem]:
+    """Return everything wrong with the country settings of the repository in `base`, sorted."""
+    try:
+        document = _document(base)
+        country = validate(document, Country)
+    except ContentError as error:
+        return error.problems
+    return sorted(
+        Problem(document.file, document.line("settings", name, *path), text)
+        for name, setting in country.settings.items()
+        for path, text in _faults(setting)
+    )
+
+
+def _faults(setting: Setting) -> Iterator[tuple[tuple[str, ...], str]]:
+    for needed in _NEEDED[setting.status]:
+        if getattr(setting, needed) is None:
+            yield ("status",), f"the status is '{setting.status}', so '{needed}' must be filled in; or set 'empty'."
+    if setting.status == "empty" and setting.value is not None:
+        yield ("status",), "the status is 'empty', but there is a value; set 'verify', or 'checked' with who and when."
+    if setting.value is not None and setting.status != "checked":
+        for number in _SHORT_NUMBER.findall(setting.value):
+            text = f"'{number}' looks like a phone number nobody has tested; only a checked value may hold one."
+            yield ("value",), text
+    for about in filter(None, (setting.about, setting.source, setting.checked_by)):
+        yield from ((("about",), sentence) for _, sentence in personal(about))
+
+
+def country_problems(loaded: LoadedModule) -> list[Problem]:
+    """Return what is wrong with the marks of a module that stand for a country setting."""
+    known = list(read_country(loaded.path.parent.parent).settings)
+    problems = []
+    for cell in loaded.cells:
+        for found in COUNTRY.finditer(cell.source):
+            if found[1] not in known:
+                line = cell.line + cell.source.count("\n", 0, found.start())
+                text = unknown("this is the country setting", found[1], known)
+                problems.append(Problem(prose_file(loaded), line, text))
+    for document in loaded.documents.values():
+        for path, text in texts(document.data):
+            if COUNTRY.search(text):
+                remedy = "a country setting can stand in module.md only, so that an answer means the same everywhere."
+                problems.append(Problem(document.file, document.line(*path), remedy))
+    return problems

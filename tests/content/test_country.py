@@ -1,0 +1,109 @@
+"""Country settings: what may be shown, what an author may refer to, and what must not ship."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from content.sound import FIXTURES
+from himaya.content.check import check_module
+from himaya.content.country import check_country, read_country, shown_values
+
+REPOSITORY = Path(__file__).parents[2]
+CHECKED = "  clinic:\n    about: The health service.\n    value: The clinic at the well\n    source: A visit.\n"
+DAY = date(2026, 11, 24)
+
+
+def _settings(folder: Path, text: str) -> Path:
+    (folder / "courses").mkdir(exist_ok=True)
+    (folder / "courses/country.yaml").write_text(f"settings:\n{text}", encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("last_checked", "shown"),
+    [("2026-11-24", True), ("2026-05-25", True), ("2026-05-24", False), ("2026-11-25", False)],
+)
+def test_a_checked_value_is_shown_for_six_months_and_not_before_it_was_checked(
+    last_checked: str,
+    shown: bool,  # noqa: FBT001
+    tmp_path: Path,
+) -> None:
+    text = f"{CHECKED}    last_checked: {last_checked}\n    checked_by: course administrator\n    status: checked\n"
+    base = _settings(tmp_path, text)
+    assert check_country(base) == []
+    assert shown_values(base, DAY) == ({"clinic": "The clinic at the well"} if shown else {})
+    assert shown_values(base, None) == {}
+
+
+def test_a_value_that_nobody_has_checked_is_never_shown(tmp_path: Path) -> None:
+    base = _settings(tmp_path, f"{CHECKED}    last_checked: 2026-11-24\n    status: verify\n")
+    assert check_country(base) == []
+    assert shown_values(base, DAY) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (
+            f"{CHECKED}    checked_by: course administrator\n    status: checked\n",
+            "7: the status is 'checked', so 'last_checked' must be filled in; or set 'empty'.",
+        ),
+        (
+            "  clinic:\n    about: The health service.\n    value: A\n    status: verify\n",
+            "5: the status is 'verify', so 'source' must be filled in; or set 'empty'.",
+        ),
+        (
+            f"{CHECKED}    status: empty\n",
+            "6: the status is 'empty', but there is a value; set 'verify', or 'checked' with who and when.",
+        ),
+        (
+            f"{CHECKED.replace('the well', '119')}    status: verify\n",
+            "4: '119' looks like a phone number nobody has tested; only a checked value may hold one.",
+        ),
+        (
+            f"{CHECKED.replace('The health service', 'Call 0750 445 1234')}    status: verify\n",
+            "3: '0750 445 1234' looks like a phone number; write words, such as 'your hotline'.",
+        ),
+        (
+            f"{CHECKED}    status: old\n",
+            "6: 'settings.clinic.status' is 'old'; allowed: 'empty', 'verify' or 'checked'.",
+        ),
+    ],
+)
+def test_a_faulty_setting_is_named_with_its_line(text: str, problem: str, tmp_path: Path) -> None:
+    assert str(check_country(_settings(tmp_path, text))[0]) == f"courses/country.yaml:{problem}"
+
+
+def test_an_unknown_setting_in_the_prose_is_named_with_the_nearest_spelling(sound_module: Path) -> None:
+    _settings(sound_module.parents[1], f"{CHECKED}    status: verify\n")
+    prose = sound_module / "module.md"
+    text = prose.read_text(encoding="utf-8")
+    prose.write_text(text.replace("You speak first.", "Here: [country: clinic]. Ask: [country: clinik]."), "utf-8")
+    assert [str(problem) for problem in check_module(sound_module)] == [
+        (
+            "modules/sound-module/module.md:77: this is the country setting 'clinik', which does not exist. "
+            "Did you mean 'clinic'? Allowed: clinic."
+        )
+    ]
+
+
+def test_a_setting_in_an_item_is_refused(sound_module: Path) -> None:
+    _settings(sound_module.parents[1], f"{CHECKED}    status: verify\n")
+    items = sound_module / "items.yaml"
+    items.write_text(items.read_text(encoding="utf-8").replace("What do you say first?'", "[country: clinic]?'", 1))
+    (problem,) = check_module(sound_module)
+    assert str(problem).startswith("modules/sound-module/items.yaml:8: a country setting can stand in module.md only")
+
+
+def test_a_repository_without_settings_knows_none() -> None:
+    assert read_country(FIXTURES).settings == {}
+
+
+def test_the_settings_that_ship_are_in_order_and_claim_no_local_check() -> None:
+    assert check_country(REPOSITORY) == []
+    settings = read_country(REPOSITORY).settings
+    assert len(settings) >= 16
+    assert {setting.status for setting in settings.values()} == {"empty", "verify"}
