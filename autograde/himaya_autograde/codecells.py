@@ -113,7 +113,7 @@ def _graded(asked: Sequence[tuple[dict[str, Any], dict[str, Any], range]], ran: 
     for cell, key, numbers in asked:
         name = cell["metadata"]["nbgrader"]["grade_id"]
         if any(number not in ran.results for number in numbers):
-            grades.problem = f"The code of this submission {ran.ending}; mark what is missing by hand."
+            grades.problem = f"Not every code answer could be graded: the code {ran.ending}. Mark the rest by hand."
             grades.points[name] = None
             cell["outputs"] = [_html(_frame(key, [_p(grades.problem)]))]
             continue

@@ -7,6 +7,8 @@ trainee's. It may import nothing of Himaya, which is not there.
 from __future__ import annotations
 
 import base64
+import contextlib
+import io
 import json
 import math
 import os
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 DEEPEST = 6
 MOST_PARTS = 20_000
 LONGEST_TEXT = 10_000
+_LARGEST = 2**63
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -65,6 +68,8 @@ def _single(value: Any) -> Any:  # noqa: ANN401
     if isinstance(value, str):
         return str.__str__(value)[:LONGEST_TEXT]
     if isinstance(value, int):
+        if abs(int(value)) > _LARGEST:
+            raise NotPlainError("it is too large a number")
         return int(value)
     if math.isinf(value):
         raise NotPlainError("it is infinite")
@@ -129,12 +134,18 @@ def _out_of_time(_number: int, _frame: FrameType | None) -> None:
     raise TimeoutError("this cell took too long")
 
 
-def _run(shell: Any, source: str, seconds: int) -> dict[str, Any]:  # noqa: ANN401
-    from IPython.utils.capture import capture_output  # noqa: PLC0415
+class _Said(io.StringIO):
+    """What a cell prints, as far as anybody would read it; the rest is forgotten at once."""
 
-    with capture_output() as captured:
-        # Again each second, for code that swallows the first.
-        signal.setitimer(signal.ITIMER_REAL, seconds, 1)
+    def write(self, text: str, /) -> int:
+        super().write(text[: max(0, LONGEST_TEXT - self.tell())])
+        return len(text)
+
+
+def _run(shell: Any, source: str, seconds: int) -> dict[str, Any]:  # noqa: ANN401
+    said = _Said()
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        signal.setitimer(signal.ITIMER_REAL, seconds)
         try:
             done = shell.run_cell(source, store_history=True)
             failed = done.error_in_exec or done.error_before_exec
@@ -142,8 +153,7 @@ def _run(shell: Any, source: str, seconds: int) -> dict[str, Any]:  # noqa: ANN4
             failed = error
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
-    text = _COLOURS.sub("", captured.stdout)[:LONGEST_TEXT]
-    return {"text": text, "problem": type(failed).__name__ if failed else None}
+    return {"text": _COLOURS.sub("", said.getvalue()), "problem": type(failed).__name__ if failed else None}
 
 
 def main() -> None:
@@ -172,7 +182,7 @@ def _work(steps: list[tuple[str, str]], seconds: int, tell: Callable[[dict[str, 
         if kind == "run":
             tell({"step": number, **_run(shell, source, seconds)})
         else:
-            signal.setitimer(signal.ITIMER_REAL, seconds, 1)
+            signal.setitimer(signal.ITIMER_REAL, seconds)
             found = value_of(source, shell.user_ns)
             signal.setitimer(signal.ITIMER_REAL, 0)
             tell({"step": number, **found})

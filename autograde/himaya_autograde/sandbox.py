@@ -38,7 +38,7 @@ _LINE = 256 * 1024
 
 
 class Ending(StrEnum):
-    """How the code of one submission ended; all but the first need a person."""
+    """How the code of one submission ended, as the end of the sentence "the code ..."."""
 
     FINISHED = "finished"
     TIMED_OUT = "timed out"
@@ -263,7 +263,8 @@ _ENVIRONMENT = {
     "HOME": "/tmp",  # noqa: S108 - bubblewrap's own
     "LANG": "C.UTF-8",
     "USER": "trainee",
-    # Every thread of these takes address space and counts as a process.
+    # Every thread of these takes address space and counts as a process; so does each thread's own heap.
+    "MALLOC_ARENA_MAX": "1",
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",

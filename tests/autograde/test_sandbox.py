@@ -1,0 +1,227 @@
+"""No hostile cell reaches anything, earns anything or stops the others: as this user, and as an ordinary one."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograde.hostile_cells import DESTROYERS, FORGERS, PEEKS, REFUSED, notebook
+from himaya_autograde import sandbox
+from himaya_autograde.codecells import declared, earned, equal, grade_code
+from himaya_autograde.inside import NotPlainError, plain
+from himaya_autograde.sandbox import Limits
+
+ROOT = Path(__file__).parents[2]
+SECRET = "only-the-trainer-knows"  # noqa: S105 - what the peeks look for
+USERS = ["root", "ordinary"] if os.geteuid() == 0 else ["ordinary"]
+needs_sandbox = pytest.mark.skipif(
+    sandbox.missing() is not None, reason="no sandbox; as an administrator: apt-get install bubblewrap"
+)
+
+
+def as_nobody() -> list[str]:
+    """Return what goes before a command that root wants an ordinary user to run, Python and all this included."""
+    needed = list({ROOT, Path(sys.prefix), Path(sys.base_prefix)})
+    closed = {above for path in needed for above in reversed(path.parents) if not above.stat().st_mode & 0o001}
+    arguments = ["bwrap", "--dev-bind", "/", "/", "--cap-add", "ALL"]
+    for top in sorted(closed):
+        arguments += ["--perms", "0755", "--tmpfs", str(top)]
+        for path in (path for path in needed if top in path.parents):
+            for above in reversed(path.parents):
+                arguments += ["--perms", "0755", "--dir", str(above)] if top in above.parents else []
+            arguments += ["--ro-bind", str(path), str(path)]
+    return [*arguments, "--", "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+
+
+@pytest.fixture(scope="module")
+def corpus() -> dict[str, dict[str, Any]]:
+    """What happened to every hostile cell, by user; both run at the same time."""
+    command = [sys.executable, "-B", str(Path(__file__).with_name("hostile_cells.py"))]
+    running = {
+        user: subprocess.Popen(
+            [*(as_nobody() if os.geteuid() == 0 and user == "ordinary" else []), *command],
+            stdout=subprocess.PIPE,
+            env={**os.environ, "HIMAYA_TEST_SECRET": SECRET},
+        )
+        for user in USERS
+    }
+    return {user: json.loads(process.communicate()[0]) for user, process in running.items()}
+
+
+@pytest.fixture(params=USERS)
+def happened(request: pytest.FixtureRequest, corpus: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = corpus[request.param]
+    assert (found["uid"] == 0) == (request.param == "root")
+    assert found["missing"] is None
+    return found
+
+
+@needs_sandbox
+def test_a_cell_reads_writes_and_reaches_nothing_outside(happened: dict[str, Any]) -> None:
+    assert sorted(happened["peeked"]) == sorted(PEEKS)
+    reached = [name for name, told in happened["peeked"].items() if "NameError" not in told.get("problem", "")]
+    assert reached == []
+    assert happened["gradebook"] == [["noor", 1]]
+    assert not happened["planted"]
+
+
+@needs_sandbox
+def test_every_one_of_these_cells_gets_what_it_wants_where_there_is_no_sandbox(happened: dict[str, Any]) -> None:
+    assert sorted(happened["unprotected"]) == sorted(PEEKS)
+
+
+@needs_sandbox
+def test_what_would_widen_the_sandbox_is_refused(happened: dict[str, Any]) -> None:
+    allowed = [name for name in REFUSED if happened["refused"][name] is None]
+    assert allowed == [] or platform.machine() not in ("x86_64", "aarch64")
+
+
+@needs_sandbox
+def test_no_forged_answer_earns_a_point_and_the_right_one_earns_all(happened: dict[str, Any]) -> None:
+    paid = {name: told["points"] for name, told in happened["forged"].items() if told["points"]}
+    assert sorted(happened["forged"]) == sorted(FORGERS)
+    assert paid == {}
+    assert happened["honest"]["points"] == 4
+
+
+@needs_sandbox
+def test_the_search_of_memory_finds_what_the_sandbox_is_told(happened: dict[str, Any]) -> None:
+    assert happened["searched"]["value"] == 604179
+
+
+@needs_sandbox
+def test_nothing_a_cell_gives_back_is_markup(happened: dict[str, Any]) -> None:
+    written = json.loads(happened["forged"]["markup"]["written"])["cells"]
+    assert written[0]["outputs"] == [
+        {"output_type": "stream", "name": "stdout", "text": "<script>alert(1)</script>\n"},
+    ]
+    shown = written[1]["outputs"][0]["data"]["text/html"]
+    assert "<img" not in shown
+    assert "&lt;img src=x onerror=alert(1)&gt;" in shown
+
+
+@needs_sandbox
+def test_each_limit_holds(happened: dict[str, Any]) -> None:
+    told = happened["destroyed"]
+    assert sorted(told) == sorted(DESTROYERS)
+    assert told["memory"]["got"] < 400  # MB
+    assert told["memory of children"]["ending"] == "used too much memory"
+    assert 1_000_000 < told["disk"]["got"] <= 4 * 1024 * 1024
+    assert 0 < told["children"]["got"] <= 12
+    assert 0 < told["threads"]["got"] <= 12
+    assert told["deaf endless loop"]["ending"] == "timed out"
+    assert told["flood"]["ending"] == "gave too much output"
+    for name in ("leaving", "crash"):
+        assert told[name]["ending"] == "stopped itself or was stopped by a limit"
+
+
+@needs_sandbox
+def test_a_cell_that_fails_or_never_ends_leaves_the_next_answer_its_points(happened: dict[str, Any]) -> None:
+    for name in ("memory", "disk", "endless loop", "printing", "children", "threads", "double fork"):
+        assert happened["destroyed"][name] | {"got": None} == {"ending": "finished", "got": None, "after": 1}, name
+
+
+@needs_sandbox
+def test_no_process_outlives_its_sandbox(happened: dict[str, Any]) -> None:
+    assert happened["destroyed"]["double fork"]["got"] is True
+    assert happened["left"] == []
+
+
+@needs_sandbox
+def test_each_right_check_earns_its_own_points(tmp_path: Path) -> None:
+    (tmp_path / "ages.csv").write_text("age\n30\n31\n30\n", encoding="utf-8")
+    made = notebook("import pandas\nages = pandas.read_csv('ages.csv')\nanswer = 3\nraise NotImplementedError")
+    key = declared(made["cells"][1]["source"])
+    assert key is not None
+    key["files"] = ["ages.csv"]
+    key["checks"] = [
+        {"says": "Whole table", "value": "ages", "equals": {"columns": ["age"], "rows": [[30], [31], [30]]}},
+        {"says": "Mean", "value": "ages.age.mean()", "equals": 30.3333, "tolerance": 0.001, "points": 2},
+        {"says": "Smallest", "value": "answer", "equals": 1},
+    ]
+    key["checks"] = [{"tolerance": 0, "points": 1, **check} for check in key["checks"]]
+    made["cells"][1]["source"] = f"# tests\nscore_code({key!r})"
+    grades = grade_code(made, tmp_path)
+    assert grades.points == {"item": 3.0}
+    assert grades.problem is None
+    assert "NotImplementedError" in made["cells"][0]["outputs"][0]["text"]
+
+
+@pytest.mark.parametrize("bwrap", [None, "/bin/false"])
+def test_without_a_sandbox_nothing_runs_and_a_person_is_told_what_to_do(
+    bwrap: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sandbox.shutil, "which", lambda _: bwrap)
+    sandbox.missing.cache_clear()
+    try:
+        grades = grade_code(notebook(f"open({str(tmp_path / 'ran')!r}, 'w')"), tmp_path, Limits())
+    finally:
+        sandbox.missing.cache_clear()
+    assert grades.points == {"item": None}
+    assert grades.problem is not None
+    assert "mark these answers by hand" in grades.problem
+    assert ("apt-get install bubblewrap" in grades.problem) == (bwrap is None)
+    assert not (tmp_path / "ran").exists()
+
+
+def test_a_missing_check_is_a_person_s_to_mark_and_a_wrong_one_earns_nothing() -> None:
+    key = declared(notebook("")["cells"][1]["source"])
+    assert key is not None
+    assert earned(key, [{"problem": "NameError"}]) == 0
+    assert earned(key, [{"value": 604179.0}]) == 4
+
+
+@pytest.mark.parametrize(
+    ("value", "expected", "same"),
+    [
+        (True, 1, False),
+        (1, True, False),
+        (2.0, 2, True),
+        (2.04, 2, True),
+        (2.06, 2, False),
+        (float("inf"), 2, False),
+        (10**400, 2.5, False),
+        ("2", 2, False),
+        (None, None, True),
+        ([1, [2.01]], [1, [2]], True),
+        ([1], [1, 2], False),
+        ({"a": 1}, {"a": 1, "b": 2}, False),
+        ({"a": 1}, {"a": 1}, True),
+    ],
+)
+def test_values_are_compared_as_data(value: object, expected: object, *, same: bool) -> None:
+    assert equal(value, expected, 0.05) is same
+
+
+def test_tables_series_and_missing_values_become_data() -> None:
+    import pandas as pd  # noqa: PLC0415 - only here
+
+    table = pd.DataFrame({"age": [1, 2], "k": ["a", None]})
+    assert plain(table) == {"columns": ["age", "k"], "rows": [[1, "a"], [2, None]]}
+    assert plain(table.age.max()) == 2
+    assert plain({"s": table.age, "d": pd.Timestamp("2026-01-02"), "n": pd.NA}) == {
+        "s": [1, 2],
+        "d": "2026-01-02T00:00:00",
+        "n": None,
+    }
+    assert plain({3, 1}) == [1, 3]
+
+
+@pytest.mark.parametrize("value", [10**30, float("inf"), object(), [0] * 20_001, [[[[[[[1]]]]]]]])
+def test_what_is_too_large_too_deep_or_no_data_is_refused(value: object) -> None:
+    with pytest.raises(NotPlainError):
+        plain(value)
+
+
+@pytest.mark.parametrize(
+    "source", ["", "x", "score_code()", "score_code(open('x'))", "f.score_code({})", "score_code([1]"]
+)
+def test_a_cell_that_declares_nothing_is_never_run_for_its_key(source: str) -> None:
+    assert declared(source) is None
