@@ -8,39 +8,61 @@ import re
 import sysconfig
 import warnings
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nbgrader.apps import NbGraderAPI
 from nbgrader.apps.baseapp import NbGrader
 from nbgrader.exchange.default import ExchangeSubmit
-from nbgrader.plugins import CsvExportPlugin
 from nbgrader.utils import capture_log, temp_attrs
 from sqlalchemy.exc import SAWarning
 
 from himaya.build.assignment import write_assignment
 from himaya.content.check import check_module
 from himaya.content.load import ContentError, load_course, load_module
-from himaya_autograde.keys import write_keys
+from himaya_autograde.batch.cohort import cohort_of, workers
+from himaya_autograde.batch.run import grade_cohort
+from himaya_autograde.errors import CourseError
+from himaya_autograde.export import write_all
+from himaya_autograde.keys import KeysError, write_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from himaya_autograde.batch.run import Progress, Summary
+
+__all__ = ["CourseDirectory", "CourseError", "Done"]
 
 # nbgrader 0.9.6 on SQLAlchemy 2.1 warns about its own relationships; a trainer can do nothing about it.
 warnings.filterwarnings("ignore", category=SAWarning)
 
 
-class CourseError(Exception):
-    """A step could not be taken; the message says what to do."""
-
-
 @dataclass
 class Done:
-    """What a step did: names that went well, and what needs a person, by name."""
+    """What a step did.
+
+    Attributes:
+        good: Names that went well.
+        problems: What could not be done, by name, with the reason.
+        unchanged: Names that were done before and have not changed since.
+        people: What needs a person, by name, with the reason.
+        stopped: Whether somebody stopped the step before its end.
+    """
 
     good: list[str] = field(default_factory=list)
     problems: dict[str, str] = field(default_factory=dict)
+    unchanged: list[str] = field(default_factory=list)
+    people: dict[str, str] = field(default_factory=dict)
+    stopped: bool = False
+
+    def add(self, module: str, summary: Summary) -> None:
+        """Take in what grading one module did."""
+        self.good += [f"{module}/{name}" for name in sorted(summary.graded)]
+        self.unchanged += [f"{module}/{name}" for name in sorted(summary.unchanged)]
+        self.problems.update({f"{module}/{name}": why for name, why in sorted(summary.problems.items())})
+        self.people.update({f"{module}/{name}": why for name, why in summary.people.items()})
+        self.stopped = summary.stopped
 
 
 @contextlib.contextmanager
@@ -99,7 +121,8 @@ class CourseDirectory:
         loaded = [load_module(modules / name) for name in chosen]
         for module in loaded:
             write_keys(module, self.path)
-        return [write_assignment(module, self.path / "source", self.course.id) for module in loaded]
+        today = datetime.now(UTC).date()
+        return [write_assignment(module, self.path / "source", self.course.id, today) for module in loaded]
 
     def _modules(self, only: str | None) -> list[str]:
         if only is not None and only not in self.course.modules:
@@ -133,12 +156,36 @@ class CourseDirectory:
                 done.problems[f"{module}/{who}"] = why
         return done
 
-    def grade(self, only: str | None = None) -> Done:
-        """Autograde every submission with stock nbgrader; one that fails does not stop the others."""
+    def grade(
+        self,
+        only: str | None = None,
+        *,
+        force: bool = False,
+        trainee: str | None = None,
+        say: Callable[[Progress], None] = lambda _: None,
+    ) -> Done:
+        """Grade every submission that is new or changed; one that fails does not stop the others.
+
+        Args:
+            only: One module instead of all.
+            force: Grade what is graded and unchanged, too.
+            trainee: One trainee instead of all.
+            say: Told how far it is.
+        """
         done = Done()
-        for module in self._modules(only):
-            for trainee in sorted(self.api.get_submitted_students(module)):
-                self._note(done, f"{module}/{trainee}", self.api.autograde(module, trainee, force=True))
+        chosen = self._modules(only)
+        for module in [one for one in chosen if self.api.get_submitted_students(one)] or chosen:
+            try:
+                with cohort_of(self.api, module, None if trainee is None else [trainee]) as cohort:
+                    if not cohort.places:
+                        done.problems[module] = f"nothing was collected yet. Run: himaya collect {self.path}"
+                        continue
+                    with workers(len(cohort.places)) as executor:
+                        done.add(module, grade_cohort(cohort, executor, say, force=force))
+            except CourseError as error:
+                done.problems[module] = str(error)
+            if done.stopped:
+                break
         return done
 
     def feedback(self, only: str | None = None) -> Done:
@@ -158,13 +205,17 @@ class CourseDirectory:
                 reasons = re.findall(r"(?:KeysError|MarksError): (.+)", log)
                 done.problems[f"{module}/{trainee}"] = reasons[-1] if reasons else "no page could be written"
 
-    def export(self, target: Path) -> Path:
-        """Write nbgrader's own table of grades to `target` (CSV) and return it."""
+    def export(self, target: Path) -> list[Path]:
+        """Write grades.csv, items.csv and responses.csv into the folder `target` and return them.
+
+        Raises:
+            CourseError: If a module was never built here, so that its answers cannot be read.
+        """
         with self.api.gradebook as gradebook:
-            plugin = CsvExportPlugin()
-            plugin.to = str(target)
-            plugin.export(gradebook)
-        return target
+            try:
+                return write_all(gradebook, self.path, self.course.modules, target)
+            except KeysError as error:
+                raise CourseError(str(error)) from error
 
     @staticmethod
     def _note(done: Done, name: str, result: dict[str, Any]) -> None:

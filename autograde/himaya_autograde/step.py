@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from himaya_autograde.course import CourseDirectory, CourseError
-
 if __name__ == "__main__":
+    # Imported here: each grading worker imports this file anew, under another name, and needs no nbgrader.
+    from himaya_autograde.course import CourseDirectory, CourseError
+
+    os.nice(5)  # the server that people look at goes first
     logging.disable(logging.CRITICAL)
     try:
         course = CourseDirectory(Path(sys.argv[2]), Path(sys.argv[3]))

@@ -6,8 +6,6 @@ import contextlib
 import fcntl
 import multiprocessing
 import os
-import signal
-import threading
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,13 +16,12 @@ from nbgrader.preprocessors import AssignLatePenalties
 
 from himaya_autograde.batch.gradebook import Gradebook
 from himaya_autograde.batch.run import CHUNK, Cohort
-from himaya_autograde.batch.work import Modes, Place
+from himaya_autograde.batch.work import Modes, Place, follow_parent
 from himaya_autograde.errors import CourseError
 from himaya_autograde.source import read_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
-    from multiprocessing.process import BaseProcess
 
     from himaya_autograde.batch.ledger import Penalty
 
@@ -118,17 +115,4 @@ def workers(submissions: int) -> Executor:
         return Here()
     # Fresh processes: a fork would keep this one's locks and database connections.
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(os.cpu_count(), mp_context=context, initializer=_follow_parent)
-
-
-def _follow_parent() -> None:
-    """Leave Control-C to the process that writes, and end when it was killed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-
-
-def _end_with(parent: BaseProcess) -> None:
-    parent.join()
-    os._exit(1)
+    return ProcessPoolExecutor(os.cpu_count(), mp_context=context, initializer=follow_parent)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import errno
 import json
+import multiprocessing
 import os
 import shutil
+import signal
 import tempfile
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +18,7 @@ from himaya_autograde.submission import RECORD, Submission, SubmissionError, gra
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from multiprocessing.process import BaseProcess
 
     from himaya_autograde.grading import CellGrade
     from himaya_autograde.source import Source
@@ -110,8 +114,8 @@ def _grade_one(source: Source, modes: Modes, place: Place, *, force: bool) -> Ou
     remarks = (*graded.remarks, *refused)
     waits = {one.name: one.waits for one in graded.grades if one.waits is not None}
     record = {"digest": digest, "remarks": remarks, "waits": waits}
-    text = json.dumps(graded.notebook, ensure_ascii=False, indent=1, sort_keys=True, separators=(",", ": "))
-    written = {f"{source.module}.ipynb": text.encode("utf-8", "replace") + b"\n", RECORD: json.dumps(record).encode()}
+    text = json.dumps(graded.notebook, ensure_ascii=False)  # without indentation: a quarter of the time
+    written = {f"{source.module}.ipynb": text.encode("utf-8", "replace"), RECORD: json.dumps(record).encode()}
     staged = _stage(place.autograded, {**_files(source, submission), **written}, modes)
     stamp = submission.timestamp()
     return Outcome(
@@ -184,3 +188,16 @@ def throw_away(outcomes: Iterable[Outcome]) -> None:
     for outcome in outcomes:
         if outcome.staged is not None:
             shutil.rmtree(outcome.staged, ignore_errors=True)
+
+
+def follow_parent() -> None:
+    """Leave Control-C to the process that writes, and end when it was killed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: BaseProcess) -> None:
+    parent.join()
+    os._exit(1)
