@@ -199,7 +199,7 @@ class CourseDirectory:
 
     def _note_unwritten(self, done: Done, module: str) -> None:
         """Name every graded submission without a page, each with its own reason."""
-        for trainee in sorted(self.api.get_autograded_students(module)):
+        for trainee in sorted(folder.parent.name for folder in (self.path / "autograded").glob(f"*/{module}")):
             if not (self.path / "feedback" / trainee / module / f"{module}.html").exists():
                 log = self.api.generate_feedback(module, trainee, force=True).get("log", "")
                 reasons = re.findall(r"(?:KeysError|MarksError): (.+)", log)

@@ -1,0 +1,193 @@
+"""Feedback in a course directory: equal to the gradebook, the same on every way, and no key before it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from nbgrader.api import Gradebook
+
+from autograde.pages import Reader
+from himaya_autograde.course import CourseDirectory
+from himaya_autograde.keys import FOLDER, read_keys
+from himaya_autograde.marks import points
+from himaya_autograde.platform import hand_in_synthetic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[2]
+MODULE = "case-management"
+TRAINEES = [f"trainee-0{number}" for number in (1, 2, 3)]
+COMMENT = "Clear. Name <b>one</b> limit of your role."
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CourseDirectory]:
+    """A course with three graded trainees: one marked by hand with extra credit, one late."""
+    home = tmp_path_factory.mktemp("feedback")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JUPYTER_CONFIG_DIR", str(home / "config"))
+        patch.setenv("JUPYTER_DATA_DIR", str(home / "data"))
+        shutil.copytree(ROOT / "courses" / "core-protection", home / "core-protection")
+        (home / "exchange").mkdir(mode=0o777)
+        directory = CourseDirectory(home / "core-protection", home / "exchange")
+        directory.build(ROOT / "modules", MODULE)
+        assert directory.release(MODULE).good == [MODULE]
+        hand_in_synthetic(directory, ROOT / "modules" / MODULE, range(len(TRAINEES)))
+        directory.collect(MODULE)
+        assert not directory.grade(MODULE).problems
+        with _gradebook(directory) as gradebook:
+            marked = gradebook.find_submission_notebook(MODULE, MODULE, "trainee-01")
+            for grade in marked.grades:
+                if grade.cell_type == "markdown":
+                    grade.manual_score, grade.extra_credit, grade.needs_manual_grade = 3.0, 0.5, False
+            for comment in marked.comments:
+                comment.manual_comment = COMMENT
+            gradebook.find_submission_notebook(MODULE, MODULE, "trainee-02").late_submission_penalty = 1.5
+            gradebook.db.commit()
+        yield directory
+
+
+def _gradebook(course: CourseDirectory) -> Gradebook:
+    return Gradebook(course.api.coursedir.db_url, course.course.id)
+
+
+def _page(course: CourseDirectory, trainee: str) -> Path:
+    return course.path / "feedback" / trainee / MODULE / f"{MODULE}.html"
+
+
+@pytest.fixture(scope="module")
+def pages(course: CourseDirectory) -> dict[str, str]:
+    """The page of each trainee, after a look that no key was out before it."""
+    _assert_no_key_outside(course)
+    done = course.feedback(MODULE)
+    assert (done.good, done.problems) == ([MODULE], {})
+    return {trainee: _page(course, trainee).read_text(encoding="utf-8") for trainee in TRAINEES}
+
+
+def _assert_no_key_outside(course: CourseDirectory) -> None:
+    whole = read_keys(course.path, MODULE)["activities"].values()
+    waiting = [each for each in whole if each["mode"] in ("graded", "pretest")]
+    secrets = [option["rationale"] for each in waiting for option in each.get("options", ()) if "rationale" in option]
+    secrets += [c["rationale"] for each in waiting for node in each.get("nodes", ()) for c in node["choices"]]
+    secrets += [level["exemplar"] for each in waiting for level in each.get("rubric", ())]
+    assert len(secrets) > 50
+    reachable = [path for path in course.exchange.rglob("*") if path.is_file()]
+    reachable += [path for path in (course.path / "release").rglob("*") if path.is_file()]
+    assert any(path.name == "activities.json" for path in reachable)
+    assert FOLDER not in {part for path in reachable for part in path.parts}
+    for path in reachable:
+        text = path.read_text(encoding="utf-8")
+        strings = text + "\n".join(_strings(json.loads(text))) if path.suffix in (".json", ".ipynb") else text
+        assert not [secret for secret in secrets if secret in strings], f"a key lies in {path}"
+
+
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | dict):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _strings(inner)
+
+
+@pytest.mark.parametrize("trainee", TRAINEES)
+def test_the_page_has_exactly_the_points_of_the_gradebook(
+    course: CourseDirectory, pages: dict[str, str], trainee: str
+) -> None:
+    page = Reader(pages[trainee])
+    practice = {n: each for n, each in read_keys(course.path, MODULE)["activities"].items() if each["mode"] != "graded"}
+    with _gradebook(course) as gradebook:
+        notebook = gradebook.find_submission_notebook(MODULE, MODULE, trainee)
+        assert len(notebook.grades) > 25
+        for grade in notebook.grades:
+            told = page.text if grade.name in practice else page.articles[grade.name]
+            assert f"{points(grade.score)} of {points(grade.max_score)} points" in told
+        total = notebook.score - (notebook.late_submission_penalty or 0)
+        assert f"{points(total)} of {points(notebook.max_score)} points (" in page.text
+        assert ("1.5 points taken off" in page.text) is (trainee == "trainee-02")
+        assert ("not your final result" in page.text) is bool(notebook.needs_manual_grade)
+
+
+def test_the_marker_s_comment_and_level_reach_the_trainee_as_text(pages: dict[str, str]) -> None:
+    page = Reader(pages["trainee-01"])
+    assert page.quotes.count(COMMENT) == 2
+    assert "Level 3" in page.articles["no-signature"]
+    assert "3.5 of 4 points" in page.articles["no-signature"]
+
+
+def test_the_page_shows_no_hidden_test_and_no_code(pages: dict[str, str]) -> None:
+    for text in pages.values():
+        for code in ("HIDDEN TESTS", "score(", "show(", "<script", "himaya_autograde"):
+            assert code not in text
+
+
+def test_the_plain_command_writes_the_same_page_even_over_a_hostile_notebook(
+    course: CourseDirectory, pages: dict[str, str]
+) -> None:
+    notebook = course.path / "autograded" / "trainee-03" / MODULE / f"{MODULE}.ipynb"
+    notebook.chmod(0o644)
+    notebook.write_text("<script>alert(1)</script> no notebook", encoding="utf-8")
+    _page(course, "trainee-03").unlink()
+    command = [Path(sys.executable).with_name("nbgrader"), "generate_feedback", MODULE, "--student", "trainee-03"]
+    done = subprocess.run(
+        [*command, "--force"],
+        cwd=course.path,
+        env={**os.environ, "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert _page(course, "trainee-03").read_text(encoding="utf-8") == pages["trainee-03"]
+
+
+def test_a_journal_that_cannot_be_read_leaves_the_points_standing(
+    course: CourseDirectory, pages: dict[str, str]
+) -> None:
+    journal = course.path / "autograded" / "trainee-03" / MODULE / "responses.jsonl"
+    kept = journal.with_name("kept")
+    journal.rename(kept)
+    journal.symlink_to("/etc/hostname")
+    try:
+        assert course.api.generate_feedback(MODULE, "trainee-03", force=True)["success"]
+        page = Reader(_page(course, "trainee-03").read_text(encoding="utf-8"))
+    finally:
+        journal.unlink()
+        kept.rename(journal)
+    assert "cannot be read" in page.text
+    total = Reader(pages["trainee-03"]).text.split("points (")[0]
+    assert page.text.split("points (")[0] == total
+
+
+def test_a_submission_without_marks_is_named_and_everybody_else_gets_feedback(
+    course: CourseDirectory, pages: dict[str, str]
+) -> None:
+    stranger = course.path / "autograded" / "stranger"
+    shutil.copytree(course.path / "autograded" / "trainee-03", stranger)
+    shutil.rmtree(course.exchange / course.course.id / "feedback")
+    try:
+        done = course.feedback(MODULE)
+    finally:
+        shutil.rmtree(stranger)
+    assert list(done.problems) == [f"{MODULE}/stranger"]
+    assert "holds no marks of 'stranger'" in done.problems[f"{MODULE}/stranger"]
+    released = course.exchange / course.course.id / "feedback"
+    assert len(list(released.glob("*.html"))) == len(pages)
+
+
+def test_a_course_without_keys_says_which_command_writes_them(course: CourseDirectory) -> None:
+    away = course.path / "away"
+    (course.path / FOLDER).rename(away)
+    try:
+        done = course.feedback(MODULE)
+    finally:
+        away.rename(course.path / FOLDER)
+    assert set(done.problems) == {f"{MODULE}/{trainee}" for trainee in TRAINEES}
+    assert f"Run: himaya build {course.path}" in done.problems[f"{MODULE}/trainee-01"]
