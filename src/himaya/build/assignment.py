@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import nbformat
@@ -58,6 +59,8 @@ def write_assignment(loaded: LoadedModule, source: Path, course: str, on: date |
     notebook = build_notebook(loaded, compile_module(loaded), on)
     (folder / f"{loaded.module.id}.ipynb").write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
     _write_activities(folder, activities_file(loaded, course))
+    for name in {name for item in loaded.code.values() for name in item.files}:
+        shutil.copyfile(loaded.path / "data" / name, folder / name)
     return folder
 
 
@@ -67,7 +70,9 @@ def write_practice_app(loaded: LoadedModule, target: Path, on: date | None = Non
     if folder.exists():
         shutil.rmtree(folder)
     folder.mkdir(parents=True)
-    notebook = build_notebook(loaded, compile_module(loaded), on)
+    # An app shows no code, and a phone is no place to write any.
+    without_code = replace(loaded, cells=[cell for cell in loaded.cells if cell.kind != "code"])
+    notebook = build_notebook(without_code, compile_module(loaded), on)
     for cell in notebook.cells:
         cell.metadata.pop("nbgrader", None)
         cell.source = cell.source.split("\n### BEGIN HIDDEN TESTS")[0]

@@ -30,6 +30,12 @@ def compile_activity(activity: models.Activity, module: models.Module, language:
     return {**whole, "hash": digest[:16]}
 
 
+def compile_code(item: models.CodeItem, module: models.Module, language: str = "en") -> dict[str, Any]:
+    """Return what the hidden tests of a code item declare, as `himaya_autograde.codecells` reads it."""
+    fields = item.model_dump(include={"id", "stem", "files", "checks", "solution", "rationale"})
+    return {**fields, "language": language, "points": item.points, "source": readable_sources(item, module)}
+
+
 def visible(activity: Mapping[str, Any]) -> dict[str, Any]:
     """Return what is released to a trainee: practice teaches at once and ships whole; all else ships no key."""
     return dict(activity) if activity["mode"] == "practice" else without_key(activity)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from himaya.build.compile import compile_code
 from himaya.build.reading import bibliography, readable
 from himaya.engine.key import key_of
 from himaya.i18n.interface import sentence
@@ -18,12 +19,22 @@ if TYPE_CHECKING:
     from datetime import date
 
     from himaya.content.load import LoadedModule
-    from himaya.content.models import Module
+    from himaya.content.models import CodeItem, Module
 
 _HIDDEN = """show("{id}")
 ### BEGIN HIDDEN TESTS
 from himaya_autograde import score
 score("{id}", {key})
+### END HIDDEN TESTS"""
+
+_ANSWER = """{starter}
+### BEGIN SOLUTION
+{solution}
+### END SOLUTION"""
+_CODE_TESTS = """# {said}
+### BEGIN HIDDEN TESTS
+from himaya_autograde.codecells import score_code
+score_code({key})
 ### END HIDDEN TESTS"""
 
 
@@ -41,6 +52,8 @@ def build_notebook(
     for number, cell in enumerate(loaded.cells):
         if cell.kind == "markdown":
             cells.append(_locked_markdown(loaded.module, readable(cell.source, loaded, on), f"text-{number}"))
+        elif cell.code is not None:
+            cells += _code_cells(loaded.module, loaded.code[cell.code])
         elif cell.activity is None:
             cells.append(_locked_code(loaded.module, cell.source, cell.kind))
         else:
@@ -73,11 +86,27 @@ def _activity_cells(module: Module, activity: Mapping[str, Any]) -> list[nbforma
     return [cell]
 
 
+def _code_cells(module: Module, item: CodeItem) -> list[nbformat.NotebookNode]:
+    """Return the task, the unlocked cell that is answered in, and the locked cell that declares how it is graded."""
+    looks = "\n".join(f"- {check.says}" for check in item.checks)
+    task = f"{sentence('graded')}: {item.stem}\n\n{sentence('code-looked-at')}\n\n{looks}"
+    answered = _nbgrader(f"{item.id}-answer", grade=False, solution=True, task=False)
+    answer = new_code_cell(
+        _ANSWER.format(starter=item.starter, solution=item.solution),
+        id=_cell_id(module, f"{item.id}-answer"),
+        metadata={"nbgrader": answered},
+    )
+    key = pprint.pformat(compile_code(item, module), width=110, sort_dicts=False)
+    tests = _locked_code(module, _CODE_TESTS.format(said=sentence("code-graded-later"), key=key), item.id)
+    tests.metadata["nbgrader"] = _nbgrader(item.id, grade=True, solution=False, task=False, points=item.points)
+    return [_locked_markdown(module, task, f"{item.id}-task"), answer, tests]
+
+
 def _nbgrader(name: str, *, grade: bool, solution: bool, task: bool, points: int | None = None) -> dict[str, Any]:
     metadata = {
         "grade": grade,
         "grade_id": name,
-        "locked": True,
+        "locked": not solution,
         "schema_version": 3,
         "solution": solution,
         "task": task,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from himaya.content.check_code import code_problems
 from himaya.content.check_images import image_problems
 from himaya.content.check_items import item_problems
 from himaya.content.check_pretest import pretest_problems
@@ -40,6 +41,7 @@ def check_module(path: Path, base: Path | None = None) -> list[Problem]:
         scenario_problems,
         item_problems,
         pretest_problems,
+        code_problems,
         prose_problems,
         image_problems,
         country_problems,

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from himaya.content.models import Activity, Course, Items, Model, Module, Scenario
+from himaya.content.models import Activity, Code, CodeItem, Course, Items, Model, Module, Scenario
 from himaya.content.prose import Cell, read_prose
 from himaya.engine.kinds import ITEM_KINDS
 
@@ -68,7 +68,8 @@ class LoadedModule:
 
     Attributes:
         activities: By id, in the order in which the prose shows them; never-shown ones last.
-        places: For each activity id its document and the path to it inside.
+        places: For each activity id, and each code item's, its document and the path to it inside.
+        code: Code items by id. They are no activities: their answers are cells, not events.
     """
 
     path: Path
@@ -78,6 +79,7 @@ class LoadedModule:
     documents: dict[str, Document]
     places: dict[str, tuple[Document, tuple[str | int, ...]]]
     problems: list[Problem] = field(default_factory=list)
+    code: dict[str, CodeItem] = field(default_factory=dict)
 
     def problem(self, activity: str, text: str, *path: str | int) -> Problem:
         """Return a problem at `path` inside an activity."""
@@ -176,31 +178,37 @@ def load_module(path: Path, base: Path | None = None) -> LoadedModule:
     shown = _shower(base or path.parent.parent)
     problems: list[Problem] = []
     documents: dict[str, Document] = {}
-    found: list[tuple[Activity, Document, tuple[str | int, ...]]] = []
+    found: list[tuple[Activity | CodeItem, Document, tuple[str | int, ...]]] = []
     module = _collect(problems, documents, path / "module.yaml", Module, shown)
     for file in sorted((path / "scenarios").glob("*.yaml")):
         scenario = _collect(problems, documents, file, Scenario, shown)
         if scenario:
             found.append((scenario, documents[shown(file)], ()))
-    if (path / "items.yaml").exists():
-        items = _collect(problems, documents, path / "items.yaml", Items, shown)
-        for number, item in enumerate(items.items if items else []):
-            found.append((item, documents[shown(path / "items.yaml")], ("items", number)))
+    listings: dict[str, type[Items | Code]] = {"items.yaml": Items, "code.yaml": Code}
+    for name, model in listings.items():
+        if (path / name).exists():
+            items = _collect(problems, documents, path / name, model, shown)
+            for number, item in enumerate(items.items if items else ()):
+                found.append((item, documents[shown(path / name)], ("items", number)))
     cells, prose_problems = read_prose(path / "module.md", shown(path / "module.md"))
     problems += [Problem(*fault) for fault in prose_problems]
     places: dict[str, tuple[Document, tuple[str | int, ...]]] = {}
     activities: dict[str, Activity] = {}
+    code: dict[str, CodeItem] = {}
     for activity, document, start in found:
         if activity.id in places:
             text = f"the id '{activity.id}' is used twice; ids are unique in a module."
             problems.append(Problem(document.file, document.line(*start, "id"), text))
         places[activity.id] = (document, start)
-        activities[activity.id] = activity
+        if isinstance(activity, CodeItem):
+            code[activity.id] = activity
+        else:
+            activities[activity.id] = activity
     if problems or module is None:
         raise ContentError(problems)
     order = [cell.activity for cell in cells if cell.activity in activities]
     ordered = {name: activities[name] for name in [*order, *activities] if name is not None}
-    return LoadedModule(path, module, ordered, cells, documents, places)
+    return LoadedModule(path, module, ordered, cells, documents, places, code=code)
 
 
 def load_course(path: Path, base: Path | None = None) -> Course:

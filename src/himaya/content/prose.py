@@ -1,4 +1,4 @@
-"""Read module.md, a MyST notebook: Markdown cells, and code cells that show one activity each."""
+"""Read module.md, a MyST notebook: Markdown cells, and code cells that show one activity or code item each."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 SETUP = "from himaya_widgets import show, submit"
 SUBMIT = "submit()"
 _SHOW = re.compile(r'^show\("([^"\n]*)"\)$')
+_CODE_ITEM = re.compile(r'^code\("([^"\n]*)"\)$')
 CITATION = re.compile(r"\[(S\d+|design)(?::\s*([^\]]+))?\]")
 COUNTRY = re.compile(r"\[country:\s*([^\]]*?)\s*\]")
 IMAGE = re.compile(r"!\[([^\]]*)\]\(\s*([^)\s]*)[^)]*\)")
@@ -31,12 +32,14 @@ class Cell:
         source: The text of the cell.
         line: Where it begins in module.md, from 1.
         activity: The id that a `show` cell shows.
+        code: The id of the code item that a `code` cell stands for.
     """
 
-    kind: Literal["markdown", "setup", "show", "submit"]
+    kind: Literal["markdown", "setup", "show", "code", "submit"]
     source: str
     line: int
     activity: str | None = None
+    code: str | None = None
 
 
 def read_prose(path: Path, shown: str) -> tuple[list[Cell], list[tuple[str, int, str]]]:
@@ -63,6 +66,8 @@ def read_prose(path: Path, shown: str) -> tuple[list[Cell], list[tuple[str, int,
         match = _SHOW.match(source)
         if match:
             cells.append(Cell("show", source, line, match[1]))
+        elif match := _CODE_ITEM.match(source):
+            cells.append(Cell("code", source, line, code=match[1]))
         elif source in (SETUP, SUBMIT):
             cells.append(Cell("setup" if source == SETUP else "submit", source, line))
         else:

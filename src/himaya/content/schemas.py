@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from himaya.content.models import Course, Items, Module, Scenario
+from himaya.content.models import Code, Course, Items, Module, Scenario
 
 if TYPE_CHECKING:
     from himaya.content.models import Model
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
-_FORMATS: dict[str, type[Model]] = {"module": Module, "scenario": Scenario, "items": Items, "course": Course}
+_FORMATS: dict[str, type[Model]] = {
+    "module": Module,
+    "scenario": Scenario,
+    "items": Items,
+    "code": Code,
+    "course": Course,
+}
 
 
 def schemas() -> dict[str, dict[str, Any]]:
