@@ -13,7 +13,7 @@ from traitlets import Enum, List, Unicode
 from traitlets.config import Configurable
 
 from himaya.i18n.interface import interface
-from himaya_autograde.home import pages
+from himaya_autograde.home import formgrader, pages
 from himaya_autograde.home.cells import only_ours
 from himaya_autograde.home.marking import Marking, NoFiles
 from himaya_autograde.marks import points
@@ -36,6 +36,7 @@ def load_home(app: Any) -> None:  # noqa: ANN401 - a ServerApp
     """Add the home page to a Jupyter Server."""
     # Voilà runs every cell of whatever notebook it is given; it reads this when it loads, after us by name.
     app.config.VoilaConfiguration.prelaunch_hook = only_ours
+    app.config.VoilaExporter.markdown_renderer_class = "himaya_autograde.home.pictures.PicturesInText"
     home = HimayaHome(parent=app)
     templates = Environment(
         loader=PackageLoader("himaya_autograde.home"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
@@ -62,6 +63,8 @@ def load_home(app: Any) -> None:  # noqa: ANN401 - a ServerApp
     handlers: list[tuple[str, Any, dict[str, Any]]] = [
         (url_path_join(base, route), page, {"place": place}) for route, page in routes
     ]
+    # The first handler of an address answers; nbgrader adds its own after us, by name.
+    handlers.append((url_path_join(base, formgrader.ROUTE), formgrader.Autograde, {}))
     static = {"path": str(files("himaya_autograde.home").joinpath("static"))}
     handlers.append((url_path_join(base, r"/himaya/static/(.*)"), StaticFileHandler, static))
     app.web_app.add_handlers(".*$", handlers)
