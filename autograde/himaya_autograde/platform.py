@@ -195,7 +195,7 @@ def hand_in_synthetic(course: CourseDirectory, module: Path, numbers: range) -> 
     for number in numbers:
         rng = random.Random(f"{_SEED}/{module.name}/{number}")  # noqa: S311 - a cohort, not a secret
         trainee = f"trainee-{number + 1:02d}"
-        time = datetime.now(UTC) - timedelta(minutes=10 * (COHORT - number))
+        time = datetime.now(UTC) - timedelta(minutes=10 * (max(COHORT, numbers.stop) - number))
         stamp = time.strftime("%Y-%m-%d %H:%M:%S.%f UTC")
         target = inbound / f"{trainee}+{module.name}+{stamp}+{secrets.token_urlsafe(9)}"
         shutil.copytree(released, target)
