@@ -30,3 +30,4 @@ def configure(c: Any, course: str) -> None:  # noqa: ANN401 - traitlets' configu
     # Whatever lies in the exchange's inbound folder was written by somebody else.
     c.ExchangeFactory.collect = "himaya_autograde.collect.CarefulCollect"
     c.ExchangeFactory.release_feedback = "himaya_autograde.release_feedback.CarefulReleaseFeedback"
+    c.ExportApp.plugin_class = "himaya_autograde.export.CarefulCsv"

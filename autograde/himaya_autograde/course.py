@@ -213,7 +213,7 @@ class CourseDirectory:
         """
         with self.api.gradebook as gradebook:
             try:
-                return write_all(gradebook, self.path, self.course.modules, target)
+                return write_all(gradebook, self.course, self.path, target)
             except KeysError as error:
                 raise CourseError(str(error)) from error
 

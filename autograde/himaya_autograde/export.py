@@ -10,15 +10,18 @@ from nbgrader.plugins import ExportPlugin
 from sqlalchemy import or_
 
 from himaya.journal import FILE_NAME, Journal, JournalError
+from himaya.passing import Result, passed
 from himaya_autograde.keys import read_keys
 from himaya_autograde.responses import COLUMNS, response_rows
 from himaya_autograde.table import write_table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
     from datetime import datetime
 
     from nbgrader.api import Gradebook, Student
+
+    from himaya.content.models import Course
 
 GRADES = (
     "assignment",
@@ -73,21 +76,25 @@ def _handed_in(gradebook: Gradebook, assignment: Assignment) -> dict[str, tuple[
     return {student: (time, raw, penalty) for student, time, raw, penalty in query}
 
 
-def item_table(gradebook: Gradebook, order: Mapping[str, Iterable[str]]) -> tuple[list[str], Iterator[list[object]]]:
-    """Return a header and one row for each student: points, one column for each item, and the module's total.
+def item_table(
+    gradebook: Gradebook, course: Course, keys: Mapping[str, Mapping[str, Any]]
+) -> tuple[list[str], Iterator[list[object]]]:
+    """Return a header and one row for each student: points, one column for each item, each module's total, the pass.
 
     A cell is empty where nothing was handed in, and where an answer still waits for a person's mark. The total is
-    nbgrader's: what waits counts as 0, and what is taken off for being late is off.
+    nbgrader's: what waits counts as 0, and what is taken off for being late is off. `not_yet` says why a course is not
+    passed yet.
 
     Args:
         gradebook: An open gradebook.
-        order: For each module its activities as they stand in the prose.
+        course: Its modules and pass mark.
+        keys: The activities of each module, whole, by module, in the order of the prose.
     """
     points = _points(gradebook)
     totals = {}
     items: dict[str, list[str]] = {}
     for assignment in gradebook.assignments:
-        items[assignment.name] = sorted(_scored_cells(assignment), key=_place(order.get(assignment.name, ())))
+        items[assignment.name] = sorted(_scored_cells(assignment), key=_place(keys.get(assignment.name, ())))
         for student, (_, raw, penalty) in _handed_in(gradebook, assignment).items():
             totals[student, assignment.name] = max(0.0, raw - penalty)
     header = ["student_id", "last_name", "first_name"]
@@ -99,9 +106,27 @@ def item_table(gradebook: Gradebook, order: Mapping[str, Iterable[str]]) -> tupl
         for module, cells in items.items():
             told += [points.get((student.id, module, cell)) for cell in cells]
             told.append(totals.get((student.id, module)))
-        return told
+        verdict = passed(course, _results(student.id, items, keys, points, totals))
+        return [*told, round(verdict.percent, 1), "yes" if verdict.passed else "no", " ".join(verdict.reasons)]
 
-    return header, (row(student) for student in gradebook.students)
+    return [*header, "percent", "passed", "not_yet"], (row(student) for student in gradebook.students)
+
+
+def _results(
+    student: str,
+    items: Mapping[str, Iterable[str]],
+    keys: Mapping[str, Mapping[str, Any]],
+    points: Mapping[tuple[str, str, str], float],
+    handed_in: Collection[tuple[str, str]],
+) -> Iterator[Result]:
+    """Yield what one student has in each scored activity: 0 where nothing was handed in, None where a mark waits."""
+    for module, activities in keys.items():
+        for name in items[module]:
+            activity = activities.get(name)
+            if activity is not None:
+                earned = points.get((student, module, name)) if (student, module) in handed_in else 0.0
+                critical = bool(activity.get("safety_critical"))
+                yield Result(module, name, float(activity["points"]), earned, critical)
 
 
 def _place(order: Iterable[str]) -> Callable[[str], tuple[int, str]]:
@@ -143,17 +168,23 @@ def course_responses(course: Path, keys: Mapping[str, Mapping[str, Any]]) -> Ite
             yield from response_rows(folder.parent.name, module, activities, events)
 
 
-def write_all(gradebook: Gradebook, course: Path, modules: Sequence[str], target: Path) -> list[Path]:
+def write_all(gradebook: Gradebook, course: Course, folder: Path, target: Path) -> list[Path]:
     """Write grades.csv, items.csv and responses.csv into the folder `target` and return their paths.
+
+    Args:
+        gradebook: An open gradebook.
+        course: Its modules and pass mark.
+        folder: The course directory.
+        target: Made if need be.
 
     Raises:
         KeysError: If something of a module was graded, but what was built of it is gone.
     """
-    graded = [module for module in modules if any(course.glob(f"autograded/*/{module}"))]
-    keys = {module: read_keys(course, module)["activities"] for module in graded}
+    graded = [module for module in course.modules if any(folder.glob(f"autograded/*/{module}"))]
+    keys = {module: read_keys(folder, module)["activities"] for module in graded}
     target.mkdir(parents=True, exist_ok=True)
     return [
         write_table(target / "grades.csv", GRADES, grade_rows(gradebook)),
-        write_table(target / "items.csv", *item_table(gradebook, keys)),
-        write_table(target / "responses.csv", COLUMNS, course_responses(course, keys)),
+        write_table(target / "items.csv", *item_table(gradebook, course, keys)),
+        write_table(target / "responses.csv", COLUMNS, course_responses(folder, keys)),
     ]

@@ -3,4 +3,3 @@
 from himaya_autograde.configuration import configure
 
 configure(get_config(), "core-protection")  # noqa: F821 - traitlets puts it here
-c.ExportApp.plugin_class = "himaya_autograde.export.CarefulCsv"

@@ -82,6 +82,8 @@ def test_whatever_separator_a_spreadsheet_goes_by_no_cell_begins_a_formula(
 
 def _activities() -> dict[str, dict[str, Any]]:
     made = [examples.scenario("practice"), examples.choice(), examples.order(), examples.number(), examples.text()]
+    made[1]["safety_critical"] = True
+    made[4]["points"] = 4
     return {activity["id"]: activity for activity in made}
 
 
@@ -160,11 +162,41 @@ def test_one_row_for_each_trainee_and_one_column_for_each_item_as_the_prose_has_
     _, items, _ = course.export(tmp_path / "exports")
     rows = _read(items)
     names = ["the-scenario", "the-choice", "the-order", "the-number", "the-text", "total"]
-    assert list(rows[0]) == ["student_id", "last_name", "first_name", *(f"{MODULE}/{name}" for name in names)]
+    columns = [*(f"{MODULE}/{name}" for name in names), "percent", "passed", "not_yet"]
+    assert list(rows[0]) == ["student_id", "last_name", "first_name", *columns]
     told = {row["student_id"]: [row[f"{MODULE}/{name}"] for name in names] for row in rows}
     assert told["noor"] == ["2.0", "0.0", "1.7333", "0.0", "3.5", "7.2333"]
     assert told["dilan"] == ["2.0", "0.0", "1.7333", "0.0", "", "3.2333"], "late, and the reflection waits"
     assert told["rojin"] == [""] * 6, "nothing handed in is not the same as nothing right"
+
+
+@pytest.mark.parametrize(
+    ("marks", "expected"),
+    [
+        ({}, ("91.7", "yes", "")),
+        ({"the-choice": 0.0}, ("75.0", "no", f"{MODULE}/the-choice")),
+        ({"the-text": None}, ("58.3", "no", f"{MODULE}/the-text")),
+    ],
+    ids=["enough and safe", "a safety-critical item missed", "a reflection not marked yet"],
+)
+def test_the_pass_needs_the_pass_mark_and_every_safety_critical_item(
+    course: CourseDirectory, tmp_path: Path, marks: dict[str, float | None], expected: tuple[str, str, str]
+) -> None:
+    everything = {"the-scenario": 2.0, "the-choice": 2.0, "the-order": 2.0, "the-number": 1.0, "the-text": 4.0, **marks}
+    with course.api.gradebook as gradebook:
+        notebook = gradebook.find_submission_notebook(MODULE, MODULE, "dilan")
+        before = {grade.name: grade.auto_score for grade in notebook.grades}
+        for grade in notebook.grades:
+            grade.auto_score = everything[grade.name]
+        gradebook.db.commit()
+    _, items, _ = course.export(tmp_path / "exports")
+    with course.api.gradebook as gradebook:
+        for grade in gradebook.find_submission_notebook(MODULE, MODULE, "dilan").grades:
+            grade.auto_score = before[grade.name]
+        gradebook.db.commit()
+    row = next(row for row in _read(items) if row["student_id"] == "dilan")
+    assert (row["percent"], row["passed"]) == expected[:2]
+    assert expected[2] in row["not_yet"]
 
 
 def _by_stock(course: CourseDirectory, target: Path) -> Path:

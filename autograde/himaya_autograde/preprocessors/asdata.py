@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 from nbconvert.exporters import NotebookExporter
+from nbgrader import utils
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 
 from himaya_autograde.batch.gradebook import Gradebook
@@ -112,3 +113,14 @@ class SaveGrades(SaveAutoGrades):
         looked_at = grade.manual_score is not None
         grade.needs_manual_grade = looked_at or graded.points is None or graded.waits is not None
         self.gradebook.db.commit()
+
+    def _add_comment(self, cell: NotebookNode, resources: dict[str, Any]) -> None:
+        """For a reflection also undo the 0 that nbgrader writes where the notebook is missing: a person marks it."""
+        super()._add_comment(cell, resources)
+        if utils.is_task(cell):
+            name = cell.metadata.nbgrader.grade_id
+            grade = self.gradebook.find_grade(name, self.notebook_id, self.assignment_id, self.student_id)
+            if grade.auto_score is not None:
+                grade.auto_score = None
+                grade.needs_manual_grade = grade.manual_score is None
+                self.gradebook.db.commit()
