@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup start test test-fast check build bench clean
+.PHONY: help setup start system-packages test test-fast check build bench clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/' | column -t -s ':'
@@ -29,10 +29,10 @@ setup: $(VENV)/.platform ## Make .venv with the platform
 start: setup ## Start the platform with its demonstration course
 	@$(BIN)/himaya start $(ARGS)
 
-chromium: # Debian's Chromium for the browser tests, where this machine lets us install it
-	@sh tests/browser/install-chromium.sh
+system-packages: # Chromium and bubblewrap for the tests, where this machine lets us install them
+	@sh tests/install-system-packages.sh
 
-test: $(VENV)/.tests chromium ## Install what the tests need and run them all
+test: $(VENV)/.tests system-packages ## Install what the tests need and run them all
 	@$(BIN)/python -m pytest $(ARGS)
 
 test-fast: $(VENV)/.tests ## All tests without a browser
@@ -50,7 +50,7 @@ build: setup ## Write the nbgrader assignments of every course
 
 bench: $(patsubst benchmarks/bench_%.py,bench-%,$(wildcard benchmarks/bench_*.py)) ## Run every benchmark
 
-bench-%: $(VENV)/.tests chromium
+bench-%: $(VENV)/.tests system-packages
 	@$(BIN)/python benchmarks/bench_$(subst -,_,$*).py
 
 clean: ## Remove everything that is built
