@@ -136,10 +136,11 @@ def earned(key: Mapping[str, Any], found: Sequence[Mapping[str, Any]]) -> float:
         key: What `declared` returns.
         found: For each check what the sandbox told: `{"value": data}`, or anything else for no value.
     """
-    return float(sum(check["points"] for check, one in zip(key["checks"], found, strict=True) if _right(check, one)))
+    return float(sum(check["points"] for check, one in zip(key["checks"], found, strict=True) if right(check, one)))
 
 
-def _right(check: Mapping[str, Any], found: Mapping[str, Any]) -> bool:
+def right(check: Mapping[str, Any], found: Mapping[str, Any]) -> bool:
+    """Return whether what the sandbox told of one check is what it should be."""
     return "value" in found and equal(found["value"], check["equals"], check["tolerance"])
 
 
@@ -181,7 +182,7 @@ def code_html(key: Mapping[str, Any], found: Sequence[Mapping[str, Any]]) -> str
     language = key["language"]
     rows = []
     for check, one in zip(key["checks"], found, strict=True):
-        verdict = sentence("right" if _right(check, one) else "not-right", language)
+        verdict = sentence("right" if right(check, one) else "not-right", language)
         said = _shown(one["value"]) if "value" in one else _clean(one.get("problem"), _LONGEST_SHOWN)
         expected = _shown(check["equals"])
         rows.append(

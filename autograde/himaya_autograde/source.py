@@ -82,6 +82,7 @@ def read_source(folder: Path) -> Source:
         for cell in notebook["cells"]:
             cell["source"] = "".join(cell["source"])
             _lock(cell)
+        _without_solutions(notebook)
         declared = _declarations(notebook["cells"])
         whole = {}
         for one in declared.values():
@@ -107,6 +108,17 @@ def _lock(cell: dict[str, Any]) -> None:
     cell["metadata"]["deletable"] = False
     if not marked.get("solution"):
         cell["metadata"]["editable"] = False
+
+
+def _without_solutions(notebook: dict[str, Any]) -> None:
+    """Leave of unlocked cells what was released: who hands in none must not be graded for the author's."""
+    if any(cell["metadata"].get("nbgrader", {}).get("solution") for cell in notebook["cells"]):
+        from nbformat import from_dict  # noqa: PLC0415 - as below
+        from nbgrader.preprocessors import ClearSolutions  # noqa: PLC0415 - few modules have code
+
+        cleared, _ = ClearSolutions().preprocess(from_dict(notebook), {})
+        for cell, released in zip(notebook["cells"], cleared.cells, strict=True):
+            cell["source"] = released.source
 
 
 def _declarations(cells: list[dict[str, Any]]) -> dict[int, Declared]:

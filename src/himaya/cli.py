@@ -19,6 +19,7 @@ from himaya import __version__
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from himaya.content.load import Problem
     from himaya_autograde.batch.run import Progress
     from himaya_autograde.course import CourseDirectory, Done
 
@@ -98,7 +99,7 @@ def check(paths: tuple[Path, ...]) -> None:
         if (path / "course.yaml").exists():
             checked[str(path)] = check_course(path, _MODULES)
         elif (path / "module.yaml").exists():
-            checked[str(path)] = check_module(path)
+            checked[str(path)] = check_module(path) or _run_code(path)
         else:
             msg = f"{path} holds neither module.yaml nor course.yaml."
             raise click.UsageError(msg)
@@ -111,6 +112,16 @@ def check(paths: tuple[Path, ...]) -> None:
     if found:
         msg = f"{found} problems."
         raise click.ClickException(msg)
+
+
+def _run_code(module: Path) -> list[Problem]:
+    """Return what running the code items of a sound module shows to be wrong; few modules have any."""
+    if not (module / "code.yaml").exists():
+        return []
+    from himaya.content.load import load_module  # noqa: PLC0415 - as above
+    from himaya_autograde.codeproof import proof_problems  # noqa: PLC0415 - as above
+
+    return proof_problems(load_module(module))
 
 
 @main.command()

@@ -1,0 +1,43 @@
+"""Runs an author's code items: the solution must earn every point, the starter alone none of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from himaya.build.compile import compile_code
+from himaya_autograde import sandbox
+from himaya_autograde.codecells import right
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from himaya.content.load import LoadedModule, Problem
+    from himaya.content.models import CodeItem
+    from himaya_autograde.sandbox import Step
+
+
+def proof_problems(loaded: LoadedModule) -> list[Problem]:
+    """Return every check of a module's code items that its author's own code shows to be wrong.
+
+    Returns nothing where this machine has no sandbox: an author's code is not run outside it either.
+    """
+    if sandbox.missing() is not None:
+        return []
+    return [problem for item in loaded.code.values() for problem in _of_item(loaded, item)]
+
+
+def _of_item(loaded: LoadedModule, item: CodeItem) -> Iterator[Problem]:
+    checks = compile_code(item, loaded.module)["checks"]
+    files = {name: (loaded.path / "data" / name).read_bytes() for name in item.files}
+    values: list[Step] = [("value", check["value"]) for check in checks]
+    solved = sandbox.run([("run", f"{item.starter}\n{item.solution}"), *values], files).results
+    begun = sandbox.run([("run", item.starter), *values], files).results
+    for position, check in enumerate(checks):
+        found = solved.get(position + 1, {"problem": "nothing came back"})
+        if not right(check, found):
+            what = f"the value {found['value']!r}" if "value" in found else found.get("problem")
+            text = f"the solution does not pass this check: it gives {what}, and 'equals' is {check['equals']!r}."
+            yield loaded.problem(item.id, text[:500], "checks", position, "equals")
+        if right(check, begun.get(position + 1, {})):
+            text = "the starter passes this check as it is; look at something that only the solution gives."
+            yield loaded.problem(item.id, text, "checks", position, "value")
