@@ -1,0 +1,142 @@
+"""A page of feedback on a screen and on paper: both directions, phone and desk, light and dark; nothing runs in it."""
+
+from __future__ import annotations
+
+import json
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from browser.conftest import MODULE, ROOT, _watched
+from browser.measure import clipped, small_targets, violations
+from himaya.build.assignment import compile_module
+from himaya.content.load import load_module
+from himaya.engine import replay
+from himaya.i18n.interface import interface
+from himaya_autograde.feedback.page import feedback_page
+from himaya_autograde.marks import Mark, Marks
+from himaya_autograde.scoring import earned
+from himaya_autograde.synthetic import synthetic_journal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+_HOSTILE = (
+    "<script>document.title = 'owned'</script><img src=x onerror=\"document.title = 'owned'\">"
+    "<svg onload=\"document.title = 'owned'\"></svg></blockquote><h1>Passed</h1> أكتب هنا ما أراه"
+)
+_LETTERS = "ابتثجحخدذرزسشصضطظعغفقكلمن"
+_VIEWS: dict[str, dict[str, Any]] = {
+    "1280": {},
+    "360": {"viewport": {"width": 360, "height": 740}, "has_touch": True},
+    "360-dark": {"viewport": {"width": 360, "height": 740}, "has_touch": True, "color_scheme": "dark"},
+}
+
+
+def _in_arabic_letters(value: Any) -> Any:
+    """Return texts of the same length in Arabic letters, so that the page runs the other way; ids stay."""
+    if isinstance(value, list):
+        return [_in_arabic_letters(entry) for entry in value]
+    if isinstance(value, dict):
+        kept = ("id", "kind", "mode", "hash", "phase", "quality", "to", "start", "answer", "outcome", "when", "key")
+        return {name: entry if name in kept else _in_arabic_letters(entry) for name, entry in value.items()}
+    if not isinstance(value, str):
+        return value
+    return "".join(_LETTERS[ord(letter) % len(_LETTERS)] if letter.isalpha() else letter for letter in value)
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A page of many wrong answers and hostile texts, in English and as if in Arabic."""
+    folder = tmp_path_factory.mktemp("pages")
+    loaded = load_module(ROOT / "modules" / MODULE)
+    english = compile_module(loaded)
+    journal = synthetic_journal(english, Random(3), skill=0.3, share=1)
+    events = [json.loads(line) for line in journal.splitlines()]
+    for event in events:
+        if event["type"] == "answer" and english[event["activity"]]["kind"] in ("text", "number"):
+            event["value"] = _HOSTILE
+    pages = {}
+    for language in ("en", "ar"):
+        whole = english if language == "en" else {name: _in_arabic_letters(each) for name, each in english.items()}
+        marks = Marks({name: _mark(each, events) for name, each in whole.items() if each["mode"] != "pretest"}, 1.5)
+        outcomes = {outcome.id: outcome.text for outcome in loaded.module.outcomes}
+        module = {"id": MODULE, "title": loaded.module.title, "language": language, "outcomes": outcomes}
+        keys = {"module": module, "activities": whole}
+        pages[language] = folder / f"{language}.html"
+        pages[language].write_text(feedback_page(keys, events, marks, 80, interface("en")), encoding="utf-8")
+    return pages
+
+
+def _mark(whole: dict[str, Any], events: list[dict[str, Any]]) -> Mark:
+    points = earned(whole, replay(whole, events))
+    return Mark(points, whole["points"], by_hand=whole["kind"] == "text", comment=_HOSTILE)
+
+
+def _open(context: BrowserContext, path: Path) -> Page:
+    page = context.new_page()
+    page.goto(path.as_uri())
+    return page
+
+
+@pytest.mark.parametrize(("view", "language"), [("1280", "en"), ("360", "ar"), ("360-dark", "en")])
+def test_everybody_can_read_it(chromium: Browser, written: dict[str, Path], view: str, language: str) -> None:
+    with _watched(chromium, **_VIEWS[view]) as context:
+        page = _open(context, written[language])
+        assert page.locator("article").count() > 30
+        assert violations(page, "html") == []
+        assert small_targets(page, ".exit") == []
+        assert clipped(page, "main") == []
+        edge = "right" if language == "ar" else "left"
+        bar = page.locator("li.bad, p.bad").first
+        assert bar.evaluate(f"it => getComputedStyle(it)['border-{edge}-width']") == "4px"
+
+
+def test_nothing_that_was_written_runs_or_becomes_markup(context: BrowserContext, written: dict[str, Path]) -> None:
+    told: list[str] = []
+    page = context.new_page()
+    page.on("console", lambda message: told.append(message.text))
+    page.goto(written["en"].as_uri())
+    page.wait_for_load_state("networkidle")
+    assert page.title() == "Your feedback: Case management"
+    assert page.locator("main script, main img, main svg").count() == 0
+    assert page.get_by_role("heading", name="Passed").count() == 0
+    assert page.locator("blockquote").filter(has_text="<img src=x").count() >= 4
+    assert told == [], "the page's own policy had nothing to stop"
+
+
+def test_its_policy_would_stop_what_got_in(chromium: Browser, written: dict[str, Path], tmp_path: Path) -> None:
+    page_text = written["en"].read_text(encoding="utf-8").replace("</main>", f"{_HOSTILE}</main>")
+    (tmp_path / "spoiled.html").write_text(page_text, encoding="utf-8")
+    context = chromium.new_context()
+    page = _open(context, tmp_path / "spoiled.html")
+    page.wait_for_load_state("networkidle")
+    assert page.locator("main img").count() == 1, "else this test could not fail"
+    assert page.title() != "owned"
+    context.close()
+
+
+def test_on_paper_everything_is_there_but_the_exit(context: BrowserContext, written: dict[str, Path]) -> None:
+    page = _open(context, written["en"])
+    words = page.inner_text("main")
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.inner_text("main") == words
+    assert not page.locator(".exit").is_visible()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+
+
+def test_a_source_s_number_leads_to_the_source_and_the_exit_leaves(
+    context: BrowserContext, written: dict[str, Path]
+) -> None:
+    page = _open(context, written["en"])
+    link = page.locator('a[href^="#source-"]').first
+    link.focus()
+    page.keyboard.press("Enter")
+    assert page.locator(":target").inner_text() != ""
+    page.locator(".exit a").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("about:blank")
