@@ -135,7 +135,7 @@ def _record(autograded: Path) -> dict[str, Any]:
     try:
         record: dict[str, Any] = json.loads((autograded / RECORD).read_bytes())
         whole = isinstance(record["remarks"], list) and isinstance(record["waits"], dict)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return {}
     return record if whole else {}
 

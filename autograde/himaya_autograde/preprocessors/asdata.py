@@ -18,7 +18,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 
 from himaya_autograde.batch.gradebook import Gradebook
 from himaya_autograde.source import Source, read_source
-from himaya_autograde.submission import grade_submission, look
+from himaya_autograde.submission import RECORD, grade_submission, look
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -94,7 +94,7 @@ class GradeAsData(NbGraderPreprocessor):
             for step in (course.submitted_directory, course.autograded_directory)
         )
         submission = look(submitted)
-        for name in submission.refused:
+        for name in (*submission.refused, RECORD):  # the record is the batch grader's; a trainee's is a forgery
             (autograded / name).unlink(missing_ok=True)
         graded = grade_submission(exporter.source(about["assignment"], about["db_url"]), submission)
         for remark in graded.remarks:
