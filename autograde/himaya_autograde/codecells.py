@@ -122,6 +122,7 @@ def _graded(asked: Sequence[tuple[dict[str, Any], dict[str, Any], range]], ran: 
         grades.points[name] = points
         result = {"output_type": "execute_result", "metadata": {}, "data": {"text/plain": repr(points)}}
         cell["outputs"] = [_html(code_html(key, found)), {**result, "execution_count": None}]
+        cell["metadata"]["himaya"] = {"looked": looked(key, found)}
     return grades
 
 
@@ -163,6 +164,17 @@ def _is_number(value: object) -> TypeIs[float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
+def looked(key: Mapping[str, Any], found: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return for each check whether it is `right`, and what was `found`, short enough to be read."""
+    return [
+        {
+            "right": right(check, one),
+            "found": shown(one["value"]) if "value" in one else _clean(one.get("problem"), _LONGEST_SHOWN),
+        }
+        for check, one in zip(key["checks"], found, strict=True)
+    ]
+
+
 def score_code(key: Mapping[str, Any]) -> float:
     """Return the points of one code item in the kernel that ran it, and display the feedback.
 
@@ -181,13 +193,12 @@ def code_html(key: Mapping[str, Any], found: Sequence[Mapping[str, Any]]) -> str
     """Return per check what was looked at, what was found and what was expected; why; one solution; the points."""
     language = key["language"]
     rows = []
-    for check, one in zip(key["checks"], found, strict=True):
-        verdict = sentence("right" if right(check, one) else "not-right", language)
-        said = _shown(one["value"]) if "value" in one else _clean(one.get("problem"), _LONGEST_SHOWN)
-        expected = _shown(check["equals"])
+    for check, one in zip(key["checks"], looked(key, found), strict=True):
+        verdict = sentence("right" if one["right"] else "not-right", language)
+        expected = shown(check["equals"])
         rows.append(
             f"<li><strong>{escape(verdict)}</strong>: {escape(check['says'])}<br>"
-            f"{escape(sentence('code-found', language))}: <code dir='ltr'>{escape(said)}</code><br>"
+            f"{escape(sentence('code-found', language))}: <code dir='ltr'>{escape(one['found'])}</code><br>"
             f"{escape(sentence('code-expected', language))}: <code dir='ltr'>{escape(expected)}</code></li>"
         )
     points = sentence("points", language, earned=f"{earned(key, found):g}", points=key["points"])
@@ -212,7 +223,8 @@ def _p(text: str) -> str:
     return f'<p dir="auto">{escape(text)}</p>'
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
+    """Return data as one line, not too long to be read."""
     try:
         text = _clean(json.dumps(value, ensure_ascii=False))
     except RecursionError:

@@ -9,6 +9,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from himaya.build.assignment import compile_module
+from himaya.build.compile import compile_code
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,6 +35,7 @@ def write_keys(loaded: LoadedModule, course: Path) -> Path:
             "outcomes": {outcome.id: outcome.text for outcome in module.outcomes},
         },
         "activities": activities,
+        "code": [compile_code(item, module) for item in loaded.code.values()],
     }
     path = course / FOLDER / f"{module.id}.json"
     path.parent.mkdir(mode=0o700, exist_ok=True)
@@ -42,7 +44,7 @@ def write_keys(loaded: LoadedModule, course: Path) -> Path:
 
 
 def read_keys(course: Path, module: str) -> dict[str, Any]:
-    """Return `module` (id, title, language, outcomes by id) and `activities` (whole, by id, as in the prose).
+    """Return `module` (id, title, language, outcomes by id), `activities` (whole, by id, as in the prose) and `code`.
 
     Raises:
         KeysError: If the module was never built here, or its file was damaged.

@@ -5,18 +5,21 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
+from autograde.pages import Reader
 from content.sound import FIXTURES
 from himaya.content.check import check_module
 from himaya.content.load import load_module
-from himaya_autograde import sandbox
+from himaya_autograde import marks, sandbox
 from himaya_autograde.codeproof import proof_problems
 from himaya_autograde.course import CourseDirectory
+from himaya_autograde.home.marking import to_mark
+from himaya_autograde.keys import read_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,6 +113,14 @@ def scores(course: CourseDirectory) -> dict[str, tuple[float | None, bool]]:
         }
 
 
+def marked_by_hand(course: CourseDirectory, trainee: str) -> dict[str, Any]:
+    """Return what a marker sees of the code item."""
+    found = marks.Gradebook(f"sqlite:///{course.path}/gradebook.db").marks(MODULE, trainee)
+    folder = course.path / "autograded" / trainee / MODULE
+    shown = to_mark(read_keys(course.path, MODULE), found, folder, marks.Work(MODULE, MODULE, trainee, ""))
+    return next(entry for entry in shown["entries"] if entry["id"] == ITEM)
+
+
 EXPECTED = {**{name: (points, False) for name, (_, points) in ANSWERS.items()}, "damaged": (0, False)}
 
 
@@ -141,6 +152,25 @@ def test_nbgrader_autograde_gives_the_same(course: CourseDirectory) -> None:
     assert scores(course) == EXPECTED
 
 
+@needs_sandbox
+def test_feedback_shows_what_was_looked_at_what_was_found_and_one_solution(course: CourseDirectory) -> None:
+    for trainee in ("half", "hostile"):
+        assert course.api.autograde(MODULE, trainee, force=True, create=True)["success"]
+        assert course.api.generate_feedback(MODULE, trainee, force=True)["success"]
+    half, hostile = (
+        Reader((course.path / "feedback" / trainee / MODULE / f"{MODULE}.html").read_text(encoding="utf-8"))
+        for trainee in ("half", "hostile")
+    )
+    told = half.articles[ITEM]
+    assert "2 of 4 points" in told
+    assert "`smallest` is the size of the smallest group. (Right) Found in your answer: 2" in told
+    assert "Found in your answer: NameError: name 'risky' is not defined Expected: {" in told
+    assert "sizes = people.camp" in told
+    assert "smallest = int(sizes.min())" in told
+    assert "class Yes(int):" in hostile.articles[ITEM]
+    assert not [tag for tag in hostile.tags if tag.startswith("script")]
+
+
 def test_without_a_sandbox_a_person_marks_the_code_and_everything_else_is_graded(
     course: CourseDirectory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -152,6 +182,10 @@ def test_without_a_sandbox_a_person_marks_the_code_and_everything_else_is_graded
         sandbox.missing.cache_clear()
     assert done["success"]
     assert scores(course)["right"] == (None, True)
+    judged = marked_by_hand(course, "right")
+    assert judged["prompt"].startswith("The table holds nine invented people.")
+    assert "sizes.min()" in judged["written"]
+    assert "score_code" not in judged["written"]
     assert "apt-get install bubblewrap" in (
         course.path / "autograded" / "right" / MODULE / f"{MODULE}.ipynb"
     ).read_text(encoding="utf-8")

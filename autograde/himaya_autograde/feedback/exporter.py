@@ -11,13 +11,14 @@ from nbconvert.exporters import Exporter
 from himaya.content.load import load_course
 from himaya.i18n.interface import interface
 from himaya.journal import FILE_NAME, Journal, JournalError
+from himaya_autograde.feedback.code import told_code
 from himaya_autograde.feedback.page import feedback_page
 from himaya_autograde.keys import read_keys
 from himaya_autograde.marks import Gradebook
 
 
 class FeedbackExporter(Exporter):
-    """Writes our page where nbgrader would convert the autograded notebook, which is never opened."""
+    """Writes our page where nbgrader would convert the autograded notebook, of which only code answers are read."""
 
     file_extension = ".html"
     output_mimetype = "text/html"
@@ -39,6 +40,7 @@ class FeedbackExporter(Exporter):
             events = Journal(Path(filename).with_name(FILE_NAME)).rows()
         except JournalError:
             events = None
+        keys = {**keys, "code": told_code(keys.get("code", []), Path(filename), marks)}
         page = feedback_page(keys, events, marks, self._pass_mark, interface(keys["module"]["language"]))
         return page, {**known, "output_extension": self.file_extension}
 

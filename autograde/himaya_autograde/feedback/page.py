@@ -31,7 +31,7 @@ def feedback_page(
     """Return one submission's feedback as a whole HTML page without scripts.
 
     Args:
-        keys: As `read_keys` returns them.
+        keys: As `read_keys` returns them, with what `told_code` tells in the place of the code items.
         events: The trainee's journal; None where it cannot be read.
         marks: What the gradebook holds.
         pass_mark: Percent of the points of the course.
@@ -42,6 +42,7 @@ def feedback_page(
     graded = _told(activities, states, marks, "graded")
     missed = [entry for entry in graded if entry["safety"] and _missed(marks.of.get(entry["id"]))]
     pretest = _told(activities, states, marks, "pretest")
+    code = keys.get("code", [])
     return _template().render(
         say=say,
         longest=LONGEST,
@@ -66,7 +67,8 @@ def feedback_page(
             if whole["mode"] == "practice"
         ],
         pretest=pretest,
-        notes=_number_sources([*graded, *pretest]),
+        code=code,
+        notes=_number_sources([*graded, *code, *pretest]),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ from tornado import web  # type: ignore[attr-defined]
 from himaya.engine import replay
 from himaya.i18n.interface import direction
 from himaya.journal import FILE_NAME, Journal, JournalError
+from himaya_autograde.feedback.code import graded_cells, source
 from himaya_autograde.home.pages import Page
 from himaya_autograde.keys import KeysError, read_keys
 from himaya_autograde.marks import Gradebook, MarksError
@@ -52,7 +52,7 @@ class Marking(Page):
             listed=self.to("formgrader/gradebook", work.module, work.notebook),
             api=self.to("formgrader/api/"),
             **_place(gradebook.in_order(work.module), submission, self.to("formgrader/submissions/")),
-            **to_mark(keys["activities"], gradebook.marks(work.module, work.trainee), folder, work),
+            **to_mark(keys, gradebook.marks(work.module, work.trainee), folder, work),
         )
 
 
@@ -86,11 +86,11 @@ def _place(submissions: Mapping[str, bool], here: str, address: str) -> dict[str
     }
 
 
-def to_mark(activities: Mapping[str, Activity], marks: Marks, folder: Path, work: Work) -> dict[str, Any]:
+def to_mark(keys: Mapping[str, Any], marks: Marks, folder: Path, work: Work) -> dict[str, Any]:
     """Return `entries` that a person judges and what was `scored` automatically.
 
     Args:
-        activities: Whole, by id.
+        keys: As `read_keys` returns them.
         marks: What the gradebook holds.
         folder: The autograded submission.
         work: Whose it is.
@@ -99,12 +99,16 @@ def to_mark(activities: Mapping[str, Activity], marks: Marks, folder: Path, work
         events = Journal(folder / FILE_NAME).rows()
     except JournalError:
         events = []
+    activities = keys["activities"]
+    stems = {one["id"]: one["stem"] for one in keys.get("code", [])}
+    cells = graded_cells(folder / f"{work.notebook}.ipynb")
     entries: list[dict[str, Any]] = []
     scored: list[dict[str, Any]] = []
     for name, mark in marks.of.items():
         whole = activities.get(name)
         if whole is None:
-            told = {"prompt": "", "written": _source(folder / f"{work.notebook}.ipynb", name), "rubric": []}
+            answer = f"{name}-answer" if name in stems else name
+            told = {"prompt": stems.get(name, ""), "written": source(cells.get(answer, {})), "rubric": []}
             judged = mark.waits or mark.by_hand
         else:
             state = replay(whole, events)
@@ -133,15 +137,3 @@ def _told(whole: Activity, state: State) -> dict[str, Any]:
         "written": state["value"] if skipped or whole["kind"] == "text" else "",
         "rubric": [{**level, "points": whole["points"] * level["level"] / len(rubric)} for level in rubric],
     }
-
-
-def _source(notebook: Path, cell_name: str) -> str:
-    """Return the source of a cell that is no activity, as text; nothing of it is run or drawn."""
-    try:
-        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-        for cell in cells:
-            if cell["metadata"].get("nbgrader", {}).get("grade_id") == cell_name:
-                return "".join(cell["source"])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return ""
-    return ""
