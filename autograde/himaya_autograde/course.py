@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import shutil
 import sysconfig
 import warnings
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ from nbgrader.utils import capture_log, temp_attrs
 from sqlalchemy.exc import SAWarning
 
 from himaya.build.assignment import write_assignment
+from himaya.build.overview import NAME as OVERVIEW
+from himaya.build.overview import write_overview
 from himaya.content.check import check_module
 from himaya.content.load import ContentError, load_course, load_module
 from himaya_autograde.batch.cohort import cohort_of, workers
@@ -109,7 +112,7 @@ class CourseDirectory:
         self.exchange = Path(config.Exchange.get("root", ExchangeSubmit.root.default_value))
 
     def build(self, modules: Path, only: str | None = None) -> list[Path]:
-        """Write each module's source assignment and return the folders.
+        """Write each module's source assignment and the course's first page, and return the folders.
 
         Raises:
             ContentError: If a module's text files are not in order.
@@ -122,7 +125,9 @@ class CourseDirectory:
         for module in loaded:
             write_keys(module, self.path)
         today = datetime.now(UTC).date()
-        return [write_assignment(module, self.path / "source", self.course.id, today) for module in loaded]
+        built = [write_assignment(module, self.path / "source", self.course.id, today) for module in loaded]
+        whole = [load_module(modules / name) for name in self.course.modules]
+        return [*built, write_overview(self.course, self.path, whole, self.path / "release", today)]
 
     def _modules(self, only: str | None) -> list[str]:
         if only is not None and only not in self.course.modules:
@@ -140,7 +145,15 @@ class CourseDirectory:
             made = self.api.generate_assignment(module)
             out = self.api.release_assignment(module) if made["success"] else made
             self._note(done, module, out)
+        if done.good:
+            self._release_overview()
         return done
+
+    def _release_overview(self) -> None:
+        """Put the course's first page where trainees fetch it; it is no assignment, so nbgrader does not know it."""
+        outbound = self.exchange / self.course.id / "outbound" / OVERVIEW
+        shutil.rmtree(outbound, ignore_errors=True)
+        shutil.copytree(self.path / "release" / OVERVIEW, outbound)
 
     def collect(self, only: str | None = None) -> Done:
         """Fetch what trainees handed in, newer versions included; what is refused is named with its reason."""

@@ -171,7 +171,7 @@ def _demonstrate(platform: Platform, modules: Path, say: Callable[[str], None]) 
     say("Building the modules ...")
     course.build(modules)
     for module in course.course.modules:
-        write_practice_app(load_module(modules / module), platform.desk / "mentor")
+        write_practice_app(load_module(modules / module), platform.desk / "mentor", datetime.now(UTC).date())
     say("Releasing them to trainees ...")
     _must(course.release().problems)
     say(f"Making {COHORT} synthetic trainees and grading {_COLLECTED} of them ...")

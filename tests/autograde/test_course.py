@@ -26,8 +26,8 @@ def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CourseDirectory:
     shutil.copytree(ROOT / "courses" / "core-protection", tmp_path / "core-protection")
     (tmp_path / "exchange").mkdir(mode=0o777)
     directory = CourseDirectory(tmp_path / "core-protection", tmp_path / "exchange")
-    directory.build(ROOT / "modules")
-    released = directory.release()
+    directory.build(ROOT / "modules", MODULE)
+    released = directory.release(MODULE)
     assert released.good == [MODULE], released.problems
     return directory
 
@@ -44,17 +44,23 @@ def test_the_released_copy_runs_no_hidden_test_and_names_no_score(course: Course
     )
 
 
+def test_the_courses_first_page_is_released_with_its_modules(course: CourseDirectory) -> None:
+    outbound = course.exchange / course.course.id / "outbound" / "overview"
+    assert sorted(path.name for path in outbound.iterdir()) == ["activities.json", "overview.ipynb"]
+    assert "overview" not in course.api.get_source_assignments()
+
+
 def test_collect_and_grade_name_every_trainee(course: CourseDirectory) -> None:
     hand_in_synthetic(course, ROOT / "modules" / MODULE, range(2))
-    assert course.collect().good == [MODULE]
-    assert course.grade().good == [f"{MODULE}/trainee-01", f"{MODULE}/trainee-02"]
+    assert course.collect(MODULE).good == [MODULE]
+    assert course.grade(MODULE).good == [f"{MODULE}/trainee-01", f"{MODULE}/trainee-02"]
 
 
 def test_a_submission_that_fails_is_named_and_does_not_stop_the_others(course: CourseDirectory) -> None:
     hand_in_synthetic(course, ROOT / "modules" / MODULE, range(2))
-    course.collect()
+    course.collect(MODULE)
     (course.path / "submitted" / "trainee-01" / MODULE / f"{MODULE}.ipynb").write_text("no notebook", encoding="utf-8")
-    done = course.grade()
+    done = course.grade(MODULE)
     assert done.good == [f"{MODULE}/trainee-02"]
     assert list(done.problems) == [f"{MODULE}/trainee-01"]
 

@@ -6,9 +6,7 @@ import csv
 import json
 import os
 import re
-import shutil
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,6 +15,7 @@ from hypothesis import strategies as st
 from nbgrader.apps import ExportApp
 from nbgrader.plugins import CsvExportPlugin
 
+from courses import one_module_course
 from engine import examples
 from himaya_autograde.course import CourseDirectory, CourseError
 from himaya_autograde.responses import COLUMNS, response_rows
@@ -24,10 +23,10 @@ from himaya_autograde.table import safe, write_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from nbgrader.api import Gradebook
 
-ROOT = Path(__file__).parents[2]
 MODULE = "case-management"
 _STARTERS = tuple("=+-@\t\r＝＋－＠")
 
@@ -113,8 +112,7 @@ JOURNAL = [
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> CourseDirectory:
     """A course with three trainees: one graded and partly marked, one late, one who handed nothing in."""
-    path = tmp_path_factory.mktemp("export") / "core-protection"
-    shutil.copytree(ROOT / "courses" / "core-protection", path)
+    path = one_module_course(tmp_path_factory.mktemp("export") / "core-protection")
     (path / "keys").mkdir()
     (path / "keys" / f"{MODULE}.json").write_text(json.dumps({"activities": _activities()}), encoding="utf-8")
     for student in ("noor", "dilan"):

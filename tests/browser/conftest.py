@@ -18,6 +18,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from browser.link import Link, free_port
+from courses import one_module_course
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,6 +80,8 @@ class Server:
     def start(self) -> None:
         """Start `himaya start` and wait until the home page answers."""
         command = [sys.executable, "-m", "himaya", "start", "--no-browser", "--folder", str(self.home)]
+        course = self.home.parent / "courses" / "core-protection"
+        command += ["--course", str(course if course.exists() else one_module_course(course))]
         log = (self.home.parent / "server.log").open("ab")
         self.process = subprocess.Popen(
             [*command, "--port", str(self.port)],

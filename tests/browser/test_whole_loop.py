@@ -102,6 +102,18 @@ def expected() -> dict[str, float]:
     return {}
 
 
+def test_the_first_page_of_the_course_opens_from_the_home_page(server: Server, context: BrowserContext) -> None:
+    page = context.new_page()
+    page.goto(server.address("himaya/trainee"))
+    first = page.locator("section.card").first
+    assert first.locator("h2").inner_text() == "About this course: Core protection"
+    assert "nothing to answer" in first.inner_text()
+    first.get_by_text("Open as an app").click()
+    page.get_by_role("heading", name="The modules of this course").wait_for()
+    assert page.get_by_role("cell", name="Return and Reintegration").is_visible()
+    page.close()
+
+
 def test_a_trainee_answers_every_kind_by_keyboard_alone_in_the_app(
     server: Server, context: BrowserContext, expected: dict[str, float]
 ) -> None:
@@ -109,7 +121,7 @@ def test_a_trainee_answers_every_kind_by_keyboard_alone_in_the_app(
     page = context.new_page()
     page.goto(server.address("himaya/trainee"))
     assert "Not started" in page.locator("main").inner_text()
-    page.get_by_text("Open as an app").click()
+    page.locator(f'a[href$="himaya/open/{MODULE}/app"]').click()
     wait_drawn(page)
     for number, item in enumerate(item for item in items if item["mode"] == "graded"):
         share = _answer_item(page, item, mistake=number % 3 == 2)

@@ -7,10 +7,11 @@ import shutil
 from datetime import date
 from typing import TYPE_CHECKING
 
-from content.sound import loaded_sound_module
+from content.sound import FIXTURES, loaded_sound_module
 from himaya.build.assignment import compile_module
 from himaya.build.notebook import build_notebook
-from himaya.build.reading import readable
+from himaya.build.reading import Reader
+from himaya.content.country import shown_values
 from himaya.content.load import load_module
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def test_a_picture_travels_inside_the_notebook_with_its_words() -> None:
 
 
 def test_a_picture_that_is_missing_leaves_its_line() -> None:
-    assert readable("![Two](media/none.svg)", loaded_sound_module()) == "![Two](media/none.svg)"
+    assert Reader(FIXTURES, {}, {}).read("![Two](media/none.svg)") == "![Two](media/none.svg)"
 
 
 SETTINGS = """settings:
@@ -58,8 +59,9 @@ def test_a_country_setting_is_its_value_while_fresh_and_else_a_sentence(tmp_path
     loaded = load_module(folder)
     ask = "Ask your supervisor for the current pathway"
     source = "[country: clinic] / [country: school] / [country: none]"
-    assert readable(source, loaded, date(2026, 11, 24)) == f"The clinic at the well / {ask} / {ask}"
-    assert readable(source, loaded, date(2027, 11, 24)) == f"{ask} / {ask} / {ask}"
+    for year, clinic in ((2026, "The clinic at the well"), (2027, ask)):
+        reader = Reader(folder, {}, shown_values(tmp_path, date(year, 11, 24)))
+        assert reader.read(source) == f"{clinic} / {ask} / {ask}"
     (folder / "module.md").write_text((folder / "module.md").read_text("utf-8").replace("You speak first", source))
     notebook = build_notebook(load_module(folder), compile_module(loaded), date(2026, 11, 24))
     assert f"The clinic at the well / {ask}" in _prose(notebook)

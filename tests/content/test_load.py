@@ -146,17 +146,41 @@ def test_a_course_that_does_not_load_says_why(sound_module: Path) -> None:
     assert (problem.file, problem.line) == ("courses/first/course.yaml", 4)
 
 
-def _course(sound_module: Path, modules: str) -> Path:
+def _course(sound_module: Path, modules: str, overview: str = "# First\n") -> Path:
     course = sound_module.parents[1] / "courses" / "first"
     course.mkdir(parents=True)
     text = f"id: first\ntitle: First\nsummary: One.\nmodules: {modules}\npass_mark: 80\nlanguages: [en]\n"
     (course / "course.yaml").write_text(text, encoding="utf-8")
+    (course / "overview.md").write_text(overview, encoding="utf-8")
     return course
+
+
+def test_a_course_without_an_overview_is_refused(sound_module: Path) -> None:
+    course = _course(sound_module, "[sound-module]")
+    (course / "overview.md").unlink()
+    (problem,) = check_course(course, sound_module.parent)
+    assert str(problem).startswith("courses/first/overview.md:1: this file is missing; it says what the course")
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ("It rests on a guide [S9].", "this cites the source 'S9', which does not exist. Allowed: none."),
+        ("![Two chairs](media/chairs.svg)", "an overview has no image."),
+        ("See <b>this</b>.", "'</b>' is raw HTML; allowed: Markdown only."),
+        ("Call 0750 445 1234.", "'0750 445 1234' looks like a phone number; write words, such as 'your hotline'."),
+        ("One " * 26 + "end.", "the sentence 'One One One One ...' has 27 words; allowed: up to 25. Make it two."),
+    ],
+)
+def test_a_fault_of_an_overview_is_named_with_its_line(line: str, fault: str, sound_module: Path) -> None:
+    course = _course(sound_module, "[sound-module]", f"# First\n\n{line}\n")
+    assert f"courses/first/overview.md:3: {fault}" in [str(p) for p in check_course(course, sound_module.parent)]
 
 
 def test_each_format_has_a_schema_with_its_name_and_draft() -> None:
     found = schemas()
-    assert sorted(found) == ["course.schema.json", "items.schema.json", "module.schema.json", "scenario.schema.json"]
+    formats = ["code", "country", "course", "items", "module", "scenario"]
+    assert sorted(found) == [f"{name}.schema.json" for name in formats]
     for name, schema in found.items():
         assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
         assert schema["title"] == f"Himaya {name.partition('.')[0]}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ from typing import Any
 from jupyter_core.paths import jupyter_data_dir
 from nbgrader.utils import notebook_hash
 
-from himaya.folder import FolderError, last_receipt, open_folder, summary
+from himaya.build.overview import NAME as OVERVIEW
+from himaya.folder import ACTIVITIES, FolderError, last_receipt, open_folder, summary
 from himaya.journal import FILE_NAME
 
 
@@ -20,7 +22,7 @@ class ModuleState:
     """One module as a trainee's home page shows it.
 
     Attributes:
-        state: not-started, begun, answered, submitted, changed or feedback.
+        state: read (nothing to answer), not-started, begun, answered, submitted, changed or feedback.
         answered: Activities answered, of `total`; both 0 before the module was opened.
     """
 
@@ -32,12 +34,21 @@ class ModuleState:
 
 
 def released_modules(exchange: Path, course: str) -> list[str]:
-    """Return the modules of `course` that are open for trainees, by name."""
+    """Return what is open for trainees of `course`: its first page, then its modules in the order of the course."""
     outbound = exchange / course / "outbound"
     try:
-        return sorted(entry.name for entry in outbound.iterdir() if (entry / f"{entry.name}.ipynb").exists())
+        found = {entry.name for entry in outbound.iterdir() if (entry / f"{entry.name}.ipynb").exists()}
     except OSError:
         return []
+    return sorted(found, key=lambda name: (_place(outbound, name), name))
+
+
+def _place(outbound: Path, name: str) -> int:
+    try:
+        order = [OVERVIEW, *json.loads((outbound / OVERVIEW / ACTIVITIES).read_text(encoding="utf-8"))["modules"]]
+        return order.index(name)
+    except (OSError, ValueError, KeyError, TypeError):
+        return sys.maxsize
 
 
 def trainee_modules(folder: Path, exchange: Path, course: str) -> list[ModuleState]:
@@ -48,6 +59,8 @@ def trainee_modules(folder: Path, exchange: Path, course: str) -> list[ModuleSta
 def _module_state(path: Path, exchange: Path, course: str) -> ModuleState:
     released = exchange / course / "outbound" / path.name
     title = _title(released) or path.name
+    if path.name == OVERVIEW:
+        return ModuleState(path.name, title, "read")
     if not (path / f"{path.name}.ipynb").exists():
         return ModuleState(path.name, title, "not-started")
     try:

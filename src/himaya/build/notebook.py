@@ -10,7 +10,8 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from himaya.build.compile import compile_code
-from himaya.build.reading import bibliography, readable
+from himaya.build.reading import Reader
+from himaya.content.country import shown_values
 from himaya.engine.key import key_of
 from himaya.i18n.interface import sentence
 
@@ -48,21 +49,28 @@ def build_notebook(
         activities: Its compiled activities with their keys, by id.
         on: The day of the build, which decides which country settings are fresh; without one, none is.
     """
+    local = shown_values(loaded.path.parent.parent, on)
+    reader = Reader(loaded.path, loaded.module.sources, local)
     cells = []
     for number, cell in enumerate(loaded.cells):
         if cell.kind == "markdown":
-            cells.append(_locked_markdown(loaded.module, readable(cell.source, loaded, on), f"text-{number}"))
+            cells.append(_locked_markdown(loaded.module, reader.read(cell.source), f"text-{number}"))
         elif cell.code is not None:
             cells += _code_cells(loaded.module, loaded.code[cell.code])
         elif cell.activity is None:
             cells.append(_locked_code(loaded.module, cell.source, cell.kind))
         else:
             cells += _activity_cells(loaded.module, activities[cell.activity])
-    cells.append(_locked_markdown(loaded.module, bibliography(loaded.module), "sources"))
+    cells.append(_locked_markdown(loaded.module, reader.bibliography(), "sources"))
+    return finished(cells, {"module": loaded.module.id, "version": loaded.module.version, "language": "en"})
+
+
+def finished(cells: list[nbformat.NotebookNode], himaya: dict[str, Any]) -> nbformat.NotebookNode:
+    """Return a notebook of these cells that our kernel runs and our extension draws; `himaya` says what it is."""
     metadata = {
         "kernelspec": {"display_name": "Himaya", "language": "python", "name": "himaya"},
         "language_info": {"name": "python"},
-        "himaya": {"module": loaded.module.id, "version": loaded.module.version, "language": "en"},
+        "himaya": himaya,
     }
     notebook = new_notebook(cells=cells, metadata=metadata)
     nbformat.validate(notebook)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from himaya.content.check_code import code_problems
 from himaya.content.check_images import image_problems
 from himaya.content.check_items import item_problems
+from himaya.content.check_overview import overview_problems
 from himaya.content.check_pretest import pretest_problems
 from himaya.content.check_prose import prose_problems
 from himaya.content.check_scenarios import scenario_problems
@@ -65,7 +66,8 @@ def check_course(path: Path, modules_folder: Path) -> list[Problem]:
     except ContentError as error:
         return error.problems
     known = sorted(folder.parent.name for folder in modules_folder.glob("*/module.yaml"))
-    problems = []
+    page = path / "overview.md"
+    problems = overview_problems(course, page, page.relative_to(base).as_posix())
     for position, name in enumerate(course.modules):
         line = document.line("modules", position)
         if name not in known:

@@ -21,7 +21,7 @@ _NEEDS_NO_SOURCE = (
     "Before you begin", "A moment at work", "What you will be able to do", "Words you need", "Practise",
     "Check what you learned", "Reflect", "Summary", "Further reading",
 )  # fmt: skip
-_ALSO_NOT = ("Job aid", "Before you start")  # whatever follows in the title
+_ALSO_NOT = ("Job aid", "Before you start", "How to take this course")  # whatever follows in the title
 
 _DIRECTIVE = re.compile(r"^ *(?:`{3,}|~{3,}|:{3,})\{", re.MULTILINE)
 _REFERENCE = re.compile(r"!\[[^\]]*\](?!\()")
@@ -34,7 +34,7 @@ def prose_problems(loaded: LoadedModule) -> list[Problem]:
     problems = [*_order(loaded), *_shown(loaded)]
     for cell in loaded.cells:
         if cell.kind == "markdown":
-            found = [*outside(cell.source), *_citations(cell.source, list(loaded.module.sources))]
+            found = [*outside(cell.source), *citation_faults(cell.source, list(loaded.module.sources))]
             problems += [Problem(prose_file(loaded), cell.line + below, text) for below, text in found]
     problems += [Problem(prose_file(loaded), line, text) for line, text in uncited(loaded.cells)]
     return problems
@@ -91,7 +91,8 @@ def outside(source: str) -> Iterator[tuple[int, str]]:
         yield text.count("\n", 0, found.start()), f"'{found[0]}' leads to another origin; {remedy}"
 
 
-def _citations(source: str, known: list[str]) -> Iterator[tuple[int, str]]:
+def citation_faults(source: str, known: list[str]) -> Iterator[tuple[int, str]]:
+    """Yield the line, below the first, of each citation of a source that is not `known`."""
     for found in CITATION.finditer(source):
         if found[1] not in known:
             yield source.count("\n", 0, found.start()), unknown("this cites the source", found[1], known)

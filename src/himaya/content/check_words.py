@@ -44,10 +44,16 @@ def word_problems(loaded: LoadedModule) -> list[Problem]:
             problems += [Problem(document.file, document.line(*path), sentence) for _, sentence in found]
     for cell in loaded.cells:
         if cell.kind == "markdown":
-            for line, text, prose in blocks(cell.source, cell.line):
-                found = [*personal(text, links=False), *(long_sentences(text) if prose else [])]
-                problems += [Problem(prose_file(loaded), line + below, sentence) for below, sentence in found]
+            found_in_prose = markdown_faults(cell.source, cell.line)
+            problems += [Problem(prose_file(loaded), line, sentence) for line, sentence in found_in_prose]
     return problems
+
+
+def markdown_faults(source: str, first: int) -> Iterator[tuple[int, str]]:
+    """Yield each fault of words in Markdown that begins on the line `first`: its line, and what to do."""
+    for line, text, prose in blocks(source, first):
+        for below, sentence in [*personal(text, links=False), *(long_sentences(text) if prose else [])]:
+            yield line + below, sentence
 
 
 def _last_key(path: tuple[str | int, ...]) -> str:

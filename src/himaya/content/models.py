@@ -269,6 +269,9 @@ class Source(Model):
     note: Text | None = None
 
 
+Sources: TypeAlias = dict[Annotated[str, StringConstraints(pattern=r"^S\d+$|^design$")], Source]
+
+
 class Review(Model):
     """A named specialist's signature on one language of a module."""
 
@@ -290,7 +293,7 @@ class Module(Model):
     content_note: Text
     outcomes: list[Outcome] = Field(min_length=1)
     principles: list[Principle] = Field(min_length=1)
-    sources: dict[Annotated[str, StringConstraints(pattern=r"^S\d+$|^design$")], Source]
+    sources: Sources
     reviews: list[Review] = Field(default_factory=list)
 
 
@@ -303,6 +306,7 @@ class Course(Model):
     modules: list[Id] = Field(min_length=1)
     pass_mark: int = Field(ge=1, le=100, description="Percent of the points.")
     languages: list[Literal["en", "ar", "ckb"]] = Field(min_length=1)
+    sources: Sources = Field(default_factory=dict, description="What overview.md cites.")
 
 
 class Setting(Model):

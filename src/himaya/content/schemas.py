@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from himaya.content.models import Code, Course, Items, Module, Scenario
+from himaya.content.models import Code, Country, Course, Items, Module, Scenario
 
 if TYPE_CHECKING:
     from himaya.content.models import Model
@@ -16,6 +16,7 @@ _FORMATS: dict[str, type[Model]] = {
     "items": Items,
     "code": Code,
     "course": Course,
+    "country": Country,
 }
 
 

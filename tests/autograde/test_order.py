@@ -1,0 +1,35 @@
+"""What a trainee's home page lists, in which order."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from himaya_autograde.home.state import released_modules, trainee_modules
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def _released(exchange: Path, *names: str, modules: list[str] | None = None) -> Path:
+    for name in names:
+        folder = exchange / "a-course" / "outbound" / name
+        folder.mkdir(parents=True)
+        (folder / f"{name}.ipynb").write_text("{}", encoding="utf-8")
+        content = {"module": {"title": name.upper()}, "modules": modules, "activities": {}}
+        (folder / "activities.json").write_text(json.dumps(content), encoding="utf-8")
+    return exchange
+
+
+def test_the_overview_comes_first_then_modules_in_the_order_of_the_course_then_others(tmp_path: Path) -> None:
+    exchange = _released(tmp_path, "alpha", "beta", "other", "overview", modules=["beta", "alpha"])
+    assert released_modules(exchange, "a-course") == ["overview", "beta", "alpha", "other"]
+    assert trainee_modules(tmp_path / "desk", exchange, "a-course")[0].state == "read"
+
+
+def test_without_an_overview_modules_stand_by_name(tmp_path: Path) -> None:
+    assert released_modules(_released(tmp_path, "beta", "alpha"), "a-course") == ["alpha", "beta"]
+
+
+def test_before_the_first_release_nothing_is_listed(tmp_path: Path) -> None:
+    assert released_modules(tmp_path, "a-course") == []

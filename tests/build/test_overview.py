@@ -1,0 +1,64 @@
+"""The first page of a course: built from its text, its modules in their order, and nothing to answer."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import nbformat
+import pytest
+
+from engine import shipped
+from himaya.build.overview import write_overview
+from himaya.content.load import load_course
+from himaya.i18n.interface import sentence
+
+if TYPE_CHECKING:
+    from himaya.content.models import Course
+
+COURSES = sorted(path.parent for path in (Path(__file__).parents[2] / "courses").glob("*/course.yaml"))
+
+
+def _written(folder: Path, target: Path) -> tuple[Course, Path]:
+    course = load_course(folder)
+    modules = [shipped.loaded(name) for name in course.modules]
+    return course, write_overview(course, folder, modules, target, date(2026, 11, 24))
+
+
+@pytest.mark.parametrize("folder", COURSES, ids=lambda path: path.name)
+def test_the_overview_lists_the_modules_in_order_with_the_time_that_each_one_says(folder: Path, tmp_path: Path) -> None:
+    course, written = _written(folder, tmp_path)
+    notebook = nbformat.read(written / "overview.ipynb", as_version=4)
+    nbformat.validate(notebook)
+    assert [cell.cell_type for cell in notebook.cells] == ["markdown"] * 3
+    rows = [line.split(" | ") for line in notebook.cells[1].source.splitlines() if line.startswith("| ")][2:]
+    modules = [shipped.loaded(name).module for name in course.modules]
+    hours = [module.minutes / 60 for module in modules]
+    assert [row[0].removeprefix("| ") for row in rows] == [*(module.title for module in modules), "All modules"]
+    assert [row[2] for row in rows] == [f"{n:g} hours |" for n in [*hours, sum(hours)]]
+    assert sentence("pass-rule", percent=course.pass_mark) in notebook.cells[1].source
+
+
+@pytest.mark.parametrize("folder", COURSES, ids=lambda path: path.name)
+def test_the_overview_places_the_course_in_three_workstreams_and_six_pillars_with_sources(
+    folder: Path, tmp_path: Path
+) -> None:
+    _course, written = _written(folder, tmp_path)
+    prose, _modules, sources = (cell.source for cell in nbformat.read(written / "overview.ipynb", as_version=4).cells)
+    for name in ("Core Protection", "Return and Reintegration", "Protection Mainstreaming and PSEAH"):
+        assert f"| {name} |" in prose
+    pillars = prose.partition("| Pillar |")[2].split("\n## ")[0]
+    assert len([line for line in pillars.splitlines() if line.startswith("| ") and "---" not in line]) == 6
+    assert "[S0" not in prose
+    assert "](#Sources)" in prose
+    assert sources.startswith("## Sources\n\n1. ")
+
+
+def test_an_overview_is_the_same_bytes_each_time_and_has_nothing_to_hand_in(tmp_path: Path) -> None:
+    course, written = _written(COURSES[0], tmp_path / "one")
+    again = _written(COURSES[0], tmp_path / "two")[1]
+    assert {p.name: p.read_bytes() for p in written.iterdir()} == {p.name: p.read_bytes() for p in again.iterdir()}
+    content = json.loads((written / "activities.json").read_text(encoding="utf-8"))
+    assert (content["course"], content["activities"], content["modules"]) == (None, {}, course.modules)

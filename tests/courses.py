@@ -1,0 +1,18 @@
+"""Courses for tests: a shipped one cut down to one module, since each further one costs every test its time."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+def one_module_course(target: Path, module: str = "case-management") -> Path:
+    """Copy the course `core-protection` to `target`, with this module only, and return `target`."""
+    shutil.copytree(ROOT / "courses" / "core-protection", target)
+    text = (target / "course.yaml").read_text(encoding="utf-8")
+    cut = re.sub(r"^modules: .*$", f"modules: [{module}]", text, flags=re.MULTILINE)
+    (target / "course.yaml").write_text(cut, encoding="utf-8")
+    return target
