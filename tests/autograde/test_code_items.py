@@ -237,6 +237,15 @@ def test_an_author_s_wrong_check_is_found_by_running_the_solution(tmp_path: Path
     ]
 
 
+def test_the_guide_s_example_is_in_order(tmp_path: Path) -> None:
+    guide = (ROOT / "docs" / "code-cells.md").read_text(encoding="utf-8")
+    example = guide.split("```yaml\n")[1].split("```")[0].replace("outcome: safe-to-share", "outcome: next-step")
+    folder = module(tmp_path)
+    (folder / "code.yaml").write_text(example, encoding="utf-8")
+    assert check_module(folder) == []
+    assert proof_problems(load_module(folder)) == []
+
+
 def test_a_mentor_s_app_has_no_code(tmp_path: Path) -> None:
     from himaya.build.assignment import write_practice_app  # noqa: PLC0415 - only here
 
