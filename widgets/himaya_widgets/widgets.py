@@ -11,7 +11,7 @@ import anywidget
 import traitlets
 
 from himaya.folder import last_receipt, summary
-from himaya.i18n.interface import interface
+from himaya.i18n.interface import for_page
 from himaya.journal import JournalError
 from himaya_widgets.assemble import bundle
 from himaya_widgets.handin import hand_in
@@ -65,7 +65,7 @@ class _Drawn(anywidget.AnyWidget):
 @cache
 def _packed(folder: ModuleFolder) -> tuple[str, bytes]:
     """Return the name and the bytes of what a page needs once: player, styles, sentences, the module's activities."""
-    packed = bundle(interface("en"), folder.content["activities"])
+    packed = bundle(for_page("en"), folder.content["activities"])
     return hashlib.sha256(packed).hexdigest()[:8], packed
 
 

@@ -3,31 +3,126 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
+
+from babel.messages.pofile import read_po
+
+from himaya.i18n.digits import in_digits
+from himaya.i18n.isolates import as_english, isolated
+from himaya.i18n.languages import SOURCE, direction, plural_form
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from himaya.i18n.digits import Digits
+
+__all__ = ["SENTENCES", "Sentence", "direction", "for_page", "interface", "sentence"]
+SENTENCES = ("interface.en.json", "trainer.en.json")
+"""The English: what trainees see, and what only trainers and mentors see."""
+Forms: TypeAlias = tuple[tuple[str, ...], str | None]
+"""A sentence for each plural form, and the placeholder whose number decides between them, if any."""
+_NUMBER = re.compile(r"^\d+(?:\.\d+)?$")
+
+
+class Sentence(str):  # noqa: SLOT000 - a str with more to it; there are some 200
+    """One sentence; `format` chooses its plural form and writes numbers in the right digits.
+
+    Attributes:
+        forms: The sentence for each plural form of its language; one where no number decides.
+        by: The placeholder whose number decides, if any.
+    """
+
+    forms: tuple[str, ...]
+    by: str | None
+    _language: str
+    _digits: Digits
+
+    def __new__(cls, forms: tuple[str, ...], by: str | None, language: str, digits: Digits) -> Self:
+        """Make a sentence; as plain text it is its last form."""
+        made = super().__new__(cls, forms[-1])
+        made.forms, made.by, made._language, made._digits = forms, by, language, digits
+        return made
+
+    def format(self, *args: object, **values: object) -> str:
+        """Return the sentence with `{name}` placeholders filled in."""
+        form = str(self)
+        if self.by is not None:
+            form = self.forms[plural_form(self._language, _as_number(values[self.by]))]
+        return form.format(*args, **{name: self._shown(value) for name, value in values.items()})
+
+    def _shown(self, value: object) -> object:
+        text = str(value)
+        return in_digits(text, self._digits) if _NUMBER.match(text) else value
+
+
+def _as_number(value: object) -> float:
+    return float(str(value)) if _NUMBER.match(str(value)) else 0.5  # no number: the form for everything else
+
 
 @cache
-def interface(language: str = "en") -> Mapping[str, str]:
-    """Return the interface strings of one language, by key.
+def interface(language: str = SOURCE, digits: Digits | None = None) -> Mapping[str, Sentence]:
+    """Return the interface sentences of one language, by key; marked English where one is missing.
 
-    Raises:
-        FileNotFoundError: If no catalogue of that language ships.
+    Args:
+        language: en, ar or ckb.
+        digits: How numbers are written; the language's own way if not given.
     """
-    text = files("himaya.i18n").joinpath(f"interface.{language}.json").read_text(encoding="utf-8")
-    return MappingProxyType(json.loads(text))
+    english = _english()
+    if language == SOURCE:
+        return MappingProxyType({key: Sentence(*forms, SOURCE, "western") for key, forms in english.items()})
+    style: Digits = digits or "arabic-indic"
+    known = _translated(language)
+    sentences = {}
+    for key, (forms, by) in english.items():
+        translated = known.get((key, forms[0]))
+        if translated is None:
+            sentences[key] = Sentence(tuple(map(as_english, forms)), by, SOURCE, "western")
+        else:
+            shown = tuple(isolated(in_digits(form, style)) for form in translated)
+            sentences[key] = Sentence(shown, by, language, style)
+    return MappingProxyType(sentences)
 
 
-def sentence(key: str, language: str = "en", **values: object) -> str:
+def sentence(key: str, language: str = SOURCE, **values: object) -> str:
     """Return one interface sentence with `{name}` placeholders filled in."""
     return interface(language)[key].format(**values)
 
 
-def direction(language: str) -> str:
-    """Return in which direction a language is written: rtl or ltr."""
-    return "rtl" if language in ("ar", "ckb") else "ltr"
+def for_page(language: str, digits: Digits | None = None) -> dict[str, Any]:
+    """Return the sentences as a page's scripts read them: text, or `by` and `forms` where a number decides."""
+    return {
+        key: str(found) if found.by is None else {"by": found.by, "forms": list(found.forms)}
+        for key, found in interface(language, digits).items()
+    }
+
+
+@cache
+def _english() -> dict[str, Forms]:
+    found: dict[str, Forms] = {}
+    for name in SENTENCES:
+        sentences = json.loads(files("himaya.i18n").joinpath(name).read_text(encoding="utf-8"))
+        for key, text in sentences.items():
+            found[key] = ((text,), None) if isinstance(text, str) else ((text["one"], text["other"]), text["by"])
+    return found
+
+
+@cache
+def _translated(language: str) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Return the finished translations of the interface, by key and English."""
+    file = files("himaya.i18n").joinpath("locale", f"{language}.po")
+    if not file.is_file():
+        return {}
+    with file.open("rb") as stream:
+        catalog = read_po(stream, locale=language)
+    found = {}
+    for message in catalog:
+        string = message.string or ""
+        forms = (string,) if isinstance(string, str) else tuple(string)
+        if message.id and all(forms) and not message.fuzzy:
+            english = message.id if isinstance(message.id, str) else message.id[0]
+            found[message.context or "", str(english)] = forms
+    return found

@@ -16,9 +16,36 @@ export function element(tag, attributes = {}, ...children) {
   return node;
 }
 
-/** Replace `{name}` in a sentence of the catalogue. */
-export const fill = (sentence, values = {}) =>
-  sentence.replace(/\{(\w+)\}/g, (whole, name) => (Object.hasOwn(values, name) ? String(values[name]) : whole));
+const NUMBER = /^\d+(\.\d+)?$/;
+const INDIC = "٠١٢٣٤٥٦٧٨٩";
+let indic = false;
+
+/** Write numbers on this page in Arabic-Indic digits, or again in Western ones: one set on a screen. */
+export function useDigits(style) {
+  indic = style === "arabic-indic";
+}
+
+/** A number as this page writes it; any other value as it is. */
+export function shown(value) {
+  const text = String(value);
+  return indic && NUMBER.test(text) ? text.replace(".", "٫").replace(/\d/g, (digit) => INDIC[digit]) : text;
+}
+
+/** Which form of a sentence a number takes, as himaya.i18n.languages.plural_form says. */
+function pluralForm(count, n) {
+  if (!Number.isInteger(n)) return count - 1;
+  if (count !== 6) return n === 1 ? 0 : 1;
+  if (n <= 2) return n;
+  if (n % 100 >= 3 && n % 100 <= 10) return 3;
+  return n % 100 >= 11 ? 4 : 5;
+}
+
+/** Replace `{name}` in a sentence of the catalogue, in the form that its number asks for. */
+export function fill(sentence, values = {}) {
+  const { by, forms } = typeof sentence === "string" ? { forms: [sentence] } : sentence;
+  const form = by === undefined ? forms[0] : forms[pluralForm(forms.length, Number(values[by]))];
+  return form.replace(/\{(\w+)\}/g, (whole, name) => (Object.hasOwn(values, name) ? shown(values[name]) : whole));
+}
 
 export const paragraphs = (text) =>
   text

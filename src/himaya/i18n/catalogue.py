@@ -1,0 +1,305 @@
+"""PO files: read them with the line of every message, bring them up to date, write them as Weblate and Poedit do."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import PoFileError, read_po, write_po
+
+from himaya.content.load import ContentError, Problem
+from himaya.i18n.glossary import terms_in
+from himaya.i18n.languages import FORMS, PLURALS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from himaya.i18n.units import Unit
+
+State = Literal["draft", "reviewed", "released"]
+STATES: tuple[State, ...] = ("draft", "reviewed", "released")
+_NEAR = 0.75  # how alike two English texts are before one's translation is offered for the other
+_STATE, _BY = "X-Himaya-State", "X-Himaya-Drafted-By"
+_REVIEW = {"by": "X-Himaya-Reviewed-By", "date": "X-Himaya-Reviewed-On", "digest": "X-Himaya-Reviewed-Text"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A unit as a PO file holds it; `plural` is the English for more than one, where a number decides."""
+
+    unit: Unit
+    plural: str | None = None
+
+    @property
+    def id(self) -> str | tuple[str, str]:
+        """The English, as PO files name a message."""
+        return self.unit.text if self.plural is None else (self.unit.text, self.plural)
+
+
+@dataclass(frozen=True)
+class PoFile:
+    """One PO file in memory.
+
+    Attributes:
+        shown: Its name in problems.
+        language: ar or ckb.
+        headers: Its header, field by field; Babel would lose the fields that are ours.
+        catalog: Its messages.
+    """
+
+    shown: str
+    language: str
+    headers: dict[str, str]
+    catalog: Catalog
+
+    @property
+    def state(self) -> str:
+        """How far the translation is: draft, reviewed or released."""
+        return self.headers.get(_STATE, "draft")
+
+    @property
+    def review(self) -> dict[str, str]:
+        """Who reviewed it, when, and the digest of what was read; empty texts where there was none."""
+        return {name: self.headers.get(label, "") for name, label in _REVIEW.items()}
+
+    @property
+    def is_reviewed(self) -> bool:
+        """Whether exactly these translations were reviewed by somebody who is named."""
+        return self.state != "draft" and all(self.review.values()) and self.review["digest"] == self.digest()
+
+    def messages(self) -> list[Message]:
+        """Return every message but the header."""
+        return [message for message in self.catalog if message.id]
+
+    def digest(self) -> str:
+        """Return a name for exactly these translations, which a review is tied to."""
+        lines = sorted(repr((m.context, m.id, m.string, m.fuzzy)) for m in self.messages())
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+
+    def translations(self) -> dict[tuple[str, str], tuple[str, ...]]:
+        """Return what may be shown, by place and English: translated and not fuzzy."""
+        return {
+            (message.context or "", english(message)): forms_of(message)
+            for message in self.messages()
+            if is_translated(message) and not message.fuzzy
+        }
+
+    def text(self) -> str:
+        """Return the file as it is written."""
+        header = "".join(f'"{name}: {value}\\n"\n' for name, value in self.headers.items())
+        body = io.BytesIO()
+        write_po(body, self.catalog, width=100, omit_header=True, include_previous=True, include_lineno=False)
+        return f'msgid ""\nmsgstr ""\n{header}\n{body.getvalue().decode()}'
+
+
+def forms_of(message: Message) -> tuple[str, ...]:
+    """Return the translation in each plural form; one where no number decides."""
+    string = message.string or ""
+    return (string,) if isinstance(string, str) else tuple(string)
+
+
+def is_translated(message: Message) -> bool:
+    """Return whether a message has a text in every form."""
+    return all(forms_of(message))
+
+
+def english(message: Message) -> str:
+    """Return the English of a message; the singular, where it has two."""
+    return str(message.id) if isinstance(message.id, str) else str(message.id[0])
+
+
+def read_catalogue(path: Path, shown: str, language: str) -> PoFile:
+    """Return a PO file.
+
+    Raises:
+        ContentError: If it is not UTF-8, not PO, says another language or other plural rules, or names a message twice.
+    """
+    raw = path.read_bytes()
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise ContentError([Problem(shown, line, "this file is not UTF-8 text; save it as UTF-8.")]) from None
+    lines = text.splitlines()
+    headers, places = _read_header(lines)
+    problems = [
+        Problem(shown, line, fault) for line, fault in (*_header_faults(headers, places, language), *_repeated(lines))
+    ]
+    if problems:
+        raise ContentError(problems)
+    try:
+        catalog = read_po(io.StringIO(text), locale=language, abort_invalid=True)
+    except (PoFileError, ValueError, LookupError, IndexError) as error:
+        line = getattr(error, "lineno", 0) + 1
+        raise ContentError([Problem(shown, line, f"this is not a PO file: {error}.")]) from None
+    return PoFile(shown, language, headers, catalog)
+
+
+def _read_header(lines: Sequence[str]) -> tuple[dict[str, str], dict[str, int]]:
+    """Return the fields of the header and their lines."""
+    fields: dict[str, str] = {}
+    places: dict[str, int] = {}
+    begun = False
+    for number, line in enumerate(lines, 1):
+        if line.startswith("msgstr") and not begun:
+            begun = True
+        elif begun and line.startswith('"'):
+            name, _, value = line.strip('"').removesuffix("\\n").partition(":")
+            fields[name], places[name] = value.strip(), number
+        elif begun:
+            break
+    return fields, places
+
+
+def _header_faults(headers: Mapping[str, str], places: Mapping[str, int], language: str) -> Iterable[tuple[int, str]]:
+    def squeezed(rule: str) -> str:
+        return "".join(rule.split()).rstrip(";")
+
+    if headers.get("Language") != language:
+        said = headers.get("Language", "")
+        yield places.get("Language", 1), f"the header says 'Language: {said}'; this file's language is '{language}'."
+    charset = headers.get("Content-Type", "").partition("charset=")[2].lower()
+    if charset != "utf-8":
+        yield places.get("Content-Type", 1), f"the header says 'charset={charset}'; allowed: utf-8."
+    if squeezed(headers.get("Plural-Forms", "")) != squeezed(PLURALS[language]):
+        yield places.get("Plural-Forms", 1), f"the header must say 'Plural-Forms: {PLURALS[language]}'."
+    state = headers.get(_STATE, "draft")
+    if state not in STATES:
+        yield places[_STATE], f"'{_STATE}: {state}'; allowed: {', '.join(STATES)}."
+
+
+def _repeated(lines: Sequence[str]) -> Iterable[tuple[int, str]]:
+    """Find messages that stand twice; Babel would join them in silence."""
+    seen: dict[str, int] = {}
+    key, start, inside = "", 0, False
+    for number, line in enumerate([*lines, ""], 1):
+        if line.startswith(("msgctxt", "msgid ")):
+            start = start or number
+            inside = True
+        elif line.startswith(("msgstr", "msgid_plural")):
+            inside = False
+        if inside:
+            key += line
+        elif start:
+            if key in seen:
+                yield start, f"this message stands in line {seen[key]} too; keep one of them."
+            seen.setdefault(key, start)
+            key, start = "", 0
+
+
+def new_headers(language: str, project: str) -> dict[str, str]:
+    """Return the header of a machine's draft."""
+    return {
+        "Project-Id-Version": f"Himaya {project}",
+        "Language": language,
+        "MIME-Version": "1.0",
+        "Content-Type": "text/plain; charset=utf-8",
+        "Content-Transfer-Encoding": "8bit",
+        "Plural-Forms": PLURALS[language],
+        _STATE: "draft",
+        _BY: "machine",
+    }
+
+
+def review_headers(po: PoFile, *, by: str, date: str, release: bool) -> dict[str, str]:
+    """Return the fields of a header that say who has reviewed exactly the translations of `po`."""
+    values = {"by": by, "date": date, "digest": po.digest()}
+    return {_STATE: "released" if release else "reviewed"} | {
+        _REVIEW[field]: " ".join(value.split()) for field, value in values.items()
+    }
+
+
+def updated(entries: Sequence[Entry], old: PoFile | None, language: str, project: str) -> PoFile:
+    """Return a PO file with one message for each entry, in their order, that keeps every translation it can.
+
+    The same place and English keep their translation. English that moved to another place takes its translation along.
+    English that changed a little, or stands in a second place, gets the old translation as a fuzzy proposal. What is
+    left over stays in the file as obsolete.
+    """
+    before = _all(old)
+    wanted = {(entry.unit.place, _first(entry.id)) for entry in entries}
+    left = {key: message for key, message in before.items() if key not in wanted}
+    by_text = {english: message for (_, english), message in before.items()}
+    sisters = _sister_lengths(entries)
+    catalog = Catalog(locale=language, charset="utf-8")
+    for entry in entries:
+        key = (entry.unit.place, _first(entry.id))
+        known = before.get(key)
+        fuzzy = known is not None and known.fuzzy
+        if known is None:
+            known, fuzzy = _proposal(key, left, by_text)
+        if known is not None and isinstance(known.string, str) != isinstance(entry.id, str):
+            known = None  # it got plural forms, or lost them
+        catalog[entry.id] = Message(
+            entry.id,
+            string=("" if entry.plural is None else ("",) * FORMS[language]) if known is None else known.string,
+            locations=[(entry.unit.file, 0)],
+            flags={"fuzzy"} if known is not None and fuzzy else set(),
+            auto_comments=_comments(entry, language, sisters),
+            user_comments=() if known is None else known.user_comments,
+            previous_id=() if known is None or not fuzzy or english(known) == key[1] else known.id,
+            context=entry.unit.place,
+        )
+    for (place, text), message in left.items():
+        message.flags.discard("fuzzy")
+        catalog.obsolete[text, place] = message
+    headers = new_headers(language, project) if old is None else old.headers
+    return PoFile(old.shown if old else "", language, headers, catalog)
+
+
+def _first(text: str | tuple[str, str]) -> str:
+    return text if isinstance(text, str) else text[0]
+
+
+def _all(old: PoFile | None) -> dict[tuple[str, str], Message]:
+    """Return every translated message, those that were obsolete too: a text that comes back finds its translation."""
+    if old is None:
+        return {}
+    messages = (*old.catalog.obsolete.values(), *old.messages())
+    return {(m.context or "", english(m)): m for m in messages if is_translated(m)}
+
+
+def _proposal(
+    key: tuple[str, str], left: dict[tuple[str, str], Message], by_text: Mapping[str, Message]
+) -> tuple[Message | None, bool]:
+    """Return an older message for a new one and whether somebody has to look at it; takes it out of `left`."""
+    place, text = key
+    moved = next((other for other in left if other[1] == text), None)
+    if moved is not None:  # its place has a new name, or it stands in another section
+        message = left.pop(moved)
+        return message, message.fuzzy
+    if text in by_text:  # the same words elsewhere may mean something else
+        return by_text[text], True
+    here = [other for other in left if other[0] == place] or list(left)
+    near = difflib.get_close_matches(text, [other[1] for other in here], n=1, cutoff=_NEAR)
+    if not near:
+        return None, False
+    changed = next(other for other in here if other[1] == near[0])
+    return left.pop(changed), True
+
+
+def _sister_lengths(entries: Sequence[Entry]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for entry in entries:
+        if entry.unit.sisters is not None:
+            counts[entry.unit.sisters] = counts.get(entry.unit.sisters, 0) + 1
+    return counts
+
+
+def _comments(entry: Entry, language: str, sisters: Mapping[str, int]) -> list[str]:
+    """Return what a translator is told about one text."""
+    unit = entry.unit
+    lines = [f"{unit.kind[0].upper()}{unit.kind[1:]}."]
+    if unit.sisters is not None:
+        lines.append(f"One of {sisters[unit.sisters]} answers: keep each within 20 % of their mean length.")
+    if "[" in unit.text and unit.markdown:
+        lines.append("Keep [S1: ...], [verify], [sop], [design] and [country: ...] where they belong.")
+    terms = terms_in(unit.text, language)
+    if terms:
+        lines.append("Glossary: " + "; ".join(f"{term.english[0]} = {term.use}" for term in terms) + ".")
+    return lines

@@ -1,0 +1,29 @@
+"""Digits as a course wants them: Arabic-Indic or Western. Texts are kept in ASCII digits and converted here."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, TypeAlias
+
+Digits: TypeAlias = Literal["arabic-indic", "western"]
+_INDIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+# Kept as they are: addresses, targets of links and pictures, code, placeholders, ids, codes such as S1 or PEP28, and
+# what looks like a telephone number. What is left are numbers that a person reads.
+_PIECES = re.compile(
+    r"(?P<kept>\]\([^)]*\)|`[^`]*`|\{\w+\}|<[^>]*>|\[country:[^\]]*\]|\+\d[\d ()-]{5,}|\d{2,}(?:[ -]\d{2,}){2,}"
+    r"|[\w.@:/#-]*[A-Za-z_@/#][\w.@:/#-]*)"
+    r"|(?P<number>\d+(?:[.,]\d+)*)"
+)
+_THOUSANDS = re.compile(r",(?=\d{3}(?!\d))")
+
+
+def in_digits(text: str, digits: Digits) -> str:
+    """Return text whose numbers are written in the digits of a course."""
+    return text if digits == "western" else _PIECES.sub(_convert, text)
+
+
+def _convert(found: re.Match[str]) -> str:
+    number = found["number"]
+    if number is None:
+        return found[0]
+    return _THOUSANDS.sub("٬", number).replace(".", "٫").translate(_INDIC)
