@@ -11,14 +11,14 @@ import sqlite3
 import tempfile
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from nbgrader.apps import AutogradeApp
 
 from autograde.attacks.planted import ATTACKS, Aim
 from autograde.conftest import MODULE, ROOT, copy_of
-from autograde.ordinary import NOBODY, as_user
+from autograde.ordinary import give, only_root, run_as_nobody
 from himaya.build.assignment import activities_file, compile_module
 from himaya.content.load import load_module
 from himaya_autograde.home.formgrader import grade_one
@@ -105,26 +105,19 @@ def _by_nbgrader(field: Field, *asked: str) -> None:
 WAYS = [_by_himaya, _by_formgraders_button, _by_nbgrader]
 
 
-def _take_every_step(field: Field, grade: Callable[[Field], None]) -> list[str]:
-    """Collect, grade, write and release feedback, and export; return what any attack achieved, in words."""
-    collected = field.course.collect(MODULE)
-    assert collected.problems == {}
-    grade(field)
-    feedback = field.course.feedback(MODULE)
-    field.course.export(field.home / "exports")
+def _achieved(field: Field) -> list[str]:
+    """Return what any attack achieved, in words."""
     achieved = [f"code ran: {path.name}" for path in sorted(field.marks.iterdir())]
     achieved += [f"changed: {path}" for path in {*field.seen().items()} ^ {*field.untouched.items()}]
     points = field.points()
-    achieved += [
-        f"{name} earned {sum(filter(None, points[name].values()))}" for name in NAMES if any(points[name].values())
-    ]
-    achieved += [f"{name} was not graded" for name in NAMES if len(points[name]) != len(points[HONEST])]
-    achieved += [f"feedback: {name}: {why}" for name, why in feedback.problems.items()]
-    key = "BEGIN HIDDEN TESTS"
+    for name in NAMES:
+        achieved += [f"{name} earned {earned} in {cell}" for cell, earned in points[name].items() if earned]
+        achieved += [f"{name} was not graded"] if len(points[name]) != len(points[HONEST]) else []
     pages = [*field.course.path.glob("feedback/*/*/*.html"), *field.home.glob("exchange/*/feedback/*.html")]
-    assert len(pages) == 2 * (1 + len(NAMES))
-    achieved += [f"key in {page}" for page in pages if key in page.read_text(encoding="utf-8")]
-    return achieved
+    achieved += [] if len(pages) == 2 * (1 + len(NAMES)) else [f"{len(pages)} pages of feedback"]
+    achieved += [f"key in {page}" for page in pages if "BEGIN HIDDEN TESTS" in page.read_text(encoding="utf-8")]
+    honest = sum(filter(None, points[HONEST].values()))
+    return achieved if honest > 10 else [*achieved, f"the honest one has {honest}"]
 
 
 @pytest.fixture
@@ -136,8 +129,12 @@ def field(released: Path) -> Iterator[Field]:
 
 @pytest.mark.parametrize("grade", WAYS)
 def test_no_attack_succeeds(field: Field, grade: Callable[[Field], None]) -> None:
-    assert _take_every_step(field, grade) == []
-    assert sum(filter(None, field.points()[HONEST].values())) > 10, "and the honest one has the points that were earned"
+    assert field.course.collect(MODULE).problems == {}
+    grade(field)
+    assert field.course.feedback(MODULE).problems == {}
+    assert _achieved(field) == []
+    tables = field.course.export(field.home / "exports")
+    assert all(len(table.read_text(encoding="utf-8-sig").splitlines()) > len(NAMES) for table in tables)
 
 
 @pytest.mark.parametrize("trainee", ["record-that-says-it-was-graded", "record-that-breaks-its-reader"])
@@ -152,9 +149,17 @@ def test_a_record_of_grading_that_a_trainee_forged_is_not_believed(field: Field,
     assert f"{MODULE}/{trainee}" in field.course.grade(MODULE).good
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="this is an ordinary user already")
+@only_root
 def test_no_attack_succeeds_where_the_trainer_is_an_ordinary_user(field: Field) -> None:
-    for path in (field.home, *field.home.rglob("*")):
-        os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
-    achieved: Any = as_user(NOBODY, lambda: _take_every_step(field, _by_himaya))
-    assert achieved == []
+    give(field.home)
+    code = """
+import os, sys
+from himaya_autograde.course import CourseDirectory
+from pathlib import Path
+assert os.geteuid() != 0
+course = CourseDirectory(Path(sys.argv[1]))
+for step in (course.collect, course.grade, course.feedback):
+    assert not step(sys.argv[2]).problems
+"""
+    run_as_nobody(code, str(field.course.path), MODULE)
+    assert _achieved(field) == []

@@ -113,6 +113,8 @@ JOURNAL = [
 def course(tmp_path_factory: pytest.TempPathFactory) -> CourseDirectory:
     """A course with three trainees: one graded and partly marked, one late, one who handed nothing in."""
     path = one_module_course(tmp_path_factory.mktemp("export") / "core-protection")
+    text = f"id: core-protection\ntitle: x\nsummary: x\nmodules: [{MODULE}]\npass_mark: 80\nlanguages: [en]\n"
+    (path / "course.yaml").write_text(text, encoding="utf-8")
     (path / "keys").mkdir()
     (path / "keys" / f"{MODULE}.json").write_text(json.dumps({"activities": _activities()}), encoding="utf-8")
     for student in ("noor", "dilan"):
