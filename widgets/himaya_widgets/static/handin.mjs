@@ -36,7 +36,8 @@ export function drawHandIn(model, root, strings) {
 
   function unsaved() {
     const drawn = Array.from(document.querySelectorAll("section.himaya[data-activity]"));
-    return drawn.some((activity) => activity.himaya?.status() === "not-saved");
+    const code = section.closest(".himaya-unsaved") !== null;
+    return code || drawn.some((activity) => activity.himaya?.status() === "not-saved");
   }
 
   function press() {

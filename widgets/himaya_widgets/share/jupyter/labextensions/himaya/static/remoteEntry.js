@@ -36,6 +36,27 @@
     if (!panel.isDisposed && !panel.context.model.readOnly) await panel.context.save().catch(() => {});
   }
 
+  /** Answers in code are in the notebook, not in the journal: each is on the disk a second after it was typed. */
+  function saveCode(panel) {
+    let waits = null;
+    const save = () => {
+      waits = null;
+      panel.context.save().catch(() => {});
+    };
+    panel.context.saveState.connect((_, state) => {
+      if (!state.startsWith("completed")) return;
+      panel.toggleClass("himaya-unsaved", waits !== null || panel.context.model.dirty);
+    });
+    for (const { model } of panel.content.widgets) {
+      if (!model.getMetadata("nbgrader")?.solution) continue;
+      model.sharedModel.changed.connect((_, change) => {
+        if (!change.sourceChange || panel.isDisposed) return;
+        panel.addClass("himaya-unsaved");
+        waits ??= setTimeout(save, 1000);
+      });
+    }
+  }
+
   async function follow(panel, NotebookActions) {
     await panel.context.ready;
     if (!panel.context.model.getMetadata("himaya")) return;
@@ -58,6 +79,7 @@
       }
     });
     await redraw();
+    saveCode(panel);
   }
 
   const style = document.createElement("style");

@@ -1,0 +1,41 @@
+"""An answer in code is on the disk soon after it is typed, and nothing is handed in before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import nbformat
+
+from browser.conftest import MODULE
+from browser.hands import until, wait_drawn
+from himaya.i18n.interface import sentence
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext
+
+    from browser.conftest import Server
+
+_TYPED = "smallest = 2  # typed just now"
+
+
+def test_code_is_saved_as_it_is_typed_and_handing_in_waits_for_it(server: Server, context: BrowserContext) -> None:
+    path = server.new_trainee("coder") / f"{MODULE}.ipynb"
+    notebook = nbformat.read(path, 4)
+    answer = nbformat.v4.new_code_cell("# YOUR CODE HERE")
+    marked = {"grade": False, "grade_id": "item-answer", "locked": False, "schema_version": 3, "solution": True}
+    answer.metadata["nbgrader"] = {**marked, "task": False}
+    notebook.cells.insert(-1, answer)
+    nbformat.write(notebook, path)
+    page = context.new_page()
+    page.goto(server.door("notebook", "coder"))
+    wait_drawn(page)
+    editor = page.locator(".cm-content", has_text="YOUR CODE HERE")
+    editor.click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(f"\n{_TYPED}")
+    # At once: the box sees the same mark in the page as this does.
+    page.locator("section.himaya-handin button.himaya-main").evaluate("button => button.click()")
+    assert sentence("submit-wait") in page.inner_text("section.himaya-handin")
+    until(lambda: _TYPED in path.read_text(encoding="utf-8"), 5, "the code on the disk")
+    page.wait_for_selector(".himaya-notebook:not(.himaya-unsaved)", timeout=5000)
+    page.close()
