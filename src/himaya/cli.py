@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from himaya import __version__
+from himaya.i18n.command import sign, translate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,6 +53,10 @@ def main() -> None:
 
     Example: himaya start
     """
+
+
+main.add_command(translate)
+main.add_command(sign)
 
 
 def _open(course: Path, exchange: Path | None) -> CourseDirectory:
