@@ -1,0 +1,246 @@
+"""Three ways to the same gradebook, row by row: stock nbgrader with kernels, nbgrader with our parts, the batch."""
+
+from __future__ import annotations
+
+import csv
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import nbformat
+import pytest
+from nbgrader.api import Course
+from nbgrader.plugins import CsvExportPlugin
+
+from autograde.cohorts import MODULES, ROOT, Rows, cohort, copy_of, hand_in, released_course, rows
+from himaya.build.assignment import compile_module
+from himaya.content.load import load_module
+from himaya.engine import replay
+from himaya.journal import Journal
+from himaya_autograde.course import CourseDirectory
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+SIZE = 300
+# Stock nbgrader takes more than a second for each. `make test-stock` compares all of them; otherwise every state in
+# every module once, and the rest by turns.
+STOCK = SIZE if os.environ.get("HIMAYA_STOCK") == "all" else 64
+SIDES = 4
+NO_NOTEBOOK = "no-notebook"
+LINK = "linked-journal"
+
+
+@dataclass
+class Ways:
+    """The same cohort graded on each way; `stock` in several courses, each with some of the trainees."""
+
+    whose: dict[str, str]
+    stock: list[Path]
+    inside: Path
+    batch: Path
+
+    def stock_rows(self) -> Rows:
+        return {key: row for course in self.stock for key, row in rows(course).items()}
+
+
+@pytest.fixture(scope="module")
+def ways(tmp_path_factory: pytest.TempPathFactory) -> Ways:
+    home = tmp_path_factory.mktemp("ways")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JUPYTER_CONFIG_DIR", str(home / "config"))
+        patch.setenv("JUPYTER_DATA_DIR", str(home / "data"))
+        course = released_course(home / "batch")
+        whose = cohort(course.path, SIZE)
+        hand_in(course.path, MODULES[0], NO_NOTEBOOK, b"").joinpath(f"{MODULES[0]}.ipynb").unlink()
+        linked = hand_in(course.path, MODULES[0], LINK, None)
+        linked.joinpath("responses.jsonl").symlink_to(
+            linked.parent.parent / "good-0000" / MODULES[0] / "responses.jsonl"
+        )
+        inside = copy_of(course, home / "inside")
+        compared = [*list(whose)[:STOCK], NO_NOTEBOOK, LINK]
+        stock = [
+            copy_of(course, home / f"stock-{side}", stock=True, trainees=set(compared[side::SIDES]))
+            for side in range(SIDES)
+        ]
+        grading = [_grade_with_stock(folder) for folder in stock]
+        done = course.grade()
+        CourseDirectory(inside)  # nothing but nbgrader's own command from here on
+        for module in MODULES:
+            CourseDirectory(inside).api.autograde(module, "*", force=True)
+        for one in grading:
+            assert one.wait() == 0
+    assert len(done.good) == SIZE + 1, done.problems
+    return Ways(whose, stock, inside, course.path)
+
+
+def _grade_with_stock(course: Path) -> subprocess.Popen[bytes]:
+    script = str(Path(__file__).with_name("stock_grader.py"))
+    return subprocess.Popen([sys.executable, script, str(course)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def _of(found: Rows, trainees: Iterable[str]) -> Rows:
+    wanted = set(trainees)
+    return {key: row for key, row in found.items() if key[1] in wanted}
+
+
+def _flagged(ways: Ways, found: Rows) -> Rows:
+    """Difference 1: a scenario that was skipped and written about earns 0 until a person marks the text.
+
+    Stock takes the 0 for final and tells nobody (decision note 0005 promises equal credit).
+    """
+    waits = {("grade", trainee, module, cell, "GradeCell") for trainee, module, cell in _skipped(ways)}
+    return {key: {**row, "needs_manual_grade": 1} if key in waits else row for key, row in found.items()}
+
+
+def _skipped(ways: Ways) -> Iterable[tuple[str, str, str]]:
+    compiled = {module: compile_module(load_module(ROOT / "modules" / module)) for module in MODULES}
+    for trainee, module in ways.whose.items():
+        events = Journal(ways.batch / "submitted" / trainee / module / "responses.jsonl").rows()
+        for name, activity in compiled[module].items():
+            if activity["kind"] == "scenario" and activity["mode"] == "graded":
+                state = replay(activity, events)
+                if state["phase"] == "skipped" and state["value"]:
+                    yield trainee, module, name
+
+
+def test_stock_nbgrader_and_the_batch_write_the_same_rows(ways: Ways) -> None:
+    stock = ways.stock_rows()
+    compared = {key[1] for key in stock if key[0] == "grade"} - {LINK}
+    assert len(compared) == STOCK
+    expected = _flagged(ways, _of(stock, compared))
+    assert _of(rows(ways.batch), compared) == expected
+    assert expected != _of(stock, compared), "nobody skipped a scenario, so difference 1 was not seen"
+
+
+def test_nbgrader_with_our_parts_and_the_batch_write_the_same_rows(ways: Ways) -> None:
+    batch = rows(ways.batch)
+    assert len({key[1] for key in batch}) == SIZE + 1
+    assert _of(rows(ways.inside), {*ways.whose, NO_NOTEBOOK}) == batch
+
+
+def test_points_differ_between_trainees_and_reach_none_and_all(ways: Ways) -> None:
+    earned = {}
+    for key, row in rows(ways.batch).items():
+        if key[0] == "grade" and row["auto_score"] is not None:
+            earned[key[1]] = earned.get(key[1], 0.0) + row["auto_score"]
+    assert min(earned.values()) == 0.0
+    assert len(set(earned.values())) > SIZE / 3
+
+
+def test_the_exported_tables_are_the_same(ways: Ways) -> None:
+    batch = _export(ways.batch)
+    assert _export(ways.inside) == {**batch, **_export(ways.inside, LINK)}
+    for course in ways.stock:
+        stock = {key: line for key, line in _export(course).items() if key[1] not in (LINK, NO_NOTEBOOK)}
+        assert stock == {key: batch[key] for key in stock}
+
+
+def _export(course: Path, only: str | None = None) -> dict[tuple[str, str], dict[str, str]]:
+    """Return what stock `nbgrader export` writes, by module and trainee."""
+    plugin = CsvExportPlugin()
+    plugin.to = str(course / "grades.csv")
+    with CourseDirectory(course).api.gradebook as gradebook:
+        plugin.export(gradebook)
+    with Path(plugin.to).open(encoding="utf-8", newline="") as file:
+        lines = list(csv.DictReader(file))
+    return {(line["assignment"], line["student_id"]): line for line in lines if only in (None, line["student_id"])}
+
+
+def test_difference_2_a_missing_notebook_is_graded_from_its_journal_and_stock_passes_it_over(ways: Ways) -> None:
+    assert [key for key in ways.stock_rows() if key[1] == NO_NOTEBOOK] == []
+    assert [key for key in rows(ways.batch) if key[1] == NO_NOTEBOOK]
+    assert [key for key in rows(ways.inside) if key[1] == NO_NOTEBOOK]
+
+
+def test_difference_3_a_linked_journal_earns_nothing_and_stock_gives_the_points_of_what_it_leads_to(ways: Ways) -> None:
+    def points(found: Rows, trainee: str) -> float:
+        return sum(row["auto_score"] or 0 for key, row in found.items() if key[0] == "grade" and key[1] == trainee)
+
+    stock = ways.stock_rows()
+    assert points(stock, LINK) == points(stock, "good-0000") > 0
+    assert [key for key in rows(ways.batch) if key[1] == LINK] == []
+    assert points(rows(ways.inside), LINK) == 0
+    assert not (ways.inside / "autograded" / LINK / MODULES[0]).exists()
+
+
+def test_difference_4_stock_also_adds_a_course_that_nobody_has(ways: Ways) -> None:
+    def courses(course: Path) -> list[str]:
+        with CourseDirectory(course).api.gradebook as gradebook:
+            return sorted(one.id for one in gradebook.db.query(Course))
+
+    assert "default_course" in courses(ways.stock[0])
+
+
+def test_autograded_folders_hold_the_same_on_each_way(ways: Ways) -> None:
+    trainee = min(path.name for path in (ways.stock[0] / "autograded").iterdir() if path.name != LINK)
+    module = ways.whose[trainee]
+    stock, inside, batch = (
+        course / "autograded" / trainee / module for course in (ways.stock[0], ways.inside, ways.batch)
+    )
+    files = {path.name: path.stat().st_mode for path in stock.iterdir()}
+    assert {path.name: path.stat().st_mode for path in inside.iterdir()} == files
+    record = batch / "graded.json"
+    assert {path.name: path.stat().st_mode for path in batch.iterdir() if path != record} == files
+    for name in set(files) - {f"{module}.ipynb"}:
+        assert (stock / name).read_bytes() == (inside / name).read_bytes() == (batch / name).read_bytes()
+    assert _cells(stock) == _cells(inside) == _cells(batch)
+
+
+def _cells(folder: Path) -> list[dict[str, object]]:
+    """Return the cells as nbgrader and formgrader see them: without the times at which a kernel ran them."""
+    notebook = nbformat.read(folder / f"{folder.name}.ipynb", as_version=4)
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)
+    return list(notebook.cells)
+
+
+def test_grading_again_keeps_what_a_person_gave_and_takes_off_for_being_late(ways: Ways) -> None:
+    stock = ways.stock[0]
+    graded = sorted(path.name for path in (stock / "autograded").iterdir())
+    chosen = [name for name in graded if name.split("-")[0] in ("good", "partly", "skipped", "careless")][:5]
+    assert len(chosen) == 5
+    for course in (stock, ways.inside, ways.batch):
+        _mark(course, chosen, ways)
+    for folder in (stock / "submitted").iterdir():
+        if folder.name not in chosen:
+            shutil.rmtree(folder)
+    grading = _grade_with_stock(stock)
+    batch = CourseDirectory(ways.batch)
+    for trainee in chosen:
+        assert batch.grade(ways.whose[trainee], trainee=trainee, force=True).problems == {}
+        CourseDirectory(ways.inside).api.autograde(ways.whose[trainee], trainee, force=True)
+    assert grading.wait() == 0
+    expected = _flagged(ways, _of(rows(stock), chosen))
+    assert _of(rows(ways.batch), chosen) == expected
+    assert _of(rows(ways.inside), chosen) == expected
+    late = [row["late_submission_penalty"] for key, row in expected.items() if key[0] == "grade"]
+    assert None in late, "everybody was late"
+    assert any(late), "nobody was late"
+    assert any(row.get("manual_score") == 1.5 and row["needs_manual_grade"] for row in expected.values())
+    assert _export(ways.batch).items() >= {k: v for k, v in _export(stock).items() if k[1] in chosen}.items()
+
+
+def _mark(course: Path, trainees: list[str], ways: Ways) -> None:
+    """Give marks, comments, extra credit, a flag, a due date and an extension, as a person does in formgrader."""
+    with CourseDirectory(course).api.gradebook as gradebook:
+        for number, trainee in enumerate(trainees):
+            module = ways.whose[trainee]
+            submission = gradebook.find_submission(module, trainee)
+            due = submission.timestamp + timedelta(hours=-1 if number % 2 else 1)
+            gradebook.update_or_create_assignment(module, duedate=due)
+            notebook = submission.notebooks[0]
+            notebook.flagged = True
+            grades = sorted(notebook.grades, key=lambda grade: grade.name)
+            grades[0].manual_score, grades[0].needs_manual_grade = 1.5, False
+            grades[1].extra_credit = 0.5
+            grades[2].manual_score, grades[2].extra_credit = 0.0, 0.25
+            for comment in notebook.comments:
+                comment.manual_comment = "Read the section on consent once more."
+        gradebook.grant_extension(ways.whose[trainees[1]], trainees[1], days=2)
+        gradebook.db.commit()
