@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from himaya import __version__
-from himaya.i18n.command import sign, translate
+from himaya.i18n.command import languages_option, sign, translate, translation_faults
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,7 +63,8 @@ def _open(course: Path, exchange: Path | None) -> CourseDirectory:
     try:
         from himaya_autograde.course import CourseDirectory, CourseError  # noqa: PLC0415 - only these need nbgrader
     except ModuleNotFoundError as error:
-        python = f"this Python ({sys.executable}) has no {error.name}"
+        missing = (error.name or "nbgrader").split(".")[0]
+        python = f"this Python ({sys.executable}) has no {missing}"
         message = f"{python}. Run himaya from the .venv that `make setup` makes, or: pip install 'himaya[platform]'"
         raise click.ClickException(message) from error
     try:
@@ -91,6 +92,7 @@ exchange_option = click.option("--exchange", type=_FOLDER, help="Where work is h
 
 @main.command()
 @click.argument("paths", nargs=-1, type=_FOLDER)
+@languages_option
 def check(paths: tuple[Path, ...]) -> None:
     """Check modules and courses: structure, sources, fairness of items, words, safety of people.
 
@@ -108,6 +110,8 @@ def check(paths: tuple[Path, ...]) -> None:
         else:
             msg = f"{path} holds neither module.yaml nor course.yaml."
             raise click.UsageError(msg)
+    if not paths and not any(checked.values()):
+        checked["translations"] = translation_faults()
     for name, problems in checked.items():
         for problem in problems:
             click.echo(str(problem))
@@ -153,7 +157,7 @@ def build(course: Path, module: str | None, modules: Path) -> None:
 
     Example: himaya build courses/core-protection
     """
-    from himaya_autograde.course import CourseError  # noqa: PLC0415 - as above
+    from himaya_autograde.errors import CourseError  # noqa: PLC0415 - as above
 
     try:
         for folder in _open(course, None).build(modules, module):
@@ -170,7 +174,7 @@ def _step(name: str, text: str) -> None:
     @module_argument
     @exchange_option
     def command(course: Path, module: str | None, exchange: Path | None) -> None:
-        from himaya_autograde.course import CourseError  # noqa: PLC0415 - as above
+        from himaya_autograde.errors import CourseError  # noqa: PLC0415 - as above
 
         try:
             _report(getattr(_open(course, exchange), name)(module))
@@ -195,7 +199,7 @@ def grade(course: Path, module: str | None, exchange: Path | None, *, force: boo
 
     Example: himaya grade courses/core-protection
     """
-    from himaya_autograde.course import CourseError  # noqa: PLC0415 - as above
+    from himaya_autograde.errors import CourseError  # noqa: PLC0415 - as above
 
     try:
         done = _open(course, exchange).grade(module, force=force, say=_progress())
@@ -241,7 +245,7 @@ def export(course: Path, target: Path) -> None:
 
     Example: himaya export courses/core-protection --to exports
     """
-    from himaya_autograde.course import CourseError  # noqa: PLC0415 - as above
+    from himaya_autograde.errors import CourseError  # noqa: PLC0415 - as above
 
     try:
         for path in _open(course, None).export(target.resolve()):
@@ -263,7 +267,7 @@ def start(course: Path, modules: Path, folder: Path, port: int, *, browser: bool
 
     Example: himaya start --port 8890
     """
-    from himaya_autograde.course import CourseError  # noqa: PLC0415 - as above
+    from himaya_autograde.errors import CourseError  # noqa: PLC0415 - as above
     from himaya_autograde.platform import prepare  # noqa: PLC0415 - as above
 
     port = _free_port(port)

@@ -10,6 +10,7 @@ import click
 from himaya.i18n.languages import TRANSLATED
 
 if TYPE_CHECKING:
+    from himaya.content.load import Problem
     from himaya.i18n.domains import Domain
 
 
@@ -22,6 +23,39 @@ def _domains(names: tuple[str, ...]) -> list[Domain]:
             msg = f"there is nothing called '{name}' to translate; there are: {', '.join(known)}."
             raise click.UsageError(msg)
     return [known[name] for name in names or known]
+
+
+def translation_faults() -> list[Problem]:
+    """Return everything that must be mended in the PO files of this repository, sorted."""
+    from himaya.i18n.check import check_all  # noqa: PLC0415 - as above
+
+    return sorted(fault for report in check_all(_domains(())) for fault in report.faults)
+
+
+def _show_languages(context: click.Context, _option: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 - click's
+    """Print the table of docs/languages.md; faults and what ought to be looked at go to the other stream."""
+    from himaya.i18n.check import check_all, table  # noqa: PLC0415 - as above
+
+    if not wanted:
+        return
+    reports = check_all(_domains(()))
+    for report in reports:
+        for problem in report.faults:
+            click.echo(f"{problem}", err=True)
+        for problem in report.notes:
+            click.echo(f"{problem} (look at it)", err=True)
+    click.echo(table(reports))
+    context.exit(int(any(report.faults for report in reports)))
+
+
+languages_option = click.option(
+    "--languages",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_languages,
+    help="Show how far each translation is, as in docs/languages.md, and what is odd in it.",
+)
 
 
 @click.command()

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from himaya.content.load import load_course, load_module
-from himaya.i18n.catalogue import Entry, PoFile, read_catalogue, review_headers, updated
+from himaya.i18n.catalogue import Entry, PoFile, read_catalogue, review_headers
 from himaya.i18n.interface import SENTENCES
 from himaya.i18n.units import Unit, units_of, with_course_texts, with_texts
+from himaya.i18n.updating import updated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
