@@ -1,0 +1,220 @@
+"""A marker in formgrader: what was written as text, its rubric, a mark saved as it is typed; by keyboard alone."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from browser.conftest import MODULE, Server, _watched
+from browser.hands import until
+from browser.measure import clipped, small_targets, violations
+from himaya_autograde.keys import read_keys
+from himaya_autograde.marks import Gradebook, Mark
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Locator, Page
+
+_ITEM = "no-signature"
+_HOSTILE = (
+    "أسأل أولاً.\n\n<script>document.title = 'owned'</script><img src=x onerror=\"document.title = 'owned'\">"
+    "</blockquote><h1>Passed</h1>"
+)
+
+
+def _gradebook(server: Server) -> Gradebook:
+    return Gradebook(f"sqlite:///{server.course}/gradebook.db")
+
+
+def _mark(server: Server, trainee: str, name: str = _ITEM) -> Mark:
+    return _gradebook(server).marks(MODULE, trainee).of[name]
+
+
+def _address(server: Server, trainee: str) -> str:
+    book = _gradebook(server)
+    for submission in book.in_order(MODULE):
+        if book.work(submission).trainee == trainee:
+            return server.address(f"formgrader/submissions/{submission}/")
+    raise AssertionError(trainee)
+
+
+def _rewrite(server: Server, trainee: str, *events: dict[str, Any]) -> None:
+    """Let the journal of a graded trainee hold these events and nothing else."""
+    path = server.course / "autograded" / trainee / MODULE / "responses.jsonl"
+    path.chmod(0o644)
+    lines = [{"id": f"planted-{n}", "time": "2026-01-11T08:00:00.000Z", **event} for n, event in enumerate(events)]
+    path.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
+
+
+def _open(server: Server, context: BrowserContext, trainee: str) -> Page:
+    page = context.new_page()
+    page.goto(_address(server, trainee))
+    return page
+
+
+def _part(page: Page, name: str = _ITEM) -> Locator:
+    return page.locator(f'[data-activity="{name}"]')
+
+
+def _says(page: Page, words: str, name: str = _ITEM) -> None:
+    _part(page, name).locator("[data-status]").filter(has_text=re.compile(rf"(^|: ){re.escape(words)}\.?$")).wait_for(
+        timeout=10_000
+    )
+
+
+def test_a_marker_sees_the_text_as_text_with_its_rubric_and_no_code(server: Server, context: BrowserContext) -> None:
+    _rewrite(server, "trainee-05", {"activity": _ITEM, "type": "answer", "value": _HOSTILE})
+    page = _open(server, context, "trainee-05")
+    page.wait_for_load_state("networkidle")
+    assert page.title().startswith("Marking: Case management")
+    quote = _part(page).locator("blockquote")
+    assert quote.inner_text() == _HOSTILE
+    assert quote.evaluate("it => getComputedStyle(it).direction") == "rtl"
+    assert page.locator("main img, main blockquote *").count() == 0
+    assert page.get_by_role("heading", name="Passed").count() == 0
+    whole = read_keys(server.course, MODULE)["activities"][_ITEM]
+    shown = _part(page).evaluate("it => it.textContent")
+    assert whole["stem"] in shown
+    for level in whole["rubric"]:
+        assert level["text"] in shown
+        assert level["exemplar"] in shown
+    for code in ("show(", "score(", "HIDDEN TESTS"):
+        assert code not in page.content()
+    assert "trainee-05" not in page.locator("main").inner_text(), "marking is blind until somebody asks"
+
+
+def test_a_mark_and_a_comment_are_given_by_keyboard_and_saved_while_typed(
+    server: Server, context: BrowserContext
+) -> None:
+    page = _open(server, context, "trainee-04")
+    assert _mark(server, "trainee-04").waits
+    assert "Not marked yet" in _part(page).inner_text()
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.matches('[data-score]')"):
+            break
+    page.keyboard.type("٣٫٥")
+    _says(page, "Saved")
+    assert _mark(server, "trainee-04").score == 3.5
+    page.keyboard.press("Tab")
+    page.keyboard.type("A clear next step.")
+    _says(page, "Not saved yet")
+    _says(page, "Saved")
+    found = _mark(server, "trainee-04")
+    assert (found.comment, found.waits) == ("A clear next step.", False)
+    page.reload()
+    assert _part(page).locator("[data-score]").input_value() == "3.5"
+    assert _part(page).locator("textarea").input_value() == "A clear next step."
+
+
+@pytest.mark.parametrize("typed", ["5", "-1", "three", "1e1"])
+def test_a_mark_that_cannot_be_is_refused_with_what_is_allowed(
+    server: Server, context: BrowserContext, typed: str
+) -> None:
+    page = _open(server, context, "trainee-05")
+    box = _part(page).locator("[data-score]")
+    box.fill(typed)
+    _says(page, "write a number from 0 to 4")
+    assert box.get_attribute("aria-invalid") == "true"
+    page.get_by_role("link", name="Back to the list").first.click()
+    assert box.evaluate("it => it === document.activeElement"), "the page stays and shows where"
+    assert _mark(server, "trainee-05").waits
+    box.fill("")
+    _says(page, "Saved")
+
+
+def test_a_mark_survives_a_server_that_does_not_answer(server: Server, context: BrowserContext) -> None:
+    page = _open(server, context, "trainee-05")
+    page.route("**/api/grade/*", lambda route: route.abort())
+    _part(page).locator("[data-score]").fill("2")
+    _says(page, "the server did not take it. It is tried again; keep this page open")
+    page.unroute("**/api/grade/*")
+    _says(page, "Saved")
+    assert _mark(server, "trainee-05").score == 2.0
+
+
+def test_what_was_typed_last_is_saved_when_the_marker_goes_on_at_once(server: Server, context: BrowserContext) -> None:
+    page = _open(server, context, "trainee-03")
+    _part(page).locator("textarea").fill("Name one limit of your role.")
+    here = page.url
+    step = page.get_by_role("link", name="Next to mark").first
+    waiting = [one for one, waits in _gradebook(server).in_order(MODULE).items() if waits]
+    step.click()
+    page.wait_for_url(lambda url: url != here)
+    assert any(one in page.url for one in waiting)
+    assert _mark(server, "trainee-03").comment == "Name one limit of your role."
+
+
+def test_previous_and_next_pass_every_submission_once(server: Server, context: BrowserContext) -> None:
+    order = list(_gradebook(server).in_order(MODULE))
+    page = context.new_page()
+    page.goto(server.address(f"formgrader/submissions/{order[0]}"))
+    assert page.get_by_role("link", name="Previous").count() == 0
+    for number, submission in enumerate(order, 1):
+        assert submission in page.url
+        assert f"Submission {number} of {len(order)}" in page.locator("main").inner_text()
+        if submission != order[-1]:
+            page.get_by_role("link", name="Next", exact=True).first.click()
+            page.wait_for_url(f"**/{order[number]}/")
+    assert page.get_by_role("link", name="Next", exact=True).count() == 0
+
+
+def test_a_skipped_scenario_is_marked_like_a_reflection(server: Server, context: BrowserContext) -> None:
+    told = {"activity": "time-to-close"}
+    _rewrite(
+        server,
+        "trainee-06",
+        {**told, "type": "skip", "turn": 0},
+        {**told, "type": "answer", "turn": 1, "value": "I wrote this instead."},
+    )
+    page = _open(server, context, "trainee-06")
+    part = _part(page, "time-to-close")
+    assert part.locator("blockquote").inner_text() == "I wrote this instead."
+    part.locator("[data-score]").fill("5")
+    _says(page, "Saved", "time-to-close")
+    assert _mark(server, "trainee-06", "time-to-close").score == 5.0
+
+
+def test_an_automatic_score_can_be_put_right(server: Server, context: BrowserContext) -> None:
+    page = _open(server, context, "trainee-06")
+    page.locator("summary", has_text="Scored automatically").click()
+    _part(page, "first-consent").locator("[data-score]").fill("1")
+    _says(page, "Saved", "first-consent")
+    found = _mark(server, "trainee-06", "first-consent")
+    assert (found.score, found.by_hand) == (1.0, True)
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_marking_fits_everybody(server: Server, chromium: Browser, width: int) -> None:
+    with _watched(chromium, viewport={"width": width, "height": 800}) as context:
+        page = _open(server, context, "trainee-05")
+        for folded in page.locator("summary").all():
+            folded.click()
+        assert violations(page, "body") == []
+        assert small_targets(page, "main") == []
+        assert clipped(page, "main") == []
+
+
+def test_no_file_that_a_trainee_handed_in_is_opened(server: Server, context: BrowserContext) -> None:
+    page = _open(server, context, "trainee-05")
+    assert (server.course / "autograded" / "trainee-05" / MODULE / "responses.jsonl").exists()
+    status = "name => fetch(new URL(name, location.href)).then(answer => answer.status)"
+    assert page.evaluate(status, "responses.jsonl") == 404
+    assert page.evaluate(status, "next") == 200, "formgrader's own steps still lead on"
+
+
+def test_a_button_of_formgrader_writes_our_feedback_and_shows_no_log(server: Server, context: BrowserContext) -> None:
+    page = context.new_page()
+    page.goto(server.address("himaya/trainer"))
+    page.goto(server.address(f"formgrader/manage_submissions/{MODULE}"))
+    row = page.locator("tr", has=page.locator(".student-id", has_text="trainee-07"))
+    row.locator(".generate-feedback a").click()
+    dialog = page.locator("#success-modal")
+    dialog.wait_for(timeout=20_000)
+    assert "Successfully generated feedback" in dialog.inner_text()
+    assert "Log Output" not in dialog.inner_text()
+    made = server.course / "feedback" / "trainee-07" / MODULE / f"{MODULE}.html"
+    until(made.exists, 5, "the page of feedback")
+    assert "<h1>Case management: Your feedback</h1>" in made.read_text(encoding="utf-8")
