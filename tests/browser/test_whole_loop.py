@@ -19,7 +19,6 @@ from browser.hands import (
     put_in_order,
     select,
     tick,
-    until,
     wait_drawn,
     wait_saved,
     write,
@@ -231,17 +230,14 @@ def test_a_trainer_marks_a_reflection_in_formgrader(server: Server, context: Bro
     page.get_by_text("Open formgrader to mark").click()
     page.get_by_text("Manual Grading").wait_for()
     page.goto(server.address(f"formgrader/submissions/{submission}"))
-    mark = page.locator("#no-signature")
-    mark.wait_for(timeout=20_000)
-    assert "Not markup" in page.inner_text("body")
-    assert page.locator("b", has_text="Not markup").count() == 0, "what a trainee wrote is never markup"
-    mark.fill("3")
-    mark.press("Tab")
-    comment = page.locator("#no-signature-comment")
-    comment.fill(_MARKER_SAYS)
-    comment.press("Tab")
-    until(lambda: _scores(server)["no-signature"] == 3.0, 15, "the mark to be saved")
-    page.wait_for_timeout(1000)
+    reflection = page.locator('[data-activity="no-signature"]')
+    assert reflection.locator("blockquote").inner_text() == _WRITTEN, "what a trainee wrote is never markup"
+    reflection.locator("[data-score]").focus()
+    page.keyboard.type("3")
+    page.keyboard.press("Tab")
+    page.keyboard.type(_MARKER_SAYS)
+    reflection.get_by_text("Saved", exact=True).wait_for()
+    assert _scores(server)["no-signature"] == 3.0
     page.close()
 
 
@@ -256,14 +252,18 @@ def test_the_trainee_reads_the_feedback(server: Server, context: BrowserContext)
     text = page.inner_text("body")
     items, scenarios = _sources()
     assert _MARKER_SAYS in text
+    assert "3 of 4 points" in page.locator('[data-activity="no-signature"]').inner_text()
     assert "BEGIN HIDDEN TESTS" not in page.content()
     assert "score(" not in page.content()
     harmful = list(scenarios["time-to-close"]["nodes"])[3]
     title = scenarios["time-to-close"]["nodes"][harmful]["title"]
     assert f"The first decision that can harm: {title}" in text
     wrong = [item for item in items if item["mode"] == "graded"][2]
+    assert wrong["select"] == "several"
+    untrue = [option for option in wrong["options"] if not option.get("correct")]
     for option in wrong["options"]:
-        assert option["rationale"].strip()[:60] in text, "the feedback says why, for every option"
+        told = option["rationale"].strip()[:60] in text
+        assert told is (option not in untrue[1:]), "it says why, for what was chosen and for what is right"
     assert page.locator("b", has_text="Not markup").count() == 0
 
 
