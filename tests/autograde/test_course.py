@@ -59,7 +59,9 @@ def test_collect_and_grade_name_every_trainee(course: CourseDirectory) -> None:
 def test_a_submission_that_fails_is_named_and_does_not_stop_the_others(course: CourseDirectory) -> None:
     hand_in_synthetic(course, ROOT / "modules" / MODULE, range(2))
     course.collect(MODULE)
-    (course.path / "submitted" / "trainee-01" / MODULE / f"{MODULE}.ipynb").write_text("no notebook", encoding="utf-8")
+    journal = course.path / "submitted" / "trainee-01" / MODULE / "responses.jsonl"
+    journal.unlink()
+    journal.symlink_to("/etc/hostname")
     done = course.grade(MODULE)
     assert done.good == [f"{MODULE}/trainee-02"]
     assert list(done.problems) == [f"{MODULE}/trainee-01"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -53,6 +54,10 @@ class Gradebook:
         self._sqlite = url.startswith("sqlite")
         if self._sqlite and not Path(self._place).exists():
             message = f"there is no gradebook {self._place}: nothing was released yet. {self._release}"
+            raise CourseError(message)
+        if self._sqlite and not all(os.access(path, os.W_OK) for path in (self._place, Path(self._place).parent)):
+            # Said before hours of grading: SQLite lets a reader begin, and refuses only the first write.
+            message = f"{self._place} cannot be written. Ask whoever set up the course for the right to write it."
             raise CourseError(message)
         self._engine = create_engine(url, connect_args={"timeout": PATIENCE} if self._sqlite else {})
         with self.transaction() as connection:
