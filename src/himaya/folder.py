@@ -46,12 +46,17 @@ class ModuleFolder:
 
     @property
     def keeps(self) -> bool:
-        """Whether answers are kept on this machine; a shared practice app keeps none."""
+        """Whether answers are kept beside the notebook; those of a practice app stay in the browser."""
         return bool(self.content.get("keeps", True))
 
     @cached_property
     def owner(self) -> str:
-        """A short name for this person and folder, which a browser can hold without knowing either."""
+        """A short name for whose answers these are, which a browser can hold without knowing it.
+
+        Of the person and the folder; for a practice app of the module alone, so that the next start finds them again.
+        """
+        if not self.keeps:
+            return str(self.content.get("module", {}).get("id", "practice"))
         return hashlib.sha256(f"{_person()}|{self.path.resolve()}".encode()).hexdigest()[:16]
 
     def seed(self, activity_id: str) -> int:

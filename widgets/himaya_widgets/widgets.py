@@ -82,10 +82,9 @@ class Player(_Drawn):
         """Draw `activity_id` of `folder` as far as its journal has come."""
         self._folder = folder
         self._activity_id = activity_id
-        self._unkept: list[dict[str, Any]] = []
         super().__init__(
             folder,
-            "play",
+            "group" if folder.content.get("group") else "play",
             activity=activity_id,
             rows=json.dumps(self._first_rows(), ensure_ascii=False),
             owner=folder.owner,
@@ -100,19 +99,15 @@ class Player(_Drawn):
             return []  # the page opens all the same, and the first put says what is wrong
 
     def _known(self) -> list[dict[str, Any]]:
-        if not self._folder.keeps:
-            return self._unkept
-        return self._folder.journal.rows(self._activity_id)
+        return self._folder.journal.rows(self._activity_id) if self._folder.keeps else []
 
     def _answer(self, message: dict[str, Any]) -> None:
         """Write what a page sent and answer with the rows it does not know. No answer means: not written."""
+        if not self._folder.keeps:
+            return  # the page keeps practice answers itself; who sends one all the same gets nothing written
         try:
             start, events = _read_put(message, self._activity_id)
-            if self._folder.keeps:
-                self._folder.journal.put(events) if events else None
-            else:
-                known = {row["id"] for row in self._unkept}
-                self._unkept.extend(event for event in events if event.get("id") not in known)
+            self._folder.journal.put(events) if events else None
             rows = self._known()
         except JournalError as error:
             self.send({"problem": error.code})

@@ -73,6 +73,8 @@ def write_practice_app(loaded: LoadedModule, target: Path, on: date | None = Non
     # An app shows no code, and a phone is no place to write any.
     without_code = replace(loaded, cells=[cell for cell in loaded.cells if cell.kind != "code"])
     notebook = build_notebook(without_code, compile_module(loaded), on)
+    # A task that a trainer marks is asked once more by its activity, which here is practice.
+    notebook.cells = [cell for cell in notebook.cells if not cell.metadata.get("nbgrader", {}).get("task")]
     for cell in notebook.cells:
         cell.metadata.pop("nbgrader", None)
         cell.source = cell.source.split("\n### BEGIN HIDDEN TESTS")[0]

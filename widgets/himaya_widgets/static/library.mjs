@@ -1,6 +1,8 @@
 /* Shipped once per page: puts the player, the hand-in box and the quick exit where the thin widgets find them. */
 
+import { browserHost } from "./browser.mjs";
 import { element } from "./elements.mjs";
+import { drawGroup } from "./group.mjs";
 import { drawHandIn } from "./handin.mjs";
 import { play } from "./player.mjs";
 
@@ -57,8 +59,14 @@ export function install({ styles, strings, activities }) {
     document.head.append(element("style", { id: "himaya-styles" }, styles));
   }
   showExit(strings, "ltr");
+  const host = (model) =>
+    model.get("keeps")
+      ? kernelHost(model, strings)
+      : browserHost(model.get("owner"), model.get("activity"), model.get("seed"), strings);
+  const activity = (model) => activities[model.get("activity")];
   return {
-    play: (model, root) => play(root, activities[model.get("activity")], kernelHost(model, strings)),
+    play: (model, root) => play(root, activity(model), host(model)),
+    group: (model, root) => play(root, activity(model), { ...host(model), draw: drawGroup }),
     handIn: (model, root) => drawHandIn(model, root, strings),
   };
 }

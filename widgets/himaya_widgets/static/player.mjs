@@ -44,6 +44,7 @@ export function play(root, activity, host) {
   }
 
   act.view = session.view;
+  act.events = session.events;
   act.typing = (on) => {
     session.typing(on);
     sayStatus(status, session, say);
@@ -63,7 +64,7 @@ export function play(root, activity, host) {
 
   function redraw(view) {
     const active = body.contains(document.activeElement) ? document.activeElement.dataset.key : null;
-    const parts = activity.kind === "scenario" ? drawScenario : drawItem;
+    const parts = host.draw ?? (activity.kind === "scenario" ? drawScenario : drawItem);
     const changed = view.changed ? element("p", { class: "himaya-changed" }, say("changed")) : null;
     body.replaceChildren(...[changed, ...parts(activity, view, act, say)].filter((part) => part !== null));
     const key = wanted ?? active;

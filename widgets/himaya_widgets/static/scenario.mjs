@@ -1,9 +1,9 @@
 /* Draws a scenario: content note, decision, consequence, ending and debrief. */
 
 import { button, element, fill, labelled, paragraphs, sources } from "./elements.mjs";
-import { textBox } from "./items.mjs";
+import { textBox } from "./typing.mjs";
 
-const QUALITIES = { best: "✓", acceptable: "○", harmful: "!" };
+export const QUALITIES = { best: "✓", acceptable: "○", harmful: "!" };
 
 export function drawScenario(activity, view, act, say) {
   if (!view.begun) return [contentNote(activity, act, say)];

@@ -1,64 +1,13 @@
 /* From a click to the disk: keeps what is not yet acknowledged, sends it again, and never claims more than it knows.
-   A host offers: owner, rows, behind (whether the kernel may know others), keeps, put({from, events}), remember(rows),
-   listen(callback) -> stop. It draws nothing. */
+   A host offers: owner, rows, behind (whether the kernel may know others), keeps (else kept()), put({from, events}),
+   remember(rows), listen(callback) -> stop. It draws nothing. */
 
 import { replay, step, view } from "./engine.mjs";
+import { openOutbox, randomId } from "./outbox.mjs";
 
 const ANSWER_TIMEOUT = 3000;
 const LONGEST_WAIT = 15000;
 const LARGEST_EVENT = 90000; // bytes; the journal takes 100,000
-
-function randomId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(12)); // randomUUID does not exist on plain http
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-/** Read one kept event; what somebody else left under our name must not keep the others from being sent. */
-function readKept(text, activityId) {
-  try {
-    const event = JSON.parse(text);
-    const ours = event?.activity === activityId && typeof event.id === "string" && typeof event.type === "string";
-    return ours ? [event] : [];
-  } catch {
-    return [];
-  }
-}
-
-/** Unsent events of one activity in localStorage, one key each, so that two tabs never overwrite each other. */
-function openOutbox(owner, activityId) {
-  const prefix = `himaya:${owner}:${activityId}:`;
-  const works = { storage: true };
-  return {
-    works,
-    load() {
-      const found = [];
-      try {
-        for (let index = 0; index < localStorage.length; index += 1) {
-          const key = localStorage.key(index);
-          if (key.startsWith(prefix)) found.push(...readKept(localStorage.getItem(key), activityId));
-        }
-      } catch {
-        works.storage = false;
-      }
-      return found.sort((one, other) => one.seq - other.seq || (one.time < other.time ? -1 : 1));
-    },
-    keep(event) {
-      try {
-        localStorage.setItem(prefix + event.id, JSON.stringify(event));
-        works.storage = true;
-      } catch {
-        works.storage = false; // full or forbidden: the page still holds it and says so
-      }
-    },
-    drop(event) {
-      try {
-        localStorage.removeItem(prefix + event.id);
-      } catch {
-        works.storage = false;
-      }
-    },
-  };
-}
 
 export function openSession(activity, host) {
   const outbox = openOutbox(host.owner, activity.id);
@@ -148,6 +97,8 @@ export function openSession(activity, host) {
 
   return {
     view: () => view(activity, state),
+    /** Everything recorded so far, oldest first. */
+    events: () => [...known, ...waiting],
     /** Record one thing the trainee did. The screen may be drawn at once; the disk follows. */
     record(type, fields = {}) {
       if (state.content === null) append("begin", { content: activity.hash });
@@ -156,9 +107,10 @@ export function openSession(activity, host) {
       send();
       changed();
     },
-    /** What may be said truthfully: "" (nothing recorded), "saved", "not-saved" or "not-kept". */
+    /** What may be said truthfully: "" (nothing recorded), "saved" or "not-saved"; where nothing is
+        handed in, "kept-here" or "not-kept". */
     status() {
-      if (!host.keeps) return known.length + waiting.length > 0 ? "not-kept" : "";
+      if (!host.keeps) return known.length + waiting.length === 0 ? "" : host.kept?.() ? "kept-here" : "not-kept";
       if (waiting.length > 0 || tooLarge || typing) return "not-saved";
       return known.length > 0 ? "saved" : "";
     },

@@ -1,0 +1,129 @@
+"""Write a course's practice apps: a folder for each module, each scenario, and each scenario for a group."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_markdown_cell
+
+from himaya.build.assignment import activities_file, write_practice_app
+from himaya.build.notebook import finished
+from himaya.i18n.interface import sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from himaya.content.load import LoadedModule
+    from himaya.content.models import Scenario
+
+_SETUP = "from himaya_widgets import show, submit"
+
+
+@dataclass(frozen=True)
+class App:
+    """One practice app as the gallery shows it.
+
+    Attributes:
+        address: Its place below `/app/`: language, module and, of a scenario, its id.
+        module: The title of the module it is or belongs to.
+        teaches: Outcomes, as the trainee reads them.
+        minutes: How long it takes.
+        notebook: What runs; beside it lies `activities.json`, all practice, and nothing is ever written there.
+        group: The same scenario for a room with a projector; None for a module.
+    """
+
+    address: str
+    language: str
+    kind: Literal["module", "scenario"]
+    title: str
+    module: str
+    teaches: tuple[str, ...]
+    minutes: int
+    note: str
+    notebook: Path
+    group: Path | None = None
+
+    def notebook_for(self, door: str) -> Path | None:
+        """Return the notebook behind a door: `app` for one person, `group` for a room."""
+        return self.group if door == "group" else self.notebook
+
+
+def write_apps(
+    modules: Sequence[LoadedModule], target: Path, language: str = "en", on: date | None = None
+) -> list[App]:
+    """Write every app below `target` and return them: each module, followed by its scenarios.
+
+    Args:
+        modules: The modules of a course, in its order.
+        target: An empty folder.
+        language: The language that the modules were loaded in.
+        on: The day of the build, which decides which country settings are fresh; without one, none is.
+    """
+    apps = []
+    for loaded in modules:
+        apps.append(_module_app(loaded, target, language, on))
+        scenarios = [activity for activity in loaded.activities.values() if activity.kind == "scenario"]
+        apps += [_scenario_app(loaded, scenario, target, language) for scenario in scenarios]
+    return apps
+
+
+def _module_app(loaded: LoadedModule, target: Path, language: str, on: date | None) -> App:
+    module = loaded.module
+    folder = write_practice_app(loaded, target / language, on)
+    return App(
+        address=f"{language}/{module.id}",
+        language=language,
+        kind="module",
+        title=module.title,
+        module=module.title,
+        teaches=tuple(outcome.text for outcome in module.outcomes),
+        minutes=module.minutes,
+        note=module.content_note,
+        notebook=folder / f"{module.id}.ipynb",
+    )
+
+
+def _scenario_app(loaded: LoadedModule, scenario: Scenario, target: Path, language: str) -> App:
+    module = loaded.module
+    outcomes = {outcome.id: outcome.text for outcome in module.outcomes}
+    teaches = tuple(outcomes[name] for name in scenario.outcomes)
+    content = activities_file(loaded, practice=True)
+    content["activities"] = {scenario.id: content["activities"][scenario.id]}
+    folder = target / language / f"{module.id}--{scenario.id}"
+    lines = [f"# {scenario.title}", module.title, f"## {sentence('app-teaches', language)}"]
+    lines.append("\n".join(f"- {text}" for text in teaches))
+    heading = [f"# {scenario.title}", module.title]
+    return App(
+        address=f"{language}/{module.id}/{scenario.id}",
+        language=language,
+        kind="scenario",
+        title=scenario.title,
+        module=module.title,
+        teaches=teaches,
+        minutes=scenario.minutes,
+        note=scenario.content_note,
+        notebook=_write(folder, scenario.id, language, lines, content),
+        group=_write(folder / "group", scenario.id, language, heading, {**content, "group": True}),
+    )
+
+
+def _write(folder: Path, scenario: str, language: str, lines: list[str], content: dict[str, Any]) -> Path:
+    folder.mkdir(parents=True)
+    cells = [
+        new_code_cell(_SETUP, id="setup"),
+        new_markdown_cell("\n\n".join(lines), id="heading"),
+        new_code_cell(f'show("{scenario}")', id="scenario"),
+    ]
+    module = content["module"]
+    himaya = {"module": module["id"], "version": module["version"], "language": language}
+    if content.get("group"):
+        himaya["group"] = True
+    path = folder / f"{scenario}.ipynb"
+    path.write_text(nbformat.writes(finished(cells, himaya)) + "\n", encoding="utf-8")
+    (folder / "activities.json").write_text(json.dumps(content, ensure_ascii=False) + "\n", encoding="utf-8")
+    return path

@@ -1,0 +1,65 @@
+/* A host without a server: practice answers stay in this browser's storage, one journal for each activity. */
+
+const PRACTICE = "himaya-practice:";
+
+function readRows(key, activityId) {
+  try {
+    const rows = JSON.parse(localStorage.getItem(key) ?? "[]");
+    return rows.filter((row) => row.activity === activityId && typeof row.id === "string" && typeof row.type === "string");
+  } catch {
+    return []; // forbidden storage, or something else under our name
+  }
+}
+
+/** Make what `openSession` talks to. `kept()` says whether the browser took what was last written. */
+export function browserHost(owner, activityId, seed, strings) {
+  const key = `${PRACTICE}${owner}:${activityId}`;
+  const listeners = new Set();
+  let rows = readRows(key, activityId);
+  let kept = true;
+
+  /** Join with what another tab wrote meanwhile; where storage does not work, memory goes on. */
+  function write(events) {
+    const stored = kept ? readRows(key, activityId) : rows;
+    const known = new Set(stored.map((row) => row.id));
+    rows = [...stored, ...events.filter((event) => !known.has(event.id))];
+    if (rows.length === stored.length) return;
+    try {
+      localStorage.setItem(key, JSON.stringify(rows));
+      kept = true;
+    } catch {
+      kept = false;
+    }
+  }
+
+  return {
+    owner: `practice-${owner}`,
+    keeps: false,
+    kept: () => kept,
+    seed,
+    rows,
+    behind: false,
+    strings,
+    remember() {},
+    put({ from, events }) {
+      write(events);
+      const start = from <= rows.length ? from : 0;
+      for (const listener of listeners) listener({ from: start, rows: rows.slice(start) });
+    },
+    listen(callback) {
+      listeners.add(callback);
+      return () => listeners.delete(callback);
+    },
+  };
+}
+
+/** Forget every practice answer that this browser keeps for this address. */
+export function forget() {
+  try {
+    const keys = Array.from({ length: localStorage.length }, (_, index) => localStorage.key(index));
+    for (const key of keys) if (key.startsWith(PRACTICE) || key.startsWith("himaya:practice-")) localStorage.removeItem(key);
+    return true;
+  } catch {
+    return false;
+  }
+}
