@@ -159,15 +159,19 @@ class CourseDirectory:
         """Fetch what trainees handed in, newer versions included; what is refused is named with its reason."""
         done = Done()
         for module in self._modules(only):
-            with temp_attrs(self.api.coursedir, assignment_id=module):
-                step = self.api.exchange.Collect(
-                    coursedir=self.api.coursedir, authenticator=self.api.authenticator, parent=self.api
-                )
-                step.update = True
-                self._note(done, module, capture_log(step))
-            for who, why in getattr(step, "refused", {}).items():
+            for who, why in getattr(self._exchange("Collect", done, module), "refused", {}).items():
                 done.problems[f"{module}/{who}"] = why
         return done
+
+    def _exchange(self, kind: str, done: Done, module: str) -> Any:  # noqa: ANN401 - nbgrader ships no types
+        """Take one step of nbgrader's exchange, as its API does, and return it: ours know whom they left out."""
+        with temp_attrs(self.api.coursedir, assignment_id=module):
+            step = getattr(self.api.exchange, kind)(
+                coursedir=self.api.coursedir, authenticator=self.api.authenticator, parent=self.api
+            )
+            step.update = True  # collect what is newer, too
+            self._note(done, module, capture_log(step))
+        return step
 
     def grade(
         self,
@@ -207,7 +211,8 @@ class CourseDirectory:
         for module in self._modules(only):
             if not self.api.generate_feedback(module, force=True)["success"]:
                 self._note_unwritten(done, module)
-            self._note(done, module, self.api.release_feedback(module))
+            for who, why in getattr(self._exchange("ReleaseFeedback", done, module), "unreached", {}).items():
+                done.problems[f"{module}/{who}"] = f"feedback was written, but could not be released: {why}"
         return done
 
     def _note_unwritten(self, done: Done, module: str) -> None:

@@ -318,9 +318,13 @@ def test_feedback_reaches_everybody_else_when_one_submission_has_no_secret(small
     (small.course / "feedback" / "dilan" / MODULE / "submission_secret.txt").unlink()
     (small.course / "feedback" / "jian" / MODULE / "submission_secret.txt").write_bytes(b"")
     (small.course / "feedback" / "noor" / MODULE / "submission_secret.txt").write_bytes(b"\xff\xfe")
-    result = CourseDirectory(small.course).api.release_feedback(MODULE)
+    course = CourseDirectory(small.course)
+    result = course.api.release_feedback(MODULE)
     assert result["success"], result
     released = (small.home / "exchange" / "core-protection" / "feedback").glob("*.html")
     assert [page.read_text(encoding="utf-8") for page in released] == ["rojin"]
     for student in ("noor", "dilan", "jian"):
         assert f"Feedback not released: {student}: the submission has no readable secret" in result["log"]
+    told = course.feedback(MODULE).problems
+    assert {name.removeprefix(f"{MODULE}/") for name in told} >= {"noor", "dilan", "jian"}
+    assert "could not be released: the submission has no readable secret" in told[f"{MODULE}/noor"]
