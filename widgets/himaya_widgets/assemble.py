@@ -13,7 +13,10 @@ from himaya.build.canonical import canonical
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-ORDER = ("engine", "session", "elements", "items", "scenario", "group", "player", "browser", "handin", "library")
+ORDER = (
+    *("engine", "outbox", "session", "elements", "typing", "items", "scenario", "group", "player", "browser"),
+    *("handin", "exit", "library"),
+)
 _IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export ", re.MULTILINE)
 _BLOCK_COMMENT = re.compile(r"^\s*/\*.*?\*/\n", re.MULTILINE | re.DOTALL)

@@ -1,9 +1,7 @@
 /* Draws the item kinds: choice, order, match, number, text. Native, labelled form elements only. */
 
 import { announce, button, captioned, element, fill, paragraphs, sources } from "./elements.mjs";
-
-const TYPING_PAUSE = 700;
-const LONGEST_TYPING = 3000;
+import { textBox, whileTyping } from "./typing.mjs";
 
 export function drawItem(activity, view, act, say) {
   const draw = { choice: drawChoice, order: drawOrder, match: drawMatch, number: drawNumber, text: drawText };
@@ -223,38 +221,4 @@ function drawText(activity, view, act, say) {
   const help = fill(say("text-help"), { min, max });
   const about = { disabled: view.phase === "checked", "aria-describedby": described(activity) };
   return [marking, textBox(view.value ?? "", say("text-label"), help, act, about)];
-}
-
-export function textBox(value, label, help, act, about = {}) {
-  const area = element("textarea", { rows: "6", value, dir: "auto", "data-key": "text", "data-live": "", ...about });
-  whileTyping(area, act);
-  return element(
-    "label",
-    { class: "himaya-text" },
-    element("span", {}, label),
-    element("span", { class: "himaya-help" }, help),
-    area,
-  );
-}
-
-/** Record what is typed: after a short pause, every few seconds of steady typing, on leaving the field and before the
-    page goes away. Until then the words on the screen say that it is not saved. */
-function whileTyping(field, act) {
-  let timer = null;
-  let since = null;
-  const record = () => {
-    clearTimeout(timer);
-    since = null;
-    act.typing(false);
-    if (field.value !== (act.view().value ?? "")) act("answer", { value: field.value });
-  };
-  field.addEventListener("input", () => {
-    clearTimeout(timer);
-    since ??= Date.now();
-    act.typing(true);
-    timer = setTimeout(record, Math.max(0, Math.min(TYPING_PAUSE, since + LONGEST_TYPING - Date.now())));
-  });
-  field.addEventListener("change", record);
-  field.addEventListener("blur", record);
-  field.addEventListener("himaya-leave", record);
 }

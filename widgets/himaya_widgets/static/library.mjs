@@ -2,25 +2,10 @@
 
 import { browserHost } from "./browser.mjs";
 import { element } from "./elements.mjs";
+import { showExit } from "./exit.mjs";
 import { drawGroup } from "./group.mjs";
 import { drawHandIn } from "./handin.mjs";
 import { play } from "./player.mjs";
-
-function showExit(strings, direction) {
-  if (document.querySelector(".himaya-exit") !== null) return;
-  const leave = () => {
-    document.body.replaceChildren();
-    document.title = " ";
-    globalThis.location.replace("about:blank");
-  };
-  const bar = element(
-    "aside",
-    { class: "himaya-exit", dir: direction, "aria-label": strings["quick-exit"] },
-    element("button", { type: "button", title: strings["quick-exit-help"], onclick: leave }, strings["quick-exit"]),
-    element("span", {}, `${strings["training-notice"]} ${strings["exit-honest"]}`),
-  );
-  document.body.prepend(bar);
-}
 
 // What each activity's journal held when this page last heard of it. A cell that runs again may have read the journal
 // just before the last answers were written.

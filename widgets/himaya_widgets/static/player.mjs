@@ -80,8 +80,8 @@ export function play(root, activity, host) {
   globalThis.addEventListener("pagehide", leave);
   draw();
   root.append(section);
-  // Read by the hand-in box and by tests: what this page may truthfully say of the activity.
-  section.himaya = { status: session.status };
+  // Read by the hand-in box and by tests: what this page may truthfully say of the activity, and what it shows.
+  section.himaya = { status: session.status, view: session.view };
   return () => {
     leave();
     globalThis.removeEventListener("pagehide", leave);
