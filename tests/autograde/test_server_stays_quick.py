@@ -1,0 +1,153 @@
+"""While a cohort is graded, from the trainer's page and from formgrader's button, the server goes on answering."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from contextlib import closing
+from http.cookiejar import CookieJar
+from random import Random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from autograde.cohorts import hand_in, rows
+from autograde.conftest import MODULE, ROOT, copy_of
+from himaya.build.assignment import compile_module
+from himaya.content.load import load_module
+from himaya_autograde.platform import Platform, write_configuration
+from himaya_autograde.synthetic import synthetic_journal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SUBMISSIONS = 300
+ANSWER = 0.3  # seconds
+TOKEN = "only-for-tests"  # noqa: S105 - of a server that lives as long as this test
+
+
+class Server:
+    """A running Jupyter Server with the trainer's page and formgrader, spoken to as a browser does."""
+
+    def __init__(self, port: int) -> None:
+        self.address = f"http://127.0.0.1:{port}/"
+        self.cookies = CookieJar()
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.cookies))
+
+    def get(self, path: str) -> bytes:
+        with self.opener.open(f"{self.address}{path}?token={TOKEN}", timeout=60) as answer:
+            return bytes(answer.read())
+
+    def post(self, path: str) -> bytes:
+        xsrf = next(cookie.value for cookie in self.cookies if cookie.name == "_xsrf")
+        request = urllib.request.Request(f"{self.address}{path}?token={TOKEN}", data=b"")  # noqa: S310 - our own
+        request.add_header("X-XSRFToken", str(xsrf))
+        with self.opener.open(request, timeout=300) as answer:
+            return bytes(answer.read())
+
+    def slowest_status(self, busy: threading.Thread) -> tuple[float, int]:
+        """Ask for the status again and again while `busy` lives; return the slowest answer and how many there were."""
+        slowest, answers = 0.0, 0
+        while busy.is_alive():
+            began = time.monotonic()
+            self.get("api/status")
+            slowest, answers = max(slowest, time.monotonic() - began), answers + 1
+            time.sleep(0.02)
+        return slowest, answers
+
+
+@pytest.fixture(scope="module")
+def course(released: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    platform = Platform(tmp_path_factory.mktemp("server"), "core-protection")
+    made = copy_of(released, platform.course.parent)
+    activities = compile_module(load_module(ROOT / "modules" / MODULE))
+    for number in range(SUBMISSIONS):
+        journal = synthetic_journal(activities, Random(number % 7), 0.7, 1.0)
+        hand_in(made.path, MODULE, f"trainee-{number:03d}", journal.encode())
+    for folder in (platform.config, platform.data, platform.exchange):
+        folder.mkdir()
+    write_configuration(platform)
+    return platform.home
+
+
+@pytest.fixture(scope="module")
+def server(course: Path) -> Iterator[Server]:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "jupyter_server", f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
+    environment = {
+        **os.environ,
+        "JUPYTER_CONFIG_DIR": str(course / "config"),
+        "JUPYTER_DATA_DIR": str(course / "data"),
+        "JUPYTER_RUNTIME_DIR": str(course / "data" / "runtime"),
+        "JUPYTER_TOKEN": TOKEN,
+    }
+    with (course / "server.log").open("wb") as log:
+        running = subprocess.Popen(
+            [*command, "--allow-root"], cwd=course / "desk", env=environment, stdout=log, stderr=log
+        )
+    spoken_to = Server(port)
+    try:
+        _wait_for(spoken_to, running, course / "server.log")
+        yield spoken_to
+    finally:
+        running.terminate()
+        running.wait(30)
+
+
+def _wait_for(server: Server, running: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(600):
+        try:
+            server.get("formgrader")
+        except urllib.error.URLError:
+            assert running.poll() is None, log.read_text(encoding="utf-8")[-3000:]
+            time.sleep(0.1)
+        else:
+            return
+    pytest.fail(log.read_text(encoding="utf-8")[-3000:])
+
+
+def _while(server: Server, path: str) -> tuple[list[bytes], float, int]:
+    """Post to `path`, and meanwhile ask for the status; return the answer, the slowest status, how many."""
+    answers: list[bytes] = []
+    busy = threading.Thread(target=lambda: answers.append(server.post(path)))
+    busy.start()
+    slowest, asked = Server.slowest_status(server, busy)
+    busy.join()
+    return answers, slowest, asked
+
+
+def test_the_status_answers_within_300_ms_while_formgrader_grades_one(server: Server, course: Path) -> None:
+    answers, slowest, asked = _while(server, f"formgrader/api/submission/{MODULE}/trainee-000/autograde")
+    print(f"formgrader's button: slowest status {slowest * 1000:.0f} ms of {asked}")
+    assert json.loads(answers[0])["success"] is True
+    assert {key[1] for key in rows(_course(course)) if key[0] == "grade"} == {"trainee-000"}
+    assert asked > 5
+    assert slowest < ANSWER
+
+
+def test_the_status_answers_within_300_ms_while_300_are_graded(server: Server, course: Path) -> None:
+    answers, slowest, asked = _while(server, "himaya/trainer/grade")
+    print(f"300 submissions: slowest status {slowest * 1000:.0f} ms of {asked}")
+    assert b"not graded" not in answers[0]
+    assert len({key[1] for key in rows(_course(course)) if key[0] == "grade"}) == SUBMISSIONS
+    assert asked > 20
+    assert slowest < ANSWER
+
+
+def test_the_button_says_why_a_submission_cannot_be_graded(server: Server) -> None:
+    answer = json.loads(server.post(f"formgrader/api/submission/{MODULE}/nobody/autograde"))
+    assert answer == {"success": False, "error": f"nothing of '{MODULE}' was collected from nobody."}
+
+
+def _course(home: Path) -> Path:
+    return home / "desk" / "trainer" / "core-protection"
