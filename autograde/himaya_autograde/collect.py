@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _STUDENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}")
 _SECRET = re.compile(rb"[A-Za-z0-9_=-]{32,256}\s*")
 _STAMP_BYTES = 100
+_LEEWAY = timedelta(minutes=10)  # copying a large folder takes a while, and clocks differ
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,8 @@ class CarefulCollect(ExchangeCollect):
 
     Attributes:
         collected: Students whose hand-in was copied, after a run.
-        refused: Why, by student or folder name, after a run; an earlier hand-in may have been taken instead.
+        refused: Why, by student or folder name, after a run; an earlier hand-in may have been taken instead. Also what
+            was taken but does not fit together.
     """
 
     max_files = Integer(1000, help="The most files and folders in one submission.").tag(config=True)
@@ -116,9 +118,12 @@ class CarefulCollect(ExchangeCollect):
         return newest
 
     def _refuse(self, who: str, why: str) -> None:
+        self._tell(who, why, "Not collected")
+
+    def _tell(self, who: str, why: str, what: str = "Collected, but look") -> None:
         who = readable(who)
         self.refused[who] = f"{self.refused[who]}; {why}" if who in self.refused else why
-        self.log.warning("Not collected: %s: %s", who, why)
+        self.log.warning("%s: %s: %s", what, who, why)
 
     def copy_files(self) -> None:
         """Copy one hand-in of each student; nothing that one of them holds can stop the others."""
@@ -152,13 +157,13 @@ class CarefulCollect(ExchangeCollect):
                 self._put(taken, target, staging)
             except Refusal as refusal:
                 self._refuse(student, str(refusal))
-            except OSError as error:
-                self._refuse(student, f"could not be copied: {error.strerror or error}")
+            except (OSError, ValueError) as error:
+                self._refuse(student, f"could not be copied: {getattr(error, 'strerror', None) or error}")
             else:
                 self.log.info("Collected: %s %s", student, self.coursedir.assignment_id)
                 self.collected.append(student)
                 if hand_in is not hand_ins[0]:
-                    self._refuse(student, "an earlier hand-in was collected instead")
+                    self._tell(student, "an earlier hand-in was collected instead")
                 return
 
     def _replaces(self, time: datetime, held: datetime | None) -> bool:
@@ -181,12 +186,25 @@ class CarefulCollect(ExchangeCollect):
             # No size is asked for here: that would follow names; what is too large is seen while copying.
             ignore_patterns(exclude=self.coursedir.ignore),
         )
-        take(inbound, hand_in.name, copy, lambda uid: self._may_own(uid, hand_in.student), allowance)
+        status = take(inbound, hand_in.name, copy, lambda uid: self._may_own(uid, hand_in.student), allowance)
         if not _matches(copy / "submission_secret.txt", _SECRET):
             raise Refusal("has no proper submission_secret.txt, so feedback could not reach the trainee: hand in again")
         if _read_time(copy / "timestamp.txt") != hand_in.time:
             raise Refusal("has no timestamp.txt that agrees with the time in its folder's name: hand in again")
+        self._doubt(hand_in, status)
         return copy
+
+    def _doubt(self, hand_in: HandIn, status: os.stat_result) -> None:
+        """Tell where a trainee's folder is younger than it says, and that makes it late: only the system sets ctime."""
+        changed = datetime.fromtimestamp(status.st_ctime, UTC).replace(tzinfo=None)
+        if (
+            self.duedate is None
+            or status.st_uid == os.geteuid()
+            or not hand_in.time <= self.duedate < changed - _LEEWAY
+        ):
+            return
+        told = f"says it was handed in at {hand_in.time:%Y-%m-%d %H:%M}, before the due date, but was last changed"
+        self._tell(hand_in.student, f"{told} at {changed:%Y-%m-%d %H:%M} (UTC)")
 
     def _may_own(self, uid: int, student: str) -> bool:
         """Return whether a folder may be this student's: their own, or put there by the trainer who collects."""

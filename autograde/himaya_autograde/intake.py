@@ -50,8 +50,8 @@ class Allowance:
     left_out: Callable[[str, list[str]], list[str]]
 
 
-def take(inbound: int, name: str, target: Path, may_own: Callable[[int], bool], allowance: Allowance) -> None:
-    """Copy the folder `name` of the open folder `inbound` to `target`, which must not exist.
+def take(inbound: int, name: str, target: Path, may_own: Callable[[int], bool], allowance: Allowance) -> os.stat_result:
+    """Copy the folder `name` of the open folder `inbound` to `target`, which must not exist, and return its status.
 
     Raises:
         Refusal: If anything in it is not a plain file or folder of one owner that `may_own` accepts (by user id),
@@ -64,12 +64,13 @@ def take(inbound: int, name: str, target: Path, may_own: Callable[[int], bool], 
         raise Refusal("is no folder")
     folder = _open_folder(name, inbound)
     try:
-        owner = os.fstat(folder).st_uid
-        if not may_own(owner):
-            raise Refusal("belongs to {owner}, not to the person it names", owner=owner_name(owner))
-        _Copy(owner, allowance).folder(folder, target, "")
+        status = os.fstat(folder)
+        if not may_own(status.st_uid):
+            raise Refusal("belongs to {owner}, not to the person it names", owner=owner_name(status.st_uid))
+        _Copy(status.st_uid, allowance).folder(folder, target, "")
     finally:
         os.close(folder)
+    return status
 
 
 def owner_name(uid: int) -> str:

@@ -9,7 +9,7 @@ import secrets
 import shutil
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from nbgrader.api import Gradebook
@@ -125,7 +125,7 @@ def _by_nbgrader(exchange: Exchange) -> dict[str, str]:
 
 
 def _from_log(log: str) -> dict[str, str]:
-    found = re.findall(r"Not collected: (.*?): (.*)", log)
+    found = re.findall(r"(?:Not collected|Collected, but look): (.*?): (.*)", log)
     return {name: "; ".join(why for who, why in found if who == name) for name, _ in found}
 
 
@@ -218,10 +218,11 @@ def test_a_disk_error_leaves_the_earlier_copy_whole_and_goes_on(
     small.hand_in("rojin")
     real = intake.take
 
-    def full(inbound: int, name: str, *rest: object) -> None:
-        real(inbound, name, *rest)
+    def full(inbound: int, name: str, *rest: Any) -> os.stat_result:
+        status = real(inbound, name, *rest)
         if name.startswith("noor"):
             raise OSError(28, "No space left on device")
+        return status
 
     monkeypatch.setattr("himaya_autograde.collect.take", full)
     assert _by_himaya(small) == {"noor": "could not be copied: No space left on device"}
@@ -253,6 +254,22 @@ def test_where_owners_tell_nothing_the_check_can_be_switched_off(small: Exchange
         config.write("c.ExchangeCollect.check_owner = False\n")
     assert _by_himaya(small) == {}
     assert small.submitted() == {"dilan"}
+
+
+@only_root
+def test_a_folder_that_is_younger_than_it_says_and_so_late_is_named(small: Exchange) -> None:
+    with Gradebook(f"sqlite:///{small.course}/gradebook.db", "core-protection") as gradebook:
+        gradebook.update_or_create_assignment(MODULE, duedate="2026-01-11 20:00:00")
+    small.hand_in("rojin")  # put there by the trainer, who need not be doubted
+    backdated = small.hand_in("daemon")
+    late = small.hand_in("bin", LATER)
+    for folder, user in ((backdated, 1), (late, 2)):
+        for path in (folder, *folder.iterdir()):
+            os.chown(path, user, user)
+    told = _by_himaya(small)
+    assert small.submitted() == {"rojin", "daemon", "bin"}
+    assert list(told) == ["daemon"], "who says that it is late is believed"
+    assert "says it was handed in at 2026-01-11 08:00, before the due date, but was last changed at" in told["daemon"]
 
 
 def _to_a_link(path: Path) -> None:
