@@ -92,8 +92,9 @@ exchange_option = click.option("--exchange", type=_FOLDER, help="Where work is h
 
 @main.command()
 @click.argument("paths", nargs=-1, type=_FOLDER)
+@click.option("--table", type=click.Path(path_type=Path, dir_okay=False), help="Write there what the modules hold.")
 @languages_option
-def check(paths: tuple[Path, ...]) -> None:
+def check(paths: tuple[Path, ...], table: Path | None) -> None:
     """Check modules and courses: structure, sources, fairness of items, words, safety of people.
 
     Example: himaya check modules/case-management
@@ -121,6 +122,13 @@ def check(paths: tuple[Path, ...]) -> None:
     if found:
         msg = f"{found} problems."
         raise click.ClickException(msg)
+    if table is not None:
+        from himaya.content.load import load_module  # noqa: PLC0415 - as above
+        from himaya.content.table import tables  # noqa: PLC0415 - as above
+
+        modules = [load_module(file.parent) for file in sorted(_MODULES.glob("*/module.yaml"))]
+        table.write_text(tables(modules), encoding="utf-8")
+        click.echo(f"{table}: written")
 
 
 def _run_code(module: Path) -> list[Problem]:

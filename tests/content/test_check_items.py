@@ -103,6 +103,29 @@ FAULTS = {
             "words'? Allowed: first-words, next-step."
         ),
         "items.yaml:81: outcome is first-words here and first-wrods in its twin 'who-first'; make both the same.",
+        "module.yaml:9: graded items on the outcome 'first-words': 1; at least 2, or luck decides.",
+    ],
+    "five-options.yaml": [
+        ("items.yaml:9: an item with one right option has three options, or four that all tempt; this one has 5."),
+        ("items.yaml:80: the number of options is 3 here and 5 in its twin 'who-first'; make both the same."),
+    ],
+    "four-options-too-often.yaml": [
+        ("items.yaml:2: 2 of 2 items have four options; allowed: one in five. Leave out what tempts nobody."),
+    ],
+    "short-reason.yaml": [
+        ("items.yaml:12: this reason has 5 words; say in 6 or more what tempts here and how it harms."),
+    ],
+    "same-reason-twice.yaml": [
+        ("items.yaml:12: an earlier option has the same reason; say what holds for this one."),
+    ],
+    "one-safety-critical-item.yaml": [
+        ("items.yaml:7: one item is safety-critical for the principle 'respect'; write two, since one may be luck."),
+    ],
+    "safety-critical-practice.yaml": [
+        ("items.yaml:47: practice decides nothing; remove 'safety_critical'."),
+    ],
+    "safety-critical-without-principle.yaml": [
+        ("items.yaml:14: a safety-critical item names its principle; add 'principle'."),
     ],
     "unknown-principle-of-item.yaml": [
         (
@@ -144,17 +167,13 @@ def test_a_module_whose_first_option_is_the_key_too_often_is_refused(checked_wit
     ]
 
 
+def test_a_module_whose_second_option_is_the_key_too_often_is_refused(checked_with: Callable[..., list[str]]) -> None:
+    (problem,) = checked_with({"second-option-is-the-key.yaml": REPLACED, **SEVEN_MORE})
+    assert "always taking the option listed second gets 8 of 8 graded items right, 100%; chance is 33%" in problem
+
+
 def test_keys_at_chance_pass(checked_with: Callable[..., list[str]]) -> None:
     assert checked_with({"keys-nobody-can-guess.yaml": REPLACED, **SEVEN_MORE}) == []
-
-
-def test_an_outcome_that_no_item_measures_is_named(checked_with: Callable[..., list[str]]) -> None:
-    assert checked_with({"unmeasured-outcome.yaml": "module.yaml"}) == [
-        (
-            "modules/sound-module/module.yaml:10: no item measures the outcome 'last-step'; "
-            "write one that does, or remove the outcome."
-        )
-    ]
 
 
 @pytest.mark.parametrize(

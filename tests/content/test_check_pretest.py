@@ -28,17 +28,18 @@ FAULTS = {
     "pretest-twin-is-practice.yaml": [
         (
             "items.yaml:92: this is the twin of the graded item 'who-does-what', which does not exist. Allowed: "
-            "who-first, in-order, how-many, your-words."
+            "who-first, say-which, in-order, how-many, your-words."
         ),
     ],
     "pretest-twin-unknown.yaml": [
         (
             "items.yaml:92: this is the twin of the graded item 'how-manny', which does not exist. Did you mean "
-            "'how-many'? Allowed: who-first, in-order, how-many, your-words."
+            "'how-many'? Allowed: who-first, say-which, in-order, how-many, your-words."
         ),
     ],
     "pretest-with-an-option-less.yaml": [
         ("items.yaml:78: the number of options is 2 here and 3 in its twin 'who-first'; make both the same."),
+        ("items.yaml:84: an item with one right option has three options, or four that all tempt; this one has 2."),
     ],
     "pretest-with-another-select.yaml": [
         ("items.yaml:78: select is several here and one in its twin 'who-first'; make both the same."),

@@ -12,7 +12,7 @@ from content.sound import loaded_sound_module
 from himaya.build.compile import compile_activity
 from himaya.content.check_scenarios import findings
 from himaya.content.models import Meter, Scenario
-from himaya.content.walks import after, beginning, ending_at, explore, holds
+from himaya.content.walks import after, beginning, count_walks, ending_at, explore, holds
 from himaya.engine import fold
 from himaya.engine.scenario import END, meters
 
@@ -202,6 +202,12 @@ FAULTS = {
             "ending 'begun'; let effects or 'when' lead them to different endings."
         ),
     ],
+    "harm-gains-as-much.yaml": [
+        (
+            "scenarios/short-walk.yaml:69: the harmful choice 'tell-all' gains 1 on the meters and the best one 1; "
+            "a harmful choice has to gain less."
+        ),
+    ],
     "too-many-states.yaml": [
         (
             "scenarios/short-walk.yaml:21: this scenario has more than 200,000 states, too many to check every "
@@ -284,3 +290,11 @@ def test_meters_and_endings_are_those_of_the_engine(taken: list[int], start: int
             assert fold.view(activity, state)["ending"]["id"] == ending_at(scenario, values).id
             return
         assert state["node"] == node
+
+
+def test_walks_are_counted_by_hand_and_a_circle_makes_them_endless() -> None:
+    # At the door 3 choices, at the table 3; after two bad ones a fourth choice leads back to the door.
+    assert count_walks(_sound()) is None
+    table = _sound().nodes["table"]
+    straight = table.model_copy(update={"choices": table.choices[:3]})
+    assert count_walks(_sound().model_copy(update={"nodes": {**_sound().nodes, "table": straight}})) == 9

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from himaya.content.check_code import code_problems
 from himaya.content.check_images import image_problems
 from himaya.content.check_items import item_problems
+from himaya.content.check_outcomes import outcome_problems
 from himaya.content.check_overview import overview_problems
 from himaya.content.check_pretest import pretest_problems
 from himaya.content.check_prose import prose_problems
@@ -41,6 +42,7 @@ def check_module(path: Path, base: Path | None = None) -> list[Problem]:
     rules = (
         scenario_problems,
         item_problems,
+        outcome_problems,
         pretest_problems,
         code_problems,
         prose_problems,

@@ -1,4 +1,4 @@
-"""Rules for items: one clear key, nothing that gives it away, and every outcome measured."""
+"""Rules for items: one clear key, nothing that gives it away, a reason for each option, no luck where it matters."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING
 
 from himaya.content.models import ChoiceItem, MatchItem, NumberItem, OrderItem, Scenario, TextItem
-from himaya.content.places import module_problem
 from himaya.content.references import (
     outcome_findings,
     principle_findings,
@@ -19,7 +18,7 @@ from himaya.content.references import (
 from himaya.engine.numbers import read_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from himaya.content.load import LoadedModule, Problem
     from himaya.content.models import AnyItem, Module
@@ -32,6 +31,11 @@ _SENTENCE = re.compile(r"[^.?!]*[.?!]*")
 
 FEWEST_ITEMS = 8  # with fewer, one item moves the share by more than the margin
 MARGIN = 0.10
+PLACES = ("first", "second", "third", "fourth")
+OPTIONS = (3, 4)  # three by default: a fourth seldom tempts anybody
+MOST_WITH_FOUR = 0.2
+FEWEST_WORDS = 6  # of a reason why an option is wrong
+FEWEST_CRITICAL = 2  # items for each safety-critical principle: one of three options may be luck
 
 
 def item_problems(loaded: LoadedModule) -> list[Problem]:
@@ -40,7 +44,7 @@ def item_problems(loaded: LoadedModule) -> list[Problem]:
     problems = []
     for item in items:
         problems += [loaded.problem(item.id, text, *path) for text, path in findings(item, loaded.module)]
-    return [*problems, *_guessing(loaded, items), *_unmeasured(loaded, items)]
+    return [*problems, *_guessing(loaded, items), *_alone(loaded, items)]
 
 
 def findings(item: AnyItem, module: Module) -> list[Finding]:
@@ -94,6 +98,28 @@ def _choice(item: ChoiceItem) -> Iterator[Finding]:
             yield text, ("options", position, "text")
     for position, text in uneven_lengths([option.text for option in item.options], "option"):
         yield text, ("options", position, "text")
+    yield from _number_of_options(item)
+    yield from _reasons(item)
+
+
+def _number_of_options(item: ChoiceItem) -> Iterator[Finding]:
+    if item.select == "one" and len(item.options) not in OPTIONS:
+        number = len(item.options)
+        text = f"an item with one right option has three options, or four that all tempt; this one has {number}."
+        yield text, ("options",)
+
+
+def _reasons(item: ChoiceItem) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for position, option in enumerate(item.options):
+        path = ("options", position, "rationale")
+        said = len(option.rationale.split())
+        if not option.correct and said < FEWEST_WORDS:
+            text = f"this reason has {said} words; say in {FEWEST_WORDS} or more what tempts here and how it harms."
+            yield text, path
+        if option.rationale in seen:
+            yield "an earlier option has the same reason; say what holds for this one.", path
+        seen.add(option.rationale)
 
 
 def _match(item: MatchItem) -> Iterator[Finding]:
@@ -136,21 +162,34 @@ def _text(item: TextItem) -> Iterator[Finding]:
         yield text, ("rubric",)
 
 
+def guesses(asked: Sequence[ChoiceItem]) -> dict[str, float]:
+    """Return the share of items with one right option, 0 to 1, that each habit of guessing gets right.
+
+    Args:
+        asked: At least one item; `select: one` each.
+    """
+    chance = sum(1 / len(item.options) for item in asked)
+    hits = {"chance": chance, "longest": sum(map(_longest, asked))}
+    for position, place in enumerate(PLACES):
+        there = [item.options[position].correct for item in asked if position < len(item.options)]
+        hits[place] = float(sum(there))
+    return {habit: hit / len(asked) for habit, hit in hits.items()}
+
+
 def _guessing(loaded: LoadedModule, items: Iterable[AnyItem]) -> Iterator[Problem]:
     """Find a module in which a trainee who knows nothing but a habit of authors does better than chance."""
     asked = [i for i in items if isinstance(i, ChoiceItem) and i.select == "one" and i.mode == "graded"]
     if len(asked) < FEWEST_ITEMS:
         return
-    chance = sum(1 / len(item.options) for item in asked) / len(asked)
+    shares = guesses(asked)
+    chance = shares.pop("chance")
     first = min(asked, key=lambda item: loaded.problem(item.id, "").line)
-    habits = (
-        ("the longest option", sum(map(_longest, asked)), "make other options as long"),
-        ("the option listed first", sum(item.options[0].correct for item in asked), "list other options first"),
-    )
-    for habit, hits, remedy in habits:
-        if hits / len(asked) > chance + MARGIN:
+    for habit, share in shares.items():
+        if share > chance + MARGIN:
+            taken = "the longest option" if habit == "longest" else f"the option listed {habit}"
+            remedy = "make other options as long" if habit == "longest" else f"list other options {habit}"
             text = (
-                f"always taking {habit} gets {hits:g} of {len(asked)} graded items right, {hits / len(asked):.0%}; "
+                f"always taking {taken} gets {share * len(asked):g} of {len(asked)} graded items right, {share:.0%}; "
                 f"chance is {chance:.0%}, allowed is up to {chance + MARGIN:.0%}: {remedy} in some items."
             )
             yield loaded.problem(first.id, text)
@@ -163,9 +202,24 @@ def _longest(item: ChoiceItem) -> float:
     return sum(longest) / len(longest)
 
 
-def _unmeasured(loaded: LoadedModule, items: Iterable[AnyItem]) -> Iterator[Problem]:
-    measured = {item.outcome for item in items}
-    for position, outcome in enumerate(loaded.module.outcomes):
-        if outcome.id not in measured:
-            text = f"no item measures the outcome '{outcome.id}'; write one that does, or remove the outcome."
-            yield module_problem(loaded, text, "outcomes", position)
+def _alone(loaded: LoadedModule, items: Iterable[AnyItem]) -> Iterator[Problem]:
+    """Find what only the items together show: too many fourth options, and a principle that luck can pass."""
+    single = [item for item in items if isinstance(item, ChoiceItem) and item.select == "one"]
+    four = [item for item in single if len(item.options) == max(OPTIONS)]
+    if len(four) > MOST_WITH_FOUR * len(single):
+        share = f"{len(four)} of {len(single)} items have four options; allowed: one in five"
+        text = f"{share}. Leave out what tempts nobody."
+        yield loaded.problem(four[0].id, text)
+    critical: dict[str | None, list[AnyItem]] = {}
+    for item in items:
+        if item.safety_critical and item.mode != "pretest":
+            critical.setdefault(item.principle, []).append(item)
+    for principle, asked in critical.items():
+        if principle is None:
+            yield loaded.problem(asked[0].id, "a safety-critical item names its principle; add 'principle'.")
+        elif len(asked) < FEWEST_CRITICAL:
+            text = f"one item is safety-critical for the principle '{principle}'; write two, since one may be luck."
+            yield loaded.problem(asked[0].id, text, "safety_critical")
+        for item in asked:
+            if item.mode == "practice":
+                yield loaded.problem(item.id, "practice decides nothing; remove 'safety_critical'.", "safety_critical")

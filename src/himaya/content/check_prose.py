@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from himaya.content.load import Problem
 from himaya.content.places import prose_file
-from himaya.content.prose import CITATION, MARK, SETUP, SUBMIT, without_code
+from himaya.content.prose import CITATION, SETUP, SUBMIT, sections, without_code, words
 from himaya.content.references import unknown
 
 if TYPE_CHECKING:
@@ -100,30 +100,13 @@ def citation_faults(source: str, known: list[str]) -> Iterator[tuple[int, str]]:
 
 def uncited(cells: list[Cell]) -> Iterator[tuple[int, str]]:
     """Yield the line of each `##` section that says more than 60 words and cites nothing."""
-    for line, title, body in _sections(cells):
-        words = [word for word in MARK.sub("", body).split() if any(map(str.isalnum, word))]
-        if title in _NEEDS_NO_SOURCE or title.startswith(_ALSO_NOT) or len(words) <= MOST_UNCITED:
+    for line, title, body in sections(cells):
+        said = len(words(body))
+        if title in _NEEDS_NO_SOURCE or title.startswith(_ALSO_NOT) or said <= MOST_UNCITED:
             continue
         if not CITATION.search(body):
             text = (
-                f"the section '{title}' has {len(words)} words and no citation; cite a source of module.yaml, such as "
+                f"the section '{title}' has {said} words and no citation; cite a source of module.yaml, such as "
                 f"[S1: Part II], or mark a teaching choice [design]. Allowed without: up to {MOST_UNCITED} words."
             )
             yield line, text
-
-
-def _sections(cells: list[Cell]) -> Iterator[tuple[int, str, str]]:
-    """Yield each `##` section's line, title and text, across cells."""
-    line, title, body = 0, "", [""]
-    for cell in cells:
-        if cell.kind != "markdown":
-            continue
-        for number, text in enumerate(cell.source.split("\n"), cell.line):
-            if re.match(r"##?\s", text):
-                if title:
-                    yield line, title, "\n".join(body)
-                line, title, body = number, text[2:].strip() if text.startswith("## ") else "", []
-            elif not text.startswith("#"):
-                body.append(text)
-    if title:
-        yield line, title, "\n".join(body)

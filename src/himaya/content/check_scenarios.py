@@ -14,14 +14,14 @@ from himaya.content.references import (
     uneven_lengths,
     unknown,
 )
-from himaya.content.walks import LIMIT, explore, idle_cycle, run_of, without_end
+from himaya.content.walks import LIMIT, explore, idle_cycle, without_end
 from himaya.engine.scenario import END
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from himaya.content.load import LoadedModule, Problem
-    from himaya.content.models import Module, Node, When
+    from himaya.content.models import Choice, Module, Node, When
     from himaya.content.references import Finding
     from himaya.content.walks import Values
 
@@ -44,7 +44,7 @@ def findings(scenario: Scenario, module: Module, limit: int = LIMIT) -> list[Fin
     found = [*lame, *_claims(scenario, module), *_choices(scenario), *_endings(scenario), *_idle(scenario)]
     if scenario.mode == "graded":
         found += _leaks(scenario)
-    return found if lame else [*found, *_walks(scenario, limit), *_runs(scenario)]
+    return found if lame else [*found, *_walks(scenario, limit), *_runs(scenario, limit)]
 
 
 def _unknown_nodes(scenario: Scenario) -> Iterator[Finding]:
@@ -195,11 +195,31 @@ def _said(values: Values) -> str:
     return ", ".join(f"{name} {value}" for name, value in values.items()) or "any time"
 
 
-def _runs(scenario: Scenario) -> Iterator[Finding]:
-    kindest, worst = run_of(scenario, "best"), run_of(scenario, "harmful")
-    if scenario.meters and kindest and worst and kindest.id == worst.id:
+def _runs(scenario: Scenario, limit: int) -> Iterator[Finding]:
+    """Find a scenario that treats harm as well as help: the same ending for both, or meters that gain more by harm."""
+    if not scenario.meters:
+        return
+    kind, harmful = (explore(scenario, limit, quality).endings for quality in ("best", "harmful"))
+    for ending in sorted(kind & harmful):
         text = (
-            f"always choosing 'best' and always choosing 'harmful' both reach the ending '{worst.id}'; "
+            f"always choosing 'best' and always choosing 'harmful' both reach the ending '{ending}'; "
             "let effects or 'when' lead them to different endings."
         )
         yield text, ("endings",)
+    for name, node in scenario.nodes.items():
+        gains = [(_gain(scenario, choice), choice) for choice in node.choices if not choice.when]
+        least = min((gain for gain, choice in gains if choice.quality == "best"), default=None)
+        for position, choice in enumerate(node.choices):
+            gain = _gain(scenario, choice)
+            if least is not None and choice.quality == "harmful" and gain >= least:
+                text = (
+                    f"the harmful choice '{choice.id}' gains {gain} on the meters and the best one {least}; "
+                    "a harmful choice has to gain less."
+                )
+                yield text, ("nodes", name, "choices", position)
+
+
+def _gain(scenario: Scenario, choice: Choice) -> int:
+    """Return what a choice adds to all meters together; a meter that should be low counts the other way round."""
+    signs = {name: -1 if meter.lower_is_better else 1 for name, meter in scenario.meters.items()}
+    return sum(signs[name] * change for name, change in choice.effects.items())

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from himaya.content.models import Activity, Code, CodeItem, Course, Items, Model, Module, Scenario
+from himaya.content.models import Activity, Code, CodeItem, Course, Digits, Items, Model, Module, Scenario
 from himaya.content.prose import Cell, read_prose
 from himaya.engine.kinds import ITEM_KINDS
 
@@ -70,6 +70,10 @@ class LoadedModule:
         activities: By id, in the order in which the prose shows them; never-shown ones last.
         places: For each activity id, and each code item's, its document and the path to it inside.
         code: Code items by id. They are no activities: their answers are cells, not events.
+        language: In which language its texts are.
+        english: For a translation: the module it was made from.
+        draft: Whether its texts await review, which a reader has to be told.
+        digits: How it writes numbers.
     """
 
     path: Path
@@ -80,6 +84,10 @@ class LoadedModule:
     places: dict[str, tuple[Document, tuple[str | int, ...]]]
     problems: list[Problem] = field(default_factory=list)
     code: dict[str, CodeItem] = field(default_factory=dict)
+    language: str = "en"
+    english: LoadedModule | None = None
+    draft: bool = False
+    digits: Digits = "western"
 
     def problem(self, activity: str, text: str, *path: str | int) -> Problem:
         """Return a problem at `path` inside an activity."""

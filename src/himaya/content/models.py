@@ -14,6 +14,7 @@ Mode: TypeAlias = Literal["practice", "graded"]
 ItemMode: TypeAlias = Literal["practice", "graded", "pretest"]
 """pretest: ungraded, asked before the module; the twin of a graded item, so that both show what was learned."""
 Quality: TypeAlias = Literal["best", "acceptable", "harmful"]
+Digits: TypeAlias = Literal["arabic-indic", "western"]
 Mark: TypeAlias = Literal["verify", "sop", "design"]
 """verify: a specialist has yet to confirm it; sop: differs by local procedure; design: our own teaching choice."""
 
@@ -250,6 +251,7 @@ class Outcome(Model):
 
     id: Id
     text: Text
+    taught: list[Text] = Field(min_length=1, description="Titles of the `##` sections of module.md that teach it.")
 
 
 class Principle(Model):
@@ -305,7 +307,10 @@ class Course(Model):
     summary: Text
     modules: list[Id] = Field(min_length=1)
     pass_mark: int = Field(ge=1, le=100, description="Percent of the points.")
-    languages: list[Literal["en", "ar", "ckb"]] = Field(min_length=1)
+    languages: list[Literal["en", "ar", "ckb"]] = Field(
+        min_length=1, description="What an assignment ships; it opens in the first."
+    )
+    digits: Digits = Field(default="arabic-indic", description="How Arabic and Sorani screens write numbers.")
     sources: Sources = Field(default_factory=dict, description="What overview.md cites.")
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import jupytext
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 SETUP = "from himaya_widgets import show, submit"
@@ -81,3 +82,25 @@ def without_code(source: str) -> str:
     for pattern in (_FENCE, _CODE):
         source = pattern.sub(lambda found: "\n" * found[0].count("\n"), source)
     return source
+
+
+def words(markdown: str) -> list[str]:
+    """Return the words that a reader reads: no marks, no bare signs."""
+    return [word for word in MARK.sub("", markdown).split() if any(map(str.isalnum, word))]
+
+
+def sections(cells: list[Cell]) -> Iterator[tuple[int, str, str]]:
+    """Yield each `##` section's line, title and text, across cells."""
+    line, title, body = 0, "", [""]
+    for cell in cells:
+        if cell.kind != "markdown":
+            continue
+        for number, text in enumerate(cell.source.split("\n"), cell.line):
+            if re.match(r"##?\s", text):
+                if title:
+                    yield line, title, "\n".join(body)
+                line, title, body = number, text[2:].strip() if text.startswith("## ") else "", []
+            elif not text.startswith("#"):
+                body.append(text)
+    if title:
+        yield line, title, "\n".join(body)

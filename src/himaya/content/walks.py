@@ -62,12 +62,13 @@ def beginning(scenario: Scenario) -> Values:
     return {name: meter.start for name, meter in scenario.meters.items()}
 
 
-def explore(scenario: Scenario, limit: int = LIMIT) -> Walks:
+def explore(scenario: Scenario, limit: int = LIMIT, quality: str | None = None) -> Walks:
     """Return every node and ending that can be reached, walking each (node, meter values) once.
 
     Args:
         scenario: One whose gotos, start and meters all exist.
         limit: States after which to give up.
+        quality: Take only choices of this quality, wherever one is open.
     """
     first = _state(scenario.start, beginning(scenario))
     onward: dict[_State, list[_State]] = {}
@@ -75,7 +76,7 @@ def explore(scenario: Scenario, limit: int = LIMIT) -> Walks:
     while waiting and len(onward) <= limit:
         state = waiting.pop()
         if state not in onward:
-            onward[state] = [] if state[0] == END else list(_next_states(scenario, state))
+            onward[state] = [] if state[0] == END else list(_next_states(scenario, state, quality))
             waiting += onward[state]
     if len(onward) > limit:
         return Walks(frozenset(), frozenset(), {}, {}, complete=False)
@@ -96,11 +97,12 @@ def _state(node: str, values: Values) -> _State:
     return node, tuple(values.values())
 
 
-def _next_states(scenario: Scenario, state: _State) -> Iterator[_State]:
+def _next_states(scenario: Scenario, state: _State, quality: str | None = None) -> Iterator[_State]:
     values = dict(zip(scenario.meters, state[1], strict=True))
-    for choice in scenario.nodes[state[0]].choices:
-        if holds(choice.when, values):
-            yield _state(choice.goto, after(scenario, values, choice))
+    open_choices = [choice for choice in scenario.nodes[state[0]].choices if holds(choice.when, values)]
+    wanted = [choice for choice in open_choices if choice.quality == quality]
+    for choice in wanted or open_choices:
+        yield _state(choice.goto, after(scenario, values, choice))
 
 
 def _leading_to(onward: dict[_State, list[_State]], goals: Iterable[_State]) -> set[_State]:
@@ -154,19 +156,25 @@ def _way_back(idle: dict[str, list[tuple[int, str]]], here: str, goal: str, seen
     return []
 
 
-def run_of(scenario: Scenario, quality: str) -> Ending | None:
-    """Return the ending of the run that always takes the first unconditional choice of `quality`.
+def count_walks(scenario: Scenario) -> int | None:
+    """Return how many different walks lead from the first decision to an end; None where a circle makes them endless.
 
-    None if a node on the way has no such choice, or if the run goes in a circle: then there is no one such run.
+    Args:
+        scenario: One that the check found no fault in.
     """
-    node, values = scenario.start, beginning(scenario)
-    for _ in range(len(scenario.nodes)):
-        choices = scenario.nodes[node].choices
-        choice = next((c for c in choices if c.quality == quality and not c.when), None)
-        if choice is None:
+    known: dict[_State, int | None] = {}
+    on_the_way: set[_State] = set()
+
+    def count(state: _State) -> int | None:
+        if state[0] == END:
+            return 1
+        if state in on_the_way:
             return None
-        values = after(scenario, values, choice)
-        node = choice.goto
-        if node == END:
-            return ending_at(scenario, values)
-    return None
+        if state not in known:
+            on_the_way.add(state)
+            onward = [count(target) for target in _next_states(scenario, state)]
+            on_the_way.remove(state)
+            known[state] = None if None in onward else sum(filter(None, onward))
+        return known[state]
+
+    return count(_state(scenario.start, beginning(scenario)))

@@ -1,0 +1,37 @@
+"""The tables of docs/modules.md: counted from the modules, and nothing in them by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from content.sound import loaded_sound_module
+from himaya.content.load import load_module
+from himaya.content.table import tables, to_confirm
+
+ROOT = Path(__file__).parents[2]
+COMMAND = ".venv/bin/himaya check --table docs/modules.md"
+
+
+def test_the_page_in_the_documents_is_what_the_check_writes_now() -> None:
+    modules = [load_module(file.parent) for file in sorted((ROOT / "modules").glob("*/module.yaml"))]
+    written = (ROOT / "docs/modules.md").read_text(encoding="utf-8")
+    assert written == tables(modules), f"write it anew: {COMMAND}"
+
+
+def test_the_columns_of_a_small_module() -> None:
+    page = tables([loaded_sound_module()])
+    assert "| A sound module | 127 | 20 | 2 | 1 | 2 | 3 | 5 | 1 | 2 | 0 | 1 | 1 |\n" in page
+    assert "| A sound module | You can agree on a next step. | A first talk | `short-walk` | 3 | 1 | 1 |\n" in page
+    assert "| A sound module | A short walk | practice | 2 | endless | 3 | Heard | Overheard |\n" in page
+    assert "| A sound module | 1 | 1 | 33% | 100% | 0% | 100% | 0% |\n" in page
+
+
+def test_each_mark_of_an_open_fact_is_counted_in_prose_items_and_choices() -> None:
+    loaded = loaded_sound_module()
+    before = to_confirm(loaded)
+    choice = loaded.activities["short-walk"].nodes["door"].choices[0]  # type: ignore[union-attr]
+    choice.marks.append("verify")
+    try:
+        assert to_confirm(loaded) == before + 1
+    finally:
+        choice.marks.clear()
