@@ -127,7 +127,15 @@ def _shell() -> Any:  # noqa: ANN401 - IPython ships no types
     config = Config()
     config.HistoryManager.enabled = False
     config.InteractiveShell.xmode = "Plain"
-    return InteractiveShell.instance(config=config)
+    shell = InteractiveShell.instance(config=config)
+    # IPython keeps a second copy of whatever is printed, however much that is.
+    shell.history_manager.outputs = _Forgetful()
+    return shell
+
+
+class _Forgetful(dict[int, list[Any]]):
+    def __missing__(self, _key: int) -> list[Any]:
+        return []
 
 
 def _out_of_time(_number: int, _frame: FrameType | None) -> None:

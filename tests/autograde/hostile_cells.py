@@ -17,6 +17,7 @@ import sqlite3
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -211,7 +212,7 @@ while True:
         except OSError: pass
 """,
     ),
-    "printing": (_SHORT, "while True: print('x' * 10000)"),
+    "printing": (replace(_SHORT, memory=150 * MB), "while True: print('x' * 10000)"),
     "leaving": (_SMALL, "import os; os._exit(0)"),
     "crash": (_SMALL, "import ctypes; ctypes.string_at(0)"),
     "kill everything": (_SMALL, "import os; os.kill(-1, 9)"),
