@@ -67,8 +67,8 @@ class Marks:
 
     @property
     def score(self) -> float:
-        """Points of the whole module, as nbgrader counts them."""
-        return sum(mark.score for mark in self.of.values()) - self.late_penalty
+        """Points of the whole module as nbgrader counts them, 0 or more."""
+        return max(0.0, sum(mark.score for mark in self.of.values()) - self.late_penalty)
 
     @property
     def most(self) -> float:

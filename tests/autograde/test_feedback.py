@@ -14,6 +14,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograde.pages import Reader
+from himaya.i18n.interface import sentence
 from himaya_autograde.course import CourseDirectory
 from himaya_autograde.keys import FOLDER, read_keys
 from himaya_autograde.marks import points
@@ -108,9 +109,11 @@ def test_the_page_has_exactly_the_points_of_the_gradebook(
         assert len(notebook.grades) > 25
         for grade in notebook.grades:
             told = page.text if grade.name in practice else page.articles[grade.name]
-            assert f"{points(grade.score)} of {points(grade.max_score)} points" in told
+            assert sentence("points", earned=points(grade.score), points=points(grade.max_score)) in told
         total = notebook.score - (notebook.late_submission_penalty or 0)
-        assert f"{points(total)} of {points(notebook.max_score)} points (" in page.text
+        percent = int(100 * total / notebook.max_score)
+        most = points(notebook.max_score)
+        assert sentence("feedback-total", earned=points(total), points=most, percent=percent) in page.text
         assert ("1.5 points taken off" in page.text) is (trainee == "trainee-02")
         assert ("not your final result" in page.text) is bool(notebook.needs_manual_grade)
 

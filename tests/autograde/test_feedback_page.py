@@ -11,6 +11,7 @@ import pytest
 from autograde.pages import Reader
 from engine import examples, shipped
 from engine.examples import Trainee
+from himaya.content.models import Course
 from himaya.engine import replay
 from himaya.i18n.interface import interface
 from himaya_autograde.feedback.page import LONGEST, feedback_page
@@ -19,6 +20,7 @@ from himaya_autograde.scoring import earned
 from himaya_autograde.synthetic import synthetic_journal
 
 SAY = interface("en")
+COURSE = Course(id="c", title="C", summary="C.", modules=["m"], pass_mark=80, languages=["en"])
 MOST_BYTES = 60_000
 HOSTILE = (
     "<script>document.title = 'owned'</script>", "<img src=x onerror=alert(1)>", '"><svg onload=alert(1)>',
@@ -40,7 +42,7 @@ def _page(
     }
     module = {"id": "m", "title": "A module", "language": language, "outcomes": {"o": "You can ask first."}}
     keys = {"module": module, "activities": activities}
-    found = feedback_page(keys, options.get("events", events), Marks({**of, **(marks or {})}, late), 80, SAY)
+    found = feedback_page(keys, options.get("events", events), Marks({**of, **(marks or {})}, late), COURSE, SAY)
     return Reader(found)
 
 
@@ -175,6 +177,20 @@ def test_the_percent_never_rounds_up_to_the_pass_mark() -> None:
     assert "(79 %)" in _page(_choice("b"), marks={"the-choice": Mark(79.99, 100)}).text
 
 
+def test_a_share_that_is_exact_but_for_the_floats_is_not_rounded_down() -> None:
+    thirds = {"the-choice": Mark(0.1 + 0.7, 1)}  # 0.7999999999999999
+    assert "(80 %)" in _page(_choice("b"), marks=thirds).text
+
+
+@pytest.mark.parametrize(
+    ("score", "late", "waits", "says"),
+    [(2, 0, False, True), (2, 1, False, False), (1.5, 0, False, False), (2, 0, True, False)],
+)
+def test_a_module_that_meets_the_rule_says_so(score: float, late: float, waits: bool, says: bool) -> None:  # noqa: FBT001
+    page = _page(_choice("b"), marks={"the-choice": Mark(score, 2, waits=waits)}, late=late)
+    assert (SAY["pass-alone"] in page.text) is says
+
+
 def test_a_missed_safety_question_says_what_to_read_again_and_blames_nobody() -> None:
     page = _page(_choice("a", safety_critical=True))
     assert "Worth another look" in page.text
@@ -255,7 +271,7 @@ def test_every_shipped_module_makes_the_same_small_page_each_time(name: str, ski
     outcomes = {outcome.id: outcome.text for outcome in shipped.loaded(name).module.outcomes}
     module = {"id": name, "title": name, "language": "en", "outcomes": outcomes}
     keys = {"module": module, "activities": activities}
-    first, second = (feedback_page(keys, events, Marks(of), 80, SAY) for _ in range(2))
+    first, second = (feedback_page(keys, events, Marks(of), COURSE, SAY) for _ in range(2))
     assert first == second
     without_comments = first.replace("a note " * 49, "")
     assert len(without_comments.encode()) <= MOST_BYTES
@@ -264,4 +280,5 @@ def test_every_shipped_module_makes_the_same_small_page_each_time(name: str, ski
     for each in activities.values():
         if each["mode"] == "graded":
             mark = of[each["id"]]
-            assert f"{points(mark.score)} of {points(mark.most)} points" in page.articles[each["id"]]
+            told = SAY["points"].format(earned=points(mark.score), points=points(mark.most))
+            assert told in page.articles[each["id"]]

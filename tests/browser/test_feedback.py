@@ -11,7 +11,7 @@ import pytest
 from browser.conftest import MODULE, ROOT, _watched
 from browser.measure import clipped, small_targets, violations
 from himaya.build.assignment import compile_module
-from himaya.content.load import load_module
+from himaya.content.load import load_course, load_module
 from himaya.engine import replay
 from himaya.i18n.interface import interface
 from himaya_autograde.feedback.page import feedback_page
@@ -60,6 +60,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         if event["type"] == "answer" and english[event["activity"]]["kind"] in ("text", "number"):
             event["value"] = _HOSTILE
     pages = {}
+    course = load_course(ROOT / "courses" / "core-protection")
     for language in ("en", "ar"):
         whole = english if language == "en" else {name: _in_arabic_letters(each) for name, each in english.items()}
         marks = Marks({name: _mark(each, events) for name, each in whole.items() if each["mode"] != "pretest"}, 1.5)
@@ -67,7 +68,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         module = {"id": MODULE, "title": loaded.module.title, "language": language, "outcomes": outcomes}
         keys = {"module": module, "activities": whole}
         pages[language] = folder / f"{language}.html"
-        pages[language].write_text(feedback_page(keys, events, marks, 80, interface("en")), encoding="utf-8")
+        pages[language].write_text(feedback_page(keys, events, marks, course, interface("en")), encoding="utf-8")
     return pages
 
 

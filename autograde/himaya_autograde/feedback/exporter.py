@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nbconvert.exporters import Exporter
 
@@ -15,6 +15,9 @@ from himaya_autograde.feedback.code import told_code
 from himaya_autograde.feedback.page import feedback_page
 from himaya_autograde.keys import read_keys
 from himaya_autograde.marks import Gradebook
+
+if TYPE_CHECKING:
+    from himaya.content.models import Course
 
 
 class FeedbackExporter(Exporter):
@@ -41,11 +44,12 @@ class FeedbackExporter(Exporter):
         except JournalError:
             events = None
         keys = {**keys, "code": told_code(keys.get("code", []), Path(filename), marks)}
-        page = feedback_page(keys, events, marks, self._pass_mark, interface(keys["module"]["language"]))
+        say = interface(keys["module"]["language"], self._course.digits)
+        page = feedback_page(keys, events, marks, self._course, say)
         return page, {**known, "output_extension": self.file_extension}
 
     @cached_property
-    def _course(self) -> Path:
+    def _root(self) -> Path:
         return Path(self.parent.coursedir.root)
 
     @cached_property
@@ -53,12 +57,12 @@ class FeedbackExporter(Exporter):
         return Gradebook(self.parent.coursedir.db_url)
 
     @cached_property
-    def _pass_mark(self) -> int:
-        return load_course(self._course).pass_mark
+    def _course(self) -> Course:
+        return load_course(self._root)
 
     def _keys_of(self, module: str) -> dict[str, Any]:
         if self._last is None or self._last[0] != module:
-            self._last = (module, read_keys(self._course, module))
+            self._last = (module, read_keys(self._root, module))
         return self._last[1]
 
     _last: tuple[str, dict[str, Any]] | None = None

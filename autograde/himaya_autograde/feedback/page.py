@@ -11,6 +11,7 @@ from himaya.build.compile import MARKS
 from himaya.engine import replay
 from himaya.folder import shortened
 from himaya.i18n.interface import direction
+from himaya.passing import Result, passed
 from himaya_autograde.feedback.told import told
 from himaya_autograde.marks import points
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from jinja2 import Template
 
+    from himaya.content.models import Course
     from himaya.engine import Activity, Event
     from himaya_autograde.marks import Mark, Marks
 
@@ -26,7 +28,7 @@ LONGEST = 1_500  # characters of one answer on the page: more than is asked for 
 
 
 def feedback_page(
-    keys: Mapping[str, Any], events: Iterable[Event] | None, marks: Marks, pass_mark: int, say: Mapping[str, str]
+    keys: Mapping[str, Any], events: Iterable[Event] | None, marks: Marks, course: Course, say: Mapping[str, str]
 ) -> str:
     """Return one submission's feedback as a whole HTML page without scripts.
 
@@ -34,7 +36,7 @@ def feedback_page(
         keys: As `read_keys` returns them, with what `told_code` tells in the place of the code items.
         events: The trainee's journal; None where it cannot be read.
         marks: What the gradebook holds.
-        pass_mark: Percent of the points of the course.
+        course: Its pass mark.
         say: The interface catalogue in the language of the module.
     """
     module, activities = keys["module"], keys["activities"]
@@ -51,8 +53,9 @@ def feedback_page(
         title=module["title"],
         readable=events is not None,
         marks=marks,
-        percent=int(100 * marks.score / marks.most) if marks.most else 0,
-        pass_mark=pass_mark,
+        percent=_percent(marks),
+        pass_mark=course.pass_mark,
+        passes_alone=_passes_alone(module["id"], activities, marks, course),
         safety=any(entry["safety"] for entry in graded),
         missed=missed,
         read_again=list(dict.fromkeys(module["outcomes"][entry["outcome"]] for entry in missed)),
@@ -96,7 +99,26 @@ def _number_sources(entries: Iterable[dict[str, Any]]) -> list[str]:
 
 def _missed(mark: Mark | None) -> bool:
     """Return whether a safety-critical question needs another look: by its points, which a person may have set."""
-    return mark is not None and not mark.waits and mark.score < mark.most
+    return mark is not None and not mark.waits and round(mark.most - mark.score, 4) > 0
+
+
+def _percent(marks: Marks) -> int:
+    """Return the percent of the points, rounded down: a page never shows a pass mark that was not reached."""
+    return int(100 * marks.score / marks.most + 1e-6) if marks.most else 0
+
+
+def _passes_alone(module: str, activities: Mapping[str, Activity], marks: Marks, course: Course) -> bool:
+    """Return whether this module would pass the course if it were the only one."""
+    results = [
+        Result(module, name, mark.most, None if mark.waits else mark.score, _safety_critical(activities.get(name)))
+        for name, mark in marks.of.items()
+    ]
+    alone = course.model_copy(update={"modules": [module]})
+    return passed(alone, results).passed and _percent(marks) >= course.pass_mark
+
+
+def _safety_critical(activity: Activity | None) -> bool:
+    return activity is not None and bool(activity.get("safety_critical"))
 
 
 @cache
