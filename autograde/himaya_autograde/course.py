@@ -24,6 +24,7 @@ from himaya.build.overview import NAME as OVERVIEW
 from himaya.build.overview import write_overview
 from himaya.content.check import check_module
 from himaya.content.load import ContentError, load_course, load_module
+from himaya.i18n.translated import refuse_unreleased, translated
 from himaya_autograde.batch.cohort import cohort_of, workers
 from himaya_autograde.batch.run import grade_cohort
 from himaya_autograde.errors import CourseError
@@ -31,7 +32,7 @@ from himaya_autograde.export import write_all
 from himaya_autograde.keys import KeysError, write_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from himaya_autograde.batch.run import Progress, Summary
 
@@ -111,23 +112,37 @@ class CourseDirectory:
         self.api: Any = NbGraderAPI(config=config)
         self.exchange = Path(config.Exchange.get("root", ExchangeSubmit.root.default_value))
 
-    def build(self, modules: Path, only: str | None = None) -> list[Path]:
+    def build(
+        self, modules: Path, only: str | None = None, languages: Sequence[str] = (), *, release: bool = False
+    ) -> list[Path]:
         """Write each module's source assignment and the course's first page, and return the folders.
 
+        Args:
+            modules: Folder of the modules.
+            only: One module instead of all.
+            languages: What is shipped, the one it opens in first; those of the course if none is given.
+            release: Refuse every translation that nobody released.
+
         Raises:
-            ContentError: If a module's text files are not in order.
+            ContentError: If a module's text files are not in order, or its translation is not.
         """
+        first, *rest = languages or self.course.languages
         chosen = self._modules(only)
         problems = [problem for name in chosen for problem in check_module(modules / name)]
         if problems:
             raise ContentError(problems)
-        loaded = [load_module(modules / name) for name in chosen]
-        for module in loaded:
-            write_keys(module, self.path)
+        english = {name: load_module(modules / name) for name in self.course.modules}
+        if release:
+            refuse_unreleased(self.path, [english[name] for name in chosen], (first, *rest))
         today = datetime.now(UTC).date()
-        built = [write_assignment(module, self.path / "source", self.course.id, today) for module in loaded]
-        whole = [load_module(modules / name) for name in self.course.modules]
-        return [*built, write_overview(self.course, self.path, whole, self.path / "release", today)]
+        digits = self.course.digits
+        loaded = {name: translated(english[name], first, digits) for name in self.course.modules}
+        built = []
+        for name in chosen:
+            write_keys(loaded[name], self.path)
+            others = [translated(english[name], language, digits) for language in rest]
+            built.append(write_assignment(loaded[name], self.path / "source", self.course.id, today, others))
+        return [*built, write_overview(self.course, self.path, [*loaded.values()], self.path / "release", today)]
 
     def _modules(self, only: str | None) -> list[str]:
         if only is not None and only not in self.course.modules:

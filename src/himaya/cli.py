@@ -16,6 +16,7 @@ import click
 
 from himaya import __version__
 from himaya.i18n.command import languages_option, sign, translate, translation_faults
+from himaya.i18n.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -160,15 +161,17 @@ def schemas(folder: Path) -> None:
 @course_argument
 @module_argument
 @modules_option
-def build(course: Path, module: str | None, modules: Path) -> None:
-    """Write each module's nbgrader assignment into the course's source folder.
+@click.option("--lang", "languages", multiple=True, type=click.Choice(LANGUAGES), help="May be given several times.")
+@click.option("--release", is_flag=True, help="Refuse what is not released in these languages.")
+def build(course: Path, module: str | None, modules: Path, languages: tuple[str, ...], *, release: bool) -> None:
+    """Write each module's nbgrader assignment, in the languages of the course or in those given; it opens in the first.
 
-    Example: himaya build courses/core-protection
+    Example: himaya build courses/core-protection --lang ar --lang en
     """
     from himaya_autograde.errors import CourseError  # noqa: PLC0415 - as above
 
     try:
-        for folder in _open(course, None).build(modules, module):
+        for folder in _open(course, None).build(modules, module, languages, release=release):
             click.echo(f"built: {folder}")
     except CourseError as error:
         raise click.ClickException(str(error)) from error

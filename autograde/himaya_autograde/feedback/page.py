@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from himaya.build.compile import MARKS
+from himaya.build.compile import caveats
 from himaya.engine import replay
 from himaya.folder import shortened
 from himaya.i18n.interface import direction
@@ -71,7 +71,7 @@ def feedback_page(
         ],
         pretest=pretest,
         code=code,
-        notes=_number_sources([*graded, *code, *pretest]),
+        notes=_number_sources([*graded, *code, *pretest], module["language"]),
     )
 
 
@@ -83,16 +83,17 @@ def _told(
     ]
 
 
-def _number_sources(entries: Iterable[dict[str, Any]]) -> list[str]:
+def _number_sources(entries: Iterable[dict[str, Any]], language: str) -> list[str]:
     """Give each entry and decision the numbers of its sources in `notes` and what is open about it in `caveats`.
 
     The documents, which come again and again, then stand once at the end of the page.
     """
     notes: dict[str, int] = {}
+    open_points = set(caveats(language).values())
     for entry in entries:
         for claim in entry.get("decisions", [entry] if "verdict" in entry else ()):
-            sources = [line for line in claim["source"] if line not in MARKS.values()]
-            claim["caveats"] = [line for line in claim["source"] if line in MARKS.values()]
+            sources = [line for line in claim["source"] if line not in open_points]
+            claim["caveats"] = [line for line in claim["source"] if line in open_points]
             claim["notes"] = [notes.setdefault(line, len(notes) + 1) for line in sources]
     return list(notes)
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from himaya.build.canonical import canonical
 from himaya.content import models
 from himaya.engine.key import without_key
 from himaya.engine.numbers import read_number
+from himaya.i18n.digits import in_digits
+from himaya.i18n.interface import interface
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 
-def compile_activity(activity: models.Activity, module: models.Module, language: str = "en") -> dict[str, Any]:
+def compile_activity(
+    activity: models.Activity, module: models.Module, language: str = "en", digits: models.Digits = "western"
+) -> dict[str, Any]:
     """Return `activity` with its key as JSON data, with a hash of the part that a trainee sees.
 
     Sources and principles are written out as the trainee reads them.
@@ -23,7 +27,12 @@ def compile_activity(activity: models.Activity, module: models.Module, language:
     order is drawn from that.
     """
     common = {"id": activity.id, "kind": activity.kind, "mode": activity.mode, "version": module.version}
-    fields = _scenario(activity, module) if isinstance(activity, models.Scenario) else _item(activity, module)
+    if isinstance(activity, models.Scenario):
+        fields = _scenario(activity, module, language)
+    else:
+        fields = _item(activity, module, language)
+    if "shown" in fields:
+        fields["shown"] = in_digits(fields["shown"], digits)
     points = 0 if activity.mode == "pretest" else activity.points
     whole = {**common, "language": language, **fields, "points": points}
     digest = hashlib.sha256(canonical(without_key(whole)).encode()).hexdigest()
@@ -33,7 +42,7 @@ def compile_activity(activity: models.Activity, module: models.Module, language:
 def compile_code(item: models.CodeItem, module: models.Module, language: str = "en") -> dict[str, Any]:
     """Return what the hidden tests of a code item declare, as `himaya_autograde.codecells` reads it."""
     fields = item.model_dump(include={"id", "stem", "files", "checks", "solution", "rationale"})
-    return {**fields, "language": language, "points": item.points, "source": readable_sources(item, module)}
+    return {**fields, "language": language, "points": item.points, "source": readable_sources(item, module, language)}
 
 
 def visible(activity: Mapping[str, Any]) -> dict[str, Any]:
@@ -49,14 +58,12 @@ def _when(when: models.When) -> list[list[Any]]:
     return [[meter, allowed.min, allowed.max] for meter, allowed in when.items()]
 
 
-MARKS = {
-    "verify": "A specialist has yet to confirm this.",
-    "sop": "This differs by local procedure.",
-    "design": "This is our own teaching choice.",
-}
+def caveats(language: str) -> dict[models.Mark, str]:
+    """Return what is said of a claim that is not settled, by its mark."""
+    return {mark: str(interface(language)[f"mark-{mark}"]) for mark in get_args(models.Mark)}
 
 
-def readable_sources(claim: models.Claim, module: models.Module) -> list[str]:
+def readable_sources(claim: models.Claim, module: models.Module, language: str = "en") -> list[str]:
     """Return each source of a claim as a reader needs it: title, year, place; then what is still open about it."""
     lines = []
     for reference in claim.source:
@@ -68,7 +75,7 @@ def readable_sources(claim: models.Claim, module: models.Module) -> list[str]:
             lines.append(place or known.title)
         else:
             lines.append(", ".join(filter(None, [f"{known.title} ({known.year})", place])))
-    return lines + [MARKS[mark] for mark in claim.marks]
+    return lines + [caveats(language)[mark] for mark in claim.marks]
 
 
 def _principle(principle: str | None, module: models.Module) -> str | None:
@@ -78,7 +85,7 @@ def _principle(principle: str | None, module: models.Module) -> str | None:
     return principle
 
 
-def _scenario(scenario: models.Scenario, module: models.Module) -> dict[str, Any]:
+def _scenario(scenario: models.Scenario, module: models.Module, language: str) -> dict[str, Any]:
     return {
         "title": scenario.title,
         "minutes": scenario.minutes,
@@ -99,7 +106,7 @@ def _scenario(scenario: models.Scenario, module: models.Module) -> dict[str, Any
             for meter_id, meter in scenario.meters.items()
         ],
         "start": scenario.start,
-        "nodes": [_node(node_id, node, module) for node_id, node in scenario.nodes.items()],
+        "nodes": [_node(node_id, node, module, language) for node_id, node in scenario.nodes.items()],
         "endings": [
             {"id": ending.id, "title": ending.title, "text": ending.text, "when": _when(ending.when)}
             for ending in scenario.endings
@@ -107,7 +114,7 @@ def _scenario(scenario: models.Scenario, module: models.Module) -> dict[str, Any
     }
 
 
-def _node(node_id: str, node: models.Node, module: models.Module) -> dict[str, Any]:
+def _node(node_id: str, node: models.Node, module: models.Module, language: str) -> dict[str, Any]:
     choices = _mixed(
         {
             "id": choice.id,
@@ -119,20 +126,20 @@ def _node(node_id: str, node: models.Node, module: models.Module) -> dict[str, A
             "quality": choice.quality,
             "rationale": choice.rationale,
             "principle": _principle(choice.principle, module),
-            "source": readable_sources(choice, module),
+            "source": readable_sources(choice, module, language),
         }
         for choice in node.choices
     )
     return {"id": node_id, "title": node.title, "text": node.text, "prompt": node.prompt, "choices": choices}
 
 
-def _item(item: models.AnyItem, module: models.Module) -> dict[str, Any]:
+def _item(item: models.AnyItem, module: models.Module, language: str) -> dict[str, Any]:
     common = {
         "stem": item.stem,
         "outcome": item.outcome,
         "principle": _principle(item.principle, module),
         "safety_critical": item.safety_critical,
-        "source": readable_sources(item, module),
+        "source": readable_sources(item, module, language),
     }
     if item.twin is not None:
         common["twin"] = item.twin

@@ -13,7 +13,9 @@ from himaya.build.compile import compile_code
 from himaya.build.reading import Reader
 from himaya.content.country import shown_values
 from himaya.engine.key import key_of
-from himaya.i18n.interface import sentence
+from himaya.i18n.interface import interface, sentence
+from himaya.i18n.isolates import marked_up, without_isolates
+from himaya.i18n.prose import markdown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,20 +51,40 @@ def build_notebook(
         activities: Its compiled activities with their keys, by id.
         on: The day of the build, which decides which country settings are fresh; without one, none is.
     """
-    local = shown_values(loaded.path.parent.parent, on)
-    reader = Reader(loaded.path, loaded.module.sources, local)
+    reader = _reader(loaded, on)
     cells = []
+    if loaded.draft:
+        cells.append(_locked_markdown(loaded.module, f"> {sentence('draft-translation', loaded.language)}", "draft"))
     for number, cell in enumerate(loaded.cells):
         if cell.kind == "markdown":
             cells.append(_locked_markdown(loaded.module, reader.read(cell.source), f"text-{number}"))
         elif cell.code is not None:
-            cells += _code_cells(loaded.module, loaded.code[cell.code])
+            cells += _code_cells(loaded, loaded.code[cell.code])
         elif cell.activity is None:
             cells.append(_locked_code(loaded.module, cell.source, cell.kind))
         else:
-            cells += _activity_cells(loaded.module, activities[cell.activity])
+            cells += _activity_cells(loaded, activities[cell.activity])
     cells.append(_locked_markdown(loaded.module, reader.bibliography(), "sources"))
-    return finished(cells, {"module": loaded.module.id, "version": loaded.module.version, "language": "en"})
+    about = {"module": loaded.module.id, "version": loaded.module.version, "language": loaded.language}
+    return finished(cells, about)
+
+
+def prose_html(loaded: LoadedModule, on: date | None = None) -> dict[str, str]:
+    """Return the prose as HTML by the id of its cell, which is the same in every language."""
+    reader = _reader(loaded, on)
+    texts = {f"text-{at}": reader.read(cell.source) for at, cell in enumerate(loaded.cells) if cell.kind == "markdown"}
+    texts["sources"] = reader.bibliography()
+    for activity in loaded.activities.values():
+        if activity.kind == "text" and activity.mode == "graded":
+            texts[f"{activity.id}-task"] = f"{sentence('graded', loaded.language)}: {activity.stem}"
+    render = markdown(html=False).render
+    return {_cell_id(loaded.module, name): marked_up(render(text)) for name, text in texts.items()}
+
+
+def _reader(loaded: LoadedModule, on: date | None) -> Reader:
+    local = shown_values(loaded.path.parent.parent, on)
+    english = None if loaded.english is None else loaded.english.module.sources
+    return Reader(loaded.path, loaded.module.sources, local, loaded.language, loaded.digits, english)
 
 
 def finished(cells: list[nbformat.NotebookNode], himaya: dict[str, Any]) -> nbformat.NotebookNode:
@@ -77,12 +99,12 @@ def finished(cells: list[nbformat.NotebookNode], himaya: dict[str, Any]) -> nbfo
     return notebook
 
 
-def _activity_cells(module: Module, activity: Mapping[str, Any]) -> list[nbformat.NotebookNode]:
-    name = activity["id"]
+def _activity_cells(loaded: LoadedModule, activity: Mapping[str, Any]) -> list[nbformat.NotebookNode]:
+    module, name = loaded.module, activity["id"]
     if activity["mode"] == "pretest":  # earns nothing, so no cell of it is a grade cell or holds a key
         return [_locked_code(module, f'show("{name}")', name)]
     if activity["kind"] == "text" and activity["mode"] == "graded":
-        task = f"{sentence('graded')}: {activity['stem']}"
+        task = marked_up(f"{sentence('graded', loaded.language)}: {activity['stem']}")
         # A task cell holds the marks and must be Markdown; the answer itself is an event, shown by the next cell.
         marked = _nbgrader(name, grade=False, solution=False, task=True, points=activity["points"])
         prompt = new_markdown_cell(task, id=_cell_id(module, f"{name}-task"), metadata={"nbgrader": marked})
@@ -94,18 +116,19 @@ def _activity_cells(module: Module, activity: Mapping[str, Any]) -> list[nbforma
     return [cell]
 
 
-def _code_cells(module: Module, item: CodeItem) -> list[nbformat.NotebookNode]:
+def _code_cells(loaded: LoadedModule, item: CodeItem) -> list[nbformat.NotebookNode]:
     """Return the task, the unlocked cell that is answered in, and the locked cell that declares how it is graded."""
+    module, say = loaded.module, interface(loaded.language, loaded.digits)
     looks = "\n".join(f"- {check.says}" for check in item.checks)
-    task = f"{sentence('graded')}: {item.stem}\n\n{sentence('code-looked-at')}\n\n{looks}"
+    task = f"{say['graded']}: {item.stem}\n\n{say['code-looked-at']}\n\n{looks}"
     answered = _nbgrader(f"{item.id}-answer", grade=False, solution=True, task=False)
     answer = new_code_cell(
         _ANSWER.format(starter=item.starter, solution=item.solution),
         id=_cell_id(module, f"{item.id}-answer"),
         metadata={"nbgrader": answered},
     )
-    key = pprint.pformat(compile_code(item, module), width=110, sort_dicts=False)
-    tests = _locked_code(module, _CODE_TESTS.format(said=sentence("code-graded-later"), key=key), item.id)
+    key = pprint.pformat(compile_code(item, module, loaded.language), width=110, sort_dicts=False)
+    tests = _locked_code(module, _CODE_TESTS.format(said=without_isolates(say["code-graded-later"]), key=key), item.id)
     tests.metadata["nbgrader"] = _nbgrader(item.id, grade=True, solution=False, task=False, points=item.points)
     return [_locked_markdown(module, task, f"{item.id}-task"), answer, tests]
 
@@ -133,7 +156,7 @@ def _locked_code(module: Module, source: str, name: str) -> nbformat.NotebookNod
 
 def _locked_markdown(module: Module, source: str, name: str) -> nbformat.NotebookNode:
     metadata = {"nbgrader": _nbgrader(name, grade=False, solution=False, task=False)}
-    return new_markdown_cell(source, id=_cell_id(module, name), metadata=metadata)
+    return new_markdown_cell(marked_up(source), id=_cell_id(module, name), metadata=metadata)
 
 
 def _cell_id(module: Module, name: str) -> str:

@@ -13,10 +13,13 @@ from nbformat.v4 import new_markdown_cell
 from himaya.build.notebook import finished
 from himaya.build.reading import Reader
 from himaya.content.country import shown_values
-from himaya.i18n.interface import sentence
+from himaya.i18n.interface import Sentence, interface, sentence
+from himaya.i18n.isolates import marked_up
+from himaya.i18n.languages import SOURCE
+from himaya.i18n.translated import translated_course
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -42,23 +45,28 @@ def write_overview(
     shutil.rmtree(written, ignore_errors=True)
     written.mkdir(parents=True)
     base = modules[0].path.parent.parent
-    reader = Reader(folder, course.sources, shown_values(base, on))
+    language, sources = modules[0].language, course.sources
     prose = (folder / f"{NAME}.md").read_text(encoding="utf-8").strip()
+    course, prose = translated_course(course, prose, folder, language)
+    english = None if language == SOURCE else sources
+    reader = Reader(folder, course.sources, shown_values(base, on), language, modules[0].digits, english)
     cells = [
-        new_markdown_cell(text, id=hashlib.sha256(f"{course.id}/{name}".encode()).hexdigest()[:12])
+        new_markdown_cell(marked_up(text), id=hashlib.sha256(f"{course.id}/{name}".encode()).hexdigest()[:12])
         for name, text in (
             ("prose", reader.read(prose)),
             ("modules", modules_table(course, modules)),
             ("sources", reader.bibliography()),
         )
     ]
-    notebook = finished(cells, {"module": NAME, "version": 1, "language": "en"})
+    notebook = finished(cells, {"module": NAME, "version": 1, "language": language})
     (written / f"{NAME}.ipynb").write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
     content = {
-        "module": {"id": NAME, "version": 1, "title": sentence("about-course", title=course.title)},
+        "module": {"id": NAME, "version": 1, "title": sentence("about-course", language, title=course.title)},
         "course": None,
         "modules": course.modules,
         "activities": {},
+        "language": language,
+        "digits": modules[0].digits,
     }
     text = json.dumps(content, ensure_ascii=False, indent=1)
     (written / "activities.json").write_text(text + "\n", encoding="utf-8")
@@ -67,17 +75,18 @@ def write_overview(
 
 def modules_table(course: Course, modules: Sequence[LoadedModule]) -> str:
     """Return the section with the modules in their order, the time they take and the rule for passing."""
-    header = [sentence("module"), sentence("you-learn"), sentence("time")]
-    rows = [[loaded.module.title, loaded.module.summary, _time(loaded.module.minutes)] for loaded in modules]
-    rows.append([sentence("all-modules"), "", _time(sum(loaded.module.minutes for loaded in modules))])
+    say = interface(modules[0].language, modules[0].digits)
+    header = [say["module"], say["you-learn"], say["time"]]
+    rows = [[each.module.title, each.module.summary, _time(each.module.minutes, say)] for each in modules]
+    rows.append([say["all-modules"], "", _time(sum(loaded.module.minutes for loaded in modules), say)])
     lines = [_row(header), _row(["---"] * len(header)), *map(_row, rows)]
-    rule = sentence("pass-rule", percent=course.pass_mark)
-    return "\n".join([f"## {sentence('modules-of-course')}", "", *lines, "", rule])
+    rule = say["pass-rule"].format(percent=course.pass_mark)
+    return "\n".join([f"## {say['modules-of-course']}", "", *lines, "", rule])
 
 
 def _row(entries: Sequence[str]) -> str:
     return f"| {' | '.join(' '.join(entry.split()) for entry in entries)} |"
 
 
-def _time(minutes: int) -> str:
-    return sentence("hours", n=f"{minutes / 60:g}")
+def _time(minutes: int, say: Mapping[str, Sentence]) -> str:
+    return say["hours"].format(n=f"{minutes / 60:g}")

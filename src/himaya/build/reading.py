@@ -7,20 +7,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from himaya.content.prose import CITATION, COUNTRY, IMAGE, MARK
-from himaya.i18n.interface import sentence
+from himaya.i18n.digits import in_digits
+from himaya.i18n.interface import interface
+from himaya.i18n.isolates import as_english
+from himaya.i18n.languages import SOURCE
 
 if TYPE_CHECKING:
     import re
     from collections.abc import Mapping
     from pathlib import Path
 
-    from himaya.content.models import Source
-
-_MARK_WORDS = {
-    "verify": "(a specialist has yet to confirm this)",
-    "sop": "(this differs by local procedure)",
-    "design": "(our own teaching choice)",
-}
+    from himaya.content.models import Digits, Source
 
 
 @dataclass(frozen=True)
@@ -31,24 +28,33 @@ class Reader:
         folder: Where the prose lies, with its pictures in `media/`.
         sources: What citations refer to, by code, in the order of their numbers.
         local: The country settings that may be shown, by id; for any other the trainee asks the supervisor.
+        language: Of the prose.
+        digits: How it writes numbers.
+        english: For a translation, the sources as they are called in English, so that a reader can find them.
     """
 
     folder: Path
     sources: Mapping[str, Source]
     local: Mapping[str, str]
+    language: str = SOURCE
+    digits: Digits = "western"
+    english: Mapping[str, Source] | None = None
 
     def read(self, markdown: str) -> str:
         """Return Markdown with words instead of marks, numbers instead of codes, pictures instead of file names."""
-        marked = MARK.sub(lambda match: _MARK_WORDS[match[1].lower()], markdown)
-        local = COUNTRY.sub(lambda match: self.local.get(match[1], sentence("ask-supervisor")), marked)
+        marked = MARK.sub(lambda match: self._say(f"in-prose-{match[1].lower()}"), markdown)
+        local = COUNTRY.sub(lambda match: self.local.get(match[1]) or self._say("ask-supervisor"), marked)
         return IMAGE.sub(self._draw, CITATION.sub(self._cite, local))
 
     def _cite(self, match: re.Match[str]) -> str:
         code, place = match[1], match[2]
         if code == "design":
-            return _MARK_WORDS["design"]
+            return self._say("in-prose-design")
         number = list(self.sources).index(code) + 1 if code in self.sources else code
-        return f"[{number}{', ' + place.strip() if place else ''}](#Sources)"
+        comma = "," if self.language == SOURCE else "،"
+        anchor = self._say("sources").replace(" ", "-")  # as JupyterLab and nbconvert name a heading
+        shown = in_digits(str(number), self.digits)
+        return f"[{shown}{f'{comma} {place.strip()}' if place else ''}](#{anchor})"
 
     def _draw(self, match: re.Match[str]) -> str:
         file = self.folder / match[2]
@@ -60,9 +66,20 @@ class Reader:
 
     def bibliography(self) -> str:
         """Return the last section: the sources, numbered as the citations are."""
-        lines = ["## Sources", ""]
+        lines = [f"## {self._say('sources')}", ""]
         for number, (code, source) in enumerate(self.sources.items(), 1):
             if code != "design":
                 note = f" {source.note}" if source.note else ""
-                lines.append(f"{number}. {source.title}. {source.by}, {source.year}.{note}")
+                comma = "," if self.language == SOURCE else "،"
+                title = f"{source.title}{self._as_published(code)}"
+                lines.append(f"{number}. {title}. {source.by}{comma} {source.year}.{note}")
         return "\n".join(lines)
+
+    def _as_published(self, code: str) -> str:
+        """Return the English title of a document whose title is translated."""
+        if self.english is None or self.english[code].title in self.sources[code].title:
+            return ""
+        return f" ({as_english(self.english[code].title)})"
+
+    def _say(self, key: str) -> str:
+        return str(interface(self.language, self.digits)[key])

@@ -33,6 +33,7 @@ class Report:
 
     domain: str
     language: str
+    shown: str
     state: str = "missing"
     faults: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
@@ -41,7 +42,7 @@ class Report:
 
 def check_language(domain: Domain, language: str) -> Report:
     """Return everything that is wrong or odd in one PO file."""
-    report = Report(domain.name, language)
+    report = Report(domain.name, language, domain.shown(language))
     report.counts["strings"] = len(domain.entries)
     try:
         po = domain.read(language)
@@ -115,7 +116,7 @@ def _check_state(report: Report, po: PoFile, missing: set[tuple[str, str]]) -> N
 
 _HEAD = """# Languages
 
-Made by `himaya check --languages > docs/languages.md`. *unreviewed*: translated, signed by nobody. *glossary*: a word of
+Made by `himaya check --languages > docs/languages.md`. *unreviewed*: signed by nobody. *glossary*: a word of
 the glossary is given otherwise. *length*: much longer or shorter than the English. *answers*: one stands out by length.
 """
 

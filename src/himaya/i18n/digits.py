@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING
 
-Digits: TypeAlias = Literal["arabic-indic", "western"]
+if TYPE_CHECKING:
+    from himaya.content.models import Digits
+
 _INDIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 # Kept as they are: addresses, targets of links and pictures, code, placeholders, ids, codes such as S1 or PEP28, and
 # what looks like a telephone number. What is left are numbers that a person reads.

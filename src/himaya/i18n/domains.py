@@ -17,6 +17,8 @@ from himaya.i18n.updating import updated
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from himaya.content.load import LoadedModule
+
 _AUDIENCES = dict(zip(SENTENCES, ("trainees see it", "only trainers and mentors see it"), strict=True))
 OVERVIEW = "overview.md"
 
@@ -93,9 +95,14 @@ def module_domain(path: Path) -> Domain:
     Raises:
         ContentError: If the module cannot be read.
     """
-    loaded = load_module(path)
+    return domain_of(load_module(path))
+
+
+def domain_of(loaded: LoadedModule) -> Domain:
+    """Return the texts of a module that is loaded."""
     units = units_of(lambda answer: with_texts(loaded, answer))
-    return Domain(path.name, path / "locale", path.parent.parent, [Entry(unit) for unit in units])
+    folder = loaded.path
+    return Domain(loaded.module.id, folder / "locale", folder.parent.parent, [Entry(unit) for unit in units])
 
 
 def course_domain(path: Path) -> Domain:

@@ -18,7 +18,7 @@ from himaya.i18n.languages import SOURCE, direction, plural_form
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from himaya.i18n.digits import Digits
+    from himaya.content.models import Digits
 
 __all__ = ["SENTENCES", "Sentence", "direction", "for_page", "interface", "sentence"]
 SENTENCES = ("interface.en.json", "trainer.en.json")

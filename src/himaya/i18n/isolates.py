@@ -20,8 +20,8 @@ def isolated(sentence: str) -> str:
 
 
 def as_english(text: str) -> str:
-    """Return English text marked as standing in for a translation."""
-    return f"{ENGLISH}{text}{END}"
+    """Return English text marked as standing in for a translation, line by line: each may become its own paragraph."""
+    return "\n".join(f"{ENGLISH}{line}{END}" if line.strip() else line for line in text.split("\n"))
 
 
 def without_isolates(text: str) -> str:

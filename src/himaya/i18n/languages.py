@@ -4,6 +4,7 @@ from __future__ import annotations
 
 SOURCE = "en"
 TRANSLATED = ("ar", "ckb")
+LANGUAGES = (SOURCE, *TRANSLATED)
 NAMES = {"en": "English", "ar": "العربية", "ckb": "کوردیی ناوەندی"}
 """What each language calls itself, for the switch."""
 PLURALS = {

@@ -21,9 +21,20 @@ _BAR = re.compile(r"(?<!\\)\|")
 
 
 @cache
-def markdown() -> MarkdownIt:
-    """Return the parser: CommonMark with tables, as JupyterLab and nbconvert read prose."""
-    return MarkdownIt("commonmark").enable("table")
+def markdown(*, html: bool = True) -> MarkdownIt:
+    """Return the parser: CommonMark with tables, as JupyterLab and nbconvert read prose.
+
+    Args:
+        html: Whether HTML in the text is markup; otherwise it is shown as it is written.
+    """
+    made = MarkdownIt("commonmark", {"html": html}).enable("table")
+    made.validateLink = _may_lead_to  # type: ignore[method-assign, assignment]
+    return made
+
+
+def _may_lead_to(address: str) -> bool:
+    """Return whether a link or picture may lead there; our pictures are written into the address."""
+    return address.startswith(("#", "media/", "data:image/svg+xml;base64,", "https://", "http://"))
 
 
 def replace_prose(source: str, replace: Replace) -> str:

@@ -58,7 +58,7 @@ ANSWERS = ("options", "choices")
 KEPT = frozenset(
     {"id", "kind", "mode", "quality", "start", "goto", "answer", "tolerance", "select", "twin", "outcome", "outcomes"}
     | {"principle", "status", "marks", "version", "points", "minutes", "modules", "languages", "digits"}
-    | {"files", "starter", "solution", "value"}
+    | {"files", "starter", "solution", "value", "taught"}
 )
 """Fields of text, or of names, that are the same in every language."""
 UNSEEN = frozenset({"when", "effects", "words", "reviews"})
@@ -94,11 +94,17 @@ def units_of(walk: Callable[[Answer], object]) -> list[Unit]:
     found: dict[tuple[str, str], Unit] = {}
 
     def note(unit: Unit) -> str:
-        found.setdefault((unit.place, unit.text), unit)
+        if has_words(unit.text):
+            found.setdefault((unit.place, unit.text), unit)
         return unit.text
 
     walk(note)
     return list(found.values())
+
+
+def has_words(text: str) -> bool:
+    """Return whether there is anything to translate; a number alone is only written in other digits."""
+    return any(character.isalpha() for character in text)
 
 
 def with_texts(loaded: LoadedModule, answer: Answer) -> LoadedModule:
@@ -144,7 +150,7 @@ class _Walk:
         for name in type(value).model_fields:
             field = getattr(value, name)
             if isinstance(field, str):
-                kind = _kind(value, name, field)
+                kind = _kind(value, name)
                 if kind is not None:
                     group = sisters if name == "text" else None
                     changed[name] = self._ask(f"{place}.{name}", field, kind, group)
@@ -175,12 +181,12 @@ class _Walk:
         return self._answer(Unit(place, text, kind, self._file, sisters, markdown))
 
 
-def _kind(value: Model, name: str, text: str) -> str | None:
+def _kind(value: Model, name: str) -> str | None:
     """Return what a translator is told about this field, or None if it is the same in every language."""
     if name == "text":
         return _TEXT_OF.get(type(value).__name__, TEXTS["text"])
     if isinstance(value, Source) and name in ("by", "year"):
-        return None if text.isdigit() else _BY if name == "by" else "year of a document"
+        return _BY if name == "by" else "year of a document"
     if isinstance(value, Source) and name == "title":
         return "title of a document; the list of sources also shows the English title"
     return TEXTS.get(name)
