@@ -1,8 +1,8 @@
 """Cells of a hostile trainee, each named after what it tries, and a program that runs them all.
 
-Usage: HIMAYA_TEST_SECRET=... python hostile_cells.py. Prints one JSON object; `test_sandbox.py` says what may stand in
-it. The course it attacks belongs to whoever runs it, so every peek succeeds where there is no sandbox: that run is
-printed as well.
+Usage: HIMAYA_TEST_SECRET=... python hostile_cells.py [forging]. Prints one JSON object; `test_sandbox.py` says what may
+stand in it. Forging, which is the same for every user, is tried only where it is asked for. The course it attacks
+belongs to whoever runs it, so every peek succeeds where there is no sandbox: that run is printed as well.
 """
 
 from __future__ import annotations
@@ -313,7 +313,7 @@ def _forge(source: str) -> dict[str, Any]:
     return {"points": grades.points["item"], "problem": grades.problem, "written": json.dumps(made, ensure_ascii=False)}
 
 
-def main() -> dict[str, Any]:
+def main(*, forging: bool) -> dict[str, Any]:
     """Run the whole corpus and return what happened."""
     from threading import Thread  # noqa: PLC0415 - beside the servers it runs
 
@@ -336,7 +336,8 @@ def main() -> dict[str, Any]:
         # Whatever the sandbox is told can be found: here, an expression.
         searched = sandbox.run([("run", search), ("value", "answer"), ("value", "604179")], {}).results[1]
         with ThreadPoolExecutor(2) as pool:
-            forged = dict(zip(FORGERS, pool.map(_forge, FORGERS.values()), strict=True))
+            forgers = FORGERS if forging else {}
+            forged = dict(zip(forgers, pool.map(_forge, forgers.values()), strict=True))
             destroyed = dict(zip(DESTROYERS, pool.map(_destroy, DESTROYERS.values()), strict=True))
         left = [process.pid for process in psutil.process_iter() if TOKEN in " ".join(_words(process))]
         rows = sqlite3.connect(course / "gradebook.db").execute("select * from grade").fetchall()
@@ -367,4 +368,4 @@ def _words(process: psutil.Process) -> list[str]:
 
 
 if __name__ == "__main__":
-    json.dump(main(), sys.stdout)
+    json.dump(main(forging="forging" in sys.argv), sys.stdout)

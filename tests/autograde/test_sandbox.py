@@ -46,7 +46,11 @@ def corpus() -> dict[str, dict[str, Any]]:
     command = [sys.executable, "-B", str(Path(__file__).with_name("hostile_cells.py"))]
     running = {
         user: subprocess.Popen(
-            [*(as_nobody() if os.geteuid() == 0 and user == "ordinary" else []), *command],
+            [
+                *(as_nobody() if user == "ordinary" != USERS[0] else []),
+                *command,
+                *(["forging"] if user == USERS[0] else []),
+            ],
             stdout=subprocess.PIPE,
             env={**os.environ, "HIMAYA_TEST_SECRET": SECRET},
         )
@@ -84,21 +88,21 @@ def test_what_would_widen_the_sandbox_is_refused(happened: dict[str, Any]) -> No
 
 
 @needs_sandbox
-def test_no_forged_answer_earns_a_point_and_the_right_one_earns_all(happened: dict[str, Any]) -> None:
-    paid = {name: told["points"] for name, told in happened["forged"].items() if told["points"]}
-    assert sorted(happened["forged"]) == sorted(FORGERS)
+def test_no_forged_answer_earns_a_point_and_the_right_one_earns_all(corpus: dict[str, Any]) -> None:
+    paid = {name: told["points"] for name, told in corpus[USERS[0]]["forged"].items() if told["points"]}
+    assert sorted(corpus[USERS[0]]["forged"]) == sorted(FORGERS)
     assert paid == {}
-    assert happened["honest"]["points"] == 4
+    assert corpus[USERS[0]]["honest"]["points"] == 4
 
 
 @needs_sandbox
-def test_the_search_of_memory_finds_what_the_sandbox_is_told(happened: dict[str, Any]) -> None:
-    assert happened["searched"]["value"] == 604179
+def test_the_search_of_memory_finds_what_the_sandbox_is_told(corpus: dict[str, Any]) -> None:
+    assert corpus[USERS[0]]["searched"]["value"] == 604179
 
 
 @needs_sandbox
-def test_nothing_a_cell_gives_back_is_markup(happened: dict[str, Any]) -> None:
-    written = json.loads(happened["forged"]["markup"]["written"])["cells"]
+def test_nothing_a_cell_gives_back_is_markup(corpus: dict[str, Any]) -> None:
+    written = json.loads(corpus[USERS[0]]["forged"]["markup"]["written"])["cells"]
     assert written[0]["outputs"] == [
         {"output_type": "stream", "name": "stdout", "text": "<script>alert(1)</script>\n"},
     ]
