@@ -149,6 +149,24 @@ def test_a_record_of_grading_that_a_trainee_forged_is_not_believed(field: Field,
     assert f"{MODULE}/{trainee}" in field.course.grade(MODULE).good
 
 
+def test_a_device_or_a_link_for_a_folder_among_what_was_collected_otherwise_is_never_copied(field: Field) -> None:
+    field.course.collect(MODULE)
+    submitted = field.course.path / "submitted"
+    (submitted / NAMES[0] / MODULE / "zeros").symlink_to("/dev/null")  # of /dev/zero nbgrader would copy without end
+    shutil.rmtree(submitted / NAMES[1] / MODULE)
+    (submitted / NAMES[1] / MODULE).symlink_to(submitted / HONEST / MODULE)
+    for name in NAMES[:2]:
+        _by_nbgrader(field, "--student", name)
+        assert not (field.course.path / "autograded" / name).exists()
+    told = (field.course.path / "nbgrader.log").read_text(encoding="utf-8")
+    assert "zeros is a device, or a link to one" in told
+    assert "the folder is a link" in told
+    done = field.course.grade(MODULE)
+    assert done.problems == {f"{MODULE}/{NAMES[1]}": "the folder is a link"}
+    assert "zeros" in done.people[f"{MODULE}/{NAMES[0]}"]
+    assert not (field.course.path / "autograded" / NAMES[0] / MODULE / "zeros").exists()
+
+
 @only_root
 def test_no_attack_succeeds_where_the_trainer_is_an_ordinary_user(field: Field) -> None:
     give(field.home)

@@ -18,7 +18,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 
 from himaya_autograde.batch.gradebook import Gradebook
 from himaya_autograde.source import Source, read_source
-from himaya_autograde.submission import RECORD, grade_submission, look
+from himaya_autograde.submission import RECORD, SubmissionError, grade_submission, look
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -39,7 +39,10 @@ class TrustedNotebook(NotebookExporter):
         wanted = converter._format_source(course.assignment_id, course.student_id)  # noqa: SLF001 - its only way
         for folder in filter(lambda path: Path(path).is_dir(), glob(wanted)):  # noqa: PTH207 - nbgrader's pattern
             module = Path(folder).name
-            if self._folder(module).is_dir():
+            if (why := _cannot_be_copied(Path(folder))) is not None:
+                converter.assignments.pop(folder, None)
+                self.log.error("Not graded: %s: %s", folder, why)
+            elif self._folder(module).is_dir():
                 converter.assignments[folder] = [str(Path(folder) / f"{module}.ipynb")]
 
     def _folder(self, module: str) -> Path:
@@ -79,6 +82,18 @@ class TrustedNotebook(NotebookExporter):
         notebook = nbformat.from_dict(source.fresh_notebook())
         exported: tuple[str, dict[str, Any]] = self.from_notebook_node(notebook, resources, **kw)  # type: ignore[no-untyped-call]
         return exported
+
+
+def _cannot_be_copied(folder: Path) -> str | None:
+    """Return why nbgrader must not copy a submission, or None: it follows links, and some files have no end."""
+    try:
+        for name in look(folder).refused:
+            path = folder / name
+            if path.exists() and not path.is_file() and not path.is_dir():
+                return f"{name} is a device, or a link to one"
+    except SubmissionError as error:
+        return str(error)
+    return None
 
 
 class GradeAsData(NbGraderPreprocessor):
