@@ -13,31 +13,17 @@ from typing import Any
 import pytest
 
 from autograde.hostile_cells import DESTROYERS, FORGERS, PEEKS, REFUSED, notebook
+from autograde.ordinary import as_nobody
 from himaya_autograde import sandbox
 from himaya_autograde.codecells import declared, earned, equal, grade_code
 from himaya_autograde.inside import NotPlainError, plain
 from himaya_autograde.sandbox import Limits
 
-ROOT = Path(__file__).parents[2]
 SECRET = "only-the-trainer-knows"  # noqa: S105 - what the peeks look for
 USERS = ["root", "ordinary"] if os.geteuid() == 0 else ["ordinary"]
 needs_sandbox = pytest.mark.skipif(
     sandbox.missing() is not None, reason="no sandbox; as an administrator: apt-get install bubblewrap"
 )
-
-
-def as_nobody() -> list[str]:
-    """Return what goes before a command that root wants an ordinary user to run, Python and all this included."""
-    needed = list({ROOT, Path(sys.prefix), Path(sys.base_prefix)})
-    closed = {above for path in needed for above in reversed(path.parents) if not above.stat().st_mode & 0o001}
-    arguments = ["bwrap", "--dev-bind", "/", "/", "--cap-add", "ALL"]
-    for top in sorted(closed):
-        arguments += ["--perms", "0755", "--tmpfs", str(top)]
-        for path in (path for path in needed if top in path.parents):
-            for above in reversed(path.parents):
-                arguments += ["--perms", "0755", "--dir", str(above)] if top in above.parents else []
-            arguments += ["--ro-bind", str(path), str(path)]
-    return [*arguments, "--", "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
 
 
 @pytest.fixture(scope="module")
