@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from himaya.build.plain import answered_html, feedback_html
+from himaya.build.plain import answered_html
 from himaya.engine import replay
 from himaya_autograde.scoring import earned
 
@@ -99,7 +99,7 @@ def grade(source: Source, answers: Answers, run_code: Callable[[dict[str, Any]],
             whole = source.whole[declared.shown]
             state = replay(whole, events)
             points = earned(whole, state)
-            cell["outputs"] += [_display(feedback_html(whole, state, points)), _result(points, number)]
+            cell["outputs"].append(_result(points, number))
             grades.append(CellGrade(cell["metadata"]["nbgrader"]["grade_id"], points, _waits(whole, state)))
     code, comments = _unlocked(source, notebook, answers.unlocked, run_code)
     remarks = _remarks(source, by_activity, answers.damaged, foreign)

@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from himaya.build.plain import feedback_html
 from himaya.engine import replay
 from himaya.engine import score as share_of
 from himaya.engine.key import with_key
@@ -35,7 +34,7 @@ def earned(whole: Mapping[str, Any], state: State) -> float:
 
 
 def score(activity_id: str, key: Mapping[str, Any], folder: Path | None = None) -> float:
-    """Return the points that this folder's journal earns in one activity, and display the feedback.
+    """Return the points that this folder's journal earns in one activity.
 
     Runs inside a locked grade cell, on the trainer's side only, where `activities.json` is the trainer's own.
 
@@ -48,13 +47,9 @@ def score(activity_id: str, key: Mapping[str, Any], folder: Path | None = None) 
         KeyError: If the activity or its key is missing: a fault of the build, never a trainee's.
         JournalError: If the journal is a link or too large.
     """
-    from IPython.display import HTML, display  # noqa: PLC0415 - kernel-free grading must not load IPython
-
     folder = folder or Path.cwd()
     content = json.loads((folder / "activities.json").read_text(encoding="utf-8"))
     public = content["activities"][activity_id]
     whole = with_key(public, key) if public["mode"] == "graded" else public
     state = replay(whole, Journal(folder / FILE_NAME).rows(activity_id))
-    points = earned(whole, state)
-    display(HTML(feedback_html(whole, state, points)))
-    return points
+    return earned(whole, state)
