@@ -31,7 +31,7 @@ def write_keys(loaded: LoadedModule, course: Path) -> Path:
         "module": {
             "id": module.id,
             "title": module.title,
-            "language": next((activity["language"] for activity in activities.values()), "en"),
+            "language": loaded.language,
             "outcomes": {outcome.id: outcome.text for outcome in module.outcomes},
         },
         "activities": activities,
