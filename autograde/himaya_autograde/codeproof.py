@@ -11,8 +11,8 @@ from himaya_autograde.codecells import right
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from himaya.content.code_models import CodeItem
     from himaya.content.load import LoadedModule, Problem
-    from himaya.content.models import CodeItem
     from himaya_autograde.sandbox import Step
 
 

@@ -138,7 +138,9 @@ def test_each_right_check_earns_its_own_points(tmp_path: Path) -> None:
     ]
     key["checks"] = [{"tolerance": 0, "points": 1, **check} for check in key["checks"]]
     made["cells"][1]["source"] = f"# tests\nscore_code({key!r})"
+    shared = made["cells"][1]["metadata"]
     grades = grade_code(made, tmp_path)
+    assert "himaya" not in shared, "what was found in one submission would stand in the next one"
     assert grades.points == {"item": 3.0}
     assert grades.problem is None
     assert "NotImplementedError" in made["cells"][0]["outputs"][0]["text"]

@@ -15,6 +15,8 @@ from himaya.i18n.interface import interface
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from himaya.content import code_models
+
 
 def compile_activity(
     activity: models.Activity, module: models.Module, language: str = "en", digits: models.Digits = "western"
@@ -39,7 +41,7 @@ def compile_activity(
     return {**whole, "hash": digest[:16]}
 
 
-def compile_code(item: models.CodeItem, module: models.Module, language: str = "en") -> dict[str, Any]:
+def compile_code(item: code_models.CodeItem, module: models.Module, language: str = "en") -> dict[str, Any]:
     """Return what the hidden tests of a code item declare, as `himaya_autograde.codecells` reads it."""
     fields = item.model_dump(include={"id", "stem", "files", "checks", "solution", "rationale"})
     return {**fields, "language": language, "points": item.points, "source": readable_sources(item, module, language)}

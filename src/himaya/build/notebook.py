@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from himaya.content.code_models import CodeItem
     from himaya.content.load import LoadedModule
-    from himaya.content.models import CodeItem, Module
+    from himaya.content.models import Module
 
 _HIDDEN = """show("{id}")
 ### BEGIN HIDDEN TESTS
@@ -51,7 +52,7 @@ def build_notebook(
         activities: Its compiled activities with their keys, by id.
         on: The day of the build, which decides which country settings are fresh; without one, none is.
     """
-    reader = _reader(loaded, on)
+    reader = reader_of(loaded, on)
     cells = []
     if loaded.draft:
         cells.append(_locked_markdown(loaded.module, f"> {sentence('draft-translation', loaded.language)}", "draft"))
@@ -71,7 +72,7 @@ def build_notebook(
 
 def prose_html(loaded: LoadedModule, on: date | None = None) -> dict[str, str]:
     """Return the prose as HTML by the id of its cell, which is the same in every language."""
-    reader = _reader(loaded, on)
+    reader = reader_of(loaded, on)
     texts = {f"text-{at}": reader.read(cell.source) for at, cell in enumerate(loaded.cells) if cell.kind == "markdown"}
     texts["sources"] = reader.bibliography()
     for activity in loaded.activities.values():
@@ -81,7 +82,8 @@ def prose_html(loaded: LoadedModule, on: date | None = None) -> dict[str, str]:
     return {_cell_id(loaded.module, name): marked_up(render(text)) for name, text in texts.items()}
 
 
-def _reader(loaded: LoadedModule, on: date | None) -> Reader:
+def reader_of(loaded: LoadedModule, on: date | None) -> Reader:
+    """Return what turns the prose of a module into what a trainee reads; `on` as in `build_notebook`."""
     local = shown_values(loaded.path.parent.parent, on)
     english = None if loaded.english is None else loaded.english.module.sources
     return Reader(loaded.path, loaded.module.sources, local, loaded.language, loaded.digits, english)

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from himaya.content.code_models import CodeItem
     from himaya.content.load import LoadedModule
-    from himaya.content.models import CodeItem
     from himaya.content.references import Finding
 
 MOST_BYTES = 1_000_000  # of one data file; it goes over weak links and into every sandbox

@@ -10,7 +10,8 @@ from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from himaya.content.models import Activity, Code, CodeItem, Course, Digits, Items, Model, Module, Scenario
+from himaya.content.code_models import Code, CodeItem
+from himaya.content.models import Activity, Course, Digits, Items, Model, Module, Scenario
 from himaya.content.prose import Cell, read_prose
 from himaya.engine.kinds import ITEM_KINDS
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from himaya.content.models import Code, Country, Course, Items, Module, Scenario
+from himaya.content.code_models import Code
+from himaya.content.models import Country, Course, Items, Module, Scenario
 
 if TYPE_CHECKING:
     from himaya.content.models import Model
