@@ -103,6 +103,9 @@ def grade(source: Source, answers: Answers, run_code: Callable[[dict[str, Any]],
             grades.append(CellGrade(cell["metadata"]["nbgrader"]["grade_id"], points, _waits(whole, state)))
     code, comments = _unlocked(source, notebook, answers.unlocked, run_code)
     remarks = _remarks(source, by_activity, answers.damaged, foreign)
+    open_cells = [notebook["cells"][position]["metadata"]["nbgrader"]["solution"] for position, _ in source.unlocked()]
+    if len(comments) < sum(open_cells):  # somebody answered in code only
+        remarks = tuple(remark for remark in remarks if remark != NOTHING_ANSWERED)
     return Graded((*grades, *code), notebook, remarks, comments)
 
 

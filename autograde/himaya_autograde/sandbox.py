@@ -96,7 +96,7 @@ def missing() -> str | None:
     if shutil.which("bwrap") is None:
         return (
             "Code cells were not run, because bubblewrap is not installed. On Debian or Ubuntu an administrator gets "
-            "it with: apt-get install bubblewrap. Then grade again, or mark these answers by hand."
+            "it with: apt-get install bubblewrap. Then run: himaya grade COURSE --force, or mark these answers by hand."
         )
     ran = _run([], {}, Limits(seconds=20))
     if ran.ending is Ending.FINISHED:

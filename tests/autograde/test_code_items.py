@@ -138,6 +138,8 @@ def test_the_batch_gives_each_answer_its_points_and_goes_on_after_a_hostile_one(
     done = course.grade()
     assert done.problems == {}
     assert scores(course) == EXPECTED
+    assert "without any answer" not in done.people["sound-module/right"]
+    assert "without any answer" in done.people["sound-module/unanswered"]
     notebook = (course.path / "autograded" / "hostile" / MODULE / f"{MODULE}.ipynb").read_text(encoding="utf-8")
     assert "gradebook.db" not in notebook
     again = course.grade()
