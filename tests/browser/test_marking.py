@@ -109,15 +109,14 @@ def test_a_mark_and_a_comment_are_given_by_keyboard_and_saved_while_typed(
     assert _part(page).locator("textarea").input_value() == "A clear next step."
 
 
-@pytest.mark.parametrize("typed", ["5", "-1", "three", "1e1"])
-def test_a_mark_that_cannot_be_is_refused_with_what_is_allowed(
-    server: Server, context: BrowserContext, typed: str
-) -> None:
+def test_a_mark_that_cannot_be_is_refused_with_what_is_allowed(server: Server, context: BrowserContext) -> None:
     page = _open(server, context, "trainee-05")
     box = _part(page).locator("[data-score]")
-    box.fill(typed)
-    _says(page, "write a number from 0 to 4")
-    assert box.get_attribute("aria-invalid") == "true"
+    for typed in ("5", "-1", "three", "1e1"):
+        box.fill(typed)
+        _says(page, "Not saved yet")
+        _says(page, "write a number from 0 to 4")
+        assert box.get_attribute("aria-invalid") == "true"
     page.get_by_role("link", name="Back to the list").first.click()
     assert box.evaluate("it => it === document.activeElement"), "the page stays and shows where"
     assert _mark(server, "trainee-05").waits
