@@ -80,7 +80,7 @@ class Journal:
         Raises:
             JournalError: If an event is malformed or too large, or nothing could be written. Then nothing was.
         """
-        checked = [_checked(event) for event in events]
+        kept = [checked(event) for event in events]
         with self._lock, self._opened() as descriptor:
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX)
@@ -89,7 +89,7 @@ class Journal:
             self._read(descriptor)
             seen: set[str] = set()
             lines: list[bytes] = []
-            for event in checked:
+            for event in kept:
                 if event["id"] not in self._ids and event["id"] not in seen:
                     seen.add(event["id"])
                     lines.append(json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
@@ -206,8 +206,12 @@ def _no_constant(name: str) -> NoReturn:
     raise ValueError(message)
 
 
-def _checked(event: object) -> dict[str, Any]:
-    """Return the known fields of an event; half characters become U+FFFD, so that the line is always UTF-8."""
+def checked(event: object) -> dict[str, Any]:
+    """Return the known fields of an event; half characters become U+FFFD, so that the line is always UTF-8.
+
+    Raises:
+        JournalError: If it is malformed or too large.
+    """
     if not isinstance(event, dict):
         raise JournalError("event-malformed")
     kept = {name: event[name] for name in _FIELDS if name in event}

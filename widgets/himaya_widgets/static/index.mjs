@@ -1,0 +1,19 @@
+/* The index of a course's pages: how far somebody is in each module, where this browser lets it see that. */
+
+import { fill } from "./elements.mjs";
+import { readyExit } from "./exit.mjs";
+import { unpacked } from "./packed.mjs";
+
+export function openIndex() {
+  readyExit();
+  const { said } = unpacked(document.getElementById("himaya-data").textContent);
+  const tell = (place) => {
+    try {
+      const [n, total] = localStorage.getItem(`himaya:${place.dataset.owner}:progress`).split("/");
+      place.textContent = fill(said, { n: Number(n), total: Number(total) });
+    } catch {
+      // Never opened here, or this browser keeps each file's answers apart.
+    }
+  };
+  document.querySelectorAll("[data-owner]").forEach(tell);
+}
