@@ -52,13 +52,10 @@ def load_home(app: Any) -> None:  # noqa: ANN401 - a ServerApp
         (r"/himaya/trainer", pages.Trainer),
         (r"/himaya/trainer/(collect|grade|feedback)", pages.TrainerStep),
         (r"/himaya/mentor", pages.Mentor),
+        # In the place of formgrader's own pages; nbgrader adds those after us, by name.
+        (r"/formgrader/submissions/([0-9a-f]+)/?", Marking),
+        (r"/formgrader/submissions/[^/]+/(?!(?:next|prev)(?:_incorrect)?/?$).+", NoFiles),
     ]
-    if "trainer" in home.roles:
-        # Before formgrader's own routes, which are added after ours by name.
-        routes += [
-            (r"/formgrader/submissions/([0-9a-f]+)/?", Marking),
-            (r"/formgrader/submissions/[^/]+/(?!(?:next|prev)(?:_incorrect)?/?$).+", NoFiles),
-        ]
     base = app.web_app.settings["base_url"]
     handlers: list[tuple[str, Any, dict[str, Any]]] = [
         (url_path_join(base, route), page, {"place": place}) for route, page in routes

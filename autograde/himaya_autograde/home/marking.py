@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 class Marking(Page):
     """One submission to mark, in the place of formgrader's view of the notebook; saved through formgrader's own API."""
 
-    role = "trainer"
-
     @web.authenticated
     def get(self, submission: str) -> None:
         """Draw the page, or say why it cannot be drawn."""
+        if "nbgrader_formgrader" not in self.settings:  # whoever may use formgrader may mark, and nobody else
+            raise web.HTTPError(404)
         course = self.settings["nbgrader_formgrader"].coursedir
         gradebook = Gradebook(course.db_url)
         try:
@@ -58,8 +58,6 @@ class Marking(Page):
 
 class NoFiles(Page):
     """formgrader would serve any file that a trainee handed in, pages included, as if it were ours."""
-
-    role = "trainer"
 
     @web.authenticated
     def get(self) -> None:
