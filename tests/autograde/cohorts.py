@@ -12,6 +12,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from autograde.extremes import journal_of
 from engine.walks import walk
 from himaya.build.assignment import compile_module
 from himaya.content.load import load_course, load_module
@@ -45,6 +46,7 @@ def released_course(home: Path) -> CourseDirectory:
     (home / "exchange").mkdir()
     about = {"id": COURSE, "title": "Every module", "summary": "All.", "modules": MODULES, "pass_mark": 80}
     (folder / "course.yaml").write_text(json.dumps({**about, "languages": ["en"]}), encoding="utf-8")
+    (folder / "overview.md").write_text("# Every module\n", encoding="utf-8")
     configure(folder, stock=False)
     course = CourseDirectory(folder, home / "exchange")
     course.build(ROOT / "modules")
@@ -87,7 +89,11 @@ def hand_in(course: Path, module: str, trainee: str, journal: bytes | None, stam
     return folder
 
 
-STATES = ("good", "careless", "partly", "walked", "skipped", "torn", "shuffled", "empty", "missing", "foreign")
+EXTREMES = ("best", "harmful")
+STATES = (
+    *("good", "careless", "partly", "walked", "skipped", "torn", "shuffled", "empty", "missing", "foreign"),
+    *EXTREMES,
+)
 
 
 def cohort(course: Path, size: int) -> dict[str, str]:
@@ -99,7 +105,8 @@ def cohort(course: Path, size: int) -> dict[str, str]:
         trainee = f"{state}-{number:04d}"
         dice = Random(f"{module}/{number}")
         stamp = STAMP.replace("08:", f"{number % 24:02d}:")
-        hand_in(course, module, trainee, journal(compiled, module, state, dice), stamp)
+        extreme = journal_of(compiled[module], state) if state in EXTREMES else None
+        hand_in(course, module, trainee, extreme or journal(compiled, module, state, dice), stamp)
         whose[trainee] = module
     return whose
 

@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from nbgrader.api import Course
 from nbgrader.plugins import CsvExportPlugin
 
 from autograde.cohorts import MODULES, ROOT, Rows, cohort, copy_of, hand_in, released_course, rows
+from autograde.extremes import points_of
 from himaya.build.assignment import compile_module
 from himaya.content.load import load_module
 from himaya.engine import replay
@@ -122,6 +122,20 @@ def test_nbgrader_with_our_parts_and_the_batch_write_the_same_rows(ways: Ways) -
     batch = rows(ways.batch)
     assert len({key[1] for key in batch}) == SIZE + 1
     assert _of(rows(ways.inside), {*ways.whose, NO_NOTEBOOK}) == batch
+
+
+@pytest.mark.parametrize("state", ["best", "harmful", "empty"])
+def test_stock_nbgrader_gives_each_module_the_points_that_its_content_says(ways: Ways, state: str) -> None:
+    found: dict[str, dict[str, float]] = {}
+    for (table, trainee, module, cell, kind), row in ways.stock_rows().items():
+        if table == "grade" and trainee.startswith(f"{state}-") and kind == "GradeCell":
+            found.setdefault(module, {})[cell] = row["auto_score"]
+    assert sorted(found) == sorted(MODULES)
+    for module, points in found.items():
+        graded = [a for a in compile_module(load_module(ROOT / "modules" / module)).values() if a["id"] in points]
+        expected = {a["id"]: 0.0 if state == "empty" else points_of(a, state) for a in graded}
+        assert points == pytest.approx(expected), module
+        assert len(points) > 20, module
 
 
 def test_points_differ_between_trainees_and_reach_none_and_all(ways: Ways) -> None:
@@ -229,11 +243,11 @@ def test_grading_again_keeps_what_a_person_gave_and_takes_off_for_being_late(way
 def _mark(course: Path, trainees: list[str], ways: Ways) -> None:
     """Give marks, comments, extra credit, a flag, a due date and an extension, as a person does in formgrader."""
     with CourseDirectory(course).api.gradebook as gradebook:
-        for number, trainee in enumerate(trainees):
+        times = sorted(gradebook.find_submission(ways.whose[trainee], trainee).timestamp for trainee in trainees)
+        for trainee in trainees:
             module = ways.whose[trainee]
             submission = gradebook.find_submission(module, trainee)
-            due = submission.timestamp + timedelta(hours=-1 if number % 2 else 1)
-            gradebook.update_or_create_assignment(module, duedate=due)
+            gradebook.update_or_create_assignment(module, duedate=times[len(times) // 2])  # two of five are late
             notebook = submission.notebooks[0]
             notebook.flagged = True
             grades = sorted(notebook.grades, key=lambda grade: grade.name)

@@ -141,6 +141,11 @@ def test_every_way_to_write_a_link_outside_or_an_image_of_no_file_is_found(link:
     assert [line for line, _ in outside(f"Read this.\n{link}")] == [1]
 
 
+def test_a_show_that_stands_in_the_text_is_refused_and_one_in_a_code_cell_is_none_of_the_text() -> None:
+    assert [line for line, _ in outside('Look:\n\nshow("first-words")\n')] == [2]
+    assert list(outside('Write `show("first-words")` in a cell. The videos show (and tell) more.')) == []
+
+
 @pytest.mark.parametrize(
     ("heading", "words", "refused"),
     [

@@ -113,6 +113,21 @@ def test_a_file_that_is_not_utf_8_is_named(sound_module: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("text: Say: it", "a text with a colon and a space in it needs quotes around it; or a quote is missing"),
+        ("\ttext: Say", "a tab stands here; use spaces."),
+        ("id: a\n   text: Say", "a text with a colon and a space in it needs quotes"),
+        ("- a: 1\n  b: 2\n c: 3", "this line does not begin under its neighbours; use as many spaces as they do."),
+    ],
+)
+def test_what_is_no_yaml_is_told_in_an_authors_words(written: str, said: str, sound_module: Path) -> None:
+    (sound_module / "items.yaml").write_text(f"{written}\n", encoding="utf-8")
+    (problem,) = check_module(sound_module)
+    assert f"this is not YAML: {said}" in problem.text
+
+
 def test_files_are_shown_relative_to_a_chosen_folder(sound_module: Path) -> None:
     (sound_module / "module.md").unlink()
     (problem,) = check_module(sound_module, base=sound_module)

@@ -24,6 +24,7 @@ _NEEDS_NO_SOURCE = (
 _ALSO_NOT = ("Job aid", "Before you start", "How to take this course")  # whatever follows in the title
 
 _DIRECTIVE = re.compile(r"^ *(?:`{3,}|~{3,}|:{3,})\{", re.MULTILINE)
+_SHOW = re.compile(r"\b(?:show|submit)\([^)\n]*\)")
 _REFERENCE = re.compile(r"!\[[^\]]*\](?!\()")
 _HTML = re.compile(r"</?[a-zA-Z][a-zA-Z0-9-]*(?:\s[^<>]*)?/?>|<!--")
 _LINK = re.compile(r"(?:\b[a-z][a-z0-9+.-]*:)?//[^\s)>\"']+|\bmailto:[^\s)>\"']+", re.IGNORECASE)
@@ -82,6 +83,8 @@ def outside(source: str) -> Iterator[tuple[int, str]]:
     for found in _DIRECTIVE.finditer(source):
         yield source.count("\n", 0, found.start()), f"'{found[0].strip()}' is a directive; allowed: Markdown only."
     text = without_code(source)
+    for found in _SHOW.finditer(text):
+        yield text.count("\n", 0, found.start()), f"'{found[0]}' stands in the text; it works in a code cell only."
     for found in _HTML.finditer(text):
         yield text.count("\n", 0, found.start()), f"'{found[0]}' is raw HTML; allowed: Markdown only."
     for found in _REFERENCE.finditer(text):

@@ -110,11 +110,26 @@ def read_yaml(path: Path, shown: str) -> Document:
         raise ContentError([Problem(shown, 1, "this file is not UTF-8 text; save it as UTF-8.")]) from None
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        text = f"this is not YAML: {error.problem or error.context}. Look for a missing quote, colon or space."
+        text = f"this is not YAML: {_plainly(error.problem or error.context or '')}"
         raise ContentError([Problem(shown, mark.line + 1 if mark else 1, text)]) from None
     except YAMLError as error:
         raise ContentError([Problem(shown, 1, f"this is not YAML: {str(error).splitlines()[0]}")]) from None
     return Document(shown, data)
+
+
+_YAML_FAULTS = {
+    "'\\t'": "a tab stands here; use spaces.",
+    "mapping values are not allowed": (
+        "a text with a colon and a space in it needs quotes around it; or a quote is missing in a line above."
+    ),
+    "expected <block end>": "this line does not begin under its neighbours; use as many spaces as they do.",
+}
+
+
+def _plainly(problem: str) -> str:
+    """Return what YAML's reader found, in an author's words where we know them."""
+    known = (remedy for sign, remedy in _YAML_FAULTS.items() if sign in problem)
+    return next(known, f"{problem}. Look for a missing quote, colon or space.")
 
 
 def validate(document: Document, model: type[Place], *, at: tuple[str | int, ...] = ()) -> Place:

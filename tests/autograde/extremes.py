@@ -1,0 +1,73 @@
+"""Two trainees whose points are known beforehand: one takes the best of everything, one always what harms."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from himaya.engine import start, step, view
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from himaya.engine import Activity, State
+
+
+def journal_of(activities: Mapping[str, Activity], quality: str) -> bytes:
+    """Return the journal of a trainee who takes only what is `best`, or only what is `harmful`, and finishes."""
+    events = [event for activity in activities.values() for event in _events(activity, quality)]
+    lines = [{**event, "id": f"event-{number:06d}", "seq": number} for number, event in enumerate(events)]
+    return "".join(json.dumps(line) + "\n" for line in lines).encode()
+
+
+def points_of(activity: Activity, quality: str) -> float:
+    """Return what that trainee earns before a person marks anything: practice by finishing, the rest by its key."""
+    if activity["mode"] == "practice":
+        return float(activity["points"])
+    return float(activity["points"]) if quality == "best" and activity["kind"] != "text" else 0.0
+
+
+def _events(activity: Activity, quality: str) -> list[dict[str, Any]]:
+    state = start(activity)
+    events: list[dict[str, Any]] = []
+
+    def record(kind: str, **fields: object) -> None:
+        nonlocal state
+        events.append({"activity": activity["id"], "type": kind, "turn": state["turn"], **fields})
+        state = step(activity, state, events[-1])
+
+    record("begin", content=activity["hash"])
+    if activity["kind"] != "scenario":
+        record("answer", value=_value(activity, right=quality == "best"))
+        if activity["mode"] == "practice":
+            record("check")
+    else:
+        while state["phase"] != "ended":
+            if state["phase"] == "consequence":
+                record("continue")
+            else:
+                record("choose", at=state["node"], choice=_choice(activity, state, quality))
+    assert (state["finished"], state["ignored"]) == (True, 0), activity["id"]
+    return events
+
+
+def _choice(activity: Activity, state: State, quality: str) -> str:
+    node = next(node for node in activity["nodes"] if node["id"] == state["node"])
+    offered = {choice["id"] for choice in view(activity, state)["choices"]}
+    return str(next(c["id"] for c in node["choices"] if c["quality"] == quality and c["id"] in offered))
+
+
+def _value(activity: Activity, *, right: bool) -> object:
+    kind = activity["kind"]
+    if kind == "text":
+        return "I would ask first."
+    if kind == "number":
+        return activity["shown"] if right else "-1"
+    if kind == "order":
+        return activity["key"] if right else activity["key"][::-1]
+    if kind == "match":
+        answers = {row["id"]: row["answer"] for row in activity["rows"]}
+        spare = next(option["id"] for option in activity["options"] if option["id"] not in answers.values())
+        return [[row, answer if right else spare] for row, answer in answers.items()]
+    wanted = [option["id"] for option in activity["options"] if option["correct"] is right]
+    return wanted[:1] if activity["select"] == "one" else wanted
