@@ -17,6 +17,7 @@ import click
 from himaya import __version__
 from himaya.i18n.command import languages_option, sign, translate, translation_faults
 from himaya.i18n.languages import LANGUAGES
+from himaya.offline import pages, take_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,6 +59,8 @@ def main() -> None:
 
 main.add_command(translate)
 main.add_command(sign)
+main.add_command(pages)
+main.add_command(take_in)
 
 
 def _open(course: Path, exchange: Path | None) -> CourseDirectory:
