@@ -94,16 +94,17 @@ def grade(source: Source, answers: Answers, run_code: Callable[[dict[str, Any]],
             continue
         events = by_activity[declared.shown]
         public = source.activities[declared.shown]
-        cell["outputs"] = [_display(answered_html(public, replay(public, events)))]
+        state = replay(public, events)
+        cell["outputs"] = [_display(answered_html(public, state))]
         if declared.key is not None:
             whole = source.whole[declared.shown]
-            state = replay(whole, events)
+            state = state if whole is public else replay(whole, events)
             points = earned(whole, state)
             cell["outputs"].append(_result(points, number))
             grades.append(CellGrade(cell["metadata"]["nbgrader"]["grade_id"], points, _waits(whole, state)))
     code, comments = _unlocked(source, notebook, answers.unlocked, run_code)
     remarks = _remarks(source, by_activity, answers.damaged, foreign)
-    open_cells = [notebook["cells"][position]["metadata"]["nbgrader"]["solution"] for position, _ in source.unlocked()]
+    open_cells = [notebook["cells"][position]["metadata"]["nbgrader"]["solution"] for position, _ in source.unlocked]
     if len(comments) < sum(open_cells):  # somebody answered in code only
         remarks = tuple(remark for remark in remarks if remark != NOTHING_ANSWERED)
     return Graded((*grades, *code), notebook, remarks, comments)
@@ -119,7 +120,7 @@ def _unlocked(
     comments: dict[str, str] = {}
     tested: list[str] = []
     grades: list[CellGrade] = []
-    for position, name in source.unlocked():
+    for position, name in source.unlocked:
         cell = notebook["cells"][position]
         marked = cell["metadata"]["nbgrader"]
         if not marked["solution"]:

@@ -6,6 +6,7 @@ import ast
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from himaya.engine.key import with_key
@@ -53,8 +54,9 @@ class Source:
     whole: dict[str, dict[str, Any]]
     digest: str
 
+    @cached_property
     def unlocked(self) -> list[tuple[int, str]]:
-        """Return position and name of each cell that no journal answers: unlocked cells and the tests of their code."""
+        """Position and name of each cell that no journal answers: unlocked cells and the tests of their code."""
         found = []
         for position, cell in enumerate(self.notebook["cells"]):
             marked = cell["metadata"].get("nbgrader", {})

@@ -122,7 +122,7 @@ def grade_submission(source: Source, submission: Submission) -> Graded:
         SubmissionError: If its journal is a link or a device, too large, or cannot be read.
     """
     rows, damaged = submission.journal()
-    if not source.unlocked():
+    if not source.unlocked:
         return grade(source, Answers(rows, damaged))
 
     def run_code(notebook: dict[str, Any]) -> CodeGrades:

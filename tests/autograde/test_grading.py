@@ -70,7 +70,7 @@ def test_anything_but_a_declaration_is_no_declaration_and_is_not_run(cell: str) 
 
 
 def test_every_scored_cell_of_a_built_module_is_declared(source: Source) -> None:
-    assert source.unlocked() == []
+    assert source.unlocked == []
     assert set(source.whole) == {name for name in NAMES if _is_scored(ACTIVITIES[name])}
 
 

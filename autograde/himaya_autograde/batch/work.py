@@ -104,7 +104,7 @@ def grade_some(source: Source, modes: Modes, places: Sequence[Place], *, force: 
 
 def _grade_one(source: Source, modes: Modes, place: Place, *, force: bool) -> Outcome:
     submission = look(place.submitted)
-    unlocked = submission.unlocked(f"{source.module}.ipynb") if source.unlocked() else {}
+    unlocked = submission.unlocked(f"{source.module}.ipynb") if source.unlocked else {}
     digest = f"{source.digest} {submission.digest(unlocked)}"
     before = _record(place.autograded)
     if place.known and not force and before.get("digest") == digest:
