@@ -33,11 +33,11 @@ def test_the_overview_lists_the_modules_in_order_with_the_time_that_each_one_say
     notebook = nbformat.read(written / "overview.ipynb", as_version=4)
     nbformat.validate(notebook)
     assert [cell.cell_type for cell in notebook.cells] == ["markdown"] * 3
-    rows = [line.split(" | ") for line in notebook.cells[1].source.splitlines() if line.startswith("| ")][2:]
     modules = [shipped.loaded(name).module for name in course.modules]
-    hours = [module.minutes / 60 for module in modules]
-    assert [row[0].removeprefix("| ") for row in rows] == [*(module.title for module in modules), "All modules"]
-    assert [row[2] for row in rows] == [f"{n:g} hours |" for n in [*hours, sum(hours)]]
+    wanted = [f"{n}. **{module.title}** ({module.minutes // 60} hours): " for n, module in enumerate(modules, 1)]
+    lines = notebook.cells[1].source.splitlines()
+    assert [line[: len(start)] for line, start in zip(lines[2:], wanted, strict=False)] == wanted
+    assert f"All modules: {sum(module.minutes for module in modules) // 60} hours" in lines
     assert sentence("pass-rule", percent=course.pass_mark) in notebook.cells[1].source
 
 

@@ -54,7 +54,7 @@ def write_overview(
         new_markdown_cell(marked_up(text), id=hashlib.sha256(f"{course.id}/{name}".encode()).hexdigest()[:12])
         for name, text in (
             ("prose", reader.read(prose)),
-            ("modules", modules_table(course, modules)),
+            ("modules", modules_section(course, modules)),
             ("sources", reader.bibliography()),
         )
     ]
@@ -73,19 +73,18 @@ def write_overview(
     return written
 
 
-def modules_table(course: Course, modules: Sequence[LoadedModule]) -> str:
+def modules_section(course: Course, modules: Sequence[LoadedModule]) -> str:
     """Return the section with the modules in their order, the time they take and the rule for passing."""
     say = interface(modules[0].language, modules[0].digits)
-    header = [say["module"], say["you-learn"], say["time"]]
-    rows = [[each.module.title, each.module.summary, _time(each.module.minutes, say)] for each in modules]
-    rows.append([say["all-modules"], "", _time(sum(loaded.module.minutes for loaded in modules), say)])
-    lines = [_row(header), _row(["---"] * len(header)), *map(_row, rows)]
+    lines = [f"{number}. {_entry(each, say)}" for number, each in enumerate(modules, 1)]
+    total = f"{say['all-modules']}: {_time(sum(each.module.minutes for each in modules), say)}"
     rule = say["pass-rule"].format(percent=course.pass_mark)
-    return "\n".join([f"## {say['modules-of-course']}", "", *lines, "", rule])
+    return "\n".join([f"## {say['modules-of-course']}", "", *lines, "", total, "", rule])
 
 
-def _row(entries: Sequence[str]) -> str:
-    return f"| {' | '.join(' '.join(entry.split()) for entry in entries)} |"
+def _entry(loaded: LoadedModule, say: Mapping[str, Sentence]) -> str:
+    summary = " ".join(loaded.module.summary.split())
+    return f"**{loaded.module.title}** ({_time(loaded.module.minutes, say)}): {summary}"
 
 
 def _time(minutes: int, say: Mapping[str, Sentence]) -> str:
