@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup start system-packages test test-fast check build bench clean
+.PHONY: help setup start system-packages test test-fast test-stock check build bench clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/' | column -t -s ':'
@@ -37,6 +37,9 @@ test: $(VENV)/.tests system-packages ## Install what the tests need and run them
 
 test-fast: $(VENV)/.tests ## All tests without a browser
 	@$(BIN)/python -m pytest -m 'not browser' $(ARGS)
+
+test-stock: $(VENV)/.tests ## Compare all 300 submissions with stock nbgrader, not only the sample of `make test`
+	@HIMAYA_STOCK=all $(BIN)/python -m pytest tests/autograde/test_batch_equal.py $(ARGS)
 
 check: $(VENV)/.tests ## Style, types, imports, content
 	@$(BIN)/ruff check .
