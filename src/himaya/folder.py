@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from himaya.engine import replay
 from himaya.i18n.interface import sentence
+from himaya.i18n.languages import LANGUAGES, SOURCE
 from himaya.journal import FILE_NAME, Journal, JournalError
 
 if TYPE_CHECKING:
@@ -49,6 +50,26 @@ class ModuleFolder:
         """Whether answers are kept beside the notebook; those of a practice app stay in the browser."""
         return bool(self.content.get("keeps", True))
 
+    @property
+    def language(self) -> str:
+        """The language that the module opens in."""
+        return str(self.content.get("language", SOURCE))
+
+    @property
+    def languages(self) -> list[str]:
+        """Every language that the module can be read in here, the one it opens in first."""
+        return [str(each) for each in self.content.get("languages", [self.language]) if each in LANGUAGES]
+
+    def in_language(self, language: object) -> dict[str, Any] | None:
+        """Return `activities` and `prose` in another language of this folder, or None if it has no such language."""
+        if language not in self.languages or language == self.language:
+            return None
+        try:
+            content = json.loads((self.path / f"activities.{language}.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError, RecursionError):
+            return None
+        return content if _is_module(content) else None
+
     @cached_property
     def owner(self) -> str:
         """A short name for whose answers these are, which a browser can hold without knowing it.
@@ -72,9 +93,9 @@ class ModuleFolder:
         activities: dict[str, dict[str, Any]] = self.content["activities"]
         if activity_id in activities:
             return activities[activity_id]
-        text = sentence("unknown-activity", id=activity_id)
+        text = sentence("unknown-activity", self.language, id=activity_id)
         near = difflib.get_close_matches(str(activity_id), activities, n=1)
-        raise FolderError(f"{text} {sentence('did-you-mean', id=near[0])}" if near else text)
+        raise FolderError(f"{text} {sentence('did-you-mean', self.language, id=near[0])}" if near else text)
 
 
 def _person() -> str:
@@ -120,17 +141,25 @@ def _author_folder(path: Path) -> ModuleFolder:
         raise FolderError(str(error)) from error
 
 
-def summary(folder: ModuleFolder) -> dict[str, Any]:
-    """Return `total` activities, the `open` ones (id and title), and `answered`; nobody has to answer a pretest."""
+def summary(folder: ModuleFolder, language: object = None) -> dict[str, Any]:
+    """Return `total` activities, the `open` ones (id and title), and `answered`; nobody has to answer a pretest.
+
+    Args:
+        folder: The module.
+        language: In which the titles are wanted; the folder's own if it does not have that one.
+    """
     try:
         rows = folder.journal.rows()
     except JournalError:
         rows = []
     unfinished = []
-    asked = {name: each for name, each in folder.content["activities"].items() if each.get("mode") != "pretest"}
+    activities: dict[str, dict[str, Any]] = folder.content["activities"]
+    shown = (folder.in_language(language) or folder.content)["activities"]
+    asked = {name: each for name, each in activities.items() if each.get("mode") != "pretest"}
     for activity_id, activity in asked.items():
         if not replay(activity, rows)["finished"]:
-            title = activity.get("title") or shortened(activity["stem"])
+            words = shown.get(activity_id, activity)
+            title = words.get("title") or shortened(words["stem"])
             unfinished.append({"id": activity_id, "title": title})
     total = len(asked)
     return {"total": total, "open": unfinished, "answered": total - len(unfinished)}

@@ -155,7 +155,7 @@ def test_random_bytes_in_the_journal_are_reported_once_and_answers_still_saved(
     cells.show(_ACTIVITY)
     cells.show("after-no")
     told = [one for one in displayed if isinstance(one, str)]
-    assert told == [f'<p class="himaya-message" role="alert" dir="auto">{sentence("damaged-lines", n=3)}</p>']
+    assert told == [f'<p class="himaya-message" role="alert" lang="en" dir="ltr">{sentence("damaged-lines", n=3)}</p>']
     (answer,) = _put(displayed[1], _event())
     assert [row["id"] for row in answer["rows"]] == ["event-000001"]
     assert (folder / "responses.jsonl").read_bytes().startswith(b"\x00\xff\n{}\nnot json\n")

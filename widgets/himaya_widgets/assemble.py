@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 ORDER = (
     *("engine", "outbox", "session", "elements", "typing", "items", "scenario", "group", "player", "browser"),
-    *("handin", "exit", "library"),
+    *("handin", "exit", "languages", "library"),
 )
 _IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export ", re.MULTILINE)
@@ -32,27 +32,37 @@ def static(name: str) -> str:
 @cache
 def player_module() -> str:
     """Return the whole player as one ES module without imports, comments or indentation."""
-    return "".join(_plain(static(f"{name}.mjs")) for name in ORDER) + "export { install };\n"
+    return "".join(narrow(plain(static(f"{name}.mjs"))) for name in ORDER) + "export { install };\n"
 
 
 @cache
 def player_styles() -> str:
     """Return the player's style sheet without indentation."""
-    return _INDENT.sub("", static("player.css"))
+    return narrow(static("player.css"))
 
 
-def bundle(strings: Mapping[str, str], activities: Mapping[str, object]) -> bytes:
-    """Return everything a page needs, once and compressed: code, styles, sentences and activities."""
-    parts = {"code": player_module(), "styles": player_styles(), "strings": dict(strings), "activities": activities}
-    return gzip.compress(canonical(parts).encode(), mtime=0)
+def bundle(words: Mapping[str, object]) -> bytes:
+    """Return everything a page needs, once and compressed: code, styles and the words of its first language."""
+    return packed({"code": player_module(), "styles": player_styles(), **words})
+
+
+def packed(words: Mapping[str, object]) -> bytes:
+    """Return data as a page unpacks them."""
+    return gzip.compress(canonical(words).encode(), mtime=0)
 
 
 def engine_script() -> str:
     """Return the engine alone as a classic script, for V8 without a page."""
-    return _plain(static("engine.mjs"))
+    return narrow(plain(static("engine.mjs")))
 
 
-def _plain(source: str) -> str:
+def plain(source: str) -> str:
+    """Return a module's text without imports, exports and comments."""
     for pattern in (_IMPORT, _BLOCK_COMMENT, _LINE_COMMENT):
         source = pattern.sub("", source)
-    return _INDENT.sub("", _EXPORT.sub("", source))
+    return _EXPORT.sub("", source)
+
+
+def narrow(text: str) -> str:
+    """Return text without indentation."""
+    return _INDENT.sub("", text)

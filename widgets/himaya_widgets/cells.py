@@ -14,6 +14,8 @@ from himaya.build.plain import answered_html
 from himaya.engine import replay
 from himaya.folder import FolderError, ModuleFolder, open_folder
 from himaya.i18n.interface import sentence
+from himaya.i18n.isolates import marked_up
+from himaya.i18n.languages import SOURCE, direction
 from himaya.journal import JournalError
 
 if TYPE_CHECKING:
@@ -40,7 +42,7 @@ def show(activity_id: str) -> None:
     except JournalError as error:
         # The player still opens: it keeps new answers in the browser and says why.
         rows = []
-        _tell(sentence(error.code))
+        _tell(sentence(error.code, folder.language), folder.language)
     if _printing():
         state = replay(activity, rows, folder.seed(activity_id))
         display(HTML(answered_html(activity, state)))
@@ -102,11 +104,12 @@ def _report_once(folder: ModuleFolder, rows: list[dict[str, Any]]) -> None:
         return
     _told.add(folder.owner)
     if folder.journal.damaged:
-        _tell(sentence("damaged-lines", n=folder.journal.damaged))
+        _tell(sentence("damaged-lines", folder.language, n=folder.journal.damaged), folder.language)
     foreign = sum(1 for row in rows if row["activity"] not in folder.content["activities"])
     if foreign:
-        _tell(sentence("foreign-lines", n=foreign))
+        _tell(sentence("foreign-lines", folder.language, n=foreign), folder.language)
 
 
-def _tell(text: str) -> None:
-    display(HTML(f'<p class="himaya-message" role="alert" dir="auto">{escape(text)}</p>'))
+def _tell(text: str, language: str = SOURCE) -> None:
+    about = f'lang="{language}" dir="{direction(language)}"'
+    display(HTML(f'<p class="himaya-message" role="alert" {about}>{marked_up(escape(text))}</p>'))

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from himaya.folder import RECEIPTS, summary
-from himaya.i18n.interface import interface, sentence
+from himaya.i18n.interface import interface
 from himaya.journal import FILE_NAME
 
 if TYPE_CHECKING:
@@ -22,11 +22,17 @@ _TIMEOUT = 120  # seconds; nbgrader's submit takes two to three
 _one_at_a_time = threading.Lock()  # two clicks must not make two submissions
 
 
-def hand_in(folder: ModuleFolder) -> dict[str, Any]:
-    """Submit `folder` to the exchange and return a receipt, or why not, as a message for the box."""
+def hand_in(folder: ModuleFolder, language: object = None) -> dict[str, Any]:
+    """Submit `folder` to the exchange and return a receipt, or why not, as a message for the box.
+
+    Args:
+        folder: What is handed in.
+        language: In which a refusal is said; the folder's own if it does not have that one.
+    """
+    say = interface(str(language) if language in folder.languages else folder.language)
     course = folder.content.get("course")
     if not course or not folder.keeps:
-        return _refused(sentence("not-assignment"))
+        return _refused(str(say["not-assignment"]))
     with _one_at_a_time:
         # nbgrader would take this kernel from 26 to 116 MB, so it runs in a process of its own.
         command = [sys.executable, "-m", "himaya_autograde.submit", course, str(folder.path)]
@@ -38,11 +44,10 @@ def hand_in(folder: ModuleFolder) -> dict[str, Any]:
             )
             answer = json.loads(done.stdout.splitlines()[-1])
         except (OSError, ValueError, IndexError, subprocess.TimeoutExpired) as error:
-            return _refused(sentence("submit-unknown", reason=type(error).__name__))
+            return _refused(say["submit-unknown"].format(reason=type(error).__name__))
     if answer.get("problem"):
         problem = answer["problem"]
-        known = interface("en")
-        return _refused(known[problem] if problem in known else sentence("submit-unknown", reason=problem))
+        return _refused(str(say[problem]) if problem in say else say["submit-unknown"].format(reason=problem))
     receipt = _receipt(folder, answer["timestamp"])
     return {"type": "receipt", **receipt}
 

@@ -12,11 +12,14 @@ import traitlets
 
 from himaya.folder import last_receipt, summary
 from himaya.i18n.interface import for_page
+from himaya.i18n.languages import NAMES, SOURCE
 from himaya.journal import JournalError
-from himaya_widgets.assemble import bundle
+from himaya_widgets.assemble import bundle, packed
 from himaya_widgets.handin import hand_in
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from himaya.folder import ModuleFolder
 
 # A widget sends its code with every instance, so this is only enough to ask one kernel once for what the whole page
@@ -55,6 +58,10 @@ class _Drawn(anywidget.AnyWidget):
             return
         if message.get("type") == "bundle":
             self.send({"bundle": True}, buffers=[_packed(self._folder)[1]])
+        elif message.get("type") == "words":
+            other = self._folder.in_language(message.get("language"))
+            if other is not None:
+                self.send({"words": True}, buffers=[packed(_words(other))])
         else:
             self._answer(message)
 
@@ -65,8 +72,17 @@ class _Drawn(anywidget.AnyWidget):
 @cache
 def _packed(folder: ModuleFolder) -> tuple[str, bytes]:
     """Return the name and the bytes of what a page needs once: player, styles, sentences, the module's activities."""
-    packed = bundle(for_page("en"), folder.content["activities"])
-    return hashlib.sha256(packed).hexdigest()[:8], packed
+    whole = bundle(_words(folder.content, folder.languages))
+    return hashlib.sha256(whole).hexdigest()[:8], whole
+
+
+def _words(content: Mapping[str, Any], languages: Sequence[str] = ()) -> dict[str, Any]:
+    """Return what a page needs in one language; `languages` are those that it may switch to."""
+    language, digits = content.get("language", SOURCE), content.get("digits")
+    known = {name: content[name] for name in ("activities", "prose") if name in content}
+    switch = {"languages": languages, "names": {each: NAMES[each] for each in languages}} if languages else {}
+    about = {"language": language, "digits": digits, "draft": content.get("draft", False)}
+    return {"strings": for_page(language, digits), **about, **known, **switch}
 
 
 class Player(_Drawn):
@@ -141,6 +157,6 @@ class HandIn(_Drawn):
 
     def _answer(self, message: dict[str, Any]) -> None:
         if message.get("type") == "summary":
-            self.send({"type": "summary", **summary(self._folder)})
+            self.send({"type": "summary", **summary(self._folder, message.get("language"))})
         elif message.get("type") == "submit":
-            self.send(hand_in(self._folder))
+            self.send(hand_in(self._folder, message.get("language")))

@@ -35,6 +35,8 @@ _ANSWER = """{starter}
 ### BEGIN SOLUTION
 {solution}
 ### END SOLUTION"""
+_BEFORE_THE_PLAYER = ("quick-exit", "quick-exit-help", "training-notice", "exit-honest", "app-opening", "no-script")
+"""What an app says before its player is there to say it."""
 _CODE_TESTS = """# {said}
 ### BEGIN HIDDEN TESTS
 from himaya_autograde.codecells import score_code
@@ -66,8 +68,10 @@ def build_notebook(
         else:
             cells += _activity_cells(loaded, activities[cell.activity])
     cells.append(_locked_markdown(loaded.module, reader.bibliography(), "sources"))
-    about = {"module": loaded.module.id, "version": loaded.module.version, "language": loaded.language}
-    return finished(cells, about)
+    module, language = loaded.module, loaded.language
+    return finished(
+        cells, {"module": module.id, "version": module.version, "language": language, "digits": loaded.digits}
+    )
 
 
 def prose_html(loaded: LoadedModule, on: date | None = None) -> dict[str, str]:
@@ -91,6 +95,8 @@ def reader_of(loaded: LoadedModule, on: date | None) -> Reader:
 
 def finished(cells: list[nbformat.NotebookNode], himaya: dict[str, Any]) -> nbformat.NotebookNode:
     """Return a notebook of these cells that our kernel runs and our extension draws; `himaya` says what it is."""
+    say = interface(himaya["language"])
+    himaya = {**himaya, "say": {key: str(say[key]) for key in _BEFORE_THE_PLAYER}}
     metadata = {
         "kernelspec": {"display_name": "Himaya", "language": "python", "name": "himaya"},
         "language_info": {"name": "python"},

@@ -12,8 +12,32 @@ export function element(tag, attributes = {}, ...children) {
     else if (name === "value" || name === "checked" || name === "selected") node[name] = value;
     else node.setAttribute(name, value === true ? "" : value);
   }
-  node.append(...children.filter((child) => child !== null));
+  const whole = tag === "option" ? children : children.flatMap(pieces); // an option holds nothing but text
+  node.append(...whole.filter((child) => child !== null));
   return node;
+}
+
+export const directionOf = (language) => (language === "en" ? "ltr" : "rtl");
+
+const [VALUE, ENGLISH, END] = ["\u2068", "\u2066", "\u2069"];
+
+/** Text with isolates (see himaya.i18n.isolates) as text and elements; anything else as it is. */
+function pieces(child) {
+  if (typeof child !== "string" || (!child.includes(VALUE) && !child.includes(ENGLISH))) return [child];
+  const open = [document.createElement("span")];
+  for (const part of child.split(/([\u2066\u2068\u2069])/)) {
+    if (part === VALUE || part === ENGLISH) {
+      const inner = document.createElement(part === VALUE ? "bdi" : "span");
+      if (part === ENGLISH) Object.assign(inner, { className: "himaya-english", lang: "en", dir: "ltr" });
+      open.at(-1).append(inner);
+      open.push(inner);
+    } else if (part === END) {
+      if (open.length > 1) open.pop();
+    } else if (part !== "") {
+      open.at(-1).append(part);
+    }
+  }
+  return [...open[0].childNodes];
 }
 
 const NUMBER = /^\d+(\.\d+)?$/;
@@ -23,6 +47,7 @@ let indic = false;
 /** Write numbers on this page in Arabic-Indic digits, or again in Western ones: one set on a screen. */
 export function useDigits(style) {
   indic = style === "arabic-indic";
+  document.documentElement.dataset.himayaDigits = style; // for the numbers that style sheets write
 }
 
 /** A number as this page writes it; any other value as it is. */

@@ -1,20 +1,36 @@
 /* The quick exit: leaves at once, wherever it is pressed. */
 
-import { element } from "./elements.mjs";
+import { directionOf, element } from "./elements.mjs";
 
-export function leave() {
+/** Whether somebody is leaving: then nothing may ask them to stay. */
+export let leaves = false;
+
+function leave() {
+  leaves = true;
   document.body.replaceChildren();
   document.title = " ";
   globalThis.location.replace("about:blank");
 }
 
-export function showExit(strings, direction) {
-  if (document.querySelector(".himaya-exit") !== null) return;
+/** Draw the exit, or draw it anew in another language, with what `more` adds to it. */
+export function showExit({ strings, language, draft }, more = null) {
+  const notices = [strings["training-notice"], strings["exit-honest"], draft ? strings["draft-short"] : ""];
   const bar = element(
     "aside",
-    { class: "himaya-exit", dir: direction, "aria-label": strings["quick-exit"] },
+    { class: "himaya-exit", lang: language, dir: directionOf(language), "aria-label": strings["quick-exit"] },
     element("button", { type: "button", title: strings["quick-exit-help"], onclick: leave }, strings["quick-exit"]),
-    element("span", {}, `${strings["training-notice"]} ${strings["exit-honest"]}`),
+    element("span", {}, notices.join(" ").trim()),
+    more,
   );
-  document.body.prepend(bar);
+  const earlier = document.querySelector(".himaya-exit");
+  if (earlier === null) document.body.prepend(bar);
+  else earlier.replaceWith(bar);
+}
+
+/** Make the exit of a page, a plain link until now, leave nothing to go back to. */
+export function readyExit() {
+  document.querySelector(".himaya-exit a").addEventListener("click", (event) => {
+    event.preventDefault();
+    leave();
+  });
 }

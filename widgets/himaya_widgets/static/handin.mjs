@@ -1,33 +1,37 @@
 /* The last box of a module: what is answered, what is missing, Submit, and the receipt. */
 
-import { button, element, fill } from "./elements.mjs";
+import { button, directionOf, element, fill, shown } from "./elements.mjs";
 
 const PAUSE = 400;
 
-export function drawHandIn(model, root, strings) {
+export function drawHandIn(model, root, words) {
+  let { strings, language } = words;
   const say = (key) => strings[key] ?? key;
+  const title = element("h3", {});
+  const help = element("p", {});
   const count = element("p", { class: "himaya-count" });
   const missing = element("div", {});
   const message = element("div", { class: "himaya-receipt", role: "status" });
-  const submit = element("button", { type: "button", class: "himaya-main", onclick: press }, say("submit"));
+  const submit = element("button", { type: "button", class: "himaya-main", onclick: press });
   const section = element(
     "section",
-    { class: "himaya himaya-handin", dir: "ltr" },
-    element("h3", {}, say("submit-title")),
+    { class: "himaya himaya-handin" },
+    title,
     count,
     missing,
-    element("p", {}, say("submit-missing")),
+    help,
     element("div", { class: "himaya-buttons" }, submit),
     message,
   );
   let timer = null;
   let busy = false;
+  let receipt = null;
 
   const ask = () => {
     clearTimeout(timer);
     timer = setTimeout(() => {
       try {
-        model.send({ type: "summary" });
+        model.send({ type: "summary", language });
       } catch {
         timer = setTimeout(ask, 3000); // the kernel is gone for now
       }
@@ -48,7 +52,7 @@ export function drawHandIn(model, root, strings) {
     }
     busy = true;
     message.replaceChildren(element("p", {}, say("submitting")));
-    model.send({ type: "submit" });
+    model.send({ type: "submit", language });
   }
 
   function receive(answer) {
@@ -80,12 +84,14 @@ export function drawHandIn(model, root, strings) {
     target?.querySelector("button, input, select, textarea, [tabindex]")?.focus();
   }
 
-  function drawReceipt({ time, answers, code }) {
+  function drawReceipt(handedIn) {
+    const { time, answers, code } = handedIn;
+    receipt = handedIn;
     busy = false;
     submit.textContent = say("submit-again");
     const rows = [
       [say("receipt-time"), time],
-      [say("receipt-answers"), answers],
+      [say("receipt-answers"), shown(answers)],
       [say("receipt-code"), code],
     ].map(([label, value]) => element("p", {}, `${label}: `, element("bdi", {}, String(value))));
     message.replaceChildren(element("h4", {}, say("receipt")), ...rows);
@@ -93,11 +99,23 @@ export function drawHandIn(model, root, strings) {
 
   model.on("msg:custom", receive);
   document.addEventListener("himaya-status", ask);
-  const earlier = JSON.parse(model.get("receipt"));
-  if (earlier !== null) drawReceipt(earlier);
+  /** Say what never changes, in the language of the page; what is open and the receipt follow. */
+  function speak(spoken) {
+    ({ strings, language } = spoken);
+    section.lang = language;
+    section.dir = directionOf(language);
+    title.replaceChildren(say("submit-title"));
+    help.replaceChildren(say("submit-missing"));
+    submit.textContent = say("submit");
+    message.replaceChildren();
+    if (receipt !== null) drawReceipt(receipt);
+    ask();
+  }
+  section.himaya = { speak };
+  receipt = JSON.parse(model.get("receipt"));
+  speak(words);
   drawSummary(JSON.parse(model.get("summary")));
   root.append(section);
-  ask(); // the cell may have read the journal just before the last answers were written
   return () => {
     clearTimeout(timer);
     model.off("msg:custom", receive);

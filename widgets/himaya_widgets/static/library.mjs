@@ -5,6 +5,7 @@ import { element } from "./elements.mjs";
 import { showExit } from "./exit.mjs";
 import { drawGroup } from "./group.mjs";
 import { drawHandIn } from "./handin.mjs";
+import { openLanguages } from "./languages.mjs";
 import { play } from "./player.mjs";
 
 // What each activity's journal held when this page last heard of it. A cell that runs again may have read the journal
@@ -38,20 +39,43 @@ function kernelHost(model, strings) {
   };
 }
 
+const unpacked = (buffers) =>
+  new Response(new Blob(buffers).stream().pipeThrough(new DecompressionStream("gzip"))).json();
+
 /** Make ready what the thin widgets ask for. Styles go into the page once, whatever is drawn in it. */
-export function install({ styles, strings, activities }) {
+export function install({ styles, ...words }) {
   if (document.getElementById("himaya-styles") === null) {
     document.head.append(element("style", { id: "himaya-styles" }, styles));
   }
-  showExit(strings, "ltr");
+  const models = new Set();
+  const languages = openLanguages(words, (language) => [...models].at(-1)?.send({ type: "words", language }));
+  const exit = () => showExit(languages.now(), languages.buttons());
+  languages.onSwitch(exit);
+  exit();
   const host = (model) =>
     model.get("keeps")
-      ? kernelHost(model, strings)
-      : browserHost(model.get("owner"), model.get("activity"), model.get("seed"), strings);
-  const activity = (model) => activities[model.get("activity")];
+      ? kernelHost(model, languages.now().strings)
+      : browserHost(model.get("owner"), model.get("activity"), model.get("seed"), languages.now().strings);
+  const activity = (model) => languages.now().activities[model.get("activity")];
+
+  /** Draw one widget, and listen for the words of another language, which any of them may be sent. */
+  const drawing = (draw) => (model, root) => {
+    const take = async (message, buffers) => {
+      if (message.words) languages.take(await unpacked(buffers));
+    };
+    models.add(model);
+    model.on("msg:custom", take);
+    const undraw = draw(model, root);
+    languages.begin();
+    return () => {
+      models.delete(model);
+      model.off("msg:custom", take);
+      undraw();
+    };
+  };
   return {
-    play: (model, root) => play(root, activity(model), host(model)),
-    group: (model, root) => play(root, activity(model), { ...host(model), draw: drawGroup }),
-    handIn: (model, root) => drawHandIn(model, root, strings),
+    play: drawing((model, root) => play(root, activity(model), host(model))),
+    group: drawing((model, root) => play(root, activity(model), { ...host(model), draw: drawGroup })),
+    handIn: drawing((model, root) => drawHandIn(model, root, languages.now())),
   };
 }

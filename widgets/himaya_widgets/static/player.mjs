@@ -1,6 +1,6 @@
 /* The player: draws one activity, steps it in the page at once, and says in words whether it is saved. */
 
-import { element, fill } from "./elements.mjs";
+import { directionOf, element, fill } from "./elements.mjs";
 import { drawItem } from "./items.mjs";
 import { drawScenario } from "./scenario.mjs";
 import { openSession } from "./session.mjs";
@@ -12,19 +12,20 @@ const LANDINGS = [
   "button, summary",
 ];
 
-/** Draw `activity` inside `root` and keep it drawn. Returns a function that lets go of everything. */
-export function play(root, activity, host) {
-  const say = (key) => host.strings[key] ?? key;
+/** Draw an activity inside `root` and keep it drawn. Returns a function that lets go of everything. */
+export function play(root, given, host) {
+  let activity = given;
+  let strings = host.strings;
+  const say = (key) => strings[key] ?? key;
   const session = openSession(activity, host);
-  const language = host.language ?? activity.language;
   const body = element("div", { class: "himaya-body" });
   const status = element("p", { class: "himaya-status", role: "status" });
   const section = element(
     "section",
     {
       class: "himaya",
-      lang: language,
-      dir: host.direction ?? "ltr",
+      lang: activity.language,
+      dir: host.direction ?? directionOf(activity.language),
       "data-activity": activity.id,
       "data-kind": activity.kind,
     },
@@ -45,6 +46,7 @@ export function play(root, activity, host) {
 
   act.view = session.view;
   act.events = session.events;
+  act.skips = host.skips ?? true;
   act.typing = (on) => {
     session.typing(on);
     sayStatus(status, session, say);
@@ -82,6 +84,21 @@ export function play(root, activity, host) {
   root.append(section);
   // Read by the hand-in box and by tests: what this page may truthfully say of the activity, and what it shows.
   section.himaya = { status: session.status, view: session.view };
+
+  /** Go on in another language: the same ids, so the same state. */
+  function speak(translated, sentences) {
+    leave();
+    activity = translated;
+    strings = sentences;
+    session.use(activity);
+    section.lang = activity.language;
+    section.dir = directionOf(activity.language);
+    section.querySelector("header").replaceWith(heading(activity, say));
+    drawn = null;
+    draw();
+  }
+  section.himaya.speak = speak;
+
   return () => {
     leave();
     globalThis.removeEventListener("pagehide", leave);

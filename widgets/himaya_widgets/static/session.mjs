@@ -9,7 +9,8 @@ const ANSWER_TIMEOUT = 3000;
 const LONGEST_WAIT = 15000;
 const LARGEST_EVENT = 90000; // bytes; the journal takes 100,000
 
-export function openSession(activity, host) {
+export function openSession(given, host) {
+  let activity = given;
   const outbox = openOutbox(host.owner, activity.id);
   const listeners = new Set();
   let known = host.rows;
@@ -46,7 +47,7 @@ export function openSession(activity, host) {
   }
 
   function receive(answer) {
-    if (closed || answer.bundle) return;
+    if (closed || (answer.problem ?? answer.rows) === undefined) return;
     if (answer.problem !== undefined) {
       problem = answer.problem;
       changed();
@@ -116,6 +117,11 @@ export function openSession(activity, host) {
     },
     problem: () => (tooLarge ? "event-too-large" : null) ?? problem ?? (outbox.works.storage || waiting.length === 0 ? null : "storage-full"),
     stalled: () => waiting.length > 0 && attempts > 1,
+    /** Go on with the same activity in another language. */
+    use(translated) {
+      activity = translated;
+      state = fold();
+    },
     typing(on) {
       typing = on;
     },

@@ -21,6 +21,19 @@
     for (const cell of panel.content.widgets) cell.toggleClass("himaya-cell", isOurs(cell.model));
   }
 
+  /** Prose in the direction of its language; the player finds each cell by its id when another one is chosen. */
+  function speak(panel) {
+    const language = panel.context.model.getMetadata("himaya").language ?? "en";
+    for (const cell of panel.content.widgets) {
+      if (cell.model.type !== "markdown") continue;
+      cell.node.dataset.himayaCell = cell.model.id;
+      for (const box of cell.node.querySelectorAll(".jp-MarkdownOutput")) {
+        box.lang = language;
+        box.dir = language === "en" ? "ltr" : "rtl";
+      }
+    }
+  }
+
   /** Models announced before the widget manager listens would be lost: wait until it has joined the notebook. */
   async function widgetsListen(panel) {
     const joined = () => panel.content.rendermime.mimeTypes.includes("application/vnd.jupyter.widget-view+json");
@@ -30,6 +43,7 @@
   async function draw(panel, NotebookActions) {
     if (panel.isDisposed) return;
     hideCode(panel);
+    speak(panel);
     const cells = panel.content.widgets.filter((cell) => isOurs(cell.model));
     await NotebookActions.runCells(panel.content, cells, panel.sessionContext);
     // Saved at once: an unsaved notebook would ask "Leave site?" when somebody needs the quick exit.
