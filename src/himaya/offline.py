@@ -41,7 +41,7 @@ def pages(course: Path, language: tuple[str, ...], out: Path | None, modules: Pa
     today = datetime.now(UTC).date()
     over = 0
     for written in write_pages(
-        loaded, course, modules, target, page_code(), languages=languages, practice=practice, on=today
+        loaded, course, modules, target, page_code, languages=languages, practice=practice, on=today
     ):
         over += written.over
         note = ": larger than a page for a weak link should be" if written.over else ""

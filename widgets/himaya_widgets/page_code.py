@@ -5,72 +5,129 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from rjsmin import jsmin
+
 from himaya.build.page import Code
-from himaya_widgets.assemble import narrow, plain, static
+from himaya.i18n.languages import SOURCE
+from himaya_widgets.assemble import plain, static
+from himaya_widgets.shorten import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from himaya.build.page import Kind
 
-_PAGE = ("elements", "typing", "scenario", "player", "exit", "packed", "page")
+_PLAYER = ("elements", "typing", "scenario", "player", "exit", "packed")
 _KEEPING = ("outbox", "session", "saved", "journal", "answers")
 _PAGES: Mapping[Kind, tuple[tuple[str, ...], str]] = {
     "module": (
-        ("engine", *_KEEPING, "items", "contents", *_PAGE),
+        ("engine", *_KEEPING, "items", "contents", *_PLAYER, "page"),
         "openPage({ open: openJournal, parts: [drawAnswers, drawContents] });",
     ),
-    "scenario": (("engine", "outbox", "light", *_PAGE), "openPage();"),
+    "scenario": (("engine", "light", *_PLAYER, "single"), "openSingle();"),
     "index": (("elements", "exit", "packed", "index"), "openIndex();"),
 }
+_SHEETS: Mapping[Kind, tuple[str, ...]] = {
+    "module": ("player", "page", "contents"),
+    "scenario": ("player", "page"),
+    "index": ("player", "page", "contents"),
+}
+# What stands in a page's HTML, and so in no script.
+_SHELL = "html body root main section aside a p span div draft himaya-best himaya-acceptable himaya-harmful"
+_LONG = (
+    "h1 h2 h3 h4 header noscript strong nav ol ul li table th td img blockquote summary details note module index "
+    "facts languages skip resume scroll card part answers himaya-search himaya-progress himaya-warning himaya-good "
+    "himaya-bad"
+)
+_HTML: Mapping[Kind, str] = {
+    "module": f"{_SHELL} {_LONG}",
+    "scenario": _SHELL,
+    "index": f"{_SHELL} {_LONG}",
+}
+# Said under names that are put together, or come from the session.
+_SCENARIO_SAYS = {"practice", "best", "acceptable", "harmful", "kept-here", "not-kept"}
+_MODULE_SAYS = {
+    *_SCENARIO_SAYS,
+    *("graded", "pretest", "graded-note", "pretest-note", "saved", "not-saved", "unsaved-help"),
+    *("storage-full", "event-too-large", "page-full", "page-forbidden"),
+}
+_SAYS: Mapping[Kind, Collection[str]] = {"module": _MODULE_SAYS, "scenario": _SCENARIO_SAYS, "index": ()}
+
+# A page of one practice scenario draws no item, hands nothing in and so offers nothing to do instead.
+_SINGLE = {"item": "", "drawItem": "", "skipped": "", "updateInPlace": "const updateInPlace = () => false;\n"}
+# What a page needs for English alone.
+_ENGLISH = {
+    "pieces": "const pieces = (child) => [child];\n",
+    "shown": "const shown = String;\n",
+    "pluralForm": "const pluralForm = (count, n) => (n === 1 ? 0 : 1);\n",
+}
+_UNSAID = {"skip", "number-help", "number-unreadable", "ended", "finished-graded", "unsaved-help"}
+
+_ENGINE = ("start", "step", "view", "score", "replay")  # as the tests call them
+
 _DECLARATION = re.compile(r"^(?=(?:async function|function|const|let)\b)", re.MULTILINE)
 _DECLARED = re.compile(r"(?:async function|function|const|let) +(\w+|[\[{][\w, ]+)")
 _IDENTIFIER = re.compile(r"[A-Za-z]\w*")
-_RULE = re.compile(r"([^{}]+)\{[^{}]*\}\n?")
-_CLASS = re.compile(r"\.(himaya-[\w-]+)")
+_SAID = re.compile(r"\b(?:say|tell|speak)\(([^()]*)\)")
+_QUOTED = re.compile(r'"([a-z0-9-]+)"')
+_RULE = re.compile(r"([^{}]+)(\{[^{}]*\})\s*")
+_COMMA = re.compile(r",(?![^(]*\))")
+_LOOSE = re.compile(r":[\w-]+(?:\([^)]*\))?|\[[^\]]*\]")
+_TOKEN = re.compile(r"[A-Za-z][\w-]*")
+_OTHERS = re.compile(r":lang\(|himaya-english")
 _STYLE_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _STYLE_SPACE = re.compile(r"\s*([{};,]|(?<=[\w-]):)\s+")
-_WORD = re.compile(r'"([a-z0-9-]+)"')
 
 
-def page_code() -> dict[Kind, Code]:
-    """Return what each kind of page without a server runs on."""
-    return {kind: _page(kind) for kind in _PAGES}
+def page_code(language: str = SOURCE) -> dict[Kind, Code]:
+    """Return what each kind of page without a server runs on, in one language."""
+    return {kind: _page(kind, language) for kind in _PAGES}
 
 
-def _page(kind: Kind) -> Code:
+def _page(kind: Kind, language: str) -> Code:
     names, begin = _PAGES[kind]
     whole = "".join(plain(static(f"{name}.mjs")) for name in names)
-    # A page of one scenario never draws an item.
-    script = _reached(whole, begin, without=("item", "drawItem") if kind == "scenario" else ())
+    simpler = (_SINGLE if kind == "scenario" else {}) | (_ENGLISH if language == SOURCE else {})
+    needed = _reached(whole, begin, simpler)
+    says = {word for said in _SAID.findall(needed) for word in _QUOTED.findall(said)}
+    says -= _UNSAID if kind == "scenario" else set()
     # In a block: a name in these files must not meet one of the browser's own.
-    script = "{\n" + narrow(script) + begin + "\n}"
-    sheets = ("player", "page", "contents") if kind != "scenario" else ("player", "page")
-    styles = _used("".join(static(f"{name}.css") for name in sheets), script)
-    return Code(script, styles, frozenset(_WORD.findall(script)))
+    script = jsmin(f"{{\n{shortened(needed + begin, _ENGINE)}\n}}")
+    shown = {*_TOKEN.findall(_HTML[kind]), *_TOKEN.findall(needed)}
+    styles = _used("".join(static(f"{name}.css") for name in _SHEETS[kind]), shown, language)
+    return Code(script, styles, frozenset({*says, *_SAYS[kind]}))
 
 
-def _reached(source: str, begin: str, without: Collection[str] = ()) -> str:
-    """Return those declarations of the outermost level that `begin` needs, directly or through others."""
-    texts = [text for text in _DECLARATION.split(source) if text.strip()]
-    declarations = {
-        name: text for text in texts for name in _IDENTIFIER.findall(_DECLARED.findall(text)[0]) if name not in without
-    }
+def _reached(source: str, begin: str, simpler: Mapping[str, str]) -> str:
+    """Return those declarations of the outermost level that `begin` needs, directly or through others.
+
+    Args:
+        source: All of them.
+        begin: The line that runs first.
+        simpler: What stands for some of them in this page, by name.
+    """
+    declarations: dict[str, str] = {}
+    texts = []
+    for text in filter(str.strip, _DECLARATION.split(source)):
+        names = _IDENTIFIER.findall(_DECLARED.findall(text)[0])
+        texts.append(simpler.get(names[0], text))
+        declarations |= dict.fromkeys(names, texts[-1])
     wanted, waiting = {begin}, [begin]
     while waiting:
-        for text in {
-            declarations[word] for word in _IDENTIFIER.findall(waiting.pop()) if word in declarations
-        } - wanted:
-            wanted.add(text)
-            waiting.append(text)
+        found = {declarations[word] for word in _IDENTIFIER.findall(waiting.pop()) if word in declarations}
+        waiting += found - wanted
+        wanted |= found
     return "".join(text for text in texts if text in wanted)
 
 
-def _used(styles: str, script: str) -> str:
-    """Return a style sheet without spaces, and without the rules for what this script never draws."""
+def _used(styles: str, shown: set[str], language: str) -> str:
+    """Return a style sheet without spaces, and without the selectors of what this page never shows."""
 
     def keep(rule: re.Match[str]) -> str:
-        classes = [name for name in _CLASS.findall(rule[1]) if name != "himaya-exit"]
-        return rule[0] if not classes or any(name in script for name in classes) else ""
+        if "@" in rule[1]:
+            return rule[0]
+        selectors = [one for one in _COMMA.split(rule[1]) if shown.issuperset(_TOKEN.findall(_LOOSE.sub("", one)))]
+        selectors = [one for one in selectors if language != SOURCE or not _OTHERS.search(one)]
+        return f"{','.join(selectors)}{rule[2]}" if selectors else ""
 
     return _STYLE_SPACE.sub(r"\1", _RULE.sub(keep, _STYLE_COMMENT.sub("", styles)))

@@ -35,8 +35,6 @@ BUDGETS: Mapping[Kind, tuple[int, int]] = {
     "index": (300_000, 75_000),
 }
 """Bytes that a page may have, raw and gzipped."""
-# Said by names that are put together while a page runs.
-_SPOKEN = {"practice", "graded", "pretest", "graded-note", "pretest-note", "best", "acceptable", "harmful"}
 
 
 @dataclass(frozen=True)
@@ -112,11 +110,13 @@ def scenario_page(edition: Edition, loaded: LoadedModule, scenario: Scenario) ->
     It stands alone: nothing in it is handed in, and no link leads to another file.
     """
     data = _data(edition, loaded, "scenario")
-    data["activities"] = {scenario.id: data["activities"][scenario.id]}
+    data["activity"] = {
+        name: value for name, value in data.pop("activities")[scenario.id].items() if name != "alternative"
+    }
     data["owner"] = f"alone/{data['owner']}"
     main = (
         f'<section id="start"><h1>{_text(loaded.module.title)}</h1><h2>{edition.say("scenario")}</h2>'
-        f'{_drafts(edition, loaded)}<div data-show="{scenario.id}"></div></section>'
+        f"{_drafts(edition, loaded)}<div data-show></div></section>"
     )
     return _document(edition, "scenario", scenario.title, main, data)
 
@@ -183,14 +183,15 @@ def _data(edition: Edition, loaded: LoadedModule, kind: Kind) -> dict[str, Any]:
     # Points and outcomes are the trainer's business, and nothing on a page shows them.
     activities = {
         name: {
-            key: value for key, value in activity.items() if key not in ("points", "outcomes", "outcome", "language")
+            key: value for key, value in activity.items() if key not in ("points", "outcomes", "outcome")
         }
         for name, activity in content["activities"].items()
     }
     sentences = for_page(edition.language, loaded.digits)
-    says = edition.code[kind].says | _SPOKEN
+    says = edition.code[kind].says
     strings = {key: text for key, text in sentences.items() if key in says}
-    strings["saved"] = sentences["kept-here" if edition.practice else "saved-here"]
+    if "saved" in says:
+        strings["saved"] = sentences["kept-here" if edition.practice else "saved-here"]
     return {
         "owner": edition.owner(loaded.module.id),
         "version": loaded.module.version,
@@ -242,7 +243,7 @@ def _document(  # noqa: PLR0913, PLR0917 - the parts of a page
     title: str,
     main: str,
     data: Mapping[str, Any],
-    address: str | None = None,
+    address: str = "",
     nav: str = "",
 ) -> str:
     code = edition.code[kind]
@@ -251,7 +252,10 @@ def _document(  # noqa: PLR0913, PLR0917 - the parts of a page
         "img-src data:; base-uri 'none'; form-action 'none'"
     )
     course = _text(edition.course.title)
-    links = "" if address is None else f'<a href="index.html">{course}</a>{_switch(edition, address)}'
+    header = (
+        f'<header><a class="skip" href="#start">{edition.say("to-text")}</a><a href="index.html">{course}</a>'
+        f'{_switch(edition, address)}<div id="himaya-warning"></div></header>\n'
+    )
     exit_help = _plain(sentence("quick-exit-help", edition.language))
     return (
         f'<!DOCTYPE html>\n<html lang="{edition.language}" dir="{direction(edition.language)}">\n<head>\n'
@@ -263,9 +267,8 @@ def _document(  # noqa: PLR0913, PLR0917 - the parts of a page
         f'<aside class="himaya-exit" aria-label="{_plain(sentence("quick-exit", edition.language))}">'
         f'<a href="about:blank" title="{exit_help}">{edition.say("quick-exit")}</a>'
         f"<span>{edition.say('training-notice')} {edition.say('exit-honest')}</span></aside>\n"
-        f'<header><a class="skip" href="#start">{edition.say("to-text")}</a>{links}'
-        f'<noscript><p class="draft">{edition.say("page-needs-script")}</p></noscript>'
-        f'<div id="himaya-warning"></div></header>\n{nav}<main>{main}</main>\n'
+        f"{header if address else ''}{nav}<main>"
+        f'<noscript><p class="draft">{edition.say("page-needs-script")}</p></noscript>{main}</main>\n'
         f'<script type="application/json" id="himaya-data">{packed(data)}</script>\n'
         f"<script>{code.script}</script>\n</body>\n</html>\n"
     )

@@ -16,7 +16,7 @@ from himaya.i18n.languages import SOURCE
 from himaya.i18n.translated import load_in, translated_course
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -47,7 +47,7 @@ def write_pages(  # noqa: PLR0913 - a course, where from, where to, and how
     folder: Path,
     modules: Path,
     target: Path,
-    code: Mapping[Kind, Code],
+    code: Callable[[str], Mapping[Kind, Code]],
     *,
     languages: Sequence[str] = (SOURCE,),
     practice: bool = False,
@@ -60,7 +60,7 @@ def write_pages(  # noqa: PLR0913 - a course, where from, where to, and how
         folder: Its folder, with overview.md.
         modules: Folder of the modules.
         target: Where to write.
-        code: What each kind of page runs on.
+        code: What each kind of page runs on, by language.
         languages: Which languages to write.
         practice: A mentor's edition: everything is practice, nothing is graded or handed in.
         on: The day of the build, which decides which country settings are fresh; without one, none is.
@@ -76,7 +76,9 @@ def write_pages(  # noqa: PLR0913 - a course, where from, where to, and how
         reader = Reader(folder, shown.sources, local, language, course.digits, english)
         text = f"{reader.read(prose)}\n\n{reader.bibliography()}"
         overview = f'<section id="about">{prose_html(text, language)}</section>'
-        edition = Edition(shown, code, language, on, practice=practice, languages=languages, overview=overview)
+        edition = Edition(
+            shown, code(language), language, on, practice=practice, languages=languages, overview=overview
+        )
         yield from _language(edition, modules, target / language)
 
 

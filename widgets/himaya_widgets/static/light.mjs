@@ -2,32 +2,40 @@
    where somebody is. Same shape as session.mjs. */
 
 import { replay, step, view } from "./engine.mjs";
-import { openOutbox, randomId } from "./outbox.mjs";
 
-export function openSession(activity, host) {
-  const outbox = openOutbox(host.owner, activity.id);
-  const listeners = new Set();
-  let events;
+export function openSession(activity, { owner, seed }) {
+  const key = `himaya:${owner}:${activity.id}`;
+  let redraw = () => {};
+  let kept = true;
+  let events = [];
   let state;
 
   function load() {
-    events = outbox.load();
-    state = replay(activity, events, host.seed);
-    for (const listener of listeners) listener();
+    try {
+      events = JSON.parse(localStorage.getItem(key) ?? "[]");
+      state = replay(activity, events, seed);
+    } catch {
+      events = []; // forbidden storage, or something else under our name
+      state = replay(activity, events, seed);
+    }
+    redraw();
   }
 
   function append(type, fields) {
-    const common = { id: randomId(), activity: activity.id, type, turn: state.turn };
-    const event = { ...common, ...fields, time: new Date().toISOString(), seq: events.length };
+    const event = { activity: activity.id, type, turn: state.turn, ...fields };
     const after = step(activity, state, event);
     if (after.ignored > state.ignored) return;
     state = after;
     events = [...events, event];
-    outbox.keep(event);
+    try {
+      localStorage.setItem(key, JSON.stringify(events));
+      kept = true;
+    } catch {
+      kept = false;
+    }
   }
 
-  const works = () => outbox.works.storage;
-  globalThis.addEventListener("storage", load);
+  globalThis.addEventListener("storage", load); // another tab went on: this one shows where
   load();
 
   return {
@@ -37,13 +45,13 @@ export function openSession(activity, host) {
       if (state.content === null) append("begin", { content: activity.hash });
       if (type !== "begin") append(type, fields);
     },
-    status: () => (events.length === 0 ? "" : works() ? "kept-here" : "not-kept"),
+    status: () => (events.length === 0 ? "" : kept ? "kept-here" : "not-kept"),
     problem: () => null,
     stalled: () => false,
     typing() {},
     listen(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
+      redraw = listener;
+      return () => {};
     },
     close: () => globalThis.removeEventListener("storage", load),
   };

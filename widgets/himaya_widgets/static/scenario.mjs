@@ -12,6 +12,10 @@ export function drawScenario(activity, view, act, say) {
   return view.phase === "consequence" ? consequence(view, act, say) : decision(activity, view, act, say);
 }
 
+/** Where nothing is counted there is no alternative either: one stops by closing the page. */
+const skipButton = (act, say) =>
+  act.skips ? button("skip", say("skip"), () => act("skip", {}, "heading")) : null;
+
 function contentNote(activity, act, say) {
   return element(
     "div",
@@ -22,7 +26,7 @@ function contentNote(activity, act, say) {
       "div",
       { class: "himaya-buttons" },
       button("start", say("start"), () => act("begin", {}, "heading"), { class: "himaya-main" }),
-      button("skip", say("skip"), () => act("skip", {}, "heading")),
+      skipButton(act, say),
     ),
   );
 }
@@ -90,7 +94,7 @@ function decision(activity, view, act, say) {
       "div",
       { class: "himaya-buttons" },
       button("choose", say("choose"), choose, { class: "himaya-main" }),
-      button("skip", say("skip"), () => act("skip", {}, "heading")),
+      skipButton(act, say),
     ),
   ];
 }

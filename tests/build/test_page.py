@@ -1,0 +1,341 @@
+"""Pages that need no server: small, closed, without a key, and on the same engine as everything else."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import json
+import re
+from dataclasses import replace
+from functools import cache
+from html import escape
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+from py_mini_racer import MiniRacer
+
+from content.sound import loaded_sound_module
+from engine.shipped import MODULES, NAMES, compiled, loaded
+from engine.two_engines import Case, first_difference, views
+from engine.walks import walk
+from himaya.build.compile import visible
+from himaya.build.packing import packed
+from himaya.build.page import Edition, Kind, index_page, module_page, scenario_page
+from himaya.build.sections import literal, markdown, sections_of
+from himaya.cli import main
+from himaya.content.load import load_course
+from himaya.i18n.interface import interface
+from himaya.i18n.isolates import without_isolates
+from himaya.i18n.units import with_texts
+from himaya.journal import checked
+from himaya_autograde.importing import merged
+from himaya_widgets.assemble import narrow, plain, static
+from himaya_widgets.page_code import page_code
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from himaya.content.load import LoadedModule
+    from himaya.i18n.units import Unit
+
+COURSE = load_course(MODULES.parent / "courses" / "core-protection")
+_SECRET = {
+    "quality",
+    "rationale",
+    "correct",
+    "key",
+    "answer",
+    "effects",
+    "principle",
+    "source",
+    "tolerance",
+    "exemplar",
+}
+_ARABIC = str.maketrans("abcdefghijklmnopqrstuvwxyz", "ابتثجحخدذرزسشصضطظعغفقكلمنه")
+
+
+@cache
+def _edition(*, practice: bool = False, language: str = "en") -> Edition:
+    return Edition(COURSE, page_code(language), language, practice=practice)
+
+
+@cache
+def _module(name: str, *, practice: bool = False) -> str:
+    return module_page(_edition(practice=practice), loaded(name))
+
+
+def _scenarios(module: LoadedModule) -> list[Any]:
+    return [activity for activity in module.activities.values() if activity.kind == "scenario"]
+
+
+@cache
+def _reader() -> MiniRacer:
+    engine = MiniRacer()
+    for name in ("packed", "saved"):
+        engine.eval(narrow(plain(static(f"{name}.mjs"))))
+    return engine
+
+
+def _data(page: str) -> dict[str, Any]:
+    """Return what the page's own script reads out of it."""
+    text = page.partition('id="himaya-data">')[2].partition("</script>")[0]
+    return json.loads(str(_reader().eval(f"JSON.stringify(unpacked({json.dumps(text)}))")))
+
+
+def _in_arabic_letters(module: LoadedModule) -> LoadedModule:
+    """Return a module as long as in English, in letters of two bytes each: no translation is far from it."""
+
+    def answer(unit: Unit) -> str:
+        # What Markdown and citations are made of stays as it is.
+        parts = re.split(r"(\[[^\]]*\]\([^)]*\)|\[[^\]]*\])", unit.text)
+        return "".join(part if part.startswith("[") else part.lower().translate(_ARABIC) for part in parts)
+
+    return replace(with_texts(module, answer), language="ar", english=module, digits="arabic-indic")
+
+
+_TWO_BYTES = 17_000  # bytes gzipped: in Arabic script a long scenario is this far above the budget
+
+
+def _size(page: str) -> tuple[int, int]:
+    return len(page.encode()), len(gzip.compress(page.encode(), 6))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_page_keeps_within_its_budget_in_letters_of_one_byte_and_of_two(name: str) -> None:
+    arabic = _in_arabic_letters(loaded(name))
+    for edition, module in ((_edition(practice=True), loaded(name)), (_edition(language="ar"), arabic)):
+        sizes = {"module": _size(module_page(edition, module))}
+        assert sizes["module"][0] <= 300_000, edition.language
+        assert sizes["module"][1] <= 75_000, edition.language
+        sizes |= {scenario.id: _size(scenario_page(edition, module, scenario)) for scenario in _scenarios(module)}
+        print(edition.language, {page: f"{raw:,} / {gzipped:,}" for page, (raw, gzipped) in sizes.items()})
+        del sizes["module"]
+        assert max(raw for raw, _ in sizes.values()) <= 60_000, edition.language
+        assert max(gzipped for _, gzipped in sizes.values()) <= (15_000 if edition.language == "en" else _TWO_BYTES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_page_holds_anything_of_the_key_of_a_graded_activity(name: str) -> None:
+    page = _module(name)
+    activities = _data(page)["activities"]
+    graded = {key: whole for key, whole in compiled(name).items() if whole["mode"] != "practice"}
+    assert len(graded) > 10
+    for key, whole in graded.items():
+        assert _names(activities[key]) & _SECRET == set()
+        for text in _secret_texts(whole):
+            assert json.dumps(text, ensure_ascii=False)[1:-1] not in page, f"{key}: {text}"
+
+
+def _names(value: object) -> set[str]:
+    if isinstance(value, dict):
+        return set(value) | {name for entry in value.values() for name in _names(entry)}
+    return {name for entry in value for name in _names(entry)} if isinstance(value, list) else set()
+
+
+def _secret_texts(whole: dict[str, Any]) -> list[str]:
+    """Return what is long enough to be said nowhere else: reasons, model answers."""
+    found = []
+    for value in (whole, *(entry for entries in whole.values() if isinstance(entries, list) for entry in entries)):
+        if isinstance(value, dict):
+            found += [value[name] for name in ("rationale", "exemplar") if value.get(name)]
+            found += [choice["rationale"] for choice in value.get("choices", ())]
+    return found
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_shows_what_an_assignment_shows_and_an_edition_for_mentors_everything(name: str) -> None:
+    left_out = ("points", "outcomes", "outcome")
+    shown = _data(_module(name))
+    assert shown["activities"] == {
+        key: {field: value for field, value in visible(whole).items() if field not in left_out}
+        for key, whole in compiled(name).items()
+    }
+    assert (shown["owner"], shown["hands"]) == (f"core-protection/{name}", True)
+    practice = _data(_module(name, practice=True))
+    assert {activity["mode"] for activity in practice["activities"].values()} == {"practice"}
+    assert (practice["owner"], practice["hands"]) == (f"practice/core-protection/{name}", False)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_activity_has_one_place_in_its_page_and_every_section_a_link(name: str) -> None:
+    page = _module(name)
+    assert re.findall(r'data-show="([^"]+)"', page) == [cell.activity for cell in loaded(name).cells if cell.activity]
+    ids = re.findall(r'<section id="([^"]+)"', page)
+    assert len(ids) == len(set(ids)) > 8
+    assert re.findall(r'<li><a href="#([^"]+)">', page) == ids[1:]
+    assert set(re.findall(r'<a href="#([^"]+)">\d', page)) == {"Sources"} <= set(ids)
+
+
+def test_a_page_lets_only_its_own_script_and_styles_run_and_names_no_address() -> None:
+    for page in (_module(NAMES[0]), scenario_page(_edition(), loaded(NAMES[0]), _scenarios(loaded(NAMES[0]))[0])):
+        policy = re.search(r'Content-Security-Policy" content="([^"]+)"', page)
+        assert policy is not None
+        for tag in ("script", "style"):
+            (text,) = re.findall(rf"<{tag}>(.*?)</{tag}>", page, re.DOTALL)
+            digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+            assert f"{tag}-src 'sha256-{digest}'" in policy[1]
+        assert policy[1].startswith("default-src 'none'; ")
+        assert "unsafe" not in policy[1]
+        assert re.findall(r"(?:https?:)?//[\w.-]+\.\w", page) == []
+        assert re.findall(r'(?:src|href)="(?!#|data:|about:blank|index\.html|\.\./)', page) == []
+
+
+def test_words_in_a_page_are_never_markup() -> None:
+    module = loaded_sound_module()
+    evil = '</script><script>alert("x")</script><!--'
+    shown = with_texts(
+        module, lambda unit: f"{unit.text} {evil}" if unit.place.endswith((".title", ".stem", ".text")) else unit.text
+    )
+    page = module_page(_edition(), shown)
+    assert page.count("<script") == page.count("</script>") == 2
+    assert "<!--" not in page
+    stems = [activity.get("stem", "") for activity in _data(page)["activities"].values()]
+    assert any(evil in stem for stem in stems)
+
+
+def test_a_country_value_is_shown_as_it_is_written() -> None:
+    value = "[office](https://example.org) *now* <b>1</b> `x` ![a](data:image/svg+xml;base64,AA) |"
+    html = markdown().render(f"Ask at {literal(value)}.")
+    assert "<a" not in html
+    assert "<img" not in html
+    assert "<em>" not in html
+    assert "[office](https://example.org) *now* &lt;b&gt;1&lt;/b&gt; `x`" in html
+
+
+def test_a_link_that_leads_out_of_the_page_is_text() -> None:
+    html = markdown().render("[a](https://example.org) [b](javascript:alert(1)) [c](//example.org/x) [d](#Sources)")
+    assert re.findall(r'href="([^"]+)"', html) == ["#Sources"]
+
+
+def test_what_stands_before_the_first_heading_is_the_first_section() -> None:
+    class Read:
+        def read(self, text: str) -> str:
+            return text
+
+        def bibliography(self) -> str:
+            return "## Sources\n\n1. A book."
+
+    module = loaded_sound_module()
+    first, *others, last = sections_of(module, Read())  # type: ignore[arg-type]
+    assert (first.id, first.title) == ("start", "")
+    assert "<h1>" not in first.html()
+    assert (last.id, last.title) == ("Sources", "Sources")
+    assert all(section.html().count("<h2") == 1 for section in (*others, last))
+
+
+# ------------------------------------------------------------------ one engine
+
+
+def _page_engine(kind: Kind, language: str) -> str:
+    """Return the very text of a page's script, without the call that begins to draw."""
+    script = page_code(language)[kind].script.strip()
+    declared = re.fullmatch(r"\{(.*)\n\w+\((?:\{[^{}]*\})?\);?\}", script, re.DOTALL)
+    assert declared is not None
+    return declared[1]
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("kind", ["module", "scenario"])
+def test_a_pages_script_gives_the_same_views_as_python(kind: Kind, language: str) -> None:
+    dice = Random(f"{kind} {language}")
+    shown = [visible(whole) for name in NAMES for whole in compiled(name).values()]
+    chosen = [activity for activity in shown if kind == "module" or activity["kind"] == "scenario"]
+    cases: list[Case] = [(_unscored(activity), walk(activity, dice, 25), 7) for activity in chosen]
+    assert first_difference(cases, lambda some: views(some, _page_engine(kind, language))) is None
+
+
+def _unscored(activity: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in activity.items() if name not in ("outcome", "outcomes")}
+
+
+# ------------------------------------------------------------------ twins of Python
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-99, 99) | st.sampled_from(["", "~", "~0", "a < b", "twelve letters"]),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from("abc"), inner, max_size=3),
+    max_leaves=12,
+)
+
+
+@given(_JSON)
+def test_what_is_packed_is_read_back_as_it_was(value: object) -> None:
+    text = packed(value)
+    assert "<" not in text
+    assert json.loads(str(_reader().eval(f"JSON.stringify(unpacked({json.dumps(text)}))"))) == value
+
+
+_EVENT = st.fixed_dictionaries(
+    {"id": st.text("abcdef0123456789", min_size=8, max_size=24), "activity": st.just("one"), "type": st.just("answer")},
+    optional={
+        "turn": st.integers(0, 99),
+        "value": st.text(max_size=12) | st.lists(st.text(max_size=3), max_size=3),
+        "time": st.sampled_from(["2026-01-01T00:00:00.000Z", "2026-01-02T00:00:00.000Z", "1970-01-01T00:00:00.000Z"]),
+        "seq": st.integers(0, 99),
+        "other": st.just("not kept"),
+    },
+)
+
+
+@given(st.lists(_EVENT, max_size=5))
+def test_a_saved_file_has_the_bytes_that_a_notebooks_journal_has(events: list[dict[str, Any]]) -> None:
+    lines = [json.dumps(checked(event), ensure_ascii=False, separators=(",", ":")) + "\n" for event in events]
+    sent = json.dumps("".join(json.dumps(event) + "\n" for event in events))
+    assert str(_reader().eval(f"writeSaved(readSaved({sent}).rows)")) == "".join(lines)
+
+
+@given(st.lists(_EVENT, max_size=5), st.lists(_EVENT, max_size=5))
+def test_two_journals_are_put_together_as_python_does(one: list[dict[str, Any]], other: list[dict[str, Any]]) -> None:
+    expected = [row["id"] for row in merged(one, other)]
+    call = f"JSON.stringify(merged({json.dumps(one)}, {json.dumps(other)}).map((row) => row.id))"
+    assert json.loads(str(_reader().eval(call))) == expected
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["", "null", "7", "[]", '"x"', '{"id":"short","activity":"a","type":"b"}', '{"id":1}', "{", "[" * 50_000],
+)
+def test_a_line_that_is_no_event_is_counted_and_passed_over(line: str) -> None:
+    good = '{"id":"12345678","activity":"one","type":"begin"}'
+    deep = '{"id":"12345679","activity":"one","type":"answer","value":%s}' % ("[" * 30 + "]" * 30)
+    long = '{"id":"12345670","activity":"one","type":"answer","value":"%s"}' % ("x" * 100_000)
+    text = "\n".join(["\ufeff" + good, line, deep, long, good.replace("78", "70"), ""])
+    found = json.loads(str(_reader().eval(f"JSON.stringify(readSaved({json.dumps(text)}))")))
+    assert [row["id"] for row in found["rows"]] == ["12345678", "12345670"]
+    assert found["damaged"] == (3 if line else 2)
+
+
+# ------------------------------------------------------------------ the command
+
+
+def test_the_command_writes_an_index_that_leads_to_every_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(MODULES.parent)
+    out = tmp_path / "pages"
+    done = CliRunner().invoke(main, ["pages", "courses/core-protection", "--language", "en", "--out", str(out)])
+    assert done.exit_code == 0, done.output
+    index = (out / "en" / "index.html").read_text(encoding="utf-8")
+    links = set(re.findall(r'href="([^#":]+\.html)"', index)) - {"index.html"}
+    written = {path.relative_to(out / "en").as_posix() for path in (out / "en").rglob("*.html")}
+    assert links == written - {"index.html"}
+    graded = [
+        scenario.id for name in COURSE.modules for scenario in _scenarios(loaded(name)) if scenario.mode != "practice"
+    ]
+    assert graded
+    assert not [name for name in graded if f"scenarios/{name}.html" in written]
+    for module in (loaded(name).module for name in COURSE.modules):
+        assert f"core-protection/{module.id}" in index
+        assert module.content_note.split(".")[0] in index
+
+
+def test_a_language_page_leads_to_the_same_page_in_the_others() -> None:
+    edition = replace(_edition(), languages=("en", "ar", "ckb"))
+    page = module_page(edition, loaded(NAMES[0]))
+    assert re.findall(r'href="(\.\./[^"]+)"', page) == [f"../ar/{NAMES[0]}.html", f"../ckb/{NAMES[0]}.html"]
+    arabic = index_page(replace(edition, language="ar"), [], {})
+    assert '<html lang="ar" dir="rtl">' in arabic
+    assert escape(without_isolates(str(interface("ar")["quick-exit-help"]))) in arabic
