@@ -32,10 +32,11 @@ def write_keys(loaded: LoadedModule, course: Path) -> Path:
             "id": module.id,
             "title": module.title,
             "language": loaded.language,
+            "draft": loaded.draft,
             "outcomes": {outcome.id: outcome.text for outcome in module.outcomes},
         },
         "activities": activities,
-        "code": [compile_code(item, module) for item in loaded.code.values()],
+        "code": [compile_code(item, module, loaded.language) for item in loaded.code.values()],
     }
     path = course / FOLDER / f"{module.id}.json"
     path.parent.mkdir(mode=0o700, exist_ok=True)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from himaya.build.assignment import compile_module, write_practice_app
-from himaya.content.load import load_module
+from himaya.content.load import load_course, load_module
 from himaya.journal import FILE_NAME
 from himaya_autograde.course import CourseDirectory, CourseError
 from himaya_autograde.synthetic import synthetic_journal
@@ -131,6 +131,7 @@ c.Exchange.root = {str(platform.exchange)!r}
 
 
 def _server_configuration(platform: Platform) -> dict[str, object]:
+    course = load_course(platform.course)
     return {
         "ServerApp": {
             "ip": "127.0.0.1",
@@ -162,6 +163,8 @@ def _server_configuration(platform: Platform) -> dict[str, object]:
             "course": f"trainer/{platform.course_id}",
             "course_id": platform.course_id,
             "exchange": str(platform.exchange),
+            "languages": course.languages,
+            "digits": course.digits,
         },
     }
 

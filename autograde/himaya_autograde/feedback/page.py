@@ -11,6 +11,7 @@ from himaya.build.compile import caveats
 from himaya.engine import replay
 from himaya.folder import shortened
 from himaya.i18n.interface import direction
+from himaya.i18n.isolates import marked_up
 from himaya.passing import Result, passed
 from himaya_autograde.feedback.told import told
 from himaya_autograde.marks import points
@@ -45,11 +46,12 @@ def feedback_page(
     missed = [entry for entry in graded if entry["safety"] and _missed(marks.of.get(entry["id"]))]
     pretest = _told(activities, states, marks, "pretest")
     code = keys.get("code", [])
-    return _template().render(
+    page = _template().render(
         say=say,
         longest=LONGEST,
         language=module["language"],
         direction=direction(module["language"]),
+        draft=module.get("draft", False),
         title=module["title"],
         readable=events is not None,
         marks=marks,
@@ -73,6 +75,7 @@ def feedback_page(
         code=code,
         notes=_number_sources([*graded, *code, *pretest], module["language"]),
     )
+    return marked_up(page)
 
 
 def _told(

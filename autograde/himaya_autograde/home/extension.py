@@ -12,7 +12,7 @@ from tornado.web import StaticFileHandler
 from traitlets import Enum, List, Unicode
 from traitlets.config import Configurable
 
-from himaya.i18n.interface import interface
+from himaya.i18n.languages import LANGUAGES
 from himaya_autograde.home import formgrader, pages, quiet
 from himaya_autograde.home.cells import only_ours
 from himaya_autograde.home.marking import Marking, NoFiles
@@ -30,6 +30,10 @@ class HimayaHome(Configurable):
     mentor = Unicode("", config=True, help="The folder with the mentor's practice apps.")
     exchange = Unicode("", config=True, help="nbgrader's exchange, an absolute path.")
     course_id = Unicode("", config=True, help="The nbgrader course that a trainee takes.")
+    languages = List(
+        Enum(LANGUAGES), default_value=["en"], config=True, minlen=1, help="Languages to choose from, the usual first."
+    )
+    digits = Enum(("arabic-indic", "western"), "arabic-indic", config=True, help="Of Arabic and Sorani pages.")
 
 
 def load_home(app: Any) -> None:  # noqa: ANN401 - a ServerApp
@@ -42,7 +46,6 @@ def load_home(app: Any) -> None:  # noqa: ANN401 - a ServerApp
         loader=PackageLoader("himaya_autograde.home"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     templates.filters["points"] = points
-    templates.globals["say"] = dict(interface("en"))
     place = pages.Place(home=home, root=Path(app.root_dir), templates=templates)
     routes: list[tuple[str, Any]] = [
         (r"/himaya/?", pages.Welcome),

@@ -14,6 +14,9 @@ from jupyter_server.utils import url_escape, url_path_join
 from tornado import web  # type: ignore[attr-defined]
 
 from himaya.folder import FolderError, open_folder
+from himaya.i18n.interface import interface
+from himaya.i18n.isolates import marked_up
+from himaya.i18n.languages import NAMES, direction
 from himaya_autograde.course import CourseDirectory
 from himaya_autograde.home import state
 
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 # Feedback shows what trainees wrote: nothing in it may run, and nothing may be fetched from anywhere.
 _FEEDBACK_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 _PAGE_POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'"
+_COOKIE = "himaya-language"
 _STEP_TIMEOUT = 3600  # seconds: a whole cohort
 
 
@@ -68,8 +72,25 @@ class Page(JupyterHandler):
         """Write one template, with the policy that lets nothing in from elsewhere."""
         self.set_header("Content-Security-Policy", _PAGE_POLICY)
         page = self.place.templates.get_template(template)
-        common = {"base": self.base_url, "roles": self.place.home.roles, "role": self.role}
-        self.finish(page.render(**common, xsrf=self.xsrf_token.decode(), **values))
+        home, spoken = self.place.home, self.spoken
+        common = {"base": self.base_url, "roles": home.roles, "role": self.role, "say": interface(spoken, home.digits)}
+        here = self.request.path
+        languages = [(each, NAMES[each], direction(each), f"{here}?language={each}") for each in home.languages]
+        speaks = {"spoken": spoken, "spoken_direction": direction(spoken), "languages": languages}
+        html = page.render(**common, **speaks, xsrf=self.xsrf_token.decode(), **values)
+        self.finish(marked_up(html))
+
+    @property
+    def spoken(self) -> str:
+        """The language of this page: the one just chosen, else the one chosen before, else the usual one."""
+        languages: list[str] = self.place.home.languages
+        chosen = self.get_query_argument("language", None)
+        if chosen in languages:
+            # As long as the notebooks' own preference; a language says nothing of who chose it.
+            self.set_cookie(_COOKIE, chosen, path=self.base_url, expires_days=365, samesite="Lax", httponly=True)
+            return str(chosen)
+        before = self.get_cookie(_COOKIE)
+        return str(before) if before in languages else languages[0]
 
     def to(self, *parts: str) -> str:
         """Return an address on this server."""
@@ -98,7 +119,7 @@ class Trainee(Page):
     def get(self) -> None:
         """Draw the list."""
         home = self.place.home
-        modules = state.trainee_modules(self.place.trainee, self.place.exchange, home.course_id)
+        modules = state.trainee_modules(self.place.trainee, self.place.exchange, home.course_id, self.spoken)
         self.draw("trainee.html", modules=modules, problem=None)
 
 
@@ -117,7 +138,7 @@ class Open(Page):
         if not (folder / f"{module}.ipynb").exists():
             answer = await _run("himaya_autograde.exchange", "fetch", home.course_id, str(folder))
             if answer.get("problem"):
-                modules = state.trainee_modules(self.place.trainee, self.place.exchange, home.course_id)
+                modules = state.trainee_modules(self.place.trainee, self.place.exchange, home.course_id, self.spoken)
                 self.set_status(503)
                 self.draw("trainee.html", modules=modules, problem=answer["problem"])
                 return
@@ -207,5 +228,6 @@ class Mentor(Page):
                 continue
             scenarios = [a for a in content["activities"].values() if a["kind"] == "scenario"]
             address = self.to("voila", "render", url_escape(f"{self.place.home.mentor}/{path.name}/{path.name}.ipynb"))
-            apps.append({"title": content["module"]["title"], "address": address, "scenarios": scenarios})
+            app = {"title": content["module"]["title"], "language": content.get("language", "en")}
+            apps.append({**app, "address": address, "scenarios": scenarios})
         self.draw("mentor.html", apps=apps)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from nbgrader.utils import notebook_hash
 
 from himaya.build.overview import NAME as OVERVIEW
 from himaya.folder import ACTIVITIES, FolderError, last_receipt, open_folder, summary
+from himaya.i18n.languages import direction
 from himaya.journal import FILE_NAME
 
 
@@ -31,6 +32,12 @@ class ModuleState:
     state: str
     answered: int = 0
     total: int = 0
+    language: str = "en"
+
+    @property
+    def direction(self) -> str:
+        """In which direction the title is written."""
+        return direction(self.language)
 
 
 def released_modules(exchange: Path, course: str) -> list[str]:
@@ -51,22 +58,20 @@ def _place(outbound: Path, name: str) -> int:
         return sys.maxsize
 
 
-def trainee_modules(folder: Path, exchange: Path, course: str) -> list[ModuleState]:
-    """Return every released module with how far this trainee is."""
-    return [_module_state(folder / name, exchange, course) for name in released_modules(exchange, course)]
+def trainee_modules(folder: Path, exchange: Path, course: str, language: str = "en") -> list[ModuleState]:
+    """Return every released module with how far this trainee is; titles in `language` where a module has it."""
+    return [_module_state(folder / name, exchange, course, language) for name in released_modules(exchange, course)]
 
 
-def _module_state(path: Path, exchange: Path, course: str) -> ModuleState:
-    released = exchange / course / "outbound" / path.name
-    title = _title(released) or path.name
-    if path.name == OVERVIEW:
-        return ModuleState(path.name, title, "read")
-    if not (path / f"{path.name}.ipynb").exists():
-        return ModuleState(path.name, title, "not-started")
+def _module_state(path: Path, exchange: Path, course: str, language: str) -> ModuleState:
+    title, language = _title(exchange / course / "outbound" / path.name, language)
+    new = ModuleState(path.name, title, "read" if path.name == OVERVIEW else "not-started", language=language)
+    if path.name == OVERVIEW or not (path / f"{path.name}.ipynb").exists():
+        return new
     try:
         folder = open_folder(path)
     except FolderError:
-        return ModuleState(path.name, title, "not-started")
+        return new
     counted = summary(folder)
     answered, total = counted["answered"], counted["total"]
     receipt = last_receipt(folder)
@@ -76,14 +81,18 @@ def _module_state(path: Path, exchange: Path, course: str) -> ModuleState:
         state = "submitted" if receipt["code"] == _journal_code(path) else "changed"
     else:
         state = "answered" if total and answered == total else "begun" if answered else "not-started"
-    return ModuleState(path.name, title, state, answered, total)
+    return replace(new, state=state, answered=answered, total=total)
 
 
-def _title(released: Path) -> str | None:
-    try:
-        return str(json.loads((released / "activities.json").read_text(encoding="utf-8"))["module"]["title"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+def _title(released: Path, language: str) -> tuple[str, str]:
+    """Return a module's title and its language: the wanted one where the module has it, else its own."""
+    for name in (f"activities.{language}.json", ACTIVITIES):
+        try:
+            content = json.loads((released / name).read_text(encoding="utf-8"))
+            return str(content["module"]["title"]), str(content.get("language", "en"))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            continue
+    return released.name, "en"
 
 
 def _journal_code(path: Path) -> str:

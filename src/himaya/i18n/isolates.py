@@ -11,6 +11,7 @@ import re
 VALUE, ENGLISH, END = "\u2068", "\u2066", "\u2069"
 _ELEMENTS = {VALUE: ("<bdi>", "</bdi>"), ENGLISH: ('<span class="himaya-english" lang="en" dir="ltr">', "</span>")}
 _TAG = re.compile(r"(<[^>]*>)")
+_TEXT_ONLY = ("<title", "<option", "<textarea", "<script", "<style")  # hold no elements
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -34,7 +35,10 @@ def marked_up(html: str) -> str:
     if VALUE not in html and ENGLISH not in html:
         return html
     parts = _TAG.split(html)
-    return "".join(without_isolates(part) if part.startswith("<") else _elements(part) for part in parts)
+    for at, part in enumerate(parts):
+        text_only = part.startswith("<") or (at > 0 and parts[at - 1].startswith(_TEXT_ONLY))
+        parts[at] = without_isolates(part) if text_only else _elements(part)
+    return "".join(parts)
 
 
 def _elements(text: str) -> str:
