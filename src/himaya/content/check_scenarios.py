@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from himaya.content.load import LoadedModule, Problem
     from himaya.content.models import Choice, Module, Node, When
     from himaya.content.references import Finding
-    from himaya.content.walks import Values
+    from himaya.content.walks import Values, Walks
 
 
 def scenario_problems(loaded: LoadedModule) -> list[Problem]:
@@ -44,7 +44,16 @@ def findings(scenario: Scenario, module: Module, limit: int = LIMIT) -> list[Fin
     found = [*lame, *_claims(scenario, module), *_choices(scenario), *_endings(scenario), *_idle(scenario)]
     if scenario.mode == "graded":
         found += _leaks(scenario)
-    return found if lame else [*found, *_walks(scenario, limit), *_runs(scenario, limit)]
+    if lame:
+        return found
+    walks = explore(scenario, limit)
+    if not walks.complete:
+        text = (
+            f"this scenario has more than {limit:,} states, too many to check every walk; "
+            "use fewer meters, smaller ranges or fewer nodes."
+        )
+        return [*found, *_dead_ends(scenario), (text, ("nodes",))]
+    return [*found, *_dead_ends(scenario), *_walks(scenario, walks), *_runs(scenario, limit)]
 
 
 def _unknown_nodes(scenario: Scenario) -> Iterator[Finding]:
@@ -159,21 +168,15 @@ def _leaks(scenario: Scenario) -> Iterator[Finding]:
                 yield text, (*path, "goto")
 
 
-def _walks(scenario: Scenario, limit: int) -> Iterator[Finding]:
-    closed = without_end(scenario)
-    for name in closed:
+def _dead_ends(scenario: Scenario) -> Iterator[Finding]:
+    for name in without_end(scenario):
         text = (
             f"node '{name}' is a dead end: no way from it leads to '{END}'; give one of its choices a goto that does."
         )
         yield text, ("nodes", name)
-    walks = explore(scenario, limit)
-    if not walks.complete:
-        text = (
-            f"this scenario has more than {limit:,} states, too many to check every walk; "
-            "use fewer meters, smaller ranges or fewer nodes."
-        )
-        yield text, ("nodes",)
-        return
+
+
+def _walks(scenario: Scenario, walks: Walks) -> Iterator[Finding]:
     for name in scenario.nodes:
         if name not in walks.nodes:
             text = f"node '{name}' is unreachable: no walk from '{scenario.start}' comes here"
@@ -182,7 +185,7 @@ def _walks(scenario: Scenario, limit: int) -> Iterator[Finding]:
         text = f"node '{name}' has no open choice at {_said(values)}; keep one choice without 'when' in every node."
         yield text, ("nodes", name, "choices")
     for name, values in walks.trapped.items():
-        if name not in closed:
+        if name not in without_end(scenario):
             text = f"node '{name}' has no way to '{END}' at {_said(values)}; keep one way out that has no 'when'."
             yield text, ("nodes", name, "choices")
     for position, ending in enumerate(scenario.endings):
