@@ -59,6 +59,7 @@ def _assert_every_picture_is_drawn(page: Page, folder: Path) -> None:
     assert pictures.evaluate_all("all => all.every(one => one.naturalWidth > 0 && one.alt !== '')")
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("door", ["lab", "notebook", "app"])
 def test_every_activity_is_drawn_within_six_seconds_without_a_click(
     server: Server, context: BrowserContext, door: str
