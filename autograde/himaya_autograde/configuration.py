@@ -18,7 +18,6 @@ def configure(c: Any, course: str) -> None:  # noqa: ANN401 - traitlets' configu
     c.Autograde.sanitize_preprocessors = []
     c.Autograde.autograde_preprocessors = [
         "himaya_autograde.preprocessors.asdata.GradeAsData",
-        "nbgrader.preprocessors.LimitOutput",
         "himaya_autograde.preprocessors.asdata.SaveGrades",
         "nbgrader.preprocessors.AssignLatePenalties",
     ]
