@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 State = Literal["draft", "reviewed", "released"]
 STATES: tuple[State, ...] = ("draft", "reviewed", "released")
+_LINE = re.compile(r'(?:#.*)?|(?:(?:msgctxt|msgid|msgid_plural|msgstr(?:\[\d\])?) )?"(?:[^"\\]|\\.)*"')
 _STATE, _BY = "X-Himaya-State", "X-Himaya-Drafted-By"
 _REVIEW = {"by": "X-Himaya-Reviewed-By", "date": "X-Himaya-Reviewed-On", "digest": "X-Himaya-Reviewed-Text"}
 
@@ -125,9 +127,8 @@ def read_catalogue(path: Path, shown: str, language: str) -> PoFile:
         raise ContentError([Problem(shown, line, "this file is not UTF-8 text; save it as UTF-8.")]) from None
     lines = text.splitlines()
     headers, places = _read_header(lines)
-    problems = [
-        Problem(shown, line, fault) for line, fault in (*_header_faults(headers, places, language), *_repeated(lines))
-    ]
+    found = (*_unreadable(lines), *_header_faults(headers, places, language), *_repeated(lines))
+    problems = [Problem(shown, line, fault) for line, fault in found]
     if problems:
         raise ContentError(problems)
     try:
@@ -169,6 +170,13 @@ def _header_faults(headers: Mapping[str, str], places: Mapping[str, int], langua
     state = headers.get(_STATE, "draft")
     if state not in STATES:
         yield places[_STATE], f"'{_STATE}: {state}'; allowed: {', '.join(STATES)}."
+
+
+def _unreadable(lines: Sequence[str]) -> Iterable[tuple[int, str]]:
+    """Find lines that are no PO; Babel would guess what they mean."""
+    for number, line in enumerate(lines, 1):
+        if not _LINE.fullmatch(line.strip()):
+            yield number, "this is not a PO file: look for a missing or unescaped quotation mark."
 
 
 def _repeated(lines: Sequence[str]) -> Iterable[tuple[int, str]]:

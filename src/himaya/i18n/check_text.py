@@ -60,7 +60,8 @@ def _differences(english: str, form: str, *, may_drop: bool) -> Iterable[str]:
             odd = next(iter((here - there) or (there - here)))
             yield f"the {what} [{odd}] is not where the English has it: {there[odd]} there, {here[odd]} here."
     numbers, found = Counter(_NUMBER.findall(english)), Counter(_NUMBER.findall(form))
-    if more := found - numbers:
+    inside = Counter(re.findall(r"\d+", english))  # such as 15 in "Module 15B"
+    if more := found - numbers - inside:
         yield f"the number {next(iter(more))} is not in the English."
     if less := [number for number in numbers - found if number not in _DUALS]:
         yield f"the number {less[0]} of the English is missing."
@@ -90,10 +91,10 @@ def _plain(english: str, form: str) -> Iterable[str]:
 
 
 def _without_latin(text: str) -> str:
-    """Return text without what is the same in every language, so that its letters and marks are not judged."""
+    """Return text with [] for what is the same in every language, so that its letters and marks are not judged."""
     for pattern in (_PLACEHOLDER, MARK, COUNTRY, re.compile(r"\]\([^)]*\)"), re.compile(r"\[S\d+")):
         text = pattern.sub(
-            lambda found: "]" if found[0].startswith("](") else "[" if found[0][:2] == "[S" else "", text
+            lambda found: "]" if found[0].startswith("](") else "[" if found[0][:2] == "[S" else "[]", text
         )
     return text
 

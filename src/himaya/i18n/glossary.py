@@ -70,7 +70,7 @@ def deviations(english: str, translation: str, language: str) -> Iterable[str]:
                 yield f"'{word}' must not stand for '{term.english[0]}'; write '{term.use}'. {term.note}".rstrip()
 
 
-_ARTICLE = "(?:[\u0648\u0641\u0628\u0644\u0643]?(?:\u0627\u0644)?)?"
+_ARTICLE = "(?:[وفبلك]?(?:ال)?|[وف]?لل)"
 
 
 def plain_letters(text: str) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["SENTENCES", "Sentence", "direction", "for_page", "interface", "sentence"]
 SENTENCES = ("interface.en.json", "trainer.en.json")
 """The English: what trainees see, and what only trainers and mentors see."""
+LOCALE = "HIMAYA_LOCALE"
+"""Names a folder with PO files that are tried in the place of those that ship."""
 Forms: TypeAlias = tuple[tuple[str, ...], str | None]
 """A sentence for each plural form, and the placeholder whose number decides between them, if any."""
 _NUMBER = re.compile(r"^\d+(?:\.\d+)?$")
@@ -113,7 +117,8 @@ def _english() -> dict[str, Forms]:
 @cache
 def _translated(language: str) -> dict[tuple[str, str], tuple[str, ...]]:
     """Return the finished translations of the interface, by key and English."""
-    file = files("himaya.i18n").joinpath("locale", f"{language}.po")
+    folder = os.environ.get(LOCALE)
+    file = (Path(folder) if folder else files("himaya.i18n").joinpath("locale")) / f"{language}.po"
     if not file.is_file():
         return {}
     with file.open("rb") as stream:

@@ -55,14 +55,13 @@ def replace_prose(source: str, replace: Replace) -> str:
 
 def _blocks(tokens: list[Token], lines: list[str], replace: Replace) -> Iterator[tuple[int, int, list[str]]]:
     row: list[str] = []
-    items = 0
+    at = items = 0
     for before, token in zip([None, *tokens], tokens, strict=False):
-        if token.type == "tr_open":
-            row = []
+        if token.type == "tr_open" and token.map is not None:
+            row, at = [], token.map[0]
         elif token.type in ("list_item_open", "list_item_close"):
             items += token.nesting
-        elif token.type == "tr_close" and row:
-            at = _row_line(tokens, token)
+        elif token.type == "tr_close":
             yield at, at + 1, [f"| {' | '.join(row)} |"]
         elif token.type == "inline":
             kind = _KINDS.get(before.type if before else "", "list item" if items else "paragraph")
@@ -71,14 +70,6 @@ def _blocks(tokens: list[Token], lines: list[str], replace: Replace) -> Iterator
                 row.append(_BAR.sub(r"\|", text))
             elif token.map is not None:
                 yield _lines_of(token, lines, text)
-
-
-def _row_line(tokens: list[Token], close: Token) -> int:
-    """Return the line on which the table row ends and begins."""
-    opened = next(t for t in reversed(tokens[: tokens.index(close)]) if t.type == "tr_open")
-    if opened.map is None:
-        raise ValueError("a table row without a line")
-    return opened.map[0]
 
 
 def _lines_of(token: Token, lines: list[str], text: str) -> tuple[int, int, list[str]]:

@@ -1,0 +1,209 @@
+from __future__ import annotations
+
+import re
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+
+from content.sound import FIXTURES
+from engine.shipped import NAMES
+from himaya.cli import main
+from himaya.content.load import ContentError
+from himaya.i18n.catalogue import Entry
+from himaya.i18n.check import check_all, check_language, table
+from himaya.i18n.check_text import faults, notes
+from himaya.i18n.domains import Domain, all_domains, module_domain
+from himaya.i18n.glossary import glossary
+from himaya.i18n.translated import load_in, refuse_unreleased
+from himaya.i18n.units import Unit
+from himaya.i18n.updating import updated
+from i18n.pseudo import ROOT, pseudo, write_pseudo
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def _entry(text: str, plural: str | None = None, *, markdown: bool = False) -> Entry:
+    return Entry(Unit("a.text", text, "text", "module.md", markdown=markdown), plural)
+
+
+@pytest.mark.parametrize(
+    ("english", "translation", "said"),
+    [
+        ("Question {n} of {total}", "السؤال {n}", "{total} is missing"),
+        ("Question {n}", "السؤال {ن}", "{ن}"),
+        ("Question {n}", "السؤال {n} من {n}", "no placeholder {n}"),
+        ("Within 72 hours.", "خلال ساعات.", "number 72"),
+        ("Within 72 hours.", "خلال 27 ساعة.", "number 27"),
+        ("Within 72 hours.", "خلال ٧٢ ساعة.", "ASCII digits"),
+        ("Say yes.", "قل <b>نعم</b>.", "looks like markup"),
+        ("Say yes.", "<script>alert(1)</script> نعم", "looks like markup"),
+        ("Say yes.", "نعم javascript:alert(1)", "looks like markup"),
+        ("Say yes.", "نعم &lt;", "looks like markup"),
+        ("One.\n\nTwo.", "واحد. اثنان.", "number of paragraphs"),
+        ("Say yes to this.", "Say yes to this.", "this is the English"),
+        ("Say yes.", "قل\nنعم", "line end"),
+    ],
+)
+def test_a_fault_of_plain_text_is_named(english: str, translation: str, said: str) -> None:
+    assert any(said in fault for fault in faults(_entry(english), [translation], "ar"))
+
+
+@pytest.mark.parametrize(
+    ("english", "translation", "said"),
+    [
+        ("It is so [S1: step 1].", "هذا صحيح.", "citation [S1]"),
+        ("It is so [S1: step 1].", "هذا صحيح [S2: الخطوة 1].", "citation [S2]"),
+        ("It is so [verify].", "هذا صحيح.", "mark [verify]"),
+        ("Rule: [country: age]", "القاعدة: [country: العمر]", "country setting"),
+        ("**Yes.** No.", "نعم. لا.", "emphasis"),
+        ("See [here](#there).", "انظر [هنا](#elsewhere).", "link to #elsewhere"),
+        ("See [here](#there).", "انظر [هنا](javascript:alert(1)).", "link"),
+        ("![A door](media/a.svg)", "![باب](media/b.svg)", "picture media/b.svg"),
+        ("Say `yes`.", "قل `نعم`.", "code"),
+        ("Say yes.", "قل <img src=x onerror=alert(1)> نعم", "HTML"),
+        ("Say yes.", "# نعم", "heading"),
+        ("Say yes.", "- نعم", "list"),
+    ],
+)
+def test_a_fault_of_prose_is_named(english: str, translation: str, said: str) -> None:
+    assert any(said in fault for fault in faults(_entry(english, markdown=True), [translation], "ar"))
+
+
+def test_a_sentence_may_end_in_a_mark_or_a_placeholder() -> None:
+    marked = _entry("It is so [verify] [country: age]. More.", markdown=True)
+    assert list(faults(marked, ["هذا صحيح [verify] [country: age]. المزيد."], "ar")) == []
+    assert list(faults(_entry("Question {n}."), ["السؤال {n}."], "ar")) == []
+    assert any("space before" in fault for fault in faults(marked, ["هذا صحيح [verify] [country: age] ."], "ar"))
+
+
+def test_plural_forms_must_be_filled_and_one_or_two_may_drop_the_number() -> None:
+    entry = _entry("{n} point", "{n} points")
+    good = ["لا نقاط", "نقطة واحدة", "نقطتان", "{n} نقاط", "{n} نقطة", "{n} نقطة"]
+    assert list(faults(entry, good, "ar")) == []
+    assert any("1 of 6 plural forms are empty" in fault for fault in faults(entry, [*good[:-1], ""], "ar"))
+    assert any("{n} is missing" in fault for fault in faults(entry, [*good[:-1], "نقطة"], "ar"))
+
+
+@pytest.mark.parametrize(
+    ("english", "translation", "language", "found"),
+    [
+        ("The survivor decides.", "القرار للشخص الناجي.", "ar", []),
+        ("The survivor decides.", "القرار للضحية.", "ar", ["glossary", "glossary"]),
+        ("Ask for consent first.", "اطلب الاتفاق أولاً.", "ar", ["glossary", "glossary"]),
+        ("Make a referral.", "تنفيذ إحالة.", "ar", []),
+        ("Make a referral.", "ئیحالەیەک بکەن.", "ckb", ["glossary", "glossary"]),
+        ("Make a referral.", "ڕەوانەکردنێک بکەن.", "ckb", []),
+        ("The referral pathway is known.", "مسار الإحالة معروف.", "ar", []),
+        ("You ask first, and then you listen to the whole answer.", "نعم.", "ar", ["length"]),
+    ],
+)
+def test_what_ought_to_be_looked_at_is_noted(english: str, translation: str, language: str, found: list[str]) -> None:
+    assert [kind for kind, _ in notes(_entry(english), [translation], language)] == found
+
+
+@pytest.mark.parametrize("language", ["ar", "ckb"])
+def test_the_glossary_itself_has_right_letters_and_keeps_its_own_words(language: str) -> None:
+    for term in glossary(language):
+        assert list(faults(_entry("x"), [term.use], language)) == [], term.use
+        assert term.is_kept(term.use), term.use
+
+
+def test_both_glossaries_have_the_same_terms() -> None:
+    arabic, sorani = ({form for term in glossary(language) for form in term.english} for language in ("ar", "ckb"))
+    assert sorani <= arabic
+
+
+def test_a_complete_translation_of_every_module_has_no_fault(tmp_path: Path) -> None:
+    for name in NAMES:
+        english = module_domain(ROOT / "modules" / name)
+        domain = Domain(name, tmp_path / name, tmp_path, english.entries)
+        write_pseudo(domain, domain.folder)
+        report = check_language(domain, "ar")
+        assert [str(fault) for fault in report.faults] == []
+        assert report.counts["translated"] == report.counts["strings"] == report.counts["unreviewed"]
+
+
+@pytest.fixture
+def module(tmp_path: Path) -> Path:
+    """The sound module with a complete pseudo-translation."""
+    folder = tmp_path / "modules" / "sound-module"
+    shutil.copytree(FIXTURES / "sound-module", folder)
+    write_pseudo(module_domain(folder), folder / "locale")
+    return folder
+
+
+def _spoil(module: Path, english: str, translation: str) -> None:
+    path = module / "locale" / "ar.po"
+    text = path.read_text(encoding="utf-8")
+    assert pseudo(english) in text
+    path.write_text(text.replace(f'msgstr "{pseudo(english)}"', f'msgstr "{translation}"'), encoding="utf-8")
+
+
+def test_a_build_never_ships_a_translation_with_a_fault(module: Path) -> None:
+    assert load_in(module, "ar").module.title == pseudo("A sound module")
+    _spoil(module, "A sound module", "<script>alert(1)</script>")
+    with pytest.raises(ContentError) as caught:
+        load_in(module, "ar")
+    problem = caught.value.problems[0]
+    line = (module / "locale" / "ar.po").read_text(encoding="utf-8").splitlines()[problem.line - 1 : problem.line + 3]
+    assert problem.file == "modules/sound-module/locale/ar.po"
+    assert any("A sound module" in text or "module.title" in text for text in line)
+
+
+def test_a_stale_place_is_found_and_never_shown(module: Path) -> None:
+    path = module / "locale" / "ar.po"
+    text = path.read_text(encoding="utf-8").replace('msgctxt "module.title"', 'msgctxt "module.headline"')
+    path.write_text(text, encoding="utf-8")
+    report = check_language(module_domain(module), "ar")
+    assert any("'module.headline' has no such text now" in str(note) for note in report.notes)
+    assert load_in(module, "ar").module.title == "\u2066A sound module\u2069"
+
+
+def test_a_release_refuses_what_is_missing_fuzzy_unsigned_or_draft(module: Path) -> None:
+    course = ROOT / "courses" / "core-protection"
+    domain = module_domain(module)
+
+    def said() -> str:
+        with pytest.raises(ContentError) as caught:
+            refuse_unreleased(course, [load_in(module, "en")], ["ar"])
+        return "\n".join(str(p) for p in caught.value.problems if "sound-module" in str(p))
+
+    assert "the state is 'draft'" in said()
+    assert "status is 'draft'" in said()
+    domain.sign("ar", by="Noor, native reader", date="2026-11-24", release=True)
+    assert "ar.po" not in said()
+    _spoil(module, "A sound module", "عنوان آخر")
+    assert "nobody has signed exactly these texts" in said()
+    _spoil_all(module)
+    assert "1 texts are missing or fuzzy" in said()
+
+
+def _spoil_all(module: Path) -> None:
+    path = module / "locale" / "ar.po"
+    text = path.read_text(encoding="utf-8").replace('msgctxt "module.title"', '#, fuzzy\nmsgctxt "module.title"', 1)
+    path.write_text(text, encoding="utf-8")
+
+
+def test_the_table_of_the_documentation_is_what_the_check_prints_and_every_po_file_is_up_to_date() -> None:
+    domains = all_domains(ROOT)
+    reports = check_all(domains)
+    assert [str(fault) for report in reports for fault in report.faults] == []
+    assert (ROOT / "docs" / "languages.md").read_text(encoding="utf-8") == table(reports) + "\n", (
+        "run: himaya check --languages > docs/languages.md"
+    )
+    for domain in domains:
+        for language in ("ar", "ckb"):
+            po = domain.read(language)
+            new = updated(domain.entries, po, language, domain.name).text()
+            assert po is not None
+            assert new == domain.file(language).read_text(encoding="utf-8"), f"run: himaya translate {domain.name}"
+
+
+def test_the_command_names_an_unknown_domain_and_what_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    done = CliRunner().invoke(main, ["translate", "nothing"])
+    assert done.exit_code == 2
+    assert re.search(r"there are: interface, core-protection", done.output)
