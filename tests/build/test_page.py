@@ -19,6 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from py_mini_racer import MiniRacer
 
+from build.arabic import in_arabic_letters
 from content.sound import loaded_sound_module
 from engine.shipped import MODULES, NAMES, compiled, loaded
 from engine.two_engines import Case, first_difference, views
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from himaya.content.load import LoadedModule
-    from himaya.i18n.units import Unit
 
 COURSE = load_course(MODULES.parent / "courses" / "core-protection")
 _SECRET = {
@@ -56,7 +56,6 @@ _SECRET = {
     "tolerance",
     "exemplar",
 }
-_ARABIC = str.maketrans("abcdefghijklmnopqrstuvwxyz", "ابتثجحخدذرزسشصضطظعغفقكلمنه")
 
 
 @cache
@@ -87,17 +86,6 @@ def _data(page: str) -> dict[str, Any]:
     return json.loads(str(_reader().eval(f"JSON.stringify(unpacked({json.dumps(text)}))")))
 
 
-def _in_arabic_letters(module: LoadedModule) -> LoadedModule:
-    """Return a module as long as in English, in letters of two bytes each: no translation is far from it."""
-
-    def answer(unit: Unit) -> str:
-        # What Markdown and citations are made of stays as it is.
-        parts = re.split(r"(\[[^\]]*\]\([^)]*\)|\[[^\]]*\])", unit.text)
-        return "".join(part if part.startswith("[") else part.lower().translate(_ARABIC) for part in parts)
-
-    return replace(with_texts(module, answer), language="ar", english=module, digits="arabic-indic")
-
-
 _TWO_BYTES = 17_000  # bytes gzipped: in Arabic script a long scenario is this far above the budget
 
 
@@ -107,7 +95,7 @@ def _size(page: str) -> tuple[int, int]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_page_keeps_within_its_budget_in_letters_of_one_byte_and_of_two(name: str) -> None:
-    arabic = _in_arabic_letters(loaded(name))
+    arabic = in_arabic_letters(loaded(name))
     for edition, module in ((_edition(practice=True), loaded(name)), (_edition(language="ar"), arabic)):
         sizes = {"module": _size(module_page(edition, module))}
         assert sizes["module"][0] <= 300_000, edition.language

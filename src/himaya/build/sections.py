@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from markdown_it import MarkdownIt
 
 from himaya.i18n.interface import sentence
-from himaya.i18n.isolates import marked_up
+from himaya.i18n.isolates import marked_up, without_isolates
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,6 +101,6 @@ def _read(found: list[Section], text: str, language: str) -> None:
 
 def _html(tokens: Sequence[Token], language: str) -> str:
     html = marked_up(markdown().renderer.render(tokens, markdown().options, {}))
-    label = escape(sentence("table", language), quote=True)
-    region = f'<div class="scroll" role="region" tabindex="0" aria-label="{label}"><table>'
-    return html.replace("<table>", region).replace("</table>", "</table></div>")
+    label = escape(without_isolates(sentence("table", language)), quote=True)
+    group = f'<div class="scroll" role="group" tabindex="0" aria-label="{label}"><table>'
+    return html.replace("<table>", group).replace("</table>", "</table></div>")

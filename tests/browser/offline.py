@@ -1,0 +1,123 @@
+"""Pages that need no server, written once, and a plain web server for those that travel."""
+
+from __future__ import annotations
+
+import json
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+
+from browser.conftest import MODULE, ROOT
+from build.arabic import in_arabic_letters
+from himaya.build.page import Edition, index_page, module_page, scenario_page
+from himaya.content.load import load_course
+from himaya_widgets.page_code import page_code
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Locator, Page
+
+    from himaya.content.load import LoadedModule
+
+OWNER = f"core-protection/{MODULE}"
+SCENARIO = "quiet-visitor"
+_ROWS = """async owner => {
+  const asked = indexedDB.open(`himaya:${owner}`);
+  const database = await new Promise(resolve => { asked.onsuccess = () => resolve(asked.result); });
+  const request = database.transaction("rows").objectStore("rows").getAll();
+  const rows = await new Promise(resolve => { request.onsuccess = () => resolve(request.result); });
+  database.close();
+  return rows;
+}"""
+
+
+def write(loaded: LoadedModule, folder: Path, *, practice: bool = False, language: str = "en") -> Path:
+    """Write one module, one scenario and an index of both into `folder` and return it."""
+    course = load_course(ROOT / "courses" / "core-protection")
+    shown = loaded if language == "en" else in_arabic_letters(loaded)
+    edition = Edition(course, page_code(language), language, practice=practice, languages=("en", "ar"))
+    (folder / "scenarios").mkdir(parents=True)
+    scenario: Any = shown.activities[SCENARIO]
+    pages = {
+        f"{MODULE}.html": module_page(edition, shown),
+        f"scenarios/{SCENARIO}.html": scenario_page(edition, shown, scenario),
+    }
+    names = [each.id for each in shown.activities.values() if each.kind == "scenario"]
+    sizes = {name: len(text.encode()) for name, text in pages.items()} | {f"scenarios/{name}.html": 1 for name in names}
+    pages["index.html"] = index_page(edition, [shown], sizes)
+    for name, text in pages.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+@dataclass
+class Site:
+    """A plain web server.
+
+    Attributes:
+        address: Of its root, with a slash at the end.
+        asked: Every path that was asked for.
+    """
+
+    address: str
+    asked: list[str]
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[Site]:
+    """Serve a folder on this machine."""
+    asked: list[str] = []
+
+    class Handler(SimpleHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            asked.append(self.path)
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(folder)))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield Site(f"http://127.0.0.1:{server.server_port}/", asked)
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def ready(page: Page, address: str) -> Page:
+    """Open a module's page and wait until everything is drawn."""
+    page.goto(address)
+    page.wait_for_selector("html[data-ready]")
+    return page
+
+
+def rows(page: Page, owner: str = OWNER) -> list[dict[str, Any]]:
+    """Return what the browser has on its disk."""
+    return list(page.evaluate(_ROWS, owner))
+
+
+def view(section: Locator) -> dict[str, Any]:
+    """Return what an activity shows, as its engine says."""
+    return dict(section.evaluate("it => it.himaya.view()"))
+
+
+def saved(page: Page) -> list[dict[str, Any]]:
+    """Press the button and return the rows of the file it writes."""
+    with page.expect_download() as download:
+        page.locator('[data-key="save"]').click()
+    assert download.value.suggested_filename == "responses.jsonl"
+    text = download.value.path().read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def restore(page: Page, folder: Path, data: bytes) -> str:
+    """Bring back a file, written into `folder` first, and return what the page says of it."""
+    told = page.locator(".himaya-told")
+    told.evaluate("it => { it.textContent = ''; }")
+    (folder / "responses.jsonl").write_bytes(data)
+    page.locator("#himaya-restore").set_input_files(folder / "responses.jsonl")
+    page.wait_for_function("() => document.querySelector('.himaya-told').textContent !== ''")
+    return told.inner_text()
