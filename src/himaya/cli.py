@@ -19,6 +19,7 @@ from himaya.checking import check
 from himaya.i18n.command import sign, translate
 from himaya.i18n.languages import LANGUAGES
 from himaya.offline import pages, take_in
+from himaya.sharing import apps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,6 +61,7 @@ def main() -> None:
 main.add_command(check)
 main.add_command(translate)
 main.add_command(sign)
+main.add_command(apps)
 main.add_command(pages)
 main.add_command(take_in)
 

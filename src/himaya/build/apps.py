@@ -29,7 +29,8 @@ class App:
     """One practice app as the gallery shows it.
 
     Attributes:
-        address: Its place below `/app/`: language, module and, of a scenario, its id.
+        name: The module's id; of a scenario, that and its own id. The same in every language.
+        digits: How its numbers are written: western or arabic-indic.
         module: The title of the module it is or belongs to.
         teaches: Outcomes, as the trainee reads them.
         minutes: How long it takes.
@@ -37,8 +38,9 @@ class App:
         group: The same scenario for a room with a projector; None for a module.
     """
 
-    address: str
+    name: str
     language: str
+    digits: str
     kind: Literal["module", "scenario"]
     title: str
     module: str
@@ -53,31 +55,29 @@ class App:
         return self.group if door == "group" else self.notebook
 
 
-def write_apps(
-    modules: Sequence[LoadedModule], target: Path, language: str = "en", on: date | None = None
-) -> list[App]:
+def write_apps(modules: Sequence[LoadedModule], target: Path, on: date | None = None) -> list[App]:
     """Write every app below `target` and return them: each module, followed by its scenarios.
 
     Args:
-        modules: The modules of a course, in its order.
-        target: An empty folder.
-        language: The language that the modules were loaded in.
+        modules: The modules of a course, in its order, all in one language.
+        target: A folder without apps of that language.
         on: The day of the build, which decides which country settings are fresh; without one, none is.
     """
     apps = []
     for loaded in modules:
-        apps.append(_module_app(loaded, target, language, on))
+        apps.append(_module_app(loaded, target, on))
         scenarios = [activity for activity in loaded.activities.values() if activity.kind == "scenario"]
-        apps += [_scenario_app(loaded, scenario, target, language) for scenario in scenarios]
+        apps += [_scenario_app(loaded, scenario, target) for scenario in scenarios]
     return apps
 
 
-def _module_app(loaded: LoadedModule, target: Path, language: str, on: date | None) -> App:
-    module = loaded.module
+def _module_app(loaded: LoadedModule, target: Path, on: date | None) -> App:
+    module, language = loaded.module, loaded.language
     folder = write_practice_app(loaded, target / language, on)
     return App(
-        address=f"{language}/{module.id}",
+        name=module.id,
         language=language,
+        digits=loaded.digits,
         kind="module",
         title=module.title,
         module=module.title,
@@ -88,19 +88,21 @@ def _module_app(loaded: LoadedModule, target: Path, language: str, on: date | No
     )
 
 
-def _scenario_app(loaded: LoadedModule, scenario: Scenario, target: Path, language: str) -> App:
-    module = loaded.module
+def _scenario_app(loaded: LoadedModule, scenario: Scenario, target: Path) -> App:
+    module, language = loaded.module, loaded.language
     outcomes = {outcome.id: outcome.text for outcome in module.outcomes}
     teaches = tuple(outcomes[name] for name in scenario.outcomes)
     content = activities_file(loaded, practice=True)
     content["activities"] = {scenario.id: content["activities"][scenario.id]}
     folder = target / language / f"{module.id}--{scenario.id}"
-    lines = [f"# {scenario.title}", module.title, f"## {sentence('app-teaches', language)}"]
-    lines.append("\n".join(f"- {text}" for text in teaches))
-    heading = [f"# {scenario.title}", module.title]
+    draft = {"draft-note": module.status == "draft", "draft-translation": loaded.draft}
+    notes = [f"> {sentence(key, language)}" for key, holds in draft.items() if holds]
+    heading = [f"# {scenario.title}", module.title, *notes]
+    lines = [*heading, f"## {sentence('app-teaches', language)}", "\n".join(f"- {text}" for text in teaches)]
     return App(
-        address=f"{language}/{module.id}/{scenario.id}",
+        name=f"{module.id}/{scenario.id}",
         language=language,
+        digits=loaded.digits,
         kind="scenario",
         title=scenario.title,
         module=module.title,

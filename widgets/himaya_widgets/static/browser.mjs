@@ -52,14 +52,3 @@ export function browserHost(owner, activityId, seed, strings) {
     },
   };
 }
-
-/** Forget every practice answer that this browser keeps for this address. */
-export function forget() {
-  try {
-    const keys = Array.from({ length: localStorage.length }, (_, index) => localStorage.key(index));
-    for (const key of keys) if (key.startsWith(PRACTICE) || key.startsWith("himaya:practice-")) localStorage.removeItem(key);
-    return true;
-  } catch {
-    return false;
-  }
-}
