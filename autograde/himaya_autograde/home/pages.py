@@ -162,7 +162,7 @@ async def _run(module: str, *arguments: str) -> dict[str, Any]:
         return {"problem": err.decode(errors="replace").strip().splitlines()[-1:] or "no answer"}
     except TimeoutError:
         process.kill()
-        return {"problem": "this took more than an hour and was stopped"}
+        return {"problem": str(interface()["took-too-long"])}
 
 
 class Feedback(Page):

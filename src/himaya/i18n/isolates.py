@@ -32,7 +32,7 @@ def without_isolates(text: str) -> str:
 
 def marked_up(html: str) -> str:
     """Return HTML, or Markdown, with elements instead of isolates; inside tags and where one is not closed, without."""
-    if VALUE not in html and ENGLISH not in html:
+    if END not in html and VALUE not in html and ENGLISH not in html:
         return html
     parts = _TAG.split(html)
     for at, part in enumerate(parts):

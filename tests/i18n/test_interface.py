@@ -1,0 +1,220 @@
+from __future__ import annotations
+
+import ast
+import json
+import re
+from functools import cache
+from html import unescape
+
+import pytest
+from babel import Locale
+from py_mini_racer import MiniRacer
+
+from himaya.i18n.interface import Sentence, for_page, interface
+from himaya.i18n.isolates import as_english, marked_up, without_isolates
+from himaya.i18n.languages import FORMS, PLURALS, plural_form
+from himaya_widgets.assemble import static
+from i18n.pseudo import ROOT
+
+_CLDR = {"ar": ["zero", "one", "two", "few", "many", "other"], "ckb": ["one", "other"]}
+
+
+@pytest.mark.parametrize("language", ["ar", "ckb"])
+def test_plural_rules_agree_with_cldr_and_with_the_header_of_the_po_files(language: str) -> None:
+    expression = re.search(r"plural=(.*);", PLURALS[language])
+    assert expression is not None
+    rule = _javascript().eval(f"(n) => Number({expression[1]})")
+    for n in range(220):
+        form = plural_form(language, n)
+        assert _CLDR[language][form] == Locale(language).plural_form(n)
+        assert rule(n) == form
+    assert plural_form(language, 2.5) == FORMS[language] - 1
+    assert PLURALS[language].startswith(f"nplurals={FORMS[language]};")
+
+
+@cache
+def _javascript() -> MiniRacer:
+    context = MiniRacer()
+    source = re.sub(r"^export ", "", static("elements.mjs"), flags=re.MULTILINE)
+    context.eval("const document = { documentElement: { dataset: {} } };" + source)
+    return context
+
+
+@pytest.mark.parametrize("digits", ["arabic-indic", "western"])
+@pytest.mark.parametrize("language", ["en", "ar", "ckb"])
+def test_a_page_fills_a_sentence_in_as_the_server_does(language: str, digits: str) -> None:
+    forms = tuple(f"{number}: {{n}} / {{name}}" for number in range(FORMS[language]))
+    sentence = Sentence(forms, "n", language, digits)  # type: ignore[arg-type]
+    context = _javascript()
+    context.eval(f"useDigits({json.dumps(digits)})")
+    for n in (*range(13), 99, 100, 101, 102, 103, 111, 2.5):
+        values = {"n": n, "name": "Noor 3"}
+        shown = context.eval(f"fill({json.dumps({'by': 'n', 'forms': list(forms)})}, {json.dumps(values)})")
+        assert shown == sentence.format(**values)
+
+
+def test_every_language_has_every_sentence_and_marks_the_english_ones() -> None:
+    english = interface("en")
+    for language in ("ar", "ckb"):
+        for key, sentence in interface(language).items():
+            standing_in = str(sentence) == as_english(str(english[key]))
+            assert standing_in or without_isolates(str(sentence)) != str(english[key])
+        assert set(for_page(language)) == set(english)
+
+
+def test_values_in_a_translated_sentence_are_isolated() -> None:
+    for sentence in interface("ar").values():
+        for form in sentence.forms:
+            if not form.startswith("\u2066"):
+                assert len(re.findall(r"\{\w+\}", form)) == len(re.findall("\u2068\\{\\w+\\}\u2069", form))
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("من \u20683\u2069 ساعات", "من <bdi>3</bdi> ساعات"),
+        ("\u2066Not yet\u2069", '<span class="himaya-english" lang="en" dir="ltr">Not yet</span>'),
+        (
+            "\u2066In \u2068ب\u2069 now\u2069",
+            '<span class="himaya-english" lang="en" dir="ltr">In <bdi>ب</bdi> now</span>',
+        ),
+        ('<p title="\u2068x\u2069">\u2068y\u2069</p>', '<p title="x"><bdi>y</bdi></p>'),
+        ("<title>\u2066A\u2069</title>", "<title>A</title>"),
+        ("cut \u2068off", "cut off"),
+        ("too many\u2069\u2069", "too many"),
+    ],
+)
+def test_isolates_become_elements_and_no_isolate_is_left_over(text: str, html: str) -> None:
+    assert marked_up(text) == html
+
+
+def test_the_elements_of_a_page_are_those_that_a_script_makes_of_the_same_text() -> None:
+    made = _javascript().eval(
+        """
+        document.createElement = (tag) => ({
+          tag, childNodes: [],
+          append(...parts) { this.childNodes.push(...parts); },
+        });
+        const html = (node) => typeof node === "string" ? node
+          : `<${node.tag}${node.className ? ` class="${node.className}" lang="${node.lang}" dir="${node.dir}"` : ""}>`
+            + `${node.childNodes.map(html).join("")}</${node.tag}>`;
+        (text) => pieces(text).map(html).join("")
+        """
+    )
+    for text in ("من \u20683\u2069", "\u2066In \u2068ب\u2069 now\u2069 ثم", "too many\u2069\u2066x\u2069", "no marks"):
+        if "\u2066" in text or "\u2068" in text:
+            assert made(text) == marked_up(text)
+
+
+# --- No sentence outside the catalogues -------------------------------------------------------------------------
+
+_TEMPLATES = [
+    *ROOT.glob("autograde/himaya_autograde/**/*.html"),
+    *ROOT.glob("widgets/himaya_widgets/apps/**/*.html"),
+    *ROOT.glob("widgets/himaya_widgets/**/*.j2"),
+]
+_NAMES = {"Himaya"}
+
+
+def _spoken(template: str) -> list[str]:
+    """Return the words of a template that no catalogue holds: between tags, and in attributes that are read aloud."""
+    text = re.sub(r"\{#.*?#\}|<(script|style)\b.*?</\1>|<!--.*?-->", " ", template, flags=re.DOTALL)
+    text = re.sub(r"\{\{.*?\}\}|\{%.*?%\}", " ", text, flags=re.DOTALL)
+    read = re.findall(r'\b(?:title|alt|aria-label|placeholder)="([^"]*)"', text)
+    between = re.sub(r"<[^>]*>", "\n", text).split("\n")
+    return [each.strip() for each in (*read, *between) if re.search(r"[A-Za-z]{2,}", unescape(each))]
+
+
+@pytest.mark.parametrize("path", _TEMPLATES, ids=lambda path: path.name)
+def test_no_template_says_anything_that_is_not_in_the_catalogue(path: object) -> None:
+    assert set(_spoken(path.read_text(encoding="utf-8"))) <= _NAMES  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "widgets/himaya_widgets/static").glob("*.mjs")), ids=lambda p: p.name)
+def test_no_script_says_anything_that_is_not_in_the_catalogue(path: object) -> None:
+    source = re.sub(r"/\*.*?\*/|//[^\n]*", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)  # type: ignore[attr-defined]
+    thrown = re.sub(r"new Error\([^)]*\)", "", source)
+    words = [text for _, text in re.findall(r"""(["'`])((?:(?!\1)[^\\\n]|\\.)*)\1""", thrown)]
+    sentences = [text for text in words if re.search(r"(?<![.#\w-])[A-Za-z][a-z']+ [a-z']+ [a-z]+", text)]
+    assert [text for text in sentences if not re.search(r"[=\[\]>#]|himaya-|_|^input|^button", text)] == []
+
+
+_SPEAKING = (
+    "src/himaya/build/*.py", "src/himaya/folder.py", "widgets/himaya_widgets/*.py", "widgets/himaya_widgets/apps/*.py",
+    "autograde/himaya_autograde/feedback/*.py", "autograde/himaya_autograde/home/*.py",
+)  # fmt: skip
+_SENTENCE = re.compile(r"[A-Za-z][a-z']+ [a-z']+ [a-z']+")
+
+
+def _said_in(path: object) -> list[str]:
+    """Return the sentences in Python code that are no docstring, no error for a trainer and no help of a command."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))  # type: ignore[attr-defined]
+    silent: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Raise | ast.Expr) and not _draws(node):
+            silent |= {id(inner) for inner in ast.walk(node)}
+        if isinstance(node, ast.Assign) and any(
+            isinstance(t, ast.Name) and t.id in ("message", "msg") for t in node.targets
+        ):
+            silent |= {id(inner) for inner in ast.walk(node)}
+        if isinstance(node, ast.Call) and _is_log(node.func):
+            silent |= {id(inner) for inner in ast.walk(node)}
+        if isinstance(node, ast.keyword) and node.arg in ("help", "description"):
+            silent |= {id(inner) for inner in ast.walk(node)}
+    texts = [
+        n for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str) and id(n) not in silent
+    ]
+    return [node.value for node in texts if _SENTENCE.search(re.sub(r"<[^>]*>|\{.*?\}", " ", node.value))]
+
+
+def _is_log(function: ast.expr) -> bool:
+    return isinstance(function, ast.Attribute) and function.attr in ("info", "warning", "error", "debug", "exception")
+
+
+def _draws(node: ast.AST) -> bool:
+    """Return whether a statement calls something, which a docstring does not."""
+    return isinstance(node, ast.Expr) and not isinstance(node.value, ast.Constant)
+
+
+_FOR_TRAINERS = (
+    "default-src", "from himaya_widgets import", "BEGIN HIDDEN TESTS", "The system ended the grading", "cannot import",
+)  # fmt: skip
+
+
+def test_no_python_code_says_anything_to_a_trainee_that_is_not_in_the_catalogue() -> None:
+    tools = ("page_code.py", "shorten.py")  # names of elements and of the language that scripts are written in
+    spoken = [path for pattern in _SPEAKING for path in ROOT.glob(pattern) if path.name not in tools]
+    said = {path.name: _said_in(path) for path in spoken}
+    loud = {
+        name: [text for text in texts if not any(known in text for known in _FOR_TRAINERS)]
+        for name, texts in said.items()
+    }
+    assert {name: texts for name, texts in loud.items() if texts} == {}
+
+
+def test_the_scan_for_sentences_would_find_one(tmp_path: object) -> None:
+    path = tmp_path / "one.py"  # type: ignore[operator]
+    path.write_text('"""Doc string of it."""\nshow("This is said to a trainee.")\n', encoding="utf-8")
+    assert _said_in(path) == ["This is said to a trainee."]
+    assert _spoken("<p>Read {{ it }}</p>") == ["Read"]
+    assert _spoken('<p aria-label="Read it">{{ it }}</p>') == ["Read it"]
+
+
+def test_every_key_that_code_asks_for_is_in_the_catalogue() -> None:
+    known = interface("en")
+    asked: dict[str, str] = {}
+    for pattern in (
+        "src/himaya/**/*.py",
+        "widgets/**/*.py",
+        "widgets/**/*.mjs",
+        "autograde/**/*.py",
+        "**/templates/**/*.html",
+    ):
+        for path in ROOT.glob(pattern):
+            if ".venv" in path.parts or "_build" in path.parts:
+                continue
+            text = path.read_text(encoding="utf-8")
+            for key in re.findall(r"""\b(?:say|sentence|_say)(?:\(|\[)["']([a-z][a-z-]+)["'](?=[,)\]])""", text):
+                asked[key] = path.name
+    assert len(asked) > 100
+    assert {key: name for key, name in asked.items() if key not in known} == {}

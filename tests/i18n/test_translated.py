@@ -1,0 +1,164 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from functools import cache
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from engine.shipped import MODULES, NAMES, compiled, loaded
+from engine.walks import walk
+from himaya.build.assignment import compile_module, write_assignment
+from himaya.build.compile import visible
+from himaya.engine import score, start, step, view
+from himaya.engine.key import key_of
+from himaya.i18n.digits import in_digits
+from himaya.i18n.isolates import as_english
+from himaya.i18n.translated import translated
+from himaya.i18n.units import has_words, with_texts
+from i18n.pseudo import pseudo
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from himaya.content.load import LoadedModule
+
+LANGUAGES = ("ar", "ckb")
+_TOLD = (
+    "text",
+    "title",
+    "stem",
+    "prompt",
+    "unit",
+    "shown",
+    "key",
+    "word",
+    "label",
+    "principle",
+    "better",
+    "consequence",
+)
+_TOLD += ("rationale", "source", "language", "rubric", "content_note", "alternative", "setting", "levels")
+
+
+@cache
+def in_pseudo(name: str) -> LoadedModule:
+    """Return a module as its complete translation would be loaded."""
+    made = with_texts(loaded(name), lambda unit: in_digits(pseudo(unit.text), "arabic-indic"))
+    return replace(made, language="ar", english=loaded(name), draft=True, digits="arabic-indic")
+
+
+def _bare(value: Any) -> Any:
+    """Return data without anything that is said in words."""
+    if isinstance(value, dict):
+        return {name: _bare(entry) for name, entry in value.items() if name not in _TOLD or not _is_words(entry)}
+    return [_bare(entry) for entry in value] if isinstance(value, list) else value
+
+
+def _is_words(value: object) -> bool:
+    parts = value if isinstance(value, list) else [value]
+    return all(part is None or isinstance(part, str) or (isinstance(part, dict) and "text" in part) for part in parts)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_ids_keys_points_and_hashes_are_the_same_in_every_language(name: str) -> None:
+    english, other = compiled(name), compile_module(in_pseudo(name))
+    assert list(english) == list(other)
+    for activity_id, activity in english.items():
+        assert _bare(other[activity_id]) == _bare(activity)
+        assert _bare(key_of(other[activity_id])) == _bare(key_of(activity))
+        assert other[activity_id]["language"] == "ar"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_same_journal_shows_and_scores_the_same_whenever_the_language_changes(name: str) -> None:
+    other = compile_module(in_pseudo(name))
+    for activity_id, whole in compiled(name).items():
+        dice = Random(activity_id)
+        pairs = [(whole, other[activity_id])]
+        if whole["mode"] == "graded":
+            pairs.append((visible(whole), visible(other[activity_id])))
+        events = walk(whole, dice, 25, fitting=80)
+        for english, arabic in pairs:
+            alone = switching = start(english)
+            for number, event in enumerate(events):
+                alone = step(english, alone, event)
+                spoken = (english, arabic)[number % 2]
+                switching = step(spoken, switching, event)
+                assert switching == alone
+                assert _bare(view(arabic, switching)) == _bare(view(english, alone))
+        assert score(other[activity_id], alone) == score(whole, alone)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_shipped_translation_loads_and_marks_what_is_missing(name: str, language: str) -> None:
+    made = translated(loaded(name), language)
+    known = with_texts(loaded(name), lambda unit: unit.text)
+    assert list(made.activities) == list(known.activities)
+    for activity_id, activity in compile_module(made).items():
+        assert activity["hash"] == compiled(name)[activity_id]["hash"]
+        title = activity.get("title") or activity["stem"]
+        english = compiled(name)[activity_id].get("title") or compiled(name)[activity_id]["stem"]
+        assert title == as_english(english) or not any("a" <= letter <= "z" for letter in title[:4])
+
+
+def test_an_assignment_ships_its_first_language_whole_and_the_others_as_words_alone(tmp_path: Path) -> None:
+    name = NAMES[0]
+    folder = write_assignment(in_pseudo(name), tmp_path, "course", others=[loaded(name)])
+    content = json.loads((folder / "activities.json").read_text(encoding="utf-8"))
+    other = json.loads((folder / "activities.en.json").read_text(encoding="utf-8"))
+    notebook = json.loads((folder / f"{name}.ipynb").read_text(encoding="utf-8"))
+    assert (content["language"], content["languages"], content["draft"]) == ("ar", ["ar", "en"], True)
+    assert notebook["metadata"]["himaya"]["language"] == "ar"
+    assert other["language"] == "en"
+    assert other["activities"] == {key: visible(activity) for key, activity in compiled(name).items()}
+    prose = [cell for cell in notebook["cells"] if cell["cell_type"] == "markdown"]
+    without_note = [cell["id"] for cell in prose[1:]]
+    assert sorted(other["prose"]) == sorted(without_note), "each cell of prose is there in the other language, too"
+    title = other["prose"][without_note[0]]
+    assert title.startswith(f"<h1>{loaded(name).module.title}</h1>")
+
+
+def test_the_other_languages_carry_no_key(tmp_path: Path) -> None:
+    for name in NAMES:
+        folder = write_assignment(loaded(name), tmp_path / name, "course", others=[in_pseudo(name)])
+        other = json.loads((folder / "activities.ar.json").read_text(encoding="utf-8"))
+        for activity in other["activities"].values():
+            if activity["mode"] != "practice":
+                assert not {"correct", "quality", "rationale", "key", "answer", "effects"} & set(_names(activity))
+
+
+def _names(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        return [*value, *(name for entry in value.values() for name in _names(entry))]
+    return [name for entry in value for name in _names(entry)] if isinstance(value, list) else []
+
+
+def test_html_that_an_author_or_a_country_file_holds_is_shown_as_text_in_another_language() -> None:
+    from himaya.build.notebook import prose_html  # noqa: PLC0415 - only here
+
+    module = loaded(NAMES[0])
+    cells = [replace(cell, source="<img src=x onerror=alert(1)>") for cell in module.cells if cell.kind == "markdown"]
+    assert all("<img" not in html for html in prose_html(replace(module, cells=cells[:2])).values())
+
+
+def test_numbers_are_written_in_the_digits_of_the_course_and_codes_are_not() -> None:
+    examples = {
+        "Within 72 hours, 2.5 or 1,000 of 3.": "Within ٧٢ hours, ٢٫٥ or ١٬٠٠٠ of ٣.",
+        "[S1: step 3], Module 15B, {n} and PEP28": "[S1: step ٣], Module 15B, {n} and PEP28",
+        "[door 3](media/door-3.svg) `x = 3` https://example.org/3": "[door ٣](media/door-3.svg) `x = 3` https://example.org/3",
+        "(20) 30 %": "(٢٠) ٣٠ %",
+        "07901 234 567": "07901 234 567",
+    }
+    for text, shown in examples.items():
+        assert in_digits(text, "arabic-indic") == shown
+        assert in_digits(text, "western") == text
+
+
+def test_every_text_without_words_needs_no_translation() -> None:
+    assert not has_words("72 – 120 %")
+    assert has_words("72 h")
+    assert all((MODULES / name / "locale" / "ar.po").exists() for name in NAMES)
