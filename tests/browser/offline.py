@@ -110,6 +110,9 @@ def saved(page: Page) -> list[dict[str, Any]]:
         page.locator('[data-key="save"]').click()
     assert download.value.suggested_filename == "responses.jsonl"
     text = download.value.path().read_text(encoding="utf-8")
+    assert (
+        page.locator(".himaya-told").inner_text().startswith("Saved as the file responses.jsonl, with your answers to ")
+    )
     return [json.loads(line) for line in text.splitlines()]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 from dataclasses import replace
@@ -21,6 +22,7 @@ from himaya.build.compile import visible
 from himaya.content.load import LoadedModule, load_module
 from himaya.engine import replay
 from himaya.engine import view as python_view
+from himaya.i18n.interface import interface
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +39,8 @@ _SHOWN = (
     *("plan-owner", "share-what", "need-or-wish", "consent-moves", "follow-up-load"),
     *("first-consent", "limits-of-silence", "step-and-task", "the-six-steps", "cases-above-target", "no-signature"),
 )
+_LEAVES = """it => Array.from(it.querySelectorAll("*")).filter(each => each.children.length === 0)
+  .map(each => each.textContent.replace(/^[^\\w]+/, ""))"""
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +82,7 @@ def test_every_kind_shows_what_python_shows_at_every_stage_on_a_phone(
 ) -> None:
     page = ready(phone.new_page(), f"file://{site.folder}/en/{MODULE}.html")  # type: ignore[attr-defined]
     seen, problems = 0, []
+    keys = {key for key, text in interface("en").items() if key != text}
     for name in _SHOWN:
         here = activity(page, name)
         shown = visible(whole[name])
@@ -89,6 +94,7 @@ def test_every_kind_shows_what_python_shows_at_every_stage_on_a_phone(
             drawn = view(here)
             expected = python_view(shown, replay(shown, kept, _seed(page, name)))
             assert json.dumps(drawn) == json.dumps(expected), f"{name}, {stage}"
+            problems += [f"{name}, {stage}: says {what}" for what in keys.intersection(here.evaluate(_LEAVES))]
             problems += [f"{name}, {stage}: {what}" for what in clipped(page, f'[data-activity="{name}"]')]
             problems += [f"{name}, {stage}: {what}" for what in small_targets(page, f'[data-activity="{name}"]')]
             problems += [f"{name}, {stage}: covered {what}" for what in [number and covered(page)] if what]
@@ -384,6 +390,10 @@ def test_every_page_fits_everybody(site: Site, chromium: Browser, name: str, opt
             # A citation is a link inside a sentence, wherever the sentence stands.
             assert small_targets(page, "nav, .languages, .himaya, .himaya-exit, .card") == [], address
             assert clipped(page, "main, nav, .languages") == [], address
+            assert (
+                re.findall(r"\b(?:null|undefined|NaN|[a-z]+-[a-z]+-?[a-z]*:|\{\w+\})(?!\w)", page.inner_text("body"))
+                == []
+            )
             assert all(text for _, text in controls(page, "body")), address
 
 
@@ -396,14 +406,18 @@ def test_a_scenario_alone_is_played_with_the_keyboard_and_goes_on_after_a_reload
     assert controls(page, "main") == [("button", "Start")]
     press(page, SCENARIO, "start")
     nodes = {node["id"]: node for node in whole[SCENARIO]["nodes"]}
+    said: set[str] = set()
     for number in range(20):
         shown = view(activity(page, SCENARIO))
+        said.update(activity(page, SCENARIO).evaluate(_LEAVES))
         if "ending" in shown:
             break
         best = next(choice for choice in nodes[shown["node"]]["choices"] if choice["quality"] == "best")
         pick_radio(page, SCENARIO, best["id"])
         press(page, SCENARIO, "choose")
         assert focused(page)[1] == "heading"
+        activity(page, SCENARIO).locator("summary").click()
+        said.update(activity(page, SCENARIO).evaluate(_LEAVES))
         if number == 1:
             before = view(activity(page, SCENARIO))
             page.goto(address)
@@ -412,6 +426,7 @@ def test_a_scenario_alone_is_played_with_the_keyboard_and_goes_on_after_a_reload
         tab_to(page, SCENARIO, "continue")
         page.keyboard.press("Enter")
     assert shown["ending"]["title"] in activity(page, SCENARIO).inner_text()
+    assert {key for key, text in interface("en").items() if key != text}.isdisjoint(said)
     assert page.locator("#himaya-answers").count() == 0
 
 

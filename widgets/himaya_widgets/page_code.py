@@ -33,9 +33,11 @@ _SHEETS: Mapping[Kind, tuple[str, ...]] = {
     "index": ("player", "page", "contents"),
 }
 # What stands in a page's HTML, and so in no script.
-_SHELL = "html body root main section aside a p span div draft himaya-best himaya-acceptable himaya-harmful"
+_SHELL = (
+    "html body root main section aside a p span div h1 h2 scenario draft himaya-best himaya-acceptable himaya-harmful"
+)
 _LONG = (
-    "h1 h2 h3 h4 header noscript strong nav ol ul li table th td img blockquote summary details note module index "
+    "h3 h4 header noscript strong nav ol ul li table th td img blockquote summary details note module index "
     "facts languages skip resume scroll card part answers himaya-search himaya-progress himaya-warning himaya-good "
     "himaya-bad"
 )
@@ -61,14 +63,25 @@ _ENGLISH = {
     "shown": "const shown = String;\n",
     "pluralForm": "const pluralForm = (count, n) => (n === 1 ? 0 : 1);\n",
 }
-_UNSAID = {"skip", "number-help", "number-unreadable", "ended", "finished-graded", "unsaved-help"}
-
+_UNSAID = {
+    *(
+        "check",
+        "ended",
+        "feedback",
+        "finished-graded",
+        "graded",
+        "number-help",
+        "number-unreadable",
+        "pretest",
+        "retry",
+    ),
+    *("scenario", "skip", "skipped", "unsaved-help", "unskip"),
+}
 _ENGINE = ("start", "step", "view", "score", "replay")  # as the tests call them
 
 _DECLARATION = re.compile(r"^(?=(?:async function|function|const|let)\b)", re.MULTILINE)
 _DECLARED = re.compile(r"(?:async function|function|const|let) +(\w+|[\[{][\w, ]+)")
 _IDENTIFIER = re.compile(r"[A-Za-z]\w*")
-_SAID = re.compile(r"\b(?:say|tell|speak)\(([^()]*)\)")
 _QUOTED = re.compile(r'"([a-z0-9-]+)"')
 _RULE = re.compile(r"([^{}]+)(\{[^{}]*\})\s*")
 _COMMA = re.compile(r",(?![^(]*\))")
@@ -89,13 +102,12 @@ def _page(kind: Kind, language: str) -> Code:
     whole = "".join(plain(static(f"{name}.mjs")) for name in names)
     simpler = (_SINGLE if kind == "scenario" else {}) | (_ENGLISH if language == SOURCE else {})
     needed = _reached(whole, begin, simpler)
-    says = {word for said in _SAID.findall(needed) for word in _QUOTED.findall(said)}
-    says -= _UNSAID if kind == "scenario" else set()
+    says = {*_QUOTED.findall(needed), *_SAYS[kind]} - (_UNSAID if kind == "scenario" else set())
     # In a block: a name in these files must not meet one of the browser's own.
     script = jsmin(f"{{\n{shortened(needed + begin, _ENGINE)}\n}}")
     shown = {*_TOKEN.findall(_HTML[kind]), *_TOKEN.findall(needed)}
     styles = _used("".join(static(f"{name}.css") for name in _SHEETS[kind]), shown, language)
-    return Code(script, styles, frozenset({*says, *_SAYS[kind]}))
+    return Code(script, styles, frozenset(says))
 
 
 def _reached(source: str, begin: str, simpler: Mapping[str, str]) -> str:

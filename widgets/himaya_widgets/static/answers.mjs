@@ -79,8 +79,7 @@ export function drawAnswers({ journal, activities, owner, hands, version, say })
     element("label", { class: "himaya-file", for: "himaya-restore" }, element("span", {}, say("restore")), file),
     told,
   ];
-  const heading = box.querySelector("h2");
-  box.replaceChildren(heading, element("div", { class: "himaya himaya-answers" }, ...(hands ? handing : []), erase));
+  box.replaceChildren(element("div", { class: "himaya himaya-answers" }, ...(hands ? handing : []), erase));
   if (!journal.works) warn(say("page-forbidden"));
   else noteVersion();
 
