@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def plain_voila(notebook: Path) -> Iterator[str]:
-    """Serve one notebook with Voilà alone, in the same template, and yield its address."""
+def plain_voila(notebook: Path, template: str = "himaya") -> Iterator[str]:
+    """Serve one notebook with Voilà alone, in the platform's template or another, and yield its address."""
     port = free_port()
-    command = [sys.executable, "-m", "voila", str(notebook), f"--port={port}", "--no-browser", "--template=himaya"]
+    command = [sys.executable, "-m", "voila", str(notebook), f"--port={port}", "--no-browser", f"--template={template}"]
     with (notebook.parent / "voila.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=notebook.parent, stdout=log, stderr=subprocess.STDOUT)
         try:
