@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from himaya.build.assignment import compile_module, write_practice_app
 from himaya.content.load import load_course, load_module
+from himaya.i18n.languages import LANGUAGES
 from himaya.journal import FILE_NAME
 from himaya_autograde.course import CourseDirectory, CourseError
 from himaya_autograde.synthetic import synthetic_journal
@@ -163,7 +164,8 @@ def _server_configuration(platform: Platform) -> dict[str, object]:
             "course": f"trainer/{platform.course_id}",
             "course_id": platform.course_id,
             "exchange": str(platform.exchange),
-            "languages": course.languages,
+            # The home page speaks every language that we have, whatever the modules are in.
+            "languages": list(dict.fromkeys([*course.languages, *LANGUAGES])),
             "digits": course.digits,
         },
     }

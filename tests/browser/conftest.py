@@ -19,6 +19,8 @@ from playwright.sync_api import sync_playwright
 
 from browser.link import Link, free_port
 from courses import one_module_course
+from himaya.i18n.domains import interface_domain
+from i18n.pseudo import write_pseudo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,6 +76,7 @@ class Server:
             "JUPYTER_DATA_DIR": str(self.home / "data"),
             "HIMAYA_TOKEN": TOKEN,
             "HIMAYA_TRAINEE": "trainee",
+            "HIMAYA_LOCALE": str(self.home.parent / "locale"),
             "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
         }
 
@@ -160,6 +163,8 @@ class Server:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The platform with its demonstration course, made and started once."""
     running = Server(tmp_path_factory.mktemp("platform") / "home", free_port())
+    # Arabic is the language nobody speaks, so that no test depends on how far a translation is.
+    write_pseudo(interface_domain(), running.home.parent / "locale")
     running.start()
     yield running
     running.stop()

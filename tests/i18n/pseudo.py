@@ -37,7 +37,7 @@ def pseudo(text: str) -> str:
 def _words(text: str) -> str:
     def longer(match: re.Match[str]) -> str:
         word = match[0].lower().translate(_LETTERS)
-        return f"{word}{_DAMMA}" if len(word) < 4 else f"{word[:2]}{_DAMMA}{word[2:]}وان"
+        return f"{word}{_DAMMA}" if len(word) < 4 else f"{word[:2]}{_DAMMA}{word[2:]}ان"
 
     return re.sub(r"[A-Za-z]+", longer, text).translate(_MARKS)
 

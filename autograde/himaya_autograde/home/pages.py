@@ -6,6 +6,7 @@ import asyncio
 import json
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +15,10 @@ from jupyter_server.utils import url_escape, url_path_join
 from tornado import web  # type: ignore[attr-defined]
 
 from himaya.folder import FolderError, open_folder
+from himaya.i18n.digits import in_digits
 from himaya.i18n.interface import interface
 from himaya.i18n.isolates import marked_up
-from himaya.i18n.languages import NAMES, direction
+from himaya.i18n.languages import NAMES, SOURCE, direction
 from himaya_autograde.course import CourseDirectory
 from himaya_autograde.home import state
 
@@ -76,7 +78,9 @@ class Page(JupyterHandler):
         common = {"base": self.base_url, "roles": home.roles, "role": self.role, "say": interface(spoken, home.digits)}
         here = self.request.path
         languages = [(each, NAMES[each], direction(each), f"{here}?language={each}") for each in home.languages]
-        speaks = {"spoken": spoken, "spoken_direction": direction(spoken), "languages": languages}
+        number = partial(in_digits, digits="western" if spoken == SOURCE else home.digits)
+        way = direction(spoken)
+        speaks = {"spoken": spoken, "spoken_direction": way, "languages": languages, "number": number}
         html = page.render(**common, **speaks, xsrf=self.xsrf_token.decode(), **values)
         self.finish(marked_up(html))
 

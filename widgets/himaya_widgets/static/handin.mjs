@@ -26,6 +26,7 @@ export function drawHandIn(model, root, words) {
   let timer = null;
   let busy = false;
   let receipt = null;
+  let known = JSON.parse(model.get("summary"));
 
   const ask = () => {
     clearTimeout(timer);
@@ -64,7 +65,9 @@ export function drawHandIn(model, root, words) {
     }
   }
 
-  function drawSummary({ total, open }) {
+  function drawSummary(summary) {
+    known = summary;
+    const { total, open } = summary;
     count.textContent = fill(say("answered-count"), { n: total - open.length, total });
     const list = open.map(({ id, title }) =>
       element("li", {}, button(`go-${id}`, title, () => goTo(id), { class: "himaya-link" })),
@@ -108,13 +111,13 @@ export function drawHandIn(model, root, words) {
     help.replaceChildren(say("submit-missing"));
     submit.textContent = say("submit");
     message.replaceChildren();
+    drawSummary(known); // the titles follow in a moment
     if (receipt !== null) drawReceipt(receipt);
     ask();
   }
   section.himaya = { speak };
   receipt = JSON.parse(model.get("receipt"));
   speak(words);
-  drawSummary(JSON.parse(model.get("summary")));
   root.append(section);
   return () => {
     clearTimeout(timer);

@@ -1,0 +1,326 @@
+"""Right to left by construction: a module in a language nobody speaks, through every screen, and the way back."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from browser.conftest import MODULE, ROOT, Server, _watched
+from browser.hands import activity, until, wait_drawn
+from browser.measure import clipped, violations
+from himaya.build.assignment import compile_module, write_assignment
+from himaya.content.load import load_course, load_module
+from himaya.i18n.digits import in_digits
+from himaya.i18n.interface import LOCALE, _translated, interface
+from himaya.i18n.isolates import isolated, marked_up
+from himaya.i18n.units import with_texts
+from himaya_autograde.feedback.page import feedback_page
+from himaya_autograde.marks import Mark, Marks
+from himaya_autograde.synthetic import synthetic_journal
+from i18n.pseudo import pseudo
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+    from himaya.content.load import LoadedModule
+
+WIDTHS = {"1280": 1280, "360": 360}
+_LOOK = os.environ.get("HIMAYA_LOOK")  # a folder that pictures of every screen are put into, for a person to look at
+_LEFTOVERS = """roots => {
+  const problems = new Set();
+  const say = (what, text) => problems.add(`${what}: ${text.trim().slice(0, 60)}`);
+  for (const root of document.querySelectorAll(roots)) {
+    const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const text = walker.currentNode.data;
+      const it = walker.currentNode.parentElement;
+      if (!/\\p{L}/u.test(text) || it.closest("script, style, noscript, textarea") || !it.checkVisibility()) continue;
+      const lang = it.closest("[lang]")?.lang;
+      const { direction } = getComputedStyle(it);
+      if (/[A-Za-z]{2,}/.test(text) && lang !== "en") say("not translated", text);
+      if (/[\\u0621-\\u06ff]{3,}/.test(text) && lang === "en") say("said to be English", text);
+      if (it.tagName !== "BDI" && (lang === "en") !== (direction === "ltr")) say(`${direction} for ${lang}`, text);
+    }
+    for (const it of root.querySelectorAll("[aria-label], [title], [alt], [placeholder]")) {
+      if (it.closest("[lang]")?.lang === "en" || !it.checkVisibility()) continue;
+      for (const name of ["aria-label", "title", "alt", "placeholder"])
+        if (/[A-Za-z]{2,}/.test(it.getAttribute(name) ?? "")) say(`not translated (${name})`, it.getAttribute(name));
+    }
+    for (const it of root.querySelectorAll("button, input, select, .himaya-option, li, p, td, legend"))
+      if (it.checkVisibility() && getComputedStyle(it).direction === "rtl" && getComputedStyle(it).textAlign === "left")
+        say("aligned to the left", it.textContent);
+  }
+  return Array.from(problems);
+}"""
+_ARABIC = """() => Array.from(document.querySelectorAll("section.himaya"))
+  .flatMap(it => it.innerText.match(/[\\u0621-\\u064a]{3,}/g) ?? [])"""
+_VIEWS = """() => Object.fromEntries(Array.from(document.querySelectorAll("section.himaya[data-activity]"),
+  it => [it.dataset.activity, it.himaya.view()]))"""
+
+
+@cache
+def _english() -> LoadedModule:
+    return load_module(ROOT / "modules" / MODULE)
+
+
+@cache
+def _arabic() -> LoadedModule:
+    made = with_texts(_english(), lambda unit: in_digits(pseudo(unit.text), "arabic-indic"))
+    return replace(made, language="ar", english=_english(), draft=True, digits="arabic-indic")
+
+
+def _give(server: Server, trainee: str, *, part: float) -> Path:
+    """Give a trainee the module in two languages, answered as far as `part` of each activity's events."""
+    folder = write_assignment(_arabic(), server.home / "desk" / trainee, "core-protection", others=[_english()])
+    path = folder / f"{MODULE}.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    for cell in notebook["cells"]:
+        source = "".join(cell["source"])
+        cell["source"] = source.split("\n### BEGIN HIDDEN TESTS")[0]
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    rows = [json.loads(line) for line in synthetic_journal(compile_module(_english()), Random(7), 0.5, 1).splitlines()]
+    kept = []
+    for name in _english().activities:
+        own = [row for row in rows if row["activity"] == name]
+        kept += own[: round(len(own) * part)]
+    lines = [json.dumps({**row, "seq": at}) + "\n" for at, row in enumerate(kept)]
+    (folder / "responses.jsonl").write_text("".join(lines), encoding="utf-8")
+    return folder
+
+
+def _look(page: Page, name: str, width: int) -> list[str]:
+    """Return what is wrong in sight at one width, and keep a picture for whoever asked for one."""
+    page.set_viewport_size({"width": width, "height": 900})
+    if _LOOK:
+        tall = int(page.evaluate("document.documentElement.scrollHeight"))
+        for at in range(1 if width > 1000 else min(5, tall // 1600)):
+            part = {"x": 0, "y": 1600 * at, "width": width, "height": 900 if width > 1000 else 1600}
+            page.screenshot(path=Path(_LOOK) / f"{name}-{width}-{at}.png", full_page=True, clip=part)
+    return [f"{width}: {problem}" for problem in page.evaluate(_LEFTOVERS, "body")]
+
+
+@pytest.mark.parametrize("part", [0.0, 0.5, 1.0], ids=["begun by nobody", "half done", "done"])
+def test_every_activity_in_the_app_is_right_to_left_whole_and_translated(
+    server: Server, context: BrowserContext, part: float
+) -> None:
+    trainee = f"lang-{part:g}"
+    _give(server, trainee, part=part)
+    page = context.new_page()
+    page.goto(server.door("app", trainee))
+    wait_drawn(page)
+    problems = []
+    for width in WIDTHS.values():
+        problems += _look(page, f"app-{part:g}", width)
+        # A list shows a long option whole when it is opened; the shipped texts fit even when it is not.
+        cut = [one for one in clipped(page, "section.himaya, .himaya-exit") if "in a list" not in one]
+        problems += [f"{width}: {one}" for one in cut]
+    assert problems == []
+    assert page.evaluate("document.documentElement.dir") == "rtl"
+    if part == 1.0:
+        assert violations(page, "section.himaya") == []
+
+
+def test_the_language_changes_at_any_moment_and_every_activity_stands_where_it_stood(
+    server: Server, context: BrowserContext
+) -> None:
+    folder = _give(server, "lang-switch", part=0.5)
+    page = context.new_page()
+    page.goto(server.door("app", "lang-switch"))
+    wait_drawn(page)
+    text = next(a for a in compile_module(_english()).values() if a["kind"] == "text")
+    field = activity(page, text["id"]).locator("textarea")
+    field.fill("Half a word, not even recorded yet")
+    before = page.evaluate(_VIEWS)
+    assert len(before) == len(_english().activities)
+    page.get_by_role("button", name="English", exact=True).click()
+    page.locator("section.himaya-handin[lang=en]").wait_for()
+    after = page.evaluate(_VIEWS)
+    assert after[text["id"]]["value"] == "Half a word, not even recorded yet"
+    for name, view in before.items():
+        assert name == text["id"] or _places(after[name]) == _places(view), name
+        assert activity(page, name).get_attribute("dir") == "ltr"
+    assert field.input_value() == "Half a word, not even recorded yet"
+    heading = page.locator("h1:visible").first
+    assert heading.inner_text() == _english().module.title
+    assert heading.evaluate("it => [it.closest('[lang]').lang, getComputedStyle(it).direction]") == ["en", "ltr"]
+    until(lambda: page.evaluate(_ARABIC) == [], 10, "no Arabic is left, in the list of what is open neither")
+
+    def recorded() -> bool:
+        return "Half a word, not even recorded yet" in (folder / "responses.jsonl").read_text(encoding="utf-8")
+
+    until(recorded, 15, "what was typed before the switch is on the disk")
+    page.reload()  # the choice is a preference of this browser
+    wait_drawn(page)
+    page.locator("section.himaya-handin[lang=en]").wait_for()
+    page.get_by_role("button", name="العربية", exact=True).click()
+    page.locator("section.himaya-handin[lang=ar]").wait_for()
+    assert heading.evaluate("it => getComputedStyle(it).direction") == "rtl"
+    assert page.evaluate(_LEFTOVERS, "section.himaya, .jp-RenderedMarkdown") == []
+
+
+def _places(value: Any) -> Any:
+    """Return of a view what is no word: ids, numbers, what is picked and open."""
+    words = ("text", "title", "stem", "prompt", "unit", "key", "word", "label", "principle", "better", "consequence")
+    words += ("rationale", "source", "content_note", "alternative", "setting", "rubric", "ending", "principles")
+    if isinstance(value, dict):
+        return {name: _places(entry) for name, entry in value.items() if name not in words}
+    return [_places(entry) for entry in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize("door", ["notebook", "lab"])
+def test_prose_and_activities_of_a_notebook_run_right_to_left_and_change_language(
+    server: Server, context: BrowserContext, door: str
+) -> None:
+    _give(server, f"lang-{door}", part=0.5)
+    page = context.new_page()
+    page.goto(server.door(door, f"lang-{door}"))
+    wait_drawn(page, 60)
+    inside = ".jp-Notebook .jp-MarkdownOutput, section.himaya, .himaya-exit"
+    assert page.evaluate(_LEFTOVERS, inside) == []
+    if _LOOK:
+        page.screenshot(path=Path(_LOOK) / f"{door}.png")
+    page.get_by_role("button", name="English", exact=True).click()
+    page.locator("section.himaya-handin[lang=en]").wait_for()
+    prose = page.locator(".himaya-prose h1").first
+    assert prose.inner_text() == _english().module.title
+    assert prose.evaluate("it => getComputedStyle(it).direction") == "ltr"
+
+
+def test_the_home_page_is_in_the_language_that_was_chosen_last(server: Server, chromium: Browser) -> None:
+    with _watched(chromium) as context:
+        page = context.new_page()
+        page.goto(server.address("himaya"))
+        assert page.evaluate("document.documentElement.dir") == "ltr"
+        page.get_by_role("link", name="العربية", exact=True).click()
+        problems = []
+        for name in ("", "/trainee", "/trainer", "/mentor"):
+            page.goto(server.address(f"himaya{name}"))
+            assert page.evaluate("document.documentElement.dir") == "rtl"
+            for width in WIDTHS.values():
+                problems += _look(page, f"home{name.replace('/', '-')}", width)
+                problems += clipped(page, "body")
+        # The module's own id stands in the trainer's table, and the course's English title above it.
+        ours = [one for one in problems if MODULE not in one and "Core protection" not in one]
+        assert ours == []
+        cookie = next(one for one in context.cookies() if one["name"] == "himaya-language")
+        assert (cookie["value"], cookie["httpOnly"], cookie["sameSite"]) == ("ar", True, "Lax")
+
+
+def test_feedback_runs_right_to_left(
+    server: Server, chromium: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(LOCALE, str(server.home.parent / "locale"))
+    for cached in (interface, _translated):
+        cached.cache_clear()
+    try:
+        whole = compile_module(_arabic())
+        journal = synthetic_journal(compile_module(_english()), Random(3), 0.5, 1).splitlines()
+        marks = Marks({key: Mark(0.5, one["points"]) for key, one in whole.items() if one["points"]})
+        outcomes = {outcome.id: outcome.text for outcome in _arabic().module.outcomes}
+        module = {"id": MODULE, "title": _arabic().module.title, "language": "ar", "draft": True, "outcomes": outcomes}
+        keys = {"module": module, "activities": whole, "code": []}
+        course = load_course(ROOT / "courses" / "core-protection")
+        html = feedback_page(keys, map(json.loads, journal), marks, course, interface("ar"))
+    finally:
+        for cached in (interface, _translated):
+            cached.cache_clear()
+    (tmp_path / "feedback.html").write_text(html, encoding="utf-8")
+    page = chromium.new_page()
+    page.goto(f"file://{tmp_path}/feedback.html")
+    problems = [problem for width in WIDTHS.values() for problem in _look(page, "feedback", width)]
+    problems += clipped(page, "main")
+    page.close()
+    assert problems == []
+
+
+# Each trap: the sentence, its values, and the parts as the eye meets them from the left.
+_TRAPS = {
+    "question of": ("السؤال {n} من {total}", {"n": "3", "total": "10"}, ["10", "من", "3", "السؤال"]),
+    "percent": ("نسبة {n} % من النقاط", {"n": "80"}, ["النقاط", "من", "%", "80", "نسبة"]),
+    "brackets with an abbreviation": ("العنف (GBV) هنا", {}, ["هنا", ")", "GBV", "(", "العنف"]),
+    "a telephone number": ("اتصل {phone} الآن", {"phone": "07901 234 567"}, ["الآن", "07901", "234", "567", "اتصل"]),
+    "a name that ends in a mark": ("قال {name} نعم", {"name": "Noor (R.)"}, ["نعم", "Noor", "(", "R.", ")", "قال"]),
+    "a range in words": ("من 72 إلى 120 ساعة", {}, ["ساعة", "120", "إلى", "72", "من"]),
+    "a value that begins with a number": ("الملف {name} جاهز", {"name": "3 steps"}, ["جاهز", "3", "steps", "الملف"]),
+    "a mixed sentence": (
+        "حفظ {name}، ثم {other}.",
+        {"name": "a-pdf", "other": "b"},
+        [".", "b", "ثم", "،", "a-pdf", "حفظ"],
+    ),
+}
+_ORDER = """parts => {
+  const node = document.querySelector("p");
+  const whole = node.textContent;
+  const walker = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);
+  const texts = [];
+  for (let at = 0; walker.nextNode(); at += walker.currentNode.data.length) texts.push([at, walker.currentNode]);
+  const place = (index) => texts.findLast(([at]) => at <= index);
+  let from = 0;
+  const seen = parts.map(part => {
+    let index = whole.indexOf(part);
+    const [at, text] = place(index);
+    const range = document.createRange();
+    range.setStart(text, index - at);
+    range.setEnd(text, index - at + part.length);
+    return [part, range.getBoundingClientRect().left];
+  });
+  return seen.sort((one, other) => one[1] - other[1]).map(([part]) => part);
+}"""
+
+
+def test_mixed_sentences_are_read_in_the_right_order(chromium: Browser) -> None:
+    page: Page = chromium.new_page()
+    wrong: dict[str, Any] = {}
+    for name, (sentence, values, expected) in _TRAPS.items():
+        html = marked_up(isolated(sentence).format(**values))
+        page.set_content(f'<!DOCTYPE html><html lang="ar" dir="rtl"><p>{html}</p>')
+        seen = page.evaluate(_ORDER, expected)
+        if seen != expected:
+            wrong[name] = seen
+    page.close()
+    assert wrong == {}
+
+
+def test_without_isolates_the_traps_would_be_traps(chromium: Browser) -> None:
+    page = chromium.new_page()
+    caught = []
+    for name, (sentence, values, expected) in _TRAPS.items():
+        page.set_content(f'<!DOCTYPE html><html lang="ar" dir="rtl"><p>{sentence.format(**values)}</p>')
+        if page.evaluate(_ORDER, expected) != expected:
+            caught.append(name)
+    page.close()
+    assert "a telephone number" in caught
+    assert len(caught) >= 2
+
+
+@pytest.fixture(scope="module")
+def sorani(chromium: Browser) -> Iterator[Page]:
+    page = chromium.new_page()
+    page.set_content('<!DOCTYPE html><html lang="ckb" dir="rtl"><p id="it"></p>')
+    yield page
+    page.close()
+
+
+@pytest.mark.parametrize("letter", "ڕڵۆێە")
+def test_sorani_letters_are_drawn_and_join_their_neighbours(sorani: Page, letter: str) -> None:
+    width = """text => {
+      const it = document.getElementById("it");
+      it.textContent = text;
+      const range = document.createRange();
+      range.selectNodeContents(it);
+      return range.getBoundingClientRect().width;
+    }"""
+    missing = sorani.evaluate(width, "\U0001fbff" * 3)  # no font of a plain machine has this one
+    joined, apart = sorani.evaluate(width, f"ب{letter}"), sorani.evaluate(width, f"ب\u200c{letter}")
+    assert joined > 0
+    assert sorani.evaluate(width, letter * 3) != missing
+    assert joined != apart, "a letter that no font has is drawn by another one and does not join"
