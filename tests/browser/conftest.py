@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import sync_playwright
 
+from browser.apps import serving
 from browser.link import Link, free_port
 from courses import one_module_course
 from himaya.i18n.domains import interface_domain
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser, BrowserContext
+
+    from browser.apps import AppsServer
 
 ROOT = Path(__file__).parents[2]
 MODULE = "case-management"
@@ -168,6 +171,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running.start()
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="session")
+def apps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppsServer]:
+    """A gallery of practice apps in two languages, served once."""
+    folder = tmp_path_factory.mktemp("apps") / "written"
+    folder.mkdir()
+    with serving(folder, "--language", "en", "--language", "ar") as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

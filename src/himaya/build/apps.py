@@ -12,6 +12,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 from himaya.build.assignment import activities_file, write_practice_app
 from himaya.build.notebook import finished
 from himaya.i18n.interface import sentence
+from himaya.i18n.isolates import marked_up
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,7 +98,7 @@ def _scenario_app(loaded: LoadedModule, scenario: Scenario, target: Path) -> App
     folder = target / language / f"{module.id}--{scenario.id}"
     draft = {"draft-note": module.status == "draft", "draft-translation": loaded.draft}
     notes = [f"> {sentence(key, language)}" for key, holds in draft.items() if holds]
-    heading = [f"# {scenario.title}", module.title, *notes]
+    heading = [f"# {scenario.title}", f"## {module.title}", *notes]
     lines = [*heading, f"## {sentence('app-teaches', language)}", "\n".join(f"- {text}" for text in teaches)]
     return App(
         name=f"{module.id}/{scenario.id}",
@@ -118,7 +119,7 @@ def _write(folder: Path, scenario: str, language: str, lines: list[str], content
     folder.mkdir(parents=True)
     cells = [
         new_code_cell(_SETUP, id="setup"),
-        new_markdown_cell("\n\n".join(lines), id="heading"),
+        new_markdown_cell(marked_up("\n\n".join(lines)), id="heading"),
         new_code_cell(f'show("{scenario}")', id="scenario"),
     ]
     module = content["module"]

@@ -113,9 +113,12 @@ class Kernels:
         """Return how many are served before this ticket; 0 also when its turn has come or has passed."""
         return self._line.index(ticket) if ticket in self._line else 0
 
-    def belongs(self, kernel: str, visitor: str) -> bool:
-        """Return whether this visitor was given this kernel, and still has it."""
-        return kernel in self._given and self._given[kernel].visitor == visitor and kernel in self.manager
+    async def belongs(self, kernel: str, visitor: str) -> bool:
+        """Return whether this visitor was given this kernel, and it lives."""
+        given = self._given.get(kernel)
+        if given is None or given.visitor != visitor or kernel not in self.manager:
+            return False
+        return bool(await self.manager.get_kernel(kernel).is_alive())
 
     def connected(self, kernel: str) -> None:
         """A page opened a connection to its kernel."""

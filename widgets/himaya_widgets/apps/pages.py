@@ -15,6 +15,7 @@ from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError, RequestHandler
 
 from himaya.i18n.interface import direction, interface, sentence
+from himaya.i18n.isolates import marked_up
 from himaya.i18n.languages import NAMES
 from himaya_widgets.apps.rendering import AppRenderer
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 COOKIE = "himaya-apps"
 _DAY = 1  # days that a visitor's cookie is believed; the browser forgets it when it closes
-_HEARTBEAT = 1.0  # seconds between two looks at how many are served before a visitor
+_HEARTBEAT = 1.0  # seconds between two words to a page that waits: how many are served before it
 _PLAIN = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; img-src 'self' data:"
 _HOUR = 60  # minutes
 _DONE = (1000, 1001)  # RFC 6455, 7.4.1: the page is done, or it is going away
@@ -117,7 +118,8 @@ class Page(RequestHandler):
         say = interface(language)
         common = {"language": language, "direction": direction(language), "say": say, "nonce": self.nonce}
         said = {key: say[key] for key in ("apps-none", "forgotten", "not-forgotten")}
-        self.finish(self.place.templates.get_template(template).render(**common, **{"page_say": said, **values}))
+        page = self.place.templates.get_template(template)
+        self.finish(marked_up(page.render(**common, **{"page_say": said, **values})))
 
     def write_error(self, _status: int, **_reason: object) -> None:
         """Say in words what is not there; never how the server is built."""
@@ -126,7 +128,7 @@ class Page(RequestHandler):
 
 
 class NotHere(Page):
-    """Every address that is no app."""
+    """Every address that is nothing of ours."""
 
     def prepare(self) -> None:
         """Refuse: 403 without the link, 404 with it."""
@@ -204,14 +206,12 @@ class OpenApp(Page):
 
         task = asyncio.create_task(render())
         try:
-            said, done = 0, False
+            done = False
             while not done:
                 try:
                     ready = [await asyncio.wait_for(pieces.get(), _HEARTBEAT)]
                 except TimeoutError:
-                    before = self.place.kernels.before(renderer)
-                    ready = [self._script(renderer, f"waiting({before})")] if before != said else [" "]
-                    said = before
+                    ready = [self._script(renderer, f"waiting({self.place.kernels.before(renderer)})")]
                 while not pieces.empty():
                     ready.append(pieces.get_nowait())
                 done = None in ready
@@ -249,8 +249,8 @@ class Channel(KernelWebsocketHandler):
         self.kernels = kernels
 
     async def pre_get(self) -> None:
-        """Refuse every kernel that this visitor was not given."""
-        if not self.kernels.belongs(self.kernel_id, self.current_user.username):
+        """Refuse every kernel that this visitor was not given, and one that died."""
+        if not await self.kernels.belongs(self.kernel_id, self.current_user.username):
             raise HTTPError(404)
         await super().pre_get()
 

@@ -8,10 +8,12 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import nbformat
+from markupsafe import escape
 from traitlets.config import Config
 from voila.notebook_renderer import NotebookRenderer
 
 from himaya.i18n.interface import direction, interface
+from himaya.i18n.isolates import marked_up, without_isolates
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -64,8 +66,8 @@ class AppRenderer(NotebookRenderer):
 
     def pieces(self) -> AsyncIterator[tuple[str, object]]:
         """Yield the page as it comes to be; the kernel is taken in the middle of it."""
-        say = interface(self._app.language)
-        said = {key: text for key, text in say.items() if key in _SAID or key.startswith("app-")}
+        sentences = interface(self._app.language)
+        plain = {key: without_isolates(text) for key, text in sentences.items()}
         context = {
             "app": self._app,
             "door": self._door,
@@ -75,8 +77,10 @@ class AppRenderer(NotebookRenderer):
             "direction": direction(self._app.language),
             "kernel_start": partial(self._jinja_kernel_start, kernel_id=None, kernel_future=None),
             "nonce": self.nonce,
-            "said": said,
-            "say": say,
+            "plain": {key: escape(text) for key, text in plain.items()},
+            "said": {key: text for key, text in plain.items() if key in _SAID or key.startswith("app-")},
+            "say": {key: marked_up(str(escape(text))) for key, text in sentences.items()},
+            "title": escape(without_isolates(self._app.title)),
             "widgets": self._widgets,
         }
         pieces: AsyncIterator[tuple[str, object]] = self.exporter.generate_from_notebook_node(

@@ -67,6 +67,9 @@ class AppsServer(Voila):
         settings.VoilaConfiguration.allow_theme_override = "NO"
         settings.KernelSpecManager.allowed_kernelspecs = ["himaya"]
         settings.KernelSpecManager.ensure_native_kernel = False
+        # A kernel that died knows nothing of its page any more: it is given up at once instead of started again.
+        settings.KernelRestarter.restart_limit = 0
+        settings.KernelRestarter.time_to_dead = 1.0
         settings.Voila.log_level = "WARN"
         super().__init__(
             config=settings,

@@ -63,7 +63,7 @@ export function drawGroup(activity, view, act, say) {
 }
 
 function roomDecision(activity, view, act, say) {
-  const told = element("p", { class: "himaya-warning", role: "status", id: `himaya-hands-${activity.id}` });
+  const told = element("p", { class: "himaya-lead", role: "status", id: `himaya-hands-${activity.id}` });
   const name = `${activity.id}-${view.node}`;
   const rows = view.choices.map((choice, index) => voteRow(choice, `${index + 1}`, name, say));
   const counts = () => rows.map(({ hands }) => readHands(hands.value));
@@ -73,6 +73,7 @@ function roomDecision(activity, view, act, say) {
       for (const [index, { radio }] of rows.entries()) radio.checked = index === leader;
     }
     const total = counts().reduce((sum, one) => sum + one, 0);
+    told.classList.toggle("himaya-warning", leader === null || leader === "tie");
     if (counts().includes(null)) told.textContent = say("hands-unreadable");
     else if (leader === "tie") told.textContent = say("hands-tie");
     else told.textContent = leader === null ? "" : fill(say("hands-lead"), { n: leader + 1, hands: counts()[leader], total });
@@ -81,6 +82,7 @@ function roomDecision(activity, view, act, say) {
   const choose = () => {
     const picked = rows.findIndex(({ radio }) => radio.checked);
     if (picked < 0) {
+      told.classList.add("himaya-warning");
       if (told.textContent === "") told.textContent = say("pick-first");
       rows[0].radio.focus();
       return;

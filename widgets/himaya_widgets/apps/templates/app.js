@@ -2,8 +2,9 @@
    kernel as soon as everything is drawn: from then on the page needs no server. Speaks the kernel's plain JSON. */
 "use strict";
 globalThis.himayaApp = (() => {
-  const RETRIES = [500, 1500, 3000, 6000]; // milliseconds before the page connects again
+  const RETRIES = [500, 1500, 4000]; // milliseconds before the page connects again
   const LONGEST = 90000; // milliseconds until a page that was sent whole must be drawn
+  const SILENCE = 30000; // milliseconds without a sign of the server, while the page is on its way
   const GONE = ["dead", "restarting", "autorestarting", "terminating"];
   const read = (id) => JSON.parse(document.getElementById(id).textContent);
   const say = read("said");
@@ -29,6 +30,20 @@ globalThis.himayaApp = (() => {
     box.hidden = false;
     document.body.dataset.app = "trouble";
   }
+
+  // A page that breaks off in the middle is "loading" for ever, and no event says so.
+  let silence = null;
+  function alive() {
+    clearTimeout(silence);
+    if (state !== "opening") return;
+    document.getElementById("trouble").hidden = true;
+    opening.hidden = false;
+    silence = setTimeout(() => {
+      trouble("app-not-started");
+      state = "opening"; // the link may have been slow only
+    }, SILENCE);
+  }
+  alive();
 
   /** A connection to one kernel that comes back after a cut. Messages wait until it is open. */
   function connect({ kernel, base }, take) {
@@ -88,7 +103,9 @@ globalThis.himayaApp = (() => {
 
   async function open() {
     if (state !== "opening") return;
+    alive();
     state = "drawing";
+    clearTimeout(silence);
     for (const part of document.querySelectorAll("template[data-place]")) {
       document.getElementById(part.dataset.place).append(part.content);
     }
@@ -133,8 +150,12 @@ globalThis.himayaApp = (() => {
     if (state === "opening") trouble("app-not-started"); // the server went away in the middle of the page
   });
   return {
-    waiting: (n) => tell(n > 0 ? fill(say["app-before-you"], { n }) : say["app-opening"]),
+    waiting(n) {
+      alive();
+      tell(n > 0 ? fill(say["app-before-you"], { n }) : say["app-opening"]);
+    },
     progress(n, total) {
+      alive();
       tell(fill(say["app-progress"], { n, total }));
       Object.assign(bar, { max: total, value: n });
     },

@@ -1,0 +1,221 @@
+"""Practice apps: nothing but apps is served, nothing is written, nobody sees another's answers, trouble has words."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+from typing import TYPE_CHECKING
+
+import websockets
+
+from browser.apps import TOKEN, drawn, serving
+from browser.hands import activity, focused, pick_radio, press, until
+from himaya.i18n.interface import sentence
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, BrowserContext
+
+    from browser.apps import AppsServer
+
+SCENARIO = "app/en/case-management/quiet-visitor"
+_OTHER = "00000000-0000-4000-8000-000000000000"
+_CLOSED = [
+    *("lab", "lab/tree", "tree", "notebooks/x.ipynb", "terminals/1", "himaya", "hub", "login", "metrics"),
+    *(
+        "api",
+        "api/contents",
+        "api/sessions",
+        "api/kernelspecs",
+        "api/terminals",
+        "api/kernels",
+        f"api/kernels/{_OTHER}",
+    ),
+    *("voila/render/en/case-management/case-management.ipynb", "voila/tree", "voila/files/activities.json"),
+    *("voila/static/voila.js", "voila/api/contents/", f"voila/api/shutdown/{_OTHER}", f"voila/execution/{_OTHER}"),
+    *("files/en/case-management/activities.json", "static/style.css", "en/case-management/activities.json"),
+    *("app/en/unknown", "app/en/case-management/unknown", "app/fr/case-management", "group/en/case-management"),
+    *("app/en/case-management.ipynb", "app/en/../en/case-management", "app/en/%2e%2e/%2e%2e/etc/passwd"),
+    *("app/en//case-management", "app/en/case-management/", "app/en/case-management%00", "app/en/case-management--x"),
+    *("app/en/%3Cscript%3Ealert(1)%3C/script%3E", "..%2f..%2fetc%2fpasswd", "%2e%2e/activities.json", "ckb"),
+]
+
+
+def test_without_the_link_every_address_is_refused(apps: AppsServer) -> None:
+    for path in ["", "en", SCENARIO, *_CLOSED, "?token=", "?token=wrong", f"{SCENARIO}?token={TOKEN[:-1]}"]:
+        status, text = apps.ask(path)
+        assert status == 403, path
+        assert sentence("link-refused") in text, path
+
+
+def test_with_the_link_nothing_but_the_apps_is_there_and_no_link_can_be_crafted(apps: AppsServer) -> None:
+    cookie = apps.cookie()
+    for path in _CLOSED:
+        for method in ("GET", "POST", "PUT", "DELETE"):
+            status, text = apps.ask(path, cookie, method)
+            assert status in {404, 405}, (method, path)
+            assert "alert(1)" not in text
+    assert apps.ask("", cookie + "x")[0] == 403  # a cookie that we did not sign
+    assert apps.ask("", "himaya-apps=somebody")[0] == 403
+
+
+def test_a_kernel_answers_its_own_page_only_and_runs_no_code(apps: AppsServer) -> None:
+    mine, other = apps.cookie(), apps.cookie()
+    kernel = apps.kernel_of(SCENARIO, mine)
+    address = f"ws://127.0.0.1:{apps.port}/api/kernels/{kernel}/channels?session_id=x"
+    here = f"http://127.0.0.1:{apps.port}"
+    before = apps.files()
+
+    async def refused(cookie: str, origin: str) -> int:
+        try:
+            async with websockets.connect(address, additional_headers={"Cookie": cookie}, origin=origin):  # type: ignore[arg-type]
+                return 101
+        except websockets.exceptions.InvalidStatus as error:
+            return error.response.status_code
+
+    async def attack() -> list[str]:
+        kinds = []
+        headers = {"Cookie": mine}
+        async with websockets.connect(address, additional_headers=headers, origin=here) as link:  # type: ignore[arg-type]
+            for number, kind in enumerate(("execute_request", "shutdown_request", "comm_open", "kernel_info_request")):
+                code = {"code": "open('planted', 'w').write('x')", "silent": False, "target_name": "jupyter.widget"}
+                header = {"msg_id": str(number), "msg_type": kind, "session": "x", "username": "", "version": "5.3"}
+                message = {"header": header, "parent_header": {}, "metadata": {}, "content": code, "channel": "shell"}
+                await link.send(json.dumps({**message, "buffers": []}))
+            async with asyncio.timeout(20):
+                while "kernel_info_reply" not in kinds:
+                    kinds.append(json.loads(await link.recv())["msg_type"])
+        return kinds
+
+    assert asyncio.run(refused(other, here)) == 404
+    assert asyncio.run(refused("", here)) == 403
+    assert asyncio.run(refused(mine, "http://elsewhere.example")) == 403
+    assert not {"execute_reply", "shutdown_reply", "execute_input"} & set(asyncio.run(attack()))
+    assert apps.files() == before
+    assert asyncio.run(refused(mine, here)) == 404  # closed like a tab: the kernel is gone
+
+
+def test_two_visitors_never_see_each_others_answers_and_the_server_keeps_none(
+    apps: AppsServer, context: BrowserContext, phone: BrowserContext
+) -> None:
+    before = apps.files()
+    first, second = apps.enter(context, SCENARIO), apps.enter(phone, SCENARIO)
+    drawn(first)
+    drawn(second)
+    press(first, "quiet-visitor", "start")
+    pick_radio(first, "quiet-visitor", "room-now")
+    press(first, "quiet-visitor", "choose")
+    assert focused(first)[1] == "heading"
+    first.keyboard.press("Tab")
+    assert activity(first, "quiet-visitor").locator(".himaya-chosen").count() == 1
+    second.reload()
+    drawn(second)
+    assert activity(second, "quiet-visitor").locator('[data-key="start"]').count() == 1
+    assert second.evaluate("localStorage.length") == 0
+    assert apps.files() == before
+    for browser in (context, phone):
+        (cookie,) = browser.cookies()
+        assert (cookie["name"], cookie["expires"], cookie["httpOnly"]) == ("himaya-apps", -1, True)
+    assert "token" not in first.url
+
+
+def test_a_reload_goes_on_where_it_was_also_in_another_language_until_it_is_forgotten(
+    apps: AppsServer, context: BrowserContext
+) -> None:
+    page = apps.enter(context, SCENARIO)
+    drawn(page)
+    here = activity(page, "quiet-visitor")
+    here.locator('[data-key="start"]').click()
+    here.locator("input").first.check()
+    here.locator('[data-key="choose"]').click()
+    chosen = here.locator(".himaya-chosen").inner_text()
+    assert sentence("kept-here") in here.locator(".himaya-status").inner_text()
+    page.reload()
+    drawn(page)
+    assert here.locator(".himaya-chosen").inner_text() == chosen
+    page.goto(apps.address(SCENARIO.replace("/en/", "/ar/")))
+    drawn(page)
+    assert (page.locator("html").get_attribute("lang"), page.locator("html").get_attribute("dir")) == ("ar", "rtl")
+    assert here.locator('[data-key="continue"]').count() == 1
+    page.get_by_role("button", name=sentence("forget", "ar")).click()
+    here.locator('[data-key="start"]').wait_for()
+    assert page.evaluate("localStorage.length") == 0
+
+
+def test_a_browser_that_keeps_nothing_says_so_and_the_app_works(apps: AppsServer, context: BrowserContext) -> None:
+    context.add_init_script(
+        "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError') }"
+    )
+    page = apps.enter(context, SCENARIO)
+    drawn(page)
+    here = activity(page, "quiet-visitor")
+    here.locator('[data-key="start"]').click()
+    here.locator("input").first.check()
+    here.locator('[data-key="choose"]').click()
+    assert here.locator('[data-key="continue"]').count() == 1
+    assert sentence("not-kept") in here.locator(".himaya-status").inner_text()
+
+
+def test_a_kernel_that_dies_before_the_page_is_drawn_is_said_in_words_and_the_page_opens_again(
+    apps: AppsServer, context: BrowserContext
+) -> None:
+    page = apps.enter(context)
+    held = """const Real = WebSocket; let open;
+      globalThis.opened = new Promise(go => { open = go; });
+      globalThis.WebSocket = function (address) { const made = {}; globalThis.release = () => {
+        globalThis.WebSocket = Real; Object.assign(new Real(address), made); }; open(); return made; };"""
+    page.add_init_script(f"if (!sessionStorage.again) {{ {held} sessionStorage.again = 1; }}")
+    page.goto(apps.address(SCENARIO))
+    page.evaluate("opened")
+    kernel = json.loads(str(page.locator("#himaya-widgets").text_content()))["kernel"]
+    (process,) = [each for each in apps.kernels() if kernel in " ".join(each.cmdline())]
+    process.kill()
+    page.evaluate("release()")
+    page.get_by_text(sentence("app-ended")).wait_for(timeout=30_000)
+    page.get_by_role("button", name=sentence("app-again")).click()
+    drawn(page)
+
+
+def test_a_kernel_that_cannot_start_is_said_in_words(tmp_path: Path, context: BrowserContext) -> None:
+    broken = tmp_path / "data" / "kernels" / "himaya"
+    broken.mkdir(parents=True)
+    spec = {"argv": ["python", "-c", "raise SystemExit(1)"], "display_name": "Broken", "language": "python"}
+    (broken / "kernel.json").write_text(json.dumps(spec), encoding="utf-8")
+    (tmp_path / "written").mkdir()
+    variables = {"JUPYTER_PATH": str(tmp_path / "data")}
+    with serving(tmp_path / "written", "--ready", "0", environment=variables) as server:
+        page = server.enter(context, SCENARIO)
+        page.get_by_text(sentence("app-not-started")).wait_for(timeout=30_000)
+        assert page.get_by_role("heading", name="The quiet visitor").count() == 1  # the prose is there all the same
+        assert server.kernels() == []
+
+
+def test_a_server_that_goes_away_in_the_middle_of_a_page_is_said_in_words(
+    tmp_path: Path, context: BrowserContext
+) -> None:
+    (tmp_path / "written").mkdir()
+    with serving(tmp_path / "written", "--ready", "0") as server:
+        page = server.enter(context)
+        page.clock.install()
+        page.goto(server.address(SCENARIO), wait_until="commit")
+        os.kill(server.process.pid, signal.SIGSTOP)
+        page.locator("#opening").wait_for()
+        os.killpg(server.process.pid, signal.SIGKILL)
+        page.clock.fast_forward(31_000)
+        page.get_by_text(sentence("app-not-started")).wait_for(timeout=30_000)
+
+
+def test_six_visitors_at_once_all_get_an_app_and_give_their_kernels_back(apps: AppsServer, chromium: Browser) -> None:
+    contexts = [chromium.new_context() for _ in range(6)]
+    pages = [apps.enter(context) for context in contexts]
+    for page in pages:
+        page.evaluate("address => { location.href = address; }", apps.address(SCENARIO))
+    for page in pages:
+        drawn(page)
+        assert activity(page, "quiet-visitor").count() == 1
+    until(lambda: len(apps.kernels()) <= 2, 20, "only the two warm kernels are left")
+    for context in contexts:
+        context.close()

@@ -1,0 +1,146 @@
+"""Gallery, apps and group mode for every eye, hand and ear: phone, desk, projector, zoom, paper, both directions."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from browser.apps import drawn
+from browser.hands import activity, focused
+from browser.measure import clipped, covered, small_targets, violations
+from himaya.i18n.interface import sentence
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Page
+
+    from browser.apps import AppsServer
+
+GROUP = "group/{}/case-management/quiet-visitor"
+_NAME = "quiet-visitor"
+
+
+def _faults(page: Page) -> list[str]:
+    return [*violations(page, "body"), *small_targets(page, "body"), *clipped(page, "main")]
+
+
+def _vote(page: Page, counts: tuple[int, ...]) -> None:
+    """Type how many hands each option has, at the keyboard."""
+    for box, count in zip(page.locator(".himaya-vote input[type=text]").all(), counts, strict=False):
+        box.fill(str(count))
+
+
+def _worst_run(page: Page, most: int = 20) -> None:
+    """Let the room take the last option everywhere and go on to the debrief."""
+    here = activity(page, _NAME)
+    for _ in range(most):
+        _vote(page, (1, 2, 9))
+        here.locator('[data-key="choose"]').click()
+        here.locator('[data-key="continue"]').click()
+        if here.locator('[data-key="choose"]').count() == 0:
+            return
+
+
+@pytest.mark.parametrize(("width", "language"), [(360, "ar"), (1280, "en")])
+def test_gallery_app_and_group_are_whole_and_named_in_both_directions(
+    apps: AppsServer, context: BrowserContext, width: int, language: str
+) -> None:
+    page = apps.enter(context, language)
+    page.set_viewport_size({"width": width, "height": 740})
+    assert _faults(page) == []
+    page.goto(apps.address(f"app/{language}/case-management/{_NAME}"))
+    drawn(page)
+    assert _faults(page) == []
+    page.goto(apps.address(GROUP.format(language)))
+    drawn(page)
+    activity(page, _NAME).locator('[data-key="start"]').click()
+    assert _faults(page) == []
+    _worst_run(page)
+    assert _faults(page) == []
+
+
+def test_a_refused_link_is_a_page_for_everybody(apps: AppsServer, phone: BrowserContext) -> None:
+    page = phone.new_page()
+    page.goto(apps.address("app/en/case-management"))
+    assert page.get_by_role("heading", name=sentence("link-refused")).count() == 1
+    assert _faults(page) == []
+
+
+def test_at_200_percent_nothing_scrolls_sideways_and_focus_is_never_covered(
+    apps: AppsServer, context: BrowserContext
+) -> None:
+    page = apps.enter(context)
+    page.set_viewport_size({"width": 640, "height": 450})  # what 1280 x 900 becomes at 200 %
+    for path in ("en", f"app/en/case-management/{_NAME}"):
+        page.goto(apps.address(path))
+        if path != "en":
+            drawn(page)
+        assert clipped(page, "main") == []
+        hidden = []
+        for _ in range(12):
+            page.keyboard.press("Tab")
+            hidden.append(covered(page))
+        assert set(hidden) == {None}
+
+
+def test_the_gallery_is_searched_by_words_and_says_what_it_found(apps: AppsServer, context: BrowserContext) -> None:
+    page = apps.enter(context)
+    cards = page.locator(".apps > li")
+    whole = cards.count()
+    assert {"module", "scenario"} == set(cards.evaluate_all("cards => cards.map(card => card.className)"))
+    page.get_by_label(sentence("apps-search")).fill("  URGENT folders ")
+    assert page.locator(".apps > li:visible h2").all_inner_texts() == ["Three urgent folders"]
+    assert page.locator("#found").inner_text() == sentence("apps-found", n=1)
+    page.get_by_label(sentence("apps-search")).fill("zzz")
+    assert page.locator("#found").inner_text() == sentence("apps-none")
+    page.get_by_label(sentence("apps-search")).fill("")
+    assert page.locator(".apps > li:visible").count() == whole
+    for card in cards.all():
+        assert sentence("content-note") in card.inner_text()
+        assert re.search(r"\d+ (minutes|hours)", card.inner_text())
+
+
+def test_a_room_votes_at_the_keyboard_compares_its_path_with_the_best_and_prints_one_page(
+    apps: AppsServer, context: BrowserContext
+) -> None:
+    page = apps.enter(context, GROUP.format("en"))
+    drawn(page)
+    here = activity(page, _NAME)
+    assert float(here.evaluate("it => parseFloat(getComputedStyle(it).fontSize)")) >= 24
+    here.locator('[data-key="start"]').focus()
+    page.keyboard.press("Enter")
+    assert focused(page)[1] == "heading"
+    lead = here.locator(".himaya-lead")
+    _vote(page, (4, 4, 0))
+    assert lead.inner_text() == sentence("hands-tie")
+    assert here.locator("input:checked").count() == 0
+    _vote(page, (4, 11, 0))
+    assert lead.inner_text() == sentence("hands-lead", n=2, hands=11, total=15)
+    _vote(page, (-4,))
+    assert lead.inner_text() == sentence("hands-unreadable")
+    _vote(page, (4,))
+    here.locator('[data-key="choose"]').focus()
+    page.keyboard.press("Enter")
+    assert focused(page)[1] == "heading"
+    here.locator('[data-key="back"]').click()
+    _worst_run(page)
+    assert here.get_by_role("heading", name=sentence("group-debrief")).count() == 1
+    assert here.get_by_text(sentence("best-ending")).count() == 1
+    assert "9: " in str(here.locator("details").first.text_content())
+    assert page.pdf(format="A4").count(b"/Type /Page\n") == 1
+    page.reload()
+    drawn(page)
+    assert here.get_by_role("heading", name=sentence("group-debrief")).count() == 1
+
+
+def test_a_mentor_may_pick_without_counting(apps: AppsServer, context: BrowserContext) -> None:
+    page = apps.enter(context, GROUP.format("en"))
+    drawn(page)
+    here = activity(page, _NAME)
+    here.locator('[data-key="start"]').click()
+    here.locator('[data-key="choose"]').click()
+    assert here.locator(".himaya-lead").inner_text() == sentence("pick-first")
+    page.keyboard.press("Space")
+    here.locator('[data-key="choose"]').click()
+    assert here.locator(".himaya-chosen").count() == 1

@@ -1,0 +1,168 @@
+"""Kernels for the apps' visitors: in turn, one for each page, given back, whatever goes wrong."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from himaya_widgets.apps.kernels import Kernels, NoKernelError
+
+
+class _Kernel:
+    """Stands for a kernel that answers at once."""
+
+    def __init__(self, manager: _Manager) -> None:
+        self._manager = manager
+        self.last_activity = datetime.now(UTC)
+
+    def client(self) -> _Kernel:
+        return self
+
+    def start_channels(self) -> None:
+        """Nothing to open."""
+
+    def stop_channels(self) -> None:
+        """Nothing to close."""
+
+    async def wait_for_ready(self, timeout: float) -> None:  # noqa: ASYNC109 - as Jupyter's clients have it
+        del timeout
+        await asyncio.sleep(0.01)
+        self._manager.starting -= 1
+        if self._manager.broken:
+            raise RuntimeError("Kernel died before replying to kernel_info")
+
+    async def execute(self, _code: str, **_options: object) -> dict[str, Any]:
+        return {"content": {"status": "ok"}}
+
+    async def is_alive(self) -> bool:
+        return True
+
+
+class _Manager(dict[str, _Kernel]):
+    """Stands for Jupyter's manager and remembers how many kernels were starting at the same time."""
+
+    broken = False
+    starting = 0
+    most = 0
+    made = 0
+
+    async def start_kernel(self, **_options: object) -> str:
+        self.starting += 1
+        self.made += 1
+        self.most = max(self.most, self.starting)
+        name = f"kernel-{self.made}"
+        self[name] = _Kernel(self)
+        return name
+
+    def get_kernel(self, name: str) -> _Kernel:
+        return self[name]
+
+    async def shutdown_kernel(self, name: str, *, now: bool) -> None:
+        del now, self[name]
+
+
+async def _until(holds: Any) -> None:
+    async with asyncio.timeout(5):
+        while not holds():  # noqa: ASYNC110 - the tasks looked at have no event for it
+            await asyncio.sleep(0.01)
+
+
+def test_twenty_five_at_once_start_two_by_two_and_each_gets_a_kernel_of_their_own() -> None:
+    async def rush() -> None:
+        manager = _Manager()
+        kernels = Kernels(manager, warm=0, most=50, at_once=2)
+        waiting = [asyncio.create_task(kernels.take(f"visitor-{n}", n)) for n in range(25)]
+        await asyncio.sleep(0)
+        assert (kernels.before(0), kernels.before(24)) == (0, 24)
+        given = await asyncio.gather(*waiting)
+        assert len(set(given)) == 25
+        assert manager.most == 2
+        assert await kernels.belongs(given[0], "visitor-0")
+        assert not await kernels.belongs(given[0], "visitor-1")
+        assert kernels.counts() == {"given": 25, "warm": 0, "waiting": 0}
+
+    asyncio.run(rush())
+
+
+def test_who_finds_every_place_taken_waits_for_one_and_is_told_in_time_when_none_comes() -> None:
+    async def full() -> None:
+        kernels = Kernels(_Manager(), warm=0, most=1, at_once=2, patience=0.2)
+        first = await kernels.take("one", 1)
+        with pytest.raises(NoKernelError):
+            await kernels.take("two", 2)
+        later = asyncio.create_task(kernels.take("three", 3))
+        await asyncio.sleep(0)
+        await kernels.free(first)
+        assert await later != first
+        assert not await kernels.belongs(first, "one")
+
+    asyncio.run(full())
+
+
+def test_a_kernel_that_does_not_start_takes_no_place_from_the_others() -> None:
+    async def trouble() -> None:
+        manager = _Manager()
+        kernels = Kernels(manager, warm=0, most=1, at_once=1)
+        manager.broken = True
+        for _ in range(3):
+            with pytest.raises(NoKernelError, match="died"):
+                await kernels.take("one", 1)
+        assert dict(manager) == {}
+        manager.broken = False
+        assert await kernels.take("one", 1) in manager
+
+    asyncio.run(trouble())
+
+
+def test_a_visitor_who_leaves_the_line_gives_the_place_to_the_next() -> None:
+    async def leaving() -> None:
+        kernels = Kernels(_Manager(), warm=0, most=1, at_once=1)
+        first = await kernels.take("one", 1)
+        gone, stays = (asyncio.create_task(kernels.take(name, name)) for name in ("two", "three"))
+        await asyncio.sleep(0)
+        assert kernels.before("three") == 1
+        gone.cancel()
+        await asyncio.sleep(0)
+        assert kernels.before("three") == 0
+        await kernels.free(first)
+        assert await stays
+
+    asyncio.run(leaving())
+
+
+def test_warm_kernels_are_ready_at_once_filled_up_again_and_never_given_dead() -> None:
+    async def warm() -> None:
+        manager = _Manager()
+        kernels = Kernels(manager, warm=2, most=9, at_once=1)
+        keeping = asyncio.create_task(kernels.keep())
+        await _until(lambda: kernels.counts()["warm"] == 2)
+        await manager.shutdown_kernel("kernel-1", now=True)
+        assert await kernels.take("one", 1) == "kernel-2"
+        await _until(lambda: kernels.counts()["warm"] == 2)
+        keeping.cancel()
+
+    asyncio.run(warm())
+
+
+def test_abandoned_and_idle_kernels_are_freed_and_a_page_that_comes_back_in_time_keeps_its_own() -> None:
+    async def abandoned() -> None:
+        manager = _Manager()
+        kernels = Kernels(manager, warm=0, most=9, at_once=9, grace=0.05, idle=60)
+        never, left, back, stays = [await kernels.take("one", n) for n in range(4)]
+        for kernel in (left, back, stays):
+            kernels.connected(kernel)
+        for kernel in (left, back):
+            kernels.disconnected(kernel)
+        kernels.connected(back)
+        await asyncio.sleep(0.1)
+        await kernels._free_abandoned()
+        assert set(manager) == {back, stays}
+        assert never not in manager
+        manager[stays].last_activity -= timedelta(seconds=61)  # its page is open, and nothing happens
+        await kernels._free_abandoned()
+        assert set(manager) == {back}
+
+    asyncio.run(abandoned())

@@ -1,0 +1,57 @@
+"""Sharing apps on the local network: the link and its square code, a warning, no public address."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+import segno
+from click.testing import CliRunner
+
+from himaya.cli import main
+from himaya_widgets.apps.server import AppsServer
+
+_COURSE = "courses/mainstreaming-pseah"
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[AppsServer]:
+    """Let the server say that it listens, and stop there."""
+    servers: list[AppsServer] = []
+
+    def run(self: AppsServer) -> None:
+        servers.append(self)
+        self._started()
+
+    monkeypatch.setattr(AppsServer, "run", run)
+    monkeypatch.setenv("HIMAYA_TOKEN", "")
+    return servers
+
+
+def test_sharing_prints_the_whole_link_its_square_code_and_a_warning(started: list[AppsServer]) -> None:
+    done = CliRunner().invoke(main, ["apps", _COURSE, "--share", "--address", "192.168.7.7", "--port", "8870"])
+    assert done.exit_code == 0, done.output
+    (server,) = started
+    link = f"http://192.168.7.7:8870/?token={server._token}"
+    code = io.StringIO()
+    segno.make(link, error="m").terminal(out=code, compact=True)
+    assert link in done.output
+    assert code.getvalue() in done.output
+    assert "Everybody on it who has the link can open them" in done.output
+    assert (server.ip, server.port) == ("192.168.7.7", 8870)
+    assert len(server._token) >= 24
+
+
+def test_without_sharing_only_this_machine_is_listened_to(started: list[AppsServer]) -> None:
+    done = CliRunner().invoke(main, ["apps", _COURSE, "--no-browser"])
+    assert done.exit_code == 0, done.output
+    assert started[0].ip == "127.0.0.1"
+    assert "share" not in done.output
+
+
+@pytest.mark.parametrize(("address", "code", "says"), [("8.8.8.8", 1, "whole internet"), ("router", 2, "no address")])
+def test_an_address_that_is_public_or_none_is_refused_in_words(address: str, code: int, says: str) -> None:
+    done = CliRunner().invoke(main, ["apps", _COURSE, "--share", "--address", address])
+    assert done.exit_code == code
+    assert says in done.output
+    assert "Traceback" not in done.output
