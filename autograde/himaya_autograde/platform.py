@@ -8,6 +8,7 @@ import secrets
 import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from himaya.build.assignment import compile_module, write_practice_app
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+LANGUAGE_PACKS = {"ar": "ar_SA"}
+"""JupyterLab's own packs, used where one is installed (the extra `arabic`); there is none of Sorani."""
 COHORT = 12
 _COLLECTED = 8
 _SEED = 20260111
@@ -112,12 +115,15 @@ def write_configuration(platform: Platform) -> None:
     """Write Jupyter's and nbgrader's configuration; anew at every start, so that an update reaches it."""
     labconfig = platform.config / "labconfig"
     labconfig.mkdir(exist_ok=True)
-    overrides = {
+    overrides: dict[str, dict[str, object]] = {
         # Nothing leaves the machine, and nobody is asked whether it may.
         "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
         # All cells stay in the page, so that every activity is there to be drawn, found and read aloud.
         "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
     }
+    pack = LANGUAGE_PACKS.get(load_course(platform.course).languages[0])
+    if pack is not None and find_spec(f"jupyterlab_language_pack_{pack}") is not None:
+        overrides["@jupyterlab/translation-extension:plugin"] = {"locale": pack}
     (labconfig / "default_setting_overrides.json").write_text(json.dumps(overrides, indent=1), encoding="utf-8")
     nbgrader = f"""\"\"\"Written at every start.\"\"\"
 c = get_config()

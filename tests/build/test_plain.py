@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from html.parser import HTMLParser
 from typing import Any
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from engine import examples, shipped
 from engine.examples import Trainee
 from himaya.build.plain import answered_html
+from himaya.engine import start
 from himaya.engine.key import without_key
 
 TAGS = {"section", "h4", "p", "strong", "ul", "ol", "li", "br"}
@@ -159,3 +161,10 @@ def test_every_shipped_activity_can_be_drawn_unanswered(name: str) -> None:
     for activity in shipped.compiled(name).values():
         state = Trainee(json.loads(json.dumps(activity))).state
         assert "Not answered." in _assert_harmless(answered_html(activity, state)).text
+
+
+def test_an_answer_is_drawn_in_the_language_and_direction_of_its_activity() -> None:
+    activity = {**shipped.graded("case-management")[0], "language": "ar"}
+    markup = answered_html(activity, start(activity))
+    assert re.match(r'<section class="himaya-plain" lang="ar" dir="rtl"', markup)
+    assert "Not answered" not in re.sub(r'<span class="himaya-english".*?</span>', "", markup)
