@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from jupyterlab_server.translation_utils import get_language_pack
+
+from courses import one_module_course
+from himaya_autograde import platform
+from himaya_autograde.platform import LANGUAGE_PACKS, Platform, write_configuration
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_PLUGIN = "@jupyterlab/translation-extension:plugin"
+
+
+def _overrides(home: Path, *languages: str) -> dict[str, dict[str, object]]:
+    here = Platform(home, "core-protection")
+    here.config.mkdir(parents=True)
+    course = one_module_course(here.course) / "course.yaml"
+    text = re.sub(
+        r"^languages: .*$", f"languages: [{', '.join(languages)}]", course.read_text("utf-8"), flags=re.MULTILINE
+    )
+    course.write_text(text, encoding="utf-8")
+    write_configuration(here)
+    written = json.loads((here.config / "labconfig" / "default_setting_overrides.json").read_text(encoding="utf-8"))
+    server = json.loads((here.config / "jupyter_server_config.json").read_text(encoding="utf-8"))
+    assert server["HimayaHome"]["languages"][0] == languages[0]
+    return dict(written)
+
+
+def test_jupyterlab_speaks_arabic_where_the_course_opens_in_arabic(tmp_path: Path) -> None:
+    assert _overrides(tmp_path / "ar", "ar", "en")[_PLUGIN] == {"locale": LANGUAGE_PACKS["ar"]}
+    words, problem = get_language_pack(LANGUAGE_PACKS["ar"])
+    assert problem == ""
+    menus = words["jupyterlab"]["Close"]
+    assert re.search("[\u0621-\u064a]", str(menus))
+
+
+@pytest.mark.parametrize("languages", [("en", "ar"), ("ckb",)])
+def test_jupyterlab_stays_english_for_other_courses(tmp_path: Path, languages: tuple[str, ...]) -> None:
+    assert _PLUGIN not in _overrides(tmp_path / "other", *languages)
+
+
+def test_nothing_breaks_where_the_pack_is_not_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(platform, "find_spec", lambda _name: None)
+    assert _PLUGIN not in _overrides(tmp_path / "ar", "ar")
