@@ -182,9 +182,7 @@ def _data(edition: Edition, loaded: LoadedModule, kind: Kind) -> dict[str, Any]:
     content = activities_file(loaded, edition.course.id, practice=edition.practice)
     # Points and outcomes are the trainer's business, and nothing on a page shows them.
     activities = {
-        name: {
-            key: value for key, value in activity.items() if key not in ("points", "outcomes", "outcome")
-        }
+        name: {key: value for key, value in activity.items() if key not in ("points", "outcomes", "outcome")}
         for name, activity in content["activities"].items()
     }
     sentences = for_page(edition.language, loaded.digits)
