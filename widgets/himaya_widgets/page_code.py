@@ -84,8 +84,10 @@ _DECLARED = re.compile(r"(?:async function|function|const|let) +(\w+|[\[{][\w, ]
 _IDENTIFIER = re.compile(r"[A-Za-z]\w*")
 _QUOTED = re.compile(r'"([a-z0-9-]+)"')
 _RULE = re.compile(r"([^{}]+)(\{[^{}]*\})\s*")
-_COMMA = re.compile(r",(?![^(]*\))")
-_LOOSE = re.compile(r":[\w-]+(?:\([^)]*\))?|\[[^\]]*\]")
+_INNER = r"(?:[^()]|\([^()]*\))*"  # of parentheses, in which others may stand
+_COMMA = re.compile(rf",(?!{_INNER}\))")  # outside of parentheses
+_IS = re.compile(rf":is\(({_INNER})\)")
+_LOOSE = re.compile(rf":[\w-]+(?:\({_INNER}\))?|\[[^\]]*\]")
 _TOKEN = re.compile(r"[A-Za-z][\w-]*")
 _OTHERS = re.compile(r":lang\(|himaya-english")
 _STYLE_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -138,8 +140,15 @@ def _used(styles: str, shown: set[str], language: str) -> str:
     def keep(rule: re.Match[str]) -> str:
         if "@" in rule[1]:
             return rule[0]
-        selectors = [one for one in _COMMA.split(rule[1]) if shown.issuperset(_TOKEN.findall(_LOOSE.sub("", one)))]
+        selectors = [one for one in _COMMA.split(rule[1]) if _can_meet(one, shown)]
         selectors = [one for one in selectors if language != SOURCE or not _OTHERS.search(one)]
         return f"{','.join(selectors)}{rule[2]}" if selectors else ""
 
     return _STYLE_SPACE.sub(r"\1", _RULE.sub(keep, _STYLE_COMMENT.sub("", styles)))
+
+
+def _can_meet(selector: str, shown: set[str]) -> bool:
+    """Return whether what a selector names is shown; conditions such as `:hover` or `[dir]` may always hold."""
+    either = (_COMMA.split(inside) for inside in _IS.findall(selector))
+    named = shown.issuperset(_TOKEN.findall(_LOOSE.sub("", selector)))
+    return named and all(any(_can_meet(one, shown) for one in choices) for choices in either)
