@@ -264,6 +264,8 @@ def test_the_page_in_another_language_has_the_same_answers_from_right_to_left(
     page.wait_for_selector('html[lang="ar"][dir="rtl"][data-ready]')
     assert view(activity(page, CHOICE))["answered"]
     assert activity(page, CHOICE).get_attribute("dir") == "rtl"
+    page.goto(site.address + "ar/index.html")
+    page.wait_for_function("() => document.querySelector('[data-owner]').textContent.includes('٣٤')")
 
 
 def test_answers_travel_in_a_file_to_another_device(

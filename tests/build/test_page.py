@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from py_mini_racer import MiniRacer
 
@@ -257,6 +257,7 @@ def _unscored(activity: dict[str, Any]) -> dict[str, Any]:
 # ------------------------------------------------------------------ twins of Python
 
 
+_SETTINGS = settings(max_examples=60, deadline=None)  # a shared machine may be slow at any moment
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-99, 99) | st.sampled_from(["", "~", "~0", "a < b", "twelve letters"]),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from("abc"), inner, max_size=3),
@@ -264,6 +265,7 @@ _JSON = st.recursive(
 )
 
 
+@_SETTINGS
 @given(_JSON)
 def test_what_is_packed_is_read_back_as_it_was(value: object) -> None:
     text = packed(value)
@@ -283,6 +285,7 @@ _EVENT = st.fixed_dictionaries(
 )
 
 
+@_SETTINGS
 @given(st.lists(_EVENT, max_size=5))
 def test_a_saved_file_has_the_bytes_that_a_notebooks_journal_has(events: list[dict[str, Any]]) -> None:
     lines = [json.dumps(checked(event), ensure_ascii=False, separators=(",", ":")) + "\n" for event in events]
@@ -290,6 +293,7 @@ def test_a_saved_file_has_the_bytes_that_a_notebooks_journal_has(events: list[di
     assert str(_reader().eval(f"writeSaved(readSaved({sent}).rows)")) == "".join(lines)
 
 
+@_SETTINGS
 @given(st.lists(_EVENT, max_size=5), st.lists(_EVENT, max_size=5))
 def test_two_journals_are_put_together_as_python_does(one: list[dict[str, Any]], other: list[dict[str, Any]]) -> None:
     expected = [row["id"] for row in merged(one, other)]

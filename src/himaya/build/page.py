@@ -19,7 +19,7 @@ from himaya.build.sections import Section, literal, sections_of
 from himaya.content.models import Scenario
 from himaya.i18n.interface import for_page, sentence
 from himaya.i18n.isolates import marked_up, without_isolates
-from himaya.i18n.languages import NAMES, direction
+from himaya.i18n.languages import NAMES, SOURCE, direction
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -145,7 +145,8 @@ def index_page(edition: Edition, modules: Sequence[LoadedModule], sizes: Mapping
         f'<p class="facts">{edition.say("training-notice")} {edition.say("page-offline")}</p></section>'
         f"{cards}{edition.overview}"
     )
-    data = {"said": for_page(edition.language, course.digits)["answered-count"], "digits": course.digits}
+    digits = "western" if edition.language == SOURCE else course.digits
+    data = {"said": for_page(edition.language, course.digits)["answered-count"], "digits": digits}
     return _document(edition, "index", course.title, main, data, "index.html")
 
 
@@ -249,9 +250,9 @@ def _document(  # noqa: PLR0913, PLR0917 - the parts of a page
         f"default-src 'none'; script-src 'sha256-{_hash(code.script)}'; style-src 'sha256-{_hash(code.styles)}'; "
         "img-src data:; base-uri 'none'; form-action 'none'"
     )
-    course = _text(edition.course.title)
+    course = "" if kind == "index" else f'<a href="index.html">{_text(edition.course.title)}</a>'
     header = (
-        f'<header><a class="skip" href="#start">{edition.say("to-text")}</a><a href="index.html">{course}</a>'
+        f'<header><a class="skip" href="#start">{edition.say("to-text")}</a>{course}'
         f'{_switch(edition, address)}<div id="himaya-warning"></div></header>\n'
     )
     exit_help = _plain(sentence("quick-exit-help", edition.language))

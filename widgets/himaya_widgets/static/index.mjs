@@ -1,12 +1,13 @@
 /* The index of a course's pages: how far somebody is in each module, where this browser lets it see that. */
 
-import { fill } from "./elements.mjs";
+import { fill, useDigits } from "./elements.mjs";
 import { readyExit } from "./exit.mjs";
 import { unpacked } from "./packed.mjs";
 
 export function openIndex() {
   readyExit();
-  const { said } = unpacked(document.getElementById("himaya-data").textContent);
+  const { said, digits } = unpacked(document.getElementById("himaya-data").textContent);
+  useDigits(digits);
   const tell = (place) => {
     try {
       const [n, total] = localStorage.getItem(`himaya:${place.dataset.owner}:progress`).split("/");
