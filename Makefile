@@ -54,6 +54,9 @@ build: setup ## Write the nbgrader assignments of every course
 
 bench: $(patsubst benchmarks/bench_%.py,bench-%,$(wildcard benchmarks/bench_*.py)) ## Run every benchmark
 
+bench-apps: $(VENV)/.tests system-packages # A class of visitors at the practice apps; takes six minutes
+	@$(BIN)/python benchmarks/load_apps.py
+
 bench-%: $(VENV)/.tests system-packages
 	@$(BIN)/python benchmarks/bench_$(subst -,_,$*).py
 

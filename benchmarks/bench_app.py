@@ -1,0 +1,112 @@
+"""How soon a module's practice app is usable on a weak link, and what it weighs, beside default Voilà in the same run.
+
+400 ms and 400 kbit/s, sockets included; the same notebook, kernel and browser. Default Voilà is its `lab` template,
+started as `voila NOTEBOOK`. The last line is `ratio: default Voilà / himaya apps`, in seconds.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from playwright.sync_api import sync_playwright
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+
+from peer import plain_voila
+from weak_link import WeakLink
+
+from browser.apps import ROOT, TOKEN, serving
+from browser.conftest import _CHROMIUM, _FLAGS
+from himaya.build.assignment import write_practice_app
+from himaya.content.load import load_module
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+MODULE = "case-management"
+LATENCY, RATE = 0.4, 50_000
+LARGEST = 1.3e6  # bytes
+GZIP = b"\x1f\x8b\x08"
+LEAST_RATIO = 3.0
+
+
+@dataclass
+class Opened:
+    """One opening.
+
+    Attributes:
+        text: Seconds until the module's first words stood on the screen.
+        usable: Seconds until every activity was drawn.
+        weight: Bytes that came over the link.
+        players: How often the player's code came.
+    """
+
+    text: float
+    usable: float
+    weight: int
+    players: int
+
+
+def open_on(browser: Browser, address: str, entry: str, activities: int) -> Opened:
+    """Open a page over a weak link and wait until every activity is drawn."""
+    link = WeakLink(urlsplit(address).port or 0, LATENCY, RATE)
+    context = browser.new_context()
+    page = context.new_page()
+    bundles: list[int] = []
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: _note(bundles, frame)))
+    over = address.replace(f":{urlsplit(address).port}", f":{link.port}")
+    if entry:
+        page.goto(f"{over}{entry}", wait_until="commit")
+        page.wait_for_selector("h1", timeout=60_000)
+    before, began = link.received, time.monotonic()
+    page.goto(f"{over}app/en/{MODULE}" if entry else over, wait_until="commit", timeout=300_000)
+    page.get_by_role("heading", level=1).first.wait_for(timeout=300_000)
+    text = time.monotonic() - began
+    page.locator("section[data-activity]").nth(activities - 1).wait_for(state="attached", timeout=300_000)
+    usable = time.monotonic() - began
+    weight = link.received - before
+    context.close()
+    link.stop()
+    return Opened(text, usable, weight, len(bundles))
+
+
+def _note(bundles: list[int], frame: str | bytes) -> None:
+    """Count the messages that hold something compressed: the player, and nothing else."""
+    if isinstance(frame, bytes) and GZIP in frame:
+        bundles.append(len(frame))
+
+
+def main() -> None:
+    """Open both and print the figures."""
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        practice = write_practice_app(load_module(ROOT / "modules" / MODULE), Path(folder) / "plain")
+        written = Path(folder) / "written"
+        written.mkdir()
+        activities = len(json.loads((practice / "activities.json").read_text(encoding="utf-8"))["activities"])
+        browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=_FLAGS)
+        with serving(written, "--language", "en") as server:
+            ours = open_on(browser, server.address(), f"?token={TOKEN}", activities)
+        with plain_voila(practice / f"{MODULE}.ipynb", "lab") as address:
+            default = open_on(browser, address, "", activities)
+        browser.close()
+    print(f"the module {MODULE} with {activities} activities, 400 ms and 400 kbit/s, sockets included:")
+    print("                        first text     usable        bytes   player shipped")
+    for name, opened in (("himaya apps", ours), ("default Voila", default)):
+        figures = f"{opened.text:9.1f} s {opened.usable:8.1f} s {opened.weight / 1000:9.0f} kB {opened.players:8d} x"
+        print(f"  {name:<20} {figures}")
+    ratio = default.usable / ours.usable
+    print(f"ratio: {ratio:.2f}")
+    assert ours.weight <= LARGEST, "heavier than 1.3 MB"
+    assert ours.players == 1, "the player was shipped more than once"
+    assert ratio >= LEAST_RATIO, "slower than a third of default Voila's time"
+
+
+if __name__ == "__main__":
+    main()
