@@ -40,6 +40,12 @@ def test_an_update_keeps_what_is_unchanged_and_changes_no_byte(tmp_path: Path) -
     assert again.text() == po.text()
 
 
+def test_a_percent_sign_is_not_marked_as_a_python_format_which_msgfmt_would_refuse() -> None:
+    text = updated(_entries(("a.text", "You have {percent} % of all points.")), None, "ar", "one").text()
+    assert "#, python-brace-format\n" in text
+    assert "python-format" not in text
+
+
 def test_a_renamed_node_takes_its_translation_along() -> None:
     made = updated(_entries(("new-name.text", ASK)), _translated(("old-name.text", ASK)), "ar", "one")
     assert _state(made) == {"new-name.text": (f"ترجمة {ASK}", False)}

@@ -93,6 +93,8 @@ class PoFile:
         """Return the file as it is written."""
         header = "".join(f'"{name}: {value}\\n"\n' for name, value in self.headers.items())
         body = io.BytesIO()
+        for message in self.messages():
+            message.flags.discard("python-format")  # Babel takes the "% o" of "{percent} % of" for one
         write_po(body, self.catalog, width=100, omit_header=True, include_previous=True, include_lineno=False)
         return f'msgid ""\nmsgstr ""\n{header}\n{body.getvalue().decode()}'
 
