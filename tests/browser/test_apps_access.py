@@ -10,6 +10,8 @@ import pytest
 from browser.apps import drawn
 from browser.hands import activity, focused
 from browser.measure import clipped, covered, small_targets, violations
+from engine.shipped import loaded
+from himaya.build.assignment import compile_module
 from himaya.i18n.interface import sentence
 
 if TYPE_CHECKING:
@@ -65,6 +67,21 @@ def test_a_refused_link_is_a_page_for_everybody(apps: AppsServer, phone: Browser
     page.goto(apps.address("app/en/case-management"))
     assert page.get_by_role("heading", name=sentence("link-refused")).count() == 1
     assert _faults(page) == []
+
+
+def test_a_whole_module_is_drawn_on_a_phone_with_its_prose_first_and_nothing_moves(
+    apps: AppsServer, phone: BrowserContext
+) -> None:
+    page = apps.enter(phone)
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(apps.address("app/en/case-management"))
+    drawn(page)
+    activities = compile_module(loaded("case-management"))
+    shown = page.locator("section[data-activity]").evaluate_all("all => all.map(one => one.dataset.activity)")
+    assert shown == list(activities)
+    assert page.get_by_text(sentence("graded"), exact=False).count() == 0
+    assert clipped(page, "main") == []
+    assert page.evaluate("document.getAnimations().length") == 0
 
 
 def test_at_200_percent_nothing_scrolls_sideways_and_focus_is_never_covered(
