@@ -11,9 +11,15 @@ import pytest
 sys.path.append(str(Path(__file__).parent))
 
 
+_WAITING = ("test_apps.py", "test_apps_access.py", "test_bad_input.py", "test_pages.py", "test_trouble.py")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a file's tests in one process, and all that use one browser and one platform."""
+    """Keep a file's tests in one process; those in a browser, which mostly wait, begin first and in two processes."""
     browser = Path(__file__).parent / "browser"
+    items.sort(key=lambda item: browser not in item.path.parents)
     for item in items:
-        group = "browser" if browser in item.path.parents else str(item.path)
+        group = str(item.path)
+        if browser in item.path.parents:
+            group = "waiting" if item.path.name in _WAITING else "browser"
         item.add_marker(pytest.mark.xdist_group(group))
