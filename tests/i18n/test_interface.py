@@ -59,7 +59,8 @@ def test_every_language_has_every_sentence_and_marks_the_english_ones() -> None:
         for key, sentence in interface(language).items():
             standing_in = str(sentence) == as_english(str(english[key]))
             assert standing_in or without_isolates(str(sentence)) != str(english[key])
-        assert set(for_page(language)) == set(english)
+        assert set(for_page(language)) < set(english), "a trainee's page does not carry what only trainers see"
+        assert not {"marking", "steps-help"} & set(for_page(language))
 
 
 def test_values_in_a_translated_sentence_are_isolated() -> None:

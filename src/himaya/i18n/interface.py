@@ -97,21 +97,26 @@ def sentence(key: str, language: str = SOURCE, **values: object) -> str:
 
 
 def for_page(language: str, digits: Digits | None = None) -> dict[str, Any]:
-    """Return the sentences as a page's scripts read them: text, or `by` and `forms` where a number decides."""
+    """Return what trainees see as a page's scripts read it: text, or `by` and `forms` where a number decides."""
+    said = interface(language, digits)
     return {
-        key: str(found) if found.by is None else {"by": found.by, "forms": list(found.forms)}
-        for key, found in interface(language, digits).items()
+        key: str(said[key]) if said[key].by is None else {"by": said[key].by, "forms": list(said[key].forms)}
+        for key in _english_of(SENTENCES[0])
     }
 
 
 @cache
 def _english() -> dict[str, Forms]:
-    found: dict[str, Forms] = {}
-    for name in SENTENCES:
-        sentences = json.loads(files("himaya.i18n").joinpath(name).read_text(encoding="utf-8"))
-        for key, text in sentences.items():
-            found[key] = ((text,), None) if isinstance(text, str) else ((text["one"], text["other"]), text["by"])
-    return found
+    return {key: forms for name in SENTENCES for key, forms in _english_of(name).items()}
+
+
+@cache
+def _english_of(name: str) -> dict[str, Forms]:
+    sentences = json.loads(files("himaya.i18n").joinpath(name).read_text(encoding="utf-8"))
+    return {
+        key: ((text,), None) if isinstance(text, str) else ((text["one"], text["other"]), text["by"])
+        for key, text in sentences.items()
+    }
 
 
 @cache
