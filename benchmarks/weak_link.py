@@ -32,10 +32,11 @@ class WeakLink:
         self.port, self.received = free_port(), 0
         self._target, self._latency, self._rate = target, latency, rate
         self._free_at = 0.0  # when the pipe has let through all that was put into it
+        self._tasks: set[asyncio.Future[None]] = set()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
-        listening = asyncio.start_server(self._accept, "127.0.0.1", self.port)
+        listening = asyncio.start_server(self._begin, "127.0.0.1", self.port)
         asyncio.run_coroutine_threadsafe(listening, self._loop).result(10)
 
     def stop(self) -> None:
@@ -49,6 +50,9 @@ class WeakLink:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _begin(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._tasks.add(asyncio.ensure_future(self._accept(reader, writer)))
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await asyncio.sleep(self._latency)  # the handshake
