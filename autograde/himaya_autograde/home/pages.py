@@ -78,9 +78,9 @@ class Page(JupyterHandler):
         common = {"base": self.base_url, "roles": home.roles, "role": self.role, "say": interface(spoken, home.digits)}
         here = self.request.path
         languages = [(each, NAMES[each], direction(each), f"{here}?language={each}") for each in home.languages]
-        number = partial(in_digits, digits="western" if spoken == SOURCE else home.digits)
+        written = partial(in_digits, digits="western" if spoken == SOURCE else home.digits)
         way = direction(spoken)
-        speaks = {"spoken": spoken, "spoken_direction": way, "languages": languages, "number": number}
+        speaks = {"spoken": spoken, "spoken_direction": way, "languages": languages, "in_digits": written}
         html = page.render(**common, **speaks, xsrf=self.xsrf_token.decode(), **values)
         self.finish(marked_up(html))
 
