@@ -70,6 +70,8 @@ class AppsServer(Voila):
         # A kernel that died knows nothing of its page any more: it is given up at once instead of started again.
         settings.KernelRestarter.restart_limit = 0
         settings.KernelRestarter.time_to_dead = 1.0
+        # A page that connects in the moment of its kernel's death would wait a minute for an answer.
+        settings.MappingKernelManager.kernel_info_timeout = 8.0
         settings.Voila.log_level = "WARN"
         super().__init__(
             config=settings,
