@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from himaya.build.assignment import compile_module, write_practice_app
 from himaya.content.load import load_course, load_module
 from himaya.i18n.languages import LANGUAGES
+from himaya.i18n.translated import translated
 from himaya.journal import FILE_NAME
 from himaya_autograde.course import CourseDirectory, CourseError
 from himaya_autograde.synthetic import synthetic_journal
@@ -181,8 +182,9 @@ def _demonstrate(platform: Platform, modules: Path, say: Callable[[str], None]) 
     course = CourseDirectory(platform.course, platform.exchange)
     say("Building the modules ...")
     course.build(modules)
-    for module in course.course.modules:
-        write_practice_app(load_module(modules / module), platform.desk / "mentor", datetime.now(UTC).date())
+    for english in (load_module(modules / name) for name in course.course.modules):
+        own, *others = (translated(english, language, course.course.digits) for language in course.course.languages)
+        write_practice_app(own, platform.desk / "mentor", datetime.now(UTC).date(), others)
     say("Releasing them to trainees ...")
     _must(course.release().problems)
     say(f"Making {COHORT} synthetic trainees and grading {_COLLECTED} of them ...")

@@ -10,6 +10,7 @@ import os
 import sys
 from pathlib import Path
 
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange import ExchangeError
 from nbgrader.exchange.default import ExchangeSubmit
 
@@ -19,6 +20,8 @@ from himaya_autograde.exchange import configured, run
 def submit(course: str, folder: Path) -> dict[str, str]:
     """Submit `folder` (its name is the assignment) to `course` and return `timestamp` or `problem`."""
     config = configured(course, folder)
+    # The other languages of a module are words that everybody has; a trainee's work is not in them.
+    config.CourseDirectory.ignore = [*CourseDirectory(config=config).ignore, "activities.*.json"]
     root = Path(config.Exchange.get("root", ExchangeSubmit.root.default_value))
     if not os.access(root / course / "inbound", os.W_OK | os.X_OK):
         return {"problem": "no-exchange"}

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from himaya.content.models import Model, Source
+from himaya.content.models import Choice, Model, Option, Source
 from himaya.i18n.prose import replace_prose
 
 if TYPE_CHECKING:
@@ -53,8 +53,6 @@ _TEXT_OF = {
     "Step": "a step, or an option to match with",
 }
 LISTS = {"levels": "a state of a meter; one word"}
-ANSWERS = ("options", "choices")
-"""Lists whose entries compete: a key must not stand out by its length."""
 KEPT = frozenset(
     {"id", "kind", "mode", "quality", "start", "goto", "answer", "tolerance", "select", "twin", "outcome", "outcomes"}
     | {"principle", "status", "marks", "version", "points", "minutes", "modules", "languages", "digits"}
@@ -166,9 +164,13 @@ class _Walk:
         return value.model_copy(update=changed)
 
     def _entries(self, name: str, entries: Iterable[Any], place: str) -> list[Any]:
-        inside = place if name in (*ANSWERS, "rows") else f"{place}.{name}"
-        group = f"{place}.{name}" if name in ANSWERS else None
-        return [self.model(entry, f"{inside}.{_name(entry, at)}", group) for at, entry in enumerate(entries, 1)]
+        inside = place if name in ("options", "choices", "rows") else f"{place}.{name}"
+        # Of steps to order and options to match with, a long one gives nothing away.
+        group = f"{place}.{name}"
+        return [
+            self.model(entry, f"{inside}.{_name(entry, at)}", group if isinstance(entry, Option | Choice) else None)
+            for at, entry in enumerate(entries, 1)
+        ]
 
     def _citation(self, reference: str) -> str:
         found = _CODE.match(reference)
