@@ -14,6 +14,7 @@ sys.path.append(str(Path(__file__).parent))
 _WAITING = ("test_apps.py", "test_apps_access.py", "test_bad_input.py", "test_pages.py", "test_trouble.py")
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep a file's tests in one process; those in a browser, which mostly wait, begin first and in two processes."""
     browser = Path(__file__).parent / "browser"
