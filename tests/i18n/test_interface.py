@@ -12,7 +12,7 @@ from py_mini_racer import MiniRacer
 
 from himaya.i18n.interface import Sentence, for_page, interface
 from himaya.i18n.isolates import as_english, marked_up, without_isolates
-from himaya.i18n.languages import FORMS, PLURALS, plural_form
+from himaya.i18n.languages import FORMS, PLURALS, between, plural_form
 from himaya_widgets.assemble import static
 from i18n.pseudo import ROOT
 
@@ -219,3 +219,9 @@ def test_every_key_that_code_asks_for_is_in_the_catalogue() -> None:
                 asked[key] = path.name
     assert len(asked) > 100
     assert {key: name for key, name in asked.items() if key not in known} == {}
+
+
+@pytest.mark.parametrize("language", ["ar", "ckb"])
+def test_no_middle_dot_stands_beside_arabic_digits_whose_zero_is_a_dot(language: str) -> None:
+    assert "·" not in between(language)
+    assert not any("·" in form for sentence in interface(language).values() for form in sentence.forms)

@@ -19,7 +19,7 @@ from himaya.build.sections import Section, literal, sections_of
 from himaya.content.models import Scenario
 from himaya.i18n.interface import for_page, sentence
 from himaya.i18n.isolates import marked_up, without_isolates
-from himaya.i18n.languages import NAMES, SOURCE, direction
+from himaya.i18n.languages import NAMES, SOURCE, between, direction
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -71,6 +71,11 @@ class Edition:
         """Return a sentence as HTML."""
         return marked_up(escape(sentence(key, self.language, **values)))
 
+    @property
+    def dot(self) -> str:
+        """What stands between facts in a line."""
+        return between(self.language)
+
     def owner(self, module: str) -> str:
         """Return under which name a browser keeps answers: the same in every language."""
         return f"{'practice/' if self.practice else ''}{self.course.id}/{module}"
@@ -87,7 +92,7 @@ def module_page(edition: Edition, loaded: LoadedModule) -> str:
     shown = [*taught, answers, sources]
     head = (
         f"<h1>{_text(module.title)}</h1>"
-        f'<p class="facts">{_time(edition, module.minutes)} · {edition.say("training-notice")}</p>'
+        f'<p class="facts">{_time(edition, module.minutes)}{edition.dot}{edition.say("training-notice")}</p>'
         f"{_drafts(edition, loaded)}{_note(edition, module.content_note)}"
     )
     first.parts.insert(0, head)
@@ -157,12 +162,12 @@ def _card(edition: Edition, loaded: LoadedModule, sizes: Mapping[str, int]) -> s
     outcomes = "".join(f"<li>{_text(outcome.text)}</li>" for outcome in module.outcomes)
     scenarios = "".join(
         f'<li><a href="scenarios/{scenario.id}.html">{_text(scenario.title)}</a> <span class="facts">'
-        f"{_time(edition, scenario.minutes)} · {_size(edition, sizes[f'scenarios/{scenario.id}.html'])}</span></li>"
+        f"{_time(edition, scenario.minutes)}{edition.dot}{_size(edition, sizes[f'scenarios/{scenario.id}.html'])}</span></li>"
         for scenario in alone(edition, loaded)
     )
     return (
         f'<section class="card"><h2><a href="{address}">{_text(module.title)}</a></h2>'
-        f'<p class="facts">{" · ".join(facts)} <span data-owner="{escape(edition.owner(module.id))}"></span></p>'
+        f'<p class="facts">{edition.dot.join(facts)} <span data-owner="{escape(edition.owner(module.id))}"></span></p>'
         f"<p>{_text(module.summary)}</p>{_note(edition, module.content_note)}"
         f"<details><summary>{edition.say('you-learn')}</summary><ul>{outcomes}</ul></details>"
         f"<details><summary>{edition.say('scenarios-alone')}</summary><ul>{scenarios}</ul></details></section>"

@@ -20,6 +20,11 @@ def direction(language: str) -> str:
     return "ltr" if language == SOURCE else "rtl"
 
 
+def between(language: str) -> str:
+    """Return what stands between facts in a line: a middle dot, except beside Arabic digits, whose zero is a dot."""
+    return " · " if direction(language) == "ltr" else "، "
+
+
 def plural_form(language: str, n: float) -> int:
     """Return which form of a sentence a number takes, from 0; a number that is not whole takes the last."""
     last = FORMS[language] - 1

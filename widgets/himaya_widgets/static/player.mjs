@@ -110,7 +110,8 @@ export function play(root, given, host) {
 
 function heading(activity, say) {
   const kind = activity.kind === "scenario" ? [fill(say("minutes"), { n: activity.minutes })] : [];
-  const facts = [say(activity.mode), ...kind].join(" · ");
+  // A middle dot beside Arabic digits would be read as their zero.
+  const facts = [say(activity.mode), ...kind].join(directionOf(activity.language) === "rtl" ? "، " : " · ");
   const title = activity.title === undefined ? null : element("h3", {}, activity.title);
   const noted = activity.mode !== "practice" && activity.kind !== "scenario";
   const note = noted ? `${facts}. ${say(`${activity.mode}-note`)}` : facts;
