@@ -162,7 +162,8 @@ def _card(edition: Edition, loaded: LoadedModule, sizes: Mapping[str, int]) -> s
     outcomes = "".join(f"<li>{_text(outcome.text)}</li>" for outcome in module.outcomes)
     scenarios = "".join(
         f'<li><a href="scenarios/{scenario.id}.html">{_text(scenario.title)}</a> <span class="facts">'
-        f"{_time(edition, scenario.minutes)}{edition.dot}{_size(edition, sizes[f'scenarios/{scenario.id}.html'])}</span></li>"
+        f"{_time(edition, scenario.minutes)}{edition.dot}"
+        f"{_size(edition, sizes[f'scenarios/{scenario.id}.html'])}</span></li>"
         for scenario in alone(edition, loaded)
     )
     return (
