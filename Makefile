@@ -33,7 +33,7 @@ system-packages: # Chromium and bubblewrap for the tests, where this machine let
 	@sh tests/install-system-packages.sh
 
 test: $(VENV)/.tests system-packages ## Install what the tests need and run them all
-	@$(BIN)/python -m pytest -m 'not alone' --numprocesses 3 --dist loadgroup --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest -m 'not alone' --numprocesses 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 	@$(BIN)/python -m pytest -m alone $(ARGS) || test $$? = 5 # nothing of that kind in what ARGS names
 
 test-fast: $(VENV)/.tests ## All tests without a browser
