@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import threading
 import time
 import urllib.error
 import urllib.request
-from contextlib import closing
 from http.cookiejar import CookieJar
 from random import Random
 from typing import TYPE_CHECKING
@@ -21,6 +19,7 @@ import pytest
 
 from autograde.cohorts import hand_in, rows
 from autograde.conftest import MODULE, ROOT, copy_of
+from browser.link import free_port
 from himaya.build.assignment import compile_module
 from himaya.content.load import load_module
 from himaya_autograde.platform import Platform, write_configuration
@@ -81,9 +80,7 @@ def course(released: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def server(course: Path) -> Iterator[Server]:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "jupyter_server", f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
     environment = {
         **os.environ,
