@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from himaya_widgets.apps.kernels import Kernels, NoKernelError
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+
+def _run(test: Coroutine[Any, Any, None]) -> None:
+    """Run it in a thread of its own: Playwright leaves a loop running in the thread of the tests."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, test).result()
 
 
 class _Kernel:
@@ -84,7 +94,7 @@ def test_twenty_five_at_once_start_two_by_two_and_each_gets_a_kernel_of_their_ow
         assert not await kernels.belongs(given[0], "visitor-1")
         assert kernels.counts() == {"given": 25, "warm": 0, "waiting": 0}
 
-    asyncio.run(rush())
+    _run(rush())
 
 
 def test_who_finds_every_place_taken_waits_for_one_and_is_told_in_time_when_none_comes() -> None:
@@ -99,7 +109,7 @@ def test_who_finds_every_place_taken_waits_for_one_and_is_told_in_time_when_none
         assert await later != first
         assert not await kernels.belongs(first, "one")
 
-    asyncio.run(full())
+    _run(full())
 
 
 def test_a_kernel_that_does_not_start_takes_no_place_from_the_others() -> None:
@@ -114,7 +124,7 @@ def test_a_kernel_that_does_not_start_takes_no_place_from_the_others() -> None:
         manager.broken = False
         assert await kernels.take("one", 1) in manager
 
-    asyncio.run(trouble())
+    _run(trouble())
 
 
 def test_a_visitor_who_leaves_the_line_gives_the_place_to_the_next() -> None:
@@ -130,7 +140,7 @@ def test_a_visitor_who_leaves_the_line_gives_the_place_to_the_next() -> None:
         await kernels.free(first)
         assert await stays
 
-    asyncio.run(leaving())
+    _run(leaving())
 
 
 def test_warm_kernels_are_ready_at_once_filled_up_again_and_never_given_dead() -> None:
@@ -144,7 +154,7 @@ def test_warm_kernels_are_ready_at_once_filled_up_again_and_never_given_dead() -
         await _until(lambda: kernels.counts()["warm"] == 2)
         keeping.cancel()
 
-    asyncio.run(warm())
+    _run(warm())
 
 
 def test_abandoned_and_idle_kernels_are_freed_and_a_page_that_comes_back_in_time_keeps_its_own() -> None:
@@ -165,4 +175,4 @@ def test_abandoned_and_idle_kernels_are_freed_and_a_page_that_comes_back_in_time
         await kernels._free_abandoned()
         assert set(manager) == {back}
 
-    asyncio.run(abandoned())
+    _run(abandoned())
