@@ -248,9 +248,10 @@ def _command(limits: Limits, rules: int | None) -> list[str]:
         command += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     else:
         command += ["--unshare-user"]
+    # First, so that it hides no Python that lies below it.
+    command += ["--perms", "1777", "--size", str(limits.disk), "--tmpfs", "/tmp"]  # noqa: S108 - bubblewrap's own
     command += _system()
     command += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
-    command += ["--perms", "1777", "--size", str(limits.disk), "--tmpfs", "/tmp"]  # noqa: S108 - bubblewrap's own
     command += ["--ro-bind", str(inside), "/inside.py", "--remount-ro", "/"]
     for name, value in _ENVIRONMENT.items():
         command += ["--setenv", name, value]
