@@ -90,7 +90,8 @@ def main() -> None:
             time.sleep(moment)
             os.kill(child, signal.SIGKILL)
         else:
-            moment = dice.randint(1, effects)
+            # The first of them at the very end, where a random moment seldom falls.
+            moment = dice.randint(1, effects) if kills else effects
             child = in_a_child(lambda last=moment: effects_of(course, last))
         _, status = os.waitpid(child, 0)
         if not os.WIFSIGNALED(status):

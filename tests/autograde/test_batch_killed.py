@@ -58,6 +58,7 @@ def test_a_hundred_kills_leave_no_half_submission_and_the_next_run_ends_equal(co
     left = {kill["left"] for kill in kills}
     assert 0 in left, "no kill came before the first transaction"
     assert any(0 < share < 1 for share in left), "no kill came between two transactions"
+    assert 1 in left, "no kill came after the last transaction"
 
 
 def test_the_command_killed_with_its_workers_under_way_leaves_no_process_and_goes_on(course: CourseDirectory) -> None:

@@ -133,6 +133,7 @@ def _slowest_while(server: Server, course: Path, path: str) -> tuple[bytes, floa
     return answers[0], slowest
 
 
+@pytest.mark.alone
 def test_the_status_answers_within_300_ms_while_formgrader_grades_one(server: Server, course: Path) -> None:
     button = f"formgrader/api/submission/{MODULE}/trainee-000/autograde"
     answer, slowest = _slowest_while(server, _course(course), button)
@@ -141,6 +142,7 @@ def test_the_status_answers_within_300_ms_while_formgrader_grades_one(server: Se
     assert slowest < ANSWER
 
 
+@pytest.mark.alone
 def test_the_status_answers_within_300_ms_while_300_are_graded(server: Server, course: Path) -> None:
     _answer, slowest = _slowest_while(server, _course(course), "himaya/trainer/grade")
     assert len({key[1] for key in rows(_course(course)) if key[0] == "grade"}) == SUBMISSIONS
