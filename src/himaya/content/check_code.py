@@ -5,16 +5,15 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from himaya.content.load import Problem
-from himaya.content.places import prose_file
-from himaya.content.references import outcome_findings, source_findings, unknown
+from himaya.content.check_prose import shown_once
+from himaya.content.references import outcome_findings, source_findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from himaya.content.code_models import CodeItem
-    from himaya.content.load import LoadedModule
+    from himaya.content.load import LoadedModule, Problem
     from himaya.content.references import Finding
 
 MOST_BYTES = 1_000_000  # of one data file; it goes over weak links and into every sandbox
@@ -22,7 +21,8 @@ MOST_BYTES = 1_000_000  # of one data file; it goes over weak links and into eve
 
 def code_problems(loaded: LoadedModule) -> list[Problem]:
     """Return what is wrong with the code items of a module and with the cells that show them."""
-    problems = list(_shown(loaded))
+    shown = ((cell.line, cell.code) for cell in loaded.cells)
+    problems = list(shown_once(loaded, "code item", "code", loaded.code, shown))
     for item in loaded.code.values():
         found = [
             *outcome_findings([item.outcome], loaded.module, "outcome"),
@@ -32,23 +32,6 @@ def code_problems(loaded: LoadedModule) -> list[Problem]:
         ]
         problems += [loaded.problem(item.id, text, *path) for text, path in found]
     return problems
-
-
-def _shown(loaded: LoadedModule) -> Iterator[Problem]:
-    seen: set[str] = set()
-    for cell in loaded.cells:
-        name = cell.code
-        if name is None:
-            continue
-        if name not in loaded.code:
-            text = unknown("this shows the code item", name, list(loaded.code))
-            yield Problem(prose_file(loaded), cell.line, text)
-        elif name in seen:
-            yield Problem(prose_file(loaded), cell.line, f"the code item '{name}' is shown twice; show each once.")
-        seen.add(name)
-    for name in loaded.code.keys() - seen:
-        text = f"the code item '{name}' is never shown; add code(\"{name}\") to module.md, or remove the item."
-        yield loaded.problem(name, text, "id")
 
 
 def _files(item: CodeItem, data: Path) -> Iterator[Finding]:

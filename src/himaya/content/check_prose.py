@@ -11,7 +11,7 @@ from himaya.content.prose import CITATION, SETUP, SUBMIT, sections, without_code
 from himaya.content.references import unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from himaya.content.load import LoadedModule
     from himaya.content.prose import Cell
@@ -32,7 +32,12 @@ _LINK = re.compile(r"(?:\b[a-z][a-z0-9+.-]*:)?//[^\s)>\"']+|\bmailto:[^\s)>\"']+
 
 def prose_problems(loaded: LoadedModule) -> list[Problem]:
     """Return what is wrong with the prose of a module."""
-    problems = [*_order(loaded), *_shown(loaded)]
+    problems = [
+        *_order(loaded),
+        *shown_once(
+            loaded, "activity", "show", loaded.activities, ((cell.line, cell.activity) for cell in loaded.cells)
+        ),
+    ]
     for cell in loaded.cells:
         if cell.kind == "markdown":
             found = [*outside(cell.source), *citation_faults(cell.source, list(loaded.module.sources))]
@@ -60,21 +65,30 @@ def _order(loaded: LoadedModule) -> Iterator[Problem]:
             )
 
 
-def _shown(loaded: LoadedModule) -> Iterator[Problem]:
+def shown_once(
+    loaded: LoadedModule, what: str, call: str, known: Collection[str], shown: Iterable[tuple[int, str | None]]
+) -> Iterator[Problem]:
+    """Yield what is shown but unknown, shown twice, or never shown.
+
+    Args:
+        loaded: The module.
+        what: How a sentence calls one, such as "activity".
+        call: The function that shows one in module.md.
+        known: The ids there are.
+        shown: The line and the id of each cell; None for a cell that shows no such thing.
+    """
     seen: set[str] = set()
-    for cell in loaded.cells:
-        name = cell.activity
+    for line, name in shown:
         if name is None:
             continue
-        if name not in loaded.activities:
-            text = unknown("this shows the activity", name, list(loaded.activities))
-            yield Problem(prose_file(loaded), cell.line, text)
+        if name not in known:
+            yield Problem(prose_file(loaded), line, unknown(f"this shows the {what}", name, list(known)))
         elif name in seen:
-            yield Problem(prose_file(loaded), cell.line, f"the activity '{name}' is shown twice; show each once.")
+            yield Problem(prose_file(loaded), line, f"the {what} '{name}' is shown twice; show each once.")
         seen.add(name)
-    for name in loaded.activities:
+    for name in known:
         if name not in seen:
-            text = f"the activity '{name}' is never shown; add show(\"{name}\") to module.md, or remove the activity."
+            text = f"the {what} '{name}' is never shown; add {call}(\"{name}\") to module.md, or remove the {what}."
             yield loaded.problem(name, text, "id")
 
 
