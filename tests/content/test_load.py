@@ -10,6 +10,7 @@ import pytest
 
 from content.sound import FIXTURES, loaded_sound_module
 from himaya.content.check import check_course, check_module
+from himaya.content.labs import NAMES
 from himaya.content.schemas import schemas
 
 if TYPE_CHECKING:
@@ -194,7 +195,7 @@ def test_a_fault_of_an_overview_is_named_with_its_line(line: str, fault: str, so
 
 def test_each_format_has_a_schema_with_its_name_and_draft() -> None:
     found = schemas()
-    formats = ["code", "country", "course", "items", "module", "scenario"]
+    formats = ["code", "country", "course", "items", *(f"lab-{name}" for name in sorted(NAMES)), "module", "scenario"]
     assert sorted(found) == [f"{name}.schema.json" for name in formats]
     for name, schema in found.items():
         assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"

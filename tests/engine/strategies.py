@@ -39,7 +39,7 @@ def random_case(dice: Random, length: int = 15) -> Case:
 
 def random_activity(dice: Random, kind: str | None = None) -> dict[str, Any]:
     """Return a random activity with its key, as `himaya.build.compile` would write it."""
-    kind = kind or pick(dice, (*ITEM_KINDS, "scenario", "scenario", "scenario"))
+    kind = kind or pick(dice, (*ITEM_KINDS, "lab", "scenario", "scenario", "scenario", "scenario"))
     common = {
         "id": pick(dice, IDS),
         "kind": kind,
@@ -49,7 +49,8 @@ def random_activity(dice: Random, kind: str | None = None) -> dict[str, Any]:
         "points": between(dice, 1, 6),
         "hash": "0123456789abcdef",
     }
-    return {**common, **(_scenario(dice) if kind == "scenario" else _item(dice, kind))}
+    made = {"scenario": _scenario, "lab": _lab}.get(kind)
+    return {**common, **(made(dice) if made else _item(dice, kind))}
 
 
 def _text(dice: Random) -> str:
@@ -79,6 +80,11 @@ def _scenario(dice: Random) -> dict[str, Any]:
         "nodes": [_node(dice, name, nodes, meters) for name in nodes],
         "endings": endings,
     }
+
+
+def _lab(dice: Random) -> dict[str, Any]:
+    shown = {"title": _text(dice), "minutes": 5, "outcomes": ["a"], "alternative": _text(dice), "seed": 1}
+    return {**shown, "lab": "complaint", "least": between(dice, 1, 3), "words": {}, "data": {}, "key": {"a": 1}}
 
 
 def _meter(dice: Random, name: str) -> dict[str, Any]:

@@ -114,12 +114,17 @@ JS_FAULTS = (
     ('if (field(event, "turn") !== state.turn) return null;', ""),
     ("state.content !== activity.hash", "state.content === activity.hash"),
     ("!isObject(event) ||", ""),
+    ("decisions.length >= activity.least", "decisions.length > activity.least"),
+    ("[...text].length", "text.length"),
+    ("MOST_WEIGHT = 1500", "MOST_WEIGHT = 1499"),
+    ("DEEPEST = 3", "DEEPEST = 4"),
+    ('phase === "work" || teaches(activity)', "teaches(activity)"),
 )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def fixed_cases() -> list[Case]:
-    return _batch(0, 2_000)
+    return _batch(0, 3_000)
 
 
 @pytest.fixture(scope="module")

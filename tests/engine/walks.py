@@ -32,7 +32,16 @@ TEXTS = (
     "line\nline\u2028line",
     "0",
 )
+# As large as a lab takes and one more, in characters of which JavaScript counts some twice; as deep, and deeper.
+DECISIONS: tuple[Any, ...] = (
+    {}, {"card": "listen", "at": 1}, {"field": "summary", "value": "سأسأل أولاً"}, {"a": [[1]]},
+    {"a": [[[1]]]}, {"a": [{}]},
+    {"a": "x" * 1_497}, {"a": "x" * 1_498}, {"a": "👩" * 1_497}, {"a": "👩" * 1_498}, {"🏽": "\ud83d" * 1_497},
+    {"a": [0] * 1_497}, {"a": [0] * 1_498}, {str(at): at for at in range(300)}, {"__proto__": 1, "constructor": None},
+    ["decide"], "decide", None, 7,
+)  # fmt: skip
 TYPES = ("begin", "choose", "continue", "back", "restart", "skip", "unskip", "answer", "check", "retry", "undo", "")
+LAB_TYPES = (*TYPES, "decide", "finish", "finish")
 
 
 def walk(activity: Mapping[str, Any], dice: Random, length: int, *, fitting: int = 70) -> list[Any]:
@@ -50,10 +59,21 @@ def walk(activity: Mapping[str, Any], dice: Random, length: int, *, fitting: int
 
 def _fitting(activity: Mapping[str, Any], state: dict[str, Any], dice: Random) -> dict[str, Any]:
     event = {"activity": activity["id"], "turn": state["turn"]}
+    if activity["kind"] == "lab":
+        return {**event, **_lab_move(state, dice)}
     if activity["kind"] == "scenario":
         return {**event, **_scenario_move(activity, state, dice)}
     move = pick(dice, ("answer", "answer", "check")) if state["phase"] == "answer" else "retry"
     return {**event, "type": move, **({"value": answer(activity, dice)} if move == "answer" else {})}
+
+
+def _lab_move(state: dict[str, Any], dice: Random) -> dict[str, Any]:
+    if state["phase"] == "skipped":
+        return {"type": "unskip"} if chance(dice, 50) else {"type": "answer", "value": pick(dice, TEXTS)}
+    if state["phase"] == "finished":
+        return {"type": "restart"}
+    move = pick(dice, ("decide", "decide", "decide", "finish", "skip", "restart"))
+    return {"type": move, **({"value": pick(dice, DECISIONS)} if move == "decide" else {})}
 
 
 def _scenario_move(activity: Mapping[str, Any], state: dict[str, Any], dice: Random) -> dict[str, Any]:
@@ -96,7 +116,7 @@ def _unfitting(activity: Mapping[str, Any], state: dict[str, Any], dice: Random)
         return pick(dice, ODD_VALUES)
     event = _fitting(activity, state, dice)
     if chance(dice, 30):
-        event["type"] = pick(dice, TYPES)
+        event["type"] = pick(dice, LAB_TYPES if activity["kind"] == "lab" else TYPES)
     if chance(dice, 20):
         event["turn"] = pick(dice, (state["turn"] - 1, state["turn"] + 1, float(state["turn"]), str(state["turn"])))
     field = pick(dice, ("value", "turn", "at", "choice", "type", "activity", "content", "__proto__", "value"))

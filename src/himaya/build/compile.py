@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from himaya.build.canonical import canonical
 from himaya.content import models
+from himaya.content.labs import Lab
 from himaya.engine.key import without_key
 from himaya.engine.numbers import read_number
 from himaya.i18n.digits import in_digits
@@ -16,10 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from himaya.content import code_models
+    from himaya.content.activities import Activity
 
 
 def compile_activity(
-    activity: models.Activity, module: models.Module, language: str = "en", digits: models.Digits = "western"
+    activity: Activity, module: models.Module, language: str = "en", digits: models.Digits = "western"
 ) -> dict[str, Any]:
     """Return `activity` with its key as JSON data, with a hash of the part that a trainee sees.
 
@@ -31,6 +33,8 @@ def compile_activity(
     common = {"id": activity.id, "kind": activity.kind, "mode": activity.mode, "version": module.version}
     if isinstance(activity, models.Scenario):
         fields = _scenario(activity, module, language)
+    elif isinstance(activity, Lab):
+        fields = _lab(activity, module, language)
     else:
         fields = _item(activity, module, language)
     if "shown" in fields:
@@ -113,6 +117,22 @@ def _scenario(scenario: models.Scenario, module: models.Module, language: str) -
             {"id": ending.id, "title": ending.title, "text": ending.text, "when": _when(ending.when)}
             for ending in scenario.endings
         ],
+    }
+
+
+def _lab(lab: Lab, module: models.Module, language: str) -> dict[str, Any]:
+    """Return a lab; `key`, where it has one, stands beside `data` and not in it."""
+    texts = {"title", "minutes", "outcomes", "content_note", "alternative", "lab", "seed", "least", "briefing"}
+    data = lab.data.model_dump(mode="json")
+    key = {"key": data.pop("key")} if "key" in data else {}
+    return {
+        **lab.model_dump(mode="json", include=texts | {"first_step", "debrief", "words"}),
+        "assumptions": [
+            {"says": one.says, "source": readable_sources(one, module, language)} for one in lab.assumptions
+        ],
+        "source": readable_sources(lab, module, language),
+        "data": data,
+        **key,
     }
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from himaya.content.check_code import code_problems
 from himaya.content.check_images import image_problems
 from himaya.content.check_items import item_problems
+from himaya.content.check_labs import lab_problems
 from himaya.content.check_outcomes import outcome_problems
 from himaya.content.check_overview import overview_problems
 from himaya.content.check_pretest import pretest_problems
@@ -14,6 +15,7 @@ from himaya.content.check_prose import prose_problems
 from himaya.content.check_scenarios import scenario_problems
 from himaya.content.check_words import word_problems
 from himaya.content.country import country_problems
+from himaya.content.labs import Lab
 from himaya.content.load import ContentError, Problem, load_module, read_yaml, validate
 from himaya.content.models import Course, Scenario
 from himaya.content.places import module_problem, prose_file
@@ -24,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from himaya.content.activities import Activity
     from himaya.content.load import LoadedModule
-    from himaya.content.models import Activity
 
 
 def check_module(path: Path, base: Path | None = None) -> list[Problem]:
@@ -41,6 +43,7 @@ def check_module(path: Path, base: Path | None = None) -> list[Problem]:
         return error.problems
     rules = (
         scenario_problems,
+        lab_problems,
         item_problems,
         outcome_problems,
         pretest_problems,
@@ -107,6 +110,9 @@ def _open_marks(activity: Activity) -> Iterator[tuple[str | int, ...]]:
     if not isinstance(activity, Scenario):
         if "verify" in activity.marks:
             yield ("marks",)
+        for position, assumption in enumerate(activity.assumptions if isinstance(activity, Lab) else ()):
+            if "verify" in assumption.marks:
+                yield "assumptions", position, "marks"
         return
     for name, node in activity.nodes.items():
         for position, choice in enumerate(node.choices):

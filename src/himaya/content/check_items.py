@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from himaya.content.models import ChoiceItem, MatchItem, NumberItem, OrderItem, Scenario, TextItem
+from himaya.content.activities import items_of
+from himaya.content.models import ChoiceItem, MatchItem, NumberItem, OrderItem, TextItem
 from himaya.content.references import (
     outcome_findings,
     principle_findings,
@@ -40,7 +41,7 @@ FEWEST_CRITICAL = 2  # items for each safety-critical principle: one of three op
 
 def item_problems(loaded: LoadedModule) -> list[Problem]:
     """Return what is wrong with every item of a module, alone and together."""
-    items = [activity for activity in loaded.activities.values() if not isinstance(activity, Scenario)]
+    items = list(items_of(loaded.activities).values())
     problems = []
     for item in items:
         problems += [loaded.problem(item.id, text, *path) for text, path in findings(item, loaded.module)]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from himaya.content.activities import items_of as all_items
+from himaya.content.labs import Lab
 from himaya.content.models import Scenario
 from himaya.content.places import module_problem
 from himaya.content.prose import sections, words
@@ -56,11 +58,11 @@ def _used(loaded: LoadedModule, outcome: Outcome) -> Iterator[Finding]:
 
 
 def practised_in(loaded: LoadedModule, outcome: str) -> list[str]:
-    """Return the ids of the scenarios that practise or assess an outcome."""
-    return [a.id for a in loaded.activities.values() if isinstance(a, Scenario) and outcome in a.outcomes]
+    """Return the ids of the scenarios and labs that practise or assess an outcome."""
+    return [a.id for a in loaded.activities.values() if isinstance(a, Scenario | Lab) and outcome in a.outcomes]
 
 
 def items_of(loaded: LoadedModule, outcome: str, mode: str) -> list[str]:
     """Return the ids of the items of one mode that ask about an outcome."""
-    items = [a for a in loaded.activities.values() if not isinstance(a, Scenario)]
+    items = all_items(loaded.activities).values()
     return [item.id for item in items if item.outcome == outcome and item.mode == mode]

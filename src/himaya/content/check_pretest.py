@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from himaya.content.models import ChoiceItem, MatchItem, OrderItem, Scenario, TextItem
+from himaya.content.activities import items_of
+from himaya.content.models import ChoiceItem, MatchItem, OrderItem, TextItem
 from himaya.content.places import module_problem
 from himaya.content.references import unknown
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 def pretest_problems(loaded: LoadedModule) -> list[Problem]:
     """Return what is wrong with the pretest of a module."""
-    items = {name: item for name, item in loaded.activities.items() if not isinstance(item, Scenario)}
+    items = items_of(loaded.activities)
     problems = []
     for item in items.values():
         found = _of_pretest(item, items) if item.mode == "pretest" else _of_others(item)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 LONGEST_SENTENCE = 25
 _NO_TEXT = {
-    "answer", "date", "effects", "goto", "id", "kind", "language", "marks", "mode", "outcome", "principle",
+    "answer", "date", "effects", "goto", "id", "kind", "lab", "language", "marks", "mode", "outcome", "principle",
     "quality", "select", "start", "status", "tolerance", "when",
 }  # fmt: skip
 _NO_SENTENCE = {"title", "by", "year"}

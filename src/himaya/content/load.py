@@ -11,13 +11,17 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from himaya.content.code_models import Code, CodeItem
-from himaya.content.models import Activity, Course, Digits, Items, Model, Module, Scenario
+from himaya.content.labs import NAMES as LABS
+from himaya.content.labs import Lab, written
+from himaya.content.models import Course, Digits, Items, Model, Module, Scenario
 from himaya.content.prose import Cell, read_prose
 from himaya.engine.kinds import ITEM_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
+
+    from himaya.content.activities import Activity
 
 Place = TypeVar("Place", bound=Model)
 
@@ -193,7 +197,7 @@ def load_module(path: Path, base: Path | None = None) -> LoadedModule:
     """Return the module in the folder `path`.
 
     Args:
-        path: Folder with module.yaml, module.md, items.yaml and scenarios/.
+        path: Folder with module.yaml, module.md, items.yaml, scenarios/ and labs/.
         base: Folder that file names in problems are shown relative to.
 
     Raises:
@@ -204,10 +208,12 @@ def load_module(path: Path, base: Path | None = None) -> LoadedModule:
     documents: dict[str, Document] = {}
     found: list[tuple[Activity | CodeItem, Document, tuple[str | int, ...]]] = []
     module = _collect(problems, documents, path / "module.yaml", Module, shown)
-    for file in sorted((path / "scenarios").glob("*.yaml")):
-        scenario = _collect(problems, documents, file, Scenario, shown)
-        if scenario:
-            found.append((scenario, documents[shown(file)], ()))
+    folders: dict[str, type[Scenario | Lab]] = {"scenarios": Scenario, "labs": Lab}
+    for name, kind in folders.items():
+        for file in sorted((path / name).glob("*.yaml")):
+            whole = _collect(problems, documents, file, kind, shown)
+            if whole:
+                found.append((whole, documents[shown(file)], ()))
     listings: dict[str, type[Items | Code]] = {"items.yaml": Items, "code.yaml": Code}
     for name, model in listings.items():
         if (path / name).exists():
@@ -217,17 +223,13 @@ def load_module(path: Path, base: Path | None = None) -> LoadedModule:
     cells, prose_problems = read_prose(path / "module.md", shown(path / "module.md"))
     problems += [Problem(*fault) for fault in prose_problems]
     places: dict[str, tuple[Document, tuple[str | int, ...]]] = {}
-    activities: dict[str, Activity] = {}
-    code: dict[str, CodeItem] = {}
     for activity, document, start in found:
         if activity.id in places:
             text = f"the id '{activity.id}' is used twice; ids are unique in a module."
             problems.append(Problem(document.file, document.line(*start, "id"), text))
         places[activity.id] = (document, start)
-        if isinstance(activity, CodeItem):
-            code[activity.id] = activity
-        else:
-            activities[activity.id] = activity
+    code = {one.id: one for one, _, _ in found if isinstance(one, CodeItem)}
+    activities = {one.id: one for one, _, _ in found if not isinstance(one, CodeItem)}
     if problems or module is None:
         raise ContentError(problems)
     order = [cell.activity for cell in cells if cell.activity in activities]
@@ -252,6 +254,15 @@ def _shower(base: Path) -> Any:  # noqa: ANN401 - a small closure
     return shown
 
 
+def _format_of(document: Document) -> type[Lab]:
+    """Return the format of a lab's file, which its field `lab` decides."""
+    lab = document.data.get("lab") if isinstance(document.data, dict) else None
+    if lab not in LABS:
+        text = f"'lab' is {plain(lab)!r}; allowed: {', '.join(LABS)}."
+        raise ContentError([Problem(document.file, document.line("lab"), text)])
+    return written(str(lab))
+
+
 def _collect(
     problems: list[Problem],
     documents: dict[str, Document],
@@ -262,7 +273,7 @@ def _collect(
     try:
         document = read_yaml(file, shown(file))
         documents[document.file] = document
-        return validate(document, model)
+        return validate(document, model if model is not Lab else _format_of(document))  # type: ignore[return-value]
     except ContentError as error:
         problems += error.problems
         return None

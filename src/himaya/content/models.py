@@ -201,7 +201,6 @@ class TextItem(Item):
 
 
 AnyItem: TypeAlias = Annotated[ChoiceItem | OrderItem | MatchItem | NumberItem | TextItem, Field(discriminator="kind")]
-Activity: TypeAlias = Scenario | ChoiceItem | OrderItem | MatchItem | NumberItem | TextItem
 
 
 class Items(Model):

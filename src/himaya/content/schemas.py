@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from himaya.content.code_models import Code
+from himaya.content.labs import NAMES as LABS
+from himaya.content.labs import written
 from himaya.content.models import Country, Course, Items, Module, Scenario
 
 if TYPE_CHECKING:
@@ -23,7 +25,8 @@ _FORMATS: dict[str, type[Model]] = {
 
 def schemas() -> dict[str, dict[str, Any]]:
     """Return each format's schema by the name of the file it belongs in, such as 'module.schema.json'."""
-    return {f"{name}.schema.json": _schema(name, model) for name, model in _FORMATS.items()}
+    formats = {**_FORMATS, **{f"lab-{name}": written(name) for name in LABS}}
+    return {f"{name}.schema.json": _schema(name, model) for name, model in formats.items()}
 
 
 def _schema(name: str, model: type[Model]) -> dict[str, Any]:

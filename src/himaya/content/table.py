@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from himaya.content.activities import items_of as all_items
 from himaya.content.check_items import guesses
 from himaya.content.check_outcomes import items_of, practised_in
+from himaya.content.labs import Lab
 from himaya.content.models import ChoiceItem, Scenario
 from himaya.content.prose import MARK, words
 from himaya.content.walks import count_walks, explore
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from himaya.content.load import LoadedModule
+    from himaya.content.models import Claim
 
 MODES = ("graded", "practice", "pretest")
 _INTRODUCTION = """# The modules in figures
@@ -24,11 +27,11 @@ below the tables.
 """
 _LEGEND = """## What the columns mean
 
-- **Words** are those of the prose in module.md, tables and lists included, without scenarios and items.
+- **Words** are those of the prose in module.md, tables and lists included, without scenarios, labs and items.
 - **Walks** are the different ways through a scenario, from the first decision to an end. A repair that leads back to an
   earlier decision makes them endless.
 - **Best** and **harmful** name the endings that somebody reaches who takes only best, or only harmful choices.
-- **To confirm** counts the marks "verify" in prose, items and choices: facts that a specialist has yet to confirm.
+- **To confirm** counts the marks "verify" in prose, items, choices, labs: facts that a specialist has yet to confirm.
 - **Guessing** is the share of graded items with one right option that a habit gets right: the longest option, or always
   the option listed first, second or third. The check refuses more than chance and 10 points. Each trainee sees the
   options in an order of their own.
@@ -38,7 +41,7 @@ _LEGEND = """## What the columns mean
 def tables(modules: Sequence[LoadedModule]) -> str:
     """Return docs/modules.md: each module, its outcomes, its scenarios and how its items resist guessing."""
     parts = [_INTRODUCTION, _modules(modules)]
-    for title, rows in (("Outcomes", _outcomes), ("Scenarios", _scenarios)):
+    for title, rows in (("Outcomes", _outcomes), ("Scenarios", _scenarios), ("Labs", _labs)):
         parts += [f"## {title}\n", rows(modules)]
     parts += ["## Guessing\n", _guessing(modules), _LEGEND]
     return "\n".join(parts)
@@ -50,14 +53,14 @@ def _table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def _modules(modules: Sequence[LoadedModule]) -> str:
-    header = ["Module", "Words", "Minutes", "Outcomes", "Scenarios", "Decision points", "Endings"]
+    header = ["Module", "Words", "Minutes", "Outcomes", "Scenarios", "Decision points", "Endings", "Labs"]
     header += [f"Items, {mode}" for mode in MODES] + ["Safety-critical", "Sources", "To confirm"]
     return _table(header, [_module(loaded) for loaded in modules])
 
 
 def _module(loaded: LoadedModule) -> list[object]:
     scenarios = scenarios_of(loaded)
-    items = [a for a in loaded.activities.values() if not isinstance(a, Scenario)]
+    items = all_items(loaded.activities).values()
     modes: Counter[str] = Counter(item.mode for item in items)
     return [
         loaded.module.title,
@@ -67,6 +70,7 @@ def _module(loaded: LoadedModule) -> list[object]:
         len(scenarios),
         sum(len(scenario.nodes) for scenario in scenarios),
         sum(len(scenario.endings) for scenario in scenarios),
+        len(labs_of(loaded)),
         *(modes[mode] for mode in MODES),
         sum(item.safety_critical for item in items),
         sum(code != "design" for code in loaded.module.sources),
@@ -79,12 +83,18 @@ def scenarios_of(loaded: LoadedModule) -> list[Scenario]:
     return [activity for activity in loaded.activities.values() if isinstance(activity, Scenario)]
 
 
+def labs_of(loaded: LoadedModule) -> list[Lab]:
+    """Return the labs of a module, in the order of the prose."""
+    return [activity for activity in loaded.activities.values() if isinstance(activity, Lab)]
+
+
 def to_confirm(loaded: LoadedModule) -> int:
     """Return how many claims of a module a specialist has yet to confirm: its marks `verify`."""
     prose = [mark[1].lower() for cell in loaded.cells for mark in MARK.finditer(cell.source)]
-    items = [a for a in loaded.activities.values() if not isinstance(a, Scenario)]
+    claims: list[Claim] = [a for a in loaded.activities.values() if not isinstance(a, Scenario)]
+    claims += [assumption for lab in labs_of(loaded) for assumption in lab.assumptions]
     choices = [c for scenario in scenarios_of(loaded) for node in scenario.nodes.values() for c in node.choices]
-    return prose.count("verify") + sum("verify" in claim.marks for claim in (*items, *choices))
+    return prose.count("verify") + sum("verify" in claim.marks for claim in (*claims, *choices))
 
 
 def _outcomes(modules: Sequence[LoadedModule]) -> str:
@@ -119,6 +129,16 @@ def _scenarios(modules: Sequence[LoadedModule]) -> str:
         for scenario in scenarios_of(loaded)
     ]
     return _table(header, rows)
+
+
+def _labs(modules: Sequence[LoadedModule]) -> str:
+    header = ["Module", "Lab", "Model", "Mode", "Minutes", "Points", "Assumptions said"]
+    rows = [
+        [loaded.module.title, lab.title, lab.lab, lab.mode, lab.minutes, lab.points, len(lab.assumptions)]
+        for loaded in modules
+        for lab in labs_of(loaded)
+    ]
+    return _table(header, rows) if rows else "No module has a lab yet.\n"
 
 
 def _reached(scenario: Scenario, quality: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from himaya.engine import items, scenario
+from himaya.engine import items, lab, scenario
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,8 +21,11 @@ class _Rules(Protocol):
     def score(self, activity: Activity, state: State) -> tuple[int, int]: ...
 
 
+_OTHERS: dict[str, _Rules] = {"scenario": scenario, "lab": lab}
+
+
 def _rules(activity: Activity) -> _Rules:
-    return scenario if activity["kind"] == "scenario" else items
+    return _OTHERS.get(activity["kind"], items)
 
 
 def start(activity: Activity, seed: int = 0) -> State:

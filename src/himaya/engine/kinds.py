@@ -14,7 +14,7 @@ Event: TypeAlias = "Mapping[str, Any]"
 View: TypeAlias = "dict[str, Any]"
 
 ITEM_KINDS = ("choice", "order", "match", "number", "text")
-KINDS = ("scenario", *ITEM_KINDS)
+KINDS = ("scenario", "lab", *ITEM_KINDS)
 QUALITY_POINTS = {"best": 2, "acceptable": 1, "harmful": 0}
 
 

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from himaya.content.labs import Assumption, Data, Lab
 from himaya.content.models import Choice, Model, Option, Source
 from himaya.i18n.prose import replace_prose
 
@@ -52,7 +53,13 @@ _TEXT_OF = {
     "Row": "a line to match",
     "Step": "a step, or an option to match with",
 }
-LISTS = {"levels": "a state of a meter; one word"}
+LISTS = {
+    "levels": "a state of a meter; one word",
+    "briefing": "the task of a lab: what is known, what to do",
+    "first_step": "a worked first step of a lab",
+    "debrief": "what a lab shows, told after it",
+    "lines": "text of a lab",
+}
 KEPT = frozenset(
     {"id", "kind", "mode", "quality", "start", "goto", "answer", "tolerance", "select", "twin", "outcome", "outcomes"}
     | {"principle", "status", "marks", "version", "points", "minutes", "modules", "languages", "digits"}
@@ -61,6 +68,8 @@ KEPT = frozenset(
 """Fields of text, or of names, that are the same in every language."""
 UNSEEN = frozenset({"when", "effects", "words", "reviews"})
 _BY = "who published it: translate 'and', keep names and abbreviations"
+_ASSUMED = "what a lab takes for granted, said on screen"
+_WORD = "a label, an option or a sentence of a lab; {names} stay as they are"
 _PLACE = "place in the document {code}"
 _SLUG = re.compile(r"[^a-z0-9]+")
 _CODE = re.compile(r"^(S\d+|design)\s*:\s*(.+)$", re.DOTALL)
@@ -116,7 +125,8 @@ def with_texts(loaded: LoadedModule, answer: Answer) -> LoadedModule:
     activities = {}
     for name, activity in loaded.activities.items():
         document, _ = loaded.places[name]
-        file = "scenarios/" + document.file.rsplit("/", 1)[-1] if activity.kind == "scenario" else "items.yaml"
+        folder = {"scenario": "scenarios/", "lab": "labs/"}.get(activity.kind, "")
+        file = folder + document.file.rsplit("/", 1)[-1]
         activities[name] = _Walk(answer, file).model(activity, name)
     code = {name: _Walk(answer, "code.yaml").model(item, name) for name, item in loaded.code.items()}
     return replace(loaded, module=module, cells=cells, activities=activities, code=code)
@@ -150,15 +160,23 @@ class _Walk:
             if isinstance(field, str):
                 kind = _kind(value, name)
                 if kind is not None:
+                    kind = _ASSUMED if isinstance(value, Assumption) and name == "says" else kind
                     group = sisters if name == "text" else None
                     changed[name] = self._ask(f"{place}.{name}", field, kind, group)
             elif name == "source":
                 changed[name] = [self._citation(reference) for reference in field]
             elif name in LISTS:
                 changed[name] = [self._ask(f"{place}.{name}", text, LISTS[name]) for text in field]
+            elif isinstance(value, Lab) and name == "words":
+                changed[name] = {key: self._ask(f"{place}.words.{key}", text, _WORD) for key, text in field.items()}
+            elif isinstance(field, Data):
+                changed[name] = self.model(field, place)
             elif isinstance(field, dict) and name not in UNSEEN:
                 inside = place if name == "nodes" else f"{place}.{name}"
-                changed[name] = {key: self.model(entry, f"{inside}.{key}") for key, entry in field.items()}
+                changed[name] = {
+                    key: self.model(entry, f"{inside}.{key}") if isinstance(entry, Model) else entry
+                    for key, entry in field.items()
+                }
             elif isinstance(field, list) and field and isinstance(field[0], Model) and name not in UNSEEN:
                 changed[name] = self._entries(name, field, place)
         return value.model_copy(update=changed)

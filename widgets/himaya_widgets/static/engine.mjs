@@ -352,9 +352,63 @@ function scoreOrder(key, value) {
   return [Math.max(0, concordant - discordant), concordant + discordant];
 }
 
+// ---------------------------------------------------------------- labs
+
+const MOST_DECISIONS = 500;
+const MOST_WEIGHT = 1500;
+const DEEPEST = 3;
+
+// Characters as Python counts them: a pair of surrogates is one.
+const lengthOf = (text) => [...text].length;
+
+function weight(value, levels) {
+  if (typeof value === "string") return lengthOf(value) + 1;
+  if (typeof value !== "object" || value === null) return 1;
+  const entries = Object.entries(value);
+  if (levels === 0 || entries.length > MOST_WEIGHT) return MOST_WEIGHT + 1;
+  const named = !Array.isArray(value);
+  return entries.reduce((sum, [key, entry]) => sum + (named ? lengthOf(key) : 0) + weight(entry, levels - 1), 1);
+}
+
+const isDecision = (value) => isObject(value) && weight(value, DEEPEST) <= MOST_WEIGHT;
+
+const lab = {
+  start: () => ({ phase: "work", decisions: [], value: "" }),
+
+  step(activity, state, event) {
+    const type = field(event, "type");
+    const value = field(event, "value");
+    const { phase, decisions } = state;
+    if (field(event, "turn") !== state.turn) return null;
+    if (phase === "skipped") {
+      if (type === "answer" && typeof value === "string") {
+        return { ...state, value, finished: state.finished || value !== "" };
+      }
+      return type === "unskip" ? { ...state, phase: "work" } : null;
+    }
+    if (phase === "work") {
+      if (type === "decide" && decisions.length < MOST_DECISIONS && isDecision(value)) {
+        return { ...state, decisions: [...decisions, value] };
+      }
+      if (type === "finish" && decisions.length >= activity.least) return { ...state, phase: "finished", finished: true };
+      if (type === "skip") return { ...state, phase: "skipped" };
+    }
+    const again = phase === "work" || teaches(activity);
+    return type === "restart" && again && decisions.length > 0 ? { ...state, phase: "work", decisions: [] } : null;
+  },
+
+  view(activity, state, base) {
+    const can = { work: ["skip"], skipped: ["answer", "unskip"], finished: [] }[state.phase];
+    return { ...base, decided: state.decisions.length, value: state.value, can };
+  },
+
+  score: (activity, state) => [state.finished ? 1 : 0, 1],
+};
+
 // ---------------------------------------------------------------- the fold
 
-const kindOf = (activity) => (activity.kind === "scenario" ? scenario : item);
+const OTHERS = { scenario, lab };
+const kindOf = (activity) => OTHERS[activity.kind] ?? item;
 
 export function start(activity, seed = 0) {
   const common = { seed, turn: 0, content: null, ignored: 0, finished: false };
