@@ -139,8 +139,8 @@ class CourseDirectory:
         loaded = {name: translated(english[name], first, digits) for name in self.course.modules}
         built = []
         for name in chosen:
-            write_keys(loaded[name], self.path)
             others = [translated(english[name], language, digits) for language in rest]
+            write_keys(loaded[name], self.path, others)
             built.append(write_assignment(loaded[name], self.path / "source", self.course.id, today, others))
         return [*built, write_overview(self.course, self.path, [*loaded.values()], self.path / "release", today)]
 

@@ -1,5 +1,6 @@
 """The keys of a course's modules: every activity whole, in `keys/<module>.json` beside `source/`.
 
+The same in each other language of the course is `keys/<module>.<language>.json`: other words, the same keys.
 Only the trainer's side may hold this folder. nbgrader never copies it: what lies in `source/` reaches trainees.
 """
 
@@ -12,6 +13,7 @@ from himaya.build.assignment import compile_module
 from himaya.build.compile import compile_code
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from himaya.content.load import LoadedModule
@@ -23,34 +25,58 @@ class KeysError(Exception):
     """The keys of a module cannot be read; the message says what to do."""
 
 
-def write_keys(loaded: LoadedModule, course: Path) -> Path:
-    """Write the keys of one module into the course directory `course` and return the file."""
-    activities = compile_module(loaded)
+def write_keys(loaded: LoadedModule, course: Path, others: Sequence[LoadedModule] = ()) -> Path:
+    """Write the keys of one module into the course directory `course` and return the file.
+
+    Args:
+        loaded: The module in the language it opens in.
+        course: Where to.
+        others: The same module in the other languages that trainees can read it in.
+    """
+    languages = [each.language for each in (loaded, *others)]
+    for other in others:
+        _write(_file(course, loaded.module.id, other.language), other, languages)
+    path = _file(course, loaded.module.id)
+    _write(path, loaded, languages)
+    return path
+
+
+def _file(course: Path, module: str, language: str | None = None) -> Path:
+    return course / FOLDER / (f"{module}.json" if language is None else f"{module}.{language}.json")
+
+
+def _write(path: Path, loaded: LoadedModule, languages: Sequence[str]) -> None:
     module = loaded.module
     content = {
         "module": {
             "id": module.id,
             "title": module.title,
             "language": loaded.language,
+            "languages": languages,
             "draft": loaded.draft,
             "outcomes": {outcome.id: outcome.text for outcome in module.outcomes},
         },
-        "activities": activities,
+        "activities": compile_module(loaded),
         "code": [compile_code(item, module, loaded.language) for item in loaded.code.values()],
     }
-    path = course / FOLDER / f"{module.id}.json"
     path.parent.mkdir(mode=0o700, exist_ok=True)
     path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    return path
 
 
-def read_keys(course: Path, module: str) -> dict[str, Any]:
-    """Return `module` (id, title, language, outcomes by id), `activities` (whole, by id, as in the prose) and `code`.
+def read_keys(course: Path, module: str, language: str | None = None) -> dict[str, Any]:
+    """Return `module`, `activities` (whole, by id, as in the prose) and `code`.
+
+    `module` has its id, title, language, languages, and outcomes by id.
+
+    Args:
+        course: The course directory.
+        module: Its id.
+        language: One of the module's other languages; the one it opens in if not given.
 
     Raises:
         KeysError: If the module was never built here, or its file was damaged.
     """
-    path = course / FOLDER / f"{module}.json"
+    path = _file(course, module, language)
     try:
         content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 ACTIVITIES = "activities.json"
 RECEIPTS = "receipts.jsonl"
+SPOKEN = "language.txt"
+"""Holds the language that the trainee read when handing in, and feedback comes in it."""
 
 
 class FolderError(Exception):

@@ -14,7 +14,9 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograde.pages import Reader
+from himaya.folder import SPOKEN
 from himaya.i18n.interface import sentence
+from himaya.i18n.isolates import without_isolates
 from himaya_autograde.course import CourseDirectory
 from himaya_autograde.keys import FOLDER, read_keys
 from himaya_autograde.marks import points
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 MODULE = "case-management"
 TRAINEES = [f"trainee-0{number}" for number in (1, 2, 3)]
+ARAB = "trainee-04"  # handed in reading Arabic
 COMMENT = "Clear. Name <b>one</b> limit of your role."
 
 
@@ -41,7 +44,8 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CourseDirectory
         directory = CourseDirectory(home / "core-protection", home / "exchange")
         directory.build(ROOT / "modules", MODULE)
         assert directory.release(MODULE).good == [MODULE]
-        hand_in_synthetic(directory, ROOT / "modules" / MODULE, range(len(TRAINEES)))
+        hand_in_synthetic(directory, ROOT / "modules" / MODULE, range(len(TRAINEES) + 1))
+        (next((directory.exchange / "core-protection" / "inbound").glob(f"{ARAB}+*")) / SPOKEN).write_text("ar\n")
         directory.collect(MODULE)
         assert not directory.grade(MODULE).problems
         with _gradebook(directory) as gradebook:
@@ -74,12 +78,16 @@ def pages(course: CourseDirectory) -> dict[str, str]:
 
 
 def _assert_no_key_outside(course: CourseDirectory) -> None:
-    whole = read_keys(course.path, MODULE)["activities"].values()
+    whole = [
+        activity
+        for language in (None, "ar", "ckb")
+        for activity in read_keys(course.path, MODULE, language)["activities"].values()
+    ]
     waiting = [each for each in whole if each["mode"] in ("graded", "pretest")]
     secrets = [option["rationale"] for each in waiting for option in each.get("options", ()) if "rationale" in option]
     secrets += [c["rationale"] for each in waiting for node in each.get("nodes", ()) for c in node["choices"]]
     secrets += [level["exemplar"] for each in waiting for level in each.get("rubric", ())]
-    assert len(secrets) > 50
+    assert len(secrets) > 150
     reachable = [path for path in course.exchange.rglob("*") if path.is_file()]
     reachable += [path for path in (course.path / "release").rglob("*") if path.is_file()]
     assert any(path.name == "activities.json" for path in reachable)
@@ -123,6 +131,35 @@ def test_the_marker_s_comment_and_level_reach_the_trainee_as_text(pages: dict[st
     assert page.quotes.count(COMMENT) == 2
     assert "Level 3" in page.articles["no-signature"]
     assert "3.5 of 4 points" in page.articles["no-signature"]
+
+
+def test_feedback_is_in_the_language_of_the_hand_in_and_lies_in_every_other_beside_it(
+    course: CourseDirectory, pages: dict[str, str]
+) -> None:
+    folder = _page(course, ARAB).parent
+    written = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.html")}
+    assert set(written) == {f"{MODULE}{end}.html" for end in ("", ".ar", ".ckb", ".en")}
+    assert written[f"{MODULE}.html"] == written[f"{MODULE}.ar.html"]
+    assert {name.split(".")[1]: Reader(page).root["lang"] for name, page in written.items()} == {
+        "html": "ar", "ar": "ar", "ckb": "ckb", "en": "en"
+    }  # fmt: skip
+    activities = read_keys(course.path, MODULE, "ar")["activities"]
+    rationale = next(
+        each["rationale"] for each in activities.values() if each["mode"] == "graded" and each["kind"] == "order"
+    )
+    assert rationale in without_isolates(Reader(written[f"{MODULE}.ar.html"]).text)
+    assert Reader(pages["trainee-01"]).root["lang"] == "en", "who says no language reads that of the course"
+
+
+@pytest.mark.parametrize("said", ["", "fr\n", "../../etc\n", "ar" * 5000, "\x00\x01"])
+def test_a_language_that_the_module_does_not_have_is_that_of_the_course(course: CourseDirectory, said: str) -> None:
+    spoken = course.path / "autograded" / "trainee-03" / MODULE / SPOKEN
+    spoken.write_text(said)
+    try:
+        assert course.api.generate_feedback(MODULE, "trainee-03", force=True)["success"]
+    finally:
+        spoken.unlink()
+    assert Reader(_page(course, "trainee-03").read_text(encoding="utf-8")).root["lang"] == "en"
 
 
 def test_the_page_shows_no_hidden_test_and_no_code(pages: dict[str, str]) -> None:
@@ -182,7 +219,7 @@ def test_a_submission_without_marks_is_named_and_everybody_else_gets_feedback(
     assert list(done.problems) == [f"{MODULE}/stranger"]
     assert "holds no marks of 'stranger'" in done.problems[f"{MODULE}/stranger"]
     released = course.exchange / course.course.id / "feedback"
-    assert len(list(released.glob("*.html"))) == len(pages)
+    assert len(list(released.glob("*.html"))) == 4 * (len(pages) + 1), "as handed in, and in each of three languages"
 
 
 def test_a_course_without_keys_says_which_command_writes_them(course: CourseDirectory) -> None:
@@ -192,5 +229,5 @@ def test_a_course_without_keys_says_which_command_writes_them(course: CourseDire
         done = course.feedback(MODULE)
     finally:
         away.rename(course.path / FOLDER)
-    assert set(done.problems) == {f"{MODULE}/{trainee}" for trainee in TRAINEES}
+    assert set(done.problems) == {f"{MODULE}/{trainee}" for trainee in (*TRAINEES, ARAB)}
     assert f"Run: himaya build {course.path}" in done.problems[f"{MODULE}/trainee-01"]

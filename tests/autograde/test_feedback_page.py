@@ -11,17 +11,20 @@ import pytest
 from autograde.pages import Reader
 from engine import examples, shipped
 from engine.examples import Trainee
+from himaya.build.assignment import compile_module
 from himaya.content.models import Course
 from himaya.engine import replay
 from himaya.i18n.interface import interface
-from himaya_autograde.feedback.page import LONGEST, feedback_page
+from himaya.i18n.isolates import without_isolates
+from himaya.i18n.languages import LANGUAGES
+from himaya.i18n.translated import translated
+from himaya_autograde.feedback.page import LONGEST, MOST_BYTES, feedback_page
 from himaya_autograde.marks import Mark, Marks, points
 from himaya_autograde.scoring import earned
 from himaya_autograde.synthetic import synthetic_journal
 
 SAY = interface("en")
 COURSE = Course(id="c", title="C", summary="C.", modules=["m"], pass_mark=80, languages=["en"])
-MOST_BYTES = 60_000
 HOSTILE = (
     "<script>document.title = 'owned'</script>", "<img src=x onerror=alert(1)>", '"><svg onload=alert(1)>',
     "</blockquote></article></main><h1>Passed</h1>", "<!-- ", "<style>*{display:none}</style>", "{{ 7 * 7 }}",
@@ -254,31 +257,61 @@ def test_a_page_has_the_language_and_direction_of_its_module(language: str, dire
     assert _page(_choice("b"), language=language).root == {"lang": language, "dir": direction}
 
 
-@pytest.mark.parametrize("name", shipped.NAMES)
-@pytest.mark.parametrize("skill", [0.0, 1.0])
-def test_every_shipped_module_makes_the_same_small_page_each_time(name: str, skill: float) -> None:
+def _shipped(name: str, language: str, skill: float, answer: str | None = None) -> tuple[str, dict[str, Mark]]:
+    """Return the page of somebody who did a whole shipped module, and the marks on it."""
     activities = shipped.compiled(name)
-    journal = synthetic_journal(activities, random.Random(1), skill=skill, share=1)
-    events = [json.loads(line) for line in journal.splitlines()]
+    events = [json.loads(line) for line in synthetic_journal(activities, random.Random(1), skill, 1).splitlines()]
     for event in events:
-        if event["type"] == "answer" and activities[event["activity"]]["kind"] == "text":
-            event["value"] = "word " * LONGEST
+        if answer and event["type"] == "answer" and activities[event["activity"]]["kind"] == "text":
+            event["value"] = answer
     of = {
         each["id"]: Mark(earned(each, replay(each, events)), each["points"], comment="a note " * 50)
         for each in activities.values()
         if each["mode"] != "pretest"
     }
-    outcomes = {outcome.id: outcome.text for outcome in shipped.loaded(name).module.outcomes}
-    module = {"id": name, "title": name, "language": "en", "outcomes": outcomes}
-    keys = {"module": module, "activities": activities}
-    first, second = (feedback_page(keys, events, Marks(of), COURSE, SAY) for _ in range(2))
+    said = translated(shipped.loaded(name), language)
+    outcomes = {outcome.id: outcome.text for outcome in said.module.outcomes}
+    module = {"id": name, "title": said.module.title, "language": language, "outcomes": outcomes}
+    keys = {"module": module, "activities": compile_module(said)}
+    first, second = (feedback_page(keys, events, Marks(of), COURSE, interface(language)) for _ in range(2))
     assert first == second
-    without_comments = first.replace("a note " * 49, "")
-    assert len(without_comments.encode()) <= MOST_BYTES
-    page = Reader(first)
+    return first, of
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", shipped.NAMES)
+@pytest.mark.parametrize(("skill", "answer"), [(0.0, None), (0.0, "كلمة "), (0.5, "word "), (1.0, "كلمة ")])
+def test_every_shipped_module_makes_the_same_small_page_in_every_language(
+    name: str, language: str, skill: float, answer: str | None
+) -> None:
+    html, of = _shipped(name, language, skill, answer and answer * LONGEST)
+    assert len(html.replace("a note " * 50, "").encode()) <= MOST_BYTES
+    page = Reader(html)
+    say = interface(language)
+    activities = shipped.compiled(name)
     assert set(page.articles) == {each["id"] for each in activities.values() if each["mode"] != "practice"}
     for each in activities.values():
         if each["mode"] == "graded":
             mark = of[each["id"]]
-            told = SAY["points"].format(earned=points(mark.score), points=points(mark.most))
+            told = without_isolates(say["points"].format(earned=points(mark.score), points=points(mark.most)))
             assert told in page.articles[each["id"]]
+
+
+def test_a_page_that_would_be_too_large_is_short_about_what_needs_it_least() -> None:
+    wrong = {"safety_critical": True, "stem": "Safety. " * 2000}
+    trainees = [
+        _choice("a", id="before", mode="pretest"),
+        _choice("b", id="right", stem="Long. " * 2000),
+        _choice(
+            "a", id="wrong", options=[{**o, "rationale": "Because. " * 1500} for o in examples.choice("b")["options"]]
+        ),
+        _choice("a", id="safety", **wrong),
+    ]
+    page = _page(*trainees)
+    assert SAY["feedback-short"] in page.text
+    assert "Why:" not in page.articles["before"]
+    assert "The right answer: Option b" in page.articles["before"]
+    assert "Why:" not in page.articles["wrong"]
+    assert "Why: Why a" in page.articles["safety"]
+    assert SAY["feedback-short"] not in _page(*trainees[:2]).text
+    assert "Why: Why b" in _page(*trainees[:2]).articles["right"]

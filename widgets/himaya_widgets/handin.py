@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -11,11 +12,13 @@ import threading
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from himaya.folder import RECEIPTS, summary
+from himaya.folder import RECEIPTS, SPOKEN, summary
 from himaya.i18n.interface import interface
 from himaya.journal import FILE_NAME
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from himaya.folder import ModuleFolder
 
 _TIMEOUT = 120  # seconds; nbgrader's submit takes two to three
@@ -27,13 +30,16 @@ def hand_in(folder: ModuleFolder, language: object = None) -> dict[str, Any]:
 
     Args:
         folder: What is handed in.
-        language: In which a refusal is said; the folder's own if it does not have that one.
+        language: What the trainee reads now, in which a refusal is said and feedback will come; the folder's own
+            if it does not have that one.
     """
-    say = interface(str(language) if language in folder.languages else folder.language)
+    spoken = str(language) if language in folder.languages else folder.language
+    say = interface(spoken)
     course = folder.content.get("course")
     if not course or not folder.keeps:
         return _refused(str(say["not-assignment"]))
     with _one_at_a_time:
+        _note(folder.path / SPOKEN, f"{spoken}\n".encode(), os.O_TRUNC)
         # nbgrader would take this kernel from 26 to 116 MB, so it runs in a process of its own.
         command = [sys.executable, "-m", "himaya_autograde.submit", course, str(folder.path)]
         try:
@@ -63,14 +69,15 @@ def _receipt(folder: ModuleFolder, timestamp: str) -> dict[str, Any]:
         digest = hashlib.sha256(b"").hexdigest()
     time = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     receipt = {"time": time, "answers": summary(folder)["answered"], "code": digest[:8], "timestamp": timestamp}
-    line = json.dumps(receipt).encode() + b"\n"
-    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW
-    try:
-        descriptor = os.open(folder.path / RECEIPTS, flags, 0o644)
-    except OSError:
-        return receipt  # the work is in; only the note of it could not be kept
-    try:
-        os.write(descriptor, line)
-    finally:
-        os.close(descriptor)
+    _note(folder.path / RECEIPTS, json.dumps(receipt).encode() + b"\n", os.O_APPEND)
     return receipt
+
+
+def _note(file: Path, data: bytes, how: int) -> None:
+    """Write beside the notebook what is good to have; where that fails, the work is handed in all the same."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | how, 0o644)
+        try:
+            os.write(descriptor, data)
+        finally:
+            os.close(descriptor)

@@ -1,7 +1,12 @@
-"""nbgrader's configuration point: `c.GenerateFeedback.exporter_class`. Every way to feedback goes through here."""
+"""nbgrader's configuration point: `c.GenerateFeedback.exporter_class`. Every way to feedback goes through here.
+
+`<module>.html` is in the language that the trainee read when handing in. Where the module has several languages,
+`<module>.<language>.html` lies beside it for each of them; nbgrader releases all, under names of their own.
+"""
 
 from __future__ import annotations
 
+import os
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from nbconvert.exporters import Exporter
 
 from himaya.content.load import load_course
+from himaya.folder import SPOKEN
 from himaya.i18n.interface import interface
 from himaya.journal import FILE_NAME, Journal, JournalError
 from himaya_autograde.feedback.code import told_code
@@ -18,6 +24,8 @@ from himaya_autograde.marks import Gradebook
 
 if TYPE_CHECKING:
     from himaya.content.models import Course
+
+_LONGEST = 20  # bytes; a language has two or three letters
 
 
 class FeedbackExporter(Exporter):
@@ -37,16 +45,22 @@ class FeedbackExporter(Exporter):
         """
         known = dict(resources or {})
         of = known["nbgrader"]
-        keys = self._keys_of(of["notebook"])
+        module, submitted = of["notebook"], Path(filename).parent
         marks = self._gradebook.marks(of["assignment"], of["student"])
         try:
-            events = Journal(Path(filename).with_name(FILE_NAME)).rows()
+            events = Journal(submitted / FILE_NAME).rows()
         except JournalError:
             events = None
-        keys = {**keys, "code": told_code(keys.get("code", []), Path(filename), marks)}
-        say = interface(keys["module"]["language"], self._course.digits)
-        page = feedback_page(keys, events, marks, self._course, say)
-        return page, {**known, "output_extension": self.file_extension}
+        pages = {}
+        for language in self._languages(module):
+            keys = self._keys_of(module, language)
+            keys = {**keys, "code": told_code(keys.get("code", []), Path(filename), marks)}
+            say = interface(language, self._course.digits)
+            pages[language] = feedback_page(keys, events, marks, self._course, say)
+        spoken = _spoken(submitted / SPOKEN)
+        page = pages[spoken] if spoken in pages else next(iter(pages.values()))
+        beside = {f"{module}.{name}.html": each.encode() for name, each in pages.items()} if len(pages) > 1 else {}
+        return page, {**known, "output_extension": self.file_extension, "outputs": beside}
 
     @cached_property
     def _root(self) -> Path:
@@ -60,9 +74,28 @@ class FeedbackExporter(Exporter):
     def _course(self) -> Course:
         return load_course(self._root)
 
-    def _keys_of(self, module: str) -> dict[str, Any]:
-        if self._last is None or self._last[0] != module:
-            self._last = (module, read_keys(self._root, module))
-        return self._last[1]
+    def _languages(self, module: str) -> list[str]:
+        """Return the languages of a module as it was built, the one it opens in first."""
+        first = self._keys_of(module)["module"]
+        return [str(each) for each in first.get("languages", [first["language"]])]
 
-    _last: tuple[str, dict[str, Any]] | None = None
+    def _keys_of(self, module: str, language: str | None = None) -> dict[str, Any]:
+        if self._known[0] != module:
+            whole = read_keys(self._root, module)
+            self._known = (module, {None: whole, whole["module"]["language"]: whole})
+        keys = self._known[1]
+        if language not in keys:
+            keys[language] = read_keys(self._root, module, language)
+        return keys[language]
+
+    _known: tuple[str | None, dict[str | None, dict[str, Any]]] = (None, {})
+
+
+def _spoken(file: Path) -> str:
+    """Return what a trainee's `language.txt` says; nothing where there is none, or no plain file."""
+    try:
+        descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        with os.fdopen(descriptor, "rb") as opened:
+            return opened.read(_LONGEST).decode("ascii", "replace").strip()
+    except OSError:
+        return ""

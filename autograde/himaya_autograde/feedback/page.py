@@ -1,11 +1,17 @@
-"""The page itself: what the template is given, and the template. The same input gives the same bytes."""
+"""The page itself: what the template is given, and the template. The same input gives the same bytes.
+
+A page stays within MOST_BYTES in every language; Arabic letters take two bytes each. Where it would not, questions are
+told in short, those first that need it least.
+"""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import escape
 
 from himaya.build.compile import caveats
 from himaya.engine import replay
@@ -27,6 +33,10 @@ if TYPE_CHECKING:
 
 LONGEST = 1_500  # characters of one answer on the page: more than is asked for anywhere, and a page stays small
 
+MOST_BYTES = 60_000  # of a page, not counting what a marker wrote, which is never cut
+LANGUAGES = "<nav hidden></nav>"
+"""Stands where whoever serves the page may put a way to the same page in other languages."""
+
 
 def feedback_page(
     keys: Mapping[str, Any], events: Iterable[Event] | None, marks: Marks, course: Course, say: Mapping[str, str]
@@ -46,23 +56,24 @@ def feedback_page(
     missed = [entry for entry in graded if entry["safety"] and _missed(marks.of.get(entry["id"]))]
     pretest = _told(activities, states, marks, "pretest")
     code = keys.get("code", [])
-    page = _template().render(
-        say=say,
-        longest=LONGEST,
-        language=module["language"],
-        direction=direction(module["language"]),
-        draft=module.get("draft", False),
-        title=module["title"],
-        readable=events is not None,
-        marks=marks,
-        percent=_percent(marks),
-        pass_mark=course.pass_mark,
-        passes_alone=_passes_alone(module["id"], activities, marks, course),
-        safety=any(entry["safety"] for entry in graded),
-        missed=missed,
-        read_again=list(dict.fromkeys(module["outcomes"][entry["outcome"]] for entry in missed)),
-        graded=graded,
-        practice=[
+    known = {
+        "say": say,
+        "longest": LONGEST,
+        "languages": LANGUAGES,
+        "language": module["language"],
+        "direction": direction(module["language"]),
+        "draft": module.get("draft", False),
+        "title": module["title"],
+        "readable": events is not None,
+        "marks": marks,
+        "percent": _percent(marks),
+        "pass_mark": course.pass_mark,
+        "passes_alone": _passes_alone(module["id"], activities, marks, course),
+        "safety": any(entry["safety"] for entry in graded),
+        "missed": missed,
+        "read_again": list(dict.fromkeys(module["outcomes"][entry["outcome"]] for entry in missed)),
+        "graded": graded,
+        "practice": [
             {
                 "title": whole.get("title") or shortened(whole["stem"]),
                 "finished": states[name]["finished"],
@@ -71,11 +82,31 @@ def feedback_page(
             for name, whole in activities.items()
             if whole["mode"] == "practice"
         ],
-        pretest=pretest,
-        code=code,
-        notes=_number_sources([*graded, *code, *pretest], module["language"]),
-    )
-    return marked_up(page)
+        "pretest": pretest,
+        "code": code,
+    }
+    shown = (entry["mark"] for entry in (*graded, *code) if entry["mark"])
+    comments = sum(len(escape(mark.comment or "").encode()) for mark in shown)
+    by_need = [*pretest, *sorted((entry for entry in graded if "verdict" in entry), key=_need)]
+
+    def drawn(short: int) -> str:
+        for at, entry in enumerate(by_need):
+            entry["short"] = at < short
+        notes = _number_sources([*graded, *code, *pretest], module["language"])
+        return marked_up(_template().render(known, notes=notes, shortened=short > 0))
+
+    def fits(page: str) -> bool:
+        return len(page.encode()) - comments <= MOST_BYTES
+
+    page = drawn(0)
+    if fits(page):
+        return page
+    return drawn(1 + bisect_left(range(1, len(by_need)), x=True, key=lambda short: fits(drawn(short))))
+
+
+def _need(entry: Mapping[str, Any]) -> tuple[bool, bool]:
+    """Return how much a question needs to be told whole; safety first, then what was not right."""
+    return entry["verdict"] != "right" and entry["safety"], entry["verdict"] != "right"
 
 
 def _told(
@@ -94,7 +125,7 @@ def _number_sources(entries: Iterable[dict[str, Any]], language: str) -> list[st
     notes: dict[str, int] = {}
     open_points = set(caveats(language).values())
     for entry in entries:
-        for claim in entry.get("decisions", [entry] if "verdict" in entry else ()):
+        for claim in entry.get("decisions", [entry] if "verdict" in entry and not entry.get("short") else ()):
             sources = [line for line in claim["source"] if line not in open_points]
             claim["caveats"] = [line for line in claim["source"] if line in open_points]
             claim["notes"] = [notes.setdefault(line, len(notes) + 1) for line in sources]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import sys
 from dataclasses import dataclass
 from functools import partial
@@ -20,6 +21,7 @@ from himaya.i18n.interface import interface
 from himaya.i18n.isolates import marked_up
 from himaya.i18n.languages import NAMES, SOURCE, direction
 from himaya_autograde.course import CourseDirectory
+from himaya_autograde.feedback.page import LANGUAGES
 from himaya_autograde.home import state
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 # Feedback shows what trainees wrote: nothing in it may run, and nothing may be fetched from anywhere.
 _FEEDBACK_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 _PAGE_POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'"
+_SAID = re.compile('<html lang="([a-z]+)"')
 _COOKIE = "himaya-language"
 _STEP_TIMEOUT = 3600  # seconds: a whole cohort
 
@@ -87,6 +90,11 @@ class Page(JupyterHandler):
     @property
     def spoken(self) -> str:
         """The language of this page: the one just chosen, else the one chosen before, else the usual one."""
+        return self.chosen or str(self.place.home.languages[0])
+
+    @property
+    def chosen(self) -> str | None:
+        """The language just chosen, else the one chosen before, if any; what was just chosen is kept."""
         languages: list[str] = self.place.home.languages
         chosen = self.get_query_argument("language", None)
         if chosen in languages:
@@ -94,7 +102,7 @@ class Page(JupyterHandler):
             self.set_cookie(_COOKIE, chosen, path=self.base_url, expires_days=365, samesite="Lax", httponly=True)
             return str(chosen)
         before = self.get_cookie(_COOKIE)
-        return str(before) if before in languages else languages[0]
+        return str(before) if before in languages else None
 
     def to(self, *parts: str) -> str:
         """Return an address on this server."""
@@ -170,19 +178,29 @@ async def _run(module: str, *arguments: str) -> dict[str, Any]:
 
 
 class Feedback(Page):
-    """The newest feedback of a module, as nbgrader released it."""
+    """The newest feedback of a module, as nbgrader released it, in the language chosen last, if any.
+
+    Who chose none reads it in the language of the submission.
+    """
 
     role = "trainee"
 
     @web.authenticated
     def get(self, module: str) -> None:
         """Write the page under a policy that lets nothing run."""
-        found = state.feedback_file(self.place.exchange, self.place.home.course_id, module)
-        if found is None:
+        files = state.feedback_files(self.place.exchange, self.place.home.course_id, module)
+        if not files:
             raise web.HTTPError(404, "There is no feedback for this module yet.")
+        found = files.get(self.chosen, files[None])
         self.set_header("Content-Security-Policy", _FEEDBACK_POLICY)
         self.set_header("X-Content-Type-Options", "nosniff")
-        self.finish(found.read_text(encoding="utf-8"))
+        html = found.read_text(encoding="utf-8")
+        spoken = _SAID.search(html)
+        others = [(each, NAMES[each], direction(each)) for each in files if each is not None]
+        say = interface(spoken[1] if spoken else SOURCE)
+        way = self.place.templates.get_template("feedback-languages.html")
+        shown = way.render(say=say, languages=others, spoken=spoken and spoken[1]) if len(others) > 1 else ""
+        self.finish(html.replace(LANGUAGES, shown, 1))
 
 
 class Trainer(Page):

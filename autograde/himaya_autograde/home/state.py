@@ -14,7 +14,7 @@ from nbgrader.utils import notebook_hash
 
 from himaya.build.overview import NAME as OVERVIEW
 from himaya.folder import ACTIVITIES, FolderError, last_receipt, open_folder, summary
-from himaya.i18n.languages import direction
+from himaya.i18n.languages import LANGUAGES, direction
 from himaya.journal import FILE_NAME
 
 
@@ -103,18 +103,29 @@ def _journal_code(path: Path) -> str:
 
 
 def feedback_file(exchange: Path, course: str, module: str) -> Path | None:
-    """Return the newest released feedback for this trainee's submissions, found as nbgrader names it, or None."""
+    """Return the newest released feedback for this trainee's submissions, or None."""
+    return next(iter(feedback_files(exchange, course, module).values()), None)
+
+
+def feedback_files(exchange: Path, course: str, module: str) -> dict[str | None, Path]:
+    """Return the newest released feedback for this trainee's submissions, found as nbgrader names it.
+
+    First the page in the language of the submission, under None; then by language, where there are several.
+    """
+    released = exchange / course / "feedback"
     cache = Path(jupyter_data_dir()) / "nbgrader_cache" / course
     for submission in sorted(cache.glob(f"*+{module}+*"), key=lambda path: path.name.rsplit("+", 1)[-1], reverse=True):
         try:
             secret = (submission / "submission_secret.txt").read_text(encoding="utf-8")
         except OSError:
             continue
-        name = notebook_hash(secret=secret, notebook_id=module)
-        found = exchange / course / "feedback" / f"{name}.html"
-        if found.exists():
-            return found
-    return None
+        names: dict[str | None, str] = {None: module, **{each: f"{module}.{each}" for each in LANGUAGES}}
+        files = {
+            each: released / f"{notebook_hash(secret=secret, notebook_id=name)}.html" for each, name in names.items()
+        }
+        if files[None].exists():
+            return {each: file for each, file in files.items() if file.exists()}
+    return {}
 
 
 def waiting(course: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - a CourseDirectory, imported where it is used
