@@ -1,0 +1,215 @@
+"""Model of the lab "Can you find me?": settings for a file, and what they do to risk and use. Pure, no pandas.
+
+A decision is `{"set": name, "to": value}`; a `treat` or a `key` also names its `column`. The last one counts.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from himaya.engine.kinds import read_id, read_ids
+from himaya.labs.disclosure_cells import recoverable, small
+from himaya.labs.disclosure_microdata import COLUMNS, PEOPLE
+from himaya.labs.disclosure_release import COARSER, OFFERED_KEYS, TREATMENTS
+from himaya.labs.find_me_figures import figures, found, identity
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from himaya.labs import Data, State
+
+KNOWABLE = (
+    "site_code",
+    "hh_head_sex",
+    "hh_head_age",
+    "marital_status",
+    "hh_size",
+    "displacement_status",
+    "mother_tongue",
+    "disability_hh",
+)
+"""What a neighbour may know about a household."""
+SUPPRESSED = (0, 3, 5)
+ENDINGS = ("publish", "restricted", "metadata")
+REASONS = ("low-figure", "still-sensitive", "agreement", "no-names", "useful")
+
+
+def start(_data: Data, seed: int) -> State:
+    """Return the state before the first decision: the file as it came, and nothing chosen."""
+    return {
+        "seed": seed,
+        "keys": [],
+        "treat": {},
+        "suppress": 0,
+        "person": "",
+        "knows": [],
+        "ending": "",
+        "reasons": [],
+        "cells": [],
+    }
+
+
+def decide(data: Data, state: State, value: object) -> State | None:
+    """Return the state after one decision, or None where it fits nothing."""
+    if not isinstance(value, dict) or not isinstance(value.get("set"), str):
+        return None
+    name, to = value["set"], value.get("to")
+    if name == "key":
+        return _key(state, value.get("column"), to)
+    if name == "treat":
+        return _treat(state, value.get("column"), to)
+    read = _read(data, name, to)
+    return None if read is None else {**state, name: read}
+
+
+def _key(state: State, column: object, to: object) -> State | None:
+    named = read_id(column, OFFERED_KEYS)
+    if named is None or not isinstance(to, bool):
+        return None
+    chosen = {*state["keys"], named} if to else {*state["keys"]} - {named}
+    return {**state, "keys": [key for key in OFFERED_KEYS if key in chosen]}
+
+
+def _treat(state: State, column: object, to: object) -> State | None:
+    named, how = read_id(column, COLUMNS), read_id(to, TREATMENTS)
+    if named is None or how is None or how not in ways(named):
+        return None
+    treat = {key: known for key, known in state["treat"].items() if key != named}
+    return {**state, "treat": treat if how == "keep" else {**treat, named: how}}
+
+
+def ways(column: str) -> tuple[str, ...]:
+    """Return what can be done with a column."""
+    return tuple(how for how in TREATMENTS if how != "coarse" or column in COARSER)
+
+
+def _read(data: Data, name: str, to: object) -> object:
+    """Return a setting that stands for itself as it is kept, or None where it does not fit."""
+    if name == "suppress":
+        return to if isinstance(to, int) and not isinstance(to, bool) and to in SUPPRESSED else None
+    if name == "person":
+        return read_id(to, PEOPLE)
+    if name == "ending":
+        return read_id(to, ENDINGS)
+    lists = {"knows": KNOWABLE, "reasons": REASONS, "cells": cell_names(data)}
+    return read_ids(to, lists[name]) if name in lists else None
+
+
+def cell_names(data: Data) -> list[str]:
+    """Return the names of the cells of the small table: `0-2` is the first row's third."""
+    return [f"{row}-{column}" for row, line in enumerate(data["counts"]) for column in range(len(line))]
+
+
+def view(data: Data, state: State) -> dict[str, Any]:
+    """Return all that the widget draws."""
+    figured = figures(state)
+    return {
+        "state": {key: state[key] for key in ("keys", "treat", "suppress", "person", "knows", "reasons", "cells")},
+        "ending": state["ending"],
+        **figured,
+        "find": found(state),
+        "table": table(data, state),
+        "sentence": _sentence(state, figured),
+        "missing": missing(state),
+        "results": results(data, state) if "key" in data else {},
+    }
+
+
+def _sentence(state: State, figured: Mapping[str, Any]) -> str:
+    """Return the id of what has to be said about the settings, or an empty text."""
+    if len(state["treat"]) == len(COLUMNS) and all(how == "drop" for how in state["treat"].values()):
+        return "all-dropped"
+    if not state["keys"]:
+        return "no-keys"
+    if not figured["keys"]:
+        return "keys-dropped"
+    return "much-blank" if figured["blank"] > 0.2 else ""  # noqa: PLR2004 - a fifth: our own choice
+
+
+def missing(state: State) -> list[str]:
+    """Return the ids of the parts that are still to be done."""
+    parts = {"keys": state["keys"], "person": state["person"] and state["knows"], "ending": state["ending"]}
+    return [name for name, done in {**parts, "reasons": state["reasons"], "cells": state["cells"]}.items() if not done]
+
+
+def finished(state: State) -> bool:
+    """Return whether each part has been tried."""
+    return missing(state) == []
+
+
+def table(data: Data, state: State) -> dict[str, Any]:
+    """Return how the small table stands: cells that are shown though small, and hidden ones that can be worked out."""
+    hidden = {(int(name.partition("-")[0]), int(name.partition("-")[2])) for name in state["cells"]}
+    small_cells = small(data["counts"], data["least_cell"])
+    back = recoverable(hidden)
+    return {
+        "shown": sorted(_name(cell) for cell in small_cells - hidden),
+        "back": sorted(_name(cell) for cell in back & small_cells),
+        "hidden": len(hidden),
+        "safe": small_cells <= hidden and not back & small_cells,
+    }
+
+
+def _name(cell: tuple[int, int]) -> str:
+    return f"{cell[0]}-{cell[1]}"
+
+
+def results(data: Data, state: State) -> dict[str, list[int]]:
+    """Return the share reached in each part as [numerator, denominator], against the keys that the trainer names."""
+    key = data["key"]
+    right = sum(column in key["keys"] for column in state["keys"])
+    judged = figures({**state, "keys": key["keys"]})
+    gone = sum(state["treat"].get(column) == "drop" for column in identity())
+    useful = sum(_close(before, after) for _, before, after in judged["indicators"])
+    left = len(judged["keys"]) > 0
+    reached = len([column for column in state["reasons"] if column in key["reasons"]])
+    wrong_reasons = len(state["reasons"]) - reached
+    hidden = table(data, state)
+    return {
+        "identifiers": [gone, len(identity())],
+        "keys": [max(0, right - (len(state["keys"]) - right)), len(key["keys"])],
+        "anonymity": [int(left and judged["under"]["3"] == 0), 1],
+        "risk": [int(left and judged["global"] is not None and judged["global"] <= data["limit_percent"] / 100), 1],
+        "use": [useful if judged["blank"] <= data["most_blank_percent"] / 100 else 0, len(judged["indicators"])],
+        "ending": [key["endings"].get(state["ending"], 0), 2],
+        "reasons": [max(0, reached - wrong_reasons), len(key["reasons"])],
+        "table": [int(hidden["safe"] and hidden["hidden"] <= key["most_hidden"]), 1],
+    }
+
+
+def _close(before: float | None, after: float | None) -> bool:
+    """Whether an indicator can still be told, within 2 percentage points: our own choice."""
+    return before is not None and after is not None and abs(before - after) <= 0.02  # noqa: PLR2004
+
+
+def score(data: Data, state: State) -> tuple[int, int]:
+    """Return the mean of the shares of all parts; needs the key."""
+    numerator, denominator = 0, 1
+    shares = results(data, state).values()
+    for part, whole in shares:
+        numerator, denominator = numerator * whole + part * denominator, denominator * whole
+    return numerator, denominator * len(shares)
+
+
+def told(data: Data, words: Mapping[str, str], state: State) -> list[str]:
+    """Return what was decided, one plain line each."""
+    figured = figures(state)
+
+    def names(ids: list[str], before: str) -> str:
+        return ", ".join(words[f"{before}-{entry.replace('_', '-')}"] for entry in ids) or "-"
+
+    treated = [
+        f"{words['column-' + column.replace('_', '-')]}: {words['treat-' + how]}"
+        for column, how in state["treat"].items()
+    ]
+    risk = "-" if figured["global"] is None else f"{figured['global'] * 100:.1f} %"
+    return [
+        f"{words['keys-label']}: {names(state['keys'], 'column')}",
+        f"{words['treat-label']}: {'; '.join(treated) or '-'}",
+        f"{words['suppress-label']}: {words['suppress-' + str(state['suppress'])]}",
+        f"{words['under-3']}: {figured['under'].get('3', '-')}",
+        f"{words['global-label']}: {risk}",
+        f"{words['ending-label']}: {names([state['ending']] if state['ending'] else [], 'ending')}",
+        f"{words['reasons-label']}: {names(state['reasons'], 'reason')}",
+        f"{words['cells-label']}: {len(state['cells'])} / {len(cell_names(data))}",
+    ]

@@ -1,0 +1,48 @@
+"""Small cells: what is small, and what subtracting gives back."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from himaya.labs.disclosure_cells import recoverable, small
+
+VILLAGES = [[2, 9, 6]]
+
+
+def test_a_cell_of_one_to_four_is_small_and_an_empty_one_is_not() -> None:
+    assert small([[0, 1, 4], [5, 12, 3]], 5) == {(0, 1), (0, 2), (1, 2)}
+
+
+def test_hiding_one_number_of_a_row_with_a_total_hides_nothing() -> None:
+    assert recoverable({(0, 0)}) == {(0, 0)}
+
+
+def test_a_second_number_in_the_row_is_given_back_by_the_columns_totals() -> None:
+    assert recoverable({(0, 0), (0, 1)}) == {(0, 0), (0, 1)}
+
+
+def test_four_corners_of_a_rectangle_stay_hidden() -> None:
+    assert recoverable({(0, 0), (0, 1), (1, 0), (1, 1)}) == set()
+
+
+def test_a_cell_between_two_rectangles_is_given_back() -> None:
+    one, other = {(0, 0), (0, 1), (1, 0), (1, 1)}, {(2, 2), (2, 3), (3, 2), (3, 3)}
+    assert recoverable(one | other | {(0, 2)}) == {(0, 2)}
+
+
+@given(st.sets(st.tuples(st.integers(0, 3), st.integers(0, 2)), max_size=12))
+def test_what_can_be_worked_out_is_what_linear_algebra_fixes(hidden: set[tuple[int, int]]) -> None:
+    cells = sorted(hidden)
+    totals = np.array(
+        [[float(cell[0] == row) for cell in cells] for row in range(4)]
+        + [[float(cell[1] == column) for cell in cells] for column in range(3)]
+    ).reshape(7, len(cells))
+    rank = np.linalg.matrix_rank(totals) if cells else 0
+    fixed = {
+        cell
+        for number, cell in enumerate(cells)
+        if np.linalg.matrix_rank(np.vstack([totals, np.eye(len(cells))[number]])) == rank
+    }
+    assert recoverable(hidden) == fixed
