@@ -99,10 +99,13 @@ class _Stay(urllib.request.HTTPRedirectHandler):
 
 
 @contextmanager
-def serving(folder: Path, *options: str, environment: dict[str, str] | None = None) -> Iterator[AppsServer]:
+def serving(
+    folder: Path, *options: str, environment: dict[str, str] | None = None, live: bool = False
+) -> Iterator[AppsServer]:
     """Start `himaya apps` with everything that it writes below `folder`, and stop it afterwards."""
     port = free_port()
-    command = [sys.executable, "-m", "himaya", "apps", "--no-browser", "--port", str(port), *options]
+    program = [str(Path(__file__).with_name("live_apps.py"))] if live else ["-m", "himaya", "apps"]
+    command = [sys.executable, *program, "--no-browser", "--port", str(port), *options]
     variables = {**os.environ, "HIMAYA_TOKEN": TOKEN, "TMPDIR": str(folder), **(environment or {})}
     with (folder.parent / f"apps-{port}.log").open("wb") as log:
         process = subprocess.Popen(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import pytest
 from websockets import InvalidStatus, Origin
 from websockets.sync.client import connect
 
@@ -15,6 +17,7 @@ from browser.hands import activity, focused, pick_radio, press, until
 from himaya.i18n.interface import sentence
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from playwright.sync_api import Browser, BrowserContext
@@ -62,7 +65,48 @@ def test_with_the_link_nothing_but_the_apps_is_there_and_no_link_can_be_crafted(
     assert apps.ask("", "himaya-apps=somebody")[0] == 403
 
 
-def test_a_kernel_answers_its_own_page_only_and_runs_no_code(apps: AppsServer) -> None:
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppsServer]:
+    """Apps whose pages keep a kernel, as that of a lab does."""
+    folder = tmp_path_factory.mktemp("live") / "written"
+    folder.mkdir()
+    with serving(folder, "--language", "en", live=True) as server:
+        yield server
+
+
+def test_a_practice_app_is_rendered_once_and_gives_no_visitor_a_kernel(
+    apps: AppsServer, context: BrowserContext
+) -> None:
+    nonce = re.compile(r'nonce="[\w-]{20,}"')
+    (first, mine), (second, other) = ((apps.ask(SCENARIO, apps.cookie())) for _ in range(2))
+    assert (first, second) == (200, 200)
+    assert nonce.sub("", mine) == nonce.sub("", other)
+    assert len(set(nonce.findall(mine))) == 1
+    assert not set(nonce.findall(mine)) & set(nonce.findall(other)), "what lets a script run is each visitor's own"
+    assert _data(mine)["kernel"] is None
+    page = context.new_page()
+    sockets: list[str] = []
+    page.on("websocket", lambda socket: sockets.append(socket.url))
+    page.goto(apps.address(f"?token={TOKEN}"))
+    page.goto(apps.address(SCENARIO))
+    drawn(page)
+    assert activity(page, "quiet-visitor").locator('[data-key="start"]').count() == 1
+    assert sockets == []
+
+
+def _data(page: str) -> dict[str, Any]:
+    found = re.search(r'id="himaya-widgets">(.*?)</script>', page, re.DOTALL)
+    assert found is not None
+    return dict(json.loads(found[1]))
+
+
+def test_of_live_apps_each_visitor_has_a_kernel_of_their_own(live: AppsServer) -> None:
+    one, two = (live.kernel_of(SCENARIO, live.cookie()) for _ in range(2))
+    assert one != two
+
+
+def test_a_kernel_answers_its_own_page_only_and_runs_no_code(live: AppsServer) -> None:
+    apps = live
     mine, other = apps.cookie(), apps.cookie()
     kernel = apps.kernel_of(SCENARIO, mine)
     address = f"ws://127.0.0.1:{apps.port}/api/kernels/{kernel}/channels?session_id=x"
@@ -154,24 +198,22 @@ def test_a_browser_that_keeps_nothing_says_so_and_the_app_works(apps: AppsServer
     assert sentence("not-kept") in here.locator(".himaya-status").inner_text()
 
 
-def test_a_kernel_that_dies_before_the_page_is_drawn_is_said_in_words_and_the_page_opens_again(
-    apps: AppsServer, context: BrowserContext
+def test_a_kernel_that_dies_while_it_renders_is_said_in_words_and_the_page_opens_again(
+    tmp_path: Path, context: BrowserContext
 ) -> None:
-    page = apps.enter(context)
-    held = """const Real = WebSocket; let open;
-      globalThis.opened = new Promise(go => { open = go; });
-      globalThis.WebSocket = function (address) { const made = {}; globalThis.release = () => {
-        globalThis.WebSocket = Real; Object.assign(new Real(address), made); }; open(); return made; };"""
-    page.add_init_script(f"if (!sessionStorage.again) {{ {held} sessionStorage.again = 1; }}")
-    page.goto(apps.address(SCENARIO))
-    page.evaluate("opened")
-    kernel = json.loads(str(page.locator("#himaya-widgets").text_content()))["kernel"]
-    (process,) = [each for each in apps.kernels() if kernel in " ".join(each.cmdline())]
-    process.kill()
-    page.evaluate("release()")
-    page.get_by_text(sentence("app-ended")).wait_for(timeout=30_000)
-    page.get_by_role("button", name=sentence("app-again")).click()
-    drawn(page)
+    (tmp_path / "written").mkdir()
+    with serving(tmp_path / "written", "--language", "en", "--ready", "1") as server:
+        page = server.enter(context, SCENARIO)
+        drawn(page)
+        until(lambda: len(server.kernels()) == 1, 20, "the kernel that rendered it serves again")
+        (kernel,) = server.kernels()
+        os.kill(kernel.pid, signal.SIGSTOP)  # it will be asked, and then die
+        page.goto(server.address(SCENARIO.replace("app", "group", 1)), wait_until="commit")
+        page.locator("#opening").wait_for()
+        kernel.kill()
+        page.get_by_text(sentence("app-not-started")).wait_for(timeout=60_000)
+        page.get_by_role("button", name=sentence("app-again")).click()
+        drawn(page)
 
 
 def test_a_kernel_that_cannot_start_is_said_in_words(tmp_path: Path, context: BrowserContext) -> None:
@@ -203,7 +245,7 @@ def test_a_server_that_goes_away_in_the_middle_of_a_page_is_said_in_words(
         page.get_by_text(sentence("app-not-started")).wait_for(timeout=30_000)
 
 
-def test_six_visitors_at_once_all_get_an_app_and_give_their_kernels_back(apps: AppsServer, chromium: Browser) -> None:
+def test_six_visitors_at_once_all_get_an_app_and_leave_no_kernel(apps: AppsServer, chromium: Browser) -> None:
     contexts = [chromium.new_context() for _ in range(6)]
     pages = [apps.enter(context) for context in contexts]
     for page in pages:

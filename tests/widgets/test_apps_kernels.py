@@ -157,6 +157,21 @@ def test_warm_kernels_are_ready_at_once_filled_up_again_and_never_given_dead() -
     _run(warm())
 
 
+def test_a_kernel_given_back_serves_again_where_it_is_wanted_and_is_good() -> None:
+    async def back() -> None:
+        manager = _Manager()
+        kernels = Kernels(manager, warm=1, most=2, at_once=1)
+        one, two = [await kernels.take("page", n) for n in range(2)]
+        await kernels.give_back(one, good=True)
+        await kernels.give_back(two, good=True)  # one warm kernel is enough
+        assert (kernels.counts(), set(manager)) == ({"given": 0, "warm": 1, "waiting": 0}, {one})
+        assert await kernels.take("page", 3) == one
+        await kernels.give_back(one, good=False)
+        assert (kernels.counts(), set(manager)) == ({"given": 0, "warm": 0, "waiting": 0}, set())
+
+    _run(back())
+
+
 def test_abandoned_and_idle_kernels_are_freed_and_a_page_that_comes_back_in_time_keeps_its_own() -> None:
     async def abandoned() -> None:
         manager = _Manager()

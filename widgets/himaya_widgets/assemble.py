@@ -6,12 +6,16 @@ import gzip
 import re
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from himaya.build.canonical import canonical
+from himaya.i18n.interface import for_page
+from himaya.i18n.languages import NAMES, SOURCE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+
+    from himaya.folder import ModuleFolder
 
 ORDER = (
     *("engine", "outbox", "session", "elements", "typing", "items", "scenario", "group", "player", "browser"),
@@ -44,6 +48,20 @@ def player_styles() -> str:
 def bundle(words: Mapping[str, object]) -> bytes:
     """Return everything a page needs, once and compressed: code, styles and the words of its first language."""
     return packed({"code": player_module(), "styles": player_styles(), **words})
+
+
+def page_bundle(folder: ModuleFolder) -> bytes:
+    """Return everything the page of a module's folder needs, with the languages that it may switch to."""
+    return bundle(page_words(folder.content, folder.languages))
+
+
+def page_words(content: Mapping[str, Any], languages: Sequence[str] = ()) -> dict[str, Any]:
+    """Return what a page needs in one language; `languages` are those that it may switch to."""
+    language, digits = content.get("language", SOURCE), content.get("digits")
+    known = {name: content[name] for name in ("activities", "prose") if name in content}
+    switch = {"languages": languages, "names": {each: NAMES[each] for each in languages}} if languages else {}
+    about = {"language": language, "digits": digits, "draft": content.get("draft", False)}
+    return {"strings": for_page(language, digits), **about, **known, **switch}
 
 
 def packed(words: Mapping[str, object]) -> bytes:

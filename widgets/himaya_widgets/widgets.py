@@ -11,15 +11,11 @@ import anywidget
 import traitlets
 
 from himaya.folder import last_receipt, summary
-from himaya.i18n.interface import for_page
-from himaya.i18n.languages import NAMES, SOURCE
 from himaya.journal import JournalError
-from himaya_widgets.assemble import bundle, packed
+from himaya_widgets.assemble import packed, page_bundle, page_words
 from himaya_widgets.handin import hand_in
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from himaya.folder import ModuleFolder
 
 # A widget sends its code with every instance, so this is only enough to ask one kernel once for what the whole page
@@ -61,7 +57,7 @@ class _Drawn(anywidget.AnyWidget):
         elif message.get("type") == "words":
             other = self._folder.in_language(message.get("language"))
             if other is not None:
-                self.send({"words": True}, buffers=[packed(_words(other))])
+                self.send({"words": True}, buffers=[packed(page_words(other))])
         else:
             self._answer(message)
 
@@ -72,17 +68,8 @@ class _Drawn(anywidget.AnyWidget):
 @cache
 def _packed(folder: ModuleFolder) -> tuple[str, bytes]:
     """Return the name and the bytes of what a page needs once: player, styles, sentences, the module's activities."""
-    whole = bundle(_words(folder.content, folder.languages))
+    whole = page_bundle(folder)
     return hashlib.sha256(whole).hexdigest()[:8], whole
-
-
-def _words(content: Mapping[str, Any], languages: Sequence[str] = ()) -> dict[str, Any]:
-    """Return what a page needs in one language; `languages` are those that it may switch to."""
-    language, digits = content.get("language", SOURCE), content.get("digits")
-    known = {name: content[name] for name in ("activities", "prose") if name in content}
-    switch = {"languages": languages, "names": {each: NAMES[each] for each in languages}} if languages else {}
-    about = {"language": language, "digits": digits, "draft": content.get("draft", False)}
-    return {"strings": for_page(language, digits), **about, **known, **switch}
 
 
 class Player(_Drawn):

@@ -37,6 +37,7 @@ class App:
         minutes: How long it takes.
         notebook: What runs; beside it lies `activities.json`, all practice, and nothing is ever written there.
         group: The same scenario for a room with a projector; None for a module.
+        live: Whether each visitor's page keeps a kernel of its own: it holds a lab.
     """
 
     name: str
@@ -50,6 +51,7 @@ class App:
     note: str
     notebook: Path
     group: Path | None = None
+    live: bool = False
 
     def notebook_for(self, door: str) -> Path | None:
         """Return the notebook behind a door: `app` for one person, `group` for a room."""
@@ -86,6 +88,7 @@ def _module_app(loaded: LoadedModule, target: Path, on: date | None) -> App:
         minutes=module.minutes,
         note=module.content_note,
         notebook=folder / f"{module.id}.ipynb",
+        live=any(activity.kind == "lab" for activity in loaded.activities.values()),
     )
 
 

@@ -77,7 +77,11 @@ class Kernels:
                 await self._free_abandoned()
                 if len(self._warm) < self._wanted and not self._line:
                     async with self._starts:
-                        self._warm.append(await self._start())
+                        kernel = await self._start()
+                    if len(self._warm) < self._wanted:
+                        self._warm.append(kernel)
+                    else:  # another was given back meanwhile
+                        await self._end(kernel)
                     continue
             except NoKernelError as error:
                 _log.warning("No kernel could be kept warm: %s", error)
@@ -137,6 +141,15 @@ class Kernels:
             return
         self._places.release()
         await self._end(kernel)
+
+    async def give_back(self, kernel: str, *, good: bool) -> None:
+        """Take back a kernel that ran only our own cells for nobody in particular; a good one serves again."""
+        if good and len(self._warm) < self._wanted and kernel in self.manager and kernel in self._given:
+            del self._given[kernel]
+            self._places.release()
+            self._warm.append(kernel)
+        else:
+            await self.free(kernel)
 
     def counts(self) -> dict[str, int]:
         """Return how many kernels are given, warm, and how many pages wait."""

@@ -17,17 +17,16 @@ from tornado.web import HTTPError, RequestHandler
 from himaya.i18n.interface import direction, interface, sentence
 from himaya.i18n.isolates import marked_up
 from himaya.i18n.languages import NAMES
-from himaya_widgets.apps.rendering import AppRenderer
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from himaya.build.apps import App
+    from himaya_widgets.apps.drawings import Drawings
     from himaya_widgets.apps.kernels import Kernels
 
 COOKIE = "himaya-apps"
 _DAY = 1  # days that a visitor's cookie is believed; the browser forgets it when it closes
-_HEARTBEAT = 1.0  # seconds between two words to a page that waits: how many are served before it
 _PLAIN = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; img-src 'self' data:"
 _HOUR = 60  # minutes
 _DONE = (1000, 1001)  # RFC 6455, 7.4.1: the page is done, or it is going away
@@ -41,14 +40,13 @@ class Place:
         titles: Of the course, by language; the first language is that of the gallery.
         apps: In the order of the gallery.
         token: What the link carries; who has it once gets a cookie.
-        settings: What Voilà gives its renderers.
+        drawings: Their pages.
     """
 
     titles: Mapping[str, str]
     apps: Sequence[App]
     token: str
-    kernels: Kernels
-    settings: Mapping[str, object]
+    drawings: Drawings
     templates: Environment = field(
         default_factory=lambda: Environment(
             loader=PackageLoader("himaya_widgets.apps"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
@@ -67,7 +65,12 @@ class Place:
 
     def others(self, language: str) -> dict[str, str]:
         """Return what the other languages call themselves, by code."""
-        return {code: NAMES[code] for code in self.titles if code != language}
+        return others(self.titles, language)
+
+
+def others(languages: Iterable[str], language: str) -> dict[str, str]:
+    """Return what all `languages` but `language` call themselves, by code."""
+    return {code: NAMES[code] for code in languages if code != language}
 
 
 def visitor_of(handler: RequestHandler) -> str | None:
@@ -166,61 +169,27 @@ class Gallery(Page):
 
 
 class OpenApp(Page):
-    """One app for one visitor, streamed: the prose at once, then how far its kernel is, then the activities."""
+    """One app, streamed: the prose at once, then, where it is rendered just now, how far it is, then the activities."""
 
     async def get(self, door: str, language: str, name: str) -> None:
         """Render the notebook behind a door."""
         app = self.place.app(language, name, door)
         if app is None or self.visitor is None:
             raise HTTPError(404)
-        kernels = self.place.kernels
-        others = self.place.others(language)
-        renderer = AppRenderer(app, door, self.visitor, kernels, others, **self.place.settings)
-        await renderer.initialize()
-        self.policy(renderer.nonce)
+        drawing = self.place.drawings.of(app, door, self.visitor)
+        self.policy(self.nonce)
         self.set_header("Content-Type", "text/html; charset=utf-8")
-        whole = False
+        sent = False
         try:
-            async for text in self._stream(renderer):
+            async for text in drawing.pieces(self.nonce):
                 self.write(text)
                 await self.flush()
-            whole = True
+            sent = True
         except StreamClosedError:
             return  # the visitor left
         finally:
-            if not whole and renderer.kernel_id is not None:
-                await kernels.free(renderer.kernel_id)
-
-    async def _stream(self, renderer: AppRenderer) -> AsyncIterator[str]:
-        """Yield the page in pieces, and while nothing comes, how many are served before this visitor."""
-        pieces: asyncio.Queue[str | None] = asyncio.Queue()
-
-        async def render() -> None:
-            try:
-                async for piece, _resources in renderer.pieces():
-                    pieces.put_nowait(piece)
-            except Exception as error:  # noqa: BLE001 - whatever it is, the visitor is told in words
-                self.place.settings["log"].warning("An app was not opened: %s", error)  # type: ignore[attr-defined]
-                pieces.put_nowait(self._script(renderer, "failed()"))
-            pieces.put_nowait(None)
-
-        task = asyncio.create_task(render())
-        try:
-            done = False
-            while not done:
-                try:
-                    ready = [await asyncio.wait_for(pieces.get(), _HEARTBEAT)]
-                except TimeoutError:
-                    ready = [self._script(renderer, f"waiting({self.place.kernels.before(renderer)})")]
-                while not pieces.empty():
-                    ready.append(pieces.get_nowait())
-                done = None in ready
-                yield "".join(piece for piece in ready if piece is not None)
-        finally:
-            task.cancel()
-
-    def _script(self, renderer: AppRenderer, call: str) -> str:
-        return f'<script nonce="{renderer.nonce}">himayaApp.{call}</script>'
+            if app.live and not sent:  # of every other page, others may read too
+                await drawing.stop()
 
 
 class Visitors(IdentityProvider):

@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import tempfile
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
@@ -14,8 +15,9 @@ from traitlets.config import Config
 from voila.app import Voila
 from voila.utils import get_page_config
 
+from himaya_widgets.apps.drawings import Drawings
 from himaya_widgets.apps.kernels import Kernels
-from himaya_widgets.apps.pages import Channel, Gallery, NotHere, OpenApp, Place, Visitors
+from himaya_widgets.apps.pages import Channel, Gallery, NotHere, OpenApp, Place, Visitors, others
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -107,7 +109,8 @@ class AppsServer(Voila):
         self._kernels = Kernels(
             self.kernel_manager, warm=self._warm, most=self._most, at_once=max(1, os.cpu_count() or 1)
         )
-        place = {"place": Place(self._titles, self._apps, self._token, self._kernels, self._renderer_settings())}
+        drawings = Drawings(self._kernels, partial(others, tuple(self._titles)), self._renderer_settings())
+        place = {"place": Place(self._titles, self._apps, self._token, drawings)}
         return [
             (r"/(en|ar|ckb)?", Gallery, place),
             (rf"/(app|group)/(en|ar|ckb)/({_NAME}(?:/{_NAME})?)", OpenApp, place),

@@ -1,5 +1,5 @@
-/* An app's own front end: says how far the opening is, draws the page's widgets with their kernel, and lets go of the
-   kernel as soon as everything is drawn: from then on the page needs no server. Speaks the kernel's plain JSON. */
+/* An app's own front end: says how far the opening is and draws the page's widgets from what the page holds, so that it
+   needs no server from then on. The page of a live app has a kernel too, and speaks its plain JSON with it. */
 "use strict";
 globalThis.himayaApp = (() => {
   const RETRIES = [500, 1500, 4000]; // milliseconds before the page connects again
@@ -73,7 +73,6 @@ globalThis.himayaApp = (() => {
     }
     open();
     return {
-      close: () => socket.close(1000, "drawn"),
       send(comm, content) {
         const header = { msg_id: `${session}-${Math.random()}`, msg_type: "comm_msg", session, username: "", version: "5.3" };
         header.date = new Date().toISOString();
@@ -111,7 +110,8 @@ globalThis.himayaApp = (() => {
     }
     const page = read("himaya-widgets");
     const listeners = new Map();
-    const link = connect(page, ({ msg_type: type, content }, buffers) => {
+    const bundle = Uint8Array.from(atob(page.bundle), (letter) => letter.charCodeAt(0));
+    const link = page.kernel && connect(page, ({ msg_type: type, content }, buffers) => {
       if (type === "status" && GONE.includes(content.execution_state)) trouble("app-ended");
       if (type !== "comm_msg" || content.data.method !== "custom") return;
       for (const listener of listeners.get(content.comm_id) ?? []) listener(content.data.content, buffers);
@@ -126,7 +126,10 @@ globalThis.himayaApp = (() => {
         get: (name) => values[name],
         set: (name, value) => (values[name] = value),
         save_changes() {},
-        send: (content) => link.send(id, content),
+        send(content) {
+          if (content.type === "bundle") for (const listener of own) listener({ bundle: true }, [bundle]);
+          else link?.send(id, content);
+        },
         on: (_name, listener) => own.add(listener),
         off: (_name, listener) => own.delete(listener),
       };
@@ -141,7 +144,6 @@ globalThis.himayaApp = (() => {
     clearTimeout(limit);
     if (state === "trouble") return;
     state = "ready";
-    link.close();
     opening.remove();
     document.body.dataset.app = "ready";
   }
