@@ -142,7 +142,8 @@ class CourseDirectory:
             others = [translated(english[name], language, digits) for language in rest]
             write_keys(loaded[name], self.path, others)
             built.append(write_assignment(loaded[name], self.path / "source", self.course.id, today, others))
-        return [*built, write_overview(self.course, self.path, [*loaded.values()], self.path / "release", today)]
+        shipped = self.course.model_copy(update={"languages": [first, *rest]})
+        return [*built, write_overview(shipped, self.path, [*loaded.values()], self.path / "release", today)]
 
     def _modules(self, only: str | None) -> list[str]:
         if only is not None and only not in self.course.modules:

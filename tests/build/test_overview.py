@@ -14,6 +14,7 @@ from engine import shipped
 from himaya.build.overview import write_overview
 from himaya.content.load import load_course
 from himaya.i18n.interface import sentence
+from himaya.i18n.translated import translated_course
 
 if TYPE_CHECKING:
     from himaya.content.models import Course
@@ -62,3 +63,23 @@ def test_an_overview_is_the_same_bytes_each_time_and_has_nothing_to_hand_in(tmp_
     assert {p.name: p.read_bytes() for p in written.iterdir()} == {p.name: p.read_bytes() for p in again.iterdir()}
     content = json.loads((written / "activities.json").read_text(encoding="utf-8"))
     assert (content["course"], content["activities"], content["modules"]) == (None, {}, course.modules)
+
+
+@pytest.mark.parametrize("folder", COURSES, ids=lambda path: path.name)
+def test_the_home_page_finds_the_title_of_the_overview_in_every_language_of_the_course(
+    folder: Path, tmp_path: Path
+) -> None:
+    course = load_course(folder)
+    modules = [shipped.loaded(name) for name in course.modules]
+    first, *others = course.languages
+    written = write_overview(course, folder, modules, tmp_path)
+    assert sorted(path.name for path in written.glob("activities*.json")) == sorted(
+        ["activities.json", *(f"activities.{language}.json" for language in others)]
+    )
+    for language in others:
+        content = json.loads((written / f"activities.{language}.json").read_text(encoding="utf-8"))
+        title = translated_course(course, "", folder, language)[0].title
+        assert title != course.title
+        assert content["language"] == language
+        assert content["module"]["title"] == sentence("about-course", language, title=title)
+    assert json.loads((written / "activities.json").read_text(encoding="utf-8"))["language"] == first

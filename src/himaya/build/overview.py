@@ -35,7 +35,7 @@ def write_overview(
     """Write `target/overview/` anew and return it: a notebook without activities, so without an assignment.
 
     Args:
-        course: The course.
+        course: The course, with the languages that are shipped: the home page has its title in each of them.
         folder: Its folder, with overview.md.
         modules: Its modules, in the order of the course.
         target: Where to write.
@@ -47,6 +47,9 @@ def write_overview(
     base = modules[0].path.parent.parent
     language, sources = modules[0].language, course.sources
     prose = (folder / f"{NAME}.md").read_text(encoding="utf-8").strip()
+    for other in set(course.languages) - {language}:
+        title = translated_course(course, prose, folder, other)[0].title
+        _write_content(written, course, title, other, f"activities.{other}.json")
     course, prose = translated_course(course, prose, folder, language)
     english = None if language == SOURCE else sources
     reader = Reader(folder, course.sources, shown_values(base, on), language, modules[0].digits, english)
@@ -60,17 +63,22 @@ def write_overview(
     ]
     notebook = finished(cells, {"module": NAME, "version": 1, "language": language})
     (written / f"{NAME}.ipynb").write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
+    _write_content(written, course, course.title, language, "activities.json")
+    return written
+
+
+def _write_content(written: Path, course: Course, title: str, language: str, name: str) -> None:
+    """Write what the home page asks for: the title in one language, and the modules in their order."""
     content = {
-        "module": {"id": NAME, "version": 1, "title": sentence("about-course", language, title=course.title)},
+        "module": {"id": NAME, "version": 1, "title": sentence("about-course", language, title=title)},
         "course": None,
         "modules": course.modules,
         "activities": {},
         "language": language,
-        "digits": modules[0].digits,
+        "digits": "western" if language == SOURCE else course.digits,
     }
     text = json.dumps(content, ensure_ascii=False, indent=1)
-    (written / "activities.json").write_text(text + "\n", encoding="utf-8")
-    return written
+    (written / name).write_text(text + "\n", encoding="utf-8")
 
 
 def modules_section(course: Course, modules: Sequence[LoadedModule]) -> str:
