@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 PRIORITIES: tuple[str, ...] = get_args(Priority)
 LEVERS = ("pause", "transfer", "staff", "protect")
+MINUTES = ("follow-up", "new", "crisis", "notes", "supervision", "moves", "strain", "free")
+"""What a worker's time goes to."""
 
 
 def start(data: Data, seed: int) -> State:
