@@ -1,0 +1,85 @@
+"""The referral lab's list of services: three fields that narrow it, and one entry that opens for each service."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from himaya_widgets.labs.fields import choose, html, paragraphs, text_html
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+
+def pairs(entries: Sequence[Mapping[str, str]]) -> list[tuple[str, Any]]:
+    """Return entries of the lab's data as options of a field."""
+    return [(entry["text"], entry["id"]) for entry in entries]
+
+
+def names_of(entries: Sequence[Mapping[str, str]], wanted: Sequence[str]) -> list[str]:
+    """Return the texts of the `wanted` ids, in the order of the data."""
+    return [entry["text"] for entry in entries if entry["id"] in wanted]
+
+
+class Directory:
+    """Draws the services that are left; each entry is a `details` element, so keys and small screens have it too.
+
+    Attributes:
+        widgets: What is displayed.
+    """
+
+    def __init__(self, data: Mapping[str, Any], word: Callable[..., str], number: Callable[[object], str]) -> None:
+        """Draw all of them.
+
+        Args:
+            data: The lab's data.
+            word: Returns one of the lab's words with numbers filled in.
+            number: Writes a number in the digits of the page.
+        """
+        self._data, self._word, self._number = data, word, number
+        everything = (word("everything"), None)
+        self._filters = {
+            name: choose(
+                f"filter-{name}", word(f"filter-{name}"), [everything, *pairs(data[among])], self._draw, style="list"
+            )
+            for name, among in (("kind", "kinds_of_help"), ("area", "areas"), ("group", "groups"))
+        }
+        self._list = html(key="directory")
+        self.widgets = [*(field.box for field in self._filters.values()), self._list]
+        self._draw(None)
+
+    def _draw(self, _value: object) -> None:
+        kind, area, group = (field.value for field in self._filters.values())
+        left = [
+            service
+            for service in self._data["services"]
+            if kind in (None, service["kind_of_help"])
+            and area in (None, service["area"])
+            and (group is None or group in service["groups_served"])
+        ]
+        said = self._word("shown-services", shown=len(left), all=len(self._data["services"]))
+        entries = "".join(map(self._entry, left)) or paragraphs([self._word("no-service-shown")])
+        self._list.value = f'<p role="status">{text_html(said)}</p>{entries}'
+
+    def _entry(self, service: Mapping[str, Any]) -> str:
+        data, word = self._data, self._word
+        kind = "; ".join(names_of(data["kinds_of_help"], [service["kind_of_help"]]))
+        area = "; ".join(names_of(data["areas"], [service["area"]]))
+        rows = {
+            "kind": kind,
+            "area": area,
+            "hours": service["text"],
+            "cost": word(f"cost-{service['cost']}"),
+            "groups": "; ".join(names_of(data["groups"], service["groups_served"])),
+            "staff": word("yes" if service["female_staff"] else "no"),
+            "access": "; ".join(names_of(data["access"], service["access"])) or word("no-access-note"),
+            "languages": "; ".join(names_of(data["speaks"], service["speaks"])),
+            "consent": word(f"consent-{service['consent_required']}"),
+            "asks": "; ".join(names_of(data["fields"], service["asks"])),
+            "checked": word("days-ago", days=service["last_verified"]),
+            "places": self._number(service["capacity_left"]),
+        }
+        told = "".join(
+            f"<dt>{text_html(word(f'column-{name}'))}</dt><dd>{text_html(says)}</dd>" for name, says in rows.items()
+        )
+        head = " · ".join([f"<strong>{text_html(service['title'])}</strong>", text_html(kind), text_html(area)])
+        return f'<details class="himaya-service"><summary>{head}</summary><dl>{told}</dl></details>'

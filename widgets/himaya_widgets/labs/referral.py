@@ -1,0 +1,242 @@
+"""The referral lab: request cards, a directory that can be narrowed, the decision, its way, and what came of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ipywidgets import VBox
+
+from himaya import labs
+from himaya.engine.kinds import by_id
+from himaya.i18n.languages import direction
+from himaya.labs.referral import ALONE, DECLINED, NONE, PARTS, STEPS
+from himaya_widgets.labs.directory import Directory, names_of, pairs
+from himaya_widgets.labs.fields import Several, bullets, button, choose, html, paragraphs, text_html
+from himaya_widgets.labs.lab import LabView
+from himaya_widgets.labs.pathway import pathway
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from himaya.folder import ModuleFolder
+
+_EMPTY: dict[str, Any] = {"service": None, "share": [], "route": None, "follow": None}
+
+
+class View(LabView):
+    """Draws a referral lab; the card that is open and what is not yet decided on each are kept here."""
+
+    def __init__(self, folder: ModuleFolder, activity_id: str) -> None:
+        """Build the tree; the first card that is not done is open."""
+        self._card: str | None = None
+        self._drafts: dict[str, dict[str, Any]] = {}
+        self._editing: set[str] = set()
+        super().__init__(folder, activity_id)
+
+    # ------------------------------------------------------------ the tree
+
+    def build(self) -> Sequence[Any]:
+        """Return the working area: card and its way, directory, decision, next step, what came of it."""
+        data, word = self.data, self.word
+        self._cards = choose("card", word("choose-card"), self._card_options(), self._open_card, style="list")
+        self._card_text, self._path, self._all = html(key="text"), html(), html()
+        self._directory = Directory(data, word, self.number)
+        please = (word("please-choose"), None)
+        ends = [(word(f"ends-{name}"), name) for name in (NONE, DECLINED)]
+        services = [(service["title"], service["id"]) for service in data["services"]]
+        self._service = choose("service", word("choose-service"), [please, *services, *ends], self._drafted("service"),
+                               style="list")  # fmt: skip
+        self._share = Several("share", word("share-heading"), pairs(data["fields"]), self._drafted("share"))
+        self._route = choose("route", word("choose-route"), [please, *pairs(data["routes"])], self._drafted("route"),
+                             style="list")  # fmt: skip
+        self._nothing = html(paragraphs([word("nothing-to-send")]))
+        self._form = VBox([
+            self._service.box, self._nothing, self._share.box, self._route.box,
+            button("send", word("send"), self._send, main=True),
+        ])  # fmt: skip
+        self._made = html(key="made")
+        self._reopen = button("decide-again", word("decide-again"), self._edit)
+        self._later = html()
+        self._follow = choose("follow", word("choose-follow"), [please, *pairs(data["follow_ups"])],
+                              self._drafted("follow"), style="list")  # fmt: skip
+        self._next = VBox([
+            self._later, self._follow.box,
+            button("follow-button", word("follow-button"), self._follow_up, main=True),
+        ])  # fmt: skip
+        self._told_part = html(key="told")
+        self._retry = button("try-again", word("try-again"), self._try_again)
+        self._left = html()
+        return [
+            self._left, self._cards.box, self._card_text, self._path, self._all,
+            html(_heading(word("directory-heading"))), *self._directory.widgets,
+            html(_heading(word("decide-heading"))), self._form, self._made, self._reopen, self._next,
+            self._told_part, self._retry,
+        ]  # fmt: skip
+
+    def _card_options(self) -> list[tuple[str, str]]:
+        return [(f"{card['title']} ({self._counts(card)})", card["id"]) for card in self.data["cards"]]
+
+    def _counts(self, card: Mapping[str, Any]) -> str:
+        return self.word("practice-card" if card["practice"] else "counted-card")
+
+    # ------------------------------------------------------------ drawing
+
+    def draw(self, view: dict[str, Any]) -> None:
+        """Show the open card, where it stands, and the part of the work that is next on it."""
+        seen = {card["id"]: card for card in view["cards"]}
+        if self._card is None:
+            undone = (card["id"] for card in view["cards"] if card["made"] is None or card["made"]["follow"] is None)
+            self._card = next(undone, view["cards"][0]["id"])
+        self._seen, card = seen, seen[self._card]
+        self._cards.show(self._card)
+        text = by_id(self.data["cards"], self._card) or {}
+        self._card_text.value = _heading(self.word("card-heading")) + paragraphs([text["text"]])
+        self._path.value = _heading(self.word("path-heading")) + self._way(card)
+        self._all.value = self._overview(view)
+        self._left.value = paragraphs([self.word("left-cards", left=view["left"])])
+        self._draw_work(card)
+        self._told_part.value = self._told_markup(card)
+
+    def _draw_work(self, card: Mapping[str, Any]) -> None:
+        made = card["made"]
+        deciding = made is None or card["id"] in self._editing
+        done = made is not None and made["follow"] is not None
+        values = self._drafts.get(card["id"]) or {**_EMPTY, **(made or {})}
+        self._service.show(values["service"])
+        self._share.show(values["share"])
+        self._route.show(values["route"] or None)
+        self._follow.show(values["follow"])
+        for field in (self._service, self._share, self._route, self._follow):
+            field.tell(None)
+        sends = values["service"] not in (NONE, DECLINED)
+        for box, shown in (
+            (self._form, deciding),
+            (self._nothing, not sends),
+            (self._share.box, sends),
+            (self._route.box, sends),
+            (self._made, not deciding),
+            (self._reopen, not deciding and not card["practice"]),
+            (self._next, not deciding and not (done and card["practice"])),
+            (self._retry, not deciding and card["practice"]),
+        ):
+            box.layout.display = None if shown else "none"
+        self._made.value = "" if deciding else self._decision(made)
+        if not deciding:
+            ends = made["service"] if made["service"] in (NONE, DECLINED) else "sent"
+            self._later.value = _heading(self.word("follow-heading")) + paragraphs([self.word(f"later-{ends}")])
+
+    def _way(self, card: Mapping[str, Any]) -> str:
+        names = [self.word(f"step-{step}") for step in STEPS]
+        said = self.word(f"stands-{card['stands']}")
+        return pathway(names, card["reached"], said, self.number, backward=direction(self.language) == "rtl")
+
+    def _overview(self, view: Mapping[str, Any]) -> str:
+        titles = {card["id"]: f"{card['title']} ({self._counts(card)})" for card in self.data["cards"]}
+        lines = [f"{titles[card['id']]}: {self.word('stands-' + card['stands'])}" for card in view["cards"]]
+        return f"<details><summary>{text_html(self.word('all-cards'))}</summary>{bullets(lines)}</details>"
+
+    def _decision(self, made: Mapping[str, Any]) -> str:
+        service = by_id(self.data["services"], made["service"])
+        if service is None:
+            return paragraphs([self.word(f"ends-{made['service']}")])
+        lines = [service["title"], self._list_of(made["share"]) or self.word("nothing-shared")]
+        return bullets([*lines, *names_of(self.data["routes"], [made["route"]])])
+
+    def _list_of(self, fields: list[str]) -> str:
+        return "; ".join(names_of(self.data["fields"], fields))
+
+    def _told_markup(self, card: Mapping[str, Any]) -> str:
+        made = card["made"]
+        if made is None or made["follow"] is None or card["id"] in self._editing:
+            return ""
+        follow = bullets(names_of(self.data["follow_ups"], [made["follow"]]))
+        if card["told"] is None:
+            return follow + f'<h4 tabindex="-1">{text_html(self.word("counted-done"))}</h4>'
+        told = card["told"]
+        answer = (by_id(self.data["cards"], card["id"]) or {})["wants"]
+        notes = {note["id"]: note["text"] for note in answer["notes"]}
+        rows = []
+        for part in PARTS:
+            right = told["parts"][part]
+            sign = f"{'✓' if right else '✗'} {self.word('right' if right else 'not-yet')}"
+            why = paragraphs([*self._reasons(part, told), notes[part]])
+            rows.append(f"<dt><strong>{text_html(self.word(f'part-{part}'))}: {text_html(sign)}</strong></dt>"
+                        f"<dd>{why}</dd>")  # fmt: skip
+        return f'{follow}<h4 tabindex="-1">{text_html(self.word("told-heading"))}</h4><dl>{"".join(rows)}</dl>'
+
+    def _reasons(self, part: str, told: Mapping[str, Any]) -> list[str]:
+        if part == "fit":
+            return [self.word(f"why-{reason}") for reason in told["misfits"]]
+        among = {"consent": ("against",), "minimum": ("missing", "beyond")}.get(part, ())
+        return [self.word(name, fields=self._list_of(told[name])) for name in among if told[name]]
+
+    def result(self, view: dict[str, Any]) -> str:
+        """Return what was decided on each card."""
+        del view  # what the trainee chose is told in the same words as to a marker
+        return bullets(labs.told(self.activity, self._record.state["decisions"]))
+
+    # ------------------------------------------------------------ what is done
+
+    def _open_card(self, card: str | None) -> None:
+        if card is not None and card != self._card:
+            self._card = card
+            self._redraw()
+
+    def _drafted(self, name: str) -> Any:  # noqa: ANN401 - what a field calls
+        def keep(value: object) -> None:
+            card = self._card or ""
+            made = self._seen[card]["made"] or {}
+            draft = self._drafts.setdefault(card, {**_EMPTY, **made})
+            draft[name] = value
+            if name == "service":
+                sends = value not in (NONE, DECLINED)
+                for box, shown in ((self._nothing, not sends), (self._share.box, sends), (self._route.box, sends)):
+                    box.layout.display = None if shown else "none"
+
+        return keep
+
+    def _send(self) -> None:
+        service, route = self._service.value, self._route.value
+        share = self._share.value
+        if service in (NONE, DECLINED):
+            share, route = [], ""
+        wrong = {
+            "service": self.word("need-service") if service is None else None,
+            "route": self.word("need-route") if service is not None and route is None else None,
+            "share": self.word("need-nothing") if route == ALONE and share else None,
+        }
+        for name, field in (("service", self._service), ("share", self._share), ("route", self._route)):
+            field.tell(wrong[name])
+        first = next((name for name in ("service", "share", "route") if wrong[name]), None)
+        if first is not None:
+            self.focus(first)
+            return
+        self._editing.discard(self._card or "")
+        self._done({"card": self._card, "service": service, "share": share, "route": route}, "follow")
+
+    def _follow_up(self) -> None:
+        if self._follow.value is None:
+            self._follow.tell(self.word("need-follow"))
+            self.focus("follow")
+            return
+        self._done({"card": self._card, "follow": self._follow.value}, "told")
+
+    def _edit(self) -> None:
+        self._editing.add(self._card or "")
+        self._redraw()
+        self.focus("service")
+
+    def _try_again(self) -> None:
+        self._done({"card": self._card, "again": True}, "service")
+
+    def _done(self, value: dict[str, Any], focus: str) -> None:
+        """Record a decision; what was chosen stays in the fields if it could not be kept."""
+        kept = self._drafts.pop(self._card or "", None)
+        if self.decide(value):
+            self.focus(focus)
+        elif kept is not None:
+            self._drafts[self._card or ""] = kept
+
+
+def _heading(text: str) -> str:
+    return f"<h4>{text_html(text)}</h4>"
