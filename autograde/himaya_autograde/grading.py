@@ -142,8 +142,8 @@ def _unlocked(
 
 
 def _waits(whole: Mapping[str, Any], state: State) -> str | None:
-    """A graded scenario that was skipped earns its points from the text written instead, which a person marks."""
-    skipped = whole["kind"] == "scenario" and whole["mode"] == "graded" and state["phase"] == "skipped"
+    """A graded scenario or lab that was skipped earns points from the text written instead, which a person marks."""
+    skipped = whole["kind"] in ("scenario", "lab") and whole["mode"] == "graded" and state["phase"] == "skipped"
     return "skipped; the text written instead waits for marks" if skipped and state["value"] else None
 
 

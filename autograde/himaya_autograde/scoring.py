@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from himaya import labs
 from himaya.engine import replay
 from himaya.engine import score as share_of
 from himaya.engine.key import with_key
@@ -29,7 +30,9 @@ def earned(whole: Mapping[str, Any], state: State) -> float:
     """
     if whole["mode"] == "practice":
         return float(whole["points"]) if state["finished"] else 0.0
-    part, of = share_of(whole, state)
+    if whole["kind"] == "lab" and state["phase"] != "finished":
+        return 0.0
+    part, of = labs.score(whole, state["decisions"]) if whole["kind"] == "lab" else share_of(whole, state)
     return round(float(whole["points"]) * part / of, 4)
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 ORDER = (
     *("engine", "outbox", "session", "elements", "typing", "items", "scenario", "group", "player", "browser"),
-    *("handin", "exit", "languages", "library"),
+    *("handin", "exit", "languages", "lab", "library"),
 )
 _IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export ", re.MULTILINE)
@@ -42,7 +42,7 @@ def player_module() -> str:
 @cache
 def player_styles() -> str:
     """Return the player's style sheet without indentation."""
-    return narrow(static("player.css"))
+    return narrow(f"{static('player.css')}{static('lab.css')}")
 
 
 def bundle(words: Mapping[str, object]) -> bytes:

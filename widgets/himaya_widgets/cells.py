@@ -19,11 +19,14 @@ from himaya.i18n.languages import SOURCE, direction
 from himaya.journal import JournalError
 
 if TYPE_CHECKING:
+    from himaya_widgets.labs.lab import LabView
     from himaya_widgets.widgets import HandIn, Player
 
 _folders: dict[tuple[str, int], ModuleFolder] = {}
 _KEPT = 200  # widgets; a page that is reloaded draws all its activities anew, so the oldest are let go
 _drawn: deque[Player | HandIn] = deque()
+_KEPT_LABS = 6  # each is a tree of widgets
+_labs: deque[LabView] = deque()
 
 
 def show(activity_id: str) -> None:
@@ -47,10 +50,23 @@ def show(activity_id: str) -> None:
         state = replay(activity, rows, folder.seed(activity_id))
         display(HTML(answered_html(activity, state)))
         return
+    if activity["kind"] == "lab" and folder.content.get("labs") != "elsewhere":
+        _show_lab(folder, activity_id)
+        return
     from himaya_widgets.widgets import Player  # noqa: PLC0415 - no widget is built where nothing would draw it
 
     _report_once(folder, rows)
     _keep(Player(folder, activity_id))
+
+
+def _show_lab(folder: ModuleFolder, activity_id: str) -> None:
+    from himaya_widgets.labs import open_lab  # noqa: PLC0415 - stock widgets are built where a lab is drawn
+
+    lab = open_lab(folder, activity_id)
+    display(lab.root)
+    _labs.append(lab)
+    if len(_labs) > _KEPT_LABS:
+        _labs.popleft().close()
 
 
 def submit() -> None:

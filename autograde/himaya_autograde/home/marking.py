@@ -120,13 +120,13 @@ def to_mark(keys: Mapping[str, Any], marks: Marks, folder: Path, work: Work) -> 
 
 
 def _judged(whole: Activity, state: State) -> bool:
-    """Return whether a person judges this: a graded text, or the text written instead of a skipped graded scenario."""
-    written = whole["kind"] == "text" or (whole["kind"] == "scenario" and state["phase"] == "skipped")
+    """Return whether a person judges this: a graded text, or one written instead of a skipped scenario or lab."""
+    written = whole["kind"] == "text" or (whole["kind"] in ("scenario", "lab") and state["phase"] == "skipped")
     return written and bool(whole["mode"] == "graded")
 
 
 def _told(whole: Activity, state: State) -> dict[str, Any]:
-    skipped = whole["kind"] == "scenario" and state["phase"] == "skipped"
+    skipped = whole["kind"] in ("scenario", "lab") and state["phase"] == "skipped"
     rubric = sorted(whole.get("rubric", []), key=lambda level: level["level"], reverse=True)
     return {
         "title": whole.get("title"),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from himaya.i18n.interface import interface
 from himaya.i18n.isolates import marked_up, without_isolates
 from himaya.i18n.languages import LANGUAGES, SOURCE, direction
+from himaya.labs import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -55,6 +56,8 @@ class _Plain:
         kind, value = activity["kind"], state["value"]
         if kind == "scenario":
             return self._path(activity, state)
+        if kind == "lab":
+            return self._lab(activity, state)
         if value is None or value in ("", []):
             return [self._p(self._say["unanswered"])]
         if kind in ("number", "text"):
@@ -68,13 +71,24 @@ class _Plain:
         chosen = _list((_lines(options[option]) for option in value), "ol" if kind == "order" else "ul")
         return [self._p("", "answer-shown"), chosen]
 
+    def _instead(self, activity: Activity, state: State) -> list[str]:
+        return [
+            self._p(self._say["skipped-mark"]),
+            self._p(activity["alternative"], "alternative"),
+            self._p(without_isolates(str(state["value"])), "answer-shown"),
+        ]
+
+    def _lab(self, activity: Activity, state: State) -> list[str]:
+        if state["phase"] == "skipped":
+            return self._instead(activity, state)
+        if not state["decisions"]:
+            return [self._p(self._say["unanswered"])]
+        lines = _list(_lines(line) for line in told(activity, state["decisions"]))
+        return [lines, *([] if state["phase"] == "finished" else [self._p(self._say["not-finished"])])]
+
     def _path(self, activity: Activity, state: State) -> list[str]:
         if state["phase"] == "skipped":
-            return [
-                self._p(self._say["skipped-mark"]),
-                self._p(activity["alternative"], "alternative"),
-                self._p(without_isolates(str(state["value"])), "answer-shown"),
-            ]
+            return self._instead(activity, state)
         if not state["path"]:
             return [self._p(self._say["unanswered"])]
         nodes = {node["id"]: node for node in activity["nodes"]}

@@ -5,6 +5,7 @@ import { element } from "./elements.mjs";
 import { showExit } from "./exit.mjs";
 import { drawGroup } from "./group.mjs";
 import { drawHandIn } from "./handin.mjs";
+import { frameLab } from "./lab.mjs";
 import { openLanguages } from "./languages.mjs";
 import { play } from "./player.mjs";
 
@@ -76,6 +77,7 @@ export function install({ styles, ...words }) {
   return {
     play: drawing((model, root) => play(root, activity(model), host(model))),
     group: drawing((model, root) => play(root, activity(model), { ...host(model), draw: drawGroup })),
+    lab: drawing((model, root) => frameLab(model, root)),
     handIn: drawing((model, root) => drawHandIn(model, root, languages.now())),
   };
 }

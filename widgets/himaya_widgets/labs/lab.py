@@ -1,0 +1,287 @@
+"""What every lab's widget shares: content note, briefing, first step, work, finishing, debrief, starting again.
+
+A lab is one tree of ipywidgets that is brought up to date in place, so that no key press loses its focus.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, ClassVar
+from weakref import WeakSet
+
+from ipywidgets import HTML, HBox, Textarea, VBox
+
+from himaya import labs
+from himaya.i18n.digits import in_digits
+from himaya.i18n.interface import interface
+from himaya.i18n.languages import LANGUAGES, SOURCE, between, direction
+from himaya_widgets.labs.fields import Field, bullets, button, html, keyed, paragraphs, text_html
+from himaya_widgets.labs.frame import Frame
+from himaya_widgets.labs.record import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from himaya.folder import ModuleFolder
+
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+
+
+class LabView:
+    """Draws one lab and keeps it drawn. A lab of its own fills in `build`, `draw` and `result`.
+
+    Attributes:
+        root: What is displayed.
+        activity: In the language that is spoken now.
+        place: Whose activity it is; several windows of one kernel may show it.
+    """
+
+    _open: ClassVar[WeakSet[LabView]] = WeakSet()
+
+    def __init__(self, folder: ModuleFolder, activity_id: str) -> None:
+        """Build the tree and show how far the journal has come."""
+        self._folder, self._id = folder, activity_id
+        self.activity: Mapping[str, Any] = folder.activity(activity_id)
+        self.place = (folder.owner, activity_id)
+        self._record = Record(folder, activity_id)
+        self._frame = Frame(folder, activity_id, self._heard)
+        self.root = VBox()
+        self.root.add_class("himaya-lab")
+        self._build()
+        LabView._open.add(self)
+
+    # ------------------------------------------------------------ what a lab fills in
+
+    def build(self) -> Sequence[Any]:
+        """Return the widgets of the working area, made once; `draw` fills them."""
+        raise NotImplementedError
+
+    def draw(self, view: dict[str, Any]) -> None:
+        """Bring the working area up to date with what the model's `view` says."""
+        raise NotImplementedError
+
+    def result(self, view: dict[str, Any]) -> str:
+        """Return as markup what came of it, shown once the lab is finished; escape every text (`text_html`)."""
+        raise NotImplementedError
+
+    # ------------------------------------------------------------ what a lab uses
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What the model works on."""
+        return labs.data_of(self.activity)
+
+    @property
+    def language(self) -> str:
+        """The language that is spoken now."""
+        return self.activity["language"] if self.activity["language"] in LANGUAGES else SOURCE
+
+    def word(self, name: str, **values: object) -> str:
+        """Return one of this lab's own words with `{name}` filled in, numbers in the digits of the page."""
+
+        def fill(found: re.Match[str]) -> str:
+            return self.number(values[found[1]]) if found[1] in values else found[0]
+
+        return _PLACEHOLDER.sub(fill, str(self.activity["words"][name]))
+
+    def say(self, key: str, **values: object) -> str:
+        """Return a sentence of the interface."""
+        return interface(self.language, self._folder.content.get("digits")).get(key, key).format(**values)
+
+    def number(self, value: object) -> str:
+        """Return a number as this page writes it; any other value as text."""
+        text = str(value)
+        if self.language == SOURCE or not _NUMBER.fullmatch(text):
+            return text
+        return in_digits(text, self._folder.content.get("digits") or "arabic-indic")
+
+    def decide(self, value: dict[str, Any]) -> bool:
+        """Record a decision and draw what follows from it; return whether it was taken."""
+        if labs.model(self.activity["lab"]).decide(self.data, self._model_state(), value) is None:
+            return False  # it does not fit: what is written down should
+        return self._do("decide", value)
+
+    def focus(self, key: str) -> None:
+        """Put the focus on a field or a button once it is drawn."""
+        self._frame.focus(key)
+
+    def tell(self, sentence: str | None) -> None:
+        """Say something beside the buttons until the next thing is done."""
+        self._message.value = "" if not sentence else f'<p role="alert">{text_html(sentence)}</p>'
+
+    # ------------------------------------------------------------ the tree
+
+    def _build(self) -> None:
+        old = [child for child in self.root.children if child is not self._frame]
+        activity, say = self.activity, self.say
+        self._changed = html()
+        self._message = HTML("")
+        self._message.add_class("himaya-error")
+        self._result = html(key="result")
+        note = html(
+            f'<h4 tabindex="-1">{text_html(say("content-note"))}</h4>{paragraphs([activity["content_note"]])}', "note"
+        )
+        note.add_class("himaya-note")
+        self._start = VBox([note, HBox([
+            button("start", say("start"), lambda: self._go("begin", "briefing"), main=True),
+            button("skip-first", say("lab-skip"), lambda: self._go("skip", "instead")),
+        ])])  # fmt: skip
+        self._finish = button("finish", say("lab-finish"), self._finishing, main=True)
+        self._again = button("again", say("lab-again"), lambda: self._go("restart", "briefing"))
+        self._work = VBox([
+            html(self._briefing(), "briefing"),
+            *self.build(),
+            self._message,
+            HBox([self._finish, self._again, button("skip", say("lab-skip"), lambda: self._go("skip", "instead"))]),
+        ])  # fmt: skip
+        self._text = Field(
+            "instead", Textarea(description=say("text-label"), rows=8, continuous_update=False), self._instead
+        )
+        instead = [say("lab-skipped"), activity["alternative"]]
+        self._skipped = VBox([
+            html(f"<h4>{text_html(say('alternative'))}</h4>{paragraphs(instead)}"),
+            self._text.box,
+            HBox([button("unskip", say("lab-unskip"), lambda: self._go("unskip", "briefing"))]),
+        ])  # fmt: skip
+        self._once_more = button("once-more", say("lab-again"), lambda: self._go("restart", "briefing"))
+        self._ended = VBox([self._result, HBox([self._once_more])])
+        self.root.children = (
+            html(self._heading()), self._changed, self._start, self._work, self._skipped, self._ended,
+            html(self._assumptions()), self._frame,
+        )  # fmt: skip
+        for widget in old:
+            _close(widget)
+        frame = self._frame
+        frame.language, frame.direction = self.language, direction(self.language)
+        frame.label, frame.lost = activity["title"], say("lab-no-kernel")
+        self._redraw()
+
+    def _heading(self) -> str:
+        facts = between(self.language).join([
+            self.say(self.activity["mode"]), self.say("minutes", n=self.activity["minutes"]), self.say("lab-invented"),
+        ])  # fmt: skip
+        return f'<h3>{text_html(self.activity["title"])}</h3><p class="himaya-facts">{text_html(facts)}</p>'
+
+    def _briefing(self) -> str:
+        first = paragraphs(self.activity["first_step"])
+        return (
+            f'<h4 tabindex="-1">{text_html(self.say("lab-briefing"))}</h4>{paragraphs(self.activity["briefing"])}'
+            f"<details><summary>{text_html(self.say('lab-first-step'))}</summary>{first}</details>"
+        )
+
+    def _assumptions(self) -> str:
+        said = "".join(
+            f"<li>{text_html(one['says'])}<br><small>{text_html('; '.join(one['source']))}</small></li>"
+            for one in self.activity["assumptions"]
+        )
+        return f"<details><summary>{text_html(self.say('lab-assumes'))}</summary><ul>{said}</ul></details>"
+
+    # ------------------------------------------------------------ what is done
+
+    def _model_state(self) -> dict[str, Any]:
+        return labs.run(self.activity, self._record.state["decisions"])
+
+    def _do(self, kind: str, value: object = None) -> bool:
+        if self._record.empty and kind != "begin":
+            self._record.write("begin")
+        turn = self._record.state["turn"]
+        taken = self._record.write(kind, value)
+        stale = not taken and self._record.problem is None and self._record.state["turn"] != turn
+        self._redraw()
+        if stale:
+            self.tell(self.say("lab-elsewhere"))
+        for other in list(LabView._open):
+            if other is not self and other.place == self.place:
+                other.look()
+        return taken
+
+    def _go(self, kind: str, focus: str) -> None:
+        if self._do(kind):
+            self.focus(focus)
+
+    def _finishing(self) -> None:
+        if not labs.model(self.activity["lab"]).finished(self._model_state()):
+            self.tell(self.say("lab-unfinished"))
+            return
+        self._go("finish", "result")
+
+    def _instead(self, text: str) -> None:
+        self._do("answer", text)
+
+    def _heard(self, message: dict[str, Any]) -> None:
+        if message.get("type") == "look":
+            self.look()
+        elif message.get("type") == "speak":
+            self._speak(message.get("language"))
+
+    def look(self) -> None:
+        """Show what another window did meanwhile."""
+        if self._record.look():
+            self._redraw()
+
+    def _speak(self, language: object) -> None:
+        content = self._folder.in_language(language) or self._folder.content
+        activity = content["activities"].get(self._id)
+        if activity is not None and activity["language"] == language and language != self.language:
+            self.activity = activity
+            self._build()
+
+    # ------------------------------------------------------------ drawing
+
+    def _redraw(self) -> None:
+        state, record = self._record.state, self._record
+        begun = state["content"] is not None or not record.empty
+        phase = state["phase"] if begun else "start"
+        parts = {"start": self._start, "work": self._work, "skipped": self._skipped, "finished": self._ended}
+        for name, part in parts.items():
+            _show(part, shown=name == phase)
+        self.tell(None)
+        view = labs.model(self.activity["lab"]).view(self.data, self._model_state())
+        if phase == "work":
+            self.draw(view)
+            _show(self._again, shown=bool(state["decisions"]))
+        elif phase == "finished":
+            self._result.value = self._debrief(view)
+            _show(self._once_more, shown=self.activity["mode"] == "practice")
+        elif phase == "skipped":
+            self._text.show(state["value"])
+        changed = state["content"] not in (None, self.activity["hash"])
+        self._changed.value = f'<p class="himaya-note">{text_html(self.say("changed"))}</p>' if changed else ""
+        self._say_status()
+
+    def _debrief(self, view: dict[str, Any]) -> str:
+        head = f'<h4 tabindex="-1">{text_html(self.say("lab-debrief"))}</h4>'
+        if self.activity["mode"] != "practice":
+            return head + self.result(view) + paragraphs([self.say("lab-finished-graded")])
+        return f"{head}{self.result(view)}{paragraphs(self.activity['debrief'])}"
+
+    def _say_status(self) -> None:
+        record, say = self._record, self.say
+        if record.problem is not None:
+            status, said = "not-saved", f"{say('not-saved')}. {say(record.problem)}"
+        elif record.empty:
+            status, said = "", ""
+        elif record.keeps:
+            status, said = "saved", say("saved")
+        else:
+            status, said = "not-kept", say("lab-not-kept")
+        self._frame.status, self._frame.said = status, said
+
+    def close(self) -> None:
+        """Let go of every widget."""
+        LabView._open.discard(self)
+        _close(self.root)
+
+
+def _show(widget: Any, *, shown: bool) -> None:  # noqa: ANN401 - any ipywidget
+    widget.layout.display = None if shown else "none"
+
+
+def _close(widget: Any) -> None:  # noqa: ANN401 - any ipywidget
+    for child in getattr(widget, "children", ()):
+        _close(child)
+    widget.close()
+
+
+__all__ = ["LabView", "bullets", "keyed", "paragraphs", "text_html"]

@@ -1,0 +1,182 @@
+/* What a lab of stock ipywidgets needs from the page: language and direction, labels, focus, and whether it is saved. */
+
+import { element } from "./elements.mjs";
+
+const PATIENCE = 1500; // milliseconds after which a kernel that says nothing is missed
+const DRAFT = "himaya-draft:";
+const TYPED = "textarea, input[type='text']";
+const FOCUSABLE = "h4[tabindex], input:enabled, select:enabled, textarea:enabled, button:enabled, summary";
+
+/** Put the frame of one lab into the page. Returns a function that lets go of everything. */
+export function frameLab(model, root) {
+  const status = element("p", { class: "himaya-status", role: "status" });
+  const section = element(
+    "section",
+    { class: "himaya himaya-frame", "data-activity": model.get("activity"), "data-kind": "lab" },
+    status,
+  );
+  root.append(section);
+  let box = null; // the lab's own box; it joins the page after its parts
+  let asked = 0;
+  let heard = 0;
+  let lost = false;
+
+  function send(message) {
+    try {
+      model.send(message);
+    } catch {
+      // A dead comm throws; the line below says that nobody answers.
+    }
+  }
+
+  function say() {
+    const words = model.get(lost ? "lost" : "said");
+    if (status.textContent !== words) status.textContent = words;
+    status.dataset.status = lost ? "not-saved" : model.get("status");
+    section.dispatchEvent(new CustomEvent("himaya-status", { bubbles: true, composed: true }));
+  }
+
+  /** Ask for a sign of life: messages come in order, so an answer says that what was done before has arrived. */
+  function touched() {
+    const n = (asked += 1);
+    send({ type: "alive", n });
+    setTimeout(() => {
+      if (heard >= n || !section.isConnected) return;
+      lost = true;
+      say();
+    }, PATIENCE);
+  }
+
+  function take(message) {
+    if (message.alive !== undefined) {
+      heard = Math.max(heard, message.alive);
+      lost = lost && heard < asked;
+      say();
+    }
+    if (message.focus !== undefined) focusOn(message.focus, 0);
+  }
+
+  function focusOn(key, tries) {
+    const place = box?.querySelector(`.himaya-key-${CSS.escape(key)}`);
+    const target = place && (place.matches(FOCUSABLE) ? place : place.querySelector(FOCUSABLE));
+    if (target && target.offsetParent !== null) target.focus();
+    else if (tries < 40) setTimeout(() => focusOn(key, tries + 1), 25);
+  }
+
+  function describe() {
+    if (box === null) return;
+    box.lang = model.get("language");
+    box.dir = model.get("direction");
+    box.setAttribute("role", "region");
+    box.setAttribute("aria-label", model.get("label"));
+    section.lang = box.lang;
+    section.dir = box.dir;
+  }
+
+  /** Tie each sentence below a field to its control, and keep JupyterLab's own keys out of the lab. */
+  function tie() {
+    for (const field of box.querySelectorAll(".himaya-field")) {
+      const error = field.querySelector(".himaya-error");
+      const controls = field.querySelectorAll("input, select, textarea");
+      error.id ||= `himaya-error-${Math.random().toString(36).slice(2)}`;
+      const wrong = error.textContent.trim() !== "";
+      for (const control of controls) {
+        set(control, "aria-describedby", error.id);
+        set(control, "aria-invalid", String(wrong));
+      }
+      group(field);
+    }
+    for (const control of box.querySelectorAll("button, input, select, textarea, summary, [tabindex]")) {
+      set(control, "data-lm-suppress-shortcuts", "true");
+    }
+  }
+
+  function group(field) {
+    const name = field.querySelector(".widget-label, .himaya-legend");
+    const several = field.matches(".himaya-several") || field.querySelector(".widget-radio, .widget-toggle-buttons");
+    if (!name || !several) return;
+    name.id ||= `himaya-label-${Math.random().toString(36).slice(2)}`;
+    const place = field.querySelector(".widget-radio-box") ?? field.querySelector(".widget-toggle-button-container") ?? field;
+    set(place, "role", field.querySelector("input[type=radio]") ? "radiogroup" : "group");
+    set(place, "aria-labelledby", name.id);
+  }
+
+  // ------------------------------------------------------------ what is typed and not yet sent
+
+  const draftKey = (control) => {
+    const key = [...(control.closest("[class*='himaya-key-']")?.classList ?? [])].find((name) => name.startsWith("himaya-key-"));
+    return key && `${DRAFT}${model.get("owner")}:${model.get("activity")}:${key}`;
+  };
+
+  function draft({ type, target }) {
+    if (!target.matches?.(TYPED)) return;
+    const key = draftKey(target);
+    if (!key) return;
+    try {
+      if (type === "input") sessionStorage.setItem(key, target.value);
+      else setTimeout(() => heard >= asked && sessionStorage.removeItem(key), PATIENCE);
+    } catch {
+      // Forbidden storage: then what is typed is lost with its page.
+    }
+  }
+
+  function restore() {
+    for (const control of box.querySelectorAll(TYPED)) {
+      const key = draftKey(control);
+      let kept = null;
+      try {
+        kept = key && sessionStorage.getItem(key);
+      } catch {
+        // as above
+      }
+      if (!kept || kept === control.value) continue;
+      control.value = kept;
+      for (const type of ["input", "change"]) control.dispatchEvent(new Event(type, { bubbles: true }));
+    }
+  }
+
+  const act = (event) => {
+    draft(event);
+    if (event.type !== "input") touched();
+  };
+  const look = () => document.visibilityState === "visible" && send({ type: "look" });
+  const watch = new MutationObserver(() => tie());
+
+  function join(tries = 0) {
+    box = section.closest(".himaya-lab");
+    if (box === null) {
+      if (tries < 200) setTimeout(() => join(tries + 1), 25);
+      return;
+    }
+    describe();
+    tie();
+    watch.observe(box, { childList: true, subtree: true });
+    for (const type of ["input", "change", "click"]) box.addEventListener(type, act);
+    setTimeout(restore, 500);
+    box.dataset.ready = "true";
+  }
+
+  const changes = ["said", "status", "lost"].map((name) => `change:${name}`).join(" ");
+  const about = ["language", "direction", "label"].map((name) => `change:${name}`).join(" ");
+  model.on("msg:custom", take);
+  model.on(changes, say);
+  model.on(about, describe);
+  document.addEventListener("visibilitychange", look);
+  section.himaya = {
+    status: () => (lost ? "not-saved" : model.get("status")),
+    view: () => ({ kind: "lab" }),
+    events: () => [],
+    speak: (activity) => send({ type: "speak", language: activity.language }),
+  };
+  say();
+  join();
+  return () => {
+    watch.disconnect();
+    model.off("msg:custom", take);
+    model.off(changes, say);
+    model.off(about, describe);
+    document.removeEventListener("visibilitychange", look);
+    for (const type of ["input", "change", "click"]) box?.removeEventListener(type, act);
+    section.remove();
+  };
+}
