@@ -5,6 +5,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
+from babel.messages.pofile import read_po, write_po
 from click.testing import CliRunner
 
 from content.sound import FIXTURES
@@ -93,6 +94,11 @@ def test_plural_forms_must_be_filled_and_one_or_two_may_drop_the_number() -> Non
         ("The survivor decides.", "القرار للشخص الناجي.", "ar", []),
         ("The survivor decides.", "القرار للضحية.", "ar", ["glossary", "glossary"]),
         ("Ask for consent first.", "اطلب الاتفاق أولاً.", "ar", ["glossary", "glossary"]),
+        ("The age: [country: consent-age-for-services]", "العمر: [country: consent-age-for-services]", "ar", []),
+        ("Consent: [country: age-of-consent]", "القرار: [country: age-of-consent]", "ar", ["glossary"]),
+        ("This is attribute disclosure.", "هذا هو كشف الصفة.", "ar", []),
+        ("Statistical Disclosure Control", "ضبط الكشف الإحصائي", "ar", []),
+        ("Disclosure control and a disclosure.", "ضبط الكشف، ثم كشف.", "ar", ["glossary"]),
         ("Make a referral.", "تنفيذ إحالة.", "ar", []),
         ("Make a referral.", "ئیحالەیەک بکەن.", "ckb", ["glossary", "glossary"]),
         ("Make a referral.", "ڕەوانەکردنێک بکەن.", "ckb", []),
@@ -179,6 +185,39 @@ def test_a_release_refuses_what_is_missing_fuzzy_unsigned_or_draft(module: Path)
     assert "nobody has signed exactly these texts" in said()
     _spoil_all(module)
     assert "1 texts are missing or fuzzy" in said()
+
+
+@pytest.mark.parametrize(
+    "lost", ["X-Himaya-State", "X-Himaya-Reviewed-By", "X-Himaya-Reviewed-On", "X-Himaya-Reviewed-Text"]
+)
+def test_a_header_that_an_editor_dropped_is_named_and_the_translation_is_a_draft_again(module: Path, lost: str) -> None:
+    domain = module_domain(module)
+    domain.sign("ar", by="Noor, native reader", date="2026-11-24", release=True)
+    path = module / "locale" / "ar.po"
+    kept = [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith(f'"{lost}:')]
+    path.write_text("\n".join(kept) + "\n", encoding="utf-8")
+    report = check_language(domain, "ar")
+    assert report.state == "draft"
+    assert [f"modules/sound-module/locale/ar.po:1: the header has lost: {lost}." in str(f) for f in report.faults] == [
+        True
+    ]
+    with pytest.raises(ContentError):
+        load_in(module, "ar")
+    domain.update("ar")
+    assert check_language(domain, "ar").faults == []
+    assert '"X-Himaya-State: draft' in path.read_text(encoding="utf-8")
+
+
+def test_a_file_that_babel_itself_has_written_is_no_release(module: Path) -> None:
+    module_domain(module).sign("ar", by="Noor, native reader", date="2026-11-24", release=True)
+    path = module / "locale" / "ar.po"
+    with path.open("rb") as file:
+        catalog = read_po(file, locale="ar")
+    with path.open("wb") as file:
+        write_po(file, catalog)
+    problems = check_language(module_domain(module), "ar").faults
+    assert any("X-Himaya-State" in str(problem) for problem in problems)
+    assert check_language(module_domain(module), "ar").state == "draft"
 
 
 def _spoil_all(module: Path) -> None:

@@ -59,8 +59,14 @@ class PoFile:
 
     @property
     def state(self) -> str:
-        """How far the translation is: draft, reviewed or released."""
+        """How far the translation is: draft, reviewed or released; draft where the file no longer says it."""
         return self.headers.get(_STATE, "draft")
+
+    @property
+    def lost(self) -> list[str]:
+        """The fields of ours that are missing: Babel's `write_po` and some editors drop what they do not know."""
+        needed = (_STATE,) if self.state == "draft" else (_STATE, *_REVIEW.values())
+        return [name for name in needed if not self.headers.get(name)]
 
     @property
     def review(self) -> dict[str, str]:
@@ -71,6 +77,10 @@ class PoFile:
     def is_reviewed(self) -> bool:
         """Whether exactly these translations were reviewed by somebody who is named."""
         return self.state != "draft" and all(self.review.values()) and self.review["digest"] == self.digest()
+
+    def headers_mended(self) -> dict[str, str]:
+        """Return the header with the state it counts as: a file that lost who signed it is a draft again."""
+        return {**self.headers, _STATE: "draft"} if self.lost else self.headers
 
     def messages(self) -> list[Message]:
         """Return every message but the header."""
@@ -145,13 +155,15 @@ def _read_header(lines: Sequence[str]) -> tuple[dict[str, str], dict[str, int]]:
     """Return the fields of the header and their lines."""
     fields: dict[str, str] = {}
     places: dict[str, int] = {}
-    begun = False
+    begun, open_line = False, ""
     for number, line in enumerate(lines, 1):
         if line.startswith("msgstr") and not begun:
             begun = True
         elif begun and line.startswith('"'):
-            name, _, value = line.strip('"').removesuffix("\\n").partition(":")
-            fields[name], places[name] = value.strip(), number
+            open_line += line.strip().strip('"')
+            if open_line.endswith("\\n"):  # a long field goes on in the next line
+                name, _, value = open_line.removesuffix("\\n").partition(":")
+                fields[name], places[name], open_line = value.strip(), number, ""
         elif begun:
             break
     return fields, places

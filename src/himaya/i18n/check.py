@@ -104,6 +104,12 @@ def _check_answers(report: Report, po: PoFile, entries: list[Entry]) -> None:
 
 
 def _check_state(report: Report, po: PoFile, missing: set[tuple[str, str]]) -> None:
+    if po.lost:
+        lost = ", ".join(po.lost)
+        text = f"the header has lost: {lost}. It counts as a draft; run himaya translate, and have it signed again."
+        report.faults.append(Problem(po.shown, 1, text))
+        report.state = "draft"
+        return
     if po.state == "draft":
         return
     if missing:

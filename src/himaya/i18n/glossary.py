@@ -27,6 +27,7 @@ class Term:
         accept: Stems of which one must stand in a translation; more forms than `use` where grammar asks for them.
         avoid: Words that must not stand for this term, each with nothing else in the English that would ask for it.
         note: Why, in a few words.
+        unless: Longer English in which the word is another one, or none: a statistical sense, a code in a mark.
     """
 
     english: tuple[str, ...]
@@ -35,9 +36,12 @@ class Term:
     avoid: tuple[str, ...] = ()
     note: str = ""
     uncertain: bool = False
+    unless: tuple[str, ...] = ()
 
     def stands_in(self, text: str) -> bool:
         """Return whether the English text speaks of this term."""
+        for form in self.unless:
+            text = _pattern(form).sub(" ", text)
         return any(_pattern(form).search(text) for form in self.english)
 
     def is_kept(self, translation: str) -> bool:
@@ -87,6 +91,7 @@ def _term(entry: dict[str, Any]) -> Term:
         tuple(map(plain_letters, entry.get("avoid", []))),
         entry.get("note", ""),
         bool(entry.get("uncertain", False)),
+        tuple(entry.get("unless", [])),
     )
 
 

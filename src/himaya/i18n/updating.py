@@ -53,7 +53,7 @@ def updated(entries: Sequence[Entry], old: PoFile | None, language: str, project
     for (place, text), message in left.items():
         message.flags.discard("fuzzy")
         catalog.obsolete[text, place] = message
-    headers = new_headers(language, project) if old is None else old.headers
+    headers = new_headers(language, project) if old is None else old.headers_mended()
     return PoFile(old.shown if old else "", language, headers, catalog)
 
 
