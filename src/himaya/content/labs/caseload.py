@@ -73,7 +73,6 @@ class Written(Lab):
         *(f"mark-{name}" for name in MARKS),
         *(
             "week",
-            "week-of",
             "plan-week",
             "no-lever",
             "priority",
@@ -86,7 +85,7 @@ class Written(Lab):
         *("dashboard", "in-time", "late-now", "cases", "cases-alt", "worker-cases", "against", "people"),
         *("people-now", "supervision", "strain", "strain-now", "none-yet", "share", "crises", "time", "time-line"),
         *("picture", "picture-alt", "picture-open", "picture-late", "picture-target", "picture-maximum"),
-        *("picture-day", "plans", "over", "compare", "compare-says", "compare-start", "compare-stop"),
+        *("plans", "over", "compare", "compare-says", "compare-start", "compare-stop"),
         *("compare-going", "compare-stopped", "compare-done", "compare-measure", "compare-yours", "compare-usual"),
         *("compare-best", "compare-mean", "compare-fewer", "compare-more", "compare-unclear"),
         *("compare-interval", "compare-best-plan"),

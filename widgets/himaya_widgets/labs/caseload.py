@@ -1,0 +1,210 @@
+"""The caseload lab's widget: a plan for each week, where the team stands, and many months side by side."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from ipywidgets import Checkbox, HBox, VBox
+
+from himaya.labs.caseload import LEVERS, PRIORITIES, read_plan
+from himaya.labs.caseload_compare import one_month, seeds
+from himaya.labs.caseload_settings import read_settings
+from himaya_widgets.labs.caseload_figures import comparison, dashboard, decided, picture
+from himaya_widgets.labs.fields import Field, bullets, button, choose, html, paragraphs, text_html
+from himaya_widgets.labs.lab import LabView
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from himaya.labs.caseload_people import Plan
+
+_TELL_EVERY = 10  # months
+
+
+class View(LabView):
+    """Draws the caseload lab.
+
+    A plan that is not played yet lives in `_draft`, so that another language does not lose it.
+    """
+
+    _draft: Mapping[str, Any] | None = None
+    _week = 0
+    _running: asyncio.Task[None] | None = None
+    _stopped = False
+    _compared = ""
+
+    def build(self) -> Sequence[Any]:
+        """Return dashboard, picture, plan, and the comparison of many months."""
+        self._stop()
+        word = self.word
+        self._now, self._picture, self._plans = html(key="now"), html(), html()
+        names = [(word(f"priority-{name}"), name) for name in PRIORITIES]
+        self._priority = choose("priority", word("priority"), names, self._changed, note=word("help-priority"))
+        self._levers = {
+            name: Field(
+                f"lever-{name}",
+                Checkbox(description=word(f"lever-{name}"), indent=False, style={"description_width": "initial"}),
+                self._changed,
+                word(f"help-{name}"),
+            )
+            for name in LEVERS
+        }
+        self._title, self._staff = html(), html()
+        self._play = button("play", word("play-week", week=1), self._plays, main=True)
+        levers = [self._levers[name].box for name in LEVERS]
+        legend = html(f'<p class="himaya-legend">{text_html(word("levers"))}</p>')
+        self._form = VBox([self._title, self._priority.box, legend, *levers, self._staff, HBox([self._play])])
+        self._months = html(key="months")
+        self._many = button("many", word("compare-start"), self._compares)
+        self._halt = button("halt", word("compare-stop"), self._stop)
+        self._halt.layout.display = "none"
+        self._compare = VBox([html(self._about_comparison()), HBox([self._many, self._halt]), self._months])
+        self._week = 0
+        return [self._now, self._picture, self._form, self._compare, self._plans]
+
+    def draw(self, view: dict[str, Any]) -> None:
+        """Show the month so far, and the plan of the next week or, after the last, the comparison."""
+        if self._week != view["week"]:
+            if self._week:
+                self._draft = None
+            self._week = view["week"]
+            self._fill(self._draft or _preset(view["plans"]))
+            if not view["over"]:
+                self._stop()
+                self._compared = self._months.value = ""
+        word, week = self.word, view["week"]
+        head = word("dashboard") if week == 1 else word("over") if view["over"] else word("played", week=week - 1)
+        self._now.value = f'<h4 tabindex="-1">{text_html(head)}</h4>{dashboard(view, word, self.number)}'
+        self._picture.value = picture(view, word, self.number, self.language)
+        self._plans.value = self._decided(view)
+        self._form.layout.display = "none" if view["over"] else None
+        self._compare.layout.display = None if view["over"] else "none"
+        self._title.value = f"<h4>{text_html(word('plan-week', week=week))}</h4>"
+        self._play.description = word("play-week", week=week)
+        self._levers["staff"].control.disabled = view["staff"]
+        self._staff.value = paragraphs([word("staff-asked")]) if view["staff"] else ""
+
+    def result(self, view: dict[str, Any]) -> str:
+        """Return the month at its end, and the comparison if it was made."""
+        shown = picture(view, self.word, self.number, self.language)
+        return f"{dashboard(view, self.word, self.number)}{shown}{self._decided(view)}{self._compared}"
+
+    # ------------------------------------------------------------ the plan
+
+    def _decided(self, view: dict[str, Any]) -> str:
+        lines = decided(view["plans"], self.word)
+        return f"<h4>{text_html(self.word('plans'))}</h4>{lines}" if lines else ""
+
+    def _fill(self, plan: Mapping[str, Any]) -> None:
+        self._priority.show(plan.get("priority"))
+        for name, field in self._levers.items():
+            field.show(bool(plan.get(name)))
+
+    def _changed(self, _value: object) -> None:
+        self._priority.tell(None)
+        self._draft = self._planned()
+
+    def _planned(self) -> dict[str, Any]:
+        return {"priority": self._priority.value, **{name: field.value for name, field in self._levers.items()}}
+
+    def _plays(self) -> None:
+        plan = self._planned()
+        if plan["priority"] is None:
+            self._priority.tell(self.word("choose-priority"))
+            self.focus("priority")
+            return
+        if self.decide({"week": self._week, **plan}):
+            self.focus("now")
+
+    # ------------------------------------------------------------ many months
+
+    def _about_comparison(self) -> str:
+        word, data = self.word, self.data
+        said = [word("compare-says", **data["compare"]), word("compare-best-plan", months=data["searched"]["months"])]
+        return f"<h4>{text_html(word('compare'))}</h4>{paragraphs(said)}{decided(data['best'], word)}"
+
+    def _compares(self) -> None:
+        """Play many months between what else the kernel has to do, so that it can be stopped."""
+        if self._running is not None:
+            return
+        self._stopped = False
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:  # no kernel: nobody can press anything meanwhile
+            asyncio.run(self._play_many())
+        else:
+            self._halt.layout.display = None
+            self._running = loop.create_task(self._play_many())
+            self.focus("halt")
+
+    async def _play_many(self) -> None:
+        months = self.data["compare"]["months"]
+        played: dict[str, list[dict[str, int]]] = {"yours": [], "usual": [], "best": []}
+        try:
+            for done in self._months_of(played):
+                if done % _TELL_EVERY == 0:
+                    self._progress(done, months)
+                await asyncio.sleep(0)
+                if self._stopped:
+                    break
+        finally:
+            self._running = None
+            self._halt.layout.display = "none"
+        self._tell_months(played)
+
+    def _months_of(self, played: dict[str, list[dict[str, int]]]) -> Iterator[int]:
+        data, settings = self.data, read_settings(self.data)
+        plans = {
+            "yours": self._model_state()["plans"],
+            "usual": _plans(data["usual"]),
+            "best": _plans(data["best"]),
+        }
+        for done, seed in enumerate(seeds(data["compare"]["seed"], data["compare"]["months"]), 1):
+            for name, months in plans.items():
+                played[name].append(one_month(settings, seed, months))
+            yield done
+
+    def _progress(self, done: int, months: int) -> None:
+        told = text_html(self.word("compare-going", done=done, months=months))
+        self._months.value = f'<p><progress max="{months}" value="{done}" aria-label="{told}"></progress> {told}</p>'
+
+    def _tell_months(self, played: dict[str, list[dict[str, int]]]) -> None:
+        done, word = len(played["best"]), self.word
+        ended = "compare-stopped" if self._stopped else "compare-done"
+        said = word(ended, done=done, seed=self.data["compare"]["seed"])
+        table = comparison(played, word) if done > 1 else ""
+        self._compared = f'<p tabindex="-1">{text_html(said)}</p>{table}'
+        self._months.value = f'<div role="status">{self._compared}</div>'
+        self.focus("months")
+
+    def _stop(self) -> None:
+        self._stopped = True
+
+    def close(self) -> None:
+        """Let go of every widget, and of the months that still play."""
+        self._stop()
+        if self._running is not None:
+            self._running.cancel()
+        super().close()
+
+    # ------------------------------------------------------------ what it assumes
+
+    def _assumptions(self) -> str:
+        settings = self.data["settings"]
+        lines = []
+        for setting in settings.values():
+            said = setting["says"].replace("{value}", self.number(setting["value"]))
+            lines.append(f"{said} ({'; '.join(self.word(f'mark-{mark}') for mark in setting['marks'])})")
+        general = super()._assumptions()
+        return general.removesuffix("</details>") + bullets(lines) + "</details>"
+
+
+def _preset(plans: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return last week's plan as a start; a colleague is asked for once."""
+    return {**plans[-1], "staff": False} if plans else {}
+
+
+def _plans(written: Sequence[Mapping[str, Any]]) -> list[Plan]:
+    """Return plans of the lab's data, which the content check has read."""
+    return [plan for plan in map(read_plan, written) if plan is not None]

@@ -1,0 +1,121 @@
+"""What the caseload lab says in figures, as markup: where the team stands, what was decided, what many months say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from himaya.i18n.languages import direction
+from himaya.labs.caseload import LEVERS, MINUTES
+from himaya.labs.caseload_compare import MEASURES, Estimate, estimate
+from himaya_widgets.labs.caseload_picture import month_svg
+from himaya_widgets.labs.fields import bullets, paragraphs, text_html
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    Word = Callable[..., str]
+    Number = Callable[[object], str]
+
+_HOUR = 60
+
+
+def dashboard(view: dict[str, Any], word: Word, number: Number) -> str:
+    """Return where the team stands now."""
+    now, high_first = view["now"], (2, 1, 0)
+    names = {2: "level-high", 1: "level-medium", 0: "level-low"}
+    held = [f"{word(names[n])}: {_share(now['in_time'][n], word)}" for n in high_first]
+    late = [f"{word(names[n])}: {number(now['late'][n])}" for n in high_first]
+    cases = [
+        word("worker-cases", worker=worker, cases=word("cases-alt", cases=count, maximum=view["maximum"]))
+        for worker, count in enumerate(now["cases"], 1)
+    ]
+    people = {name: now[name] for name in ("open", "waiting", "moved", "closed", "came")}
+    rows = [
+        (word("in-time"), bullets(held)),
+        (word("late-now"), bullets(late)),
+        (word("cases"), bullets(cases) + paragraphs([word("against", target=view["target"], maximum=view["maximum"])])),
+        (word("people"), paragraphs([word("people-now", **people)])),
+        (word("supervision"), paragraphs([_share(now["supervision"], word)])),
+        (word("strain"), paragraphs([word("strain-now", strain=now["strain"])])),
+        (word("crises"), paragraphs([number(now["crises"])])),
+    ]
+    if view["days"]:
+        spent = [(kind, now["minutes"].get(kind, 0)) for kind in MINUTES]
+        told = [
+            word("time-line", kind=word(f"minutes-{kind}"), hours=(m + _HOUR // 2) // _HOUR) for kind, m in spent if m
+        ]
+        rows.append((word("time"), bullets(told)))
+    told_rows = "".join(f"<dt>{text_html(name)}</dt><dd>{markup}</dd>" for name, markup in rows)
+    return f'<dl class="himaya-figures">{told_rows}</dl>'
+
+
+def picture(view: dict[str, Any], word: Word, number: Number, language: str) -> str:
+    """Return the drawing of the month with what its signs mean; nothing before the first week."""
+    if not view["days"]:
+        return ""
+    last = view["days"][-1]
+    figures = {
+        "day": len(view["days"]),
+        "open": last["open"],
+        "late": sum(last["late"]),
+        "target": view["target"] * len(last["cases"]),
+        "maximum": view["maximum"] * len(last["cases"]),
+    }
+    said = word("picture-alt", **figures)
+    drawn = month_svg(view, rtl=direction(language) == "rtl", said=said, number=number)
+    signs = bullets(word(f"picture-{sign}") for sign in ("open", "late", "target", "maximum"))
+    return f"<h4>{text_html(word('picture'))}</h4>{drawn}{paragraphs([said])}{signs}"
+
+
+def decided(plans: Sequence[Mapping[str, Any]], word: Word) -> str:
+    """Return one line for each week that was planned."""
+    lines = []
+    for week, plan in enumerate(plans, 1):
+        levers = [word(f"lever-{lever}") for lever in LEVERS if plan[lever]] or [word("no-lever")]
+        first = word(f"priority-{plan['priority']}")
+        lines.append(f"{word('week', week=week)}: {'; '.join([first, *levers])}")
+    return bullets(lines) if lines else ""
+
+
+def comparison(months: Mapping[str, Sequence[dict[str, int]]], word: Word) -> str:
+    """Return a table of means with 95 % intervals, and what the difference in pairs says.
+
+    Args:
+        months: For `yours`, `usual` and `best`, the measures of the same months in the same order.
+        word: As in the lab.
+    """
+    head = "".join(f'<th scope="col">{text_html(word(f"compare-{name}"))}</th>' for name in months)
+    rows = []
+    for measure in MEASURES:
+        cells = "".join(f"<td>{text_html(_mean(played, measure, word))}</td>" for played in months.values())
+        name = text_html(word(f"measure-{measure.replace('_', '-')}"))
+        rows.append(f'<tr><th scope="row">{name}</th>{cells}</tr>')
+    pairs = zip(months["yours"], months["usual"], strict=True)
+    apart = estimate([one["late_days"] - other["late_days"] for one, other in pairs])
+    return (
+        '<div style="overflow-x:auto" tabindex="0" role="group" '
+        f'aria-label="{text_html(word("compare"))}"><table class="himaya-table"><thead><tr>'
+        f'<th scope="col">{text_html(word("compare-measure"))}</th>{head}</tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table></div>{paragraphs([word('compare-interval'), _apart(apart, word)])}"
+    )
+
+
+def _apart(difference: Estimate, word: Word) -> str:
+    if difference.high < 0:
+        return word("compare-fewer", low=_round(-difference.high), high=_round(-difference.low))
+    if difference.low > 0:
+        return word("compare-more", low=_round(difference.low), high=_round(difference.high))
+    return word("compare-unclear")
+
+
+def _mean(played: Sequence[dict[str, int]], measure: str, word: Word) -> str:
+    found = estimate([month[measure] for month in played])
+    return word("compare-mean", mean=_round(found.mean), low=_round(found.low), high=_round(found.high))
+
+
+def _round(value: float) -> str:
+    return f"{value:.1f}"
+
+
+def _share(share: int | None, word: Word) -> str:
+    return word("none-yet") if share is None else word("share", share=share)
