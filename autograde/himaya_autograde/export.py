@@ -10,7 +10,7 @@ from nbgrader.plugins import ExportPlugin
 from sqlalchemy import or_
 
 from himaya.journal import FILE_NAME, Journal, JournalError
-from himaya.passing import Result, passed
+from himaya.passing import Result, counts, passed
 from himaya_autograde.keys import read_keys
 from himaya_autograde.responses import COLUMNS, response_rows
 from himaya_autograde.table import write_table
@@ -92,9 +92,11 @@ def item_table(
     """
     points = _points(gradebook)
     totals = {}
-    items: dict[str, list[str]] = {}
+    items: dict[str, dict[str, float]] = {}
     for assignment in gradebook.assignments:
-        items[assignment.name] = sorted(_scored_cells(assignment), key=_place(keys.get(assignment.name, ())))
+        worth = _scored_cells(assignment)
+        order = sorted(worth, key=_place(keys.get(assignment.name, ())))
+        items[assignment.name] = {cell: worth[cell] for cell in order}
         for student, (_, raw, penalty) in _handed_in(gradebook, assignment).items():
             totals[student, assignment.name] = max(0.0, raw - penalty)
     header = ["student_id", "last_name", "first_name"]
@@ -106,27 +108,28 @@ def item_table(
         for module, cells in items.items():
             told += [points.get((student.id, module, cell)) for cell in cells]
             told.append(totals.get((student.id, module)))
-        verdict = passed(course, _results(student.id, items, keys, points, totals))
+        verdict = passed(course, _results(course, student.id, items, keys, points, totals))
         return [*told, round(verdict.percent, 1), "yes" if verdict.passed else "no", " ".join(verdict.reasons)]
 
     return [*header, "percent", "passed", "not_yet"], (row(student) for student in gradebook.students)
 
 
-def _results(
+def _results(  # noqa: PLR0913, PLR0917 - all that a gradebook says of one student
+    course: Course,
     student: str,
-    items: Mapping[str, Iterable[str]],
+    items: Mapping[str, Mapping[str, float]],
     keys: Mapping[str, Mapping[str, Any]],
     points: Mapping[tuple[str, str, str], float],
     handed_in: Collection[tuple[str, str]],
 ) -> Iterator[Result]:
     """Yield what one student has in each scored activity: 0 where nothing was handed in, None where a mark waits."""
+    code = {"kind": "code", "mode": "graded"}  # a cell that is no activity
     for module, activities in keys.items():
-        for name in items[module]:
-            activity = activities.get(name)
-            if activity is not None:
-                earned = points.get((student, module, name)) if (student, module) in handed_in else 0.0
-                critical = bool(activity.get("safety_critical"))
-                yield Result(module, name, float(activity["points"]), earned, critical)
+        for name, worth in items[module].items():
+            activity = activities.get(name, code)
+            earned = points.get((student, module, name)) if (student, module) in handed_in else 0.0
+            counted = counts(course, activity["kind"], activity["mode"])
+            yield Result(module, name, worth, earned, bool(activity.get("safety_critical")), counted)
 
 
 def _place(order: Iterable[str]) -> Callable[[str], tuple[int, str]]:
@@ -134,8 +137,13 @@ def _place(order: Iterable[str]) -> Callable[[str], tuple[int, str]]:
     return lambda cell: (places.get(cell, len(places)), cell)
 
 
-def _scored_cells(assignment: Assignment) -> list[str]:
-    return [cell.name for notebook in assignment.notebooks for cell in (*notebook.grade_cells, *notebook.task_cells)]
+def _scored_cells(assignment: Assignment) -> dict[str, float]:
+    """Return the points that each cell is worth."""
+    return {
+        cell.name: float(cell.max_score)
+        for notebook in assignment.notebooks
+        for cell in (*notebook.grade_cells, *notebook.task_cells)
+    }
 
 
 def _points(gradebook: Gradebook) -> dict[tuple[str, str, str], float]:

@@ -173,11 +173,12 @@ def test_one_row_for_each_trainee_and_one_column_for_each_item_as_the_prose_has_
 @pytest.mark.parametrize(
     ("marks", "expected"),
     [
-        ({}, ("91.7", "yes", "")),
-        ({"the-choice": 0.0}, ("75.0", "no", f"{MODULE}/the-choice")),
-        ({"the-text": None}, ("58.3", "no", f"{MODULE}/the-text")),
+        ({}, ("90.0", "yes", "")),
+        ({"the-choice": 0.0}, ("70.0", "no", f"{MODULE}/the-choice")),
+        ({"the-text": None}, ("50.0", "no", f"{MODULE}/the-text")),
+        ({"the-scenario": 0.0}, ("90.0", "yes", "")),
     ],
-    ids=["enough and safe", "a safety-critical item missed", "a reflection not marked yet"],
+    ids=["enough and safe", "a safety-critical item missed", "a reflection not marked yet", "a scenario misplayed"],
 )
 def test_the_pass_needs_the_pass_mark_and_every_safety_critical_item(
     course: CourseDirectory, tmp_path: Path, marks: dict[str, float | None], expected: tuple[str, str, str]

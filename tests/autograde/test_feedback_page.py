@@ -173,7 +173,8 @@ def test_the_result_names_total_maximum_percent_and_the_pass_rule() -> None:
     page = _page(_choice("b"), _text(), marks=_marked(2.5), late=0.5)
     assert "4 of 6 points (66 %)" in page.text
     assert "0.5 points taken off" in page.text
-    assert "You pass the course with 80 % of all its points" in page.text
+    assert "You pass the course with 80 % of the points that count" in page.text
+    assert "What counts: graded questions and written answers." in page.text
 
 
 def test_the_percent_never_rounds_up_to_the_pass_mark() -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 
-from himaya.content.models import Course
-from himaya.passing import Result, passed
+from himaya.content.models import Counted, Course
+from himaya.passing import Result, counts, passed
 
 COURSE = Course(id="a-course", title="A", summary="A", modules=["one", "two"], pass_mark=80, languages=["en"])
 
@@ -51,6 +53,29 @@ def test_what_waits_to_be_marked_keeps_the_verdict_open() -> None:
 def test_a_module_without_results_is_named() -> None:
     verdict = passed(COURSE, [result for result in _results() if result.module == "one"])
     assert (verdict.passed, verdict.reasons) == (False, ("Nothing is graded yet in the module two.",))
+
+
+def test_what_does_not_count_neither_lifts_nor_lowers_nor_keeps_open() -> None:
+    practice = Result("one", "practised", 90, 90.0, counts=False)
+    waits = Result("two", "told-instead", 5, None, counts=False)
+    assert passed(COURSE, [*_results(story=3.0), practice, waits]) == passed(COURSE, _results(story=3.0))
+    assert passed(COURSE, [*_results(), waits]).passed
+    assert not passed(COURSE, [*_results(), Result("one", "safe", 1, 0.0, safety_critical=True, counts=False)]).passed
+
+
+@pytest.mark.parametrize(
+    ("kind", "mode", "by"),
+    [
+        *((kind, "graded", "items") for kind in ("choice", "order", "match", "number", "text", "code")),
+        *((("scenario", "graded", "scenarios")), ("lab", "graded", "labs")),
+        *((kind, "practice", "practice") for kind in ("choice", "scenario", "lab")),
+    ],
+)
+def test_graded_questions_alone_count_unless_a_course_says_more(kind: str, mode: str, by: Counted) -> None:
+    assert counts(COURSE, kind, mode) is (by == "items")
+    assert counts(COURSE.model_copy(update={"counts": [by]}), kind, mode)
+    others = [each for each in get_args(Counted) if each != by]
+    assert not counts(COURSE.model_copy(update={"counts": others}), kind, mode)
 
 
 def test_nothing_at_all_is_no_pass_and_no_crash() -> None:

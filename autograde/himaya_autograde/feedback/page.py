@@ -14,11 +14,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import escape
 
 from himaya.build.compile import caveats
+from himaya.build.overview import pass_rule
 from himaya.engine import replay
 from himaya.folder import shortened
 from himaya.i18n.interface import direction
 from himaya.i18n.isolates import marked_up
-from himaya.passing import Result, passed
+from himaya.passing import Result, counts, passed
 from himaya_autograde.feedback.told import told
 from himaya_autograde.marks import points
 
@@ -67,7 +68,7 @@ def feedback_page(
         "readable": events is not None,
         "marks": marks,
         "percent": _percent(marks),
-        "pass_mark": course.pass_mark,
+        "pass_rule": " ".join(pass_rule(course.pass_mark, course.counts, say, module["language"])),
         "passes_alone": _passes_alone(module["id"], activities, marks, course),
         "safety": any(entry["safety"] for entry in graded),
         "missed": missed,
@@ -145,11 +146,20 @@ def _percent(marks: Marks) -> int:
 def _passes_alone(module: str, activities: Mapping[str, Activity], marks: Marks, course: Course) -> bool:
     """Return whether this module would pass the course if it were the only one."""
     results = [
-        Result(module, name, mark.most, None if mark.waits else mark.score, _safety_critical(activities.get(name)))
+        Result(
+            *(module, name, mark.most, None if mark.waits else mark.score),
+            _safety_critical(activities.get(name)),
+            _counts(course, activities.get(name)),
+        )
         for name, mark in marks.of.items()
     ]
     alone = course.model_copy(update={"modules": [module]})
-    return passed(alone, results).passed and _percent(marks) >= course.pass_mark
+    in_time = not marks.late_penalty or _percent(marks) >= course.pass_mark
+    return passed(alone, results).passed and in_time
+
+
+def _counts(course: Course, activity: Activity | None) -> bool:
+    return counts(course, "code", "graded") if activity is None else counts(course, activity["kind"], activity["mode"])
 
 
 def _safety_critical(activity: Activity | None) -> bool:

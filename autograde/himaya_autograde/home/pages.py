@@ -132,13 +132,17 @@ class Trainee(Page):
         """Draw the list."""
         home = self.place.home
         modules = state.trainee_modules(self.place.trainee, self.place.exchange, home.course_id, self.spoken)
-        self.draw("trainee.html", modules=modules, problem=None)
+        self._list(modules)
+
+    def _list(self, modules: list[state.ModuleState], problem: str | None = None) -> None:
+        home = self.place.home
+        say = interface(self.spoken, home.digits)
+        rule = state.rule(self.place.exchange, home.course_id, say, self.spoken)
+        self.draw("trainee.html", modules=modules, problem=problem, rule=rule if modules else [])
 
 
-class Open(Page):
+class Open(Trainee):
     """Open a module as app or notebook; the first time, fetch it from the exchange."""
-
-    role = "trainee"
 
     @web.authenticated
     async def get(self, module: str, door: str) -> None:
@@ -152,7 +156,7 @@ class Open(Page):
             if answer.get("problem"):
                 modules = state.trainee_modules(self.place.trainee, self.place.exchange, home.course_id, self.spoken)
                 self.set_status(503)
-                self.draw("trainee.html", modules=modules, problem=answer["problem"])
+                self._list(modules, answer["problem"])
                 return
         notebook = f"{home.trainee}/{module}/{module}.ipynb"
         view = ("voila", "render") if door == "app" else ("notebooks",)

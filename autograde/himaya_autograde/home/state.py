@@ -7,15 +7,19 @@ import json
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jupyter_core.paths import jupyter_data_dir
 from nbgrader.utils import notebook_hash
 
 from himaya.build.overview import NAME as OVERVIEW
+from himaya.build.overview import pass_rule
 from himaya.folder import ACTIVITIES, FolderError, last_receipt, open_folder, summary
 from himaya.i18n.languages import LANGUAGES, direction
 from himaya.journal import FILE_NAME
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True)
@@ -52,10 +56,22 @@ def released_modules(exchange: Path, course: str) -> list[str]:
 
 def _place(outbound: Path, name: str) -> int:
     try:
-        order = [OVERVIEW, *json.loads((outbound / OVERVIEW / ACTIVITIES).read_text(encoding="utf-8"))["modules"]]
-        return order.index(name)
+        return [OVERVIEW, *_overview(outbound)["modules"]].index(name)
     except (OSError, ValueError, KeyError, TypeError):
         return sys.maxsize
+
+
+def _overview(outbound: Path) -> Any:  # noqa: ANN401 - whatever lies in the exchange
+    return json.loads((outbound / OVERVIEW / ACTIVITIES).read_text(encoding="utf-8"))
+
+
+def rule(exchange: Path, course: str, say: Mapping[str, str], language: str) -> list[str]:
+    """Return when `course` is passed, in sentences; none where it was released before it said so."""
+    try:
+        passing = _overview(exchange / course / "outbound")["pass"]
+        return pass_rule(passing["mark"], passing["counts"], say, language)
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
 
 
 def trainee_modules(folder: Path, exchange: Path, course: str, language: str = "en") -> list[ModuleState]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import nbformat
 from nbformat.v4 import new_markdown_cell
@@ -13,13 +13,14 @@ from nbformat.v4 import new_markdown_cell
 from himaya.build.notebook import finished
 from himaya.build.reading import Reader
 from himaya.content.country import shown_values
+from himaya.content.models import Counted
 from himaya.i18n.interface import Sentence, interface, sentence
 from himaya.i18n.isolates import marked_up
-from himaya.i18n.languages import SOURCE
+from himaya.i18n.languages import SOURCE, direction
 from himaya.i18n.translated import translated_course
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -73,6 +74,7 @@ def _write_content(written: Path, course: Course, title: str, language: str, nam
         "module": {"id": NAME, "version": 1, "title": sentence("about-course", language, title=title)},
         "course": None,
         "modules": course.modules,
+        "pass": {"mark": course.pass_mark, "counts": course.counts},
         "activities": {},
         "language": language,
         "digits": "western" if language == SOURCE else course.digits,
@@ -86,8 +88,25 @@ def modules_section(course: Course, modules: Sequence[LoadedModule]) -> str:
     say = interface(modules[0].language, modules[0].digits)
     lines = [f"{number}. {_entry(each, say)}" for number, each in enumerate(modules, 1)]
     total = f"{say['all-modules']}: {_time(sum(each.module.minutes for each in modules), say)}"
-    rule = say["pass-rule"].format(percent=course.pass_mark)
+    rule = " ".join(pass_rule(course.pass_mark, course.counts, say, modules[0].language))
     return "\n".join([f"## {say['modules-of-course']}", "", *lines, "", total, "", rule])
+
+
+def pass_rule(mark: int, counts: Collection[str], say: Mapping[str, str], language: str) -> list[str]:
+    """Return when a course is passed, in sentences: how much it takes, what counts and what does not.
+
+    Args:
+        mark: Percent of the points that count.
+        counts: As in course.yaml.
+        say: The interface in the language in which it is told.
+        language: That language.
+    """
+    comma = "، " if direction(language) == "rtl" else ", "
+    rest = []
+    for key, counted in (("pass-counts", True), ("pass-not-counted", False)):
+        what = [str(say[f"counts-{kind}"]) for kind in get_args(Counted) if (kind in counts) is counted]
+        rest += [say[key].format(what=comma.join(what))] if what else []
+    return [say["pass-rule"].format(percent=mark), *rest]
 
 
 def _entry(loaded: LoadedModule, say: Mapping[str, Sentence]) -> str:

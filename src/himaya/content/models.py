@@ -262,6 +262,10 @@ class Module(Model):
     reviews: list[Review] = Field(default_factory=list)
 
 
+Counted = Literal["items", "scenarios", "labs", "practice"]
+"""What can count towards a pass: graded questions, graded scenarios, graded labs, and whatever is for practice."""
+
+
 class Course(Model):
     """course.yaml: modules in an order."""
 
@@ -269,7 +273,8 @@ class Course(Model):
     title: Text
     summary: Text
     modules: list[Id] = Field(min_length=1)
-    pass_mark: int = Field(ge=1, le=100, description="Percent of the points.")
+    pass_mark: int = Field(ge=1, le=100, description="Percent of the points that count.")
+    counts: list[Counted] = Field(default=["items"], min_length=1, description="Whose points count towards the pass.")
     languages: list[Literal["en", "ar", "ckb"]] = Field(
         min_length=1, description="What an assignment ships; it opens in the first."
     )
