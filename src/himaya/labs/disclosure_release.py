@@ -17,8 +17,8 @@ SENSITIVE = ("missing_documents", "safety_perception", "movement_restriction", "
 OFFERED_KEYS = tuple(column for column in COLUMNS if column not in {*SENSITIVE, "comment_text", "weight"})
 """Columns that a trainee may call a key; some of them should rather be dropped."""
 
-_AGES = ((30, "18-29"), (45, "30-44"), (60, "45-59"), (999, "60+"))
-_SIZES = ((3, "1-2"), (6, "3-5"), (9, "6-8"), (999, "9+"))
+_AGES = ((30, "age-1"), (45, "age-2"), (60, "age-3"), (999, "age-4"))
+_SIZES = ((3, "size-1"), (6, "size-2"), (9, "size-3"), (999, "size-4"))
 
 
 def _band(bands: Sequence[tuple[int, str]]) -> Callable[[Row], Value]:
@@ -27,7 +27,7 @@ def _band(bands: Sequence[tuple[int, str]]) -> Callable[[Row], Value]:
 
 
 COARSER: Mapping[str, Callable[[Row], Value]] = {
-    "interview_day": lambda row: "month 1" if int(row["interview_day"] or 0) <= 30 else "month 2",  # noqa: PLR2004
+    "interview_day": lambda row: "month-1" if int(row["interview_day"] or 0) <= 30 else "month-2",  # noqa: PLR2004
     "site_code": lambda row: row["governorate_code"],
     "hh_head_age": _band(_AGES),
     "hh_size": _band(_SIZES),
@@ -39,12 +39,12 @@ TREATMENTS = ("keep", "coarse", "drop")
 INDICATORS: Mapping[str, tuple[tuple[str, ...], Callable[[Row], bool], Callable[[Row], bool]]] = {
     "older": (
         ("hh_head_age", "missing_documents"),
-        lambda row: row["hh_head_age"] == "60+" or (isinstance(row["hh_head_age"], int) and row["hh_head_age"] >= 60),  # noqa: PLR2004
+        lambda row: row["hh_head_age"] == "age-4" or (isinstance(row["hh_head_age"], int) and row["hh_head_age"] >= 60),  # noqa: PLR2004
         lambda row: row["missing_documents"] == "y",
     ),
     "large": (
         ("hh_size", "eviction_threat"),
-        lambda row: row["hh_size"] == "9+" or (isinstance(row["hh_size"], int) and row["hh_size"] >= 9),  # noqa: PLR2004
+        lambda row: row["hh_size"] == "size-4" or (isinstance(row["hh_size"], int) and row["hh_size"] >= 9),  # noqa: PLR2004
         lambda row: row["eviction_threat"] == "y",
     ),
     "women": (

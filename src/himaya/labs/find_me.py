@@ -1,6 +1,6 @@
 """Model of the lab "Can you find me?": settings for a file, and what they do to risk and use. Pure, no pandas.
 
-A decision is `{"set": name, "to": value}`; a `treat` or a `key` also names its `column`. The last one counts.
+A decision is `{"set": name, "to": value}`; a `treat` also names its `column`. The last one on a thing counts.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from himaya.engine.kinds import read_id, read_ids
 from himaya.labs.disclosure_cells import recoverable, small
 from himaya.labs.disclosure_microdata import COLUMNS, PEOPLE
 from himaya.labs.disclosure_release import COARSER, OFFERED_KEYS, TREATMENTS
-from himaya.labs.find_me_figures import figures, found, identity
+from himaya.labs.find_me_figures import example, figures, found, identity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,6 +31,8 @@ KNOWABLE = (
 """What a neighbour may know about a household."""
 SUPPRESSED = (0, 3, 5)
 ENDINGS = ("publish", "restricted", "metadata")
+RESULTS = ("identifiers", "keys", "anonymity", "risk", "use", "ending", "reasons", "table")
+SENTENCES = ("no-keys", "all-dropped", "keys-dropped", "much-blank")
 REASONS = ("low-figure", "still-sensitive", "agreement", "no-names", "useful")
 
 
@@ -54,20 +56,10 @@ def decide(data: Data, state: State, value: object) -> State | None:
     if not isinstance(value, dict) or not isinstance(value.get("set"), str):
         return None
     name, to = value["set"], value.get("to")
-    if name == "key":
-        return _key(state, value.get("column"), to)
     if name == "treat":
         return _treat(state, value.get("column"), to)
     read = _read(data, name, to)
     return None if read is None else {**state, name: read}
-
-
-def _key(state: State, column: object, to: object) -> State | None:
-    named = read_id(column, OFFERED_KEYS)
-    if named is None or not isinstance(to, bool):
-        return None
-    chosen = {*state["keys"], named} if to else {*state["keys"]} - {named}
-    return {**state, "keys": [key for key in OFFERED_KEYS if key in chosen]}
 
 
 def _treat(state: State, column: object, to: object) -> State | None:
@@ -91,7 +83,7 @@ def _read(data: Data, name: str, to: object) -> object:
         return read_id(to, PEOPLE)
     if name == "ending":
         return read_id(to, ENDINGS)
-    lists = {"knows": KNOWABLE, "reasons": REASONS, "cells": cell_names(data)}
+    lists = {"keys": OFFERED_KEYS, "knows": KNOWABLE, "reasons": REASONS, "cells": cell_names(data)}
     return read_ids(to, lists[name]) if name in lists else None
 
 
@@ -108,6 +100,7 @@ def view(data: Data, state: State) -> dict[str, Any]:
         "ending": state["ending"],
         **figured,
         "find": found(state),
+        "example": example(state),
         "table": table(data, state),
         "sentence": _sentence(state, figured),
         "missing": missing(state),
@@ -191,6 +184,11 @@ def score(data: Data, state: State) -> tuple[int, int]:
     return numerator, denominator * len(shares)
 
 
+def _treated(column: str, how: str) -> str:
+    """Return the id of the word for what is done with a column."""
+    return f"coarse-{column.replace('_', '-')}" if how == "coarse" else f"treat-{how}"
+
+
 def told(data: Data, words: Mapping[str, str], state: State) -> list[str]:
     """Return what was decided, one plain line each."""
     figured = figures(state)
@@ -199,7 +197,7 @@ def told(data: Data, words: Mapping[str, str], state: State) -> list[str]:
         return ", ".join(words[f"{before}-{entry.replace('_', '-')}"] for entry in ids) or "-"
 
     treated = [
-        f"{words['column-' + column.replace('_', '-')]}: {words['treat-' + how]}"
+        f"{words['column-' + column.replace('_', '-')]}: {words[_treated(column, how)]}"
         for column, how in state["treat"].items()
     ]
     risk = "-" if figured["global"] is None else f"{figured['global'] * 100:.1f} %"

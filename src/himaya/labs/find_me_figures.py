@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from himaya.labs import disclosure
 from himaya.labs.disclosure_microdata import PEOPLE, SMALLEST, microdata
-from himaya.labs.disclosure_release import INDICATORS, SENSITIVE, Release, indicator, matching, release
+from himaya.labs.disclosure_release import (
+    INDICATORS,
+    SENSITIVE,
+    Release,
+    indicator,
+    matching,
+    release,
+)
 
 if TYPE_CHECKING:
     from himaya.labs import State
@@ -94,3 +101,8 @@ def found(state: State) -> dict[str, Any]:
             learned[column] = values.pop()
     used = [column for column in state["knows"] if column in file.rows[0]]
     return {"match": len(rows), "used": used, "learned": learned}
+
+
+def example(state: State) -> dict[str, Any]:
+    """Return one row as a reader would see it, by column: the person who is looked for, or an ordinary one."""
+    return dict(_file(state).rows[PEOPLE[state["person"] or "ordinary"]])

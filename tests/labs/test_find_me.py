@@ -1,0 +1,259 @@
+"""The model of the lab "Can you find me?": decisions, figures that follow, the score, and hostile input."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from himaya.build.assignment import compile_module
+from himaya.content.load import load_module
+from himaya.labs import data_of, find_me, model
+from himaya.labs.disclosure_microdata import COLUMNS
+from himaya.labs.disclosure_release import OFFERED_KEYS
+
+MODULE = Path(__file__).parents[2] / "modules" / "data-protection"
+LAB = dict(compile_module(load_module(MODULE)))["find-me"]
+DATA = data_of(LAB)
+KEYS = DATA["key"]["keys"]
+
+
+def keys(*columns: str) -> dict[str, Any]:
+    return {"set": "keys", "to": list(columns)}
+
+
+def treat(column: str, how: str) -> dict[str, Any]:
+    return {"set": "treat", "column": column, "to": how}
+
+
+def after(*values: object) -> dict[str, Any]:
+    state = find_me.start(DATA, LAB["seed"])
+    for value in values:
+        taken = find_me.decide(DATA, state, value)
+        assert taken is not None, value
+        state = taken
+    return state
+
+
+IDENTITY = [treat(column, "drop") for column in ("record_id", "interviewer_code", "comment_text")]
+COARSER = [treat(column, "coarse") for column in ("hh_head_age", "hh_size", "interview_day")]
+GONE = [treat(column, "drop") for column in ("site_code", "governorate_code", "marital_status", "disability_hh")]
+SOUND = [
+    keys(*KEYS),
+    *IDENTITY,
+    *COARSER,
+    *GONE,
+    treat("mother_tongue", "drop"),
+    {"set": "suppress", "to": 3},
+    {"set": "person", "to": "old-speaker"},
+    {"set": "knows", "to": ["site_code", "hh_head_age", "mother_tongue"]},
+    {"set": "ending", "to": "restricted"},
+    {"set": "reasons", "to": ["agreement", "still-sensitive"]},
+    {"set": "cells", "to": ["0-0", "0-1", "1-0", "1-1"]},
+]
+
+
+def test_the_registry_knows_the_lab() -> None:
+    assert model("find-me") is find_me
+
+
+def test_the_file_as_it_came_is_far_above_the_limit_and_the_sound_one_below() -> None:
+    before, sound = find_me.view(DATA, after(keys(*KEYS))), find_me.view(DATA, after(*SOUND))
+    assert before["global"] > 0.1
+    assert before["under"]["3"] > 550
+    assert sound["global"] <= 0.03
+    assert sound["under"]["3"] == 0
+    assert sound["blank"] <= 0.05
+
+
+def test_a_sound_release_earns_everything() -> None:
+    numerator, denominator = find_me.score(DATA, after(*SOUND))
+    assert numerator == denominator
+
+
+def test_nothing_done_earns_next_to_nothing() -> None:
+    numerator, denominator = find_me.score(DATA, after())
+    assert numerator / denominator == pytest.approx(1 / 8)  # the file is still useful
+
+
+@pytest.mark.parametrize("left_out", range(len(SOUND)))
+def test_no_step_of_a_sound_release_is_worth_nothing_more_than_the_whole(left_out: int) -> None:
+    numerator, denominator = find_me.score(DATA, after(*SOUND[:left_out], *SOUND[left_out + 1 :]))
+    assert 0 < numerator <= denominator
+
+
+@pytest.mark.parametrize(
+    ("change", "part"),
+    [
+        (treat("comment_text", "keep"), "identifiers"),
+        (keys("site_code"), "keys"),
+        ({"set": "suppress", "to": 0}, "anonymity"),
+        ({"set": "ending", "to": "publish"}, "ending"),
+        ({"set": "reasons", "to": ["no-names", "agreement"]}, "reasons"),
+        ({"set": "cells", "to": ["0-0", "0-1"]}, "table"),
+        (treat("displacement_status", "drop"), "use"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_each_part_can_be_lost_by_itself(change: dict[str, Any], part: str) -> None:
+    full, lost = find_me.results(DATA, after(*SOUND)), find_me.results(DATA, after(*SOUND, change))
+    assert lost[part][0] < full[part][0]
+    assert find_me.score(DATA, after(*SOUND, change)) < find_me.score(DATA, after(*SOUND))
+
+
+def test_the_score_counts_the_trainers_keys_not_the_ones_that_were_ticked() -> None:
+    few = after(*SOUND[1:], keys("displacement_status"), {"set": "suppress", "to": 0})
+    assert find_me.results(DATA, few)["anonymity"] == [0, 1]
+
+
+def test_the_order_of_decisions_on_different_things_does_not_matter() -> None:
+    assert find_me.view(DATA, after(*SOUND)) == find_me.view(DATA, after(*SOUND[::-1]))
+
+
+@pytest.mark.parametrize(
+    "change", [*COARSER, *GONE, treat("marital_status", "coarse"), treat("site_code", "coarse")], ids=str
+)
+def test_a_coarser_or_dropped_key_never_raises_the_risk(change: dict[str, Any]) -> None:
+    before, then = find_me.view(DATA, after(keys(*KEYS))), find_me.view(DATA, after(keys(*KEYS), change))
+    assert then["global"] <= before["global"]
+    assert all(then["under"][least] <= before["under"][least] for least in before["under"])
+
+
+def test_more_blanks_leave_less_risk_and_less_use() -> None:
+    views = [find_me.view(DATA, after(keys(*KEYS), *COARSER, {"set": "suppress", "to": least})) for least in (0, 3, 5)]
+    risks, blanks = [view["global"] for view in views], [view["blank"] for view in views]
+    assert risks == sorted(risks, reverse=True)
+    assert blanks == sorted(blanks)
+    assert views[2]["under"]["5"] == 0
+
+
+def test_indicators_do_not_move_by_recoding_and_are_gone_with_their_column() -> None:
+    def shares(*values: dict[str, Any]) -> dict[str, Any]:
+        return {name: (before, now) for name, before, now in find_me.figures(after(*values))["indicators"]}
+
+    assert all(before == now for before, now in shares(*COARSER).values())
+    assert shares(treat("hh_head_age", "drop"))["older"][1] is None
+    assert all(now is None for _, now in shares(treat("weight", "drop")).values())
+
+
+def test_a_neighbour_finds_the_planted_people_in_the_file_as_it_came_and_no_longer_in_the_sound_one() -> None:
+    looks = {
+        "old-speaker": ["mother_tongue", "hh_head_age"],
+        "large-household": ["marital_status", "hh_size"],
+    }
+    for person, known in looks.items():
+        look = [{"set": "person", "to": person}, {"set": "knows", "to": known}]
+        assert find_me.view(DATA, after(*look))["find"]["match"] == 1
+        assert find_me.view(DATA, after(*SOUND, *look))["find"]["match"] > 5
+
+
+def test_who_is_found_tells_answers_and_a_comment() -> None:
+    found = find_me.view(DATA, after(*SOUND[-5:-3]))["find"]
+    assert found["learned"]["missing_documents"] == "y"
+    assert found["learned"]["comment_text"] == "c1"
+
+
+def test_everything_dropped_is_a_sentence_and_no_error() -> None:
+    state = after(keys(*KEYS), *(treat(column, "drop") for column in COLUMNS))
+    view = find_me.view(DATA, state)
+    assert view["sentence"] == "all-dropped"
+    assert view["global"] is None
+    results = find_me.results(DATA, state)
+    assert results["anonymity"] == results["risk"] == [0, 1]
+
+
+def test_no_keys_and_dropped_keys_are_sentences() -> None:
+    assert find_me.view(DATA, after())["sentence"] == "no-keys"
+    dropped = after(keys("site_code"), treat("site_code", "drop"))
+    assert find_me.view(DATA, dropped)["sentence"] == "keys-dropped"
+
+
+def test_many_blanks_are_a_sentence() -> None:
+    state = after(keys(*OFFERED_KEYS), {"set": "suppress", "to": 5})
+    assert find_me.view(DATA, state)["sentence"] == "much-blank"
+
+
+def test_finishing_needs_each_part() -> None:
+    assert find_me.finished(after(*SOUND))
+    assert find_me.missing(after()) == ["keys", "person", "ending", "reasons", "cells"]
+
+
+def test_without_the_trainers_key_nothing_is_judged() -> None:
+    data = {name: value for name, value in DATA.items() if name != "key"}
+    assert find_me.view(data, after(*SOUND))["results"] == {}
+
+
+def test_what_was_decided_is_told_in_words() -> None:
+    told = find_me.told(DATA, LAB["words"], after(*SOUND))
+    assert any("written agreement" in line for line in told)
+    assert len(find_me.told(DATA, LAB["words"], after())) == len(told)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        [],
+        "keys",
+        {"set": ["keys"]},
+        {"set": "keys", "to": "site_code"},
+        {"set": "keys", "to": ["site_code", "site_code"]},
+        {"set": "keys", "to": ["eviction_threat"]},
+        {"set": "keys", "to": [{"a": 1}]},
+        {"set": "treat", "column": "age", "to": "drop"},
+        {"set": "treat", "column": "weight", "to": "coarse"},
+        {"set": "treat", "column": ["weight"], "to": "drop"},
+        {"set": "treat", "column": "weight", "to": None},
+        {"set": "suppress", "to": True},
+        {"set": "suppress", "to": 4},
+        {"set": "suppress", "to": "3"},
+        {"set": "suppress", "to": 10**400},
+        {"set": "person", "to": "__class__"},
+        {"set": "cells", "to": ["0-9"]},
+        {"set": "cells", "to": ["0-0"] * 10_000},
+        {"set": "seed", "to": 1},
+        {"set": "ending", "to": "<script>"},
+    ],
+    ids=str,
+)
+def test_what_does_not_fit_changes_nothing(value: object) -> None:
+    state = after(keys("site_code"))
+    assert find_me.decide(DATA, state, value) is None
+    assert state == after(keys("site_code"))
+
+
+json = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.sampled_from(["keys", "treat"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["set", "to", "column"]), inner),
+    max_leaves=8,
+)
+
+
+@given(json)
+def test_no_value_makes_an_error(value: object) -> None:
+    find_me.decide(DATA, after(), value)
+
+
+@pytest.mark.alone
+def test_a_view_and_a_score_take_less_than_100_milliseconds() -> None:
+    state = after(*SOUND)
+    for work in (find_me.view, find_me.score):
+        times = []
+        for _ in range(9):
+            begun = time.perf_counter()
+            work(DATA, state)
+            times.append(time.perf_counter() - begun)
+        print(f"{work.__name__}: {median(times) * 1000:.0f} ms")
+        assert median(times) < 0.1
+
+
+def test_the_model_needs_no_pandas() -> None:
+    code = "import sys, himaya.labs.find_me; sys.exit('pandas' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,0 +1,282 @@
+"""The lab "Can you find me?": keys, what happens to each column, a search, a decision, and a small table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ipywidgets import VBox
+
+from himaya.i18n.languages import direction
+from himaya.labs.disclosure_microdata import COLUMNS, PEOPLE
+from himaya.labs.disclosure_release import OFFERED_KEYS
+from himaya.labs.find_me import ENDINGS, KNOWABLE, REASONS, SUPPRESSED, cell_names, missing, ways
+from himaya.labs.find_me_figures import BINS
+from himaya_widgets.labs.fields import Several, bullets, choose, html, paragraphs, text_html
+from himaya_widgets.labs.find_me_picture import risk_svg
+from himaya_widgets.labs.lab import LabView
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from himaya_widgets.labs.fields import Field
+
+_CODED = {"record_id", "interviewer_code", "governorate_code", "site_code", "mother_tongue"}
+_MANY = 5
+"""As many records that fit leave a neighbour without a good guess: our own choice."""
+
+
+def _id(name: object) -> str:
+    return str(name).replace("_", "-").lower()
+
+
+class View(LabView):
+    """Draws the lab; every setting is a decision, so nothing is kept here."""
+
+    # ------------------------------------------------------------ the tree
+
+    def build(self) -> Sequence[Any]:
+        """Return the working area, in the order of the work."""
+        return [*self._build_file(), *self._build_search(), *self._build_ending()]
+
+    def _build_file(self) -> Sequence[Any]:
+        word = self.word
+        intro = paragraphs([word("file-intro", records=600, columns=len(COLUMNS))])
+        self._keys = Several("keys", word("keys-label"), self._named("column", OFFERED_KEYS), self._sets("keys"),
+                             word("keys-help"))  # fmt: skip
+        self._treat = {column: self._treatment(column) for column in COLUMNS}
+        self._examples = {column: html() for column in COLUMNS}
+        self._suppress = choose("suppress", word("suppress-label"),
+                                [(word(f"suppress-{least}"), least) for least in SUPPRESSED],
+                                self._sets("suppress"), note=word("suppress-help"))  # fmt: skip
+        self._figures = html(key="figures")
+        columns = [VBox([field.box, self._examples[column]]) for column, field in self._treat.items()]
+        return [
+            html(f"{self._heading_of('file-heading')}{intro}"),
+            self._keys.box,
+            html(f"{self._heading_of('treat-label')}{paragraphs([word('treat-help')])}"),
+            *columns,
+            self._suppress.box,
+            self._figures,
+        ]
+
+    def _treatment(self, column: str) -> Field[Any]:
+        options = [
+            (self.word(f"coarse-{_id(column)}" if how == "coarse" else f"treat-{how}"), how) for how in ways(column)
+        ]
+        return choose(f"treat-{_id(column)}", self.word(f"column-{_id(column)}"), options,
+                      lambda how: self._decided({"set": "treat", "column": column, "to": how}),
+                      style="list")  # fmt: skip
+
+    def _build_search(self) -> Sequence[Any]:
+        word = self.word
+        people = [(word("please-choose"), None), *((text, name) for text, name in self._named("person", PEOPLE))]
+        self._person = choose("person", word("person-label"), people, self._sets("person"), style="list")
+        self._knows = Several("knows", word("knows-label"), self._named("column", KNOWABLE), self._sets("knows"),
+                              word("knows-help"))  # fmt: skip
+        self._found = html(key="found")
+        intro = html(f"{self._heading_of('find-heading')}{paragraphs([word('find-intro')])}")
+        return [intro, self._person.box, self._knows.box, self._found]
+
+    def _build_ending(self) -> Sequence[Any]:
+        word = self.word
+        self._ending = choose("ending", word("ending-label"), self._named("ending", ENDINGS), self._sets("ending"))
+        self._reasons = Several("reasons", word("reasons-label"), self._named("reason", REASONS), self._sets("reasons"))
+        self._table = html()
+        cells = [(self._cell(name), name) for name in cell_names(self.data)]
+        self._cells = Several("cells", word("cells-label"), cells, self._sets("cells"))
+        self._hidden = html(key="hidden")
+        intro = html(f"{self._heading_of('cells-heading')}{paragraphs([word('cells-intro')])}")
+        heading = html(self._heading_of("ending-heading"))
+        return [
+            heading, self._ending.box, self._reasons.box, intro, self._table, self._cells.box, self._hidden,
+        ]  # fmt: skip
+
+    def _heading_of(self, name: str) -> str:
+        return f"<h4>{text_html(self.word(name))}</h4>"
+
+    def _named(self, before: str, names: Iterable[str]) -> list[tuple[str, str]]:
+        return [(self.word(f"{before}-{_id(name)}"), name) for name in names]
+
+    def _sets(self, name: str) -> Callable[[Any], None]:
+        return lambda to: self._decided({"set": name, "to": to})
+
+    def _decided(self, value: dict[str, Any]) -> None:
+        if not self.decide(value):
+            self._redraw()  # the entry "Choose one" is no decision: show what holds
+
+    def _cell(self, name: str) -> str:
+        row, column = (int(part) for part in name.split("-"))
+        return self.word("cell-tick", row=self.word(f"cells-row-{row + 1}"),
+                         column=self.word(f"cells-column-{column + 1}"),
+                         count=self.data["counts"][row][column])  # fmt: skip
+
+    # ------------------------------------------------------------ drawing
+
+    def draw(self, view: dict[str, Any]) -> None:
+        """Show what is chosen and what follows from it."""
+        state, word = view["state"], self.word
+        self._keys.show(state["keys"])
+        for column, field in self._treat.items():
+            field.show(state["treat"].get(column, "keep"))
+            example = view["example"]
+            shown = [word("example", value=self._value(column, example[column]))] if column in example else []
+            _put(self._examples[column], paragraphs(shown))
+        self._suppress.show(state["suppress"])
+        sentence = view["sentence"]
+        told = word(f"say-{sentence}") if sentence else None
+        begun = bool(state["treat"] or state["suppress"])
+        self._keys.tell(told if sentence in {"no-keys", "keys-dropped"} and begun else None)
+        self._suppress.tell(told if sentence in {"much-blank", "all-dropped"} else None)
+        _put(self._figures, self._drawn_figures(view))
+        self._person.show(state["person"] or None)
+        self._knows.show(state["knows"])
+        _put(self._found, self._drawn_search(view["find"]))
+        self._ending.show(view["ending"] or None)
+        self._reasons.show(state["reasons"])
+        _put(self._table, self._drawn_table(set(state["cells"])))
+        self._cells.show(state["cells"])
+        _put(self._hidden, self._drawn_hidden(view["table"]))
+
+    def _value(self, column: str, value: object) -> str:
+        """Return one entry of the file in words."""
+        if value is None:
+            return self.word("value-blank")
+        if column == "comment_text":
+            return self.word(f"comment-{value}") if value else "-"
+        if column == "weight" and isinstance(value, int):
+            return self.number(f"{value / 10:.1f}")
+        return self.number(value) if isinstance(value, int) or column in _CODED else self.word(f"value-{_id(value)}")
+
+    def _percent(self, share: float) -> str:
+        return f"{share * 100:.1f}"
+
+    def _drawn_figures(self, view: dict[str, Any]) -> str:
+        head = self._heading_of("figures-heading")
+        if view["global"] is None:
+            return f"{head}{paragraphs([self.word('say-' + view['sentence'])])}{self._drawn_loss(view)}"
+        limit = self.data["limit_percent"]
+        over = "global-over" if view["global"] * 100 > limit else "global-under"
+        rows = [
+            ("records", view["records"]),
+            ("kinds", view["kinds"]),
+            *((f"under-{least}", count) for least, count in view["under"].items()),
+            ("global-label", self.word(over, value=self._percent(view["global"]), limit=limit)),
+            ("expected", f"{view['expected']:.1f}"),
+            *((name, f"{self._percent(view[name])} %") for name in ("highest", "site", "simple")),
+        ]
+        labels = {"simple": "simple-label"}
+        lines = "".join(
+            f'<tr><th scope="row">{text_html(self.word(labels.get(name, name)))}</th>'
+            f"<td>{text_html(self._shown(value))}</td></tr>"
+            for name, value in rows
+        )
+        table = f'<table class="himaya-figures">{lines}</table>'
+        return f"{head}{table}{self._picture(view['bars'])}{self._drawn_diversity(view)}{self._drawn_loss(view)}"
+
+    def _shown(self, value: object) -> str:
+        text = str(value)
+        return f"{self.number(text[:-2])} %" if text.endswith(" %") else self.number(value)
+
+    def _picture(self, bars: list[int]) -> str:
+        limit = sum(end * 100 <= self.data["limit_percent"] for end in BINS)
+        said = self.word("bars-alt", low=sum(bars[:limit]), high=sum(bars[limit:]))
+        names = [self.word(f"bar-{number}") for number in range(1, len(bars) + 1)]
+        rows = [(count, name, self.number(count)) for count, name in zip(bars, names, strict=True)]
+        drawn = risk_svg(rows, limit, rtl=direction(self.language) == "rtl", said=said)
+        return f"<h5>{text_html(self.word('bars-title'))}</h5>{drawn}{paragraphs([said])}"
+
+    def _drawn_diversity(self, view: dict[str, Any]) -> str:
+        lines = [
+            self.word("diversity-line", column=self.word(f"column-{_id(column)}"), alike=alike, distinct=distinct,
+                      entropy=f"{entropy:.2f}")
+            for column, distinct, entropy, alike in view["diversity"]
+        ]  # fmt: skip
+        told = bullets(lines) if lines else paragraphs([self.word("diversity-none")])
+        return f"<h5>{text_html(self.word('diversity-heading'))}</h5>{told}"
+
+    def _drawn_loss(self, view: dict[str, Any]) -> str:
+        lines = [self.word("loss-line", dropped=view["dropped"], coarser=view["coarser"], blanked=view["blanked"],
+                           blank=self._percent(view["blank"]))]  # fmt: skip
+        for name, before, after in view["indicators"]:
+            known = {"indicator": self.word(f"indicator-{name}"), "before": self._percent(before)}
+            if after is None:
+                lines.append(self.word("cannot", **known))
+            else:
+                lines.append(self.word("change-line", **known, after=self._percent(after)))
+        return f"<h5>{text_html(self.word('loss-heading'))}</h5>{bullets(lines)}"
+
+    def _drawn_search(self, found: Mapping[str, Any]) -> str:
+        word, match = self.word, found["match"]
+        if match is None:
+            return paragraphs([word("find-wait")])
+        size = "one" if match == 1 else "some" if match < _MANY else "many"
+        lines = [word("find-nobody" if match == 0 else f"find-{size}", count=match)]
+        used = self._list(self.word(f"column-{_id(column)}") for column in found["used"])
+        lines.append(word("find-used", columns=used or "-"))
+        learned = [
+            f"{word(f'column-{_id(column)}')}: {self._value(column, value)}"
+            for column, value in found["learned"].items()
+        ]
+        lines += [word("learned", what=one) for one in learned] or [word("learned-nothing")]
+        return paragraphs(lines)
+
+    def _list(self, names: Iterable[str]) -> str:
+        return ("، " if direction(self.language) == "rtl" else ", ").join(names)
+
+    def _drawn_table(self, hidden: set[str]) -> str:
+        word, counts = self.word, self.data["counts"]
+
+        def cell(row: int, column: int) -> str:
+            secret = f"{row}-{column}" in hidden
+            return f"<td>{text_html(word('cell-hidden') if secret else self.number(counts[row][column]))}</td>"
+
+        def line(row: int) -> str:
+            cells = "".join(cell(row, column) for column in range(len(counts[row])))
+            name = text_html(word(f"cells-row-{row + 1}"))
+            return f'<tr><th scope="row">{name}</th>{cells}<td>{self.number(sum(counts[row]))}</td></tr>'
+
+        heads = [word(f"cells-column-{column + 1}") for column in range(len(counts[0]))]
+        top = "".join(f'<th scope="col">{text_html(head)}</th>' for head in ("", *heads, word("cells-total")))
+        totals = "".join(f"<td>{self.number(total)}</td>" for total in (*map(sum, zip(*counts, strict=True)),
+                                                                        sum(map(sum, counts))))  # fmt: skip
+        last = f'<tr><th scope="row">{text_html(word("cells-total"))}</th>{totals}</tr>'
+        return f'<table class="himaya-figures"><tr>{top}</tr>{"".join(map(line, range(len(counts))))}{last}</table>'
+
+    def _drawn_hidden(self, table: Mapping[str, Any]) -> str:
+        word = self.word
+        if table["safe"]:
+            lines = [word("cells-safe", count=table["hidden"])]
+            most = self.data.get("key", {}).get("most_hidden", table["hidden"])
+            if table["hidden"] > most:
+                lines.append(word("cells-much", most=most))
+            return paragraphs(lines)
+        return paragraphs(
+            [word("cells-small", count=len(table["shown"])), word("cells-back", count=len(table["back"]))]
+        )
+
+    # ------------------------------------------------------------ the end
+
+    def result(self, view: dict[str, Any]) -> str:
+        """Return how each part stands against what the trainer names, and why a decision fits or not."""
+        if not view["results"]:
+            return ""
+        word = self.word
+        lines = [
+            f"{word(f'result-{name}')}: {word('part-of', part=part, whole=whole)}"
+            for name, (part, whole) in view["results"].items()
+        ]
+        why = paragraphs([word(f"why-{view['ending']}")]) if view["ending"] else ""
+        return f"<h5>{text_html(word('results-heading'))}</h5>{bullets(lines)}{why}"
+
+    def _finishing(self) -> None:
+        """Say which parts are still to be done, where the shared sentence would only say that some are."""
+        left = missing(self._model_state())
+        if left:
+            self.tell(" ".join(self.word(f"missing-{name}") for name in left))
+            return
+        super()._finishing()
+
+
+def _put(place: Any, markup: str) -> None:  # noqa: ANN401 - an ipywidget
+    if place.value != markup:
+        place.value = markup
