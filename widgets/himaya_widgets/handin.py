@@ -13,14 +13,17 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from himaya.folder import RECEIPTS, SPOKEN, summary
+from himaya.i18n.dates import written_time
 from himaya.i18n.interface import interface
 from himaya.journal import FILE_NAME
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from himaya.content.models import Digits
     from himaya.folder import ModuleFolder
 
+_TIME = "%Y-%m-%d %H:%M UTC"  # in the file; a person reads it as `said`
 _TIMEOUT = 120  # seconds; nbgrader's submit takes two to three
 _one_at_a_time = threading.Lock()  # two clicks must not make two submissions
 
@@ -55,7 +58,17 @@ def hand_in(folder: ModuleFolder, language: object = None) -> dict[str, Any]:
         problem = answer["problem"]
         return _refused(str(say[problem]) if problem in say else say["submit-unknown"].format(reason=problem))
     receipt = _receipt(folder, answer["timestamp"])
-    return {"type": "receipt", **receipt}
+    return {"type": "receipt", **said(folder, receipt)}
+
+
+def said(folder: ModuleFolder, receipt: dict[str, Any]) -> dict[str, Any]:
+    """Return a receipt with its time as people write it, by each language of the folder, in `said`."""
+    try:
+        moment = datetime.strptime(str(receipt["time"]), _TIME).replace(tzinfo=UTC)
+    except ValueError:
+        return receipt  # somebody wrote it: shown as it is
+    digits: Digits | None = "western" if folder.content.get("digits") == "western" else None
+    return {**receipt, "said": {language: written_time(moment, language, digits) for language in folder.languages}}
 
 
 def _refused(text: str) -> dict[str, Any]:
@@ -67,7 +80,7 @@ def _receipt(folder: ModuleFolder, timestamp: str) -> dict[str, Any]:
         digest = hashlib.sha256((folder.path / FILE_NAME).read_bytes()).hexdigest()
     except OSError:
         digest = hashlib.sha256(b"").hexdigest()
-    time = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    time = datetime.now(UTC).strftime(_TIME)
     receipt = {"time": time, "answers": summary(folder)["answered"], "code": digest[:8], "timestamp": timestamp}
     _note(folder.path / RECEIPTS, json.dumps(receipt).encode() + b"\n", os.O_APPEND)
     return receipt

@@ -13,7 +13,7 @@ import traitlets
 from himaya.folder import last_receipt, summary
 from himaya.journal import JournalError
 from himaya_widgets.assemble import packed, page_bundle, page_words
-from himaya_widgets.handin import hand_in
+from himaya_widgets.handin import hand_in, said
 
 if TYPE_CHECKING:
     from himaya.folder import ModuleFolder
@@ -138,9 +138,9 @@ class HandIn(_Drawn):
 
     def __init__(self, folder: ModuleFolder) -> None:
         """Draw the box for `folder`."""
-        super().__init__(
-            folder, "handIn", summary=json.dumps(summary(folder)), receipt=json.dumps(last_receipt(folder))
-        )
+        receipt = last_receipt(folder)
+        shown = json.dumps(receipt and said(folder, receipt), ensure_ascii=False)
+        super().__init__(folder, "handIn", summary=json.dumps(summary(folder)), receipt=shown)
 
     def _answer(self, message: dict[str, Any]) -> None:
         if message.get("type") == "summary":

@@ -88,12 +88,12 @@ export function drawHandIn(model, root, words) {
   }
 
   function drawReceipt(handedIn) {
-    const { time, answers, code } = handedIn;
+    const { time, said, answers, code } = handedIn;
     receipt = handedIn;
     busy = false;
     submit.textContent = say("submit-again");
     const rows = [
-      [say("receipt-time"), time],
+      [say("receipt-time"), said?.[language] ?? time],
       [say("receipt-answers"), shown(answers)],
       [say("receipt-code"), code],
     ].map(([label, value]) => element("p", {}, `${label}: `, element("bdi", {}, String(value))));

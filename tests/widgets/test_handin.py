@@ -1,0 +1,69 @@
+"""Handing in: what is noted beside the notebook, and the receipt in every language of the module."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from himaya.folder import RECEIPTS, SPOKEN, ModuleFolder, last_receipt
+from himaya_widgets.handin import hand_in, said
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_ANSWER = {"timestamp": "2026-11-24 20:24:00.0 UTC"}
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleFolder:
+    """A module in two languages, with an exchange that takes everything and sees what lies there then."""
+
+    def run(command: list[str], **_options: Any) -> SimpleNamespace:
+        del command
+        return SimpleNamespace(stdout=json.dumps({**_ANSWER, "seen": (tmp_path / SPOKEN).exists()}))
+
+    monkeypatch.setattr(subprocess, "run", run)
+    content = {"course": "c", "language": "ar", "languages": ["ar", "en"], "module": {"id": "m"}, "activities": {}}
+    return ModuleFolder(tmp_path, content)
+
+
+@pytest.mark.parametrize(("language", "noted"), [("en", "en"), ("ar", "ar"), ("fr", "ar"), (None, "ar"), ({}, "ar")])
+def test_handing_in_notes_the_language_that_is_read(folder: ModuleFolder, language: object, noted: str) -> None:
+    assert hand_in(folder, language)["type"] == "receipt"
+    assert (folder.path / SPOKEN).read_text() == f"{noted}\n"
+
+
+def test_the_last_language_counts(folder: ModuleFolder) -> None:
+    hand_in(folder, "ar")
+    hand_in(folder, "en")
+    assert (folder.path / SPOKEN).read_text() == "en\n"
+
+
+def test_a_link_in_the_place_of_the_note_is_not_followed_and_stops_nothing(
+    folder: ModuleFolder, tmp_path: Path
+) -> None:
+    kept = tmp_path.parent / "kept"
+    kept.write_text("mine")
+    (folder.path / SPOKEN).symlink_to(kept)
+    assert hand_in(folder, "en")["type"] == "receipt"
+    assert kept.read_text() == "mine"
+
+
+def test_a_receipt_says_its_time_in_every_language_and_the_file_keeps_it_plain(folder: ModuleFolder) -> None:
+    receipt = hand_in(folder, "ar")
+    assert set(receipt["said"]) == {"ar", "en"}
+    kept = json.loads((folder.path / RECEIPTS).read_text())
+    assert "said" not in kept
+    assert said(folder, last_receipt(folder) or {})["said"] == receipt["said"]
+
+
+def test_a_receipt_that_somebody_wrote_is_shown_as_it_is(folder: ModuleFolder) -> None:
+    assert said(folder, {"time": "yesterday", "answers": 1, "code": "x"}) == {
+        "time": "yesterday",
+        "answers": 1,
+        "code": "x",
+    }
