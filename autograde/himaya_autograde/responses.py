@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from himaya import labs
 from himaya.engine import score, start, step
 from himaya.engine.kinds import QUALITY_POINTS, by_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from himaya.engine import Event, State
+    from himaya.engine import Activity, Event, State
 
 COLUMNS = (
     "trainee",
@@ -30,6 +31,7 @@ COLUMNS = (
     "content",
 )
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z")
+_ID = re.compile(r"[a-z][a-z0-9-]{0,59}")
 _HASH = re.compile(r"[0-9a-f]{8,64}")
 
 
@@ -38,10 +40,10 @@ def response_rows(
 ) -> Iterator[tuple[object, ...]]:
     """Yield the responses of one trainee in one module, by activity, each as `COLUMNS`.
 
-    A response is a choice in a scenario, a checked answer in a practice item, each answer in any other item.
-    `attempt` counts runs of a scenario and responses to an item, from 1. `score` of `max` is the response's own
-    share, whole numbers, whatever the activity is worth. A written text is not repeated here: it may hold what
-    should not travel in a table.
+    A response is a choice in a scenario, a checked answer in a practice item, each decision in
+    a lab, each answer in any other item. `attempt` counts runs of a scenario or lab and responses to an item, from 1.
+    `score` of `max` is the response's own share, whole numbers, whatever the activity is worth. A written text is not
+    repeated here: it may hold what should not travel in a table.
 
     Args:
         trainee: Their id.
@@ -75,7 +77,7 @@ def _responses(
 ) -> Iterator[tuple[int, Event, State, tuple[object, ...]]]:
     """Yield attempt, event, the state after it, and the cells at, choice, quality, score, max."""
     state = start(activity)
-    scenario = activity["kind"] == "scenario"
+    told = {"scenario": _in_scenario, "lab": _in_lab}.get(activity["kind"], _in_item)
     attempt = 1
     for event in events:
         before, state = state, step(activity, state, event)
@@ -84,13 +86,22 @@ def _responses(
         kind = event["type"]
         if kind == "restart":
             attempt += 1
-        elif kind == "choose":
-            yield attempt, event, state, _chosen(activity, state["path"][-1])
-        elif scenario and kind in ("skip", "answer"):
-            yield attempt, event, state, (before["node"], None, None, None, None)
-        elif not scenario and kind == ("check" if activity["mode"] == "practice" else "answer"):
-            yield attempt, event, state, _answered(activity, state)
-            attempt += 1
+            continue
+        cells = told(activity, before, state, event)
+        if cells is not None:
+            yield attempt, event, state, cells
+            attempt += activity["kind"] not in ("scenario", "lab")
+
+
+def _in_scenario(activity: Activity, before: State, state: State, event: Event) -> tuple[object, ...] | None:
+    if event["type"] == "choose":
+        return _chosen(activity, state["path"][-1])
+    return (before["node"], None, None, None, None) if event["type"] in ("skip", "answer") else None
+
+
+def _in_item(activity: Activity, _before: State, state: State, event: Event) -> tuple[object, ...] | None:
+    wanted = "check" if activity["mode"] == "practice" else "answer"
+    return _answered(activity, state) if event["type"] == wanted else None
 
 
 def _chosen(activity: Mapping[str, Any], taken: list[str]) -> tuple[object, ...]:
@@ -98,6 +109,25 @@ def _chosen(activity: Mapping[str, Any], taken: list[str]) -> tuple[object, ...]
     choice = by_id(node["choices"], taken[1]) if node else None
     assert choice is not None  # noqa: S101 - the engine took it
     return (*taken, choice["quality"], QUALITY_POINTS[choice["quality"]], QUALITY_POINTS["best"])
+
+
+def _in_lab(activity: Activity, _before: State, state: State, event: Event) -> tuple[object, ...] | None:
+    """Return what was decided, without any text that was typed, and the share once a graded lab is finished."""
+    if event["type"] not in ("decide", "finish", "skip", "answer"):
+        return None
+    value = event.get("value")
+    decided = value if event["type"] == "decide" and isinstance(value, dict) else {}
+    said = " ".join(f"{name}={entry}" for name, entry in decided.items() if _is_setting(name, entry)) or None
+    if event["type"] != "finish" or activity["mode"] != "graded":
+        return None, said, None, None, None
+    part, of = labs.score(activity, state["decisions"])
+    return None, None, None, part, of
+
+
+def _is_setting(name: str, entry: object) -> bool:
+    """Return whether an entry of a decision is an id or a number, under a name that is an id."""
+    short = _ID.fullmatch(entry) is not None if isinstance(entry, str) else isinstance(entry, int | float)
+    return short and _ID.fullmatch(name) is not None
 
 
 def _answered(activity: Mapping[str, Any], state: State) -> tuple[object, ...]:

@@ -85,7 +85,7 @@ class KernelHost:
             content = message["content"]
             if message["parent_header"].get("msg_id") != asked:
                 continue
-            if message["msg_type"] == "comm_open" and "rows" in content["data"].get("state", {}):
+            if message["msg_type"] == "comm_open" and "seed" in content["data"].get("state", {}):
                 self._comm = content["comm_id"]
                 self.rows = json.loads(content["data"]["state"]["rows"])
             if message["msg_type"] == "display_data":

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from himaya.folder import ModuleFolder
 
 ORDER = (
-    *("engine", "outbox", "session", "elements", "typing", "items", "scenario", "group", "player", "browser"),
+    *("engine", "outbox", "session", "elements", "typing", "items", "scenario", "labcard", "group", "player", "browser"),
     *("handin", "exit", "languages", "lab", "library"),
 )
 _IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)

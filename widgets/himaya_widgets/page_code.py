@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from himaya.build.page import Kind
 
-_PLAYER = ("elements", "typing", "scenario", "player", "exit", "packed")
+_PLAYER = ("elements", "typing", "scenario", "labcard", "player", "exit", "packed")
 _KEEPING = ("outbox", "session", "saved", "journal", "answers")
 _PAGES: Mapping[Kind, tuple[tuple[str, ...], str]] = {
     "module": (
@@ -56,7 +56,7 @@ _MODULE_SAYS = {
 _SAYS: Mapping[Kind, Collection[str]] = {"module": _MODULE_SAYS, "scenario": _SCENARIO_SAYS, "index": ()}
 
 # A page of one practice scenario draws no item, hands nothing in and so offers nothing to do instead.
-_SINGLE = {"item": "", "drawItem": "", "skipped": "", "updateInPlace": "const updateInPlace = () => false;\n"}
+_SINGLE = {"item": "", "drawItem": "", "lab": "", "drawLabCard": "", "skipped": "", "updateInPlace": "const updateInPlace = () => false;\n"}
 # What a page needs for English alone.
 _ENGLISH = {
     "pieces": "const pieces = (child) => [child];\n",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from himaya import labs
 from himaya.engine import score as share_of
 from himaya.engine.scenario import by_principle, debrief
 
@@ -35,6 +36,8 @@ def told(whole: Activity, state: State, mark: Mark | None) -> dict[str, Any]:
     }
     if whole["kind"] == "scenario":
         return {**common, **_scenario(whole, state)}
+    if whole["kind"] == "lab":
+        return {**common, **_lab(whole, state)}
     if whole["kind"] == "text":
         return {**common, **_text(whole, state, mark)}
     return {**common, "verdict": verdict(whole, state), **_item(whole, state)}
@@ -102,6 +105,13 @@ def level_of(whole: Activity, mark: Mark | None) -> int | None:
         return None
     reached = int(len(whole["rubric"]) * mark.score / mark.most + 1e-9)
     return min(max(reached, 1), len(whole["rubric"]))
+
+
+def _lab(whole: Activity, state: State) -> dict[str, Any]:
+    if state["phase"] == "skipped":
+        return {"skipped": True, "alternative": whole["alternative"], "given": state["value"], "debrief": []}
+    lines = labs.told(whole, state["decisions"])
+    return {"skipped": False, "ended": state["phase"] == "finished", "lines": lines, "debrief": whole["debrief"]}
 
 
 def _scenario(whole: Activity, state: State) -> dict[str, Any]:

@@ -185,11 +185,20 @@ def _size(edition: Edition, size: int) -> str:
 
 
 def _data(edition: Edition, loaded: LoadedModule, kind: Kind) -> dict[str, Any]:
+# The trainer's business, and what only a lab with its kernel needs.
+_UNSHOWN = ("points", "outcomes", "outcome")
+_OF_LABS = ("words", "data", "key", "seed")
+
+
+def unshown(activity: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the fields of an activity that nothing on a page shows."""
+    return (*_UNSHOWN, *_OF_LABS) if activity["kind"] == "lab" else _UNSHOWN
+
+
     """Return what the script of a page reads."""
     content = activities_file(loaded, edition.course.id, practice=edition.practice)
-    # Points and outcomes are the trainer's business, and nothing on a page shows them.
     activities = {
-        name: {key: value for key, value in activity.items() if key not in ("points", "outcomes", "outcome")}
+        name: {key: value for key, value in activity.items() if key not in unshown(activity)}
         for name, activity in content["activities"].items()
     }
     sentences = for_page(edition.language, loaded.digits)

@@ -407,8 +407,7 @@ const lab = {
 
 // ---------------------------------------------------------------- the fold
 
-const OTHERS = { scenario, lab };
-const kindOf = (activity) => OTHERS[activity.kind] ?? item;
+const kindOf = ({ kind }) => (kind === "scenario" ? scenario : kind === "lab" ? lab : item);
 
 export function start(activity, seed = 0) {
   const common = { seed, turn: 0, content: null, ignored: 0, finished: false };

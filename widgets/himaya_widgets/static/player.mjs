@@ -2,6 +2,7 @@
 
 import { directionOf, element, fill } from "./elements.mjs";
 import { drawItem } from "./items.mjs";
+import { drawLabCard } from "./labcard.mjs";
 import { drawScenario } from "./scenario.mjs";
 import { openSession } from "./session.mjs";
 
@@ -66,7 +67,7 @@ export function play(root, given, host) {
 
   function redraw(view) {
     const active = body.contains(document.activeElement) ? document.activeElement.dataset.key : null;
-    const parts = host.draw ?? (activity.kind === "scenario" ? drawScenario : drawItem);
+    const parts = host.draw ?? drawingOf(activity);
     const changed = view.changed ? element("p", { class: "himaya-changed" }, say("changed")) : null;
     body.replaceChildren(...[changed, ...parts(activity, view, act, say)].filter((part) => part !== null));
     const key = wanted ?? active;
@@ -107,13 +108,16 @@ export function play(root, given, host) {
     section.remove();
   };
 }
+const drawingOf = ({ kind }) => (kind === "scenario" ? drawScenario : kind === "lab" ? drawLabCard : drawItem);
+
 
 function heading(activity, say) {
-  const kind = activity.kind === "scenario" ? [fill(say("minutes"), { n: activity.minutes })] : [];
+  const whole = ["scenario", "lab"].includes(activity.kind);
+  const kind = whole ? [fill(say("minutes"), { n: activity.minutes })] : [];
   // A middle dot beside Arabic digits would be read as their zero.
   const facts = [say(activity.mode), ...kind].join(directionOf(activity.language) === "rtl" ? "، " : " · ");
   const title = activity.title === undefined ? null : element("h3", {}, activity.title);
-  const noted = activity.mode !== "practice" && activity.kind !== "scenario";
+  const noted = activity.mode !== "practice" && !whole;
   const note = noted ? `${facts}. ${say(`${activity.mode}-note`)}` : facts;
   return element("header", {}, title, element("p", { class: "himaya-facts" }, note));
 }
