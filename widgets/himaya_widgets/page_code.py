@@ -56,7 +56,10 @@ _MODULE_SAYS = {
 _SAYS: Mapping[Kind, Collection[str]] = {"module": _MODULE_SAYS, "scenario": _SCENARIO_SAYS, "index": ()}
 
 # A page of one practice scenario draws no item, hands nothing in and so offers nothing to do instead.
-_SINGLE = {"item": "", "drawItem": "", "lab": "", "drawLabCard": "", "skipped": "", "updateInPlace": "const updateInPlace = () => false;\n"}
+_SINGLE = {
+    **{"item": "", "drawItem": "", "lab": "", "drawLabCard": "", "skipped": ""},
+    "updateInPlace": "const updateInPlace = () => false;\n",
+}
 # What a page needs for English alone.
 _ENGLISH = {
     "pieces": "const pieces = (child) => [child];\n",

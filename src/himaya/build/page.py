@@ -184,7 +184,6 @@ def _size(edition: Edition, size: int) -> str:
     return edition.say("file-size", n=max(1, round(size / 1000)))
 
 
-def _data(edition: Edition, loaded: LoadedModule, kind: Kind) -> dict[str, Any]:
 # The trainer's business, and what only a lab with its kernel needs.
 _UNSHOWN = ("points", "outcomes", "outcome")
 _OF_LABS = ("words", "data", "key", "seed")
@@ -195,6 +194,7 @@ def unshown(activity: Mapping[str, Any]) -> tuple[str, ...]:
     return (*_UNSHOWN, *_OF_LABS) if activity["kind"] == "lab" else _UNSHOWN
 
 
+def _data(edition: Edition, loaded: LoadedModule, kind: Kind) -> dict[str, Any]:
     """Return what the script of a page reads."""
     content = activities_file(loaded, edition.course.id, practice=edition.practice)
     activities = {

@@ -108,8 +108,8 @@ export function play(root, given, host) {
     section.remove();
   };
 }
-const drawingOf = ({ kind }) => (kind === "scenario" ? drawScenario : kind === "lab" ? drawLabCard : drawItem);
 
+const drawingOf = ({ kind }) => (kind === "scenario" ? drawScenario : kind === "lab" ? drawLabCard : drawItem);
 
 function heading(activity, say) {
   const whole = ["scenario", "lab"].includes(activity.kind);
