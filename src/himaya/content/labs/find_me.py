@@ -78,7 +78,7 @@ class Written(Lab):
         *(_word("bar", number) for number in range(1, len(BINS) + 1)),
         *("under-2", "under-3", "under-5", "treat-label", "treat-help", "example", "keys-help", "keys-label"),
         *("suppress-label", "figures-heading", "records", "kinds", "global-label", "global-under", "global-over"),
-        *("simple-label", "expected", "highest", "site", "bars-title", "bars-alt", "bars-records", "suppress-help"),
+        *("simple-label", "expected", "highest", "site", "bars-title", "bars-alt", "suppress-help"),
         *("diversity-heading", "diversity-line", "diversity-none", "loss-heading", "loss-line", "change-line"),
         *(
             "cannot",
