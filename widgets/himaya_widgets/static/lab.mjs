@@ -5,7 +5,7 @@ import { element } from "./elements.mjs";
 const PATIENCE = 1500; // milliseconds after which a kernel that says nothing is missed
 const DRAFT = "himaya-draft:";
 const TYPED = "textarea, input[type='text']";
-const FOCUSABLE = "h4[tabindex], input:enabled, select:enabled, textarea:enabled, button:enabled, summary";
+const CAN_HOLD_FOCUS = "h4[tabindex], input:enabled, select:enabled, textarea:enabled, button:enabled, summary";
 
 /** Put the frame of one lab into the page. Returns a function that lets go of everything. */
 export function frameLab(model, root) {
@@ -58,7 +58,7 @@ export function frameLab(model, root) {
 
   function focusOn(key, tries) {
     const place = box?.querySelector(`.himaya-key-${CSS.escape(key)}`);
-    const target = place && (place.matches(FOCUSABLE) ? place : place.querySelector(FOCUSABLE));
+    const target = place && (place.matches(CAN_HOLD_FOCUS) ? place : place.querySelector(CAN_HOLD_FOCUS));
     if (target && target.offsetParent !== null) target.focus();
     else if (tries < 40) setTimeout(() => focusOn(key, tries + 1), 25);
   }
