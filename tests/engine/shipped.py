@@ -10,7 +10,8 @@ from himaya.build.assignment import compile_module
 from himaya.content.load import LoadedModule, load_module
 
 MODULES = Path(__file__).parents[2] / "modules"
-NAMES = sorted(path.parent.name for path in MODULES.glob("*/module.yaml"))
+NAMES = sorted(path.parent.name for path in MODULES.glob("*/items.yaml"))
+"""The modules with activities; one that holds tasks in code alone has none."""
 
 
 @cache

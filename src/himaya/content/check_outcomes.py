@@ -1,4 +1,7 @@
-"""Rules for outcomes: each is promised, taught, practised in a scenario or lab, and assessed more than once."""
+"""Rules for outcomes: each is promised, taught, practised in a scenario or lab, and assessed more than once.
+
+A task in code does both: a trainee runs it as often as wanted before handing in.
+"""
 
 from __future__ import annotations
 
@@ -51,15 +54,20 @@ def _used(loaded: LoadedModule, outcome: Outcome) -> Iterator[Finding]:
     scenarios = practised_in(loaded, outcome.id)
     if not scenarios:
         yield f"no scenario or lab practises the outcome '{outcome.id}'; add it to the 'outcomes' of one.", ("id",)
-    graded = items_of(loaded, outcome.id, "graded")
+    graded = [*items_of(loaded, outcome.id, "graded"), *_tasks(loaded, outcome.id)]
     if len(graded) < FEWEST_ITEMS:
         text = f"graded items on the outcome '{outcome.id}': {len(graded)}; at least {FEWEST_ITEMS}, or luck decides."
         yield text, ("id",)
 
 
 def practised_in(loaded: LoadedModule, outcome: str) -> list[str]:
-    """Return the ids of the scenarios and labs that practise or assess an outcome."""
-    return [a.id for a in loaded.activities.values() if isinstance(a, Scenario | Lab) and outcome in a.outcomes]
+    """Return the ids of the scenarios, labs and tasks in code that practise or assess an outcome."""
+    found = [a.id for a in loaded.activities.values() if isinstance(a, Scenario | Lab) and outcome in a.outcomes]
+    return [*found, *_tasks(loaded, outcome)]
+
+
+def _tasks(loaded: LoadedModule, outcome: str) -> list[str]:
+    return [item.id for item in loaded.code.values() if item.outcome == outcome]
 
 
 def items_of(loaded: LoadedModule, outcome: str, mode: str) -> list[str]:

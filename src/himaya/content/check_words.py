@@ -19,7 +19,7 @@ _NO_TEXT = {
     "answer", "date", "effects", "goto", "id", "kind", "lab", "language", "marks", "mode", "outcome", "principle",
     "quality", "select", "start", "status", "tolerance", "when",
 }  # fmt: skip
-_NO_SENTENCE = {"title", "by", "year"}
+_NO_SENTENCE = {"title", "by", "year", "starter", "solution", "value"}  # the last three are code
 
 # Digits of any script; signs that people put between the digits of a phone number.
 _DIGITS = re.compile(r"(?<!\d)[+(]?\d(?:(?:[ \-\u2013/()\u00a0\u200e\u200f]{0,2}|\.)\d){6,}")

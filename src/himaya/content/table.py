@@ -54,7 +54,7 @@ def _table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 def _modules(modules: Sequence[LoadedModule]) -> str:
     header = ["Module", "Words", "Minutes", "Outcomes", "Scenarios", "Decision points", "Endings", "Labs"]
-    header += [f"Items, {mode}" for mode in MODES] + ["Safety-critical", "Sources", "To confirm"]
+    header += [f"Items, {mode}" for mode in MODES] + ["Tasks in code", "Safety-critical", "Sources", "To confirm"]
     return _table(header, [_module(loaded) for loaded in modules])
 
 
@@ -72,6 +72,7 @@ def _module(loaded: LoadedModule) -> list[object]:
         sum(len(scenario.endings) for scenario in scenarios),
         len(labs_of(loaded)),
         *(modes[mode] for mode in MODES),
+        len(loaded.code),
         sum(item.safety_critical for item in items),
         sum(code != "design" for code in loaded.module.sources),
         to_confirm(loaded),
@@ -155,6 +156,8 @@ def _guessing(modules: Sequence[LoadedModule]) -> str:
             for item in loaded.activities.values()
             if isinstance(item, ChoiceItem) and item.select == "one" and item.mode == "graded"
         ]
+        if not asked:
+            continue
         found = guesses(asked)
         three = sum(len(item.options) == 3 for item in asked)  # noqa: PLR2004 - the default
         shares = [f"{found[habit]:.0%}" for habit in ("chance", "longest", "first", "second", "third")]
