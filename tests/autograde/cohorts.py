@@ -48,10 +48,15 @@ def released_course(home: Path) -> CourseDirectory:
     (folder / "course.yaml").write_text(json.dumps({**about, "languages": ["en"]}), encoding="utf-8")
     (folder / "overview.md").write_text("# Every module\n", encoding="utf-8")
     configure(folder, stock=False)
-    course = CourseDirectory(folder, home / "exchange")
-    course.build(ROOT / "modules")
-    done = course.release()
-    assert done.good == MODULES, done.problems
+    return built_and_released(folder, ROOT / "modules")
+
+
+def built_and_released(folder: Path, modules: Path, only: str | None = None) -> CourseDirectory:
+    """Build and release the course in `folder`, all of it or one module; its exchange lies beside it."""
+    course = CourseDirectory(folder, folder.parent / "exchange")
+    course.build(modules, only)
+    done = course.release(only)
+    assert done.good == ([only] if only else course.course.modules), done.problems
     return course
 
 

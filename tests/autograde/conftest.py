@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import os
 import shutil
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+from autograde.cohorts import ROOT, built_and_released
+from himaya_autograde import sandbox
 from himaya_autograde.course import CourseDirectory
 
-ROOT = Path(__file__).parents[2]
+if TYPE_CHECKING:
+    from pathlib import Path
+
 MODULE = "case-management"
+needs_sandbox = pytest.mark.skipif(
+    sandbox.missing() is not None, reason="no sandbox; as an administrator: apt-get install bubblewrap"
+)
 
 
 @pytest.fixture(scope="session")
@@ -23,10 +30,7 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setenv("JUPYTER_DATA_DIR", str(home / "data"))
         shutil.copytree(ROOT / "courses" / "core-protection", home / "core-protection")
         (home / "exchange").mkdir()
-        course = CourseDirectory(home / "core-protection", home / "exchange")
-        course.build(ROOT / "modules", MODULE)
-        done = course.release(MODULE)
-    assert done.good == [MODULE], done.problems
+        built_and_released(home / "core-protection", ROOT / "modules", MODULE)
     return home
 
 

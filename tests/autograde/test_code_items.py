@@ -11,20 +11,22 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
+from autograde.cohorts import ROOT, built_and_released
+from autograde.conftest import needs_sandbox
 from autograde.pages import Reader
 from content.sound import FIXTURES
 from himaya.content.check import check_module
 from himaya.content.load import load_module
 from himaya_autograde import marks, sandbox
 from himaya_autograde.codeproof import proof_problems
-from himaya_autograde.course import CourseDirectory
 from himaya_autograde.home.marking import to_mark
 from himaya_autograde.keys import read_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ROOT = Path(__file__).parents[2]
+    from himaya_autograde.course import CourseDirectory
+
 MODULE = "sound-module"
 ITEM = "smallest-group"
 ALL = """
@@ -52,9 +54,6 @@ print("<script>", found)
     ),
     "unanswered": (None, 0),
 }
-needs_sandbox = pytest.mark.skipif(
-    sandbox.missing() is not None, reason="no sandbox; as an administrator: apt-get install bubblewrap"
-)
 
 
 def module(home: Path) -> Path:
@@ -79,9 +78,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CourseDirectory
         (home / "core-protection" / "course.yaml").write_text(text, encoding="utf-8")
         (home / "exchange").mkdir()
         module(home)
-        directory = CourseDirectory(home / "core-protection", home / "exchange")
-        directory.build(home / "modules")
-        assert directory.release().good == [MODULE]
+        directory = built_and_released(home / "core-protection", home / "modules")
         for trainee, (answer, _) in ANSWERS.items():
             hand_in(directory, trainee, answer)
         (hand_in(directory, "damaged", None) / f"{MODULE}.ipynb").write_text("no notebook", encoding="utf-8")

@@ -46,7 +46,8 @@ def test_the_released_copy_runs_no_hidden_test_and_names_no_score(course: Course
 
 def test_the_courses_first_page_is_released_with_its_modules(course: CourseDirectory) -> None:
     outbound = course.exchange / course.course.id / "outbound" / "overview"
-    assert sorted(path.name for path in outbound.iterdir()) == ["activities.json", "overview.ipynb"]
+    names = ["activities.ar.json", "activities.ckb.json", "activities.json", "overview.ipynb"]
+    assert sorted(path.name for path in outbound.iterdir()) == names
     assert "overview" not in course.api.get_source_assignments()
 
 

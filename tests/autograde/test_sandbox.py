@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from autograde.conftest import needs_sandbox
 from autograde.hostile_cells import DESTROYERS, FORGERS, PEEKS, REFUSED, notebook
 from autograde.ordinary import as_nobody
 from himaya_autograde import sandbox
@@ -21,9 +22,6 @@ from himaya_autograde.sandbox import Limits
 
 SECRET = "only-the-trainer-knows"  # noqa: S105 - what the peeks look for
 USERS = ["root", "ordinary"] if os.geteuid() == 0 else ["ordinary"]
-needs_sandbox = pytest.mark.skipif(
-    sandbox.missing() is not None, reason="no sandbox; as an administrator: apt-get install bubblewrap"
-)
 
 
 @pytest.fixture(scope="module")

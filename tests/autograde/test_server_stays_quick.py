@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 import threading
 import time
-import urllib.error
-import urllib.request
-from http.cookiejar import CookieJar
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -19,7 +13,7 @@ import pytest
 
 from autograde.cohorts import hand_in, rows
 from autograde.conftest import MODULE, ROOT, copy_of
-from browser.link import free_port
+from autograde.trainers_server import Server, serving
 from himaya.build.assignment import compile_module
 from himaya.content.load import load_module
 from himaya_autograde.platform import Platform, write_configuration
@@ -31,37 +25,17 @@ if TYPE_CHECKING:
 
 SUBMISSIONS = 300
 ANSWER = 0.3  # seconds
-TOKEN = "only-for-tests"  # noqa: S105 - of a server that lives as long as this test
 
 
-class Server:
-    """A running Jupyter Server with the trainer's page and formgrader, spoken to as a browser does."""
-
-    def __init__(self, port: int) -> None:
-        self.address = f"http://127.0.0.1:{port}/"
-        self.cookies = CookieJar()
-        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.cookies))
-
-    def get(self, path: str) -> bytes:
-        with self.opener.open(f"{self.address}{path}?token={TOKEN}", timeout=60) as answer:
-            return bytes(answer.read())
-
-    def post(self, path: str) -> bytes:
-        xsrf = next(cookie.value for cookie in self.cookies if cookie.name == "_xsrf")
-        request = urllib.request.Request(f"{self.address}{path}?token={TOKEN}", data=b"")  # noqa: S310 - our own
-        request.add_header("X-XSRFToken", str(xsrf))
-        with self.opener.open(request, timeout=300) as answer:
-            return bytes(answer.read())
-
-    def slowest_status(self, busy: threading.Thread) -> tuple[float, int]:
-        """Ask for the status again and again while `busy` lives; return the slowest answer and how many there were."""
-        slowest, answers = 0.0, 0
-        while busy.is_alive():
-            began = time.monotonic()
-            self.get("api/status")
-            slowest, answers = max(slowest, time.monotonic() - began), answers + 1
-            time.sleep(0.02)
-        return slowest, answers
+def slowest_status(server: Server, busy: threading.Thread) -> tuple[float, int]:
+    """Ask for the status again and again while `busy` lives; return the slowest answer and how many there were."""
+    slowest, answers = 0.0, 0
+    while busy.is_alive():
+        began = time.monotonic()
+        server.get("api/status")
+        slowest, answers = max(slowest, time.monotonic() - began), answers + 1
+        time.sleep(0.02)
+    return slowest, answers
 
 
 @pytest.fixture(scope="module")
@@ -80,38 +54,8 @@ def course(released: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def server(course: Path) -> Iterator[Server]:
-    port = free_port()
-    command = [sys.executable, "-m", "jupyter_server", f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
-    environment = {
-        **os.environ,
-        "JUPYTER_CONFIG_DIR": str(course / "config"),
-        "JUPYTER_DATA_DIR": str(course / "data"),
-        "JUPYTER_RUNTIME_DIR": str(course / "data" / "runtime"),
-        "JUPYTER_TOKEN": TOKEN,
-    }
-    with (course / "server.log").open("wb") as log:
-        running = subprocess.Popen(
-            [*command, "--allow-root"], cwd=course / "desk", env=environment, stdout=log, stderr=log
-        )
-    spoken_to = Server(port)
-    try:
-        _wait_for(spoken_to, running, course / "server.log")
-        yield spoken_to
-    finally:
-        running.terminate()
-        running.wait(30)
-
-
-def _wait_for(server: Server, running: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(600):
-        try:
-            server.get("formgrader")
-        except urllib.error.URLError:
-            assert running.poll() is None, log.read_text(encoding="utf-8")[-3000:]
-            time.sleep(0.1)
-        else:
-            return
-    pytest.fail(log.read_text(encoding="utf-8")[-3000:])
+    with serving(course) as running:
+        yield running
 
 
 def _slowest_while(server: Server, course: Path, path: str) -> tuple[bytes, float]:
@@ -125,7 +69,7 @@ def _slowest_while(server: Server, course: Path, path: str) -> tuple[bytes, floa
         answers: list[bytes] = []
         busy = threading.Thread(target=lambda kept=answers: kept.append(server.post(path)))
         busy.start()
-        slowest, asked = server.slowest_status(busy)
+        slowest, asked = slowest_status(server, busy)
         print(f"{path}: slowest status {slowest * 1000:.0f} ms of {asked}")
         assert asked > 5
         if slowest < ANSWER:
@@ -147,6 +91,20 @@ def test_the_status_answers_within_300_ms_while_300_are_graded(server: Server, c
     _answer, slowest = _slowest_while(server, _course(course), "himaya/trainer/grade")
     assert len({key[1] for key in rows(_course(course)) if key[0] == "grade"}) == SUBMISSIONS
     assert len(list((_course(course) / "autograded").iterdir())) == SUBMISSIONS
+    assert slowest < ANSWER
+
+
+@pytest.mark.alone
+def test_the_status_answers_within_300_ms_while_formgrader_writes_feedback_for_a_module(
+    server: Server, course: Path
+) -> None:
+    graded = sorted((_course(course) / "autograded").iterdir())
+    assert graded, "the test before has graded"
+    for folder in graded[60:]:
+        shutil.rmtree(folder)
+    answer, slowest = _slowest_while(server, course, f"formgrader/api/assignment/{MODULE}/generate_feedback")
+    assert json.loads(answer) == {"success": True}
+    assert len(list((_course(course) / "feedback").iterdir())) == len(graded[:60])
     assert slowest < ANSWER
 
 

@@ -13,7 +13,7 @@ from traitlets import Enum, List, Unicode
 from traitlets.config import Configurable
 
 from himaya.i18n.languages import LANGUAGES
-from himaya_autograde.home import formgrader, pages, quiet
+from himaya_autograde.home import formgrader, pages
 from himaya_autograde.home.cells import only_ours
 from himaya_autograde.home.marking import Marking, NoFiles
 from himaya_autograde.marks import points
@@ -64,8 +64,7 @@ def load_home(app: Any) -> None:  # noqa: ANN401 - a ServerApp
         (url_path_join(base, route), page, {"place": place}) for route, page in routes
     ]
     # The first handler of an address answers; nbgrader adds its own after us, by name.
-    handlers.append((url_path_join(base, formgrader.ROUTE), formgrader.Autograde, {}))
-    handlers += [(url_path_join(base, route), handler, {}) for route, handler in quiet.ROUTES]
+    handlers += [(url_path_join(base, route), handler, {}) for route, handler in formgrader.ROUTES]
     static = {"path": str(files("himaya_autograde.home").joinpath("static"))}
     handlers.append((url_path_join(base, r"/himaya/static/(.*)"), StaticFileHandler, static))
     app.web_app.add_handlers(".*$", handlers)

@@ -1,0 +1,80 @@
+"""A running Jupyter Server with the trainer's page and formgrader, spoken to as a browser does."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+from http.cookiejar import CookieJar
+from typing import TYPE_CHECKING
+
+import pytest
+
+from browser.link import free_port
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+TOKEN = "only-for-tests"  # noqa: S105 - of a server that lives as long as its tests
+
+
+class Server:
+    """One browser's way to the server."""
+
+    def __init__(self, port: int) -> None:
+        self.address = f"http://127.0.0.1:{port}/"
+        self.cookies = CookieJar()
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.cookies))
+
+    def get(self, path: str) -> bytes:
+        with self.opener.open(f"{self.address}{path}?token={TOKEN}", timeout=60) as answer:
+            return bytes(answer.read())
+
+    def post(self, path: str) -> bytes:
+        xsrf = next(cookie.value for cookie in self.cookies if cookie.name == "_xsrf")
+        request = urllib.request.Request(f"{self.address}{path}?token={TOKEN}", data=b"")  # noqa: S310 - our own
+        request.add_header("X-XSRFToken", str(xsrf))
+        with self.opener.open(request, timeout=300) as answer:
+            return bytes(answer.read())
+
+
+@contextmanager
+def serving(home: Path) -> Iterator[Server]:
+    """Serve the platform in `home`, and stop afterwards."""
+    port = free_port()
+    command = [sys.executable, "-m", "jupyter_server", f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
+    environment = {
+        **os.environ,
+        "JUPYTER_CONFIG_DIR": str(home / "config"),
+        "JUPYTER_DATA_DIR": str(home / "data"),
+        "JUPYTER_RUNTIME_DIR": str(home / "data" / "runtime"),
+        "JUPYTER_TOKEN": TOKEN,
+    }
+    with (home / "server.log").open("wb") as log:
+        running = subprocess.Popen(
+            [*command, "--allow-root"], cwd=home / "desk", env=environment, stdout=log, stderr=log
+        )
+    spoken_to = Server(port)
+    try:
+        _wait_for(spoken_to, running, home / "server.log")
+        yield spoken_to
+    finally:
+        running.terminate()
+        running.wait(30)
+
+
+def _wait_for(server: Server, running: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(600):
+        try:
+            server.get("formgrader")
+        except urllib.error.URLError:
+            assert running.poll() is None, log.read_text(encoding="utf-8")[-3000:]
+            time.sleep(0.1)
+        else:
+            return
+    pytest.fail(log.read_text(encoding="utf-8")[-3000:])
