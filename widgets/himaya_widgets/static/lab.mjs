@@ -7,6 +7,9 @@ const DRAFT = "himaya-draft:";
 const TYPED = "textarea, input[type='text']";
 const CAN_HOLD_FOCUS = "h4[tabindex], input:enabled, select:enabled, textarea:enabled, button:enabled, summary";
 
+/** Set an attribute only where that changes something. */
+const ensure = (node, name, value) => node.getAttribute(name) === value || node.setAttribute(name, value);
+
 /** Put the frame of one lab into the page. Returns a function that lets go of everything. */
 export function frameLab(model, root) {
   const status = element("p", { class: "himaya-status", role: "status" });
@@ -81,13 +84,13 @@ export function frameLab(model, root) {
       error.id ||= `himaya-error-${Math.random().toString(36).slice(2)}`;
       const wrong = error.textContent.trim() !== "";
       for (const control of controls) {
-        set(control, "aria-describedby", error.id);
-        set(control, "aria-invalid", String(wrong));
+        ensure(control, "aria-describedby", error.id);
+        ensure(control, "aria-invalid", String(wrong));
       }
       group(field);
     }
     for (const control of box.querySelectorAll("button, input, select, textarea, summary, [tabindex]")) {
-      set(control, "data-lm-suppress-shortcuts", "true");
+      ensure(control, "data-lm-suppress-shortcuts", "true");
     }
   }
 
@@ -97,8 +100,8 @@ export function frameLab(model, root) {
     if (!name || !several) return;
     name.id ||= `himaya-label-${Math.random().toString(36).slice(2)}`;
     const place = field.querySelector(".widget-radio-box") ?? field.querySelector(".widget-toggle-button-container") ?? field;
-    set(place, "role", field.querySelector("input[type=radio]") ? "radiogroup" : "group");
-    set(place, "aria-labelledby", name.id);
+    ensure(place, "role", field.querySelector("input[type=radio]") ? "radiogroup" : "group");
+    ensure(place, "aria-labelledby", name.id);
   }
 
   // ------------------------------------------------------------ what is typed and not yet sent
