@@ -40,12 +40,12 @@ class View(LabView):
         word = self.word
         self._now, self._picture, self._plans = html(key="now"), html(), html()
         names = [(word(f"priority-{name}"), name) for name in PRIORITIES]
-        self._priority = choose("priority", word("priority"), names, self._changed, note=word("help-priority"))
+        self._priority = choose("priority", word("priority"), names, self._chosen, note=word("help-priority"))
         self._levers = {
             name: Field(
                 f"lever-{name}",
                 Checkbox(description=word(f"lever-{name}"), indent=False, style={"description_width": "initial"}),
-                self._changed,
+                self._chosen,
                 word(f"help-{name}"),
             )
             for name in LEVERS
@@ -101,7 +101,7 @@ class View(LabView):
         for name, field in self._levers.items():
             field.show(bool(plan.get(name)))
 
-    def _changed(self, _value: object) -> None:
+    def _chosen(self, _value: object) -> None:
         self._priority.tell(None)
         self._draft = self._planned()
 
@@ -174,7 +174,7 @@ class View(LabView):
         ended = "compare-stopped" if self._stopped else "compare-done"
         said = word(ended, done=done, seed=self.data["compare"]["seed"])
         table = comparison(played, word) if done > 1 else ""
-        self._compared = f'<p tabindex="-1">{text_html(said)}</p>{table}'
+        self._compared = f'<h4 tabindex="-1">{text_html(said)}</h4>{table}'
         self._months.value = f'<div role="status">{self._compared}</div>'
         self.focus("months")
 

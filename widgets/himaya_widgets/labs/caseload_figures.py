@@ -41,12 +41,12 @@ def dashboard(view: dict[str, Any], word: Word, number: Number) -> str:
     ]
     if view["days"]:
         spent = [(kind, now["minutes"].get(kind, 0)) for kind in MINUTES]
-        told = [
+        hours = [
             word("time-line", kind=word(f"minutes-{kind}"), hours=(m + _HOUR // 2) // _HOUR) for kind, m in spent if m
         ]
-        rows.append((word("time"), bullets(told)))
-    told_rows = "".join(f"<dt>{text_html(name)}</dt><dd>{markup}</dd>" for name, markup in rows)
-    return f'<dl class="himaya-figures">{told_rows}</dl>'
+        rows.append((word("time"), bullets(hours)))
+    told = "".join(f'<tr><th scope="row">{text_html(name)}</th><td>{markup}</td></tr>' for name, markup in rows)
+    return f"<table><tbody>{told}</tbody></table>"
 
 
 def picture(view: dict[str, Any], word: Word, number: Number, language: str) -> str:
@@ -93,8 +93,8 @@ def comparison(months: Mapping[str, Sequence[dict[str, int]]], word: Word) -> st
     pairs = zip(months["yours"], months["usual"], strict=True)
     apart = estimate([one["late_days"] - other["late_days"] for one, other in pairs])
     return (
-        '<div style="overflow-x:auto" tabindex="0" role="group" '
-        f'aria-label="{text_html(word("compare"))}"><table class="himaya-table"><thead><tr>'
+        '<div class="himaya-scroll" tabindex="0" role="group" '
+        f'aria-label="{text_html(word("compare"))}"><table><thead><tr>'
         f'<th scope="col">{text_html(word("compare-measure"))}</th>{head}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div>{paragraphs([word('compare-interval'), _apart(apart, word)])}"
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_WIDE, _HIGH, _EDGE = 640, 220, 34
+_WIDE, _HIGH, _EDGE = 400, 210, 32
 _CASES = 'stroke-width="3"'
 _TARGET = 'stroke-width="1.5" stroke-dasharray="3 4"'
 _MAXIMUM = 'stroke-width="1.5" stroke-dasharray="12 5"'
@@ -58,8 +58,8 @@ def month_svg(view: dict[str, Any], *, rtl: bool, said: str, number: Callable[[o
         for value in range(0, top, 20)
     )
     return (
-        f'<svg viewBox="0 0 {_WIDE} {_HIGH}" role="img" aria-label="{escape(said)}" font-size="14" '
-        'fill="currentColor" direction="ltr" style="max-inline-size:40rem;inline-size:100%;block-size:auto">'
+        f'<svg viewBox="0 0 {_WIDE} {_HIGH}" role="img" aria-label="{escape(said)}" font-size="13" '
+        'fill="currentColor" direction="ltr" style="max-inline-size:34rem;inline-size:100%;block-size:auto">'
         f"{bars}{line(open_cases, _CASES)}{line(limits[0], _TARGET)}{line(limits[1], _MAXIMUM)}"
         f'<line x1="{_EDGE}" x2="{_WIDE - _EDGE}" y1="{ground}" y2="{ground}" stroke="currentColor"/>'
         f"{marks}{values}</svg>"
