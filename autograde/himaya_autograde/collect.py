@@ -19,6 +19,7 @@ from nbgrader.utils import check_mode, ignore_patterns, parse_utc
 from traitlets import Integer
 
 from himaya_autograde.intake import Allowance, Refusal, folded, readable, take
+from himaya_autograde.turned_away import remember
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,6 +53,7 @@ class CarefulCollect(ExchangeCollect):
 
     collected: list[str]
     refused: dict[str, str]
+    _turned_away: set[str]
 
     def init_src(self) -> None:
         """Read who handed in what.
@@ -59,7 +61,7 @@ class CarefulCollect(ExchangeCollect):
         Raises:
             ExchangeError: If there is no such course or it cannot be read.
         """
-        self.collected, self.refused = [], {}
+        self.collected, self.refused, self._turned_away = [], {}, set()
         if not self.coursedir.course_id:
             self.fail("No course id specified. Re-run with --course flag.")
         self.inbound_path = os.path.join(self.root, self.coursedir.course_id, "inbound")  # noqa: PTH118 - nbgrader's
@@ -85,6 +87,7 @@ class CarefulCollect(ExchangeCollect):
             if infix not in name or not fnmatchcase(student, wanted):
                 continue
             time = _time(rest)
+            self._turned_away.add(name)
             if student not in self.roster and not _STUDENT.fullmatch(student):
                 self._refuse(name, "the name is no user name; if it is a trainee's, enter it in the gradebook first")
             elif student.startswith(".") or not student.isprintable():
@@ -94,8 +97,11 @@ class CarefulCollect(ExchangeCollect):
             elif time > datetime.now(UTC).replace(tzinfo=None) + timedelta(days=1):
                 self._refuse(student, f"claims to be handed in in the future, {time:%Y-%m-%d}")
             else:
+                self._turned_away.discard(name)
                 found.setdefault(student, []).append(HandIn(name, student, time))
-        return {student: self._in_order(found[student]) for student in self._told_apart(found)}
+        apart = self._told_apart(found)
+        self._turned_away |= {each.name for student in found if student not in apart for each in found[student]}
+        return {student: self._in_order(found[student]) for student in apart}
 
     def _told_apart(self, students: Iterable[str]) -> list[str]:
         """Return the students whose names cannot be taken for another's: one of the roster, or of another hand-in."""
@@ -127,6 +133,10 @@ class CarefulCollect(ExchangeCollect):
 
     def copy_files(self) -> None:
         """Copy one hand-in of each student; nothing that one of them holds can stop the others."""
+        self._collect_all()
+        remember(Path(self.coursedir.root), self.coursedir.assignment_id, self._turned_away)
+
+    def _collect_all(self) -> None:
         if not self.src_records:
             self.log.warning(
                 "No submissions of '%s' for course '%s' to collect",
@@ -156,6 +166,7 @@ class CarefulCollect(ExchangeCollect):
                 taken = self._take(inbound, hand_in, staging)
                 self._put(taken, target, staging)
             except Refusal as refusal:
+                self._turned_away.add(hand_in.name)
                 self._refuse(student, str(refusal))
             except (OSError, ValueError) as error:
                 self._refuse(student, f"could not be copied: {getattr(error, 'strerror', None) or error}")
@@ -192,7 +203,17 @@ class CarefulCollect(ExchangeCollect):
         if _read_time(copy / "timestamp.txt") != hand_in.time:
             raise Refusal("has no timestamp.txt that agrees with the time in its folder's name: hand in again")
         self._doubt(hand_in, status)
+        self._complete(copy)
         return copy
+
+    def _complete(self, copy: Path) -> None:
+        """Put the released notebook where none came back: nbgrader looks for one, and answers are not in it."""
+        course = self.coursedir
+        released = Path(course.format_path(course.release_directory, ".", course.assignment_id))
+        for notebook in sorted(released.glob("*.ipynb")):
+            if not os.path.lexists(copy / notebook.name):
+                shutil.copyfile(notebook, copy / notebook.name)
+                self.log.info("No %s came back; the released one was put in its place", notebook.name)
 
     def _doubt(self, hand_in: HandIn, status: os.stat_result) -> None:
         """Tell where a trainee's folder is younger than it says, and that makes it late: only the system sets ctime."""

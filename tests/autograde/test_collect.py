@@ -19,6 +19,7 @@ from autograde.attacks.inbound import FAULTS, FOREIGN, NAMES, OTHER
 from autograde.ordinary import give, only_root, run_as_nobody
 from himaya_autograde import intake
 from himaya_autograde.course import CourseDirectory
+from himaya_autograde.home.state import waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -199,6 +200,35 @@ def test_a_newer_hand_in_replaces_the_whole_earlier_one(small: Exchange) -> None
     assert LATER in small.text("noor")
     assert not (small.course / "submitted" / "noor" / MODULE / "old.txt").exists()
     assert small.text("noor", "timestamp.txt") == LATER
+
+
+def test_what_was_refused_waits_no_more_until_something_newer_comes(small: Exchange) -> None:
+    def waits() -> int:
+        row = next(row for row in waiting(CourseDirectory(small.course)) if row["module"] == MODULE)
+        return int(row["collect"])
+
+    small.hand_in("noor")
+    (small.hand_in("rojin") / "submission_secret.txt").unlink()
+    small.hand_in("tomorrow", "2126-01-11 08:00:00.000000 UTC")
+    assert waits() == 3
+    assert set(_by_himaya(small)) == {"rojin", "tomorrow"}
+    assert small.submitted() == {"noor"}
+    assert waits() == 0
+    small.hand_in("rojin", LATER)
+    assert waits() == 1
+    assert set(_by_himaya(small)) == {"tomorrow"}
+    assert waits() == 0
+
+
+def test_where_no_notebook_came_back_the_released_one_takes_its_place(small: Exchange) -> None:
+    released = small.course / "release" / MODULE
+    released.mkdir(parents=True)
+    (released / f"{MODULE}.ipynb").write_text("as released", encoding="utf-8")
+    small.hand_in("noor", spoil=lambda folder: (folder / f"{MODULE}.ipynb").unlink())
+    small.hand_in("rojin")
+    assert _by_himaya(small) == {}
+    assert small.text("noor", f"{MODULE}.ipynb") == "as released"
+    assert small.text("rojin", f"{MODULE}.ipynb") == "{}"
 
 
 def test_without_update_what_was_collected_stays(small: Exchange) -> None:

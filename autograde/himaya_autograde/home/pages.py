@@ -234,7 +234,7 @@ class TrainerStep(Trainer):
         """Take the step and draw the table again with what it did."""
         folder = str(self.place.root / self.place.home.course)
         done = await _run("himaya_autograde.step", step, folder, str(self.place.exchange))
-        await self._table({"step": step, "problem": "", "good": [], "problems": {}, **done})
+        await self._table({"step": step, "problem": "", "good": [], "problems": {}, "people": {}, **done})
 
 
 class Mentor(Page):

@@ -17,6 +17,7 @@ from himaya.build.overview import pass_rule
 from himaya.folder import ACTIVITIES, FolderError, last_receipt, open_folder, summary
 from himaya.i18n.languages import LANGUAGES, direction
 from himaya.journal import FILE_NAME
+from himaya_autograde.turned_away import turned_away
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -151,7 +152,7 @@ def waiting(course: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - a CourseDire
     for module in course.course.modules:
         submitted = course.api.get_submitted_students(module)
         autograded = course.api.get_autograded_students(module)
-        waits = {"collect": _uncollected(inbound, course.path / "submitted", module)}
+        waits = {"collect": _uncollected(inbound, course.path, module)}
         waits["grade"] = len(submitted - autograded)
         with course.api.gradebook as gradebook:
             graded = gradebook.submission_dicts(module) if autograded else []
@@ -161,10 +162,12 @@ def waiting(course: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - a CourseDire
     return rows
 
 
-def _uncollected(inbound: Path, submitted: Path, module: str) -> int:
+def _uncollected(inbound: Path, course: Path, module: str) -> int:
+    """Return how many trainees handed in something newer than what was collected; what was refused waits no more."""
+    refused = turned_away(course)
     newest: dict[str, str] = {}
     try:
-        names = [entry.name for entry in inbound.iterdir()]
+        names = [entry.name for entry in inbound.iterdir() if entry.name not in refused]
     except OSError:
         return 0
     for name in names:
@@ -174,7 +177,7 @@ def _uncollected(inbound: Path, submitted: Path, module: str) -> int:
     count = 0
     for trainee, stamp in newest.items():
         try:
-            known = (submitted / trainee / module / "timestamp.txt").read_text(encoding="utf-8").strip()
+            known = (course / "submitted" / trainee / module / "timestamp.txt").read_text(encoding="utf-8").strip()
         except OSError:
             known = ""
         count += stamp > known
