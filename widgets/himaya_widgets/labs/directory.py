@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ipywidgets import VBox
+
 from himaya_widgets.labs.fields import choose, html, paragraphs, text_html
 
 if TYPE_CHECKING:
@@ -44,7 +46,9 @@ class Directory:
             for name, among in (("kind", "kinds_of_help"), ("area", "areas"), ("group", "groups"))
         }
         self._list = html(key="directory")
-        self.widgets = [*(field.box for field in self._filters.values()), self._list]
+        narrow = VBox([field.box for field in self._filters.values()])
+        narrow.add_class("himaya-grid")
+        self.widgets = [narrow, self._list]
         self._draw(None)
 
     def _draw(self, _value: object) -> None:
@@ -79,7 +83,8 @@ class Directory:
             "places": self._number(service["capacity_left"]),
         }
         told = "".join(
-            f"<dt>{text_html(word(f'column-{name}'))}</dt><dd>{text_html(says)}</dd>" for name, says in rows.items()
+            f'<tr><th scope="row">{text_html(word(f"column-{name}"))}</th><td>{text_html(says)}</td></tr>'
+            for name, says in rows.items()
         )
         head = " · ".join([f"<strong>{text_html(service['title'])}</strong>", text_html(kind), text_html(area)])
-        return f'<details class="himaya-service"><summary>{head}</summary><dl>{told}</dl></details>'
+        return f'<details class="himaya-service"><summary>{head}</summary><table>{told}</table></details>'

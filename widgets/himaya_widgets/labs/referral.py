@@ -160,9 +160,8 @@ class View(LabView):
             right = told["parts"][part]
             sign = f"{'✓' if right else '✗'} {self.word('right' if right else 'not-yet')}"
             why = paragraphs([*self._reasons(part, told), notes[part]])
-            rows.append(f"<dt><strong>{text_html(self.word(f'part-{part}'))}: {text_html(sign)}</strong></dt>"
-                        f"<dd>{why}</dd>")  # fmt: skip
-        return f'{follow}<h4 tabindex="-1">{text_html(self.word("told-heading"))}</h4><dl>{"".join(rows)}</dl>'
+            rows.append(f"<h5>{text_html(self.word(f'part-{part}'))}: {text_html(sign)}</h5>{why}")
+        return f'{follow}<h4 tabindex="-1">{text_html(self.word("told-heading"))}</h4>{"".join(rows)}'
 
     def _reasons(self, part: str, told: Mapping[str, Any]) -> list[str]:
         if part == "fit":
