@@ -146,6 +146,8 @@ def choose(  # noqa: PLR0913 - as the controls have it
         note: What helps to fill it in.
     """
     control = _STYLES[style](options=list(options), description=label, style=_WIDE, value=None)
+    if style == "list" and options[0][1] is None:
+        control.index = 0  # or nothing is shown: a list takes no value for no choice, even where None is one
     return Field(key, control, change, note)
 
 

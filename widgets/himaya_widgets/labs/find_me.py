@@ -49,12 +49,16 @@ class View(LabView):
                                 [(word(f"suppress-{least}"), least) for least in SUPPRESSED],
                                 self._sets("suppress"), note=word("suppress-help"))  # fmt: skip
         self._figures = html(key="figures")
-        columns = [VBox([field.box, self._examples[column]]) for column, field in self._treat.items()]
+        columns = VBox([VBox([field.box, self._examples[column]]) for column, field in self._treat.items()])
+        columns.add_class("himaya-grid")
+        self._live = html()
+        self._live.add_class("himaya-live")
         return [
             html(f"{self._heading_of('file-heading')}{intro}"),
+            self._live,
             self._keys.box,
             html(f"{self._heading_of('treat-label')}{paragraphs([word('treat-help')])}"),
-            *columns,
+            columns,
             self._suppress.box,
             self._figures,
         ]
@@ -127,6 +131,7 @@ class View(LabView):
         begun = bool(state["treat"] or state["suppress"])
         self._keys.tell(told if sentence in {"no-keys", "keys-dropped"} and begun else None)
         self._suppress.tell(told if sentence in {"much-blank", "all-dropped"} else None)
+        _put(self._live, paragraphs([self._in_short(view)]))
         _put(self._figures, self._drawn_figures(view))
         self._person.show(state["person"] or None)
         self._knows.show(state["knows"])
@@ -150,17 +155,27 @@ class View(LabView):
     def _percent(self, share: float) -> str:
         return f"{share * 100:.1f}"
 
+    def _in_short(self, view: dict[str, Any]) -> str:
+        """Return the two figures that matter most, to stay in sight while the file is changed."""
+        if view["global"] is None:
+            return self.word(f"say-{view['sentence']}")
+        alone = f"{self.word('under-3')}: {self.number(view['under']['3'])}"
+        return f"{alone}. {self.word('global-label')}: {self._against_limit(view)}"
+
+    def _against_limit(self, view: dict[str, Any]) -> str:
+        limit = self.data["limit_percent"]
+        over = "global-over" if view["global"] * 100 > limit else "global-under"
+        return self.word(over, value=self._percent(view["global"]), limit=limit)
+
     def _drawn_figures(self, view: dict[str, Any]) -> str:
         head = self._heading_of("figures-heading")
         if view["global"] is None:
             return f"{head}{paragraphs([self.word('say-' + view['sentence'])])}{self._drawn_loss(view)}"
-        limit = self.data["limit_percent"]
-        over = "global-over" if view["global"] * 100 > limit else "global-under"
         rows = [
             ("records", view["records"]),
             ("kinds", view["kinds"]),
             *((f"under-{least}", count) for least, count in view["under"].items()),
-            ("global-label", self.word(over, value=self._percent(view["global"]), limit=limit)),
+            ("global-label", self._against_limit(view)),
             ("expected", f"{view['expected']:.1f}"),
             *((name, f"{self._percent(view[name])} %") for name in ("highest", "site", "simple")),
         ]
@@ -240,7 +255,8 @@ class View(LabView):
         totals = "".join(f"<td>{self.number(total)}</td>" for total in (*map(sum, zip(*counts, strict=True)),
                                                                         sum(map(sum, counts))))  # fmt: skip
         last = f'<tr><th scope="row">{text_html(word("cells-total"))}</th>{totals}</tr>'
-        return f'<table class="himaya-figures"><tr>{top}</tr>{"".join(map(line, range(len(counts))))}{last}</table>'
+        body = "".join(map(line, range(len(counts))))
+        return f'<div class="himaya-scroll"><table class="himaya-figures"><tr>{top}</tr>{body}{last}</table></div>'
 
     def _drawn_hidden(self, table: Mapping[str, Any]) -> str:
         word = self.word
