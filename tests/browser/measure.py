@@ -39,8 +39,12 @@ _CLIPPED = """root => {
     for (const list of part.querySelectorAll("select")) {
       pen.font = getComputedStyle(list).font;
       const room = list.clientWidth - 48;  // padding and the arrow
-      for (const option of list.options)
-        if (pen.measureText(option.text).width > room) problems.push(`clipped in a list: "${option.text}"`);
+      const whole = list.closest("label")?.querySelector(".himaya-whole");
+      for (const option of list.options) {
+        if (pen.measureText(option.text).width <= room) continue;
+        const shown = option.selected && whole?.checkVisibility() && whole.textContent === option.text;
+        if (!shown) problems.push(`clipped in ${option.selected ? "a closed" : "a"} list: "${option.text}"`);
+      }
     }
   }
   return problems;

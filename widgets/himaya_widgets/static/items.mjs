@@ -175,6 +175,9 @@ function matchRow(row, options, checked, answer, say) {
     ...choices,
   );
   const label = element("label", {}, element("span", {}, row.text), select);
+  const picked = options.find((option) => option.id === row.picked)?.text ?? "";
+  // A closed list cuts a long text on a phone; whoever hears the page has heard it from the list.
+  if (picked.length > 28) label.append(element("span", { class: "himaya-whole", "aria-hidden": "true" }, picked));
   if (!checked) return label;
   const right = row.picked === row.correct;
   const key = right ? "" : ` ${say("right-answer")}: ${row.key}.`;
