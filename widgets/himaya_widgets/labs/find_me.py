@@ -9,7 +9,7 @@ from ipywidgets import VBox
 from himaya.i18n.languages import direction
 from himaya.labs.disclosure_microdata import COLUMNS, PEOPLE
 from himaya.labs.disclosure_release import OFFERED_KEYS
-from himaya.labs.find_me import ENDINGS, KNOWABLE, REASONS, SUPPRESSED, cell_names, missing, ways
+from himaya.labs.find_me import ENDINGS, KNOWABLE, REASONS, SUPPRESSED, cell_names, ways
 from himaya.labs.find_me_figures import BINS
 from himaya_widgets.labs.fields import Several, bullets, choose, html, paragraphs, text_html
 from himaya_widgets.labs.find_me_picture import risk_svg
@@ -106,7 +106,7 @@ class View(LabView):
 
     def _decided(self, value: dict[str, Any]) -> None:
         if not self.decide(value):
-            self._redraw()  # the entry "Choose one" is no decision: show what holds
+            self.redraw()  # the entry "Choose one" is no decision: show what holds
 
     def _cell(self, name: str) -> str:
         row, column = (int(part) for part in name.split("-"))
@@ -229,7 +229,7 @@ class View(LabView):
         used = self._list(self.word(f"column-{_id(column)}") for column in found["used"])
         lines.append(word("find-used", columns=used or "-"))
         learned = [
-            f"{word(f'column-{_id(column)}')}: {self._value(column, value)}"
+            f"{word(f'column-{_id(column)}')}: {self._value(column, value).rstrip('.')}"
             for column, value in found["learned"].items()
         ]
         lines += [word("learned", what=one) for one in learned] or [word("learned-nothing")]
@@ -284,13 +284,11 @@ class View(LabView):
         why = paragraphs([word(f"why-{view['ending']}")]) if view["ending"] else ""
         return f"<h5>{text_html(word('results-heading'))}</h5>{bullets(lines)}{why}"
 
-    def _finishing(self) -> None:
-        """Say which parts are still to be done, where the shared sentence would only say that some are."""
-        left = missing(self._model_state())
-        if left:
-            self.tell(" ".join(self.word(f"missing-{name}") for name in left))
-            return
-        super()._finishing()
+    def missing(self, view: dict[str, Any]) -> str | None:
+        """Return which parts are still to be done, and go to the first."""
+        if view["missing"]:
+            self.focus(view["missing"][0])
+        return " ".join(self.word(f"missing-{name}") for name in view["missing"])
 
 
 def _put(place: Any, markup: str) -> None:  # noqa: ANN401 - an ipywidget

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_WIDE, _LINE, _EDGE = 640, 30, 8
-_LABEL, _COUNT = 250, 60
+_WIDE, _LINE, _EDGE = 400, 28, 6
+_LABEL, _COUNT = 190, 50  # narrow, so that its words can be read on a phone
 
 
 def risk_svg(rows: Sequence[tuple[int, str, str]], limit: int, *, rtl: bool, said: str) -> str:
@@ -41,7 +41,7 @@ def risk_svg(rows: Sequence[tuple[int, str, str]], limit: int, *, rtl: bool, sai
     line, high = _EDGE + limit * _LINE, 2 * _EDGE + len(rows) * _LINE
     return (
         f'<svg viewBox="0 0 {_WIDE} {high}" role="img" aria-label="{escape(said)}" font-size="16" fill="currentColor" '
-        'style="max-inline-size:40rem;inline-size:100%;block-size:auto">'
+        'style="max-inline-size:27rem;inline-size:100%;block-size:auto">'
         f'{"".join(parts)}<line x1="0" x2="{_WIDE}" y1="{line}" y2="{line}" stroke="currentColor" stroke-width="2" '
         'stroke-dasharray="8 5"/></svg>'
     )
