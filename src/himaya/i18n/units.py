@@ -30,6 +30,7 @@ TEXTS = {
     "content_note": "content note: calm, says that one may stop or skip",
     "exemplar": "an answer that reaches this level of the rubric; only trainers see it",
     "label": "name of a meter; one or two words",
+    "names": "the names in a story, with commas between them",
     "note": "note about a document",
     "prompt": "the question at a decision",
     "rationale": "why: about the action, never about the person",

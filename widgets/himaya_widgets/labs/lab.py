@@ -37,19 +37,20 @@ class LabView:
         place: Whose activity it is; several windows of one kernel may show it.
     """
 
-    _open: ClassVar[WeakSet[LabView]] = WeakSet()
+    _drawn: ClassVar[WeakSet[LabView]] = WeakSet()
 
     def __init__(self, folder: ModuleFolder, activity_id: str) -> None:
         """Build the tree and show how far the journal has come."""
         self._folder, self._id = folder, activity_id
         self.activity: Mapping[str, Any] = folder.activity(activity_id)
+        self._digits: Any = folder.content.get("digits")
         self.place = (folder.owner, activity_id)
         self._record = Record(folder, activity_id)
         self._frame = Frame(folder, activity_id, self._heard)
         self.root = VBox()
         self.root.add_class("himaya-lab")
         self._build()
-        LabView._open.add(self)
+        LabView._drawn.add(self)
 
     # ------------------------------------------------------------ what a lab fills in
 
@@ -64,6 +65,10 @@ class LabView:
     def result(self, view: dict[str, Any]) -> str:
         """Return as markup what came of it, shown once the lab is finished; escape every text (`text_html`)."""
         raise NotImplementedError
+
+    def missing(self, view: dict[str, Any]) -> str | None:  # noqa: ARG002 - for those labs that can say it
+        """Return what is still open when somebody wants to finish, and go there; None if no more can be said."""
+        return None
 
     # ------------------------------------------------------------ what a lab uses
 
@@ -87,14 +92,14 @@ class LabView:
 
     def say(self, key: str, **values: object) -> str:
         """Return a sentence of the interface."""
-        return interface(self.language, self._folder.content.get("digits")).get(key, key).format(**values)
+        return interface(self.language, self._digits).get(key, key).format(**values)
 
     def number(self, value: object) -> str:
         """Return a number as this page writes it; any other value as text."""
         text = str(value)
         if self.language == SOURCE or not _NUMBER.fullmatch(text):
             return text
-        return in_digits(text, self._folder.content.get("digits") or "arabic-indic")
+        return in_digits(text, self._digits or "arabic-indic")
 
     def decide(self, value: dict[str, Any]) -> bool:
         """Record a decision and draw what follows from it; return whether it was taken."""
@@ -155,7 +160,7 @@ class LabView:
         frame = self._frame
         frame.language, frame.direction = self.language, direction(self.language)
         frame.label, frame.lost = activity["title"], say("lab-no-kernel")
-        self._redraw()
+        self.redraw()
 
     def _heading(self) -> str:
         facts = between(self.language).join([
@@ -188,10 +193,10 @@ class LabView:
         turn = self._record.state["turn"]
         taken = self._record.write(kind, value)
         stale = not taken and self._record.problem is None and self._record.state["turn"] != turn
-        self._redraw()
+        self.redraw()
         if stale:
             self.tell(self.say("lab-elsewhere"))
-        for other in list(LabView._open):
+        for other in list(LabView._drawn):
             if other is not self and other.place == self.place:
                 other.look()
         return taken
@@ -201,8 +206,10 @@ class LabView:
             self.focus(focus)
 
     def _finishing(self) -> None:
-        if not labs.model(self.activity["lab"]).finished(self._model_state()):
-            self.tell(self.say("lab-unfinished"))
+        model, state = labs.model(self.activity["lab"]), self._model_state()
+        if not model.finished(state):
+            missing = self.missing(model.view(self.data, state))
+            self.tell(" ".join(filter(None, [self.say("lab-unfinished"), missing])))
             return
         self._go("finish", "result")
 
@@ -218,18 +225,19 @@ class LabView:
     def look(self) -> None:
         """Show what another window did meanwhile."""
         if self._record.look():
-            self._redraw()
+            self.redraw()
 
     def _speak(self, language: object) -> None:
         content = self._folder.in_language(language) or self._folder.content
         activity = content["activities"].get(self._id)
         if activity is not None and activity["language"] == language and language != self.language:
-            self.activity = activity
+            self.activity, self._digits = activity, content.get("digits")
             self._build()
 
     # ------------------------------------------------------------ drawing
 
-    def _redraw(self) -> None:
+    def redraw(self) -> None:
+        """Bring the whole tree up to date with what was done."""
         state, record = self._record.state, self._record
         begun = state["content"] is not None or not record.empty
         phase = state["phase"] if begun else "start"
@@ -249,6 +257,8 @@ class LabView:
         changed = state["content"] not in (None, self.activity["hash"])
         self._changed.value = f'<p class="himaya-note">{text_html(self.say("changed"))}</p>' if changed else ""
         self._say_status()
+
+    _redraw = redraw
 
     def _debrief(self, view: dict[str, Any]) -> str:
         head = f'<h4 tabindex="-1">{text_html(self.say("lab-debrief"))}</h4>'
@@ -270,7 +280,7 @@ class LabView:
 
     def close(self) -> None:
         """Let go of every widget."""
-        LabView._open.discard(self)
+        LabView._drawn.discard(self)
         _close(self.root)
 
 

@@ -1,0 +1,155 @@
+"""The lab "Complaint intake and the first 24 hours": a form that sends nothing, cards with times, and the day drawn."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from ipywidgets import VBox
+
+from himaya.labs.complaint import CHOICES, FIELDS, MOST_CHARACTERS, NEVER, SEVERAL, SUPPORT
+from himaya_widgets.labs.complaint_picture import day
+from himaya_widgets.labs.fields import Several, choose, html, text, text_html
+from himaya_widgets.labs.lab import LabView
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from himaya_widgets.labs.fields import Field
+
+_HELPED = ("intake-code", "received-at", "summary", "safe-contact", "accepted")
+
+
+class View(LabView):
+    """One concern at a time: its story, its form, its day."""
+
+    def build(self) -> Sequence[Any]:
+        """Return the choice of a concern, its story, the form, the cards and the picture."""
+        concerns = self.data["concerns"]
+        self._shown = concerns[0]["id"]
+        self._stood: set[str] = set()  # fields that a person has left in this window
+        self._concern = choose(
+            "concern", self.word("concern"), [(one["title"], one["id"]) for one in concerns], self._turn_to
+        )
+        self._concern.show(self._shown)
+        self._story, self._left, self._picture = html(key="story"), html(), html()
+        self._fields: dict[str, Any] = {name: self._field(name) for name in FIELDS}
+        options = [(self.word("not-placed"), None), *((slot["text"], slot["id"]) for slot in self.data["slots"])]
+        options.append((self.word("never"), NEVER))
+        self._cards = {
+            card["id"]: choose(
+                f"card-{card['id']}",
+                f"{self.number(at)}. {card['text']}",
+                options,
+                partial(self._place, card["id"]),
+                style="list",
+            )
+            for at, card in enumerate(self.data["cards"], 1)
+        }
+        form = html(f"<h4>{text_html(self.word('form'))}</h4><p>{text_html(self.word('form-warning'))}</p>")
+        cards = html(f"<h4>{text_html(self.word('cards'))}</h4><p>{text_html(self.word('cards-help'))}</p>")
+        return (
+            *((self._concern.box,) if len(concerns) > 1 else ()),
+            self._story,
+            form,
+            VBox([field.box for field in self._fields.values()]),
+            cards,
+            VBox([card.box for card in self._cards.values()]),
+            self._picture,
+            self._left,
+        )
+
+    def _field(self, name: str) -> Field[Any] | Several:
+        label, change = self.word(f"field-{name}"), partial(self._fill, name)
+        note = self.word(f"help-{name}") if name in _HELPED else ""
+        if name in SEVERAL:
+            return Several(name, label, [(self.word(f"support-{one}"), one) for one in SUPPORT], change, note)
+        if name in CHOICES:
+            return choose(name, label, [(self.word(f"option-{one}"), one) for one in CHOICES[name]], change, note=note)
+        return text(name, label, change, lines=4 if name == "summary" else 1, note=note)
+
+    def _turn_to(self, concern: str | None) -> None:
+        if concern is not None:
+            self._shown, self._stood = concern, set()
+            self.redraw()
+            self.focus("story")
+
+    def _fill(self, name: str, value: object) -> None:
+        if value is None:
+            return
+        self._stood.add(name)
+        if not self.decide({"concern": self._shown, "field": name, "value": value}):
+            long = isinstance(value, str) and len(value) > MOST_CHARACTERS
+            self._fields[name].tell(self.word("too-long") if long else self.say("lab-full"))
+
+    def _place(self, card: str, at: str | None) -> None:
+        if not self.decide({"concern": self._shown, "card": card, "at": at}):
+            self._cards[card].tell(self.say("lab-full"))
+
+    def draw(self, view: dict[str, Any]) -> None:
+        """Show the concern that is turned to."""
+        here = next(one for one in view["concerns"] if one["id"] == self._shown)
+        concern = next(one for one in self.data["concerns"] if one["id"] == self._shown)
+        self._concern.show(self._shown)
+        self._story.value = (
+            f'<h4 tabindex="-1">{text_html(self.word("story"))}: {text_html(concern["title"])}</h4>'
+            f"<p>{text_html(concern['text'])}</p>"
+        )
+        for name, field in self._fields.items():
+            kept = here["form"].get(name)
+            empty: object = [] if name in SEVERAL else None if name in CHOICES else ""
+            field.show(empty if kept is None else kept)
+            # A form that is empty yet is not full of reproaches.
+            problem = here["problems"].get(name)
+            told = problem if name in here["form"] or name in self._stood else None
+            told = told or here["reminders"].get(name)
+            field.tell(self.word(told) if told else None)
+        for card_id, card in self._cards.items():
+            card.show(here["cards"].get(card_id))
+            card.tell(None)
+        self._picture.value = day(self.data, here["cards"], self.word, self.number, self.language)
+        left = "; ".join(
+            f"{concern['title']}: {self.word('open', n=one['open'])}"
+            for concern, one in zip(self.data["concerns"], view["concerns"], strict=True)
+            if one["open"]
+        )
+        self._left.value = f"<p><strong>{text_html(left or self.word('nothing-open'))}</strong></p>"
+
+    def missing(self, view: dict[str, Any]) -> str | None:
+        """Return what is still open, and go there: the first field of the first concern that is not in order."""
+        open_one = next((one for one in view["concerns"] if one["open"]), None)
+        if open_one is None:
+            return None
+        if open_one["id"] != self._shown:
+            self._shown = open_one["id"]
+        self._stood = set(FIELDS)
+        unplaced = [f"card-{name}" for name, at in open_one["cards"].items() if at is None]
+        first = next((name for name in FIELDS if name in open_one["problems"]), None) or unplaced[0]
+        self.redraw()
+        self.focus(first)
+        return self.word("open", n=open_one["open"])
+
+    def result(self, view: dict[str, Any]) -> str:
+        """Return the day of each concern and, in practice, what it shows by criterion."""
+        parts = []
+        for concern, one in zip(self.data["concerns"], view["concerns"], strict=True):
+            picture = day(self.data, one["cards"], self.word, self.number, self.language)
+            parts.append(f"<h5>{text_html(concern['title'])}</h5>{picture}{self._rubric(one.get('rubric'))}")
+        return "".join(parts)
+
+    def _rubric(self, rubric: Sequence[Mapping[str, Any]] | None) -> str:
+        if rubric is None:
+            return f"<p>{text_html(self.word('counts-later'))}</p>"
+        texts = {card["id"]: card["text"] for card in self.data["cards"]}
+        key = self.data["key"]
+        texts |= {one["id"]: self.word(f"field-{one['field']}") for one in key["fields"]}
+        why = {one["id"]: one["rationale"] for one in (*key["cards"], *key["fields"])}
+        rows = []
+        for part in rubric:
+            counted = self.word("right-of", right=part["right"], of=part["of"])
+            rest = "".join(f"<li>{text_html(texts[name])}<br>{text_html(why[name])}</li>" for name in part["rest"])
+            told = f"<ul>{rest}</ul>" if rest else f"<p>{text_html(self.word('all-met'))}</p>"
+            criterion = self.word(f"criterion-{part['criterion']}")
+            head = f"{criterion}: {counted}"
+            rows.append(f"<h5>{text_html(head)}</h5>{told}")
+        return f"<h5>{text_html(self.word('rubric'))}</h5>{''.join(rows)}"
