@@ -1,0 +1,182 @@
+"""Files that only look like saved answers: packed, repeated, outgrown, older, full of markup and of other names."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import shutil
+import zipfile
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from autograde.conftest import MODULE, ROOT, copy_of
+from himaya.build.assignment import compile_module
+from himaya.content.load import load_module
+from himaya.journal import FILE_NAME, MAX_BYTES, MAX_EVENT_BYTES, Journal
+from himaya_autograde.importing import Place, Taken, place_of, read_roster, take_in
+from himaya_autograde.synthetic import synthetic_journal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from himaya_autograde.course import CourseDirectory
+
+_MARKUP = "<script>alert(1)</script><img src=x onerror=alert(1)>"
+
+
+@pytest.fixture(scope="module")
+def whole() -> dict[str, dict[str, Any]]:
+    return compile_module(load_module(ROOT / "modules" / MODULE))
+
+
+@pytest.fixture(scope="module")
+def course(released: Path, tmp_path_factory: pytest.TempPathFactory) -> CourseDirectory:
+    return copy_of(released, tmp_path_factory.mktemp("hostile") / "home")
+
+
+@pytest.fixture
+def place(course: CourseDirectory) -> Place:
+    """The course without anybody's work."""
+    for work in ("submitted", "autograded", "feedback"):
+        shutil.rmtree(course.path / work, ignore_errors=True)
+    return place_of(course.path, MODULE)
+
+
+def _take(place: Place, tmp_path: Path, data: bytes, trainee: str = "noor") -> Taken:
+    """Import one file and return what became of it."""
+    file = tmp_path / f"{trainee}.jsonl"
+    file.write_bytes(data)
+    (tmp_path / "roster.csv").write_text(f"trainee\n{trainee}\n", encoding="utf-8")
+    (taken,) = take_in(place, read_roster(tmp_path / "roster.csv"), [file])
+    return taken
+
+
+def _line(number: int, **fields: object) -> bytes:
+    event = {"id": f"{number:024d}", "activity": "no-signature", "type": "answer", "turn": 0, "value": "x", **fields}
+    return json.dumps(event).encode() + b"\n"
+
+
+def _scores(course: CourseDirectory, trainee: str = "noor") -> dict[str, float | None]:
+    with course.api.gradebook as gradebook:
+        notebook = gradebook.find_submission_notebook(MODULE, MODULE, trainee)
+        return {grade.name: grade.auto_score for grade in notebook.grades}
+
+
+def _zipped(name: str, data: bytes) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, data)
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize("how", ["zip", "zip that leads out", "zip that unpacks to 100 MB", "gzip"])
+def test_nothing_is_unpacked_so_no_archive_can_lead_out_or_swell(
+    place: Place, whole: dict[str, dict[str, Any]], tmp_path: Path, how: str
+) -> None:
+    answers = synthetic_journal(whole, Random(1), 0.6, 1).encode()
+    packed = {
+        "zip": lambda: _zipped("responses.jsonl", answers),
+        "zip that leads out": lambda: _zipped("../../../planted", answers),
+        "zip that unpacks to 100 MB": lambda: _zipped("responses.jsonl", b"\n" * 100_000_000),
+        "gzip": lambda: gzip.compress(answers),
+    }[how]()
+    taken = _take(place, tmp_path, packed)
+    assert (taken.good, "no saved answers" in taken.text) == (False, True)
+    assert not place.folder("noor").exists()
+    assert not list(tmp_path.parent.glob("**/planted"))
+
+
+def test_a_line_that_is_there_ten_thousand_times_counts_once(
+    course: CourseDirectory, place: Place, whole: dict[str, dict[str, Any]], tmp_path: Path
+) -> None:
+    text = synthetic_journal(whole, Random(2), 0.6, 1).encode()
+    assert _take(place, tmp_path, text).good
+    assert course.grade(MODULE).problems == {}
+    once = _scores(course)
+    shutil.rmtree(course.path / "submitted")
+    lines = text.splitlines(keepends=True)
+    assert _take(place, tmp_path, b"".join([*lines, *lines, *lines[-1:] * 10_000])).good
+    assert len(Journal(place.folder("noor") / FILE_NAME).rows()) == len(lines)
+    assert course.grade(MODULE, force=True).problems == {}
+    assert _scores(course) == once
+
+
+def test_a_journal_that_would_outgrow_its_limit_changes_nothing_and_is_named(place: Place, tmp_path: Path) -> None:
+    filler = "x" * (MAX_EVENT_BYTES - 1000)
+    half = MAX_BYTES // 2 // MAX_EVENT_BYTES + 5
+    assert _take(place, tmp_path, b"".join(_line(number, value=filler) for number in range(half))).good
+    before = (place.folder("noor") / FILE_NAME).read_bytes()
+    taken = _take(place, tmp_path, b"".join(_line(half + number, value=filler) for number in range(half)))
+    assert not taken.good
+    assert "noor: " in taken.text
+    assert (place.folder("noor") / FILE_NAME).read_bytes() == before
+    assert not list(place.folder("noor").glob("*.new"))
+
+
+def test_an_answer_to_an_older_version_is_taken_scored_as_today_and_kept_as_it_was(
+    course: CourseDirectory, place: Place, whole: dict[str, dict[str, Any]], tmp_path: Path
+) -> None:
+    name = next(n for n, each in whole.items() if each["kind"] == "choice" and each["mode"] == "graded")
+    right = [option["id"] for option in whole[name]["options"] if option["correct"]]
+    begin = {"activity": name, "type": "begin", "content": "0" * 16}
+    gone = {"activity": name, "type": "answer", "turn": 0, "value": ["an-option-of-last-year"]}
+    kept = {"activity": name, "type": "answer", "value": right}
+    lines = [_line(1, **begin), _line(2, **gone), _line(3, turn=0, **kept), _line(4, activity="taken-out-since")]
+    assert _take(place, tmp_path, b"".join(lines)).good
+    assert len(Journal(place.folder("noor") / FILE_NAME).rows()) == 4
+    assert course.grade(MODULE).problems == {}
+    assert _scores(course)[name] == whole[name]["points"]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"activity": _MARKUP},
+        {"activity": "../../../etc/passwd"},
+        {"type": _MARKUP},
+        {"value": _MARKUP},
+        {"value": {"__proto__": {"finished": True}}},
+        {"value": 10**300},
+        {"turn": -1},
+        {"turn": True},
+        {"turn": "0"},
+        {"time": _MARKUP},
+        {"time": {"$date": 0}},
+        {"seq": 2**70},
+        {"content": ["0"]},
+        {"at": None, "choice": [[]]},
+        {"points": 1000, "score": 1000, "earned": 1000},
+    ],
+    ids=lambda fields: ",".join(f"{name}-{type(value).__name__}" for name, value in fields.items()),
+)
+def test_hostile_fields_among_honest_lines_change_no_other_score_and_are_never_markup(
+    course: CourseDirectory, place: Place, whole: dict[str, dict[str, Any]], tmp_path: Path, fields: dict[str, Any]
+) -> None:
+    honest = synthetic_journal(whole, Random(3), 0.6, 1).encode()
+    assert _take(place, tmp_path, honest).good
+    assert course.grade(MODULE, force=True).problems == {}
+    expected = _scores(course)
+    shutil.rmtree(course.path / "submitted")
+    hostile = [_line(100 + number, **{**fields, "turn": fields.get("turn", number)}) for number in range(30)]
+    taken = _take(place, tmp_path, honest + b"".join(hostile))
+    assert taken.good
+    assert "<script" not in taken.text
+    assert course.grade(MODULE, force=True).problems == {}
+    assert _scores(course) == expected
+    done = course.feedback(MODULE)
+    page = (course.path / "feedback" / "noor" / MODULE / f"{MODULE}.html").read_text(encoding="utf-8")
+    assert "<script" not in page, done
+    assert "<img src=x" not in page
+
+
+def test_a_folder_and_a_file_that_nobody_may_read_are_named(place: Place, tmp_path: Path) -> None:
+    (tmp_path / "noor.jsonl").mkdir()
+    (tmp_path / "roster.csv").write_text("trainee\nnoor\ndilan\n", encoding="utf-8")
+    roster = read_roster(tmp_path / "roster.csv")
+    (folder,) = take_in(place, roster, [tmp_path / "noor.jsonl"])
+    (missing,) = take_in(place, roster, [tmp_path / "dilan.jsonl"])
+    assert (folder.good, missing.good) == (False, False)
+    assert "Traceback" not in folder.text + missing.text
