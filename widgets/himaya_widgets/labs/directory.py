@@ -29,15 +29,18 @@ class Directory:
         widgets: What is displayed.
     """
 
-    def __init__(self, data: Mapping[str, Any], word: Callable[..., str], number: Callable[[object], str]) -> None:
+    def __init__(
+        self, data: Mapping[str, Any], word: Callable[..., str], number: Callable[[object], str], dot: str
+    ) -> None:
         """Draw all of them.
 
         Args:
             data: The lab's data.
             word: Returns one of the lab's words with numbers filled in.
             number: Writes a number in the digits of the page.
+            dot: What stands between entries of a list in this language.
         """
-        self._data, self._word, self._number = data, word, number
+        self._data, self._word, self._number, self._dot = data, word, number, dot
         everything = (word("everything"), None)
         self._filters = {
             name: choose(
@@ -66,19 +69,19 @@ class Directory:
 
     def _entry(self, service: Mapping[str, Any]) -> str:
         data, word = self._data, self._word
-        kind = "; ".join(names_of(data["kinds_of_help"], [service["kind_of_help"]]))
-        area = "; ".join(names_of(data["areas"], [service["area"]]))
+        kind = self._dot.join(names_of(data["kinds_of_help"], [service["kind_of_help"]]))
+        area = self._dot.join(names_of(data["areas"], [service["area"]]))
         rows = {
             "kind": kind,
             "area": area,
             "hours": service["text"],
             "cost": word(f"cost-{service['cost']}"),
-            "groups": "; ".join(names_of(data["groups"], service["groups_served"])),
+            "groups": self._dot.join(names_of(data["groups"], service["groups_served"])),
             "staff": word("yes" if service["female_staff"] else "no"),
-            "access": "; ".join(names_of(data["access"], service["access"])) or word("no-access-note"),
-            "languages": "; ".join(names_of(data["speaks"], service["speaks"])),
+            "access": self._dot.join(names_of(data["access"], service["access"])) or word("no-access-note"),
+            "languages": self._dot.join(names_of(data["speaks"], service["speaks"])),
             "consent": word(f"consent-{service['consent_required']}"),
-            "asks": "; ".join(names_of(data["fields"], service["asks"])),
+            "asks": self._dot.join(names_of(data["fields"], service["asks"])),
             "checked": word("days-ago", days=service["last_verified"]),
             "places": self._number(service["capacity_left"]),
         }
@@ -86,5 +89,5 @@ class Directory:
             f'<tr><th scope="row">{text_html(word(f"column-{name}"))}</th><td>{text_html(says)}</td></tr>'
             for name, says in rows.items()
         )
-        head = " · ".join([f"<strong>{text_html(service['title'])}</strong>", text_html(kind), text_html(area)])
+        head = self._dot.join([f"<strong>{text_html(service['title'])}</strong>", text_html(kind), text_html(area)])
         return f'<details class="himaya-service"><summary>{head}</summary><table>{told}</table></details>'

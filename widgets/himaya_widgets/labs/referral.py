@@ -8,7 +8,7 @@ from ipywidgets import VBox
 
 from himaya import labs
 from himaya.engine.kinds import by_id
-from himaya.i18n.languages import direction
+from himaya.i18n.languages import between, direction
 from himaya.labs.referral import ALONE, DECLINED, NONE, PARTS, STEPS
 from himaya_widgets.labs.directory import Directory, names_of, pairs
 from himaya_widgets.labs.fields import Several, bullets, button, choose, html, paragraphs, text_html
@@ -40,7 +40,7 @@ class View(LabView):
         data, word = self.data, self.word
         self._cards = choose("card", word("choose-card"), self._card_options(), self._open_card, style="list")
         self._card_text, self._path, self._all = html(key="text"), html(), html()
-        self._directory = Directory(data, word, self.number)
+        self._directory = Directory(data, word, self.number, between(self.language))
         please = (word("please-choose"), None)
         ends = [(word(f"ends-{name}"), name) for name in (NONE, DECLINED)]
         services = [(service["title"], service["id"]) for service in data["services"]]
@@ -143,7 +143,7 @@ class View(LabView):
         return bullets([*lines, *names_of(self.data["routes"], [made["route"]])])
 
     def _list_of(self, fields: list[str]) -> str:
-        return "; ".join(names_of(self.data["fields"], fields))
+        return between(self.language).join(names_of(self.data["fields"], fields))
 
     def _told_markup(self, card: Mapping[str, Any]) -> str:
         made = card["made"]
