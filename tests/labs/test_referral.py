@@ -255,6 +255,14 @@ def test_it_tells_a_marker_what_was_decided() -> None:
     assert lines[1].startswith("Amal, Informal Site Cedar: No service on this list fits today; Say so,")
 
 
+def test_feedback_says_of_each_part_of_a_card_that_counts_whether_it_is_right_and_why() -> None:
+    values = [refer("dilan", service="fig"), follow("dilan"), refer("noor"), follow("noor")]
+    lines = referral.judged(DATA, LAB.words, replay(*values))
+    assert len(lines) == 20
+    assert lines[0].startswith("Dilan, Informal Site Cedar. Fit: Not yet. Mobile clinic Rosemary comes to the site")
+    assert lines[1].startswith("Dilan, Informal Site Cedar. Consent: Right. ")
+
+
 @pytest.mark.parametrize(
     ("path", "value", "sentence"),
     [

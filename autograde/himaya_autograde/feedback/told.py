@@ -111,7 +111,13 @@ def _lab(whole: Activity, state: State) -> dict[str, Any]:
     if state["phase"] == "skipped":
         return {"skipped": True, "alternative": whole["alternative"], "given": state["value"], "debrief": []}
     lines = labs.told(whole, state["decisions"])
-    return {"skipped": False, "ended": state["phase"] == "finished", "lines": lines, "debrief": whole["debrief"]}
+    return {
+        "skipped": False,
+        "ended": state["phase"] == "finished",
+        "lines": lines,
+        "judged": labs.judged(whole, state["decisions"]),
+        "debrief": whole["debrief"],
+    }
 
 
 def _scenario(whole: Activity, state: State) -> dict[str, Any]:

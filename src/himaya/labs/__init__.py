@@ -90,3 +90,14 @@ def score(activity: Activity, decisions: Iterable[object]) -> tuple[int, int]:
 def told(activity: Activity, decisions: Iterable[object]) -> list[str]:
     """Return what was decided, in the activity's language, one plain line each."""
     return model(activity["lab"]).told(data_of(activity), activity["words"], run(activity, decisions))
+
+
+def judged(activity: Activity, decisions: Iterable[object]) -> list[str]:
+    """Return what was right and why, one plain line each, for the feedback of a graded lab; needs the key.
+
+    A model that has more to say than its score offers `judged(data, words, state)`.
+    """
+    judge = getattr(model(activity["lab"]), "judged", None)
+    if judge is None or activity["mode"] != "graded":
+        return []
+    return list(judge(data_of(activity), activity["words"], run(activity, decisions)))

@@ -222,3 +222,19 @@ def told(data: Part, words: Mapping[str, str], state: State) -> list[str]:
         parts += [follow["text"] for follow in data["follow_ups"] if follow["id"] == made["follow"]]
         lines.append(f"{card['title']}: " + "; ".join(parts))
     return lines
+
+
+def judged(data: Part, words: Mapping[str, str], state: State) -> list[str]:
+    """Return for each card that counts and each of PARTS whether it is right, and why. Needs the key."""
+    lines = []
+    for card in data["cards"]:
+        answer = None if card["practice"] else answer_to(data, card)
+        if answer is None:
+            continue
+        right = judge(data, answer, state["cards"].get(card["id"]))
+        lines += [
+            f"{card['title']}. {words['part-' + note['id']]}: {words['right' if right[note['id']] else 'not-yet']}. "
+            f"{note['text']}"
+            for note in answer["notes"]
+        ]
+    return lines

@@ -1,0 +1,106 @@
+"""The graded lab "A way to help": no key before feedback, the same points on every way, each part told afterwards."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from nbgrader.api import Gradebook
+
+from autograde.pages import Reader
+from courses import one_module_course
+from himaya.build.canonical import canonical
+from himaya_autograde.course import CourseDirectory
+from himaya_autograde.keys import read_keys
+from labs.test_referral import COUNTED, follow, refer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[2]
+MODULE = "gbv-guiding-principles"
+LAB = "a-way-to-help"
+ALL = [value for card in COUNTED for value in (refer(card), follow(card))]
+DECISIONS: dict[str, list[Any]] = {
+    "right": ALL,
+    "one-too-many": [
+        *ALL,
+        refer("jwan", share=["called", "contact", "kind", "household", "full-name"]),
+        follow("jwan"),
+    ],
+    "hostile": [{"card": "dilan", "service": {"$": 1}}, {"card": "dilan", "follow": "gap"}, *[{"score": 20}] * 10],
+    "unfinished": ALL,
+}
+POINTS = {"right": 5.0, "one-too-many": 4.75, "hostile": 0.0, "unfinished": 0.0}
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CourseDirectory]:
+    """A released course with everybody's work in `submitted`."""
+    home = tmp_path_factory.mktemp("referral")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JUPYTER_CONFIG_DIR", str(home / "config"))
+        patch.setenv("JUPYTER_DATA_DIR", str(home / "data"))
+        one_module_course(home / "core-protection", MODULE)
+        (home / "exchange").mkdir()
+        directory = CourseDirectory(home / "core-protection", home / "exchange")
+        directory.build(ROOT / "modules", MODULE)
+        assert directory.release(MODULE).good == [MODULE]
+        for trainee, decisions in DECISIONS.items():
+            _hand_in(directory, trainee, decisions, finished=trainee != "unfinished")
+        yield directory
+
+
+def _hand_in(course: CourseDirectory, trainee: str, decisions: list[Any], *, finished: bool) -> None:
+    folder = course.path / "submitted" / trainee / MODULE
+    shutil.copytree(course.path / "release" / MODULE, folder)
+    (folder / "timestamp.txt").write_text("2026-01-11 08:00:00.000000 UTC", encoding="utf-8")
+    content = json.loads((folder / "activities.json").read_text(encoding="utf-8"))["activities"][LAB]["hash"]
+    done: list[dict[str, Any]] = [{"type": "begin", "content": content}]
+    done += [{"type": "decide", "value": value} for value in decisions]
+    done += [{"type": "finish"}] if finished else []
+    lines = [
+        {"id": f"{number:032x}", "activity": LAB, "turn": max(0, number - 1), "seq": number, **event,
+         "time": "2026-01-10T08:00:00.000Z"}
+        for number, event in enumerate(done)
+    ]  # fmt: skip
+    text = "".join(f"{canonical(line)}\n" for line in lines)
+    (folder / "responses.jsonl").write_text(text, encoding="utf-8")
+
+
+def _scores(course: CourseDirectory) -> dict[str, float | None]:
+    with Gradebook(f"sqlite:///{course.path}/gradebook.db") as gradebook:
+        return {name: gradebook.find_grade(LAB, MODULE, MODULE, name).auto_score for name in DECISIONS}
+
+
+def test_what_is_released_holds_the_practice_answers_and_none_of_the_others(course: CourseDirectory) -> None:
+    released = (course.path / "release" / MODULE / "activities.json").read_text(encoding="utf-8")
+    notebook = (course.path / "release" / MODULE / f"{MODULE}.ipynb").read_text(encoding="utf-8")
+    assert "Talk room Sumac is near and full" in released
+    whole = read_keys(course.path, MODULE)["activities"][LAB]
+    for answer in whole["key"]["answers"]:
+        for note in answer["notes"]:
+            assert note["text"] not in released + notebook
+
+
+def test_the_batch_and_stock_nbgrader_give_the_same_points(course: CourseDirectory) -> None:
+    assert course.grade().problems == {}
+    assert _scores(course) == POINTS
+    for trainee in DECISIONS:
+        assert course.api.autograde(MODULE, trainee, force=True, create=True)["success"]
+    assert _scores(course) == POINTS
+
+
+def test_feedback_tells_each_part_and_why(course: CourseDirectory) -> None:
+    trainee = "one-too-many"
+    assert course.api.autograde(MODULE, trainee, force=True, create=True)["success"]
+    assert course.api.generate_feedback(MODULE, trainee, force=True)["success"]
+    page = (course.path / "feedback" / trainee / MODULE / f"{MODULE}.html").read_text(encoding="utf-8")
+    told = Reader(page).articles[LAB]
+    assert "4.75 of 5 points" in told
+    assert "Jwan, Return Area Pomegranate. Least information: Not yet. A wide yes is no reason to say more." in told
+    assert "Salam, Camp Juniper. Fit: Right. Salam knows the options and says no." in told
+    assert "Sent is not closed." in told
