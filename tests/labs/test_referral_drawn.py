@@ -12,6 +12,7 @@ from himaya.build.assignment import write_assignment
 from himaya.content.load import load_module
 from himaya.folder import open_folder
 from himaya_widgets.labs import open_lab
+from widgets.hosts import KernelHost
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -196,3 +197,15 @@ def test_after_a_restart_it_stands_where_it_was(folder: Path) -> None:
     assert "Sent, and not closed yet." in said_path(again)
     follow(again, "confirm-and-ask")
     assert "Consent: ✓ Right" in said(again, "told")
+
+
+def test_its_kernel_holds_at_most_130_megabytes(folder: Path) -> None:
+    kernel = KernelHost(folder, "which-principle")
+    kernel.run(f'show("{LAB}")')
+    kernel.run("import sys; print([name for name in ('pandas', 'numpy', 'pydantic') if name in sys.modules])")
+    lines = Path(f"/proc/{kernel.process}/status").read_text(encoding="utf-8").splitlines()
+    resident = next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS:"))
+    kernel.kill()
+    print(f"{resident:.0f} MB")
+    assert kernel.shown[-1].strip() == "[]"
+    assert resident <= 130
