@@ -277,10 +277,10 @@ class View(LabView):
         if not view["results"]:
             return ""
         word = self.word
-        lines = [
-            f"{word(f'result-{name}')}: {word('part-of', part=part, whole=whole)}"
-            for name, (part, whole) in view["results"].items()
-        ]
+        lines = []
+        for name, (part, whole) in view["results"].items():
+            reached = word(f"value-{'y' if part else 'n'}") if whole == 1 else word("part-of", part=part, whole=whole)
+            lines.append(f"{word(f'result-{name}')}: {reached}")
         why = paragraphs([word(f"why-{view['ending']}")]) if view["ending"] else ""
         return f"<h5>{text_html(word('results-heading'))}</h5>{bullets(lines)}{why}"
 
