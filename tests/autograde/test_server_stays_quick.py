@@ -88,7 +88,9 @@ def test_the_status_answers_within_300_ms_while_formgrader_grades_one(server: Se
 
 @pytest.mark.alone
 def test_the_status_answers_within_300_ms_while_300_are_graded(server: Server, course: Path) -> None:
-    _answer, slowest = _slowest_while(server, _course(course), "himaya/trainer/grade")
+    answer, slowest = _slowest_while(server, _course(course), "himaya/trainer/grade")
+    assert b'<details id="people"><summary>A person has to look at these: ' in answer
+    assert f"{MODULE}/trainee-000: ".encode() in answer
     assert len({key[1] for key in rows(_course(course)) if key[0] == "grade"}) == SUBMISSIONS
     assert len(list((_course(course) / "autograded").iterdir())) == SUBMISSIONS
     assert slowest < ANSWER

@@ -104,6 +104,9 @@ def expected() -> dict[str, float]:
 def test_the_first_page_of_the_course_opens_from_the_home_page(server: Server, context: BrowserContext) -> None:
     page = context.new_page()
     page.goto(server.address("himaya/trainee"))
+    rule = page.locator("#pass-rule").inner_text()
+    assert "80 % of the points that count" in rule
+    assert "For learning only, not counted: graded scenarios, graded exercises, practice activities." in rule
     first = page.locator("section.card").first
     assert first.locator("h2").inner_text() == "About this course: Core protection"
     assert "nothing to answer" in first.inner_text()
