@@ -1,4 +1,4 @@
-"""Write a course's practice apps: a folder for each module, each scenario, and each scenario for a group."""
+"""Write a course's practice apps: a folder for each module, scenario and lab, and each scenario for a group."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from himaya.content.labs import Lab
     from himaya.content.load import LoadedModule
     from himaya.content.models import Scenario
 
@@ -30,20 +31,20 @@ class App:
     """One practice app as the gallery shows it.
 
     Attributes:
-        name: The module's id; of a scenario, that and its own id. The same in every language.
+        name: The module's id; of a scenario or a lab, that and its own id. The same in every language.
         digits: How its numbers are written: western or arabic-indic.
         module: The title of the module it is or belongs to.
         teaches: Outcomes, as the trainee reads them.
         minutes: How long it takes.
         notebook: What runs; beside it lies `activities.json`, all practice, and nothing is ever written there.
         group: The same scenario for a room with a projector; None for a module.
-        live: Whether each visitor's page keeps a kernel of its own: it holds a lab.
+        live: Whether each visitor's page keeps a kernel of its own: it is a lab.
     """
 
     name: str
     language: str
     digits: str
-    kind: Literal["module", "scenario"]
+    kind: Literal["module", "scenario", "lab"]
     title: str
     module: str
     teaches: tuple[str, ...]
@@ -59,7 +60,7 @@ class App:
 
 
 def write_apps(modules: Sequence[LoadedModule], target: Path, on: date | None = None) -> list[App]:
-    """Write every app below `target` and return them: each module, followed by its scenarios.
+    """Write every app below `target` and return them: each module, followed by its scenarios and labs.
 
     Args:
         modules: The modules of a course, in its order, all in one language.
@@ -71,12 +72,15 @@ def write_apps(modules: Sequence[LoadedModule], target: Path, on: date | None = 
         apps.append(_module_app(loaded, target, on))
         scenarios = [activity for activity in loaded.activities.values() if activity.kind == "scenario"]
         apps += [_scenario_app(loaded, scenario, target) for scenario in scenarios]
+        labs = [activity for activity in loaded.activities.values() if activity.kind == "lab"]
+        apps += [_lab_app(loaded, lab, target) for lab in labs]
     return apps
 
 
 def _module_app(loaded: LoadedModule, target: Path, on: date | None) -> App:
     module, language = loaded.module, loaded.language
     folder = write_practice_app(loaded, target / language, on)
+    _lead_to_labs(folder, module.id)
     return App(
         name=module.id,
         language=language,
@@ -88,8 +92,52 @@ def _module_app(loaded: LoadedModule, target: Path, on: date | None) -> App:
         minutes=module.minutes,
         note=module.content_note,
         notebook=folder / f"{module.id}.ipynb",
-        live=any(activity.kind == "lab" for activity in loaded.activities.values()),
     )
+
+
+def _lead_to_labs(folder: Path, module: str) -> None:
+    """Let the labs of a module's app be read about there: each opens in an app of its own, since it needs a kernel."""
+    path = folder / "activities.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    for name, activity in content["activities"].items():
+        if activity["kind"] == "lab":
+            for unused in ("words", "data", "key"):
+                activity.pop(unused, None)
+            activity["address"] = f"{module}/{name}"
+    path.write_text(json.dumps({**content, "labs": "elsewhere"}, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _lab_app(loaded: LoadedModule, lab: Lab, target: Path) -> App:
+    module, language = loaded.module, loaded.language
+    outcomes = {outcome.id: outcome.text for outcome in module.outcomes}
+    content = activities_file(loaded, practice=True)
+    content["activities"] = {lab.id: content["activities"][lab.id]}
+    notes = _drafts(loaded)
+    gallery = f"[{sentence('all-apps', language)}](../../../{language})"
+    return App(
+        name=f"{module.id}/{lab.id}",
+        language=language,
+        digits=loaded.digits,
+        kind="lab",
+        title=lab.title,
+        module=module.title,
+        teaches=tuple(outcomes[name] for name in lab.outcomes),
+        minutes=lab.minutes,
+        note=lab.content_note,
+        notebook=_write(
+            target / language / f"{module.id}--{lab.id}",
+            lab.id,
+            language,
+            [gallery, f"# {lab.title}", f"## {module.title}", *notes],
+            content,
+        ),
+        live=True,
+    )
+
+
+def _drafts(loaded: LoadedModule) -> list[str]:
+    draft = {"draft-note": loaded.module.status == "draft", "draft-translation": loaded.draft}
+    return [f"> {sentence(key, loaded.language)}" for key, holds in draft.items() if holds]
 
 
 def _scenario_app(loaded: LoadedModule, scenario: Scenario, target: Path) -> App:
@@ -99,9 +147,7 @@ def _scenario_app(loaded: LoadedModule, scenario: Scenario, target: Path) -> App
     content = activities_file(loaded, practice=True)
     content["activities"] = {scenario.id: content["activities"][scenario.id]}
     folder = target / language / f"{module.id}--{scenario.id}"
-    draft = {"draft-note": module.status == "draft", "draft-translation": loaded.draft}
-    notes = [f"> {sentence(key, language)}" for key, holds in draft.items() if holds]
-    heading = [f"# {scenario.title}", f"## {module.title}", *notes]
+    heading = [f"# {scenario.title}", f"## {module.title}", *_drafts(loaded)]
     lines = [*heading, f"## {sentence('app-teaches', language)}", "\n".join(f"- {text}" for text in teaches)]
     return App(
         name=f"{module.id}/{scenario.id}",

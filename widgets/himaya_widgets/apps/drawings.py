@@ -7,6 +7,7 @@ import secrets
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from himaya_widgets.apps.living import LabRenderer
 from himaya_widgets.apps.rendering import AppRenderer
 
 if TYPE_CHECKING:
@@ -119,5 +120,6 @@ class Drawings:
 
     def _new(self, app: App, door: str, visitor: str) -> Drawing:
         others = self._others(app.language)
-        renderer = AppRenderer(app, door, visitor, self._kernels, others, **self._settings)
-        return Drawing(renderer, self._kernels, self._settings["log"])
+        renderer: type[AppRenderer] = LabRenderer if app.live else AppRenderer
+        made = renderer(app, door, visitor, self._kernels, others, **self._settings)
+        return Drawing(made, self._kernels, self._settings["log"])

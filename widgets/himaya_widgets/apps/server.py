@@ -17,7 +17,8 @@ from voila.utils import get_page_config
 
 from himaya_widgets.apps.drawings import Drawings
 from himaya_widgets.apps.kernels import Kernels
-from himaya_widgets.apps.pages import Channel, Gallery, NotHere, OpenApp, Place, Visitors, others
+from himaya_widgets.apps.living import program_handlers
+from himaya_widgets.apps.pages import Channel, Gallery, Kernel, NotHere, OpenApp, Place, Visitors, others
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from himaya.build.apps import App
 
-_NEEDED = ["comm_msg", "comm_info_request", "kernel_info_request"]  # none of them runs code
+_NEEDED = ["comm_msg", "comm_open", "comm_close", "comm_info_request", "kernel_info_request"]  # none of them runs code
 _KERNEL = r"(\w+-\w+-\w+-\w+-\w+)"
 _NAME = r"[a-z][a-z0-9-]*"
 _LARGEST = 2**20  # bytes of one message from a page
@@ -115,6 +116,8 @@ class AppsServer(Voila):
             (r"/(en|ar|ckb)?", Gallery, place),
             (rf"/(app|group)/(en|ar|ckb)/({_NAME}(?:/{_NAME})?)", OpenApp, place),
             (rf"/api/kernels/{_KERNEL}/channels", Channel, {"kernels": self._kernels}),
+            (rf"/api/kernels/{_KERNEL}", Kernel, {**place, "kernels": self._kernels}),
+            *program_handlers(),
             (r"/.*", NotHere, place),
         ]
 
