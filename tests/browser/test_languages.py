@@ -255,6 +255,9 @@ _TRAPS = {
     "a name that ends in a mark": ("قال {name} نعم", {"name": "Noor (R.)"}, ["نعم", "Noor", "(", "R.", ")", "قال"]),
     "a range in words": ("من 72 إلى 120 ساعة", {}, ["ساعة", "120", "إلى", "72", "من"]),
     "a value that begins with a number": ("الملف {name} جاهز", {"name": "3 steps"}, ["جاهز", "3", "steps", "الملف"]),
+    "a minus sign": ("الفرق {n} نقاط", {"n": "-5"}, ["نقاط", "-", "5", "الفرق"]),
+    "a range with a dash": ("بين {range} ساعة", {"range": "72-120"}, ["ساعة", "72", "-", "120", "بين"]),
+    "Arabic digits with a percent": ("نسبة {n} % هنا", {"n": "٨٠"}, ["هنا", "%", "٨٠", "نسبة"]),
     "a mixed sentence": (
         "حفظ {name}، ثم {other}.",
         {"name": "a-pdf", "other": "b"},
@@ -292,6 +295,22 @@ def test_mixed_sentences_are_read_in_the_right_order(chromium: Browser) -> None:
             wrong[name] = seen
     page.close()
     assert wrong == {}
+
+
+def test_feedback_says_its_title_and_its_total_in_the_right_order(chromium: Browser, tmp_path: Path) -> None:
+    course = load_course(ROOT / "courses" / "core-protection")
+    module = {"id": MODULE, "title": "إدارة الحالة (CM) هنا", "language": "ar", "outcomes": {}}
+    keys = {"module": module, "activities": {}, "code": []}
+    html = feedback_page(keys, [], Marks({"one": Mark(34.5, 55)}), course, interface("ar", "western"))
+    (tmp_path / "feedback.html").write_text(html, encoding="utf-8")
+    page = chromium.new_page()
+    page.goto((tmp_path / "feedback.html").as_uri())
+    total, title = [")", "%", "62", "(", "55", "34.5"], ["هنا", ")", "CM", "(", "الحالة"]
+    seen = [
+        page.evaluate(_ORDER.replace('"p"', place), parts) for place, parts in (('".total"', total), ('"h1"', title))
+    ]
+    page.close()
+    assert seen == [total, title]
 
 
 def test_without_isolates_the_traps_would_be_traps(chromium: Browser) -> None:
