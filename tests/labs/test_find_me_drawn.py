@@ -1,0 +1,135 @@
+"""The widget of the lab "Can you find me?": each press is a decision, and what does not fit is said at its field."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from himaya.build.assignment import write_assignment
+from himaya.content.load import load_module
+from himaya.folder import open_folder
+from himaya.labs.disclosure_microdata import COLUMNS
+from himaya_widgets.labs import open_lab
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from himaya_widgets.labs.lab import LabView
+
+MODULE, LAB = Path(__file__).parents[2] / "modules" / "data-protection", "find-me"
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_assignment(load_module(MODULE), tmp_path_factory.mktemp("m"), "c")
+
+
+@pytest.fixture
+def folder(built: Path) -> Iterator[Path]:
+    yield built
+    for left in built.glob("responses.jsonl*"):
+        left.unlink()
+
+
+@pytest.fixture
+def view(folder: Path) -> LabView:
+    opened = open_lab(open_folder(folder), LAB)
+    widget(opened, "start").click()
+    return opened
+
+
+def widget(view: LabView, key: str) -> Any:
+    def find(here: Any) -> Any:
+        if f"himaya-key-{key}" in getattr(here, "_dom_classes", ()):
+            return here
+        return next((found for child in getattr(here, "children", ()) if (found := find(child)) is not None), None)
+
+    return find(view.root)
+
+
+def check(view: LabView, key: str, label: str) -> None:
+    box = next(box for box in widget(view, key).children if getattr(box, "description", "").startswith(label))
+    box.value = not box.value
+
+
+def alerts(view: LabView) -> str:
+    def told(here: Any) -> str:
+        own = here.value if "himaya-error" in getattr(here, "_dom_classes", ()) else ""
+        return own + "".join(told(child) for child in getattr(here, "children", ()))
+
+    return told(view.root)
+
+
+def column(name: str) -> str:
+    return f"treat-{name.replace('_', '-')}"
+
+
+def test_what_was_set_stands_in_a_second_window_and_after_a_new_start(view: LabView, folder: Path) -> None:
+    second = open_lab(open_folder(folder), LAB)
+    check(view, "keys", "Site")
+    widget(view, column("hh_head_age")).value = "coarse"
+    widget(view, "suppress").value = 3
+    for other in (second, open_lab(open_folder(folder), LAB)):
+        assert widget(other, column("hh_head_age")).value == "coarse"
+        assert widget(other, "suppress").value == 3
+        assert widget(other, "figures").value == widget(view, "figures").value
+
+
+def test_the_entry_that_chooses_nobody_puts_back_who_was_chosen(view: LabView) -> None:
+    widget(view, "person").value = "old-speaker"
+    widget(view, "person").value = None
+    assert widget(view, "person").value == "old-speaker"
+
+
+def test_dropping_every_key_is_said_at_the_keys_and_loses_nothing(view: LabView) -> None:
+    check(view, "keys", "Site")
+    widget(view, column("site_code")).value = "drop"
+    assert "All your keys are dropped" in alerts(view)
+    assert any(box.value for box in widget(view, "keys").children if hasattr(box, "indent"))
+
+
+def test_dropping_everything_is_said_and_draws(view: LabView) -> None:
+    check(view, "keys", "Site")
+    for name in COLUMNS:
+        widget(view, column(name)).value = "drop"
+    assert "You have dropped every column" in alerts(view)
+    assert "cannot be counted" in widget(view, "figures").value
+
+
+def test_blanking_very_much_is_said_at_its_field(view: LabView) -> None:
+    for label in ("Number", "Day", "Site", "Age", "People"):
+        check(view, "keys", label)
+    widget(view, "suppress").value = 5
+    assert "More than a fifth" in alerts(view)
+
+
+def test_finishing_early_names_what_is_missing(view: LabView) -> None:
+    check(view, "keys", "Site")
+    widget(view, "finish").click()
+    assert "Look for at least one person." in alerts(view)
+    assert "Choose at least one key." not in alerts(view)
+
+
+def test_finishing_shows_each_part_and_why_the_decision_fits(view: LabView) -> None:
+    check(view, "keys", "Site")
+    widget(view, "person").value = "ordinary"
+    check(view, "knows", "Site")
+    widget(view, "ending").value = "publish"
+    check(view, "reasons", "There are no names")
+    check(view, "cells", "District Almond")
+    widget(view, "finish").click()
+    result = widget(view, "result").value
+    assert "Keys that a neighbour may know: 1 of 9" in result
+    assert "Once public, a file cannot be called back." in result
+    widget(view, "once-more").click()
+    assert not any(box.value for box in widget(view, "keys").children if hasattr(box, "indent"))
+
+
+def test_the_picture_says_in_words_what_it_shows(view: LabView) -> None:
+    for label in ("Site", "Age"):
+        check(view, "keys", label)
+    drawn = widget(view, "figures").value
+    assert 'role="img" aria-label="Bars for seven bands of risk.' in drawn
+    assert drawn.count("<rect") == 7
