@@ -92,7 +92,7 @@ def test_what_was_decided_is_told_in_the_words_of_the_lab() -> None:
         "lever-pause": "pause", "lever-transfer": "moves", "lever-staff": "a colleague",
     }  # fmt: skip
     told = caseload.told(data(), words, after(WEEK, {**WEEK, "week": 2, "protect": False}))
-    assert told == ["Week 1: risk first; supervision", "Week 2: risk first; nothing more"]
+    assert told == ["Week 1: risk first + supervision", "Week 2: risk first + nothing more"]
 
 
 def test_an_interval_is_the_mean_with_two_standard_errors_each_side() -> None:

@@ -120,7 +120,7 @@ def told(_data: Data, words: Mapping[str, str], state: State) -> list[str]:
     for week, plan in enumerate(state["plans"], 1):
         levers = [words[f"lever-{lever}"] for lever in LEVERS if getattr(plan, lever)]
         said = [words[f"priority-{plan.priority}"], *(levers or [words["no-lever"]])]
-        lines.append(f"{words['week'].replace('{week}', str(week))}: {'; '.join(said)}")
+        lines.append(f"{words['week'].replace('{week}', str(week))}: {' + '.join(said)}")
     return lines
 
 

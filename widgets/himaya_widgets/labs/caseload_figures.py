@@ -73,7 +73,7 @@ def decided(plans: Sequence[Mapping[str, Any]], word: Word) -> str:
     for week, plan in enumerate(plans, 1):
         levers = [word(f"lever-{lever}") for lever in LEVERS if plan[lever]] or [word("no-lever")]
         first = word(f"priority-{plan['priority']}")
-        lines.append(f"{word('week', week=week)}: {'; '.join([first, *levers])}")
+        lines.append(f"{word('week', week=week)}: {' + '.join([first, *levers])}")
     return bullets(lines) if lines else ""
 
 
