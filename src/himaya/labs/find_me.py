@@ -11,7 +11,7 @@ from himaya.engine.kinds import read_id, read_ids
 from himaya.labs.disclosure_cells import recoverable, small
 from himaya.labs.disclosure_microdata import COLUMNS, PEOPLE
 from himaya.labs.disclosure_release import COARSER, OFFERED_KEYS, TREATMENTS
-from himaya.labs.find_me_figures import example, figures, found, identity
+from himaya.labs.find_me_figures import example, figures, file_of, found, identity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -94,17 +94,17 @@ def cell_names(data: Data) -> list[str]:
 
 def view(data: Data, state: State) -> dict[str, Any]:
     """Return all that the widget draws."""
-    figured = figures(state)
+    file = file_of(state)
+    figured = figures(state, file)
     return {
         "state": {key: state[key] for key in ("keys", "treat", "suppress", "person", "knows", "reasons", "cells")},
         "ending": state["ending"],
         **figured,
-        "find": found(state),
-        "example": example(state),
+        "find": found(state, file),
+        "example": example(state, file),
         "table": table(data, state),
         "sentence": _sentence(state, figured),
         "missing": missing(state),
-        "results": results(data, state) if "key" in data else {},
     }
 
 
@@ -151,7 +151,8 @@ def results(data: Data, state: State) -> dict[str, list[int]]:
     """Return the share reached in each part as [numerator, denominator], against the keys that the trainer names."""
     key = data["key"]
     right = sum(column in key["keys"] for column in state["keys"])
-    judged = figures({**state, "keys": key["keys"]})
+    asked = {**state, "keys": key["keys"]}
+    judged = figures(asked, file_of(asked))
     gone = sum(state["treat"].get(column) == "drop" for column in identity())
     useful = sum(_close(before, after) for _, before, after in judged["indicators"])
     left = len(judged["keys"]) > 0
@@ -191,7 +192,7 @@ def _treated(column: str, how: str) -> str:
 
 def told(data: Data, words: Mapping[str, str], state: State) -> list[str]:
     """Return what was decided, one plain line each."""
-    figured = figures(state)
+    figured = figures(state, file_of(state))
 
     def names(ids: list[str], before: str) -> str:
         return ", ".join(words[f"{before}-{entry.replace('_', '-')}"] for entry in ids) or "-"

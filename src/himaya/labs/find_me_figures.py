@@ -27,14 +27,14 @@ def identity() -> tuple[str, ...]:
     return "record_id", "interviewer_code", "comment_text"
 
 
-def _file(state: State) -> Release:
+def file_of(state: State) -> Release:
+    """Return the file as the choices in a state leave it."""
     return release(state["seed"], state["treat"], state["keys"], state["suppress"])
 
 
-def figures(state: State) -> dict[str, Any]:
-    """Return the figures for the choices in a state; without a key left the risks are None and the counts empty."""
-    file = _file(state)
-    source = release(state["seed"], {}, (), 0)
+def figures(state: State, file: Release) -> dict[str, Any]:
+    """Return the figures for a state and its file; without a key left the risks are None and the counts empty."""
+    source = microdata(state["seed"])
     return {
         "keys": list(file.keys),
         "records": len(file.rows),
@@ -43,7 +43,7 @@ def figures(state: State) -> dict[str, Any]:
         "dropped": sum(how == "drop" for how in state["treat"].values()),
         "coarser": sum(how == "coarse" for how in state["treat"].values()),
         "indicators": [
-            (name, indicator(source.rows, source.weights, name), indicator(file.rows, file.weights, name))
+            (name, indicator(source, file.weights, name), indicator(file.rows, file.weights, name))
             for name in INDICATORS
         ],
         **(_risk(state, file) if file.keys else _nothing()),
@@ -88,11 +88,10 @@ def _diversity(file: Release) -> list[tuple[str, int, float, int]]:
     return result
 
 
-def found(state: State) -> dict[str, Any]:
+def found(state: State, file: Release) -> dict[str, Any]:
     """Return what a neighbour finds: how many records fit, and what they all answered; nothing before a search."""
     if not state["person"] or not state["knows"]:
         return {"match": None, "used": [], "learned": {}}
-    file = _file(state)
     rows = matching(file, state["seed"], PEOPLE[state["person"]], state["knows"], state["treat"])
     learned = {}
     for column in (*SENSITIVE, "comment_text"):
@@ -103,6 +102,6 @@ def found(state: State) -> dict[str, Any]:
     return {"match": len(rows), "used": used, "learned": learned}
 
 
-def example(state: State) -> dict[str, Any]:
+def example(state: State, file: Release) -> dict[str, Any]:
     """Return one row as a reader would see it, by column: the person who is looked for, or an ordinary one."""
-    return dict(_file(state).rows[PEOPLE[state["person"] or "ordinary"]])
+    return dict(file.rows[PEOPLE[state["person"] or "ordinary"]])

@@ -9,7 +9,7 @@ from ipywidgets import VBox
 from himaya.i18n.languages import direction
 from himaya.labs.disclosure_microdata import COLUMNS, PEOPLE
 from himaya.labs.disclosure_release import OFFERED_KEYS
-from himaya.labs.find_me import ENDINGS, KNOWABLE, REASONS, SUPPRESSED, cell_names, ways
+from himaya.labs.find_me import ENDINGS, KNOWABLE, REASONS, SUPPRESSED, cell_names, results, ways
 from himaya.labs.find_me_figures import BINS
 from himaya_widgets.labs.fields import Several, bullets, choose, html, paragraphs, text_html
 from himaya_widgets.labs.find_me_picture import risk_svg
@@ -274,11 +274,11 @@ class View(LabView):
 
     def result(self, view: dict[str, Any]) -> str:
         """Return how each part stands against what the trainer names, and why a decision fits or not."""
-        if not view["results"]:
+        word, data = self.word, self.data
+        if "key" not in data:
             return ""
-        word = self.word
         lines = []
-        for name, (part, whole) in view["results"].items():
+        for name, (part, whole) in results(data, self._model_state()).items():
             reached = word(f"value-{'y' if part else 'n'}") if whole == 1 else word("part-of", part=part, whole=whole)
             lines.append(f"{word(f'result-{name}')}: {reached}")
         why = paragraphs([word(f"why-{view['ending']}")]) if view["ending"] else ""
