@@ -10,7 +10,7 @@ import os
 import zlib
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from himaya.engine import replay
 from himaya.i18n.interface import sentence
@@ -27,7 +27,22 @@ SPOKEN = "language.txt"
 
 
 class FolderError(Exception):
-    """Something about the module's folder that a person has to be told, as a whole sentence."""
+    """Something about the module's folder that a person has to be told, as a whole sentence.
+
+    Attributes:
+        code: Names the sentence in the interface catalogue where no module says in which language to say it.
+        language: That of the sentence.
+    """
+
+    def __init__(self, text: str, *, code: str | None = None, language: str = SOURCE) -> None:
+        """Keep the sentence; in English where `code` can say it in every language."""
+        super().__init__(text)
+        self.code, self.language = code, language
+
+    @classmethod
+    def of(cls, code: str) -> Self:
+        """Return the error that a sentence of the interface catalogue says in every language."""
+        return cls(sentence(code), code=code)
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +112,8 @@ class ModuleFolder:
             return activities[activity_id]
         text = sentence("unknown-activity", self.language, id=activity_id)
         near = difflib.get_close_matches(str(activity_id), activities, n=1)
-        raise FolderError(f"{text} {sentence('did-you-mean', self.language, id=near[0])}" if near else text)
+        text = f"{text} {sentence('did-you-mean', self.language, id=near[0])}" if near else text
+        raise FolderError(text, language=self.language)
 
 
 def _person() -> str:
@@ -115,12 +131,12 @@ def open_folder(path: Path) -> ModuleFolder:
         if not built.exists():
             if (path / "module.yaml").exists():
                 return _author_folder(path)
-            raise FolderError(sentence("no-module"))
+            raise FolderError.of("no-module")
         content = json.loads(built.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        raise FolderError(sentence("module-unreadable")) from error
+        raise FolderError.of("module-unreadable") from error
     if not _is_module(content):
-        raise FolderError(sentence("module-unreadable"))
+        raise FolderError.of("module-unreadable")
     return ModuleFolder(path, content)
 
 

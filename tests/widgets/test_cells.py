@@ -12,6 +12,7 @@ import pytest
 from himaya.build.assignment import write_assignment
 from himaya.content.load import load_module
 from himaya.i18n.interface import sentence
+from himaya.i18n.languages import LANGUAGES, direction
 from himaya.journal import Journal
 from himaya_widgets import cells
 from himaya_widgets.widgets import HandIn, Player
@@ -88,6 +89,23 @@ def test_a_folder_without_a_module_says_so(folder: Path, displayed: list[Any]) -
     cells.show(_ACTIVITY)
     cells.submit()
     assert [sentence("no-module") in one for one in displayed] == [True, True]
+
+
+def test_what_no_module_gives_a_language_is_said_in_every_language(folder: Path, displayed: list[Any]) -> None:
+    (folder / "activities.json").unlink()
+    cells.show(_ACTIVITY)
+    for language in LANGUAGES:
+        about = f'lang="{language}" dir="{direction(language)}">'
+        assert f"{about}{sentence('no-module', language)}</p>" in displayed[0]
+
+
+def test_what_is_wrong_in_a_module_is_said_in_its_language(folder: Path, displayed: list[Any]) -> None:
+    path = folder / "activities.json"
+    content = {**json.loads(path.read_text(encoding="utf-8")), "language": "ar"}
+    path.write_text(json.dumps(content), encoding="utf-8")
+    cells.show("no-such-activity")
+    assert 'lang="ar" dir="rtl"' in displayed[0]
+    assert 'lang="en"' not in displayed[0]
 
 
 def test_a_folder_that_was_deleted_says_so(folder: Path, displayed: list[Any]) -> None:

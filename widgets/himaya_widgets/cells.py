@@ -15,7 +15,7 @@ from himaya.engine import replay
 from himaya.folder import FolderError, ModuleFolder, open_folder
 from himaya.i18n.interface import sentence
 from himaya.i18n.isolates import marked_up
-from himaya.i18n.languages import SOURCE, direction
+from himaya.i18n.languages import LANGUAGES, SOURCE, direction
 from himaya.journal import JournalError
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def show(activity_id: str) -> None:
         activity = folder.activity(activity_id)
         rows = folder.journal.rows() if folder.keeps else []
     except FolderError as error:
-        _tell(str(error))
+        _tell_why(error)
         return
     except JournalError as error:
         # The player still opens: it keeps new answers in the browser and says why.
@@ -76,7 +76,7 @@ def submit() -> None:
     try:
         folder = _folder()
     except FolderError as error:
-        _tell(str(error))
+        _tell_why(error)
         return
     from himaya_widgets.widgets import HandIn  # noqa: PLC0415 - as above
 
@@ -92,7 +92,7 @@ def _folder() -> ModuleFolder:
     try:
         path = Path.cwd()
     except FileNotFoundError as error:  # the folder was deleted under the kernel
-        raise FolderError(sentence("no-module")) from error
+        raise FolderError.of("no-module") from error
     try:
         changed = (path / "activities.json").stat().st_mtime_ns
     except OSError:
@@ -126,6 +126,17 @@ def _report_once(folder: ModuleFolder, rows: list[dict[str, Any]]) -> None:
         _tell(sentence("foreign-lines", folder.language, n=foreign), folder.language)
 
 
+def _tell_why(error: FolderError) -> None:
+    """Say what is wrong: in the module's language, or in every language where no module says which is read here."""
+    languages = LANGUAGES if error.code else (error.language,)
+    said = [_message(sentence(error.code, each) if error.code else str(error), each) for each in languages]
+    display(HTML("".join(said)))
+
+
 def _tell(text: str, language: str = SOURCE) -> None:
+    display(HTML(_message(text, language)))
+
+
+def _message(text: str, language: str) -> str:
     about = f'lang="{language}" dir="{direction(language)}"'
-    display(HTML(f'<p class="himaya-message" role="alert" {about}>{marked_up(escape(text))}</p>'))
+    return f'<p class="himaya-message" role="alert" {about}>{marked_up(escape(text))}</p>'
