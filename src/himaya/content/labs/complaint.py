@@ -62,7 +62,7 @@ class FieldKey(Claim):
     rationale: Text
 
 
-class Key(Model):
+class Key(Data):
     """What a graded trainee must not see before feedback."""
 
     cards: list[CardKey]
