@@ -38,7 +38,17 @@ _CLOSED = [
         f"api/kernels/{_OTHER}",
     ),
     *("voila/render/en/case-management/case-management.ipynb", "voila/tree", "voila/files/activities.json"),
-    *("voila/static/voila.js", "voila/api/contents/", f"voila/api/shutdown/{_OTHER}", f"voila/execution/{_OTHER}"),
+    *(
+        "voila/static/no-such-file.js",
+        "voila/static/../../etc/passwd",
+        "voila/labextensions/himaya/static/remoteEntry.js",
+    ),
+    *(
+        "voila/labextensions/@jupyter/nbgrader/package.json",
+        "voila/api/contents/",
+        f"voila/api/shutdown/{_OTHER}",
+        f"voila/execution/{_OTHER}",
+    ),
     *("files/en/case-management/activities.json", "static/style.css", "en/case-management/activities.json"),
     *("app/en/unknown", "app/en/case-management/unknown", "app/fr/case-management", "group/en/case-management"),
     *("app/en/case-management.ipynb", "app/en/../en/case-management", "app/en/%2e%2e/%2e%2e/etc/passwd"),

@@ -99,13 +99,16 @@ class Drawings:
         kernels: Where kernels come from.
         others: Gives what the other languages of an app call themselves, by code.
         settings: What Voilà gives its renderers.
+
+    Attributes:
+        kernels: As given.
     """
 
     def __init__(
         self, kernels: Kernels, others: Callable[[str], dict[str, str]], settings: Mapping[str, object]
     ) -> None:
         """Render nothing yet: the first visitor of an app does not wait long for one page."""
-        self._kernels, self._others, self._settings = kernels, others, settings
+        self.kernels, self._others, self._settings = kernels, others, settings
         self._made: dict[tuple[str, str, str], Drawing] = {}
 
     def of(self, app: App, door: str, visitor: str) -> Drawing:
@@ -120,6 +123,6 @@ class Drawings:
 
     def _new(self, app: App, door: str, visitor: str) -> Drawing:
         others = self._others(app.language)
-        renderer: type[AppRenderer] = LabRenderer if app.live else AppRenderer
-        made = renderer(app, door, visitor, self._kernels, others, **self._settings)
-        return Drawing(made, self._kernels, self._settings["log"])
+        renderer: type[AppRenderer] = LabRenderer if app.kind == "lab" else AppRenderer
+        made = renderer(app, door, visitor, self.kernels, others, **self._settings)
+        return Drawing(made, self.kernels, self._settings["log"])

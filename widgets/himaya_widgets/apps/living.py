@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import partial
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from jupyter_core.paths import jupyter_path
@@ -13,7 +14,7 @@ from voila.configuration import VoilaConfiguration
 from voila.paths import collect_static_paths, collect_template_paths
 from voila.static_file_handler import MultiStaticFileHandler
 
-from himaya.i18n.interface import interface
+from himaya.i18n.interface import interface, sentence
 from himaya.i18n.isolates import without_isolates
 from himaya_widgets.apps.rendering import AppRenderer
 
@@ -74,11 +75,22 @@ class LabRenderer(AppRenderer):
 class Program(MultiStaticFileHandler):
     """Files of Voilà's front end, for visitors who came with the link."""
 
+    def initialize(self, paths: list[str], language: str) -> None:
+        """Keep where the files are, and in which language they are refused."""
+        super().initialize(paths)
+        self._language, self._known = language, False
+
+    def set_default_headers(self) -> None:
+        """Say nothing of the server."""
+        self.clear_header("Server")
+        self.set_header("X-Content-Type-Options", "nosniff")
+
     def prepare(self) -> None:
         """Refuse who has no cookie."""
         from himaya_widgets.apps.pages import visitor_of  # noqa: PLC0415 - pages import drawings, which import this
 
-        if visitor_of(self) is None:
+        self._known = visitor_of(self) is not None
+        if not self._known:
             raise HTTPError(403)
 
     def get_cache_time(self, *_about: object) -> int:
@@ -86,18 +98,20 @@ class Program(MultiStaticFileHandler):
         return _DAY
 
     def write_error(self, status_code: int, **_reason: object) -> None:
-        """Say nothing of how the server is built."""
-        self.set_status(status_code)
-        self.finish("")
+        """Say in words what is not there; never how the server is built."""
+        forbidden = status_code == HTTPStatus.FORBIDDEN and not self._known
+        self.set_status(HTTPStatus.NOT_FOUND if self._known else status_code)
+        self.set_header("Content-Type", "text/plain; charset=utf-8")
+        self.finish(without_isolates(sentence("link-refused" if forbidden else "app-not-here", self._language)))
 
 
-def program_handlers() -> list[tuple[Any, ...]]:
-    """Return the addresses of the front end's files."""
+def program_handlers(language: str) -> list[tuple[Any, ...]]:
+    """Return the addresses of the front end's files; they are refused in `language`."""
     extensions = "|".join(_EXTENSIONS)
     installed = [*jupyter_path("labextensions"), *(f"{path}/labextensions" for path in jupyter_path("voila"))]
-    own = {"paths": collect_static_paths(["voila", "nbconvert"], _TEMPLATE)}
+    own = {"paths": collect_static_paths(["voila", "nbconvert"], _TEMPLATE), "language": language}
     return [
         (r"/voila/static/(.*)", Program, own),
         (rf"/voila/templates/{_TEMPLATE}/static/(.*)", Program, own),
-        (rf"/voila/labextensions/((?:{extensions})/static/.*)", Program, {"paths": installed}),
+        (rf"/voila/labextensions/((?:{extensions})/static/.*)", Program, {"paths": installed, "language": language}),
     ]

@@ -182,7 +182,7 @@ class OpenApp(Page):
         if app is None or self.visitor is None:
             raise HTTPError(404)
         drawing = self.place.drawings.of(app, door, self.visitor)
-        self.policy(self.nonce, program=app.live)
+        self.policy(self.nonce, program=app.kind == "lab")
         self.set_header("Content-Type", "text/html; charset=utf-8")
         sent = False
         try:
@@ -200,16 +200,10 @@ class OpenApp(Page):
 class Kernel(Page):
     """What Voilà's front end asks of the kernel of its own page, and of no other."""
 
-    kernels: Kernels
-
-    def initialize(self, place: Place, kernels: Kernels) -> None:
-        """Keep the place, and where kernels come from."""
-        super().initialize(place)
-        self.kernels = kernels
-
     async def get(self, kernel_id: str) -> None:
         """Say that it lives."""
-        if self.visitor is None or not await self.kernels.belongs(kernel_id, self.visitor):
+        kernels = self.place.drawings.kernels
+        if self.visitor is None or not await kernels.belongs(kernel_id, self.visitor):
             raise HTTPError(404)
         state = {"last_activity": "1970-01-01T00:00:00Z", "execution_state": "idle", "connections": 1}
         self.finish({"id": kernel_id, "name": "himaya", **state})

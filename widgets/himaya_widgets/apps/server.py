@@ -116,8 +116,8 @@ class AppsServer(Voila):
             (r"/(en|ar|ckb)?", Gallery, place),
             (rf"/(app|group)/(en|ar|ckb)/({_NAME}(?:/{_NAME})?)", OpenApp, place),
             (rf"/api/kernels/{_KERNEL}/channels", Channel, {"kernels": self._kernels}),
-            (rf"/api/kernels/{_KERNEL}", Kernel, {**place, "kernels": self._kernels}),
-            *program_handlers(),
+            (rf"/api/kernels/{_KERNEL}", Kernel, place),
+            *program_handlers(place["place"].language),
             (r"/.*", NotHere, place),
         ]
 
