@@ -1,0 +1,173 @@
+"""The model of complaint intake: hostile decisions, what keeps the form open, and what the rubric counts."""
+
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.shipped import compiled
+from himaya import labs
+from himaya.engine import replay
+from himaya.labs import complaint
+from himaya_autograde.scoring import earned
+
+LAB = compiled("pseah")["first-day"]
+DATA = labs.data_of(LAB)
+KITS = DATA["concerns"][0]["id"]
+GOOD = {
+    "intake-code": "PS-014", "received-at": "10:20", "channel": "desk", "received-by": "clerk", "third-party": "no",
+    "consent": "yes", "safe-contact": "in person, on Sundays", "concern-type": "sea", "under-18": "no",
+    "safety-need": "no", "summary": "A worker asks for favours at the kit line.", "offered": ["safety", "psychosocial"],
+    "accepted": ["psychosocial"], "reported-to": "official-channel", "reported-at": "10:55",
+}  # fmt: skip
+
+
+def _key_decisions() -> list[dict[str, Any]]:
+    decisions: list[dict[str, Any]] = []
+    for concern in DATA["concerns"]:
+        right = {
+            field["field"]: field["values"][0] for field in DATA["key"]["fields"] if field["concern"] == concern["id"]
+        }
+        form = {**GOOD, **right}
+        decisions += [{"concern": concern["id"], "field": name, "value": entry} for name, entry in form.items()]
+        decisions += [
+            {"concern": concern["id"], "card": card["id"], "at": card["last"]} for card in DATA["key"]["cards"]
+        ]
+    return decisions
+
+
+def test_the_decisions_of_the_key_finish_the_lab_and_earn_every_point() -> None:
+    state = labs.run(LAB, _key_decisions())
+    assert state["ignored"] == 0
+    assert complaint.finished(state)
+    assert complaint.view(DATA, state)["finished"]
+    part, of = complaint.score(DATA, state)
+    assert part == of == 2 * len(DATA["cards"]) + len(DATA["key"]["fields"])
+
+
+def test_an_empty_day_is_not_finished_and_earns_nothing_of_the_cards() -> None:
+    state = labs.run(LAB, [])
+    assert not complaint.finished(state)
+    assert complaint.score(DATA, state)[0] == 0
+
+
+@pytest.mark.parametrize("card", [card["id"] for card in DATA["key"]["cards"]])
+def test_each_card_out_of_its_time_costs_exactly_one_in_its_own_criterion(card: str) -> None:
+    decisions = _key_decisions()
+    key = next(one for one in DATA["key"]["cards"] if one["id"] == card)
+    wrong = "at-once" if key["last"] == "never" else "never"
+    state = labs.run(LAB, [*decisions, {"concern": KITS, "card": card, "at": wrong}])
+    whole, of = complaint.score(DATA, labs.run(LAB, decisions))
+    assert complaint.score(DATA, state) == (whole - 1, of)
+    lost = [part for part in complaint.view(DATA, state)["concerns"][0]["rubric"] if part["rest"]]
+    assert [(part["criterion"], part["rest"]) for part in lost] == [(key["criterion"], [card])]
+
+
+def test_a_later_report_never_counts_more_than_an_earlier_one_within_the_day() -> None:
+    slots = [slot["id"] for slot in DATA["slots"]]
+    first = slots.index(next(c["first"] for c in DATA["key"]["cards"] if c["id"] == "send-report"))
+    scores = [
+        complaint.score(DATA, labs.run(LAB, [*_key_decisions(), {"concern": KITS, "card": "send-report", "at": slot}]))[
+            0
+        ]
+        for slot in slots[first:]
+    ]
+    assert all(earlier >= later for earlier, later in pairwise(scores))
+    assert scores[0] > scores[-1]
+
+
+@pytest.mark.parametrize(
+    ("changed", "field", "word"),
+    [
+        ({"intake-code": "<script>"}, "intake-code", "code-shape"),
+        ({"intake-code": ""}, "intake-code", "required"),
+        ({"received-at": "25:00"}, "received-at", "time-shape"),
+        ({"received-at": "ten"}, "received-at", "time-shape"),
+        ({"reported-at": "10:19"}, "reported-at", "time-order"),
+        ({"safe-contact": "  "}, "safe-contact", "contact-needed"),
+        ({"summary": "word " * 61}, "summary", "summary-long"),
+        ({"accepted": ["legal"]}, "accepted", "not-offered"),
+        ({"offered": []}, "offered", "required"),
+    ],
+)
+def test_what_does_not_fit_is_named_at_its_field(changed: dict[str, Any], field: str, word: str) -> None:
+    assert complaint.problems({**GOOD, **changed})[field] == word
+
+
+def test_a_form_in_order_has_no_problem_in_digits_of_any_script() -> None:
+    assert complaint.problems(GOOD) == {}
+    assert complaint.problems({**GOOD, "received-at": "١٠:٢٠", "reported-at": "۱۰:۵۵", "summary": "word " * 60}) == {}
+    assert complaint.problems({**GOOD, "consent": "no", "safe-contact": "", "accepted": []}) == {}
+
+
+@pytest.mark.parametrize(
+    ("summary", "word"),
+    [
+        ("Call 0770 123 45 67", "looks-like-contact"),
+        ("اتصل ٠٧٧٠ ١٢٣ ٤٥ ٦٧", "looks-like-contact"),
+        ("write to someone@somewhere.example", "looks-like-contact"),
+        ("sabah said it", "looks-like-name"),
+        ("A worker asks for favours.", None),
+        ("Twice in 2026, about 12 people", None),
+    ],
+)
+def test_a_summary_that_tells_who_it_is_gets_a_reminder_and_keeps_nobody_waiting(
+    summary: str, word: str | None
+) -> None:
+    form = {**GOOD, "summary": summary}
+    assert complaint.reminders(form, "Sabah").get("summary") == word
+    assert complaint.problems(form) == {}
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=10), inner, max_size=4),
+    max_leaves=12,
+)
+_NAMES = st.sampled_from(
+    ["concern", "field", "value", "card", "at", "kits", "summary", "limits-first", "never", "offered"]
+)
+
+
+@given(st.lists(_JSON | st.dictionaries(_NAMES, _NAMES | _JSON, max_size=4), max_size=20))
+def test_no_decision_however_hostile_raises_or_leaves_a_state_that_is_no_json(values: list[object]) -> None:
+    state = labs.run(LAB, values)
+    assert json.loads(json.dumps(state)) == state
+    complaint.view(DATA, state)
+    labs.told(LAB, values)
+
+
+def test_markup_in_every_field_is_kept_as_text_and_printed_escaped() -> None:
+    from himaya.build.plain import answered_html  # noqa: PLC0415 - only here
+
+    evil = "<img src=x onerror=alert(1)>"
+    decisions = [{"concern": KITS, "field": name, "value": evil} for name in complaint.TYPED]
+    events = [
+        {"activity": "first-day", "type": "decide", "turn": at, "value": value} for at, value in enumerate(decisions)
+    ]
+    page = answered_html(LAB, replay(LAB, events))
+    assert evil not in page
+    assert page.count("&lt;img src=x onerror=alert(1)&gt;") == len(complaint.TYPED)
+
+
+def test_ten_thousand_decisions_are_bounded_and_a_finished_lab_still_earns() -> None:
+    decisions = _key_decisions()
+    events: list[dict[str, Any]] = [
+        {"activity": "first-day", "type": "decide", "turn": at, "value": decisions[at % len(decisions)]}
+        for at in range(10_000)
+    ]
+    state = replay(LAB, events)
+    assert (len(state["decisions"]), state["ignored"]) == (500, 9_500)
+    state = replay(LAB, [*events[:500], {"activity": "first-day", "type": "finish", "turn": 500}])
+    assert earned(LAB, state) == LAB["points"]
+
+
+def test_an_event_of_a_stale_window_is_passed_over() -> None:
+    first = {"activity": "first-day", "type": "decide", "turn": 0, "value": _key_decisions()[0]}
+    state = replay(LAB, [first, {**first, "value": _key_decisions()[1]}])
+    assert (len(state["decisions"]), state["ignored"]) == (1, 1)
