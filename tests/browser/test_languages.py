@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from nbgrader.api import Gradebook
 
-from browser.conftest import MODULE, ROOT, Server, _watched
+from browser.conftest import MODULE, ROOT, TOKEN, Server, _watched
 from browser.hands import activity, until, wait_drawn
 from browser.measure import clipped, violations
 from himaya.build.assignment import compile_module, write_assignment
@@ -24,6 +25,7 @@ from himaya.i18n.isolates import isolated, marked_up
 from himaya.i18n.units import with_texts
 from himaya_autograde.feedback.page import feedback_page
 from himaya_autograde.marks import Mark, Marks
+from himaya_autograde.platform import LANGUAGE_PACKS
 from himaya_autograde.synthetic import synthetic_journal
 from i18n.pseudo import pseudo
 
@@ -195,6 +197,30 @@ def test_prose_and_activities_of_a_notebook_run_right_to_left_and_change_languag
     prose = page.locator(".himaya-prose h1").first
     assert prose.inner_text() == _english().module.title
     assert prose.evaluate("it => getComputedStyle(it).direction") == "ltr"
+
+
+def test_jupyterlab_says_in_arabic_what_its_pack_has_and_keeps_its_own_frame(
+    server: Server, context: BrowserContext
+) -> None:
+    """There is no pack in Sorani; the Arabic one is not complete, and JupyterLab mirrors nothing: see note 0014."""
+    setting = server.address("lab/api/settings/@jupyterlab/translation-extension:plugin")
+
+    def speak(locale: str) -> None:
+        raw = json.dumps({"raw": json.dumps({"locale": locale})})
+        answer = context.request.put(setting, data=raw, headers={"Authorization": f"token {TOKEN}"})
+        assert answer.ok, answer.text()
+
+    _give(server, "lang-pack", part=0.0)
+    page = context.new_page()
+    try:
+        speak(LANGUAGE_PACKS["ar"])
+        page.goto(server.door("lab", "lang-pack"))
+        wait_drawn(page, 60)
+        menus = page.locator(".lm-MenuBar-itemLabel")
+        assert any(re.search("[\u0621-\u064a]", text) for text in menus.all_inner_texts())
+        assert page.locator("section.himaya").first.evaluate("it => getComputedStyle(it).direction") == "rtl"
+    finally:
+        speak("default")
 
 
 def test_the_home_page_is_in_the_language_that_was_chosen_last(server: Server, chromium: Browser) -> None:
