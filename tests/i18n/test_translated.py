@@ -41,6 +41,8 @@ _TOLD = (
     "consequence",
 )
 _TOLD += ("rationale", "source", "language", "rubric", "content_note", "alternative", "setting", "levels")
+_TOLD += ("says", "briefing", "first_step", "debrief", "lines", "words")  # of labs
+_TOLD += ("says", "briefing", "first_step", "debrief", "names")
 
 
 @cache
@@ -53,12 +55,13 @@ def in_pseudo(name: str) -> LoadedModule:
 def _bare(value: Any) -> Any:
     """Return data without anything that is said in words."""
     if isinstance(value, dict):
-        return {name: _bare(entry) for name, entry in value.items() if name not in _TOLD or not _is_words(entry)}
+        told = {name: list(entry) if name == "words" else entry for name, entry in value.items()}
+        return {name: _bare(entry) for name, entry in told.items() if name not in _TOLD or not _is_words(entry)}
     return [_bare(entry) for entry in value] if isinstance(value, list) else value
 
 
 def _is_words(value: object) -> bool:
-    parts = value if isinstance(value, list) else [value]
+    parts = value if isinstance(value, list) else list(value.values()) if isinstance(value, dict) else [value]
     return all(part is None or isinstance(part, str) or (isinstance(part, dict) and "text" in part) for part in parts)
 
 
