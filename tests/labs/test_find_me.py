@@ -143,6 +143,13 @@ def test_indicators_do_not_move_by_recoding_and_are_gone_with_their_column() -> 
     assert all(now is None for _, now in shares(treat("weight", "drop")).values())
 
 
+@pytest.mark.parametrize(
+    ("after_it", "told"), [(0.219, True), (0.181, True), (0.221, False), (0.179, False), (None, False)]
+)
+def test_an_indicator_can_be_told_if_it_moved_by_two_points_at_most(after_it: float | None, told: bool) -> None:  # noqa: FBT001
+    assert find_me._close(0.2, after_it) is told
+
+
 def test_a_neighbour_finds_the_planted_people_in_the_file_as_it_came_and_no_longer_in_the_sound_one() -> None:
     looks = {
         "old-speaker": ["mother_tongue", "hh_head_age"],
