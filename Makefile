@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup start system-packages test test-fast test-stock check build bench clean
+.PHONY: help setup start system-packages test test-fast test-stock test-steps check build bench clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/' | column -t -s ':'
@@ -43,6 +43,9 @@ test-fast: $(VENV)/.tests ## All tests without a browser
 
 test-stock: $(VENV)/.tests ## Compare all 300 submissions with stock nbgrader, not only the sample of `make test`
 	@HIMAYA_STOCK=all $(BIN)/python -m pytest tests/autograde/test_batch_equal.py $(ARGS)
+
+test-steps: $(VENV)/.tests ## Follow up to 20,000 moves of each activity in every built page, beside Python
+	@HIMAYA_EVERY_STEP=all $(BIN)/python -m pytest tests/engine/test_page_engine.py $(ARGS)
 
 check: $(VENV)/.tests ## Style, types, imports, content
 	@$(BIN)/ruff check .

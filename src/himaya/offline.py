@@ -21,7 +21,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--out", type=_FOLDER, help="Where to write; _build/pages/<course> if not given.")
 @click.option("--modules", type=_FOLDER, default=Path("modules"), show_default=True, help="Folder of the modules.")
 def pages(course: Path, language: tuple[str, ...], out: Path | None, modules: Path, *, practice: bool) -> None:
-    """Write a course as files that need no server: an index, each module, each practice scenario.
+    """Write a course as files that need no server: an index, each module, each scenario.
 
     Trainees open them on a phone, save their answers as a file and give you that file: see himaya import.
 

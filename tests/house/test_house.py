@@ -22,7 +22,8 @@ _TRACKED = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, te
 
 def test_the_conda_environment_names_the_same_packages_as_the_project() -> None:
     conda = YAML(typ="safe").load((ROOT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
-    listed = {entry for entry in conda if isinstance(entry, str)} - {"pip"}
+    (others,) = (entry["pip"] for entry in conda if not isinstance(entry, str))
+    listed = {entry for entry in [*conda, *others] if isinstance(entry, str)} - {"pip", "--editable ."}
     platform = _PROJECT["optional-dependencies"]["platform"]
     assert listed == {f"python{_PROJECT['requires-python']}", *_PROJECT["dependencies"], *platform}
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import gzip
 import re
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from himaya.build.canonical import canonical
+from himaya.build.packing import compressed
 from himaya.i18n.interface import for_page
 from himaya.i18n.languages import NAMES, SOURCE
 
@@ -18,7 +18,19 @@ if TYPE_CHECKING:
     from himaya.folder import ModuleFolder
 
 ORDER = (
-    *("engine", "outbox", "session", "elements", "typing", "items", "scenario", "labcard", "group", "player", "browser"),
+    *(
+        "engine",
+        "outbox",
+        "session",
+        "elements",
+        "typing",
+        "items",
+        "scenario",
+        "labcard",
+        "group",
+        "player",
+        "browser",
+    ),
     *("handin", "exit", "languages", "lab", "library"),
 )
 _IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
@@ -66,7 +78,7 @@ def page_words(content: Mapping[str, Any], languages: Sequence[str] = ()) -> dic
 
 def packed(words: Mapping[str, object]) -> bytes:
     """Return data as a page unpacks them."""
-    return gzip.compress(canonical(words).encode(), mtime=0)
+    return compressed(canonical(words).encode())
 
 
 def engine_script() -> str:

@@ -5,6 +5,7 @@ Twin of `packed.mjs`. A page must be small before it is compressed, too: a phone
 
 from __future__ import annotations
 
+import gzip
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,11 @@ def packed(value: object) -> str:
     table = [text for text, count in counts.items() if text.startswith(_MARK) or (count > 1 and len(text) >= _WORTH)]
     places = {text: f"{_MARK}{number}" for number, text in enumerate(table)}
     return canonical([table, _packed(value, places)]).replace("<", "\\u003c")
+
+
+def compressed(data: bytes, level: int = 9) -> bytes:
+    """Return data gzipped, always to the same bytes; servers use level 6 for what they send."""
+    return gzip.compress(data, level, mtime=0)
 
 
 def _strings(value: object) -> Iterator[str]:

@@ -6,20 +6,18 @@ What it shows is what an assignment shows, so nothing in it is the key of a grad
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from dataclasses import dataclass, replace
 from html import escape
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from himaya.build.assignment import activities_file
+from himaya.build.document import dense_document, document, plain_text, shown_text
 from himaya.build.notebook import reader_of
-from himaya.build.packing import packed
 from himaya.build.sections import Section, literal, sections_of
 from himaya.content.models import Scenario
 from himaya.i18n.interface import for_page, sentence
-from himaya.i18n.isolates import marked_up, without_isolates
-from himaya.i18n.languages import NAMES, SOURCE, between, direction
+from himaya.i18n.isolates import marked_up
+from himaya.i18n.languages import SOURCE, between, direction
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,10 +26,11 @@ if TYPE_CHECKING:
     from himaya.content.load import LoadedModule
     from himaya.content.models import Course
 
-Kind: TypeAlias = Literal["module", "scenario", "index"]
+Kind: TypeAlias = Literal["module", "scenario", "graded", "index"]
 BUDGETS: Mapping[Kind, tuple[int, int]] = {
     "module": (300_000, 75_000),
     "scenario": (60_000, 15_000),
+    "graded": (60_000, 15_000),
     "index": (300_000, 75_000),
 }
 """Bytes that a page may have, raw and gzipped."""
@@ -39,11 +38,19 @@ BUDGETS: Mapping[Kind, tuple[int, int]] = {
 
 @dataclass(frozen=True)
 class Code:
-    """What one kind of page runs on: its script, its styles, and the names of all it can say."""
+    """What one kind of page runs on.
+
+    Attributes:
+        script: What draws it.
+        styles: Its sheet.
+        says: The names of all it can say.
+        opens: What runs first where data and script stand in the page as `himaya.build.dense` writes them; else empty.
+    """
 
     script: str
     styles: str
     says: frozenset[str]
+    opens: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,7 +98,7 @@ def module_page(edition: Edition, loaded: LoadedModule) -> str:
     *taught, sources = others
     shown = [*taught, answers, sources]
     head = (
-        f"<h1>{_text(module.title)}</h1>"
+        f"<h1>{shown_text(module.title)}</h1>"
         f'<p class="facts">{_time(edition, module.minutes)}{edition.dot}{edition.say("training-notice")}</p>'
         f"{_drafts(edition, loaded)}{_note(edition, module.content_note)}"
     )
@@ -101,38 +108,40 @@ def module_page(edition: Edition, loaded: LoadedModule) -> str:
         for section in shown
     )
     nav = (
-        f'<nav aria-label="{_plain(sentence("contents", edition.language))}"><div id="himaya-progress"></div><details>'
+        f'<nav aria-label="{plain_text(sentence("contents", edition.language))}"><div id="himaya-progress"></div>'
+        "<details>"
         f'<summary>{edition.say("contents")}</summary><div id="himaya-search"></div><ol>{links}</ol></details></nav>'
     )
     main = "".join(section.html() for section in (first, *shown))
     data = _data(edition, loaded, "module")
-    return _document(edition, "module", module.title, main, data, f"{module.id}.html", nav)
+    return document(edition, "module", module.title, main, data, f"{module.id}.html", nav)
 
 
 def scenario_page(edition: Edition, loaded: LoadedModule, scenario: Scenario) -> str:
-    """Return one practice scenario as an HTML file that is small enough for a chat message.
+    """Return one scenario as an HTML file that is small enough for a chat message; no link leads to another file.
 
-    It stands alone: nothing in it is handed in, and no link leads to another file.
+    A graded one keeps its answers where its module does, so either file goes on where the other one stopped.
     """
-    data = _data(edition, loaded, "scenario")
-    data["activity"] = {
-        name: value for name, value in data.pop("activities")[scenario.id].items() if name != "alternative"
-    }
-    data["owner"] = f"alone/{data['owner']}"
+    kind: Kind = "graded" if scenario.mode == "graded" and not edition.practice else "scenario"
+    data = _data(edition, loaded, kind)
+    activity = data.pop("activities")[scenario.id]
+    if kind == "graded":
+        data["activities"] = {scenario.id: activity}
+        place = f'<div id="himaya-warning"></div><div data-show="{scenario.id}"></div><div id="himaya-answers"></div>'
+    else:
+        del data["direction"], data["version"]
+        data |= {"activity": activity, "owner": f"alone/{data['owner']}"}
+        place = "<div data-show></div>"
     main = (
-        f'<section id="start"><h1>{_text(loaded.module.title)}</h1><h2>{edition.say("scenario")}</h2>'
-        f"{_drafts(edition, loaded)}<div data-show></div></section>"
+        f'<section id="start"><h1>{shown_text(loaded.module.title)}</h1><h2>{edition.say("scenario")}</h2>'
+        f"{_drafts(edition, loaded)}{place}</section>"
     )
-    return _document(edition, "scenario", scenario.title, main, data)
+    return dense_document(edition, kind, scenario.title, main, data)
 
 
-def alone(edition: Edition, loaded: LoadedModule) -> list[Scenario]:
-    """Return the scenarios that get a file of their own.
-
-    A graded one gets none: it is answered in its module, whose answers are handed in. In a mentor's edition all do.
-    """
-    scenarios = [activity for activity in loaded.activities.values() if isinstance(activity, Scenario)]
-    return [scenario for scenario in scenarios if edition.practice or scenario.mode == "practice"]
+def alone(loaded: LoadedModule) -> list[Scenario]:
+    """Return the scenarios of a module: each gets a file of its own."""
+    return [activity for activity in loaded.activities.values() if isinstance(activity, Scenario)]
 
 
 def index_page(edition: Edition, modules: Sequence[LoadedModule], sizes: Mapping[str, int]) -> str:
@@ -146,30 +155,30 @@ def index_page(edition: Edition, modules: Sequence[LoadedModule], sizes: Mapping
     cards = "".join(_card(edition, loaded, sizes) for loaded in modules)
     course = edition.course
     main = (
-        f'<section id="start"><h1>{_text(course.title)}</h1><p>{_text(course.summary)}</p>'
+        f'<section id="start"><h1>{shown_text(course.title)}</h1><p>{shown_text(course.summary)}</p>'
         f'<p class="facts">{edition.say("training-notice")} {edition.say("page-offline")}</p></section>'
         f"{cards}{edition.overview}"
     )
     digits = "western" if edition.language == SOURCE else course.digits
     data = {"said": for_page(edition.language, course.digits)["answered-count"], "digits": digits}
-    return _document(edition, "index", course.title, main, data, "index.html")
+    return document(edition, "index", course.title, main, data, "index.html")
 
 
 def _card(edition: Edition, loaded: LoadedModule, sizes: Mapping[str, int]) -> str:
     module = loaded.module
     address = f"{module.id}.html"
     facts = [_time(edition, module.minutes), _size(edition, sizes[address])]
-    outcomes = "".join(f"<li>{_text(outcome.text)}</li>" for outcome in module.outcomes)
+    outcomes = "".join(f"<li>{shown_text(outcome.text)}</li>" for outcome in module.outcomes)
     scenarios = "".join(
-        f'<li><a href="scenarios/{scenario.id}.html">{_text(scenario.title)}</a> <span class="facts">'
+        f'<li><a href="scenarios/{scenario.id}.html">{shown_text(scenario.title)}</a> <span class="facts">'
         f"{_time(edition, scenario.minutes)}{edition.dot}"
         f"{_size(edition, sizes[f'scenarios/{scenario.id}.html'])}</span></li>"
-        for scenario in alone(edition, loaded)
+        for scenario in alone(loaded)
     )
     return (
-        f'<section class="card"><h2><a href="{address}">{_text(module.title)}</a></h2>'
+        f'<section class="card"><h2><a href="{address}">{shown_text(module.title)}</a></h2>'
         f'<p class="facts">{edition.dot.join(facts)} <span data-owner="{escape(edition.owner(module.id))}"></span></p>'
-        f"<p>{_text(module.summary)}</p>{_note(edition, module.content_note)}"
+        f"<p>{shown_text(module.summary)}</p>{_note(edition, module.content_note)}"
         f"<details><summary>{edition.say('you-learn')}</summary><ul>{outcomes}</ul></details>"
         f"<details><summary>{edition.say('scenarios-alone')}</summary><ul>{scenarios}</ul></details></section>"
     )
@@ -226,63 +235,4 @@ def _drafts(edition: Edition, loaded: LoadedModule) -> str:
 
 
 def _note(edition: Edition, text: str) -> str:
-    return f'<div class="note"><strong>{edition.say("content-note")}</strong><p>{_text(text)}</p></div>'
-
-
-def _text(text: str) -> str:
-    return marked_up(escape(text.strip()))
-
-
-def _plain(text: str) -> str:
-    return escape(without_isolates(text), quote=True)
-
-
-def _hash(text: str) -> str:
-    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-
-
-def _switch(edition: Edition, address: str) -> str:
-    """Return links to the same page in the other languages, each in its own words."""
-    links = [
-        f'<a href="../{other}/{address}" lang="{other}" dir="{direction(other)}" hreflang="{other}">{NAMES[other]}</a>'
-        for other in edition.languages
-        if other != edition.language
-    ]
-    return f'<span class="languages">{" ".join(links)}</span>' if links else ""
-
-
-def _document(  # noqa: PLR0913, PLR0917 - the parts of a page
-    edition: Edition,
-    kind: Kind,
-    title: str,
-    main: str,
-    data: Mapping[str, Any],
-    address: str = "",
-    nav: str = "",
-) -> str:
-    code = edition.code[kind]
-    policy = (
-        f"default-src 'none'; script-src 'sha256-{_hash(code.script)}'; style-src 'sha256-{_hash(code.styles)}'; "
-        "img-src data:; base-uri 'none'; form-action 'none'"
-    )
-    course = "" if kind == "index" else f'<a href="index.html">{_text(edition.course.title)}</a>'
-    header = (
-        f'<header><a class="skip" href="#start">{edition.say("to-text")}</a>{course}'
-        f'{_switch(edition, address)}<div id="himaya-warning"></div></header>\n'
-    )
-    exit_help = _plain(sentence("quick-exit-help", edition.language))
-    return (
-        f'<!DOCTYPE html>\n<html lang="{edition.language}" dir="{direction(edition.language)}">\n<head>\n'
-        f'<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta name="referrer" content="no-referrer">\n<link rel="icon" href="data:,">\n'
-        f"<title>{_plain(title)}</title>\n<style>{code.styles}</style>\n</head>\n"
-        f'<body class="{kind}">\n'
-        f'<aside class="himaya-exit" aria-label="{_plain(sentence("quick-exit", edition.language))}">'
-        f'<a href="about:blank" title="{exit_help}">{edition.say("quick-exit")}</a>'
-        f"<span>{edition.say('training-notice')} {edition.say('exit-honest')}</span></aside>\n"
-        f"{header if address else ''}{nav}<main>"
-        f'<noscript><p class="draft">{edition.say("page-needs-script")}</p></noscript>{main}</main>\n'
-        f'<script type="application/json" id="himaya-data">{packed(data)}</script>\n'
-        f"<script>{code.script}</script>\n</body>\n</html>\n"
-    )
+    return f'<div class="note"><strong>{edition.say("content-note")}</strong><p>{shown_text(text)}</p></div>'

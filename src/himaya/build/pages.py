@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import gzip
 import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from himaya.build.overview import NAME as OVERVIEW
+from himaya.build.packing import compressed
 from himaya.build.page import BUDGETS, Edition, alone, index_page, module_page, scenario_page
 from himaya.build.reading import Reader
 from himaya.build.sections import literal, prose_html
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 
     from himaya.build.page import Code, Kind
     from himaya.content.models import Course
-
-_FASTEST = 6  # how servers compress what they send
+_AS_SENT = 6  # how servers compress
 
 
 @dataclass(frozen=True)
@@ -92,7 +91,7 @@ def _language(edition: Edition, modules: Path, target: Path) -> Iterator[Written
             (f"{module.module.id}.html", "module", module_page(edition, module)),
             *(
                 (f"scenarios/{scenario.id}.html", "scenario", scenario_page(edition, module, scenario))
-                for scenario in alone(edition, module)
+                for scenario in alone(module)
             ),
         ]
         for address, kind, page in pages:
@@ -105,4 +104,4 @@ def _language(edition: Edition, modules: Path, target: Path) -> Iterator[Written
 def _write(path: Path, kind: Kind, page: str) -> Written:
     data = page.encode()
     path.write_bytes(data)
-    return Written(path, kind, len(data), len(gzip.compress(data, _FASTEST)))
+    return Written(path, kind, len(data), len(compressed(data, _AS_SENT)))

@@ -2,9 +2,9 @@
 
 import { button, element, fill } from "./elements.mjs";
 import { leaves } from "./exit.mjs";
-import { readSaved, writeSaved } from "./saved.mjs";
+import { saveFile } from "./file.mjs";
+import { readSaved } from "./saved.mjs";
 
-const FILE = "responses.jsonl";
 const LARGEST_FILE = 20000000; // bytes; a journal that is larger cannot be graded
 
 export function drawAnswers({ journal, activities, owner, hands, version, say }) {
@@ -17,12 +17,7 @@ export function drawAnswers({ journal, activities, owner, hands, version, say })
   const erase = element("div", { class: "himaya-buttons" });
 
   async function save() {
-    const rows = await journal.all();
-    if (rows.length === 0) return tell("answers-none");
-    const address = URL.createObjectURL(new Blob([writeSaved(rows)], { type: "application/x-ndjson" }));
-    element("a", { href: address, download: FILE }).click();
-    setTimeout(() => URL.revokeObjectURL(address), 60000);
-    tell("answers-saved", { name: FILE, n: new Set(rows.map((row) => row.activity)).size });
+    told.textContent = saveFile(await journal.all(), say);
   }
 
   async function bringBack() {

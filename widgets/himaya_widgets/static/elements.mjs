@@ -4,8 +4,10 @@ const FOCUSABLE = ["button", "input", "select", "summary", "textarea"];
 
 export function element(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
+  //: not alone
   // Otherwise JupyterLab takes Enter, the arrows and letters for its own commands: D twice deletes a cell.
   if (FOCUSABLE.includes(tag) || "tabindex" in attributes) node.setAttribute("data-lm-suppress-shortcuts", "true");
+  //:
   for (const [name, value] of Object.entries(attributes)) {
     if (value === null || value === false) continue;
     if (name.startsWith("on")) node.addEventListener(name.slice(2), value);

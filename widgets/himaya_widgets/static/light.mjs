@@ -1,7 +1,8 @@
-/* The session of a page that holds one practice scenario. Nothing is handed in, so the browser's storage alone keeps
-   where somebody is. Same shape as session.mjs. */
+/* The session of a page that holds one practice scenario. The browser's storage alone keeps where somebody is: whoever
+   loses the last seconds of a practice plays them again. Same shape as session.mjs. */
 
 import { replay, step, view } from "./engine.mjs";
+import { randomId } from "./outbox.mjs";
 
 export function openSession(activity, { owner, seed }) {
   const key = `himaya:${owner}:${activity.id}`;
@@ -22,7 +23,8 @@ export function openSession(activity, { owner, seed }) {
   }
 
   function append(type, fields) {
-    const event = { activity: activity.id, type, turn: state.turn, ...fields };
+    const common = { id: randomId(), activity: activity.id, type, turn: state.turn };
+    const event = { ...common, ...fields, time: new Date().toISOString(), seq: events.length };
     const after = step(activity, state, event);
     if (after.ignored > state.ignored) return;
     state = after;
@@ -46,13 +48,8 @@ export function openSession(activity, { owner, seed }) {
       if (type !== "begin") append(type, fields);
     },
     status: () => (events.length === 0 ? "" : kept ? "kept-here" : "not-kept"),
-    problem: () => null,
-    stalled: () => false,
-    typing() {},
     listen(listener) {
       redraw = listener;
-      return () => {};
     },
-    close: () => globalThis.removeEventListener("storage", load),
   };
 }

@@ -33,7 +33,9 @@ export function play(root, given, host) {
     heading(activity, say),
     body,
     status,
+    //: not alone
     element("p", { class: "himaya-announce", "aria-live": "polite" }),
+    //:
   );
   let drawn = null;
   let wanted = null; // the key of what gets the focus when the body is next drawn anew
@@ -46,12 +48,15 @@ export function play(root, given, host) {
   }
 
   act.view = session.view;
+  //: not alone
   act.events = session.events;
-  act.skips = host.skips ?? true;
+  //:
+  //: not practice
   act.typing = (on) => {
     session.typing(on);
     sayStatus(status, session, say);
   };
+  //:
 
   function draw() {
     const view = session.view();
@@ -62,7 +67,9 @@ export function play(root, given, host) {
       drawn = text;
     }
     sayStatus(status, session, say);
+    //: not alone
     section.dispatchEvent(new CustomEvent("himaya-status", { bubbles: true, composed: true }));
+    //:
   }
 
   function redraw(view) {
@@ -84,8 +91,9 @@ export function play(root, given, host) {
   draw();
   root.append(section);
   // Read by the hand-in box and by tests: what this page may truthfully say of the activity, and what it shows.
-  section.himaya = { status: session.status, view: session.view };
+  section.himaya = { status: session.status, view: session.view, events: session.events };
 
+  //: not alone
   /** Go on in another language: the same ids, so the same state. */
   function speak(translated, sentences) {
     leave();
@@ -107,6 +115,7 @@ export function play(root, given, host) {
     session.close();
     section.remove();
   };
+  //:
 }
 
 const drawingOf = ({ kind }) => (kind === "scenario" ? drawScenario : kind === "lab" ? drawLabCard : drawItem);
@@ -117,17 +126,21 @@ function heading(activity, say) {
   // A middle dot beside Arabic digits would be read as their zero.
   const facts = [say(activity.mode), ...kind].join(directionOf(activity.language) === "rtl" ? "، " : " · ");
   const title = activity.title === undefined ? null : element("h3", {}, activity.title);
-  const noted = activity.mode !== "practice" && !whole;
-  const note = noted ? `${facts}. ${say(`${activity.mode}-note`)}` : facts;
+  let note = facts;
+  //: not alone
+  if (activity.mode !== "practice" && !whole) note = `${facts}. ${say(`${activity.mode}-note`)}`;
+  //:
   return element("header", {}, title, element("p", { class: "himaya-facts" }, note));
 }
 
 function sayStatus(region, session, say) {
   const status = session.status();
+  let text = status === "" ? "" : say(status);
+  //: not practice
   const problem = session.problem();
-  const words = status === "" ? "" : say(status);
   const help = problem === null ? (session.stalled() ? say("unsaved-help") : "") : say(problem);
-  const text = [words, help].filter((part) => part !== "").join(". ");
+  text = [text, help].filter((part) => part !== "").join(". ");
+  //:
   if (region.textContent !== text) region.textContent = text;
   region.dataset.status = status;
 }
@@ -138,10 +151,12 @@ function updateInPlace(body, view, drawn, say) {
   const field = body.querySelector("[data-live]");
   if (drawn === null || field === null || shape(drawn) !== shape(JSON.stringify([view]))) return false;
   if (field !== document.activeElement && view.value !== null) field.value = view.value;
+  //: not alone
   if (view.kind === "number") {
     body.querySelector('[data-part="help"]').textContent = say(view.readable ? "number-help" : "number-unreadable");
     field.setAttribute("aria-invalid", String(!view.readable));
   }
+  //:
   return true;
 }
 

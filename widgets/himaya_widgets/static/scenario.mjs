@@ -12,15 +12,15 @@ export function drawScenario(activity, view, act, say) {
   return view.phase === "consequence" ? consequence(view, act, say) : decision(activity, view, act, say);
 }
 
-/** Where nothing is counted there is no alternative either: one stops by closing the page. */
-const skipButton = (act, say) =>
-  act.skips ? button("skip", say("skip"), () => act("skip", {}, "heading")) : null;
+const headline = (text) => element("h4", { tabindex: "-1", "data-key": "heading" }, text);
+
+const skipButton = (act, say) => button("skip", say("skip"), () => act("skip", {}, "heading"));
 
 function contentNote(activity, act, say) {
   return element(
     "div",
     { class: "himaya-note" },
-    element("h4", { tabindex: "-1", "data-key": "heading" }, say("content-note")),
+    headline(say("content-note")),
     ...paragraphs(activity.content_note),
     element(
       "div",
@@ -33,7 +33,7 @@ function contentNote(activity, act, say) {
 
 function skipped(activity, view, act, say) {
   return [
-    element("h4", { tabindex: "-1", "data-key": "heading" }, say("alternative")),
+    headline(say("alternative")),
     element("p", {}, say("skipped")),
     ...paragraphs(activity.alternative),
     textBox(view.value, say("text-label"), say("text-help-short"), act),
@@ -86,7 +86,7 @@ function decision(activity, view, act, say) {
   };
   return [
     view.step === 1 ? element("div", { class: "himaya-setting" }, ...paragraphs(activity.setting)) : null,
-    element("h4", { tabindex: "-1", "data-key": "heading" }, `${fill(say("decision"), { n: view.step })}: ${view.title}`),
+    headline(`${fill(say("decision"), { n: view.step })}: ${view.title}`),
     ...paragraphs(view.text),
     meters(view, say),
     form,
@@ -119,7 +119,7 @@ function consequence(view, act, say) {
   const why = reason(taken, say);
   const back = view.can.includes("back");
   return [
-    element("h4", { tabindex: "-1", "data-key": "heading" }, say("what-happens")),
+    headline(say("what-happens")),
     element("p", { class: "himaya-chosen" }, `${say("your-choice")}: ${taken.text}`),
     ...paragraphs(taken.consequence),
     meters(view, say),
@@ -142,12 +142,15 @@ function consequence(view, act, say) {
 }
 
 function ended(activity, view, act, say) {
+  //: not practice
   if (activity.mode === "graded") {
     return [
-      element("h4", { tabindex: "-1", "data-key": "heading" }, say("ended")),
+      headline(say("ended")),
       element("p", {}, say("finished-graded")),
     ];
   }
+  //:
+  //: not graded
   const decisions = view.debrief.map((decided) =>
     element(
       "li",
@@ -166,7 +169,7 @@ function ended(activity, view, act, say) {
     element("li", {}, group.principle, element("span", { class: "himaya-counts" }, fill(say("counts"), group))),
   );
   return [
-    element("h4", { tabindex: "-1", "data-key": "heading" }, view.ending.title),
+    headline(view.ending.title),
     ...paragraphs(view.ending.text),
     meters(view, say),
     labelled(say("by-principle"), element("ul", {}, ...principles)),
@@ -177,4 +180,5 @@ function ended(activity, view, act, say) {
       button("restart", say("restart"), () => act("restart", {}, "heading"), { class: "himaya-main" }),
     ),
   ];
+  //:
 }

@@ -20,20 +20,26 @@ export function textBox(value, label, help, act, about = {}) {
 /** Record what is typed: after a short pause, every few seconds of steady typing, on leaving the field and before the
     page goes away. Until then the words on the screen say that it is not saved. */
 export function whileTyping(field, act) {
+  //: not practice
   let timer = null;
   let since = null;
+  //:
   const record = () => {
+    //: not practice
     clearTimeout(timer);
     since = null;
     act.typing(false);
+    //:
     if (field.value !== (act.view().value ?? "")) act("answer", { value: field.value });
   };
+  //: not practice
   field.addEventListener("input", () => {
     clearTimeout(timer);
     since ??= Date.now();
     act.typing(true);
     timer = setTimeout(record, Math.max(0, Math.min(TYPING_PAUSE, since + LONGEST_TYPING - Date.now())));
   });
+  //:
   field.addEventListener("change", record);
   field.addEventListener("blur", record);
   field.addEventListener("himaya-leave", record);

@@ -1,0 +1,128 @@
+"""The engine inside the very file of a page gives what Python gives: from every reachable state, after every move.
+
+`HIMAYA_EVERY_STEP=all` (`make test-steps`) follows up to 20,000 moves of each activity; otherwise the first 150 that a
+walk in width finds, in every language.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from py_mini_racer import MiniRacer
+
+from build.pages_text import parts, reader
+from engine.shipped import MODULES
+from engine.two_engines import stringified
+from himaya.build.page import Edition, alone, module_page, scenario_page
+from himaya.content.load import load_course
+from himaya.engine import start, step, view
+from himaya.i18n.translated import load_in
+from himaya_widgets.page_code import page_code
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MOST = 20_000 if os.environ.get("HIMAYA_EVERY_STEP") == "all" else 150
+COURSE = MODULES.parent / "courses" / "core-protection"
+_RUN = """
+function runMoves(text) {
+  const { step, view } = globalThis.himaya;
+  return JSON.parse(text).map(([activity, moves]) => moves.map(([state, event]) => {
+    const after = step(activity, state, event);
+    return JSON.stringify([after, view(activity, after)]);
+  }).join("\\n")).join("\\n");
+}
+"""
+
+
+def _answers(activity: dict[str, Any]) -> list[Any]:
+    """Return some answers of an item's shape; a scenario's other task takes text."""
+    if activity["kind"] in {"scenario", "text", "lab"}:
+        return ["", "I would ask first."]
+    if activity["kind"] == "number":
+        return ["", "12", "٤٢", "x"]
+    options = [option["id"] for option in activity["options"]]
+    if activity["kind"] == "match":
+        rows = [row["id"] for row in activity["rows"]]
+        return [[[row, option] for row in rows] for option in options] + [[[rows[0], options[0]]]]
+    if activity["kind"] == "order":
+        return [options, options[::-1], options[1:] + options[:1]]
+    return [[option] for option in options] + [options]
+
+
+def _events(activity: dict[str, Any], state: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Every move that the screen offers in a state, and one that no longer fits."""
+    common = {"activity": activity["id"], "turn": state["turn"]}
+    if state["content"] is None:
+        yield {**common, "type": "begin", "content": activity["hash"]}
+    shown = view(activity, state)
+    for kind in shown["can"]:
+        if kind == "choose":
+            for choice in shown["choices"]:
+                yield {**common, "type": kind, "at": state["node"], "choice": choice["id"]}
+        elif kind == "answer":
+            yield from ({**common, "type": kind, "value": value} for value in _answers(activity))
+        else:
+            yield {**common, "type": kind}
+    yield {**common, "type": "continue", "turn": state["turn"] + 1}
+
+
+def _moves(activity: dict[str, Any]) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """Return pairs of a reachable state and a move, each state once, whatever its turn."""
+    waiting, met, found = deque([start(activity, 7)]), set(), []
+    while waiting and len(found) < MOST:
+        state = waiting.popleft()
+        for event in _events(activity, state):
+            found.append((state, event))
+            after = step(activity, state, event)
+            name = json.dumps({key: value for key, value in after.items() if key not in {"turn", "ignored"}})
+            if name not in met:
+                met.add(name)
+                waiting.append(after)
+    return found[:MOST]
+
+
+def _compare(page: str) -> int:
+    """Compare every activity of a page with Python and return how many moves that were."""
+    data, script = parts(page)
+    content = json.loads(str(reader().eval(f"JSON.stringify(unpacked({json.dumps(data)}))")))
+    activities = list(content.get("activities", {}).values()) or [
+        content[name] for name in ("activity",) if name in content
+    ]
+    engine = MiniRacer()
+    engine.eval(f"try {{ {script} }} catch {{ /* there is no document here */ }}\n{_RUN}")
+    count = 0
+    for activity in (each for each in activities if each["kind"] != "lab"):
+        moves = _moves(activity)
+        count += len(moves)
+        seen = str(engine.call("runMoves", json.dumps([[activity, moves]]))).split("\n")
+        for (state, event), found in zip(moves, seen, strict=True):
+            after = step(activity, state, event)
+            wanted = stringified([after, view(activity, after)])
+            assert found == wanted, (activity["id"], state, event)
+    return count
+
+
+@pytest.mark.parametrize("language", ["en", "ar", "ckb"])
+@pytest.mark.parametrize("name", sorted(path.parent.name for path in MODULES.glob("*/module.yaml")))
+def test_the_engine_in_every_file_takes_every_step_as_python_does(name: str, language: str) -> None:
+    loaded = load_in(MODULES / name, language)
+    edition = Edition(load_course(COURSE), page_code(language), language)
+    count = _compare(module_page(edition, loaded))
+    count += sum(_compare(scenario_page(edition, loaded, scenario)) for scenario in alone(loaded))
+    print(f"{count:,} moves compared")
+    assert count > 100 or not loaded.activities
+
+
+def test_a_fault_in_a_pages_engine_is_seen() -> None:
+    loaded = load_in(MODULES / "case-management", "en")
+    code = page_code("en")
+    broken = code["module"].script.replace("48271", "48270")
+    assert broken != code["module"].script
+    edition = Edition(load_course(COURSE), {**code, "module": type(code["module"])(broken, "", code["module"].says)})
+    with pytest.raises(AssertionError):
+        _compare(module_page(edition, loaded))
