@@ -192,7 +192,10 @@ class LabView:
             self._record.write("begin")
         turn = self._record.state["turn"]
         taken = self._record.write(kind, value)
-        stale = not taken and self._record.problem is None and self._record.state["turn"] != turn
+        if self._record.problem is not None:
+            self._say_status()  # nothing was written: what somebody typed stays where it is
+            return False
+        stale = not taken and self._record.state["turn"] != turn
         self.redraw()
         if stale:
             self.tell(self.say("lab-elsewhere"))

@@ -1,0 +1,158 @@
+"""What every lab's widget shares: it writes before it says Saved, and stands where the journal is."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from engine.shipped import loaded
+from himaya.build.assignment import activities_file
+from himaya.engine import replay
+from himaya.folder import ModuleFolder
+from himaya.i18n.interface import sentence
+from himaya.journal import Journal, JournalError
+from himaya_widgets.labs import open_lab
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+    from himaya_widgets.labs.lab import LabView
+
+LAB = "first-day"
+
+
+def _folder(path: Path, *, keeps: bool = True) -> ModuleFolder:
+    return ModuleFolder(path, activities_file(loaded("pseah"), "core-protection", practice=not keeps))
+
+
+def _types(folder: ModuleFolder) -> list[str]:
+    return [row["type"] for row in folder.journal.rows(LAB)]
+
+
+def _press(view: LabView, key: str) -> None:
+    _found(view.root, key).click()
+
+
+def _found(widget: Any, key: str) -> Any:
+    if f"himaya-key-{key}" in getattr(widget, "_dom_classes", ()):
+        return widget
+    return next(filter(None, (_found(child, key) for child in getattr(widget, "children", ()))), None)
+
+
+def _status(view: LabView) -> tuple[str, str]:
+    return view._frame.status, view._frame.said
+
+
+def test_what_is_done_is_on_the_disk_when_the_lab_says_saved(tmp_path: Path) -> None:
+    folder = _folder(tmp_path)
+    view = open_lab(folder, LAB)
+    assert _status(view) == ("", "")
+    _press(view, "start")
+    _found(view.root, "intake-code").value = "PS-014"
+    assert _types(folder) == ["begin", "decide"]
+    assert _status(view) == ("saved", sentence("saved"))
+    again = open_lab(_folder(tmp_path), LAB)
+    assert _found(again.root, "intake-code").value == "PS-014"
+
+
+def test_where_nothing_can_be_written_it_says_so_and_the_field_keeps_what_was_typed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view = open_lab(_folder(tmp_path), LAB)
+    _press(view, "start")
+
+    def refuse(_self: Journal, _events: list[Any]) -> None:
+        raise JournalError("disk-full")
+
+    monkeypatch.setattr(Journal, "put", refuse)
+    _found(view.root, "intake-code").value = "PS-015"
+    status, said = _status(view)
+    assert status == "not-saved"
+    assert sentence("disk-full") in said
+    assert _found(view.root, "intake-code").value == "PS-015"
+    monkeypatch.undo()
+    _found(view.root, "intake-code").value = "PS-016"
+    assert _status(view) == ("saved", sentence("saved"))
+
+
+def test_two_windows_of_one_kernel_show_the_same(tmp_path: Path) -> None:
+    folder = _folder(tmp_path)
+    one, two = open_lab(folder, LAB), open_lab(folder, LAB)
+    _press(one, "start")
+    _found(one.root, "card-lock-notes").value = "two-hours"
+    assert _found(two.root, "card-lock-notes").value == "two-hours"
+
+
+def test_a_window_that_is_behind_keeps_its_event_says_so_and_shows_where_it_stands(tmp_path: Path) -> None:
+    one, two = open_lab(_folder(tmp_path), LAB), open_lab(_folder(tmp_path), LAB)  # as two kernels would
+    two.place = ("another", LAB)
+    _press(one, "start")
+    two.look()
+    _found(one.root, "card-lock-notes").value = "two-hours"
+    _found(two.root, "card-referral").value = "four-hours"
+    state = replay(two.activity, Journal(tmp_path / "responses.jsonl").rows(LAB))
+    assert (len(state["decisions"]), state["ignored"]) == (1, 1)
+    assert _found(two.root, "card-lock-notes").value == "two-hours"
+    assert sentence("lab-elsewhere") in two._message.value
+
+
+def test_starting_again_empties_the_lab_and_keeps_what_was_finished(tmp_path: Path) -> None:
+    folder = _folder(tmp_path)
+    view = open_lab(folder, LAB)
+    _press(view, "start")
+    _found(view.root, "card-lock-notes").value = "two-hours"
+    _press(view, "again")
+    assert _found(view.root, "card-lock-notes").value is None
+    assert _types(folder) == ["begin", "decide", "restart"]
+
+
+def test_finishing_too_early_says_what_is_open_and_records_nothing(tmp_path: Path) -> None:
+    folder = _folder(tmp_path)
+    view = open_lab(folder, LAB)
+    _press(view, "start")
+    _press(view, "finish")
+    assert _types(folder) == ["begin"]
+    assert sentence("lab-unfinished") in view._message.value
+
+
+def test_the_alternative_can_be_taken_and_left(tmp_path: Path) -> None:
+    folder = _folder(tmp_path)
+    view = open_lab(folder, LAB)
+    _press(view, "skip-first")
+    _found(view.root, "instead").value = "<b>Limits first</b>"
+    _press(view, "unskip")
+    assert _types(folder) == ["begin", "skip", "answer", "unskip"]
+    assert replay(view.activity, folder.journal.rows(LAB))["finished"]
+
+
+def test_a_practice_app_writes_nothing_and_says_so(tmp_path: Path) -> None:
+    view = open_lab(_folder(tmp_path, keeps=False), LAB)
+    _press(view, "start")
+    _found(view.root, "card-lock-notes").value = "two-hours"
+    assert _status(view) == ("not-kept", sentence("lab-not-kept"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_journal_full_of_hostile_decisions_is_drawn_and_none_of_it_is_markup(tmp_path: Path) -> None:
+    evil = "<script>alert(1)</script>"
+    values: list[Any] = [
+        {"concern": "kits", "field": "summary", "value": evil}, {"concern": evil, "card": evil, "at": evil},
+        {"concern": "kits", "field": "offered", "value": [evil]}, {evil: evil},
+        {"concern": "kits", "card": [], "at": {}},
+    ]  # fmt: skip
+    rows = [{"id": "begin-000", "activity": LAB, "type": "begin", "turn": 0, "content": "x"}]
+    rows += [
+        {"id": f"hostile-{at}", "activity": LAB, "type": "decide", "turn": at, "value": value}
+        for at, value in enumerate(values)
+    ]
+    (tmp_path / "responses.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    view = open_lab(_folder(tmp_path), LAB)
+    assert _found(view.root, "summary").value == evil
+
+    def markup(widget: Any) -> str:
+        own = widget.value if type(widget).__name__ == "HTML" else ""
+        return own + "".join(map(markup, getattr(widget, "children", ())))
+
+    assert "<script" not in markup(view.root)
