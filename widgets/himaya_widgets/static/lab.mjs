@@ -169,6 +169,7 @@ export function frameLab(model, root) {
     status: () => (lost ? "not-saved" : model.get("status")),
     view: () => ({ kind: "lab" }),
     events: () => [],
+    settled: () => heard >= asked, // all that was done has arrived, and what follows from it is drawn
     speak: (activity) => send({ type: "speak", language: activity.language }),
   };
   say();
