@@ -1,0 +1,79 @@
+"""The data of the shipped caseload lab: every constant named, in range, marked, and said on screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+from ruamel.yaml import YAML
+
+from himaya.content.labs.caseload import Written
+from himaya.labs.caseload import read_plan
+from himaya.labs.caseload_compare import estimate, one_month, seeds
+from himaya.labs.caseload_settings import NAMES, read_settings
+from labs.caseload_month import USUAL
+
+FILE = Path(__file__).parents[2] / "modules" / "case-management" / "labs" / "one-month.yaml"
+
+
+def shipped() -> dict[str, Any]:
+    loaded: dict[str, Any] = YAML(typ="safe").load(FILE.read_text(encoding="utf-8"))
+    return loaded
+
+
+def found(lab: dict[str, Any]) -> list[str]:
+    return [text for text, _ in Written.model_validate(lab).findings()]
+
+
+def test_the_shipped_settings_are_those_that_the_model_is_tested_with() -> None:
+    assert read_settings(shipped()["data"]) == USUAL
+
+
+def test_every_constant_is_said_on_screen_with_a_mark() -> None:
+    settings = shipped()["data"]["settings"]
+    assert sorted(settings) == sorted(name.replace("_", "-") for name in NAMES)
+    assert all("{value}" in setting["says"] and setting["marks"] for setting in settings.values())
+    # No worldwide timetable and no worldwide caseload is known: see the module's prose.
+    for name in ("days-high", "days-medium", "days-low", "target", "maximum"):
+        assert settings[name]["marks"] == ["verify", "sop"]
+
+
+def test_the_plan_found_by_search_beats_no_decisions_on_months_it_was_not_searched_on() -> None:
+    data = shipped()["data"]
+    assert not set(seeds(**data["searched"])) & set(seeds(**data["compare"]))
+    usual, best = ([read_plan(_whole(plan)) for plan in data[name]] for name in ("usual", "best"))
+    fewer = [
+        one_month(USUAL, seed, usual)["late_days"] - one_month(USUAL, seed, best)["late_days"]  # type: ignore[arg-type]
+        for seed in seeds(data["compare"]["seed"], 60)
+    ]
+    assert estimate(fewer).low > 0
+
+
+def _whole(plan: dict[str, Any]) -> dict[str, Any]:
+    return {"pause": False, "transfer": False, "staff": False, "protect": False, **plan}
+
+
+def test_a_missing_an_unknown_and_a_wild_setting_are_named() -> None:
+    lab = shipped()
+    settings = lab["data"]["settings"]
+    settings["crisis-lait"] = settings.pop("crisis-late")
+    settings["workers"]["value"] = 11
+    settings["fall"]["says"] = "Risk falls."
+    texts = found(lab)
+    assert "'settings' has no 'crisis-late', which the month needs; add it." in texts
+    assert "there is no setting 'crisis-lait'." in texts
+    assert "'workers' is 11; allowed: 1 to 10." in texts
+    assert "a sentence without {value} hides the number; put it in." in texts
+
+
+def test_a_plan_for_too_few_weeks_is_named() -> None:
+    lab = shipped()
+    lab["data"]["best"].pop()
+    assert found(lab) == ["'best' needs one plan for each week."]
+
+
+def test_a_graded_caseload_is_refused() -> None:
+    with pytest.raises(ValidationError, match="mode"):
+        Written.model_validate({**shipped(), "mode": "graded"})
