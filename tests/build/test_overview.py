@@ -35,10 +35,12 @@ def test_the_overview_lists_the_modules_in_order_with_the_time_that_each_one_say
     nbformat.validate(notebook)
     assert [cell.cell_type for cell in notebook.cells] == ["markdown"] * 3
     modules = [shipped.loaded(name).module for name in course.modules]
-    wanted = [f"{n}. **{module.title}** ({module.minutes // 60} hours): " for n, module in enumerate(modules, 1)]
+    wanted = [
+        f"{n}. **{module.title}** ({round(module.minutes / 30) / 2:g} hours): " for n, module in enumerate(modules, 1)
+    ]
     lines = notebook.cells[1].source.splitlines()
     assert [line[: len(start)] for line, start in zip(lines[2:], wanted, strict=False)] == wanted
-    assert f"All modules: {sum(module.minutes for module in modules) // 60} hours" in lines
+    assert f"All modules: {round(sum(module.minutes for module in modules) / 30) / 2:g} hours" in lines
     rule = lines[-1]
     assert rule.startswith(sentence("pass-rule", percent=course.pass_mark))
     assert "What counts: graded questions and written answers." in rule

@@ -115,4 +115,4 @@ def _entry(loaded: LoadedModule, say: Mapping[str, Sentence]) -> str:
 
 
 def _time(minutes: int, say: Mapping[str, Sentence]) -> str:
-    return say["hours"].format(n=f"{minutes / 60:g}")
+    return say["hours"].format(n=f"{round(minutes / 30) / 2:g}")  # nobody plans a module to the minute
