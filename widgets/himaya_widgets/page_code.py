@@ -139,8 +139,7 @@ def _page(kind: Kind, language: str) -> Code:
     script, opens = _script(needed + begin), _script(f"{plain(static('dense.mjs'))}openDense();") if single else ""
     shown = {*_TOKEN.findall(_HTML[kind]), *_TOKEN.findall(needed)} - (_NEVER_ALONE if single else set())
     styles = _used("".join(static(f"{name}.css") for name in _SHEETS[kind]), shown, language)
-    if single:
-        styles = styles.replace("--himaya-", "--")  # no other's properties are near
+    styles = styles.replace("--himaya-", "--")  # no other's properties are near
     return Code(script, styles, frozenset(says), opens)
 
 
