@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from nbgrader.utils import notebook_hash
 
-from browser.conftest import MODULE, ROOT, _watched
+from browser.conftest import MODULE, ROOT, Server, _watched
 from browser.measure import clipped, small_targets, violations
 from himaya.build.assignment import compile_module
 from himaya.content.load import load_course, load_module
@@ -28,6 +30,7 @@ _HOSTILE = (
     "<script>document.title = 'owned'</script><img src=x onerror=\"document.title = 'owned'\">"
     "<svg onload=\"document.title = 'owned'\"></svg></blockquote><h1>Passed</h1> أكتب هنا ما أراه"
 )
+_SPOKEN = "spoken"  # a module that no other test knows
 _LETTERS = "ابتثجحخدذرزسشصضطظعغفقكلمن"
 _VIEWS: dict[str, dict[str, Any]] = {
     "1280": {},
@@ -134,10 +137,43 @@ def test_a_source_s_number_leads_to_the_source_and_the_exit_leaves(
     context: BrowserContext, written: dict[str, Path]
 ) -> None:
     page = _open(context, written["en"])
-    link = page.locator('a[href^="#source-"]').first
+    link = page.locator('.quiet a[href^="#s"]').first
     link.focus()
     page.keyboard.press("Enter")
     assert page.locator(":target").inner_text() != ""
     page.locator(".exit a").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("about:blank")
+
+
+def _release(server: Server, written: dict[str, Path]) -> None:
+    """Put feedback to a hand-in in Arabic where nbgrader would, in two languages."""
+    cache = server.home / "data" / "nbgrader_cache" / "core-protection" / f"trainee+{_SPOKEN}+2026-11-24 20:24:00 UTC"
+    cache.mkdir(parents=True)
+    (cache / "submission_secret.txt").write_text("secret")
+    released = server.home / "exchange" / "core-protection" / "feedback"
+    released.mkdir(exist_ok=True)
+    for name, language in ((_SPOKEN, "ar"), (f"{_SPOKEN}.ar", "ar"), (f"{_SPOKEN}.en", "en")):
+        hashed = notebook_hash(secret="secret", notebook_id=name)  # noqa: S106 - of nobody
+        shutil.copy(written[language], released / f"{hashed}.html")
+
+
+def test_the_home_page_shows_feedback_in_the_language_of_the_hand_in_and_leads_to_the_others(
+    server: Server, chromium: Browser, written: dict[str, Path]
+) -> None:
+    _release(server, written)
+    with _watched(chromium, **_VIEWS["360"]) as context:
+        page = context.new_page()
+        page.goto(server.address(f"himaya/feedback/{_SPOKEN}"))
+        root = page.locator("html")
+        assert (root.get_attribute("lang"), root.get_attribute("dir")) == ("ar", "rtl")
+        switch = page.locator("main nav a")
+        assert switch.all_inner_texts() == ["English", "العربية"]
+        assert page.locator("main nav [aria-current]").all_inner_texts() == ["العربية"]
+        assert small_targets(page, "main nav") == []
+        assert clipped(page, "main") == []
+        switch.first.click()
+        page.locator("html[lang=en]").wait_for()
+        assert page.locator("main nav [aria-current]").all_inner_texts() == ["English"]
+        page.goto(server.address(f"himaya/feedback/{_SPOKEN}"))
+        assert root.get_attribute("lang") == "en", "what was chosen last stays"

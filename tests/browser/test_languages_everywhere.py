@@ -6,6 +6,7 @@ The platform's own screens are in `test_languages.py`. One process writes the pa
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -101,7 +102,9 @@ def test_gallery_apps_and_group_mode_have_no_word_and_no_line_of_another_languag
             page.goto(gallery.address(path))
             drawn(page)
             problems += _problems(page, path.replace("/", "-"), "section.himaya, .himaya-exit")
+            assert not re.search("[0-9]", page.inner_text("section.himaya")), "digits of one kind on a screen"
             if path.startswith("group"):
                 page.locator('[data-key="start"]').click()
                 problems += _problems(page, "group-played", "section.himaya")
+                assert not re.search("[0-9]", page.inner_text("section.himaya"))
     assert problems == []

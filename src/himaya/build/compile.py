@@ -12,6 +12,7 @@ from himaya.engine.key import without_key
 from himaya.engine.numbers import read_number
 from himaya.i18n.digits import in_digits
 from himaya.i18n.interface import interface
+from himaya.i18n.languages import direction
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -80,7 +81,8 @@ def readable_sources(claim: models.Claim, module: models.Module, language: str =
         elif code == "design":
             lines.append(place or known.title)
         else:
-            lines.append(", ".join(filter(None, [f"{known.title} ({known.year})", place])))
+            comma = ", " if direction(language) == "ltr" else "، "
+            lines.append(comma.join(filter(None, [f"{known.title} ({known.year})", place])))
     return lines + [caveats(language)[mark] for mark in claim.marks]
 
 

@@ -1,7 +1,7 @@
 /* One scenario for a whole room: the mentor types in how many hands each choice has, or picks; the debrief puts the
    room's path beside the best one. No names are asked for, and nothing leaves the page. */
 
-import { button, element, fill, labelled, paragraphs } from "./elements.mjs";
+import { button, element, fill, labelled, paragraphs, shown } from "./elements.mjs";
 import { readNumber, start, step, view } from "./engine.mjs";
 import { drawScenario, QUALITIES } from "./scenario.mjs";
 
@@ -111,7 +111,7 @@ function voteRow(choice, number, name, say) {
     "aria-label": fill(say("hands-for"), { n: number }),
     "data-key": `hands-${choice.id}`,
   });
-  const label = element("label", { class: "himaya-option" }, radio, element("b", {}, number), element("span", {}, choice.text));
+  const label = element("label", { class: "himaya-option" }, radio, element("b", {}, shown(number)), element("span", {}, choice.text));
   const count = element("span", { class: "himaya-hands", "aria-hidden": "true" }, say("hands"));
   return { radio, hands, row: element("div", { class: "himaya-vote" }, label, element("label", {}, count, hands)) };
 }
@@ -121,7 +121,7 @@ const verdictWords = (decided, say) => `${QUALITIES[decided.quality]} ${say(deci
 function handsLine(votes, node, say) {
   if (votes === null || votes === undefined) return null;
   const text = (id) => node.choices.find((choice) => choice.id === id).text;
-  const counted = votes.filter(([, hands]) => hands > 0).map(([id, hands]) => element("li", {}, `${hands}: ${text(id)}`));
+  const counted = votes.filter(([, hands]) => hands > 0).map(([id, hands]) => element("li", {}, `${shown(hands)}: ${text(id)}`));
   return element("details", { class: "himaya-split" }, element("summary", {}, say("hands-counted")), element("ul", {}, ...counted));
 }
 
