@@ -145,7 +145,9 @@ def test_a_page_lets_only_its_own_script_and_styles_run_and_names_no_address() -
         policy = re.search(r'Content-Security-Policy" content="([^"]+)"', page)
         assert policy is not None
         for tag in ("script", "style"):
-            (text,) = re.findall(rf"<{tag}>(.*?)</{tag}>", page, re.DOTALL)
+            text = "".join(
+                re.findall(rf"<{tag}>(.*?)</{tag}>", page, re.DOTALL)
+            )  # a dense page brings its styles later
             digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
             found = policy[1].partition(f"{tag}-src ")[2].partition(";")[0]
             if text:
