@@ -261,8 +261,6 @@ class LabView:
         self._changed.value = f'<p class="himaya-note">{text_html(self.say("changed"))}</p>' if changed else ""
         self._say_status()
 
-    _redraw = redraw
-
     def _debrief(self, view: dict[str, Any]) -> str:
         head = f'<h4 tabindex="-1">{text_html(self.say("lab-debrief"))}</h4>'
         if self.activity["mode"] != "practice":

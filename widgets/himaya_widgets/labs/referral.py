@@ -179,7 +179,7 @@ class View(LabView):
     def _open_card(self, card: str | None) -> None:
         if card is not None and card != self._card:
             self._card = card
-            self._redraw()
+            self.redraw()
 
     def _drafted(self, name: str) -> Any:  # noqa: ANN401 - what a field calls
         def keep(value: object) -> None:
@@ -222,7 +222,7 @@ class View(LabView):
 
     def _edit(self) -> None:
         self._editing.add(self._card or "")
-        self._redraw()
+        self.redraw()
         self.focus("service")
 
     def _try_again(self) -> None:
