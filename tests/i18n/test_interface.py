@@ -178,7 +178,7 @@ def _draws(node: ast.AST) -> bool:
 
 
 _FOR_TRAINERS = (
-    "default-src", "from himaya_widgets import", "BEGIN HIDDEN TESTS", "The system ended the grading", "cannot import",
+    "default-src", "from himaya_widgets import", "BEGIN HIDDEN TESTS", "The system ended the process", "cannot import",
 )  # fmt: skip
 
 
