@@ -9,7 +9,7 @@ from ipywidgets import VBox
 
 from himaya.labs.complaint import CHOICES, FIELDS, MOST_CHARACTERS, NEVER, SEVERAL, SUPPORT
 from himaya_widgets.labs.complaint_picture import day
-from himaya_widgets.labs.fields import Several, choose, html, text, text_html
+from himaya_widgets.labs.fields import Several, choose, html, paragraphs, text, text_html
 from himaya_widgets.labs.lab import LabView
 
 if TYPE_CHECKING:
@@ -108,12 +108,12 @@ class View(LabView):
             card.show(here["cards"].get(card_id))
             card.tell(None)
         self._picture.value = day(self.data, here["cards"], self.word, self.number, self.language)
-        left = "; ".join(
+        left = [
             f"{concern['title']}: {self.word('open', n=one['open'])}"
             for concern, one in zip(self.data["concerns"], view["concerns"], strict=True)
             if one["open"]
-        )
-        self._left.value = f"<p><strong>{text_html(left or self.word('nothing-open'))}</strong></p>"
+        ] or [self.word("nothing-open")]
+        self._left.value = f"<strong>{paragraphs(left)}</strong>"
 
     def missing(self, view: dict[str, Any]) -> str | None:
         """Return what is still open, and go there: the first field of the first concern that is not in order."""

@@ -12,8 +12,8 @@ from himaya.labs.complaint import NEVER
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-_ROW, _INSET, _WIDE = 34, 10, 640
-_LABEL, _DOT, _GAP = 230, 13, 32
+_ROW, _INSET, _WIDE = 34, 8, 400  # narrow, so that its letters stay large on a phone
+_LABEL, _DOT, _GAP = 160, 12, 28
 
 
 def day(
@@ -41,8 +41,9 @@ def day(
         middle = _INSET + _ROW * at + _ROW // 2
         anchor = _WIDE - _INSET if rtl else _INSET
         parts.append(_text(anchor, middle + 5, label, "start"))
+        gap = min(_GAP, (_WIDE - _LABEL - 2 * _DOT) // max(1, len(here) - 1))
         for place_in_row, card in enumerate(here):
-            x = _LABEL + _DOT + _GAP * place_in_row
+            x = _LABEL + _DOT + gap * place_in_row
             x = _WIDE - x if rtl else x
             square = place == NEVER  # the shape says it too, not the place alone
             parts.append(_mark(x, middle, square=square) + _text(x, middle + 5, number(card), "middle", fill="#ffffff"))
@@ -56,7 +57,8 @@ def day(
     told = without_isolates(word("picture-help", told="; ".join(said) or word("not-placed")))
     return (
         f'<h5>{escape(without_isolates(word("picture")))}</h5><svg viewBox="0 0 {_WIDE} {high}" role="img" '
-        f'aria-label="{escape(told, quote=True)}" direction="{direction(language)}" font-size="16">'
+        f'aria-label="{escape(told, quote=True)}" direction="{direction(language)}" font-size="16" '
+        'style="max-inline-size:30rem;inline-size:100%">'
         f"{line}{''.join(parts)}</svg>"
     )
 
