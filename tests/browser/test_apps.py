@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import urllib.request
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -73,6 +74,15 @@ def test_with_the_link_nothing_but_the_apps_is_there_and_no_link_can_be_crafted(
             assert "alert(1)" not in text
     assert apps.ask("", cookie + "x")[0] == 403  # a cookie that we did not sign
     assert apps.ask("", "himaya-apps=somebody")[0] == 403
+
+
+def test_pages_and_the_front_end_of_labs_travel_compressed(apps: AppsServer) -> None:
+    for path in (SCENARIO, "voila/templates/himaya/static/voila-style.js"):
+        asked = urllib.request.Request(  # noqa: S310 - our own server
+            apps.address(path), headers={"Cookie": apps.cookie(), "Accept-Encoding": "gzip"}
+        )
+        with urllib.request.urlopen(asked, timeout=60) as answer:  # noqa: S310
+            assert answer.headers["Content-Encoding"] == "gzip", path
 
 
 @pytest.fixture(scope="module")

@@ -142,8 +142,8 @@ class AppsServer(Voila):
             asyncio.get_running_loop().add_signal_handler(name, stop.set)
         with tempfile.TemporaryDirectory(prefix="himaya-apps-") as connections:
             self.connection_dir = connections  # the kernels' keys; readable by this user only
-            self.app = Application(**self.init_settings())
-            self.app.settings.update(self.tornado_settings)
+            # Together: what is set later compresses nothing.
+            self.app = Application(**{**self.init_settings(), **self.tornado_settings})
             self.app.add_handlers(".*$", self.init_handlers())
             listening = self.app.listen(self.port, self.ip)
             keeping = asyncio.create_task(self._kernels.keep())
