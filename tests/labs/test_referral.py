@@ -107,6 +107,11 @@ def test_every_right_answer_earns_everything_and_no_answer_nothing() -> None:
     assert not referral.finished(replay())
 
 
+def test_a_service_that_is_not_safe_for_the_person_earns_nothing_however_well_it_is_told() -> None:
+    assert parts("rojin", refer("rojin"), follow("rojin")) == list(referral.PARTS)
+    assert parts("rojin", refer("rojin", service="mint"), follow("rojin")) == []
+
+
 def test_practice_cards_earn_nothing() -> None:
     values = [value for card in ("noor", "jian", "sabah") for value in (refer(card), follow(card))]
     assert referral.score(DATA, replay(*values)) == (0, 20)

@@ -137,9 +137,10 @@ def needed(data: Part, answer: Part, made: Part) -> set[str]:
 def judge(data: Part, answer: Part, made: Part | None) -> dict[str, bool]:
     """Return for each of PARTS whether it is right.
 
-    A card that ends in another way than its person wanted earns at most the consent.
+    A card that ends in another way than its person wanted earns at most the consent, and one that ends at a service
+    which is not safe for the person earns nothing: what was shared, and how, makes it no safer.
     """
-    if made is None:
+    if made is None or made["service"] in answer["unsafe"]:
         return dict.fromkeys(PARTS, False)
     service = by_id(data["services"], made["service"])
     same = answer["ends"] == ("service" if service else made["service"])
