@@ -7,12 +7,15 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
 from autograde.pages import Reader
 from courses import one_module_course
+from himaya.build.assignment import compile_module, write_assignment
 from himaya.build.canonical import canonical
+from himaya.i18n.translated import load_in
 from himaya_autograde.course import CourseDirectory
 from himaya_autograde.keys import read_keys
 from labs.test_referral import COUNTED, follow, refer
@@ -33,8 +36,10 @@ DECISIONS: dict[str, list[Any]] = {
     ],
     "hostile": [{"card": "dilan", "service": {"$": 1}}, {"card": "dilan", "follow": "gap"}, *[{"score": 20}] * 10],
     "unfinished": ALL,
+    "unsafe": [*ALL, refer("rojin", service="mint"), follow("rojin")],
+    "one-card": [refer("jwan"), follow("jwan"), *[{"card": "jwan", "follow": None}] * 8],
 }
-POINTS = {"right": 5.0, "one-too-many": 4.75, "hostile": 0.0, "unfinished": 0.0}
+POINTS = {"right": 5.0, "one-too-many": 4.75, "hostile": 0.0, "unfinished": 0.0, "unsafe": 4.0, "one-card": 1.0}
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +89,31 @@ def test_what_is_released_holds_the_practice_answers_and_none_of_the_others(cour
     for answer in whole["key"]["answers"]:
         for note in answer["notes"]:
             assert note["text"] not in released + notebook
+
+
+@pytest.mark.parametrize("language", ["en", "ar", "ckb"])
+def test_no_file_of_a_trainee_in_any_language_holds_a_word_of_the_key(tmp_path: Path, language: str) -> None:
+    modules = {name: load_in(ROOT / "modules" / MODULE, name) for name in ("en", "ar", "ckb")}
+    others = [module for name, module in modules.items() if name != language]
+    folder = write_assignment(modules[language], tmp_path, "core-protection", None, others)
+    notebook = nbformat.read(folder / f"{MODULE}.ipynb", 4)
+    for cell in notebook.cells:  # nbgrader takes these out when it releases
+        cell.source = cell.source.split("### BEGIN HIDDEN TESTS")[0]
+    nbformat.write(notebook, folder / f"{MODULE}.ipynb")
+    files = {path.name: path.read_text(encoding="utf-8") for path in folder.rglob("*") if path.is_file()}
+    assert files.keys() >= {"activities.json", *(f"activities.{module.language}.json" for module in others)}
+    for module in modules.values():
+        whole = compile_module(module)[LAB]
+        secret = [note["text"] for answer in whole["key"]["answers"] for note in answer["notes"]] + whole["debrief"]
+        assert len(secret) == 25
+        for name, text in files.items():
+            assert [one for one in secret if one in text or json.dumps(one)[1:-1] in text] == [], name
+    for name, text in files.items():
+        if name.startswith("activities"):
+            lab = json.loads(text)["activities"][LAB]
+            assert {"key", "debrief"}.isdisjoint(lab)
+            assert [card["id"] for card in lab["data"]["cards"] if card.get("wants")] == ["noor", "jian", "sabah"]
+            assert "key" not in lab["data"]
 
 
 def test_the_batch_and_stock_nbgrader_give_the_same_points(course: CourseDirectory) -> None:
