@@ -155,6 +155,17 @@ def test_markup_in_every_field_is_kept_as_text_and_printed_escaped() -> None:
     assert page.count("&lt;img src=x onerror=alert(1)&gt;") == len(complaint.TYPED)
 
 
+def test_what_was_typed_is_told_as_it_was_typed_and_what_was_chosen_in_words() -> None:
+    typed = {"concern": KITS, "field": "received-by", "value": "desk"}
+    chosen = {"concern": KITS, "field": "channel", "value": "desk"}
+    assert {"Your role: desk", "How it came: At the desk"} <= set(labs.told(LAB, [typed, chosen]))
+
+
+def test_nobody_has_to_say_that_a_need_for_safety_is_absent_when_it_is_not_known() -> None:
+    unknown = {"concern": KITS, "field": "safety-need", "value": "unknown"}
+    assert labs.run(LAB, [unknown])["ignored"] == 0
+
+
 def test_ten_thousand_decisions_are_bounded_and_a_finished_lab_still_earns() -> None:
     decisions = _key_decisions()
     events: list[dict[str, Any]] = [

@@ -22,7 +22,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "consent": ("yes", "no"),
     "concern-type": ("sea", "harassment", "other", "unsure"),
     "under-18": ("yes", "no", "unknown"),
-    "safety-need": ("yes", "no"),
+    "safety-need": ("yes", "no", "unknown"),
     "reported-to": ("official-channel", "focal-point", "site-manager", "nobody-yet"),
 }
 """Fields with one choice each, and their options."""
@@ -209,14 +209,17 @@ def told(data: Data, words: Mapping[str, str], state: State) -> list[str]:
         here = state["concerns"][concern["id"]]
         lines.append(concern["title"])
         lines += [
-            f"{words[f'field-{name}']}: {_said(words, here['form'][name])}" for name in FIELDS if name in here["form"]
+            f"{words[f'field-{name}']}: {_said(words, name, here['form'][name])}"
+            for name in FIELDS
+            if name in here["form"]
         ]
         placed = [(card["text"], here["cards"].get(card["id"])) for card in data["cards"]]
         lines += [f"{text} ({slots[at]})" for text, at in placed if at is not None]
     return lines
 
 
-def _said(words: Mapping[str, str], entry: str | list[str]) -> str:
+def _said(words: Mapping[str, str], field: str, entry: str | list[str]) -> str:
+    """Return an entry in words; what was typed stays as it was typed."""
     if isinstance(entry, list):
         return ", ".join(words[f"support-{name}"] for name in entry)
-    return words.get(f"option-{entry}", entry)
+    return words[f"option-{entry}"] if field in CHOICES else entry
