@@ -1,0 +1,80 @@
+"""Every shipped lab with markup in each of its texts, as a translator or an author might leave it: none of it runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from ipywidgets import HTML
+
+from engine.shipped import NAMES, compiled, loaded
+from himaya.build.assignment import activities_file
+from himaya.engine import replay
+from himaya.folder import ModuleFolder
+from himaya_widgets.labs import open_lab
+from labs.test_complaint import _key_decisions
+from labs.test_find_me import SOUND
+from labs.test_referral import COUNTED, follow, refer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+EVIL = """<img src=x onerror='alert(1)'>"><script>alert(1)</script>"""
+TEXTS = {"text", "title", "says", "rationale", "names"}
+WEEK = {"priority": "risk", "pause": False, "transfer": True, "staff": True, "protect": True}
+DECISIONS: dict[str, list[Any]] = {
+    "a-way-to-help": [value for card in ("noor", "sabah", *COUNTED) for value in (refer(card), follow(card))],
+    "find-me": SOUND,
+    "first-day": _key_decisions(),
+    "one-month": [{**WEEK, "week": week} for week in (1, 2, 3, 4)],
+}
+MODULES = {name: module for module in NAMES for name, lab in compiled(module).items() if lab["kind"] == "lab"}
+
+
+def _spoilt(value: Any, *, spoil: bool = False) -> Any:
+    """Return a value with markup before each of its texts; ids and numbers stay."""
+    if isinstance(value, str):
+        return EVIL + value if spoil else value
+    if isinstance(value, list):
+        return [_spoilt(entry, spoil=spoil) for entry in value]
+    if isinstance(value, dict):
+        return {name: _spoilt(entry, spoil=spoil or name in TEXTS) for name, entry in value.items()}
+    return value
+
+
+def _all(widget: Any) -> Iterator[Any]:
+    yield widget
+    for child in getattr(widget, "children", ()):
+        yield from _all(child)
+
+
+@pytest.mark.parametrize("finish", [False, True])
+@pytest.mark.parametrize("name", MODULES)
+def test_markup_in_the_texts_of_a_lab_is_shown_as_text_before_and_after_it_is_finished(
+    name: str, tmp_path: Path, *, finish: bool
+) -> None:
+    content = activities_file(loaded(MODULES[name]), "core-protection")
+    lab = content["activities"][name]
+    for field in ("words", "briefing", "first_step", "debrief", "content_note", "alternative", "title"):
+        if field in lab:
+            lab[field] = _spoilt(lab[field], spoil=True)
+    for field in ("data", "key", "assumptions"):
+        if field in lab:
+            lab[field] = _spoilt(lab[field])
+    folder = ModuleFolder(tmp_path, content)
+    done = [{"type": "decide", "value": value} for value in DECISIONS[name]] + [{"type": "finish"}] * finish
+    rows = [{"id": "begin-000", "activity": name, "type": "begin", "turn": 0, "content": lab["hash"]}]
+    rows += [{"id": f"event-{at:03}", "activity": name, "turn": at, **event} for at, event in enumerate(done)]
+    folder.journal.put(rows)
+    assert replay(lab, folder.journal.rows(name))["finished"] is finish
+    widgets = list(_all(open_lab(folder, name).root))
+    markup = "".join(widget.value for widget in widgets if isinstance(widget, HTML))
+    assert "&lt;script&gt;" in markup
+    assert "<script" not in markup
+    assert "<img" not in markup
+    assert not any(getattr(widget, "description_allow_html", False) for widget in widgets)
+
+
+def test_every_lab_that_ships_is_drawn_with_spoilt_texts() -> None:
+    assert MODULES.keys() == DECISIONS.keys()
