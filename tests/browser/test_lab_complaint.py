@@ -131,7 +131,7 @@ def test_when_its_kernel_dies_the_lab_says_that_nothing_is_saved(
     until(lambda: _status(page) == sentence("saved"), 15, "the lab did not come so far")
     os.kill(only_kernel(folder)[0], signal.SIGSTOP)  # it is there and does not answer
     try:
-        page.get_by_label("Not known").check()
+        page.get_by_role("radiogroup", name="Is somebody under 18").get_by_label("Not known").check()
         until(lambda: _status(page) == sentence("lab-no-kernel"), 15, "the lab did not come so far")
     finally:
         os.kill(only_kernel(folder)[0], signal.SIGCONT)
