@@ -44,7 +44,7 @@ test-fast: $(VENV)/.tests ## All tests without a browser
 test-stock: $(VENV)/.tests ## Compare all 300 submissions with stock nbgrader, not only the sample of `make test`
 	@HIMAYA_STOCK=all $(BIN)/python -m pytest tests/autograde/test_batch_equal.py $(ARGS)
 
-test-steps: $(VENV)/.tests ## Follow up to 20,000 moves of each activity in every built page, beside Python
+test-steps: $(VENV)/.tests ## Follow 20,000 moves of each scenario and all of each item in every English page, beside Python
 	@HIMAYA_EVERY_STEP=all $(BIN)/python -m pytest tests/engine/test_page_engine.py $(ARGS)
 
 check: $(VENV)/.tests ## Style, types, imports, content
