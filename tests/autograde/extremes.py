@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from himaya.engine import start, step, view
+from labs.test_referral import COUNTED, follow, refer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,7 +38,11 @@ def _events(activity: Activity, quality: str) -> list[dict[str, Any]]:
         state = step(activity, state, events[-1])
 
     record("begin", content=activity["hash"])
-    if activity["kind"] != "scenario":
+    if activity["kind"] == "lab":
+        for value in _decisions(activity, right=quality == "best"):
+            record("decide", value=value)
+        record("finish")
+    elif activity["kind"] != "scenario":
         record("answer", value=_value(activity, right=quality == "best"))
         if activity["mode"] == "practice":
             record("check")
@@ -49,6 +54,13 @@ def _events(activity: Activity, quality: str) -> list[dict[str, Any]]:
                 record("choose", at=state["node"], choice=_choice(activity, state, quality))
     assert (state["finished"], state["ignored"]) == (True, 0), activity["id"]
     return events
+
+
+def _decisions(activity: Activity, *, right: bool) -> list[dict[str, Any]]:
+    """Return what is decided in a lab: all that counts in a graded one, else as much as finishing takes."""
+    if right and activity["mode"] == "graded":
+        return [value for card in COUNTED for value in (refer(card), follow(card))]
+    return [{}] * int(activity["least"])
 
 
 def _choice(activity: Activity, state: State, quality: str) -> str:

@@ -86,14 +86,14 @@ def test_the_option_with_the_most_hands_leads_and_a_tie_leads_nowhere(
     assert _run(room, f"leading({json.dumps(counts)})") == leads
 
 
-def test_every_module_and_scenario_has_an_app_that_is_all_practice_and_keeps_nothing(
+def test_every_module_scenario_and_lab_has_an_app_that_is_all_practice_and_keeps_nothing(
     modules: list[LoadedModule], tmp_path: Path
 ) -> None:
     apps = write_apps(modules, tmp_path)
     wanted = {each.module.id for each in modules}
     for module in modules:
-        scenarios = [each.id for each in module.activities.values() if each.kind == "scenario"]
-        wanted |= {f"{module.module.id}/{name}" for name in scenarios}
+        alone = [each.id for each in module.activities.values() if each.kind in ("scenario", "lab")]
+        wanted |= {f"{module.module.id}/{name}" for name in alone}
     assert {app.name for app in apps} == wanted
     for app in apps:
         assert app.teaches

@@ -200,3 +200,15 @@ class Several:
         told = "" if not sentence else f'<p role="alert">{text_html(sentence)}</p>'
         if self._error.value != told:
             self._error.value = told
+
+
+def reveal(widget: Any, *, shown: bool) -> None:  # noqa: ANN401 - any ipywidget
+    """Show a widget, or keep it for later."""
+    widget.layout.display = None if shown else "none"
+
+
+def let_go(widget: Any) -> None:  # noqa: ANN401 - any ipywidget
+    """Close a widget and all that it holds."""
+    for child in getattr(widget, "children", ()):
+        let_go(child)
+    widget.close()

@@ -15,7 +15,7 @@ from himaya import labs
 from himaya.i18n.digits import in_digits
 from himaya.i18n.interface import interface
 from himaya.i18n.languages import LANGUAGES, SOURCE, between, direction
-from himaya_widgets.labs.fields import Field, bullets, button, html, keyed, paragraphs, text_html
+from himaya_widgets.labs.fields import Field, bullets, button, html, keyed, let_go, paragraphs, reveal, text_html
 from himaya_widgets.labs.frame import Frame
 from himaya_widgets.labs.record import Record
 
@@ -132,35 +132,41 @@ class LabView:
             button("start", say("start"), lambda: self._go("begin", "briefing"), main=True),
             button("skip-first", say("lab-skip"), lambda: self._go("skip", "instead")),
         ])])  # fmt: skip
-        self._finish = button("finish", say("lab-finish"), self._finishing, main=True)
-        self._again = button("again", say("lab-again"), lambda: self._go("restart", "briefing"))
-        self._work = VBox([
-            html(self._briefing(), "briefing"),
-            *self.build(),
-            self._message,
-            HBox([self._finish, self._again, button("skip", say("lab-skip"), lambda: self._go("skip", "instead"))]),
-        ])  # fmt: skip
-        self._text = Field(
-            "instead", Textarea(description=say("text-label"), rows=8, continuous_update=False), self._instead
-        )
-        instead = [say("lab-skipped"), activity["alternative"]]
-        self._skipped = VBox([
-            html(f"<h4>{text_html(say('alternative'))}</h4>{paragraphs(instead)}"),
-            self._text.box,
-            HBox([button("unskip", say("lab-unskip"), lambda: self._go("unskip", "briefing"))]),
-        ])  # fmt: skip
-        self._once_more = button("once-more", say("lab-again"), lambda: self._go("restart", "briefing"))
-        self._ended = VBox([self._result, HBox([self._once_more])])
+        self._work, self._skipped, self._ended, self._whole = VBox(), VBox(), VBox(), False
         self.root.children = (
             html(self._heading()), self._changed, self._start, self._work, self._skipped, self._ended,
             html(self._assumptions()), self._frame,
         )  # fmt: skip
         for widget in old:
-            _close(widget)
+            let_go(widget)
         frame = self._frame
         frame.language, frame.direction = self.language, direction(self.language)
         frame.label, frame.lost = activity["title"], say("lab-no-kernel")
         self.redraw()
+
+    def _complete(self) -> None:
+        """Make what is worked on. Until somebody starts, a weak link carries no more than the content note."""
+        activity, say = self.activity, self.say
+        self._whole = True
+        self._finish = button("finish", say("lab-finish"), self._finishing, main=True)
+        self._again = button("again", say("lab-again"), lambda: self._go("restart", "briefing"))
+        self._work.children = (
+            html(self._briefing(), "briefing"),
+            *self.build(),
+            self._message,
+            HBox([self._finish, self._again, button("skip", say("lab-skip"), lambda: self._go("skip", "instead"))]),
+        )
+        self._text = Field(
+            "instead", Textarea(description=say("text-label"), rows=8, continuous_update=False), self._instead
+        )
+        instead = [say("lab-skipped"), activity["alternative"]]
+        self._skipped.children = (
+            html(f"<h4>{text_html(say('alternative'))}</h4>{paragraphs(instead)}"),
+            self._text.box,
+            HBox([button("unskip", say("lab-unskip"), lambda: self._go("unskip", "briefing"))]),
+        )
+        self._once_more = button("once-more", say("lab-again"), lambda: self._go("restart", "briefing"))
+        self._ended.children = (self._result, HBox([self._once_more]))
 
     def _heading(self) -> str:
         facts = between(self.language).join([
@@ -244,17 +250,19 @@ class LabView:
         state, record = self._record.state, self._record
         begun = state["content"] is not None or not record.empty
         phase = state["phase"] if begun else "start"
+        if phase != "start" and not self._whole:
+            self._complete()
         parts = {"start": self._start, "work": self._work, "skipped": self._skipped, "finished": self._ended}
         for name, part in parts.items():
-            _show(part, shown=name == phase)
+            reveal(part, shown=name == phase)
         self.tell(None)
-        view = labs.model(self.activity["lab"]).view(self.data, self._model_state())
+        view = labs.model(self.activity["lab"]).view(self.data, self._model_state()) if begun else {}
         if phase == "work":
             self.draw(view)
-            _show(self._again, shown=bool(state["decisions"]))
+            reveal(self._again, shown=bool(state["decisions"]))
         elif phase == "finished":
             self._result.value = self._debrief(view)
-            _show(self._once_more, shown=self.activity["mode"] == "practice")
+            reveal(self._once_more, shown=self.activity["mode"] == "practice")
         elif phase == "skipped":
             self._text.show(state["value"])
         changed = state["content"] not in (None, self.activity["hash"])
@@ -282,17 +290,7 @@ class LabView:
     def close(self) -> None:
         """Let go of every widget."""
         LabView._drawn.discard(self)
-        _close(self.root)
-
-
-def _show(widget: Any, *, shown: bool) -> None:  # noqa: ANN401 - any ipywidget
-    widget.layout.display = None if shown else "none"
-
-
-def _close(widget: Any) -> None:  # noqa: ANN401 - any ipywidget
-    for child in getattr(widget, "children", ()):
-        _close(child)
-    widget.close()
+        let_go(self.root)
 
 
 __all__ = ["LabView", "bullets", "keyed", "paragraphs", "text_html"]
