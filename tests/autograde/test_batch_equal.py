@@ -91,7 +91,7 @@ def _of(found: Rows, trainees: Iterable[str]) -> Rows:
 
 
 def _flagged(ways: Ways, found: Rows) -> Rows:
-    """Difference 1: a scenario that was skipped and written about earns 0 until a person marks the text.
+    """Difference 1: a scenario or lab that was skipped and written about earns 0 until a person marks the text.
 
     Stock takes the 0 for final and tells nobody (decision note 0005 promises equal credit).
     """
@@ -104,7 +104,7 @@ def _skipped(ways: Ways) -> Iterable[tuple[str, str, str]]:
     for trainee, module in ways.whose.items():
         events = Journal(ways.batch / "submitted" / trainee / module / "responses.jsonl").rows()
         for name, activity in compiled[module].items():
-            if activity["kind"] == "scenario" and activity["mode"] == "graded":
+            if activity["kind"] in ("scenario", "lab") and activity["mode"] == "graded":
                 state = replay(activity, events)
                 if state["phase"] == "skipped" and state["value"]:
                     yield trainee, module, name
