@@ -102,6 +102,7 @@ def _by_nbgrader(field: Field, *asked: str) -> None:
         os.chdir(before)
 
 
+_PAGES = 4  # of feedback for each hand-in: the one that is read first, and one in each of the course's languages
 WAYS = [_by_himaya, _by_formgraders_button, _by_nbgrader]
 
 
@@ -114,7 +115,7 @@ def _achieved(field: Field) -> list[str]:
         achieved += [f"{name} earned {earned} in {cell}" for cell, earned in points[name].items() if earned]
         achieved += [f"{name} was not graded"] if len(points[name]) != len(points[HONEST]) else []
     pages = [*field.course.path.glob("feedback/*/*/*.html"), *field.home.glob("exchange/*/feedback/*.html")]
-    achieved += [] if len(pages) == 2 * (1 + len(NAMES)) else [f"{len(pages)} pages of feedback"]
+    achieved += [] if len(pages) == 2 * (1 + len(NAMES)) * _PAGES else [f"{len(pages)} pages of feedback"]
     achieved += [f"key in {page}" for page in pages if "BEGIN HIDDEN TESTS" in page.read_text(encoding="utf-8")]
     honest = sum(filter(None, points[HONEST].values()))
     return achieved if honest > 10 else [*achieved, f"the honest one has {honest}"]
