@@ -1,4 +1,4 @@
-"""The language nobody speaks through pages and practice apps: whole, translated, right to left.
+"""The language nobody speaks through pages, practice apps and a lab: whole, translated, right to left.
 
 The platform's own screens are in `test_languages.py`. One process writes the pages, one server shows the apps.
 """
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 SCENARIO = "quiet-visitor"
+LAB = "one-month"
 SIZES = {"1280": {"width": 1280, "height": 900}, "360": {"width": 360, "height": 740}}
 
 
@@ -98,6 +99,9 @@ def test_gallery_apps_and_group_mode_have_no_word_and_no_line_of_another_languag
     with _watched(chromium) as context:
         page = gallery.enter(context)
         problems += _problems(page, "gallery", "main")
+        page.goto(gallery.address(f"app/ar/{MODULE}"))
+        drawn(page)
+        problems += _problems(page, "module-app", "section.himaya, .himaya-exit")
         for path in (f"app/ar/{MODULE}/{SCENARIO}", f"group/ar/{MODULE}/{SCENARIO}"):
             page.goto(gallery.address(path))
             drawn(page)
@@ -108,3 +112,12 @@ def test_gallery_apps_and_group_mode_have_no_word_and_no_line_of_another_languag
                 problems += _problems(page, "group-played", "section.himaya")
                 assert not re.search("[0-9]", page.inner_text("section.himaya"))
     assert problems == []
+
+
+def test_a_lab_has_no_word_and_no_line_of_another_language(gallery: AppsServer, chromium: Browser) -> None:
+    with _watched(chromium) as context:
+        page = gallery.enter(context, f"app/ar/{MODULE}/{LAB}")
+        page.locator(".himaya-lab .himaya-key-start").click()
+        page.locator(".himaya-lab .himaya-key-now").wait_for()
+        assert _problems(page, "lab", ".himaya-lab, .himaya-exit") == []
+        assert not re.search("[0-9]", page.inner_text(".himaya-lab")), "digits of one kind on a screen"

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ipywidgets import DOMWidget
 
 Control = TypeVar("Control", bound=Any)
+_NO_TIP = ""  # where there is none, ipywidgets shows "null" to who points at a label
 _WIDE = {"description_width": "initial"}
 _STYLES: dict[str, type[Any]] = {"list": Dropdown, "radio": RadioButtons, "buttons": ToggleButtons}
 
@@ -39,7 +40,7 @@ def bullets(lines: Iterable[str], tag: str = "ul") -> str:
 
 def html(markup: str = "", key: str | None = None) -> HTML:
     """Return a place for markup; one with a key can get the focus."""
-    made = HTML(markup)
+    made = HTML(markup, tooltip=_NO_TIP)
     made.add_class("himaya-part")
     return made if key is None else keyed(made, key)
 
@@ -52,7 +53,7 @@ def keyed(widget: DOMWidget, key: str) -> DOMWidget:
 
 def button(key: str, label: str, press: Callable[[], object], *, main: bool = False) -> Button:
     """Return a button; `press` takes nothing."""
-    made = Button(description=label)
+    made = Button(description=label, tooltip=_NO_TIP)
     made.on_click(lambda _button: press())
     if main:
         made.add_class("himaya-main")
@@ -79,8 +80,9 @@ class Field(Generic[Control]):
         """
         self.key, self.control = key, control
         self._change, self._setting = change, False
-        self._error = HTML("")
+        self._error = HTML(tooltip=_NO_TIP)
         self._error.add_class("himaya-error")
+        control.tooltip = _NO_TIP
         keyed(control, key)
         parts = [control, self._error]
         if note:
@@ -165,8 +167,10 @@ class Several:
         """Make one checkbox for each option; `change` gets the ids that are checked, in the order of the options."""
         self.key = key
         self._change, self._setting = change, False
-        self._checks = {name: Checkbox(description=text, indent=False, style=_WIDE) for text, name in options}
-        self._error = HTML("")
+        self._checks = {
+            name: Checkbox(description=text, tooltip=_NO_TIP, indent=False, style=_WIDE) for text, name in options
+        }
+        self._error = HTML(tooltip=_NO_TIP)
         self._error.add_class("himaya-error")
         legend = html(f'<p class="himaya-legend">{text_html(label)}</p>{paragraphs([note] if note else [])}')
         for check in self._checks.values():

@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any, ClassVar
 from weakref import WeakSet
 
-from ipywidgets import HTML, HBox, Textarea, VBox
+from ipywidgets import HBox, Textarea, VBox
 
 from himaya import labs
 from himaya.i18n.digits import in_digits
@@ -121,7 +121,7 @@ class LabView:
         old = [child for child in self.root.children if child is not self._frame]
         activity, say = self.activity, self.say
         self._changed = html()
-        self._message = HTML("")
+        self._message = html()
         self._message.add_class("himaya-error")
         self._result = html(key="result")
         note = html(
