@@ -1,4 +1,4 @@
-"""Text in about a fifth fewer bytes than gzip makes of it, for a page that travels in a chat message.
+"""Text in some 15 % fewer bytes than gzip makes of it, for a page that travels in a chat message.
 
 Prediction by partial matching (Cleary & Witten 1984): what comes next is guessed from the five letters before it, with
 fewer and fewer of them until one context knows it. How likely a context is to know is learnt for contexts alike, as in
