@@ -58,6 +58,16 @@ def test_changed_english_keeps_the_old_translation_as_a_fuzzy_proposal_with_the_
     assert made.messages()[0].previous_id == [ASK]
 
 
+def test_the_old_english_of_a_proposal_is_still_there_after_the_next_update(tmp_path: Path) -> None:
+    long = f"{ASK} " * 4
+    changed = _entries(("a.text", long.replace("first", "at once", 1).strip()))
+    made = updated(changed, _translated(("a.text", long.strip())), "ar", "one")
+    path = tmp_path / "ar.po"
+    path.write_text(made.text(), encoding="utf-8")
+    assert made.messages()[0].previous_id == [long.strip()]
+    assert updated(changed, read_catalogue(path, "ar.po", "ar"), "ar", "one").text() == made.text()
+
+
 def test_a_node_that_is_renamed_and_changed_is_found_by_its_words() -> None:
     changed = ASK.replace("first", "at once")
     made = updated(_entries(("new.text", changed)), _translated(("old.text", ASK)), "ar", "one")

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from babel.messages.pofile import PoFileError, read_po, write_po
+from babel.messages.pofile import PoFileError, denormalize, read_po, write_po
 
 from himaya.content.load import ContentError, Problem
 from himaya.i18n.languages import PLURALS
@@ -148,7 +148,22 @@ def read_catalogue(path: Path, shown: str, language: str) -> PoFile:
     except (PoFileError, ValueError, LookupError, IndexError) as error:
         line = getattr(error, "lineno", 0) + 1
         raise ContentError([Problem(shown, line, f"this is not a PO file: {error}.")]) from None
+    for message in catalog:
+        _take_previous(message)
     return PoFile(shown, language, headers, catalog)
+
+
+_QUOTED = r'"(?:[^"\\]|\\.)*"'
+
+
+def _take_previous(message: Message) -> None:
+    """Keep the English that a proposal was made from; Babel reads its lines as a person's comments."""
+    lines = [comment[2:] for comment in message.user_comments if comment.startswith("| ")]
+    message.user_comments = [comment for comment in message.user_comments if not comment.startswith("| ")]
+    # Babel itself wraps within the quotes: only blanks were lost at the ends of its lines.
+    quoted = re.findall(_QUOTED, " ".join(lines).partition("msgid ")[2].partition(" msgid_plural ")[0])
+    if quoted:
+        message.previous_id = [denormalize("\n".join(quoted))]
 
 
 def _read_header(lines: Sequence[str]) -> tuple[dict[str, str], dict[str, int]]:

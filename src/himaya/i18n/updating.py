@@ -47,7 +47,11 @@ def updated(entries: Sequence[Entry], old: PoFile | None, language: str, project
             flags={"fuzzy"} if known is not None and fuzzy else set(),
             auto_comments=_comments(entry, language, sisters),
             user_comments=() if known is None else known.user_comments,
-            previous_id=() if known is None or not fuzzy or english(known) == key[1] else known.id,
+            previous_id=()
+            if known is None or not fuzzy
+            else known.previous_id
+            if english(known) == key[1]
+            else known.id,
             context=entry.unit.place,
         )
     for (place, text), message in left.items():
@@ -81,11 +85,26 @@ def _proposal(
     if text in by_text:  # the same words elsewhere may mean something else
         return by_text[text], True
     here = [other for other in left if other[0] == place] or list(left)
-    near = difflib.get_close_matches(text, [other[1] for other in here], n=1, cutoff=_NEAR)
-    if not near:
-        return None, False
-    changed = next(other for other in here if other[1] == near[0])
-    return left.pop(changed), True
+    near = _nearest(text, here)
+    return (None, False) if near is None else (left.pop(near), True)
+
+
+def _previous(known: Message, text: str) -> str | Sequence[str]:
+    """Return the English that a proposal was made from, which is the older one where `text` did not change again."""
+    previous: str | Sequence[str] = known.previous_id if english(known) == text else known.id
+    return previous
+
+
+def _nearest(text: str, others: Sequence[tuple[str, str]]) -> tuple[str, str] | None:
+    """Return the place and English that are most like `text`, if any are like it at all."""
+    matcher = difflib.SequenceMatcher(autojunk=False)  # which takes every letter of a text over 200 letters for junk
+    matcher.set_seq2(text)
+    best, found = _NEAR, None
+    for other in others:
+        matcher.set_seq1(other[1])
+        if matcher.real_quick_ratio() >= best and matcher.quick_ratio() >= best and matcher.ratio() >= best:
+            best, found = matcher.ratio(), other
+    return found
 
 
 def _sister_lengths(entries: Sequence[Entry]) -> dict[str, int]:
