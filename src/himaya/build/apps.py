@@ -11,6 +11,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from himaya.build.assignment import activities_file, write_practice_app
 from himaya.build.notebook import finished
+from himaya.content.labs import Lab
+from himaya.content.models import Scenario
 from himaya.i18n.interface import sentence
 from himaya.i18n.isolates import marked_up
 
@@ -19,9 +21,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from himaya.content.labs import Lab
     from himaya.content.load import LoadedModule
-    from himaya.content.models import Scenario
 
 _SETUP = "from himaya_widgets import show, submit"
 
@@ -37,7 +37,7 @@ class App:
         teaches: Outcomes, as the trainee reads them.
         minutes: How long it takes.
         notebook: What runs; beside it lies `activities.json`, all practice, and nothing is ever written there.
-        group: The same scenario for a room with a projector; None for a module.
+        group: The same scenario for a room with a projector; None for a module or a lab.
         live: Whether each visitor's page keeps a kernel of its own: it is a lab.
     """
 
@@ -70,10 +70,9 @@ def write_apps(modules: Sequence[LoadedModule], target: Path, on: date | None = 
     apps = []
     for loaded in modules:
         apps.append(_module_app(loaded, target, on))
-        scenarios = [activity for activity in loaded.activities.values() if activity.kind == "scenario"]
-        apps += [_scenario_app(loaded, scenario, target) for scenario in scenarios]
-        labs = [activity for activity in loaded.activities.values() if activity.kind == "lab"]
-        apps += [_lab_app(loaded, lab, target) for lab in labs]
+        for kind in (Scenario, Lab):
+            alone = [activity for activity in loaded.activities.values() if isinstance(activity, kind)]
+            apps += [_single_app(loaded, activity, target) for activity in alone]
     return apps
 
 
@@ -107,60 +106,37 @@ def _lead_to_labs(folder: Path, module: str) -> None:
     path.write_text(json.dumps({**content, "labs": "elsewhere"}, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def _lab_app(loaded: LoadedModule, lab: Lab, target: Path) -> App:
-    module, language = loaded.module, loaded.language
-    outcomes = {outcome.id: outcome.text for outcome in module.outcomes}
-    content = activities_file(loaded, practice=True)
-    content["activities"] = {lab.id: content["activities"][lab.id]}
-    notes = _drafts(loaded)
-    gallery = f"[{sentence('all-apps', language)}](../../../{language})"
-    return App(
-        name=f"{module.id}/{lab.id}",
-        language=language,
-        digits=loaded.digits,
-        kind="lab",
-        title=lab.title,
-        module=module.title,
-        teaches=tuple(outcomes[name] for name in lab.outcomes),
-        minutes=lab.minutes,
-        note=lab.content_note,
-        notebook=_write(
-            target / language / f"{module.id}--{lab.id}",
-            lab.id,
-            language,
-            [gallery, f"# {lab.title}", f"## {module.title}", *notes],
-            content,
-        ),
-        live=True,
-    )
-
-
 def _drafts(loaded: LoadedModule) -> list[str]:
     draft = {"draft-note": loaded.module.status == "draft", "draft-translation": loaded.draft}
     return [f"> {sentence(key, loaded.language)}" for key, holds in draft.items() if holds]
 
 
-def _scenario_app(loaded: LoadedModule, scenario: Scenario, target: Path) -> App:
-    module, language = loaded.module, loaded.language
+def _single_app(loaded: LoadedModule, activity: Scenario | Lab, target: Path) -> App:
+    """Return the app of one scenario, which a group may play too, or of one lab, which keeps its kernel."""
+    module, language, lab = loaded.module, loaded.language, activity.kind == "lab"
     outcomes = {outcome.id: outcome.text for outcome in module.outcomes}
-    teaches = tuple(outcomes[name] for name in scenario.outcomes)
+    teaches = tuple(outcomes[name] for name in activity.outcomes)
     content = activities_file(loaded, practice=True)
-    content["activities"] = {scenario.id: content["activities"][scenario.id]}
-    folder = target / language / f"{module.id}--{scenario.id}"
-    heading = [f"# {scenario.title}", f"## {module.title}", *_drafts(loaded)]
-    lines = [*heading, f"## {sentence('app-teaches', language)}", "\n".join(f"- {text}" for text in teaches)]
+    content["activities"] = {activity.id: content["activities"][activity.id]}
+    folder = target / language / f"{module.id}--{activity.id}"
+    heading = [f"# {activity.title}", f"## {module.title}", *_drafts(loaded)]
+    if lab:
+        lines = [f"[{sentence('all-apps', language)}](../../../{language})", *heading]
+    else:
+        lines = [*heading, f"## {sentence('app-teaches', language)}", "\n".join(f"- {text}" for text in teaches)]
     return App(
-        name=f"{module.id}/{scenario.id}",
+        name=f"{module.id}/{activity.id}",
         language=language,
         digits=loaded.digits,
-        kind="scenario",
-        title=scenario.title,
+        kind=activity.kind,
+        title=activity.title,
         module=module.title,
         teaches=teaches,
-        minutes=scenario.minutes,
-        note=scenario.content_note,
-        notebook=_write(folder, scenario.id, language, lines, content),
-        group=_write(folder / "group", scenario.id, language, heading, {**content, "group": True}),
+        minutes=activity.minutes,
+        note=activity.content_note,
+        notebook=_write(folder, activity.id, language, lines, content),
+        group=None if lab else _write(folder / "group", activity.id, language, heading, {**content, "group": True}),
+        live=lab,
     )
 
 
