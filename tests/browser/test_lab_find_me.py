@@ -165,11 +165,11 @@ def test_a_change_is_drawn_within_200_milliseconds(platform: Server, context: Br
     boxes = part(page, "keys").locator("input")
     for number in range(3, 12):
         boxes.nth(number).check()
-    until(lambda: "600" in live_text(page), 20, "all keys are counted")
+    until(lambda: "16.8" in live_text(page), 20, "all keys are counted")
     times = []
-    for number in range(15):
+    for _ in range(15):
         before, begun = live_text(page), time.perf_counter()
-        boxes.nth(11 if number % 2 else 4).click()
+        boxes.nth(4).click()  # with it and without it the figures read differently
         page.wait_for_function(
             "before => document.querySelector('.himaya-lab .himaya-live').innerText !== before", arg=before
         )
