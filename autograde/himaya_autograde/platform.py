@@ -147,6 +147,8 @@ def _server_configuration(platform: Platform) -> dict[str, object]:
             "default_url": "/himaya",
             "open_browser": False,
             "terminals_enabled": False,
+            # It looks for language servers of programmers at every start, with npm.
+            "jpserver_extensions": {"jupyter_lsp": False},
             # A module costs a weak link a quarter of its size.
             "websocket_compression_options": {"compression_level": 6, "mem_level": 8},
             "tornado_settings": {"compress_response": True, "mathjax_url": "/himaya/static/no-mathjax.js"},

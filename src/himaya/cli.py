@@ -8,7 +8,6 @@ import secrets
 import socket
 import sys
 import time
-import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -228,7 +227,10 @@ def export(course: Path, target: Path) -> None:
 )
 @click.option("--port", type=click.IntRange(1024, 65535), default=8888, show_default=True)
 @click.option("--browser/--no-browser", default=True, help="Open the home page in a browser.")
-def start(course: Path, modules: Path, folder: Path, port: int, *, browser: bool) -> None:
+@click.option("--verbose", is_flag=True, help="Show all that the server has to say, not only what went wrong.")
+def start(  # noqa: PLR0913 - the options of a command
+    course: Path, modules: Path, folder: Path, port: int, *, browser: bool, verbose: bool
+) -> None:
     """Start the platform on this machine, with its demonstration course, and open the home page.
 
     Example: himaya start --port 8890
@@ -251,13 +253,14 @@ def start(course: Path, modules: Path, folder: Path, port: int, *, browser: bool
         "HIMAYA_TRAINEE": "trainee",
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
     }
-    address = f"http://127.0.0.1:{port}/himaya?token={token}"
-    click.echo(f"\nHimaya's home page: {address}\nStop with Control-C.\n")
+    click.echo(f"\nHimaya's home page: http://127.0.0.1:{port}/himaya?token={token}\nStop with Control-C.\n")
     command = [sys.executable, "-m", "jupyter_server", f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
+    if not verbose:
+        command.append("--Application.log_level=WARN")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
     if browser and sys.stdout.isatty():
-        webbrowser.open(address)
+        command.append("--ServerApp.open_browser=True")  # the server does so once it answers
     os.chdir(platform.desk)
     os.execve(sys.executable, command, environment)  # noqa: S606 - the server takes this process's place
 
