@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -99,3 +101,9 @@ def test_a_module_with_faults_is_not_built(tmp_path: Path) -> None:
     assert "module.md:" in done.output
     assert "whose-goals" in done.output
     assert not (tmp_path / "core-protection" / "source").exists()
+
+
+def test_a_step_starts_without_the_grammar_that_jsonschema_would_compile() -> None:
+    code = "import himaya_autograde.course, sys; print([n for n in ('lark', 'pandas', 'voila') if n in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
