@@ -53,6 +53,7 @@ def _write(path: Path, loaded: LoadedModule, languages: Sequence[str]) -> None:
             "title": module.title,
             "language": loaded.language,
             "languages": languages,
+            "digits": loaded.digits,
             "draft": loaded.draft,
             "outcomes": {outcome.id: outcome.text for outcome in module.outcomes},
         },

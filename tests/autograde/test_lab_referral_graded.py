@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import nbformat
 import pytest
-from nbgrader.api import Gradebook
 
+from autograde.lab_cohort import handed_in, released_files, scores
 from autograde.pages import Reader
-from courses import one_module_course
-from himaya.build.assignment import compile_module, write_assignment
-from himaya.build.canonical import canonical
+from himaya.build.assignment import compile_module
 from himaya.i18n.translated import load_in
-from himaya_autograde.course import CourseDirectory
 from himaya_autograde.keys import read_keys
 from labs.test_referral import COUNTED, follow, refer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from himaya_autograde.course import CourseDirectory
 
 ROOT = Path(__file__).parents[2]
 MODULE = "gbv-guiding-principles"
@@ -45,40 +42,8 @@ POINTS = {"right": 5.0, "one-too-many": 4.75, "hostile": 0.0, "unfinished": 0.0,
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CourseDirectory]:
     """A released course with everybody's work in `submitted`."""
-    home = tmp_path_factory.mktemp("referral")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("JUPYTER_CONFIG_DIR", str(home / "config"))
-        patch.setenv("JUPYTER_DATA_DIR", str(home / "data"))
-        one_module_course(home / "core-protection", MODULE)
-        (home / "exchange").mkdir()
-        directory = CourseDirectory(home / "core-protection", home / "exchange")
-        directory.build(ROOT / "modules", MODULE)
-        assert directory.release(MODULE).good == [MODULE]
-        for trainee, decisions in DECISIONS.items():
-            _hand_in(directory, trainee, decisions, finished=trainee != "unfinished")
+    with handed_in(tmp_path_factory.mktemp("referral"), MODULE, LAB, DECISIONS) as directory:
         yield directory
-
-
-def _hand_in(course: CourseDirectory, trainee: str, decisions: list[Any], *, finished: bool) -> None:
-    folder = course.path / "submitted" / trainee / MODULE
-    shutil.copytree(course.path / "release" / MODULE, folder)
-    (folder / "timestamp.txt").write_text("2026-01-11 08:00:00.000000 UTC", encoding="utf-8")
-    content = json.loads((folder / "activities.json").read_text(encoding="utf-8"))["activities"][LAB]["hash"]
-    done: list[dict[str, Any]] = [{"type": "begin", "content": content}]
-    done += [{"type": "decide", "value": value} for value in decisions]
-    done += [{"type": "finish"}] if finished else []
-    lines = [
-        {"id": f"{number:032x}", "activity": LAB, "turn": max(0, number - 1), "seq": number, **event,
-         "time": "2026-01-10T08:00:00.000Z"}
-        for number, event in enumerate(done)
-    ]  # fmt: skip
-    text = "".join(f"{canonical(line)}\n" for line in lines)
-    (folder / "responses.jsonl").write_text(text, encoding="utf-8")
-
-
-def _scores(course: CourseDirectory) -> dict[str, float | None]:
-    with Gradebook(f"sqlite:///{course.path}/gradebook.db") as gradebook:
-        return {name: gradebook.find_grade(LAB, MODULE, MODULE, name).auto_score for name in DECISIONS}
 
 
 def test_what_is_released_holds_the_practice_answers_and_none_of_the_others(course: CourseDirectory) -> None:
@@ -93,15 +58,8 @@ def test_what_is_released_holds_the_practice_answers_and_none_of_the_others(cour
 
 @pytest.mark.parametrize("language", ["en", "ar", "ckb"])
 def test_no_file_of_a_trainee_in_any_language_holds_a_word_of_the_key(tmp_path: Path, language: str) -> None:
+    files = released_files(MODULE, tmp_path, language)
     modules = {name: load_in(ROOT / "modules" / MODULE, name) for name in ("en", "ar", "ckb")}
-    others = [module for name, module in modules.items() if name != language]
-    folder = write_assignment(modules[language], tmp_path, "core-protection", None, others)
-    notebook = nbformat.read(folder / f"{MODULE}.ipynb", 4)
-    for cell in notebook.cells:  # nbgrader takes these out when it releases
-        cell.source = cell.source.split("### BEGIN HIDDEN TESTS")[0]
-    nbformat.write(notebook, folder / f"{MODULE}.ipynb")
-    files = {path.name: path.read_text(encoding="utf-8") for path in folder.rglob("*") if path.is_file()}
-    assert files.keys() >= {"activities.json", *(f"activities.{module.language}.json" for module in others)}
     for module in modules.values():
         whole = compile_module(module)[LAB]
         secret = [note["text"] for answer in whole["key"]["answers"] for note in answer["notes"]] + whole["debrief"]
@@ -118,10 +76,10 @@ def test_no_file_of_a_trainee_in_any_language_holds_a_word_of_the_key(tmp_path: 
 
 def test_the_batch_and_stock_nbgrader_give_the_same_points(course: CourseDirectory) -> None:
     assert course.grade().problems == {}
-    assert _scores(course) == POINTS
+    assert scores(course, MODULE, LAB, DECISIONS) == POINTS
     for trainee in DECISIONS:
         assert course.api.autograde(MODULE, trainee, force=True, create=True)["success"]
-    assert _scores(course) == POINTS
+    assert scores(course, MODULE, LAB, DECISIONS) == POINTS
 
 
 def test_feedback_tells_each_part_and_why(course: CourseDirectory) -> None:

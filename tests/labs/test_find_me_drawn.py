@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from himaya.build.assignment import write_assignment
+from himaya.build.assignment import compile_module, write_assignment, write_practice_app
 from himaya.content.load import load_module
 from himaya.folder import open_folder
 from himaya.labs.disclosure_microdata import COLUMNS
@@ -112,7 +112,7 @@ def test_finishing_early_names_what_is_missing(view: LabView) -> None:
     assert "Choose at least one key." not in alerts(view)
 
 
-def test_finishing_shows_each_part_and_why_the_decision_fits(view: LabView) -> None:
+def finish(view: LabView) -> str:
     check(view, "keys", "Site")
     widget(view, "person").value = "ordinary"
     check(view, "knows", "Site")
@@ -120,9 +120,28 @@ def test_finishing_shows_each_part_and_why_the_decision_fits(view: LabView) -> N
     check(view, "reasons", "There are no names")
     check(view, "cells", "District Almond")
     widget(view, "finish").click()
-    result = widget(view, "result").value
-    assert "Keys that a neighbour may know: 1 of 9" in result
+    return str(widget(view, "result").value)
+
+
+def test_finishing_where_it_counts_shows_the_figures_and_no_answer(view: LabView) -> None:
+    result = finish(view)
+    assert "Records in groups smaller than 3: 0. Global risk: 0.1 percent. This is not above the limit" in result
+    assert "Small counts that a reader can work out: 1." in result
+    assert "The feedback counts every column that a neighbour may know." in result
+    whole = dict(compile_module(load_module(MODULE)))[LAB]
+    secret = [note["text"] for name in ("notes", "endings", "reasons") for note in whole["key"][name]]
+    assert [one for one in (*secret, *whole["debrief"]) if one in result] == []
+    assert widget(view, "once-more").layout.display == "none"
+
+
+def test_finishing_a_mentors_lab_shows_each_part_and_why_and_begins_again(tmp_path: Path) -> None:
+    view = open_lab(open_folder(write_practice_app(load_module(MODULE), tmp_path)), LAB)
+    widget(view, "start").click()
+    result = finish(view)
+    assert "Keys that a neighbour may know: 1 of 9." in result
     assert "Once public, a file cannot be called back." in result
+    assert "Age, language and size of household were enough" in result
+    assert "No name was in the file, and still you found people." in result
     widget(view, "once-more").click()
     assert not any(box.value for box in widget(view, "keys").children if hasattr(box, "indent"))
 

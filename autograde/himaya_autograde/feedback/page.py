@@ -53,9 +53,9 @@ def feedback_page(
     """
     module, activities = keys["module"], keys["activities"]
     states = {name: replay(whole, events or ()) for name, whole in activities.items()}
-    graded = _told(activities, states, marks, "graded")
+    graded = _told(keys, states, marks, "graded")
     missed = [entry for entry in graded if entry["safety"] and _missed(marks.of.get(entry["id"]))]
-    pretest = _told(activities, states, marks, "pretest")
+    pretest = _told(keys, states, marks, "pretest")
     code = keys.get("code", [])
     known = {
         "say": say,
@@ -110,12 +110,10 @@ def _need(entry: Mapping[str, Any]) -> tuple[bool, bool]:
     return entry["verdict"] != "right" and entry["safety"], entry["verdict"] != "right"
 
 
-def _told(
-    activities: Mapping[str, Activity], states: Mapping[str, Any], marks: Marks, mode: str
-) -> list[dict[str, Any]]:
-    return [
-        told(whole, states[name], marks.of.get(name)) for name, whole in activities.items() if whole["mode"] == mode
-    ]
+def _told(keys: Mapping[str, Any], states: Mapping[str, Any], marks: Marks, mode: str) -> list[dict[str, Any]]:
+    digits = keys["module"].get("digits", "western")
+    asked = {name: whole for name, whole in keys["activities"].items() if whole["mode"] == mode}
+    return [told(whole, states[name], marks.of.get(name), digits) for name, whole in asked.items()]
 
 
 def _number_sources(entries: Iterable[dict[str, Any]], language: str) -> list[str]:

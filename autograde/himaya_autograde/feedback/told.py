@@ -7,21 +7,24 @@ from typing import TYPE_CHECKING, Any
 from himaya import labs
 from himaya.engine import score as share_of
 from himaya.engine.scenario import by_principle, debrief
+from himaya.i18n.digits import in_digits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from himaya.content.models import Digits
     from himaya.engine import Activity, State
     from himaya_autograde.marks import Mark
 
 
-def told(whole: Activity, state: State, mark: Mark | None) -> dict[str, Any]:
+def told(whole: Activity, state: State, mark: Mark | None, digits: Digits = "western") -> dict[str, Any]:
     """Return what the page tells of one graded or pretest activity.
 
     Args:
         whole: The activity with its key.
         state: What its events replay to.
         mark: What it earned; None for what earns nothing.
+        digits: How the page writes its numbers.
     """
     common = {
         "id": whole["id"],
@@ -37,7 +40,7 @@ def told(whole: Activity, state: State, mark: Mark | None) -> dict[str, Any]:
     if whole["kind"] == "scenario":
         return {**common, **_scenario(whole, state)}
     if whole["kind"] == "lab":
-        return {**common, **_lab(whole, state)}
+        return {**common, **_lab(whole, state, digits)}
     if whole["kind"] == "text":
         return {**common, **_text(whole, state, mark)}
     return {**common, "verdict": verdict(whole, state), **_item(whole, state)}
@@ -107,15 +110,14 @@ def level_of(whole: Activity, mark: Mark | None) -> int | None:
     return min(max(reached, 1), len(whole["rubric"]))
 
 
-def _lab(whole: Activity, state: State) -> dict[str, Any]:
+def _lab(whole: Activity, state: State, digits: Digits) -> dict[str, Any]:
     if state["phase"] == "skipped":
         return {"skipped": True, "alternative": whole["alternative"], "given": state["value"], "debrief": []}
-    lines = labs.told(whole, state["decisions"])
     return {
         "skipped": False,
         "ended": state["phase"] == "finished",
-        "lines": lines,
-        "judged": labs.judged(whole, state["decisions"]),
+        "lines": [in_digits(line, digits) for line in labs.told(whole, state["decisions"])],
+        "judged": [in_digits(line, digits) for line in labs.judged(whole, state["decisions"])],
         "debrief": whole["debrief"],
     }
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from himaya.engine.kinds import read_id, read_ids
-from himaya.labs.disclosure_cells import recoverable, small
 from himaya.labs.disclosure_microdata import COLUMNS, PEOPLE
 from himaya.labs.disclosure_release import COARSER, OFFERED_KEYS, TREATMENTS
-from himaya.labs.find_me_figures import example, figures, file_of, found, identity
+from himaya.labs.find_me_figures import example, figures, file_of, found, table
+from himaya.labs.find_me_results import results, share, verdicts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +31,6 @@ KNOWABLE = (
 """What a neighbour may know about a household."""
 SUPPRESSED = (0, 3, 5)
 ENDINGS = ("publish", "restricted", "metadata")
-RESULTS = ("identifiers", "keys", "anonymity", "risk", "use", "ending", "reasons", "table")
 SENTENCES = ("no-keys", "all-dropped", "keys-dropped", "much-blank")
 REASONS = ("low-figure", "still-sensitive", "agreement", "no-names", "useful")
 
@@ -130,59 +129,14 @@ def finished(state: State) -> bool:
     return missing(state) == []
 
 
-def table(data: Data, state: State) -> dict[str, Any]:
-    """Return how the small table stands: cells that are shown though small, and hidden ones that can be worked out."""
-    hidden = {(int(name.partition("-")[0]), int(name.partition("-")[2])) for name in state["cells"]}
-    small_cells = small(data["counts"], data["least_cell"])
-    back = recoverable(hidden)
-    return {
-        "shown": sorted(_name(cell) for cell in small_cells - hidden),
-        "back": sorted(_name(cell) for cell in back & small_cells),
-        "hidden": len(hidden),
-        "safe": small_cells <= hidden and not back & small_cells,
-    }
-
-
-def _name(cell: tuple[int, int]) -> str:
-    return f"{cell[0]}-{cell[1]}"
-
-
-def results(data: Data, state: State) -> dict[str, list[int]]:
-    """Return the share reached in each part as [numerator, denominator], against the keys that the trainer names."""
-    key = data["key"]
-    right = sum(column in key["keys"] for column in state["keys"])
-    asked = {**state, "keys": key["keys"]}
-    judged = figures(asked, file_of(asked))
-    gone = sum(state["treat"].get(column) == "drop" for column in identity())
-    useful = sum(_close(before, after) for _, before, after in judged["indicators"])
-    left = len(judged["keys"]) > 0
-    reached = len([column for column in state["reasons"] if column in key["reasons"]])
-    wrong_reasons = len(state["reasons"]) - reached
-    hidden = table(data, state)
-    return {
-        "identifiers": [gone, len(identity())],
-        "keys": [max(0, right - (len(state["keys"]) - right)), len(key["keys"])],
-        "anonymity": [int(left and judged["under"]["3"] == 0), 1],
-        "risk": [int(left and judged["global"] is not None and judged["global"] <= data["limit_percent"] / 100), 1],
-        "use": [useful if judged["blank"] <= data["most_blank_percent"] / 100 else 0, len(judged["indicators"])],
-        "ending": [key["endings"].get(state["ending"], 0), 2],
-        "reasons": [max(0, reached - wrong_reasons), len(key["reasons"])],
-        "table": [int(hidden["safe"] and hidden["hidden"] <= key["most_hidden"]), 1],
-    }
-
-
-def _close(before: float | None, after: float | None) -> bool:
-    """Whether an indicator can still be told, within 2 percentage points: our own choice."""
-    return before is not None and after is not None and abs(before - after) <= 0.02  # noqa: PLR2004
-
-
 def score(data: Data, state: State) -> tuple[int, int]:
-    """Return the mean of the shares of all parts; needs the key."""
-    numerator, denominator = 0, 1
-    shares = results(data, state).values()
-    for part, whole in shares:
-        numerator, denominator = numerator * whole + part * denominator, denominator * whole
-    return numerator, denominator * len(shares)
+    """Return the mean of the shares of the parts that count; needs the key."""
+    return share(results(data, state))
+
+
+def judged(data: Data, words: Mapping[str, str], state: State) -> list[str]:
+    """Return how each part stands and why, one plain line each: first what counts, then what only gets an answer."""
+    return verdicts(data, words, state)
 
 
 def _treated(column: str, how: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from himaya.labs import disclosure
+from himaya.labs.disclosure_cells import recoverable, small
 from himaya.labs.disclosure_microdata import PEOPLE, SMALLEST, microdata
 from himaya.labs.disclosure_release import (
     INDICATORS,
@@ -16,15 +17,10 @@ from himaya.labs.disclosure_release import (
 )
 
 if TYPE_CHECKING:
-    from himaya.labs import State
+    from himaya.labs import Data, State
 
 BINS = (0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 1.0)
 """Upper ends of the bars of the picture of individual risks."""
-
-
-def identity() -> tuple[str, ...]:
-    """Return the columns that name or point at one household or one interviewer and are never shared."""
-    return "record_id", "interviewer_code", "comment_text"
 
 
 def file_of(state: State) -> Release:
@@ -105,3 +101,20 @@ def found(state: State, file: Release) -> dict[str, Any]:
 def example(state: State, file: Release) -> dict[str, Any]:
     """Return one row as a reader would see it, by column: the person who is looked for, or an ordinary one."""
     return dict(file.rows[PEOPLE[state["person"] or "ordinary"]])
+
+
+def table(data: Data, state: State) -> dict[str, Any]:
+    """Return how the small table stands: cells that are shown though small, and hidden ones that can be worked out."""
+    hidden = {(int(name.partition("-")[0]), int(name.partition("-")[2])) for name in state["cells"]}
+    small_cells = small(data["counts"], data["least_cell"])
+    back = recoverable(hidden) & small_cells
+    return {
+        "shown": sorted(_name(cell) for cell in small_cells - hidden),
+        "back": sorted(_name(cell) for cell in back),
+        "hidden": len(hidden),
+        "safe": small_cells <= hidden and not back,
+    }
+
+
+def _name(cell: tuple[int, int]) -> str:
+    return f"{cell[0]}-{cell[1]}"

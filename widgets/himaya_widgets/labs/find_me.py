@@ -9,7 +9,7 @@ from ipywidgets import VBox
 from himaya.i18n.languages import direction
 from himaya.labs.disclosure_microdata import COLUMNS, PEOPLE
 from himaya.labs.disclosure_release import OFFERED_KEYS
-from himaya.labs.find_me import ENDINGS, KNOWABLE, REASONS, SUPPRESSED, cell_names, results, ways
+from himaya.labs.find_me import ENDINGS, KNOWABLE, REASONS, SUPPRESSED, cell_names, judged, ways
 from himaya.labs.find_me_figures import BINS
 from himaya_widgets.labs.fields import Several, bullets, choose, html, paragraphs, text_html
 from himaya_widgets.labs.find_me_picture import risk_svg
@@ -273,16 +273,16 @@ class View(LabView):
     # ------------------------------------------------------------ the end
 
     def result(self, view: dict[str, Any]) -> str:
-        """Return how each part stands against what the trainer names, and why a decision fits or not."""
+        """Return how each part stands and why; where this copy holds no key, what the figures say."""
         word, data = self.word, self.data
+        heading = f"<h5>{text_html(word('results-heading'))}</h5>"
         if "key" not in data:
-            return ""
-        lines = []
-        for name, (part, whole) in results(data, self._model_state()).items():
-            reached = word(f"value-{'y' if part else 'n'}") if whole == 1 else word("part-of", part=part, whole=whole)
-            lines.append(f"{word(f'result-{name}')}: {reached}")
-        why = paragraphs([word(f"why-{view['ending']}")]) if view["ending"] else ""
-        return f"<h5>{text_html(word('results-heading'))}</h5>{bullets(lines)}{why}"
+            return (
+                f"{heading}{paragraphs([self._in_short(view), word('chosen-keys')])}{self._drawn_hidden(view['table'])}"
+            )
+        return heading + bullets(
+            [self.digits_in(line) for line in judged(data, self.activity["words"], self._model_state())]
+        )
 
     def missing(self, view: dict[str, Any]) -> str | None:
         """Return which parts are still to be done, and go to the first."""

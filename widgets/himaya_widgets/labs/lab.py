@@ -97,9 +97,11 @@ class LabView:
     def number(self, value: object) -> str:
         """Return a number as this page writes it; any other value as text."""
         text = str(value)
-        if self.language == SOURCE or not _NUMBER.fullmatch(text):
-            return text
-        return in_digits(text, self._digits or "arabic-indic")
+        return self.digits_in(text) if _NUMBER.fullmatch(text) else text
+
+    def digits_in(self, text: str) -> str:
+        """Return a text with its numbers as this page writes them."""
+        return text if self.language == SOURCE else in_digits(text, self._digits or "arabic-indic")
 
     def decide(self, value: dict[str, Any]) -> bool:
         """Record a decision and draw what follows from it; return whether it was taken."""

@@ -7,28 +7,39 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from pydantic import Field
 
 from himaya.content.labs import Data, Lab
-from himaya.content.models import Model
+from himaya.content.models import Id, Model, Text
 from himaya.labs.disclosure_cells import small
 from himaya.labs.disclosure_microdata import COLUMNS, COMMENTS, DISPLACEMENT, MARITAL, PEOPLE
 from himaya.labs.disclosure_release import COARSER, INDICATORS, OFFERED_KEYS, TREATMENTS
-from himaya.labs.find_me import ENDINGS, REASONS, RESULTS, SENTENCES, SUPPRESSED
+from himaya.labs.find_me import ENDINGS, REASONS, SENTENCES, SUPPRESSED
 from himaya.labs.find_me_figures import BINS
+from himaya.labs.find_me_results import PARTS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
     from himaya.content.references import Finding
 
 Percent = Annotated[int, Field(ge=1, le=100)]
+_ROUND = 4
+"""Cells of the smallest round trip: with fewer, a hidden cell can be worked out."""
 
 
-class Key(Model):
+class Note(Model):
+    """Why, for one part, one ending or one reason; about the work, never the person."""
+
+    id: Id
+    text: Text
+
+
+class Key(Data):
     """What makes a release sound: our own choice, to be said in the assumptions."""
 
     keys: list[str] = Field(min_length=1, description="Columns that a neighbour may know.")
-    endings: dict[Literal["publish", "restricted", "metadata"], Annotated[int, Field(ge=0, le=2)]]
-    reasons: list[str] = Field(min_length=1)
     most_hidden: int = Field(ge=1, description="Hidden cells of the small table, at most.")
+    notes: list[Note] = Field(description="One for each part.")
+    endings: list[Note] = Field(description="What speaks for and against each ending. None earns points.")
+    reasons: list[Note] = Field(description="What there is to say of each reason. None earns points.")
 
 
 class FindMeData(Data):
@@ -70,9 +81,8 @@ class Written(Lab):
         *(_word("person", name) for name in PEOPLE),
         *(_word("indicator", name) for name in INDICATORS),
         *(_word("ending", name) for name in ENDINGS),
-        *(_word("why", name) for name in ENDINGS),
         *(_word("reason", name) for name in REASONS),
-        *(_word("result", name) for name in RESULTS),
+        *(_word("result", name) for name in PARTS),
         *(_word("say", name) for name in SENTENCES),
         *(_word("missing", name) for name in ("keys", "person", "ending", "reasons", "cells")),
         *(_word("bar", number) for number in range(1, len(BINS) + 1)),
@@ -93,7 +103,7 @@ class Written(Lab):
         *("find-nobody", "find-one", "find-some", "find-many", "find-used", "learned", "learned-nothing"),
         *("ending-heading", "ending-label", "reasons-label", "cells-heading", "cells-label", "cells-intro"),
         *("cell-tick", "cell-hidden", "cells-total", "cells-small", "cells-back", "cells-safe", "cells-much"),
-        *("results-heading", "part-of", "file-heading", "file-intro"),
+        *("results-heading", "part-of", "file-heading", "file-intro", "counted", "not-counted", "chosen-keys"),
     )
 
     def needs(self) -> Collection[str]:
@@ -103,14 +113,32 @@ class Written(Lab):
         return (*self.WORDS, *rows, *columns)
 
     def findings(self) -> Iterator[Finding]:
-        """Yield names that do not exist, and a small table in which nothing is to be found."""
-        for name in self.data.key.keys:
-            if name not in OFFERED_KEYS:
-                yield f"there is no key '{name}'; allowed: {', '.join(OFFERED_KEYS)}.", ("data", "key", "keys")
-        for name in self.data.key.reasons:
-            if name not in REASONS:
-                yield f"there is no reason '{name}'; allowed: {', '.join(REASONS)}.", ("data", "key", "reasons")
+        """Yield names that do not exist, stand twice or are missing, and a table that cannot be made safe."""
+        key = self.data.key
+        yield from _names("keys", key.keys, OFFERED_KEYS)
+        for name, wanted in (("notes", PARTS), ("endings", ENDINGS), ("reasons", REASONS)):
+            given = [note.id for note in getattr(key, name)]
+            yield from _names(name, given, wanted)
+            for missing in wanted:
+                if missing not in given:
+                    yield f"'{name}' has no '{missing}'; add it.", ("data", "key", name)
+        yield from self._table_faults()
+
+    def _table_faults(self) -> Iterator[Finding]:
         if len({len(line) for line in self.data.counts}) != 1:
             yield "every line of 'counts' has the same number of columns.", ("data", "counts")
-        elif not small(self.data.counts, self.data.least_cell):
+            return
+        least = len(small(self.data.counts, self.data.least_cell))
+        if not least:
             yield "no count is small, so there is nothing to hide.", ("data", "counts")
+        elif self.data.key.most_hidden < max(least, _ROUND):
+            text = f"a table with {least} small counts needs {max(least, _ROUND)} hidden numbers or more to be safe."
+            yield text, ("data", "key", "most_hidden")
+
+
+def _names(field: str, given: Sequence[str], allowed: Sequence[str]) -> Iterator[Finding]:
+    for at, name in enumerate(given):
+        if name not in allowed:
+            yield f"there is no '{name}'; allowed: {', '.join(allowed)}.", ("data", "key", field, at)
+        elif name in given[:at]:
+            yield f"'{name}' stands twice in '{field}'.", ("data", "key", field, at)

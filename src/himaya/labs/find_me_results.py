@@ -1,0 +1,111 @@
+"""What a finished lab "Can you find me?" earns, and what is said of it. Needs the key. Pure, no pandas.
+
+What can be measured counts: nothing that points at somebody, two limits on risk, use, a safe table. What has more than
+one good answer (which columns are keys, who may have the file, and why) is only spoken about.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from himaya.engine.kinds import by_id
+from himaya.labs import disclosure
+from himaya.labs.disclosure_microdata import microdata
+from himaya.labs.disclosure_release import INDICATORS, Release, indicator
+from himaya.labs.find_me_figures import file_of, table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from himaya.labs import Data, State
+
+IDENTITY = ("record_id", "interviewer_code", "comment_text")
+"""Columns that name or point at one household or one interviewer and are never shared."""
+COUNTED = ("identifiers", "anonymity", "risk", "use", "table")
+PARTS = (*COUNTED, "keys")
+_LEAST = 3
+_CLOSE = 0.02  # two percentage points: our own choice
+
+
+def results(data: Data, state: State) -> dict[str, list[int]]:
+    """Return the share reached in each of PARTS as [numerator, denominator].
+
+    The file is measured as the trainee left it, by every column that a neighbour may know, ticked or not. A file that
+    tells nothing earns nothing for being safe, and one that meets no limit on risk earns nothing for its use.
+    """
+    key, file = data["key"], file_of(state)
+    left = [column for column in key["keys"] if column in file.rows[0]]
+    records = [tuple(row[column] for column in left) for row in file.rows]
+    told = _indicators_told(file, state["seed"])
+    anonymous, low = _limits_met(records, file.weights, data["limit_percent"]) if left and told else (False, False)
+    blanks = sum(value is None for record in records for value in record)
+    useful = (anonymous or low) and blanks * 100 <= data["most_blank_percent"] * len(records) * len(left)
+    small_table = table(data, state)
+    right = len(set(state["keys"]) & set(key["keys"]))
+    return {
+        "identifiers": [sum(state["treat"].get(column) == "drop" for column in IDENTITY), len(IDENTITY)],
+        "anonymity": [int(anonymous), 1],
+        "risk": [int(low), 1],
+        "use": [told if useful else 0, len(INDICATORS)],
+        "table": [int(small_table["safe"] and small_table["hidden"] <= key["most_hidden"]), 1],
+        "keys": [max(0, 2 * right - len(state["keys"])), len(key["keys"])],
+    }
+
+
+def _limits_met(
+    records: Sequence[disclosure.Record], weights: Sequence[float], limit_percent: int
+) -> tuple[bool, bool]:
+    """Return whether no record is in a group smaller than 3, and whether global risk is not above the limit."""
+    groups = disclosure.Groups(records)
+    counts = groups.counts()
+    risk = disclosure.mean(disclosure.risks(counts, groups.sums(weights)))
+    return disclosure.breaking(counts, _LEAST) == 0, risk * 100 <= limit_percent
+
+
+def _indicators_told(file: Release, seed: int) -> int:
+    """Return how many indicators moved so little that they can still be told."""
+    source = microdata(seed)
+    return sum(
+        close(indicator(source, file.weights, name), indicator(file.rows, file.weights, name)) for name in INDICATORS
+    )
+
+
+def close(before: float | None, after: float | None) -> bool:
+    """Return whether a share can still be told, within 2 percentage points."""
+    return before is not None and after is not None and abs(before - after) <= _CLOSE
+
+
+def share(reached: Mapping[str, Sequence[int]]) -> tuple[int, int]:
+    """Return the mean of the shares of the parts that count, as (numerator, denominator)."""
+    numerator, denominator = 0, 1
+    for name in COUNTED:
+        part, whole = reached[name]
+        numerator, denominator = numerator * whole + part * denominator, denominator * whole
+    return numerator, denominator * len(COUNTED)
+
+
+def lines(words: Mapping[str, str], reached: Mapping[str, Sequence[int]]) -> dict[str, str]:
+    """Return for each part a sentence that says how it stands: yes or no, or how much of how much."""
+    return {name: f"{words[f'result-{name}']}: {_reached(words, *reached[name])}" for name in PARTS}
+
+
+def _reached(words: Mapping[str, str], part: int, whole: int) -> str:
+    if whole == 1:
+        return words["value-y" if part else "value-n"]
+    return words["part-of"].replace("{part}", str(part)).replace("{whole}", str(whole))
+
+
+def verdicts(data: Data, words: Mapping[str, str], state: State) -> list[str]:
+    """Return how each part stands and why, one line each: first what counts, then what is only spoken about."""
+    key = data["key"]
+    said = lines(words, results(data, state))
+    why = {note["id"]: note["text"] for note in key["notes"]}
+    each = {name: f"{line}. {why[name]}" for name, line in said.items()}
+    ending = by_id(key["endings"], state["ending"])
+    answers = [f"{words['ending-label']}: {words['ending-' + ending['id']]}. {ending['text']}"] if ending else []
+    answers += [
+        f"{words['reason-' + reason['id']]}. {reason['text']}"
+        for reason in key["reasons"]
+        if reason["id"] in state["reasons"]
+    ]
+    return [words["counted"], *(each[name] for name in COUNTED), words["not-counted"], each["keys"], *answers]

@@ -1,0 +1,92 @@
+"""The graded lab "Can you find me?": no key before feedback, the same points on every way, each part told later."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from autograde.lab_cohort import handed_in, released_files, scores
+from autograde.pages import Reader
+from himaya.build.assignment import compile_module
+from himaya.i18n.translated import load_in
+from labs.test_find_me import IDENTITY, KEYS, SOUND, keys, treat
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from himaya_autograde.course import CourseDirectory
+
+ROOT = Path(__file__).parents[2]
+MODULE = "data-protection"
+LAB = "find-me"
+DECISIONS: dict[str, list[Any]] = {
+    "right": SOUND,
+    "two-names-left": [*SOUND, treat("record_id", "keep"), treat("interviewer_code", "keep")],
+    "no-blanks": [*SOUND, {"set": "suppress", "to": 0}],
+    "few-keys": [*SOUND, keys("displacement_status")],
+    "subtracted": [*SOUND, {"set": "cells", "to": ["0-0", "0-1"]}],
+    "unsafe": [keys(*KEYS), *IDENTITY, {"set": "ending", "to": "publish"}, *SOUND[-1:], *SOUND[-1:]],
+    "hostile": [{"set": "score", "to": 5}, {"set": "keys", "to": {"$": 1}}, *[{"points": 5, "key": KEYS}] * 10],
+    "nothing": [{"set": "suppress", "to": 0}] * 6,
+    "unfinished": SOUND,
+}
+POINTS = {
+    "right": 5.0,
+    "two-names-left": 4.3333,
+    "no-blanks": 4.0,  # no anonymity; the risk is low, so its use counts
+    "few-keys": 4.0,  # blanks for one key alone leave groups that all keys tell apart
+    "subtracted": 4.0,
+    "unsafe": 2.0,  # names gone, table safe
+    "hostile": 0.0,
+    "nothing": 0.0,
+    "unfinished": 0.0,
+}
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CourseDirectory]:
+    """A released course with everybody's work in `submitted`."""
+    with handed_in(tmp_path_factory.mktemp("find-me"), MODULE, LAB, DECISIONS) as directory:
+        yield directory
+
+
+@pytest.mark.parametrize("language", ["en", "ar", "ckb"])
+def test_no_file_of_a_trainee_in_any_language_holds_a_word_of_the_key(tmp_path: Path, language: str) -> None:
+    files = released_files(MODULE, tmp_path, language)
+    for name in ("en", "ar", "ckb"):
+        whole = compile_module(load_in(ROOT / "modules" / MODULE, name))[LAB]
+        notes = [note["text"] for part in ("notes", "endings", "reasons") for note in whole["key"][part]]
+        secret = [*notes, *whole["debrief"]]
+        assert len(secret) == 6 + 3 + 5 + 6
+        for file, text in files.items():
+            assert [one for one in secret if one in text or json.dumps(one)[1:-1] in text] == [], file
+    for name, text in files.items():
+        if name.startswith("activities"):
+            lab = json.loads(text)["activities"][LAB]
+            assert {"key", "debrief"}.isdisjoint(lab)
+            assert "key" not in lab["data"]
+
+
+def test_the_batch_and_stock_nbgrader_give_the_same_points(course: CourseDirectory) -> None:
+    assert course.grade().problems == {}
+    assert scores(course, MODULE, LAB, DECISIONS) == POINTS
+    for trainee in DECISIONS:
+        assert course.api.autograde(MODULE, trainee, force=True, create=True)["success"]
+    assert scores(course, MODULE, LAB, DECISIONS) == POINTS
+
+
+def test_feedback_tells_each_part_and_why_and_speaks_about_what_earns_nothing(course: CourseDirectory) -> None:
+    trainee = "no-blanks"
+    assert course.api.autograde(MODULE, trainee, force=True, create=True)["success"]
+    assert course.api.generate_feedback(MODULE, trainee, force=True)["success"]
+    page = (course.path / "feedback" / trainee / MODULE / f"{MODULE}.html").read_text(encoding="utf-8")
+    told = Reader(page).articles[LAB]
+    assert "4 of 5 points" in told
+    assert "Nothing points straight at a household or an interviewer: 3 of 3. A list in the office" in told
+    assert "No record is in a group smaller than 3, by all that a neighbour may know: no. Where fewer than 3" in told
+    assert "These parts earn no points. Keys that a neighbour may know: 9 of 9." in " ".join(told.split())
+    assert "What is in writing can be checked later." in told
+    assert "A rare value gives a person away." in told
