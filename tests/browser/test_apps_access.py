@@ -118,6 +118,15 @@ def test_the_gallery_is_searched_by_words_and_says_what_it_found(apps: AppsServe
         assert re.search(r"\d+ (minutes|hours)", card.inner_text())
 
 
+def test_the_gallery_finds_what_another_keyboard_types(apps: AppsServer, context: BrowserContext) -> None:
+    page = apps.enter(context, "ar")
+    title = page.locator(".apps h2").first.inner_text()
+    facts = page.locator(".apps .facts").first.inner_text()
+    number = re.findall(r"\d+", facts)[0]
+    page.locator("#search").fill(title.translate(str.maketrans("أإة", "ااه")) + f" {int(number)}")
+    assert page.locator(".apps > li:visible h2").first.inner_text() == title
+
+
 def test_a_room_votes_at_the_keyboard_compares_its_path_with_the_best_and_prints_one_page(
     apps: AppsServer, context: BrowserContext
 ) -> None:

@@ -21,7 +21,7 @@ _KEEPING = ("outbox", "session", "journal", "answers")
 _SHOWN = "globalThis.himaya = { start, step, view };\n"  # read by the tests: the very engine of the file
 _PAGES: Mapping[Kind, tuple[tuple[str, ...], str]] = {
     "module": (
-        ("engine", *_KEEPING, "items", "contents", *_PLAYER, "page"),
+        ("engine", *_KEEPING, "items", "search", "contents", *_PLAYER, "page"),
         f"{_SHOWN}openPage({{ open: openJournal, parts: [drawAnswers, drawContents] }});",
     ),
     "scenario": (("engine", "outbox", "light", *_PLAYER, "single"), f"{_SHOWN}openSingle();"),

@@ -17,6 +17,7 @@ from tornado.web import HTTPError, RequestHandler
 from himaya.i18n.interface import direction, interface, sentence
 from himaya.i18n.isolates import marked_up
 from himaya.i18n.languages import NAMES
+from himaya_widgets.assemble import plain, static
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -170,6 +171,7 @@ class Gallery(Page):
             apps=apps,
             length=length,
             page_say=said,
+            search=plain(static("search.mjs")),
         )
 
 

@@ -2,26 +2,11 @@
 
 import { element, fill, shown } from "./elements.mjs";
 import { replay } from "./engine.mjs";
+import { comparable, wordsOf } from "./search.mjs";
 
 const MOST_FOUND = 20;
 const AROUND = 40; // letters on each side of what was found
-// Letters that are typed in several ways, or left out, count as one; so do the digits of three scripts.
-const ALIKE = [
-  [/[\u0640\u064b-\u065f\u0670\u200b-\u200f\u061c\u2066-\u2069]/g, ""],
-  [/[آأإٱ]/g, "ا"],
-  [/[ىیێئ]/g, "ي"],
-  [/[ۆؤ]/g, "و"],
-  [/ک/g, "ك"],
-  [/[ةەھ]/g, "ه"],
-  [/ڕ/g, "ر"],
-  [/ڵ/g, "ل"],
-  [/[٠-٩۰-۹]/g, (digit) => String(digit.charCodeAt(0) & 15)],
-];
-
-/** Text as it is compared in a search. */
-export const comparable = (text) =>
-  ALIKE.reduce((left, [letters, one]) => left.replace(letters, one), text.normalize("NFKC").toLowerCase());
-
+const BLOCKS = "h1, h2, h3, h4, h5, p, li, td, th, legend, summary, label, .himaya-step";
 export function drawContents({ journal, activities, owner, say }) {
   const sections = Array.from(document.querySelectorAll("main > section[id]"));
   const finished = new Map();
@@ -110,11 +95,12 @@ function drawSearch(sections, say) {
   box.replaceChildren(element("label", {}, element("span", {}, say("search")), field), count, list);
 
   function search() {
-    const wanted = comparable(field.value.trim());
-    const hits = wanted.length < 2 ? [] : found(sections, wanted);
-    count.textContent = wanted.length < 2 ? "" : hits.length === 0 ? say("search-none") : fill(say("search-found"), { n: hits.length });
-    list.replaceChildren(...hits.slice(0, MOST_FOUND).map(({ block, section, text }) =>
-      element("li", {}, element("button", { type: "button", onclick: () => goTo(block) }, element("strong", {}, section), element("span", {}, text))),
+    const wanted = wordsOf(field.value);
+    const asked = wanted.join("").length > 1;
+    const hits = asked ? found(sections, wanted) : [];
+    count.textContent = !asked ? "" : hits.length === 0 ? say("search-none") : fill(say("search-found"), { n: hits.length });
+    list.replaceChildren(...hits.slice(0, MOST_FOUND).map(({ block, section }) =>
+      element("li", {}, element("button", { type: "button", onclick: () => goTo(block) }, element("strong", {}, section), element("span", {}, around(block.textContent, wanted[0])))),
     ));
   }
 }
@@ -123,20 +109,27 @@ function found(sections, wanted) {
   const hits = [];
   for (const section of sections) {
     const title = section.querySelector("h1, h2")?.textContent ?? "";
-    for (const block of section.querySelectorAll("h1, h2, h3, h4, p, li, td, legend, .himaya-option, .himaya-step")) {
-      if (block.querySelector("p, li") !== null || block.closest(".himaya-announce, .himaya-status")) continue;
-      const text = block.textContent;
-      const at = comparable(text).indexOf(wanted);
-      if (at < 0) continue;
-      const from = Math.max(0, at - AROUND);
-      const cut = text.slice(from, at + wanted.length + AROUND);
-      hits.push({ block, section: title, text: `${from > 0 ? "…" : ""}${cut}${from + cut.length < text.length ? "…" : ""}` });
+    for (const block of section.querySelectorAll(BLOCKS)) {
+      if (block.querySelector(BLOCKS) !== null || block.closest(".himaya-announce, .himaya-status")) continue;
+      const text = comparable(block.textContent);
+      if (wanted.every((word) => text.includes(word))) hits.push({ block, section: title });
     }
   }
   return hits;
 }
 
+/** What stands around a word; letters that do not count make the text longer than what is compared. */
+function around(text, word) {
+  const at = comparable(text).indexOf(word);
+  let start = 0;
+  while (start < text.length && comparable(text.slice(0, start + 1)).length <= at) start += 1;
+  const from = Math.max(0, start - AROUND);
+  const cut = text.slice(from, start + word.length + AROUND);
+  return `${from > 0 ? "…" : ""}${cut}${from + cut.length < text.length ? "…" : ""}`;
+}
+
 function goTo(block) {
+  for (let around = block.closest("details"); around !== null; around = around.parentElement.closest("details")) around.open = true;
   block.tabIndex = -1;
   block.focus({ preventScroll: true });
   block.scrollIntoView({ block: "center" });

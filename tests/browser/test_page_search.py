@@ -1,0 +1,65 @@
+"""The search in a module's page finds every word that stands on it and leads there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from browser.conftest import MODULE, ROOT
+from browser.offline import ready
+from himaya.build.page import Edition, module_page
+from himaya.content.load import load_course
+from himaya.i18n.translated import load_in
+from himaya_widgets.page_code import page_code
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import BrowserContext, Page
+
+_WORDS = """() => {
+  const words = new Set();
+  const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+  const elsewhere = "button, noscript, .himaya-status, .himaya-announce";
+  while (walker.nextNode()) {
+    if (walker.currentNode.parentElement.closest(elsewhere)) continue;
+    for (const word of walker.currentNode.textContent.split(/\\s+/)) if (word.length > 3) words.add(word);
+  }
+  return [...words];
+}"""
+_UNFOUND = """words => words.filter(word => {
+  const field = document.querySelector("#himaya-search input");
+  field.value = word;
+  field.dispatchEvent(new Event("input"));
+  const shown = document.querySelector(".found span")?.textContent ?? "";
+  return !comparable(shown).includes(comparable(word));
+})"""
+# Enough to compare Arabic that is shown; it shall not be the page's own way.
+_COMPARED = """() => {
+  globalThis.comparable = text => text.normalize("NFKD").toLowerCase().replace(/[\\p{M}\\u0640]/gu, "")
+    .replace(/ى/g, "ي").replace(/ة/g, "ه").replace(/\\s/g, " ");
+}"""
+
+
+def _open(context: BrowserContext, folder: Path, language: str) -> Page:
+    course = load_course(ROOT / "courses" / "core-protection")
+    loaded = load_in(ROOT / "modules" / MODULE, language, course.digits)
+    path = folder / f"{language}.html"
+    path.write_text(module_page(Edition(course, page_code(language), language), loaded), encoding="utf-8")
+    return ready(context.new_page(), f"file://{path}")
+
+
+def test_every_word_of_a_page_is_found_and_shown(context: BrowserContext, tmp_path: Path) -> None:
+    page = _open(context, tmp_path, "ar")
+    page.evaluate(_COMPARED)
+    words = page.evaluate(_WORDS)
+    assert len(words) > 1000
+    assert page.evaluate(_UNFOUND, words) == []
+
+
+def test_words_are_found_in_any_order_and_what_is_folded_away_opens(context: BrowserContext, tmp_path: Path) -> None:
+    page = _open(context, tmp_path, "en")
+    page.locator("#himaya-search input").fill("risk priority CURRENT")
+    folded = page.locator("main details:not([open])").count()
+    page.locator(".found button").first.click()
+    assert page.evaluate("document.activeElement.checkVisibility()")
+    assert page.locator("main details:not([open])").count() < folded
