@@ -17,7 +17,8 @@ export function drawAnswers({ journal, activities, owner, hands, version, say })
   const erase = element("div", { class: "himaya-buttons" });
 
   async function save() {
-    told.textContent = saveFile(await journal.all(), say);
+    const shown = Array.from(document.querySelectorAll("[data-activity]"), (drawn) => drawn.himaya.events());
+    told.textContent = saveFile(await journal.all(...shown), say);
   }
 
   async function bringBack() {
@@ -52,10 +53,16 @@ export function drawAnswers({ journal, activities, owner, hands, version, say })
   }
 
   async function eraseNow() {
-    await journal.erase().catch(() => {});
     try {
+      await journal.erase();
+    } catch {
+      return tell("not-forgotten");
+    }
+    try {
+      // The module's own, and the places of its scenarios' own files.
+      const ours = [`himaya:${owner}:`, `himaya:alone/${owner}:`];
       const keys = Array.from({ length: localStorage.length }, (_, at) => localStorage.key(at));
-      for (const key of keys) if (key.startsWith(`himaya:${owner}:`)) localStorage.removeItem(key);
+      for (const key of keys) if (ours.some((start) => key.startsWith(start))) localStorage.removeItem(key);
     } catch {
       // Forbidden storage holds nothing.
     }
@@ -72,9 +79,8 @@ export function drawAnswers({ journal, activities, owner, hands, version, say })
     element("p", {}, say("answers-help")),
     element("div", { class: "himaya-buttons" }, button("save", say("save-answers"), save, { class: "himaya-main" })),
     element("label", { class: "himaya-file", for: "himaya-restore" }, element("span", {}, say("restore")), file),
-    told,
   ];
-  box.replaceChildren(element("div", { class: "himaya himaya-answers" }, ...(hands ? handing : []), erase));
+  box.replaceChildren(element("div", { class: "himaya himaya-answers" }, ...(hands ? handing : []), told, erase));
   if (!journal.works) warn(say("page-forbidden"));
   else noteVersion();
 

@@ -4,9 +4,11 @@
 import { merged } from "./saved.mjs";
 
 const ROWS = "rows";
+const PATIENCE = 10000; // milliseconds; a browser in trouble may never say whether it opens a database
 
 function openDatabase(name) {
   return new Promise((resolve, reject) => {
+    setTimeout(reject, PATIENCE);
     const asked = indexedDB.open(name, 1);
     asked.onupgradeneeded = () => {
       const rows = asked.result.createObjectStore(ROWS, { autoIncrement: true }); // in the order of arrival
@@ -39,7 +41,7 @@ export async function openJournal(owner) {
   const players = new Map();
   const rowsOf = (work) => work.objectStore(ROWS);
   const begin = () => database.transaction(ROWS, "readwrite", { durability: "strict" });
-  const stored = () => (database === null ? [] : result(rowsOf(database.transaction(ROWS)).getAll()));
+  const stored = async () => (database === null ? [] : result(rowsOf(database.transaction(ROWS)).getAll()));
 
   async function tell(id) {
     const rows = await result(rowsOf(database.transaction(ROWS)).index("activity").getAll(id));
@@ -89,14 +91,15 @@ export async function openJournal(owner) {
         return () => players.delete(id);
       },
     }),
-    /** Everything that was answered, written or not. */
-    all: async () => merged(await stored(), [...unwritten.values()]),
+    /** Everything that was answered, written or not; `shown` is what the screen knows, should the browser have
+        closed or lost what it kept. */
+    all: async (...shown) => merged(await stored().catch(() => []), [...unwritten.values()], ...shown),
     /** Take in the rows of a saved file and return how many were new. Nothing that is here gets lost. */
     async restore(rows) {
-      const here = await stored();
+      const work = begin(); // read and written in one: another tab may be answering
+      const here = await result(rowsOf(work).getAll());
       const whole = merged(here, rows);
       if (whole.length === here.length) return 0;
-      const work = begin();
       rowsOf(work).clear();
       for (const row of whole) rowsOf(work).add(row);
       await finished(work);

@@ -1,0 +1,134 @@
+"""A module's page when the browser's storage fails in the middle: no answer is lost, and words say what is so."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from browser.conftest import MODULE, ROOT
+from browser.hands import activity, pick_radio, press, until, wait_saved
+from browser.offline import OWNER, SCENARIO, Site, ready, restore, rows, saved, served, view, write
+from browser.stages import answer
+from himaya.build.assignment import compile_module
+from himaya.content.load import load_module
+from himaya.i18n.interface import sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import BrowserContext, Page
+
+CHOICE, OTHER = "first-consent", "plan-owner"
+
+
+@pytest.fixture(scope="module")
+def whole() -> dict[str, dict[str, Any]]:
+    return compile_module(load_module(ROOT / "modules" / MODULE))
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    folder = write(load_module(ROOT / "modules" / MODULE), tmp_path_factory.mktemp("storage"))
+    with served(folder) as site:
+        yield site
+
+
+def _open(site: Site, context: BrowserContext) -> Page:
+    return ready(context.new_page(), f"{site.address}{MODULE}.html")
+
+
+def _pick(page: Page, whole: dict[str, dict[str, Any]], name: str) -> None:
+    answer(page, activity(page, name), whole[name], right=True)
+
+
+def test_what_another_tab_writes_while_a_file_is_brought_back_stays(
+    site: Site, context: BrowserContext, tmp_path: Path
+) -> None:
+    one, other = _open(site, context), _open(site, context)
+    file = {"id": "f" * 24, "activity": OTHER, "type": "begin", "turn": 0, "time": "2026-01-01T00:00:00.000Z"}
+    # The other tab's answer arrives just when this one has looked what is there.
+    one.evaluate(
+        """() => {
+          const getAll = IDBObjectStore.prototype.getAll;
+          IDBObjectStore.prototype.getAll = function (...more) {
+            const asked = getAll.apply(this, more);
+            asked.addEventListener("success", () => globalThis.looked?.());
+            return asked;
+          };
+          globalThis.looked = () => new BroadcastChannel("tests").postMessage("now");
+        }"""
+    )
+    other.evaluate(
+        """owner => {
+          new BroadcastChannel("tests").onmessage = () => {
+            if (globalThis.written) return;
+            globalThis.written = true;
+            const asked = indexedDB.open(`himaya:${owner}`);
+            asked.onsuccess = () => {
+              const row = { id: "e".repeat(24), activity: "first-consent", type: "begin", turn: 0 };
+              asked.result.transaction("rows", "readwrite").objectStore("rows").add(row);
+            };
+          };
+        }""",
+        OWNER,
+    )
+    restore(one, tmp_path, json.dumps(file).encode())
+    until(lambda: {row["id"][0] for row in rows(one)} == {"e", "f"}, 5, "both are there")
+
+
+def test_a_browser_that_loses_its_storage_in_the_middle_says_so_and_the_file_holds_what_the_screen_shows(
+    site: Site, context: BrowserContext, whole: dict[str, dict[str, Any]]
+) -> None:
+    page = _open(site, context)
+    _pick(page, whole, CHOICE)
+    wait_saved(page, CHOICE)
+    origin = site.address.rstrip("/")
+    tools = context.new_cdp_session(page)
+    tools.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "indexeddb,local_storage"})
+    _pick(page, whole, OTHER)
+    until(lambda: "keeps no answers" in activity(page, OTHER).inner_text(), 10, "it says that nothing is kept")
+    assert {row["activity"] for row in saved(page)} == {CHOICE, OTHER}
+
+
+def test_a_browser_that_never_says_whether_it_keeps_answers_still_shows_the_module(
+    site: Site, context: BrowserContext, whole: dict[str, dict[str, Any]]
+) -> None:
+    context.add_init_script("IDBFactory.prototype.open = () => ({})")
+    page = context.new_page()
+    page.clock.install()
+    page.goto(f"{site.address}{MODULE}.html")
+    page.clock.fast_forward(11_000)
+    page.wait_for_selector("html[data-ready]")
+    assert sentence("page-forbidden") in page.locator("#himaya-warning").inner_text()
+    _pick(page, whole, CHOICE)
+    assert view(activity(page, CHOICE))["answered"]
+
+
+def test_what_cannot_be_removed_is_said(site: Site, context: BrowserContext, whole: dict[str, dict[str, Any]]) -> None:
+    page = _open(site, context)
+    _pick(page, whole, CHOICE)
+    wait_saved(page, CHOICE)
+    page.evaluate("() => { IDBObjectStore.prototype.clear = () => { throw new DOMException('no', 'UnknownError'); }; }")
+    page.locator('[data-key="erase"]').click()
+    page.locator('[data-key="erase-now"]').click()
+    until(lambda: page.locator(".himaya-told").inner_text() == sentence("not-forgotten"), 5, "it says so")
+    assert len(rows(page)) == 2
+
+
+def test_removing_the_answers_to_a_module_removes_those_to_its_scenarios_files(
+    site: Site, context: BrowserContext
+) -> None:
+    page = context.new_page()
+    page.goto(f"{site.address}scenarios/{SCENARIO}.html")
+    press(page, SCENARIO, "start")
+    pick_radio(page, SCENARIO, "room-now")
+    ready(page, f"{site.address}{MODULE}.html")
+    assert page.evaluate("Object.keys(localStorage).some(key => key.includes('alone/'))")
+    page.locator('[data-key="erase"]').click()
+    with page.expect_navigation():
+        page.locator('[data-key="erase-now"]').click()
+    page.wait_for_selector("html[data-ready]")
+    assert not page.evaluate("Object.keys(localStorage).some(key => key.includes('alone/'))")
