@@ -20,7 +20,7 @@ FILE_NAME = "responses.jsonl"
 MAX_BYTES = 20_000_000
 MAX_EVENT_BYTES = 100_000
 MAX_DEPTH = 20  # an answer nests twice; what is too deep to be read back would be sent and written for ever
-_FIELDS = ("id", "activity", "type", "turn", "at", "choice", "value", "content", "time", "seq")
+_FIELDS = ("id", "activity", "type", "turn", "at", "choice", "value", "content", "language", "time", "seq")
 _ID_LENGTHS = range(8, 65)
 _TAIL = 200  # bytes that show whether the file is still the one that was read; it ends with a random id or a time
 

@@ -107,7 +107,19 @@ def test_every_kind_shows_what_python_shows_at_every_stage_on_a_phone(
     assert [list(row) for row in file] == [
         [
             name
-            for name in ("id", "activity", "type", "turn", "at", "choice", "value", "content", "time", "seq")
+            for name in (
+                "id",
+                "activity",
+                "type",
+                "turn",
+                "at",
+                "choice",
+                "value",
+                "content",
+                "language",
+                "time",
+                "seq",
+            )
             if name in row
         ]
         for row in file

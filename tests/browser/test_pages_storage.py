@@ -132,3 +132,54 @@ def test_removing_the_answers_to_a_module_removes_those_to_its_scenarios_files(
         page.locator('[data-key="erase-now"]').click()
     page.wait_for_selector("html[data-ready]")
     assert not page.evaluate("Object.keys(localStorage).some(key => key.includes('alone/'))")
+
+
+def _play(page: Page, choice: str | None = None) -> None:
+    """Start the scenario, or take one choice of it and go on."""
+    here = activity(page, SCENARIO)
+    if choice is None:
+        here.locator('[data-key="start"]').click()
+        return
+    here.locator(f'[data-key="pick-{choice}"]').check()
+    here.locator('[data-key="choose"]').click()
+
+
+@pytest.mark.parametrize("hears", [True, False], ids=["at once", "after sleeping"])
+def test_two_tabs_of_one_scenarios_file_go_on_from_each_other(
+    site: Site, context: BrowserContext, *, hears: bool
+) -> None:
+    address = f"{site.address}scenarios/{SCENARIO}.html"
+    one, other = context.new_page(), context.new_page()
+    if not hears:
+        one.add_init_script("addEventListener('storage', (event) => event.stopImmediatePropagation(), true)")
+    for page in (one, other):
+        page.goto(address)
+    _play(other)
+    _play(other, "room-now")
+    seen = view(activity(other, SCENARIO))
+    if hears:
+        until(lambda: view(activity(one, SCENARIO)) == seen, 5, "the other tab follows")
+    else:
+        _play(one)  # it still shows the beginning
+        assert view(activity(one, SCENARIO)) == seen
+    other.reload()
+    assert view(activity(other, SCENARIO)) == seen
+
+
+def test_a_scenarios_file_that_can_keep_nothing_loses_nothing_to_what_other_pages_keep(
+    site: Site, context: BrowserContext
+) -> None:
+    page, elsewhere = context.new_page(), context.new_page()
+    page.add_init_script("Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }")
+    page.goto(f"{site.address}scenarios/{SCENARIO}.html")
+    elsewhere.goto(f"{site.address}index.html")
+    _play(page)
+    _play(page, "room-now")
+    seen = view(activity(page, SCENARIO))
+    assert sentence("not-kept") in activity(page, SCENARIO).inner_text()
+    page.evaluate(
+        "() => { globalThis.heard = false; addEventListener('storage', () => { globalThis.heard = true; }); }"
+    )
+    elsewhere.evaluate("localStorage.setItem('another', 'page')")
+    page.wait_for_function("globalThis.heard")
+    assert view(activity(page, SCENARIO)) == seen

@@ -8,16 +8,19 @@ export function openSession(activity, { owner, seed }) {
   const key = `himaya:${owner}:${activity.id}`;
   let redraw = () => {};
   let kept = true;
-  let events = [];
+  let events;
   let state;
+
+  function take(rows) {
+    state = replay(activity, rows, seed);
+    events = rows;
+  }
 
   function load() {
     try {
-      events = JSON.parse(localStorage.getItem(key) ?? "[]");
-      state = replay(activity, events, seed);
+      take(JSON.parse(localStorage.getItem(key) ?? "[]"));
     } catch {
-      events = []; // forbidden storage, or something else under our name
-      state = replay(activity, events, seed);
+      take([]); // forbidden storage, or something else under our name
     }
     redraw();
   }
@@ -37,14 +40,16 @@ export function openSession(activity, { owner, seed }) {
     }
   }
 
-  globalThis.addEventListener("storage", load); // another tab went on: this one shows where
+  // Another tab went on: this one shows where. What this one alone knows is not lost to what other pages keep.
+  globalThis.addEventListener("storage", (changed) => changed.key === key && load());
   load();
 
   return {
     view: () => view(activity, state),
     events: () => events,
     record(type, fields = {}) {
-      if (state.content === null) append("begin", { content: activity.hash });
+      if (kept) load(); // a tab that slept has not heard of another
+      if (state.content === null) append("begin", { content: activity.hash, language: activity.language });
       if (type !== "begin") append(type, fields);
     },
     status: () => (events.length === 0 ? "" : kept ? "kept-here" : "not-kept"),

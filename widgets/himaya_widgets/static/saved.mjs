@@ -1,7 +1,7 @@
 /* The file of saved answers, the same `responses.jsonl` that a notebook writes. Pure: text in, rows out, and back.
    What it reads comes from anywhere: nothing in it is trusted, and nothing in it is ever markup. */
 
-const FIELDS = ["id", "activity", "type", "turn", "at", "choice", "value", "content", "time", "seq"];
+const FIELDS = ["id", "activity", "type", "turn", "at", "choice", "value", "content", "language", "time", "seq"];
 const LARGEST_LINE = 100000;
 const DEEPEST = 20;
 

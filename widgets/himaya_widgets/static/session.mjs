@@ -102,7 +102,7 @@ export function openSession(given, host) {
     events: () => [...known, ...waiting],
     /** Record one thing the trainee did. The screen may be drawn at once; the disk follows. */
     record(type, fields = {}) {
-      if (state.content === null) append("begin", { content: activity.hash });
+      if (state.content === null) append("begin", { content: activity.hash, language: activity.language });
       if (type !== "begin") append(type, fields);
       attempts = 0;
       send();
