@@ -29,6 +29,7 @@ from himaya_autograde.batch.cohort import cohort_of, workers
 from himaya_autograde.batch.run import grade_cohort
 from himaya_autograde.errors import CourseError
 from himaya_autograde.export import write_all
+from himaya_autograde.importing import Place, place_of
 from himaya_autograde.keys import KeysError, write_keys
 
 if TYPE_CHECKING:
@@ -250,6 +251,15 @@ class CourseDirectory:
                 return write_all(gradebook, self.course, self.path, target)
             except KeysError as error:
                 raise CourseError(str(error)) from error
+
+    def taking_in(self, module: str) -> Place:
+        """Return where answers that were saved from pages are taken in.
+
+        Raises:
+            CourseError: If the course has no such module, or it was not built and released here.
+        """
+        self._modules(module)
+        return place_of(self.path, module)
 
     @staticmethod
     def _note(done: Done, name: str, result: dict[str, Any]) -> None:

@@ -55,6 +55,16 @@ class Taken:
     text: str
 
 
+def is_trainee(name: str) -> bool:
+    """Return whether a name can be a trainee's id."""
+    return _TRAINEE.fullmatch(name) is not None
+
+
+def no_trainee(name: str) -> str:
+    """Return the sentence for a name that cannot be a trainee's id."""
+    return f"'{name}' is no trainee's id; allowed: letters, digits and . _ @ -, not at the start."
+
+
 def read_roster(path: Path) -> Roster:
     """Return a roster: CSV with the columns `file` and `trainee`, or `trainee` alone where files are named so.
 
@@ -76,10 +86,8 @@ def read_roster(path: Path) -> Roster:
     for line in reader:
         trainee, file = (line["trainee"] or "").strip(), (line.get("file") or "").strip()
         where = f"{path}:{reader.line_num}"
-        if not _TRAINEE.fullmatch(trainee):
-            message = (
-                f"{where}: '{trainee}' is no trainee's id; allowed: letters, digits and . _ @ -, not at the start."
-            )
+        if not is_trainee(trainee):
+            message = f"{where}: {no_trainee(trainee)}"
             raise CourseError(message)
         if file and (file in files or "/" in file or "\\" in file):
             why = "stands here twice" if file in files else "is no plain file name"

@@ -1,6 +1,9 @@
 """One trainer's step in a process of its own, so that grading never blocks the server that formgrader runs in.
 
-Usage: python -m himaya_autograde.step collect|grade|feedback COURSE EXCHANGE. Prints one line of JSON.
+Usage: python -m himaya_autograde.step NAME COURSE EXCHANGE [MORE...]. Prints one line of JSON.
+
+NAME is collect, grade or feedback; export with a folder, for `tables.zip`; take_in with a module and a JSON file that
+lists for each saved file its `path`, its `trainee` and the `name` it came with.
 """
 
 from __future__ import annotations
@@ -8,9 +11,47 @@ from __future__ import annotations
 import json
 import logging
 import os
+import shutil
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from himaya_autograde.course import CourseDirectory
+
+
+def _export(course: CourseDirectory, folder: str) -> dict[str, Any]:
+    course.export(Path(folder) / "tables")
+    return {"file": shutil.make_archive(f"{folder}/tables", "zip", f"{folder}/tables")}
+
+
+def _take_in(course: CourseDirectory, module: str, index: str) -> dict[str, Any]:
+    from himaya_autograde.importing import Roster, is_trainee, no_trainee, take_in  # noqa: PLC0415 - as below
+
+    place, done = course.taking_in(module), []
+    with course.api.gradebook as gradebook:
+        known = {student.id for student in gradebook.students}
+    for file in json.loads(Path(index).read_text(encoding="utf-8")):
+        path, trainee = Path(file["path"]), file["trainee"].strip()
+        if not is_trainee(trainee):
+            done.append([file["name"], False, no_trainee(trainee)])
+            continue
+        new = "" if trainee in known else f" {trainee} is new in this course: check the name."
+        one = take_in(place, Roster({path.name: trainee}, frozenset()), [path])
+        done += [[file["name"], taken.good, taken.text + new] for taken in one]
+    return {"files": done}
+
+
+_STEPS: dict[str, Callable[..., dict[str, Any]]] = {
+    "collect": lambda course: asdict(course.collect()),
+    "grade": lambda course: asdict(course.grade()),
+    "feedback": lambda course: asdict(course.feedback()),
+    "export": _export,
+    "take_in": _take_in,
+}
 
 if __name__ == "__main__":
     # Imported here: each grading worker imports this file anew, under another name, and needs no nbgrader.
@@ -19,8 +60,7 @@ if __name__ == "__main__":
     os.nice(5)  # the server that people look at goes first
     logging.disable(logging.CRITICAL)
     try:
-        course = CourseDirectory(Path(sys.argv[2]), Path(sys.argv[3]))
-        answer = asdict(getattr(course, sys.argv[1])())
+        answer = _STEPS[sys.argv[1]](CourseDirectory(Path(sys.argv[2]), Path(sys.argv[3])), *sys.argv[4:])
     except CourseError as error:
         answer = {"problem": str(error)}
     sys.stdout.write(json.dumps(answer) + "\n")

@@ -35,10 +35,11 @@ class Server:
         with self.opener.open(f"{self.address}{path}?token={TOKEN}", timeout=60) as answer:
             return bytes(answer.read())
 
-    def post(self, path: str) -> bytes:
+    def post(self, path: str, body: bytes = b"", kind: str = "application/x-www-form-urlencoded") -> bytes:
         xsrf = next(cookie.value for cookie in self.cookies if cookie.name == "_xsrf")
-        request = urllib.request.Request(f"{self.address}{path}?token={TOKEN}", data=b"")  # noqa: S310 - our own
+        request = urllib.request.Request(f"{self.address}{path}?token={TOKEN}", data=body)  # noqa: S310 - our own
         request.add_header("X-XSRFToken", str(xsrf))
+        request.add_header("Content-Type", kind)
         with self.opener.open(request, timeout=300) as answer:
             return bytes(answer.read())
 

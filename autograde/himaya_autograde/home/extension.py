@@ -13,7 +13,7 @@ from traitlets import Enum, List, Unicode
 from traitlets.config import Configurable
 
 from himaya.i18n.languages import LANGUAGES
-from himaya_autograde.home import formgrader, pages
+from himaya_autograde.home import formgrader, pages, trainer
 from himaya_autograde.home.cells import only_ours
 from himaya_autograde.home.marking import Marking, NoFiles
 from himaya_autograde.marks import points
@@ -52,8 +52,10 @@ def load_home(app: Any) -> None:  # noqa: ANN401 - a ServerApp
         (r"/himaya/trainee", pages.Trainee),
         (r"/himaya/open/([a-z0-9-]+)/(app|notebook)", pages.Open),
         (r"/himaya/feedback/([a-z0-9-]+)", pages.Feedback),
-        (r"/himaya/trainer", pages.Trainer),
-        (r"/himaya/trainer/(collect|grade|feedback)", pages.TrainerStep),
+        (r"/himaya/trainer", trainer.Trainer),
+        (r"/himaya/trainer/(collect|grade|feedback)", trainer.TrainerStep),
+        (r"/himaya/trainer/tables", trainer.Tables),
+        (r"/himaya/trainer/answers", trainer.SavedAnswers),
         (r"/himaya/mentor", pages.Mentor),
         # In the place of formgrader's own pages; nbgrader adds those after us, by name.
         (r"/formgrader/submissions/([0-9a-f]+)/?", Marking),

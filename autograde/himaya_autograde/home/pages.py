@@ -152,7 +152,7 @@ class Open(Trainee):
             raise web.HTTPError(404, "No such module is open.")
         folder = self.place.trainee / module
         if not (folder / f"{module}.ipynb").exists():
-            answer = await _run("himaya_autograde.exchange", "fetch", home.course_id, str(folder))
+            answer = await run_apart("himaya_autograde.exchange", "fetch", home.course_id, str(folder))
             if answer.get("problem"):
                 modules = state.trainee_modules(self.place.trainee, self.place.exchange, home.course_id, self.spoken)
                 self.set_status(503)
@@ -163,7 +163,7 @@ class Open(Trainee):
         self.redirect(self.to(*view, url_escape(notebook)))
 
 
-async def _run(module: str, *arguments: str) -> dict[str, Any]:
+async def run_apart(module: str, *arguments: str) -> dict[str, Any]:
     """Run one of our modules in a process of its own and return the JSON of its last line."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-P", "-m", module, *arguments),
@@ -205,36 +205,6 @@ class Feedback(Page):
         way = self.place.templates.get_template("feedback-languages.html")
         shown = way.render(say=say, languages=others, spoken=spoken and spoken[1]) if len(others) > 1 else ""
         self.finish(html.replace(LANGUAGES, shown, 1))
-
-
-class Trainer(Page):
-    """The course and what waits."""
-
-    role = "trainer"
-
-    @web.authenticated
-    async def get(self) -> None:
-        """Draw the table."""
-        await self._table(None)
-
-    async def _table(self, done: dict[str, Any] | None) -> None:
-        def look() -> tuple[str, list[dict[str, Any]]]:
-            course = self.place.course()
-            return course.course.title, state.waiting(course)
-
-        title, rows = await asyncio.get_running_loop().run_in_executor(None, look)
-        self.draw("trainer.html", title=title, rows=rows, done=done)
-
-
-class TrainerStep(Trainer):
-    """Collect, grade or release feedback for the whole course, outside this server's process."""
-
-    @web.authenticated
-    async def post(self, step: str) -> None:
-        """Take the step and draw the table again with what it did."""
-        folder = str(self.place.root / self.place.home.course)
-        done = await _run("himaya_autograde.step", step, folder, str(self.place.exchange))
-        await self._table({"step": step, "problem": "", "good": [], "problems": {}, "people": {}, **done})
 
 
 class Mentor(Page):

@@ -145,8 +145,17 @@ def feedback_files(exchange: Path, course: str, module: str) -> dict[str | None,
     return {}
 
 
-def waiting(course: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - a CourseDirectory, imported where it is used
-    """Return for each module of a course what waits: to collect, to grade, to mark, and how many are done."""
+def trainees(course: Any) -> list[str]:  # noqa: ANN401 - a CourseDirectory, imported where it is used
+    """Return the ids of everybody in the course's gradebook, in their order."""
+    with course.api.gradebook as gradebook:
+        return sorted(str(student.id) for student in gradebook.students)
+
+
+def waiting(course: Any, language: str = "en") -> list[dict[str, Any]]:  # noqa: ANN401 - as above
+    """Return for each module of a course what waits: to collect, to grade, to mark, and how many are done.
+
+    Titles are in `language` where the released module has it; a module that was never released has its id only.
+    """
     rows = []
     inbound = course.exchange / course.course.id / "inbound"
     for module in course.course.modules:
@@ -158,7 +167,9 @@ def waiting(course: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - a CourseDire
             graded = gradebook.submission_dicts(module) if autograded else []
         waits["mark"] = sum(1 for submission in graded if submission["needs_manual_grade"])
         released = (course.path / "release" / module).is_dir()
-        rows.append({"module": module, "released": released, "graded": len(autograded), **waits})
+        title, spoken = _title(course.path / "release" / module, language)
+        names = {"module": module, "title": title, "language": spoken, "direction": direction(spoken)}
+        rows.append({**names, "released": released, "graded": len(autograded), **waits})
     return rows
 
 

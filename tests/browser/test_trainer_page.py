@@ -1,0 +1,43 @@
+"""The trainer's page in a browser: each saved file is asked whose it is, and the tables come as one file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import BrowserContext
+
+    from browser.conftest import Server
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_each_file_is_asked_whose_it_is_and_known_names_are_filled_in(
+    server: Server, context: BrowserContext, tmp_path: Path, width: int
+) -> None:
+    for name in ("trainee-03.jsonl", "answers.jsonl"):
+        (tmp_path / name).write_text("nothing of ours\n", encoding="utf-8")
+    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(server.address("himaya/trainer"))
+    page.get_by_text("Bring in answers saved from pages").click()
+    page.get_by_label("Saved files").set_input_files([tmp_path / "trainee-03.jsonl", tmp_path / "answers.jsonl"])
+    fields = page.get_by_label("Whose answers are these?")
+    assert [field.input_value() for field in fields.all()] == ["trainee-03", ""]
+    button = page.get_by_role("button", name="Bring in")
+    button.click()  # the browser asks for the name that is missing
+    assert page.locator("#taken").count() == 0
+    fields.nth(1).fill("trainee-04")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    button.click()
+    page.locator("#taken").wait_for()
+    told = page.locator("#taken li").all_inner_texts()
+    assert [line.split(" ")[0] for line in told] == ["trainee-03.jsonl", "answers.jsonl"]
+    assert all("there are no saved answers in this file" in line for line in told)
+    with page.expect_download() as started:
+        page.get_by_text("Download the tables").click()
+    assert started.value.suggested_filename == "core-protection.zip"
+    page.close()
