@@ -17,6 +17,8 @@ from himaya.labs.disclosure_release import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from himaya.labs import Data, State
 
 BINS = (0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 1.0)
@@ -51,15 +53,20 @@ def _nothing() -> dict[str, Any]:
     return {**none, "kinds": 0, "under": {}, "diversity": [], "bars": [0] * len(BINS)}
 
 
+def counts_and_risks(groups: disclosure.Groups, weights: Sequence[float]) -> tuple[list[int], list[float]]:
+    """Return for each record how many match it, and its individual risk, 0 to 1."""
+    counts = groups.counts()
+    return counts, disclosure.risks(counts, groups.sums(weights))
+
+
 def _risk(state: State, file: Release) -> dict[str, Any]:
-    counts, totals = file.groups.counts(), file.groups.sums(file.weights)
-    risks = disclosure.risks(counts, totals)
+    counts, risks = counts_and_risks(file.groups, file.weights)
     at_site = [risks[number] for number, row in enumerate(microdata(state["seed"])) if row["site_code"] == SMALLEST]
     return {
         "kinds": file.groups.kinds(),
         "under": {str(least): disclosure.breaking(counts, least) for least in (2, 3, 5)},
         "global": disclosure.mean(risks),
-        "simple": disclosure.simple_risk(totals),
+        "simple": disclosure.simple_risk(file.groups.sums(file.weights)),
         "expected": sum(risks),
         "highest": max(risks),
         "site": disclosure.at_least_one(at_site),

@@ -12,7 +12,7 @@ from himaya.engine.kinds import by_id
 from himaya.labs import disclosure
 from himaya.labs.disclosure_microdata import microdata
 from himaya.labs.disclosure_release import INDICATORS, Release, indicator
-from himaya.labs.find_me_figures import file_of, table
+from himaya.labs.find_me_figures import counts_and_risks, file_of, table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -56,10 +56,8 @@ def _limits_met(
     records: Sequence[disclosure.Record], weights: Sequence[float], limit_percent: int
 ) -> tuple[bool, bool]:
     """Return whether no record is in a group smaller than 3, and whether global risk is not above the limit."""
-    groups = disclosure.Groups(records)
-    counts = groups.counts()
-    risk = disclosure.mean(disclosure.risks(counts, groups.sums(weights)))
-    return disclosure.breaking(counts, _LEAST) == 0, risk * 100 <= limit_percent
+    counts, risks = counts_and_risks(disclosure.Groups(records), weights)
+    return disclosure.breaking(counts, _LEAST) == 0, disclosure.mean(risks) * 100 <= limit_percent
 
 
 def _indicators_told(file: Release, seed: int) -> int:
