@@ -45,6 +45,11 @@ class _Sentences(click.Group):
 
             if isinstance(error, ContentError):
                 raise click.ClickException(str(error)) from error
+            if (
+                isinstance(error, OSError) and error.filename is not None
+            ):  # a folder that may not be written, a full disk
+                message = f"{os.fsdecode(error.filename)}: {error.strerror}."
+                raise click.ClickException(message) from error
             raise
 
 

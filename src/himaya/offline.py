@@ -37,7 +37,7 @@ def pages(course: Path, language: tuple[str, ...], out: Path | None, modules: Pa
     if problems:
         raise ContentError(problems)
     target = out or Path("_build/pages") / f"{loaded.id}{'-practice' if practice else ''}"
-    languages = language or tuple(loaded.languages)
+    languages = tuple(dict.fromkeys(language)) or tuple(loaded.languages)
     today = datetime.now(UTC).date()
     over = 0
     for written in write_pages(

@@ -60,6 +60,8 @@ def apps(  # noqa: PLR0913, PLR0917 - one argument for each option
         if importlib.util.find_spec(package) is None:
             message = f"{package} is missing. Run himaya from the .venv that `make setup` makes."
             raise click.ClickException(message)
+    if address and not share:
+        raise click.UsageError("--address is for --share: without it, nobody but this machine is let in.")
     host = _shared_address(address) if share else _HERE
     with tempfile.TemporaryDirectory(prefix="himaya-gallery-") as folder:
         titles, made = _write(course, modules, language, Path(folder))
@@ -76,7 +78,7 @@ def _write(course: Path, modules: Path, wanted: tuple[str, ...], folder: Path) -
     overview = (course / "overview.md").read_text(encoding="utf-8")
     english = [load_module(modules / name) for name in opened.modules]
     titles, made = {}, []
-    for language in wanted or opened.languages:
+    for language in dict.fromkeys(wanted or opened.languages):
         titles[language] = translated_course(opened, overview, course, language)[0].title
         loaded = [translated(module, language, opened.digits) for module in english]
         made += write_apps(loaded, folder, datetime.now(UTC).date())
@@ -92,7 +94,7 @@ def _serve(  # noqa: PLR0913 - as above
 
     host, port = where
     token = os.environ.get("HIMAYA_TOKEN") or secrets.token_urlsafe(18)
-    link = f"http://{host}:{port}/?token={token}"
+    link = f"http://{f'[{host}]' if ':' in host else host}:{port}/?token={token}"
 
     def started() -> None:
         click.echo(_WARNING if host != _HERE else "")
@@ -139,11 +141,13 @@ def _shared_address(given: str | None) -> str:
     if address is None:
         raise click.ClickException("This machine is in no network. Join one, or give --address.")
     try:
-        private = ipaddress.ip_address(address).is_private
+        known = ipaddress.ip_address(address)
     except ValueError:
+        known = ipaddress.ip_address(0)
+    if known.is_unspecified or known.is_multicast:  # such as 0.0.0.0: every network this machine is in
         message = f"{address} is no address such as 192.168.0.10."
-        raise click.BadParameter(message, param_hint="--address") from None
-    if not private:
+        raise click.BadParameter(message, param_hint="--address")
+    if not known.is_private:
         message = f"{address} can be reached from the whole internet, so it is not shared. Use a local network."
         raise click.ClickException(message)
     return address

@@ -49,9 +49,36 @@ def test_without_sharing_only_this_machine_is_listened_to(started: list[AppsServ
     assert "share" not in done.output
 
 
-@pytest.mark.parametrize(("address", "code", "says"), [("8.8.8.8", 1, "whole internet"), ("router", 2, "no address")])
+@pytest.mark.parametrize(
+    ("address", "code", "says"),
+    [
+        ("8.8.8.8", 1, "whole internet"),
+        ("router", 2, "no address"),
+        ("0.0.0.0", 2, "no address"),  # noqa: S104 - it would listen on every network
+        ("::", 2, "no address"),
+        ("224.0.0.1", 2, "no address"),
+    ],
+)
 def test_an_address_that_is_public_or_none_is_refused_in_words(address: str, code: int, says: str) -> None:
     done = CliRunner().invoke(main, ["apps", _COURSE, "--share", "--address", address])
     assert done.exit_code == code
     assert says in done.output
     assert "Traceback" not in done.output
+
+
+def test_an_address_of_the_newer_kind_is_written_as_browsers_read_it(started: list[AppsServer]) -> None:
+    done = CliRunner().invoke(main, ["apps", _COURSE, "--share", "--address", "fd00::7", "--port", "8870"])
+    assert f"http://[fd00::7]:8870/?token={started[0]._token}" in done.output
+
+
+def test_an_address_without_sharing_is_no_share_by_mistake(started: list[AppsServer]) -> None:
+    done = CliRunner().invoke(main, ["apps", _COURSE, "--address", "192.168.7.7"])
+    assert done.exit_code == 2
+    assert "--address is for --share" in done.output
+    assert started == []
+
+
+def test_a_language_that_is_named_twice_is_there_once(started: list[AppsServer]) -> None:
+    done = CliRunner().invoke(main, ["apps", _COURSE, "--no-browser", "--language", "en", "--language", "en"])
+    assert done.exit_code == 0, done.output
+    assert list(started[0]._titles) == ["en"]

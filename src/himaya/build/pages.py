@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from himaya.build.overview import NAME as OVERVIEW
@@ -66,6 +67,7 @@ def write_pages(  # noqa: PLR0913 - a course, where from, where to, and how
 
     Raises:
         ContentError: If a text file is not in order.
+        OSError: If a folder cannot be written, or holds other files than pages.
     """
     for language in languages:
         prose = (folder / f"{OVERVIEW}.md").read_text(encoding="utf-8").strip()
@@ -82,8 +84,23 @@ def write_pages(  # noqa: PLR0913 - a course, where from, where to, and how
 
 
 def _language(edition: Edition, modules: Path, target: Path) -> Iterator[Written]:
-    shutil.rmtree(target, ignore_errors=True)
-    (target / "scenarios").mkdir(parents=True)
+    """Write a folder beside the one that is there, and put it in its place once it is whole."""
+    if any(path.suffix != ".html" for path in target.rglob("*") if not path.is_dir()):
+        why = "other files than pages are in this folder, and it would be written anew. Give another with --out"
+        raise FileExistsError(errno.EEXIST, why, str(target))
+    new = target.with_name(f"{target.name}.new")
+    shutil.rmtree(new, ignore_errors=True)
+    try:
+        yield from _folder(edition, modules, new, target)
+        shutil.rmtree(target, ignore_errors=True)
+        new.rename(target)
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+
+
+def _folder(edition: Edition, modules: Path, new: Path, target: Path) -> Iterator[Written]:
+    """Write every page of one language into `new`, and call it as it will be called in `target`."""
+    (new / "scenarios").mkdir(parents=True)
     loaded = [load_in(modules / name, edition.language, edition.course.digits) for name in edition.course.modules]
     sizes: dict[str, int] = {}
     for module in loaded:
@@ -95,10 +112,11 @@ def _language(edition: Edition, modules: Path, target: Path) -> Iterator[Written
             ),
         ]
         for address, kind, page in pages:
-            written = _write(target / address, kind, page)
+            written = replace(_write(new / address, kind, page), path=target / address)
             sizes[address] = written.raw
             yield written
-    yield _write(target / "index.html", "index", index_page(edition, loaded, sizes))
+    index = _write(new / "index.html", "index", index_page(edition, loaded, sizes))
+    yield replace(index, path=target / "index.html")
 
 
 def _write(path: Path, kind: Kind, page: str) -> Written:

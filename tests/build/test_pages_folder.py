@@ -1,0 +1,85 @@
+"""`himaya pages` and the folder it writes: nothing of anybody's is removed, and trouble is a sentence."""
+
+from __future__ import annotations
+
+import errno
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+
+from engine.shipped import MODULES
+from himaya.cli import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from click.testing import Result
+
+_COURSE = "data-in-code"
+
+
+@pytest.fixture
+def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the smallest course, with its one module beside it."""
+    monkeypatch.chdir(tmp_path)
+    for name in (f"courses/{_COURSE}", "modules/data-protection-code", "courses/country.yaml"):
+        source = MODULES.parent / name
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (shutil.copytree if source.is_dir() else shutil.copyfile)(source, tmp_path / name)
+    return tmp_path / "courses" / _COURSE
+
+
+def _pages(*options: str) -> Result:
+    return CliRunner().invoke(main, ["pages", f"courses/{_COURSE}", "--language", "en", *options])
+
+
+def _written(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_folder_with_other_files_than_pages_is_left_alone_and_named(course: Path, tmp_path: Path) -> None:
+    diary = tmp_path / "mine" / "en" / "diary.txt"
+    diary.parent.mkdir(parents=True)
+    diary.write_text("mine", encoding="utf-8")
+    done = _pages("--out", "mine")
+    assert (done.exit_code, course.is_dir()) == (1, True)
+    assert "other files than pages" in done.output
+    assert _written(tmp_path / "mine") == {"en/diary.txt": b"mine"}
+
+
+def test_pages_are_written_anew_and_a_disk_that_fills_up_leaves_the_earlier_ones(
+    course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    assert _pages("--out", "out").exit_code == 0
+    (out / "en" / "of-another-course.html").write_text("old", encoding="utf-8")
+    before = _written(out)
+
+    def full(*_: object) -> str:
+        raise OSError(errno.ENOSPC, "No space left on device", "index.html")
+
+    with monkeypatch.context() as trouble:
+        trouble.setattr("himaya.build.pages.index_page", full)
+        broken = _pages("--out", "out")
+    assert (broken.exit_code, course.is_dir()) == (1, True)
+    assert broken.output.endswith("Error: index.html: No space left on device.\n")
+    assert _written(out) == before
+    assert _pages("--out", "out").exit_code == 0
+    assert set(_written(out)) == set(before) - {"en/of-another-course.html"}
+    assert [path.name for path in out.iterdir()] == ["en"]
+
+
+def test_a_course_without_its_first_page_is_named(course: Path) -> None:
+    (course / "overview.md").unlink()
+    done = _pages()
+    assert done.exit_code == 1
+    assert done.output == f"Error: courses/{_COURSE}/overview.md: No such file or directory.\n"
+
+
+def test_a_folder_that_cannot_be_written_is_named(course: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder", encoding="utf-8")
+    done = _pages("--out", "file/below")
+    assert (done.exit_code, course.is_dir()) == (1, True)
+    assert done.output == "Error: file/below/en.new/scenarios: Not a directory.\n"
