@@ -72,6 +72,15 @@ def test_a_wrong_choice_shows_the_answer_the_right_one_both_reasons_the_source_a
     assert "Option c" not in text, "what was neither picked nor right is left out"
 
 
+def test_a_label_that_asks_has_no_colon() -> None:
+    order = Trainee(examples.order("abc")).answers(["b", "a", "c"])
+    module = {"id": "m", "title": "T", "language": "ckb", "outcomes": {}}
+    keys = {"module": module, "activities": {"the-order": order.activity}}
+    html = feedback_page(keys, order.events, Marks({}), COURSE, interface("ckb"))
+    assert f"<b>{interface('ckb')['why']}</b> Each step" in html
+    assert f"<b>{interface('ckb')['right-order']}:</b>" in html
+
+
 def test_a_right_choice_gives_its_reason_too() -> None:
     text = _page(_choice("b")).articles["the-choice"]
     assert "Right · 2 of 2 points" in text
@@ -291,11 +300,41 @@ def test_every_shipped_module_makes_the_same_small_page_in_every_language(
     say = interface(language)
     activities = shipped.compiled(name)
     assert set(page.articles) == {each["id"] for each in activities.values() if each["mode"] != "practice"}
+    asked = [page.articles[each["id"]] for each in activities.values() if _asked(each)]
+    assert sum(say["why"] in text for text in asked) >= 2 / 3 * len(asked), "most questions are told with a reason"
     for each in activities.values():
         if each["mode"] == "graded":
             mark = of[each["id"]]
             told = without_isolates(say["points"].format(earned=points(mark.score), points=points(mark.most)))
             assert told in page.articles[each["id"]]
+
+
+def _asked(activity: dict[str, Any]) -> bool:
+    return activity["mode"] != "practice" and activity["kind"] in ("choice", "order", "match", "number")
+
+
+def test_a_page_that_would_be_too_large_keeps_the_right_answers_and_their_reasons_longest() -> None:
+    long = [
+        {**option, "rationale": option["rationale"] + " because" * 2500} for option in examples.choice("b")["options"]
+    ]
+    extra = {"principle": "Ask first. " * 2000}
+    page = _page(
+        _choice("a", options=long),
+        Trainee({**examples.match(), **extra}).answers([["r1", "a"], ["r2", "d"], ["r3", "c"]]),
+        Trainee({**examples.order("abc"), **extra}).answers(["b", "a", "c"]),
+        Trainee({**examples.number(), **extra}).answers("99"),
+        _choice("b", id="done", mode="practice").does("check"),
+        _text("x" * LONGEST),
+    )
+    assert SAY["feedback-short"] in page.text
+    assert "The right answer: Option b Why: Why b" in page.articles["the-choice"]
+    assert "Why a" not in page.articles["the-choice"]
+    assert "Row 2 The right answer: Option b Why: Why 2" in page.articles["the-match"]
+    assert "The right order: Step a Step b Step c Why: Each step prepares the next." in page.articles["the-order"]
+    assert "The right answer: 12.5 weeks Why: Counted." in page.articles["the-number"]
+    assert page.quotes == ["x" * (LONGEST // 3)]
+    assert "You finished 1 of 1 practice activities." in page.text
+    assert "Finished · 2 of 2 points" not in page.text, "what is finished is only counted"
 
 
 def test_a_page_that_would_be_too_large_is_short_about_what_needs_it_least() -> None:
@@ -304,7 +343,7 @@ def test_a_page_that_would_be_too_large_is_short_about_what_needs_it_least() -> 
         _choice("a", id="before", mode="pretest"),
         _choice("b", id="right", stem="Long. " * 2000),
         _choice(
-            "a", id="wrong", options=[{**o, "rationale": "Because. " * 1500} for o in examples.choice("b")["options"]]
+            "a", id="wrong", options=[{**o, "rationale": "Because. " * 3000} for o in examples.choice("b")["options"]]
         ),
         _choice("a", id="safety", **wrong),
     ]
@@ -313,6 +352,6 @@ def test_a_page_that_would_be_too_large_is_short_about_what_needs_it_least() -> 
     assert "Why:" not in page.articles["before"]
     assert "The right answer: Option b" in page.articles["before"]
     assert "Why:" not in page.articles["wrong"]
-    assert "Why: Why a" in page.articles["safety"]
+    assert "Why: Why b" in page.articles["safety"]
     assert SAY["feedback-short"] not in _page(*trainees[:2]).text
     assert "Why: Why b" in _page(*trainees[:2]).articles["right"]

@@ -1,7 +1,7 @@
 """The page itself: what the template is given, and the template. The same input gives the same bytes.
 
 A page stays within MOST_BYTES in every language; Arabic letters take two bytes each. Where it would not, questions are
-told in short, those first that need it least.
+told in short, those first that need it least: first all with the right answer and its reason, then with the answer.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from himaya.engine import Activity, Event
     from himaya_autograde.marks import Mark, Marks
 
-LONGEST = 1_500  # characters of one answer on the page: more than is asked for anywhere, and a page stays small
+LONGEST = 1_500  # characters of an answer: more than is asked for anywhere; a third where the page is told in short
 
 MOST_BYTES = 60_000  # of a page, not counting what a marker wrote, which is never cut
 LANGUAGES = "<nav hidden></nav>"
@@ -59,7 +59,6 @@ def feedback_page(
     code = keys.get("code", [])
     known = {
         "say": say,
-        "longest": LONGEST,
         "languages": LANGUAGES,
         "language": module["language"],
         "direction": direction(module["language"]),
@@ -71,7 +70,7 @@ def feedback_page(
         "pass_rule": " ".join(pass_rule(course.pass_mark, course.counts, say, module["language"])),
         "passes_alone": _passes_alone(module["id"], activities, marks, course),
         "safety": any(entry["safety"] for entry in graded),
-        "missed": missed,
+        "missed": [shortened(entry["title"]) for entry in missed],
         "read_again": list(dict.fromkeys(module["outcomes"][entry["outcome"]] for entry in missed)),
         "graded": graded,
         "practice": [
@@ -92,9 +91,10 @@ def feedback_page(
 
     def drawn(short: int) -> str:
         for at, entry in enumerate(by_need):
-            entry["short"] = at < short
+            entry["short"] = (at < short) + (at < short - len(by_need))  # 1 keeps the reason, 2 the answer alone
         notes = _number_sources([*graded, *code, *pretest], module["language"])
-        return marked_up(_template().render(known, notes=notes, shortened=short > 0))
+        longest = LONGEST // 3 if short else LONGEST
+        return marked_up(_template().render(known, notes=notes, shortened=short > 0, longest=longest))
 
     def fits(page: str) -> bool:
         return len(page.encode()) - comments <= MOST_BYTES
@@ -102,7 +102,7 @@ def feedback_page(
     page = drawn(0)
     if fits(page):
         return page
-    return drawn(1 + bisect_left(range(1, len(by_need)), x=True, key=lambda short: fits(drawn(short))))
+    return drawn(1 + bisect_left(range(1, 2 * len(by_need)), x=True, key=lambda short: fits(drawn(short))))
 
 
 def _need(entry: Mapping[str, Any]) -> tuple[bool, bool]:
