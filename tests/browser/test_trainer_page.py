@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,11 +34,24 @@ def test_each_file_is_asked_whose_it_is_and_known_names_are_filled_in(
     fields.nth(1).fill("trainee-04")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     button.click()
-    page.locator("#taken").wait_for()
+    page.locator("#taken").wait_for(timeout=120_000)
     told = page.locator("#taken li").all_inner_texts()
     assert [line.split(" ")[0] for line in told] == ["trainee-03.jsonl", "answers.jsonl"]
     assert all("there are no saved answers in this file" in line for line in told)
     with page.expect_download() as started:
         page.get_by_text("Download the tables").click()
     assert started.value.suggested_filename == "core-protection.zip"
+    page.close()
+
+
+def test_a_step_says_that_it_is_at_work_and_is_taken_once(server: Server, context: BrowserContext) -> None:
+    page = context.new_page()
+    page.goto(server.address("himaya/trainer"))
+    assert page.locator("#working").inner_text() == ""
+    # As while a large class is graded: no answer comes yet.
+    page.evaluate("addEventListener('submit', (event) => event.preventDefault())")
+    page.get_by_role("button", name="Grade").click()
+    expect(page.locator("#working")).to_contain_text("Working")
+    for button in page.locator("form button").all():
+        expect(button).to_be_disabled()
     page.close()
