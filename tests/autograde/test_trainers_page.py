@@ -118,8 +118,13 @@ def test_the_tables_are_one_file_that_holds_what_the_command_writes(server: Serv
     assert "noor" in {row["student_id"] for row in grades}
 
 
-def test_modules_are_named_by_their_titles_in_the_language_that_is_read(server: Server) -> None:
-    assert '<bdi lang="en" dir="ltr">Case management</bdi>' in server.get("himaya/trainer").decode()
+def test_course_and_modules_are_named_by_their_titles_in_the_language_that_is_read(server: Server) -> None:
+    english = server.get("himaya/trainer").decode()
+    assert '<bdi lang="en">Core protection</bdi>' in english
+    assert '<bdi lang="en" dir="ltr">Case management</bdi>' in english
     server.get("himaya/trainer?language=ar&")
-    assert '<bdi lang="ar" dir="rtl">' in server.get("himaya/trainer").decode()
+    arabic = server.get("himaya/trainer").decode()
     server.get("himaya/trainer?language=en&")
+    assert '<bdi lang="ar" dir="rtl">' in arabic
+    assert "Core protection" not in arabic
+    assert "Case management" not in arabic

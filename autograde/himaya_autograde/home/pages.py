@@ -219,11 +219,12 @@ class Mentor(Page):
         folder = self.place.root / self.place.home.mentor
         for path in sorted(folder.iterdir()) if folder.is_dir() else []:
             try:
-                content = open_folder(path).content
+                opened = open_folder(path)
             except FolderError:
                 continue
-            scenarios = [a for a in content["activities"].values() if a["kind"] == "scenario"]
+            content = opened.in_language(self.spoken) or opened.content
+            played = [a for a in content["activities"].values() if a["kind"] in {"scenario", "lab"}]
             address = self.to("voila", "render", url_escape(f"{self.place.home.mentor}/{path.name}/{path.name}.ipynb"))
             app = {"title": content["module"]["title"], "language": content.get("language", "en")}
-            apps.append({**app, "address": address, "scenarios": scenarios})
+            apps.append({**app, "address": address, "played": played})
         self.draw("mentor.html", apps=apps)

@@ -10,6 +10,9 @@ from typing import Any
 
 from tornado import web  # type: ignore[attr-defined]
 
+from himaya.content.load import ContentError
+from himaya.i18n.languages import SOURCE
+from himaya.i18n.translated import translated_course
 from himaya_autograde.home import state
 from himaya_autograde.home.pages import Page, run_apart
 
@@ -32,8 +35,13 @@ class Trainer(Page):
     async def _table(self, **done: object) -> None:
         def look() -> dict[str, Any]:
             course = self.place.course()
+            try:
+                title, language = translated_course(course.course, "", course.path, self.spoken)[0].title, self.spoken
+            except ContentError:
+                title, language = course.course.title, SOURCE
             return {
-                "title": course.course.title,
+                "title": title,
+                "language": language,
                 "rows": state.waiting(course, self.spoken),
                 "trainees": state.trainees(course),
             }

@@ -1,4 +1,4 @@
-"""The trainer's page in a browser: each saved file is asked whose it is, and the tables come as one file."""
+"""What trainers and mentors find on the home page: steps, saved answers, tables, and what an app holds."""
 
 from __future__ import annotations
 
@@ -54,4 +54,13 @@ def test_a_step_says_that_it_is_at_work_and_is_taken_once(server: Server, contex
     expect(page.locator("#working")).to_contain_text("Working")
     for button in page.locator("form button").all():
         expect(button).to_be_disabled()
+    page.close()
+
+
+def test_a_mentor_reads_which_scenarios_and_exercises_an_app_holds(server: Server, context: BrowserContext) -> None:
+    page = context.new_page()
+    page.goto(server.address("himaya/mentor"))
+    listed = page.locator(".card li").all_inner_texts()
+    assert [line for line in listed if line.startswith("Scenario: The quiet visitor (")]
+    assert [line for line in listed if line.startswith("Exercise: ")]
     page.close()
