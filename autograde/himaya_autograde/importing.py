@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import csv
 import os
-import re
 import shutil
 import stat
+from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from nbgrader.utils import parse_utc
 
+from himaya.folder import SPOKEN
 from himaya.i18n.interface import sentence
+from himaya.i18n.languages import LANGUAGES
 from himaya.journal import FILE_NAME, MAX_BYTES, Journal, JournalError, checked, read_line
 from himaya_autograde.errors import CourseError
 from himaya_autograde.keys import KeysError, read_keys
@@ -22,22 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from himaya_autograde.roster import Roster
+
 Rows = list[dict[str, Any]]
-# It becomes the name of a folder: nothing that leads elsewhere, hides, or reads as an option.
-_TRAINEE = re.compile(r"[^\W_][\w.@-]{0,99}")
 _STAMP = "%Y-%m-%d %H:%M:%S.%f %Z"  # as nbgrader writes it
-
-
-@dataclass(frozen=True)
-class Roster:
-    """Which file is whose: `files` by name; any other file is named after one of the `trainees`."""
-
-    files: dict[str, str]
-    trainees: frozenset[str]
-
-    def trainee(self, file: Path) -> str | None:
-        """Return whose answers a file holds, or None where the roster does not say."""
-        return self.files.get(file.name) or (file.stem if file.stem in self.trainees else None)
 
 
 @dataclass(frozen=True)
@@ -48,55 +39,13 @@ class Taken:
         file: Its path.
         good: Whether its answers are in the submission now.
         text: A sentence for the trainer.
+        trainee: Whose they are, where the roster says so.
     """
 
     file: Path
     good: bool
     text: str
-
-
-def is_trainee(name: str) -> bool:
-    """Return whether a name can be a trainee's id."""
-    return _TRAINEE.fullmatch(name) is not None
-
-
-def no_trainee(name: str) -> str:
-    """Return the sentence for a name that cannot be a trainee's id."""
-    return f"'{name}' is no trainee's id; allowed: letters, digits and . _ @ -, not at the start."
-
-
-def read_roster(path: Path) -> Roster:
-    """Return a roster: CSV with the columns `file` and `trainee`, or `trainee` alone where files are named so.
-
-    Raises:
-        CourseError: If it cannot be read, or a line names nobody, somebody impossible, or a file twice.
-    """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        message = f"{path} cannot be read as UTF-8 text: {error}"
-        raise CourseError(message) from error
-    delimiter = ";" if ";" in text.partition("\n")[0] else ","  # spreadsheets of some countries write semicolons
-    files: dict[str, str] = {}
-    trainees = set()
-    reader = csv.DictReader(text.splitlines(), delimiter=delimiter)
-    if "trainee" not in (reader.fieldnames or ()):
-        message = f"{path}:1: the first line must name the columns: file,trainee (or trainee alone)."
-        raise CourseError(message)
-    for line in reader:
-        trainee, file = (line["trainee"] or "").strip(), (line.get("file") or "").strip()
-        where = f"{path}:{reader.line_num}"
-        if not is_trainee(trainee):
-            message = f"{where}: {no_trainee(trainee)}"
-            raise CourseError(message)
-        if file and (file in files or "/" in file or "\\" in file):
-            why = "stands here twice" if file in files else "is no plain file name"
-            message = f"{where}: the file '{file}' {why}."
-            raise CourseError(message)
-        trainees.add(trainee)
-        if file:
-            files[file] = trainee
-    return Roster(files, frozenset(trainees))
+    trainee: str | None = None
 
 
 def merged(*journals: Iterable[dict[str, Any]]) -> Rows:
@@ -131,22 +80,25 @@ class Place:
         """Return a trainee's submission."""
         return self.course / "submitted" / trainee / self.module
 
-    def others(self, trainee: str) -> Iterator[tuple[str, set[str]]]:
-        """Yield everybody else who handed in, with the ids of their events."""
+    @cached_property
+    def owners(self) -> dict[str, str]:
+        """Who handed in which events: trainees by the ids of events; read once, and kept up to date by `take_in`."""
+        found: dict[str, str] = {}
         for folder in sorted((self.course / "submitted").glob(f"*/{self.module}")):
-            if (name := folder.parent.name) != trainee:
-                try:
-                    yield name, {row["id"] for row in Journal(folder / FILE_NAME).rows()}
-                except JournalError:
-                    continue  # grading will say so
+            with suppress(JournalError):  # grading will say so
+                found |= dict.fromkeys((row["id"] for row in Journal(folder / FILE_NAME).rows()), folder.parent.name)
+        return found
 
 
 def place_of(course: Path, module: str) -> Place:
     """Return where submissions of a module are taken in.
 
     Raises:
-        CourseError: If the module was not built and released here.
+        CourseError: If this is no course, or the module was not built and released here.
     """
+    if not (course / "course.yaml").is_file():
+        message = f"{course} is no course: there is no course.yaml in it."
+        raise CourseError(message)
     try:
         known = frozenset(read_keys(course, module)["activities"])
     except KeysError as error:
@@ -170,19 +122,30 @@ def take_in(
         files: Saved journals.
         when: What counts as the time of handing in: now, or when the file was last changed.
     """
+    names = Counter(file.name for file in {file.absolute() for file in files})
     for file in files:
         trainee = roster.trainee(file)
-        if trainee is None:
+        if not os.path.lexists(file):
+            yield Taken(file, good=False, text="there is no such file.")
+        elif trainee is None:
             yield Taken(file, good=False, text="the roster names nobody for this file.")
-            continue
-        try:
-            yield Taken(file, good=True, text=f"{trainee}: {_take(place, trainee, file, when)}")
-        except _RefusedError as error:
-            yield Taken(file, good=False, text=f"{trainee}: {error}")
-        except JournalError as error:
-            yield Taken(file, good=False, text=f"{trainee}: {sentence(error.code)}")
-        except OSError as error:
-            yield Taken(file, good=False, text=f"{trainee}: {error.strerror}: {error.filename}")
+        elif names[file.name] > 1 and roster.by_name(file):
+            why = "several files are called so, and the roster cannot tell them apart. Give each a name of its own."
+            yield Taken(file, good=False, text=why)
+        else:
+            good, text = _taken(place, trainee, file, when)
+            yield Taken(file, good, f"{trainee}: {text}", trainee)
+
+
+def _taken(place: Place, trainee: str, file: Path, when: Literal["now", "file"]) -> tuple[bool, str]:
+    try:
+        return True, _take(place, trainee, file, when)
+    except _RefusedError as error:
+        return False, str(error)
+    except JournalError as error:
+        return False, sentence(error.code)
+    except OSError as error:
+        return False, f"{error.strerror}: {error.filename}"
 
 
 class _RefusedError(Exception):
@@ -195,11 +158,10 @@ def _take(place: Place, trainee: str, file: Path, when: Literal["now", "file"]) 
         raise _RefusedError("there are no saved answers in this file.")
     if not any(row["activity"] in place.known for row in rows):
         raise _RefusedError("these answers belong to another module.")
-    ids = {row["id"] for row in rows}
-    for other, theirs in place.others(trainee):
-        if ids & theirs:
-            message = f"the same answers were handed in by {other}. Ask both whose they are."
-            raise _RefusedError(message)
+    other = next((who for row in rows if (who := place.owners.get(row["id"], trainee)) != trainee), None)
+    if other is not None:
+        message = f"the same answers were handed in by {other}. Ask both whose they are."
+        raise _RefusedError(message)
     folder = place.folder(trainee)
     if folder.is_symlink() or folder.parent.is_symlink():
         message = f"{folder} is a link."
@@ -211,7 +173,12 @@ def _take(place: Place, trainee: str, file: Path, when: Literal["now", "file"]) 
         older = "is older than what was handed in before" if len(rows) < len(here) else "was handed in before"
         return " ".join([f"nothing new: this file {older}.", *notes])
     _write(place, folder, whole)
+    place.owners.update(dict.fromkeys((row["id"] for row in rows), trainee))
     _stamp(folder, datetime.now(UTC) if when == "now" else changed)
+    spoken = [row["language"] for row in whole if row.get("language") in LANGUAGES]
+    if spoken:
+        (folder / SPOKEN).unlink(missing_ok=True)
+        (folder / SPOKEN).write_text(f"{spoken[-1]}\n", encoding="ascii")
     activities = len({row["activity"] for row in rows} & place.known)
     kept = f" {len(here)} earlier events stay." if here else ""
     return " ".join([f"answers to {activities} activities, {len(whole) - len(here)} new events.{kept}", *notes])

@@ -65,22 +65,31 @@ def pages(course: Path, language: tuple[str, ...], out: Path | None, modules: Pa
 def take_in(course: Path, module: str, files: tuple[Path, ...], roster: Path, time: str) -> None:
     """Turn answers that trainees saved from pages into submissions, to be graded like all others.
 
-    Whose a file is, the roster says: a line for each file, or files named after the trainee, such as noor.jsonl.
-    Answers that are there already stay; older files, other modules and damaged lines are named.
+    Whose a file is, the roster says: a line for each file, or files named after the trainee, such as noor.jsonl or
+    noor/responses.jsonl. Answers that are there already stay; older files, other modules and damaged lines are named.
 
     Example: himaya import courses/core-protection case-management --roster roster.csv saved/*.jsonl
     """
     from himaya_autograde.errors import CourseError  # noqa: PLC0415 - only this needs nbgrader
-    from himaya_autograde.importing import place_of, read_roster, take_in  # noqa: PLC0415 - as above
+    from himaya_autograde.importing import place_of, take_in  # noqa: PLC0415 - as above
+    from himaya_autograde.roster import read_roster  # noqa: PLC0415 - as above
 
     try:
         place, known = place_of(course.resolve(), module), read_roster(roster)
     except CourseError as error:
         raise click.ClickException(str(error)) from error
-    refused = 0
+    refused, seen = [], set()
     for taken in take_in(place, known, files, "file" if time == "file" else "now"):
-        refused += not taken.good
-        click.echo(f"{taken.file}: {taken.text}", err=not taken.good)
-    click.echo(f"taken in: {len(files) - refused}; not taken in: {refused}")
+        seen.add(taken.trainee)
+        if taken.good:
+            click.echo(f"{taken.file}: {taken.text}")
+        else:
+            refused.append(taken)
+    for taken in refused:  # together, so that none is overlooked among hundreds
+        click.echo(f"not taken in: {taken.file}: {taken.text}", err=True)
+    missing = sorted(known.trainees - seen)
+    if missing:
+        click.echo(f"in the roster, without a file here: {', '.join(missing)}")
+    click.echo(f"taken in: {len(files) - len(refused)}; not taken in: {len(refused)}")
     if refused:
         sys.exit(1)

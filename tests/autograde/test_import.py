@@ -18,7 +18,8 @@ from himaya.cli import main
 from himaya.content.load import load_module
 from himaya.journal import FILE_NAME, MAX_BYTES, Journal
 from himaya_autograde.errors import CourseError
-from himaya_autograde.importing import Place, Taken, merged, place_of, read_roster, take_in
+from himaya_autograde.importing import Place, Taken, merged, place_of, take_in
+from himaya_autograde.roster import read_roster
 from himaya_autograde.synthetic import synthetic_journal
 
 if TYPE_CHECKING:
@@ -263,4 +264,4 @@ def test_the_command_names_every_file_and_ends_with_1_where_one_was_refused(
     assert len(_rows(place, "noor")) > 10
     unbuilt = CliRunner().invoke(main, ["import", str(tmp_path), MODULE, "--roster", run[-1], run[-1]])
     assert unbuilt.exit_code == 1
-    assert "Run: himaya build" in unbuilt.output
+    assert "is no course: there is no course.yaml in it" in unbuilt.output

@@ -16,7 +16,8 @@ from autograde.conftest import MODULE, ROOT, copy_of
 from himaya.build.assignment import compile_module
 from himaya.content.load import load_module
 from himaya.journal import FILE_NAME, MAX_BYTES, MAX_EVENT_BYTES, Journal
-from himaya_autograde.importing import Place, Taken, place_of, read_roster, take_in
+from himaya_autograde.importing import Place, Taken, place_of, take_in
+from himaya_autograde.roster import read_roster
 from himaya_autograde.synthetic import synthetic_journal
 
 if TYPE_CHECKING:
