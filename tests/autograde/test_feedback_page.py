@@ -72,15 +72,6 @@ def test_a_wrong_choice_shows_the_answer_the_right_one_both_reasons_the_source_a
     assert "Option c" not in text, "what was neither picked nor right is left out"
 
 
-def test_a_label_that_asks_has_no_colon() -> None:
-    order = Trainee(examples.order("abc")).answers(["b", "a", "c"])
-    module = {"id": "m", "title": "T", "language": "ckb", "outcomes": {}}
-    keys = {"module": module, "activities": {"the-order": order.activity}}
-    html = feedback_page(keys, order.events, Marks({}), COURSE, interface("ckb"))
-    assert f"<b>{interface('ckb')['why']}</b> Each step" in html
-    assert f"<b>{interface('ckb')['right-order']}:</b>" in html
-
-
 def test_a_right_choice_gives_its_reason_too() -> None:
     text = _page(_choice("b")).articles["the-choice"]
     assert "Right · 2 of 2 points" in text
