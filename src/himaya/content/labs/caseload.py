@@ -107,6 +107,8 @@ class Written(Lab):
                 yield text, ("data", "settings", name, "value")
             if "{value}" not in setting.says:
                 yield "a sentence without {value} hides the number; put it in.", ("data", "settings", name, "says")
+        if "weeks" in settings and self.least > settings["weeks"].value:
+            yield f"a month of {settings['weeks'].value} weeks has no {self.least} decisions to finish by.", ("least",)
         for name in ("usual", "best"):
             if "weeks" in settings and len(getattr(self.data, name)) != settings["weeks"].value:
                 yield f"'{name}' needs one plan for each week.", ("data", name)

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from himaya.content.labs import Data, Lab
 from himaya.content.models import Claim, Id, Model, Text
-from himaya.content.references import unknown
+from himaya.content.references import repeated, unknown
 from himaya.labs.complaint import CHOICES, CRITERIA, FIELDS, NEVER, SUPPORT
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class FieldKey(Claim):
     id: Id
     concern: Id
     field: Id
-    values: list[Id]
+    values: list[Id] = Field(min_length=1)
     criterion: Literal["delay", "need-to-know", "support", "no-investigation"]
     rationale: Text
 
@@ -103,6 +103,10 @@ class Written(Lab):
 
     def findings(self) -> Iterator[Finding]:
         """Yield what in the key names no card, time, concern or field, and each card without a key."""
+        for name, what in (("slots", "time"), ("cards", "card"), ("concerns", "concern")):
+            yield from repeated([entry.id for entry in getattr(self.data, name)], what, "data", name)
+        for name in ("cards", "fields"):
+            yield from repeated([entry.id for entry in getattr(self.data.key, name)], "answer", "data", "key", name)
         yield from _cards(self.data)
         yield from _fields(self.data)
 
@@ -116,9 +120,18 @@ def _cards(data: ComplaintData) -> Iterator[Finding]:
         for name, slot in (("first", card.first), ("last", card.last)):
             if slot not in (*slots, NEVER):
                 yield unknown("the key names the time", slot, [*slots, NEVER]), (*path, name)
+        yield from _times(card, slots, path)
     for at, shown in enumerate(data.cards):
         if shown.id not in [one.id for one in data.key.cards]:
             yield f"the card '{shown.id}' has no key; add one to 'data.key.cards'.", ("data", "cards", at, "id")
+
+
+def _times(card: CardKey, slots: list[str], path: tuple[str | int, ...]) -> Iterator[Finding]:
+    if NEVER in (card.first, card.last):
+        if card.first != card.last:
+            yield f"a card is either never right or from one time to another; write '{NEVER}' twice.", (*path, "first")
+    elif {card.first, card.last} <= set(slots) and slots.index(card.first) > slots.index(card.last):
+        yield f"'{card.first}' comes after '{card.last}', so no time would be right.", (*path, "first")
 
 
 def _fields(data: ComplaintData) -> Iterator[Finding]:
