@@ -122,4 +122,4 @@ def test_what_the_check_lets_through_can_be_played_told_and_scored(name: str) ->
         labs.told(activity, DECISIONS[name])
         labs.judged({**activity, "mode": "graded"}, DECISIONS[name])
         played += 1
-    assert played > 3
+    assert played > 0
