@@ -1,4 +1,7 @@
-"""`himaya apps` with every app live, as a lab's is: each page keeps a kernel of its own. Options as for the command."""
+"""`himaya apps` with every app live, as a lab's is: each page keeps a kernel of its own. Options as for the command.
+
+It has little patience with connections that ask for nothing.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from himaya import sharing
+from himaya_widgets.apps import server
 
 if TYPE_CHECKING:
     from himaya.build.apps import App
@@ -19,5 +23,6 @@ def _live(*arguments: object) -> tuple[dict[str, str], list[App]]:
 
 
 if __name__ == "__main__":
+    server._SILENCE = 2
     sharing._write = _live
     sharing.apps()

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import socket
 import urllib.request
 from typing import TYPE_CHECKING, Any
 
@@ -74,6 +75,21 @@ def test_with_the_link_nothing_but_the_apps_is_there_and_no_link_can_be_crafted(
             assert "alert(1)" not in text
     assert apps.ask("", cookie + "x")[0] == 403  # a cookie that we did not sign
     assert apps.ask("", "himaya-apps=somebody")[0] == 403
+
+
+@pytest.mark.parametrize("path", ["//elsewhere.example/", "/\\\\elsewhere.example/", "/\\/elsewhere.example/"])
+def test_a_crafted_link_with_the_token_leads_to_no_other_server(apps: AppsServer, path: str) -> None:
+    with socket.create_connection(("127.0.0.1", apps.port)) as link:
+        link.sendall(f"GET {path}?token={TOKEN} HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n".encode())
+        answer = link.makefile("rb").read().decode()
+    assert re.findall("^Location: (.*)\r", answer, re.MULTILINE) == ["/elsewhere.example/"]
+
+
+def test_a_connection_that_asks_for_nothing_is_closed(live: AppsServer) -> None:
+    for begun in (b"", b"GET /?tok"):
+        with socket.create_connection(("127.0.0.1", live.port), timeout=20) as link:
+            link.sendall(begun)
+            assert link.recv(1000) == b""
 
 
 def test_pages_and_the_front_end_of_labs_travel_compressed(apps: AppsServer) -> None:

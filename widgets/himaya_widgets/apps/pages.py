@@ -104,7 +104,7 @@ class Page(RequestHandler):
         if token is not None and hmac.compare_digest(token.encode(), self.place.token.encode()):
             name = visitor_of(self) or secrets.token_urlsafe(18)
             self.set_signed_cookie(COOKIE, name, expires_days=None, httponly=True, samesite="Lax")
-            self.redirect(self.request.path)
+            self.redirect("/" + self.request.path.lstrip("/\\"))  # browsers take two of them for another server's name
             return
         self.visitor = visitor_of(self)
         if self.visitor is None:

@@ -30,6 +30,7 @@ _NEEDED = ["comm_msg", "comm_open", "comm_close", "comm_info_request", "kernel_i
 _KERNEL = r"(\w+-\w+-\w+-\w+-\w+)"
 _NAME = r"[a-z][a-z0-9-]*"
 _LARGEST = 2**20  # bytes of one message from a page
+_SILENCE = 60  # seconds after which a connection that asks for nothing is closed
 
 
 class AppsServer(Voila):
@@ -145,7 +146,7 @@ class AppsServer(Voila):
             # Together: what is set later compresses nothing.
             self.app = Application(**{**self.init_settings(), **self.tornado_settings})
             self.app.add_handlers(".*$", self.init_handlers())
-            listening = self.app.listen(self.port, self.ip)
+            listening = self.app.listen(self.port, self.ip, idle_connection_timeout=_SILENCE)
             keeping = asyncio.create_task(self._kernels.keep())
             self._started()
             try:
