@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from himaya.labs.listing import listed
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -221,5 +223,6 @@ def told(data: Data, words: Mapping[str, str], state: State) -> list[str]:
 def _said(words: Mapping[str, str], field: str, entry: str | list[str]) -> str:
     """Return an entry in words; what was typed stays as it was typed."""
     if isinstance(entry, list):
-        return ", ".join(words[f"support-{name}"] for name in entry)
-    return words[f"option-{entry}"] if field in CHOICES else entry
+        return listed(words[f"support-{name}"] for name in entry)
+    # An isolate on each side: what was typed may run the other way than the words of the lab.
+    return words[f"option-{entry}"] if field in CHOICES else f"\u2068{entry}\u2069"

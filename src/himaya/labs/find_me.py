@@ -13,6 +13,7 @@ from himaya.labs.disclosure_microdata import COLUMNS, PEOPLE
 from himaya.labs.disclosure_release import COARSER, OFFERED_KEYS, TREATMENTS
 from himaya.labs.find_me_figures import counts_and_risks, example, figures, file_of, found, table
 from himaya.labs.find_me_results import results, share, verdicts
+from himaya.labs.listing import listed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -151,7 +152,7 @@ def told(data: Data, words: Mapping[str, str], state: State) -> list[str]:
     counts, risks = counts_and_risks(file.groups, file.weights) if file.keys else ([], [])
 
     def names(ids: list[str], before: str) -> str:
-        return ", ".join(words[f"{before}-{entry.replace('_', '-')}"] for entry in ids) or "-"
+        return listed(words[f"{before}-{entry.replace('_', '-')}"] for entry in ids) or "-"
 
     treated = [
         f"{words['column-' + column.replace('_', '-')]}: {words[_treated(column, how)]}"
@@ -159,7 +160,7 @@ def told(data: Data, words: Mapping[str, str], state: State) -> list[str]:
     ]
     return [
         f"{words['keys-label']}: {names(state['keys'], 'column')}",
-        f"{words['treat-label']}: {'; '.join(treated) or '-'}",
+        f"{words['treat-label']}: {listed(treated, ';') or '-'}",
         f"{words['suppress-label']}: {words['suppress-' + str(state['suppress'])]}",
         f"{words['under-3']}: {breaking(counts, 3) if counts else '-'}",
         f"{words['global-label']}: {f'{mean(risks) * 100:.1f} %' if risks else '-'}",

@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from himaya.engine.kinds import by_id, ids, read_id, read_ids
+from himaya.labs.listing import listed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -218,10 +219,10 @@ def told(data: Part, words: Mapping[str, str], state: State) -> list[str]:
         parts = [service["title"] if service else words[f"ends-{made['service']}"]]
         if service:
             shared = [field["text"] for field in data["fields"] if field["id"] in made["share"]]
-            parts.append(", ".join(shared) or words["nothing-shared"])
+            parts.append(listed(shared) or words["nothing-shared"])
             parts += [route["text"] for route in data["routes"] if route["id"] == made["route"]]
         parts += [follow["text"] for follow in data["follow_ups"] if follow["id"] == made["follow"]]
-        lines.append(f"{card['title']}: " + "; ".join(parts))
+        lines.append(f"{card['title']}: {listed(parts, ';')}")
     return lines
 
 

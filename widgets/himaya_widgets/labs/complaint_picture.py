@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from himaya.i18n.isolates import without_isolates
 from himaya.i18n.languages import direction
 from himaya.labs.complaint import NEVER
+from himaya.labs.listing import listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -54,7 +55,7 @@ def day(
     line = (
         f'<line x1="{axis}" x2="{axis}" y1="{_INSET}" y2="{high - _INSET - _ROW}" stroke="#0b5c55" stroke-width="3"/>'
     )
-    told = without_isolates(word("picture-help", told="; ".join(said) or word("not-placed")))
+    told = without_isolates(word("picture-help", told=listed(said, ";") or word("not-placed")))
     return (
         f'<h5>{escape(without_isolates(word("picture")))}</h5><svg viewBox="0 0 {_WIDE} {high}" role="img" '
         f'aria-label="{escape(told, quote=True)}" direction="{direction(language)}" font-size="16" '

@@ -91,6 +91,7 @@ export function frameLab(model, root) {
     }
     for (const control of box.querySelectorAll("button, input, select, textarea, summary, [tabindex]")) {
       ensure(control, "data-lm-suppress-shortcuts", "true");
+      if (control.matches(TYPED)) ensure(control, "dir", "auto");
     }
   }
 
