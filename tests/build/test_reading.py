@@ -33,6 +33,15 @@ def test_a_picture_travels_inside_the_notebook_with_its_words() -> None:
     assert "media/" not in before + after
 
 
+def test_a_picture_counts_in_the_digits_of_the_text_and_a_local_fact_keeps_its_own_direction(tmp_path: Path) -> None:
+    (tmp_path / "steps.svg").write_text('<svg><style>a{x:1}</style><text x="2" y="30">12</text></svg>', "utf-8")
+    reader = Reader(tmp_path, {}, {"line": "Call 07901 234 567."}, language="ar", digits="arabic-indic")
+    drawn = reader.read("![Steps](steps.svg)").partition("base64,")[2].rstrip(")")
+    shown = base64.b64decode(drawn).decode()
+    assert shown == '<svg><style>a{x:1}</style><text x="2" y="30">١٢</text></svg>'
+    assert reader.read("[country: line]") == "\u2068Call 07901 234 567.\u2069"
+
+
 def test_a_picture_that_is_missing_leaves_its_line() -> None:
     assert Reader(FIXTURES, {}, {}).read("![Two](media/none.svg)") == "![Two](media/none.svg)"
 

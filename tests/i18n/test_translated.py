@@ -14,7 +14,7 @@ from himaya.build.assignment import compile_module, write_assignment
 from himaya.build.compile import visible
 from himaya.engine import score, start, step, view
 from himaya.engine.key import key_of
-from himaya.i18n.digits import in_digits
+from himaya.i18n.digits import in_digits, with_telephones_whole
 from himaya.i18n.isolates import as_english
 from himaya.i18n.translated import translated
 from himaya.i18n.units import has_words, with_texts
@@ -159,6 +159,16 @@ def test_numbers_are_written_in_the_digits_of_the_course_and_codes_are_not() -> 
     for text, shown in examples.items():
         assert in_digits(text, "arabic-indic") == shown
         assert in_digits(text, "western") == text
+
+
+def test_a_telephone_number_is_isolated_and_no_other_number() -> None:
+    examples = {
+        "اتصل 07901 234 567 الآن": "اتصل \u206807901 234 567\u2069 الآن",
+        "+964 790 123 4567.": "\u2068+964 790 123 4567\u2069.",
+        "[اتصل](tel:07901 234 567) `07901 234 567`": "[اتصل](tel:07901 234 567) `07901 234 567`",
+        "من 72 إلى 120، أي 3,000 أو 12.5": "من 72 إلى 120، أي 3,000 أو 12.5",
+    }
+    assert {text: with_telephones_whole(text) for text in examples} == examples
 
 
 def test_every_text_without_words_needs_no_translation() -> None:

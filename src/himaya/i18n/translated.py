@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from himaya.content.load import ContentError, Problem, load_module
 from himaya.content.places import module_problem
 from himaya.i18n.check import check_language
-from himaya.i18n.digits import in_digits
+from himaya.i18n.digits import in_digits, with_telephones_whole
 from himaya.i18n.domains import course_domain, domain_of, interface_domain
 from himaya.i18n.isolates import as_english
 from himaya.i18n.languages import SOURCE
@@ -103,5 +103,5 @@ class _Texts:
     def answer(self, unit: Unit) -> str:
         found = self.known.get((unit.place, unit.text))
         if found is not None:
-            return in_digits(found[0], self.digits)
+            return with_telephones_whole(in_digits(found[0], self.digits))
         return as_english(unit.text) if has_words(unit.text) else in_digits(unit.text, self.digits)
