@@ -11,6 +11,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 from browser.conftest import MODULE, ROOT
+from browser.hands import activity
+from browser.stages import answer
 from build.arabic import in_arabic_letters
 from himaya.build.page import Edition, index_page, module_page, scenario_page
 from himaya.content.load import load_course
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
 OWNER = f"core-protection/{MODULE}"
 SCENARIO = "quiet-visitor"
+CHOICE = "first-consent"
+REFLECTION = "no-signature"
 _ROWS = """async owner => {
   const asked = indexedDB.open(`himaya:${owner}`);
   const database = await new Promise(resolve => { asked.onsuccess = () => resolve(asked.result); });
@@ -60,10 +64,12 @@ class Site:
     """A plain web server.
 
     Attributes:
+        folder: What it serves.
         address: Of its root, with a slash at the end.
         asked: Every path that was asked for.
     """
 
+    folder: Path
     address: str
     asked: list[str]
 
@@ -81,7 +87,7 @@ def served(folder: Path) -> Iterator[Site]:
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield Site(f"http://127.0.0.1:{server.server_port}/", asked)
+        yield Site(folder, f"http://127.0.0.1:{server.server_port}/", asked)
     finally:
         server.shutdown()
         server.server_close()
@@ -92,6 +98,16 @@ def ready(page: Page, address: str) -> Page:
     page.goto(address)
     page.wait_for_selector("html[data-ready]")
     return page
+
+
+def page_of(site: Site, edition: str = "en") -> str:
+    """Return the address of the module's page in one of the folders of a site."""
+    return f"{site.address}{edition}/{MODULE}.html"
+
+
+def pick(page: Page, whole: dict[str, dict[str, Any]], *, right: bool = True, name: str = CHOICE) -> None:
+    """Answer a question, right or wrong."""
+    answer(page, activity(page, name), whole[name], right=right)
 
 
 def rows(page: Page, owner: str = OWNER) -> list[dict[str, Any]]:

@@ -11,6 +11,13 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Locator, Page
 
+EVERY_KIND = (
+    "quiet-visitor",
+    "time-to-close",
+    *("plan-owner", "share-what", "need-or-wish", "consent-moves", "follow-up-load"),
+    *("first-consent", "limits-of-silence", "step-and-task", "the-six-steps", "cases-above-target", "no-signature"),
+)
+"""Every kind of activity in both modes; one scenario that teaches and one that waits."""
 _LONGEST = 20  # decisions; a run is far shorter
 
 

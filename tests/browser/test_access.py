@@ -10,7 +10,7 @@ import pytest
 from browser.conftest import MODULE, ROOT, Server, _watched
 from browser.hands import activity, focused, journal, until, wait_drawn, wait_saved
 from browser.measure import clipped, controls, covered, small_targets, violations
-from browser.stages import push, stages
+from browser.stages import EVERY_KIND, push, stages
 from himaya.build.assignment import compile_module
 from himaya.content.load import load_module
 
@@ -19,13 +19,6 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, BrowserContext, Page
 
-# Every kind in both modes; one scenario that teaches and one that waits.
-_SHOWN = (
-    "quiet-visitor",
-    "time-to-close",
-    *("plan-owner", "share-what", "need-or-wish", "consent-moves", "follow-up-load"),
-    *("first-consent", "limits-of-silence", "step-and-task", "the-six-steps", "cases-above-target", "no-signature"),
-)
 _WIDTHS = {
     "1280": {},
     "zoomed-200": {"viewport": {"width": 640, "height": 450}, "device_scale_factor": 2},
@@ -88,9 +81,19 @@ def walk(
     with _watched(chromium, **_WIDTHS[request.param]) as context:
         page = _open(server, context, f"access-{request.param}")
         taken = Walk()
-        for name in _SHOWN:
+        _look_at_the_hand_in_box(page, taken)
+        for name in EVERY_KIND:
             _look(page, whole[name], taken)
         yield taken
+
+
+def _look_at_the_hand_in_box(page: Page, taken: Walk) -> None:
+    box, away = "section.himaya-handin", ".himaya-exit"
+    taken.note("box", "axe", violations(page, box))
+    taken.note("box", "targets", [*small_targets(page, box), *small_targets(page, away)])
+    taken.note("box", "clipped", clipped(page, box))
+    taken.note("box", "names", [role for role, name in controls(page, box) if not name])
+    taken.note("box", "quick exit", [str(seen)] if (seen := controls(page, away)) != [("button", "Quick exit")] else [])
 
 
 def _look(page: Page, whole: dict[str, Any], taken: Walk) -> None:
@@ -135,6 +138,7 @@ def _look(page: Page, whole: dict[str, Any], taken: Walk) -> None:
         ("focus", "the focus stays in the activity"),
         ("covered", "the quick exit covers nothing that has the focus"),
         ("announced", "every change is announced or gets the focus"),
+        ("box", "the hand-in box and the quick exit fit everybody, too"),
     ],
 )
 def test_in_every_stage_of_every_kind(walk: Walk, what: str, sentence: str) -> None:
@@ -143,7 +147,7 @@ def test_in_every_stage_of_every_kind(walk: Walk, what: str, sentence: str) -> N
 
 
 @pytest.mark.parametrize("width", _WIDTHS)
-def test_home_pages_and_the_hand_in_box_fit_everybody(server: Server, chromium: Browser, width: str) -> None:
+def test_home_pages_fit_everybody(server: Server, chromium: Browser, width: str) -> None:
     with _watched(chromium, **_WIDTHS[width]) as context:
         page = context.new_page()
         for address in _HOME:
@@ -151,14 +155,6 @@ def test_home_pages_and_the_hand_in_box_fit_everybody(server: Server, chromium: 
             assert violations(page, "body") == [], address
             assert small_targets(page, "body") == [], address
             assert clipped(page, "main") == [], address
-        page = _open(server, context, f"access-box-{width}")
-        box = "section.himaya-handin"
-        assert violations(page, box) == []
-        assert small_targets(page, box) == []
-        assert clipped(page, box) == []
-        assert all(name for _role, name in controls(page, box))
-        assert controls(page, ".himaya-exit") == [("button", "Quick exit")]
-        assert small_targets(page, ".himaya-exit") == []
 
 
 def test_the_quick_exit_covers_no_focused_control_all_through_the_app(server: Server, phone: BrowserContext) -> None:
@@ -176,38 +172,41 @@ def test_the_quick_exit_covers_no_focused_control_all_through_the_app(server: Se
     assert hidden == []
 
 
-def test_a_link_in_the_hand_in_box_leads_to_the_activity_with_the_focus(
-    server: Server, context: BrowserContext
-) -> None:
-    page = _open(server, context, "access-missing")
-    page.locator('[data-key="go-the-six-steps"]').focus()
-    page.keyboard.press("Enter")
-    assert focused(page)[0] == "the-six-steps"
-    assert covered(page) is None
+@pytest.fixture(scope="module")
+def opened(server: Server, chromium: Browser) -> Iterator[Page]:
+    """A module in the app of somebody who wants things to move, for tests that leave nothing behind but an answer."""
+    with _watched(chromium, reduced_motion="no-preference") as context:
+        yield _open(server, context, "access-opened")
 
 
-def test_motion_is_only_for_those_who_want_it(server: Server, chromium: Browser) -> None:
+def test_a_link_in_the_hand_in_box_leads_to_the_activity_with_the_focus(opened: Page) -> None:
+    opened.locator('[data-key="go-the-six-steps"]').focus()
+    opened.keyboard.press("Enter")
+    assert focused(opened)[0] == "the-six-steps"
+    assert covered(opened) is None
+
+
+def test_motion_is_only_for_those_who_want_it(opened: Page) -> None:
     longest = """() => Math.max(...Array.from(document.querySelectorAll(".himaya, .himaya *, .himaya-exit *"), it => {
         const style = getComputedStyle(it);
         return Math.max(parseFloat(style.transitionDuration), parseFloat(style.animationDuration) || 0);
     }))"""
     moving = {}
     for wish in ("reduce", "no-preference"):
-        with _watched(chromium, reduced_motion=wish) as context:
-            moving[wish] = _open(server, context, f"access-{wish}").evaluate(longest)
+        opened.emulate_media(reduced_motion=wish)
+        moving[wish] = opened.evaluate(longest)
     assert moving["reduce"] == 0
     assert moving["no-preference"] > 0, "else this test could not fail"
 
 
-def test_an_unreadable_number_is_said_linked_and_marked(server: Server, context: BrowserContext) -> None:
-    page = _open(server, context, "access-number")
-    box = activity(page, "cases-above-target").locator("input")
+def test_an_unreadable_number_is_said_linked_and_marked(opened: Page) -> None:
+    box = activity(opened, "cases-above-target").locator("input")
     box.focus()
-    page.keyboard.type("twelve")
-    page.keyboard.press("Tab")
+    opened.keyboard.type("twelve")
+    opened.keyboard.press("Tab")
     box.focus()
     assert box.get_attribute("aria-invalid") == "true"
-    assert "not one clear number" in page.evaluate(_DESCRIPTION)
+    assert "not one clear number" in opened.evaluate(_DESCRIPTION)
 
 
 @pytest.mark.parametrize("address", _HOME)

@@ -1,0 +1,244 @@
+"""Whatever happens to the browser, a page without a server loses nothing that it said was saved."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from browser.conftest import _CHROMIUM, _FLAGS, _watched
+from browser.hands import activity, status, until, wait_saved
+from browser.offline import CHOICE, REFLECTION, page_of, pick, ready, restore, rows, saved, view
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, BrowserContext
+
+    from browser.offline import Site
+
+
+def test_a_reload_shows_everything_as_it_was(
+    site: Site, context: BrowserContext, whole: dict[str, dict[str, Any]]
+) -> None:
+    page = ready(context.new_page(), page_of(site))
+    pick(page, whole)
+    activity(page, REFLECTION).locator("textarea").fill("I would ask first. سأسأل أولاً 👩🏽‍⚕️")
+    for name in (CHOICE, REFLECTION):
+        activity(page, name).locator("textarea, input").first.focus()
+        wait_saved(page, name)
+    before = [view(activity(page, name)) for name in (CHOICE, REFLECTION)]
+    assert "2 of" in page.locator("#himaya-progress").inner_text()
+    ready(page, page_of(site))
+    assert [view(activity(page, name)) for name in (CHOICE, REFLECTION)] == before
+    assert "2 of" in page.locator("#himaya-progress").inner_text()
+    page.goto(site.address + "en/index.html")
+    page.wait_for_function("() => document.querySelector('[data-owner]').textContent.includes('2 of')")
+
+
+def test_what_is_typed_when_the_page_closes_is_there_when_it_opens(site: Site, context: BrowserContext) -> None:
+    page = ready(context.new_page(), page_of(site))
+    field = activity(page, REFLECTION).locator("textarea")
+    field.focus()
+    page.keyboard.type("Half a sen")
+    assert status(page, REFLECTION).startswith("Not saved yet")
+    page.close()
+    page = ready(context.new_page(), page_of(site))
+    assert activity(page, REFLECTION).locator("textarea").input_value() == "Half a sen"
+    wait_saved(page, REFLECTION)
+
+
+def test_a_killed_browser_has_everything_that_it_said_was_saved(
+    site: Site, chromium: Browser, whole: dict[str, dict[str, Any]], tmp_path: Path
+) -> None:
+    for killed in (True, False):
+        command = [str(_CHROMIUM), *_FLAGS, f"--user-data-dir={tmp_path}", "--remote-debugging-port=0", "about:blank"]
+        (tmp_path / "DevToolsActivePort").unlink(missing_ok=True)
+        process = subprocess.Popen(command, stderr=subprocess.DEVNULL, start_new_session=True)
+        try:
+            until((tmp_path / "DevToolsActivePort").exists, 20, "Chromium listens")
+            port = (tmp_path / "DevToolsActivePort").read_text(encoding="utf-8").split("\n")[0]
+            browser = chromium.browser_type.connect_over_cdp(f"http://127.0.0.1:{port}")
+            page = ready(browser.contexts[0].new_page(), page_of(site))
+            if killed:
+                pick(page, whole)
+                wait_saved(page, CHOICE)
+            else:
+                assert view(activity(page, CHOICE))["answered"]
+                assert status(page, CHOICE) == "Saved in this browser"
+        finally:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def test_a_full_storage_is_said_in_words_and_the_file_still_holds_everything(
+    site: Site, context: BrowserContext
+) -> None:
+    page = ready(context.new_page(), page_of(site))
+    devtools = context.new_cdp_session(page)
+    origin = site.address.rstrip("/")
+    devtools.send("Storage.overrideQuotaForOrigin", {"origin": origin, "quotaSize": 1})
+    activity(page, REFLECTION).locator("textarea").fill("Not for the disk.")
+    page.keyboard.press("Tab")
+    page.wait_for_function(
+        "name => document.querySelector(`[data-activity=${name}] .himaya-status`).textContent.includes('no room')",
+        arg=REFLECTION,
+    )
+    assert status(page, REFLECTION).startswith("Not saved yet. This browser has no room for more answers.")
+    assert [row.get("value") for row in saved(page)] == [None, "Not for the disk."]
+    devtools.send("Storage.overrideQuotaForOrigin", {"origin": origin})
+    wait_saved(page, REFLECTION)
+    assert len(rows(page)) == 2
+
+
+def test_a_browser_that_keeps_nothing_says_so_and_the_file_still_holds_everything(
+    site: Site, context: BrowserContext, whole: dict[str, dict[str, Any]]
+) -> None:
+    context.add_init_script(
+        "const refuse = () => { throw new DOMException('no', 'SecurityError'); };"
+        "Object.defineProperty(globalThis, 'localStorage', { get: refuse });"
+        "IDBFactory.prototype.open = refuse;"
+    )
+    page = ready(context.new_page(), page_of(site))
+    assert "This browser keeps no answers for this page" in page.locator("#himaya-warning [role=alert]").inner_text()
+    pick(page, whole)
+    until(lambda: "keeps no answers" in status(page, CHOICE), 5, "the activity says it, too")
+    assert saved(page)[-1]["activity"] == CHOICE
+    with page.expect_event("dialog") as asked:
+        page.close(run_before_unload=True)
+    assert asked.value.type == "beforeunload"
+    asked.value.dismiss()
+    page.on("dialog", lambda _: pytest.fail("a quick exit asks nobody"))
+    page.locator(".himaya-exit a").click()
+    page.wait_for_url("about:blank")
+
+
+def test_two_tabs_on_the_same_module_keep_each_others_answers(
+    site: Site, context: BrowserContext, whole: dict[str, dict[str, Any]]
+) -> None:
+    one, other = ready(context.new_page(), page_of(site)), ready(context.new_page(), page_of(site))
+    pick(one, whole)
+    pick(other, whole, name="plan-owner")
+    wait_saved(one, CHOICE)
+    wait_saved(other, "plan-owner")
+    for page in (one, other):
+        until(lambda page=page: view(activity(page, CHOICE))["answered"], 5, "both show the one")
+        until(lambda page=page: view(activity(page, "plan-owner"))["answered"], 5, "both show the other")
+    pick(one, whole, right=False)
+    until(lambda: view(activity(other, CHOICE)) == view(activity(one, CHOICE)), 5, "a change arrives")
+    kept = rows(one)
+    assert [row["activity"] for row in kept[:5]] == [CHOICE, CHOICE, "plan-owner", "plan-owner", CHOICE]
+    assert len({row["id"] for row in kept}) == len(kept)
+
+
+def test_an_older_page_over_newer_answers_keeps_them_and_says_so(
+    site: Site, context: BrowserContext, whole: dict[str, dict[str, Any]]
+) -> None:
+    newer = ready(context.new_page(), page_of(site, "newer"))
+    pick(newer, whole)
+    wait_saved(newer, CHOICE)
+    older = ready(context.new_page(), page_of(site))
+    said = older.locator("#himaya-warning").inner_text()
+    assert re.search(r"newer edition of this module \((\d+)\); this page is edition (\d+)", said)
+    assert view(activity(older, CHOICE))["changed"]
+    assert "Your earlier answers are kept" in activity(older, CHOICE).inner_text()
+    pick(older, whole, name="plan-owner")
+    wait_saved(older, "plan-owner")
+    kept = saved(older)
+    assert [row["activity"] for row in kept if row["type"] == "answer"] == [CHOICE, "plan-owner"]
+    assert ready(newer, page_of(site, "newer")).locator("#himaya-warning").inner_text() == ""
+
+
+def test_the_page_in_another_language_has_the_same_answers_from_right_to_left(
+    site: Site, context: BrowserContext, whole: dict[str, dict[str, Any]]
+) -> None:
+    page = ready(context.new_page(), page_of(site))
+    pick(page, whole)
+    wait_saved(page, CHOICE)
+    page.locator('.languages a[hreflang="ar"]').click()
+    page.wait_for_selector('html[lang="ar"][dir="rtl"][data-ready]')
+    assert view(activity(page, CHOICE))["answered"]
+    assert activity(page, CHOICE).get_attribute("dir") == "rtl"
+    page.goto(site.address + "ar/index.html")
+    page.wait_for_function("() => document.querySelector('[data-owner]').textContent.includes('١')")
+
+
+def test_answers_travel_in_a_file_to_another_device(
+    site: Site, chromium: Browser, context: BrowserContext, whole: dict[str, dict[str, Any]], tmp_path: Path
+) -> None:
+    page = ready(context.new_page(), page_of(site))
+    pick(page, whole)
+    wait_saved(page, CHOICE)
+    file = "".join(json.dumps(row) + "\n" for row in saved(page)).encode()
+    with _watched(chromium) as second:
+        other = ready(second.new_page(), page_of(site))
+        pick(other, whole, name="plan-owner")
+        wait_saved(other, "plan-owner")
+        assert restore(other, tmp_path, file).startswith("Your saved answers are here.")
+        until(lambda: view(activity(other, CHOICE))["answered"], 5, "drawn at once")
+        assert status(other, CHOICE) == "Saved in this browser"
+        assert view(activity(other, "plan-owner"))["answered"]
+        assert restore(other, tmp_path, file).startswith("Everything in this file was here already.")
+        assert len(saved(other)) == 4
+
+
+def test_answers_can_be_removed_from_a_shared_device(
+    site: Site, context: BrowserContext, whole: dict[str, dict[str, Any]]
+) -> None:
+    page = ready(context.new_page(), page_of(site))
+    pick(page, whole)
+    wait_saved(page, CHOICE)
+    page.locator('[data-key="erase"]').click()
+    page.locator('[data-key="keep-answers"]').click()
+    assert len(rows(page)) == 2
+    page.locator('[data-key="erase"]').click()
+    with page.expect_navigation():
+        page.locator('[data-key="erase-now"]').click()
+    page.wait_for_selector("html[data-ready]")
+    assert rows(page) == []
+    assert not view(activity(page, CHOICE))["answered"]
+    assert (
+        page.evaluate("Object.keys(localStorage).filter(key => /seed|version|progress|place/.test(key) === false)")
+        == []
+    )
+
+
+def test_what_is_brought_back_is_refused_in_words_unless_it_is_answers_and_is_never_markup(
+    site: Site, context: BrowserContext, tmp_path: Path
+) -> None:
+    page = ready(context.new_page(), page_of(site))
+    mark = "<img src=x onerror=\"document.title='owned'\">"
+
+    def line(identity: str, name: str, **more: object) -> str:
+        return json.dumps({"id": identity * 12, "activity": name, "type": "answer", "turn": 0, **more})
+
+    cases = [
+        (b"x" * 20_000_001, "too large"),
+        (b"\x00\xff<script>alert(1)</script>", "no saved answers in this file"),
+        (b"", "no saved answers in this file"),
+        (line("a", "elsewhere", value="x").encode(), "belong to another module"),
+        (b"[" * 5_000_000, "no saved answers in this file"),
+    ]
+    for data, words in cases:
+        assert words in restore(page, tmp_path, data)
+        assert rows(page) == []
+    good = [line("b", REFLECTION, value=mark, owner="somebody"), '{"torn', line("c", "of-a-newer-edition", value=mark)]
+    told = restore(page, tmp_path, "\n".join(good).encode())
+    assert told == (
+        "Your saved answers are here. Nothing that was here before is lost. "
+        "Damaged lines among your saved answers, perhaps from a power cut: 1. Everything else is here."
+    )
+    assert [(row["activity"], "owner" in row) for row in rows(page)] == [
+        (REFLECTION, False),
+        ("of-a-newer-edition", False),
+    ]
+    field = activity(page, REFLECTION).locator("textarea")
+    until(lambda: field.input_value() == mark, 5, "the answer is text")
+    assert page.locator("main img[src=x]").count() == 0
+    assert page.title() != "owned"
+    assert [row["activity"] for row in saved(page)] == [REFLECTION, "of-a-newer-edition"]

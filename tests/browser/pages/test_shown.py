@@ -1,0 +1,219 @@
+"""A module without a server, in a real browser: it shows what Python shows, fits everybody, asks nobody."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from browser.conftest import MODULE, _watched
+from browser.hands import activity, focused, pick_radio, press, status, tab_to, wait_saved
+from browser.measure import clipped, controls, covered, small_targets, violations
+from browser.offline import CHOICE, OWNER, SCENARIO, page_of, pick, ready, rows, saved, view
+from browser.stages import EVERY_KIND, stages
+from himaya.build.compile import visible
+from himaya.engine import replay
+from himaya.engine import view as python_view
+from himaya.i18n.interface import interface
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+    from browser.offline import Site
+
+_LEAVES = """it => Array.from(it.querySelectorAll("*")).filter(each => each.children.length === 0)
+  .map(each => each.textContent.replace(/^[^\\w]+/, ""))"""
+
+
+def test_every_kind_shows_what_python_shows_at_every_stage_on_a_phone(
+    site: Site, phone: BrowserContext, whole: dict[str, dict[str, Any]]
+) -> None:
+    page = ready(phone.new_page(), f"file://{site.folder}/en/{MODULE}.html")
+    seen, problems = 0, []
+    keys = {key for key, text in interface("en").items() if key != text}
+    for name in EVERY_KIND:
+        here = activity(page, name)
+        shown = visible(whole[name])
+        for number, stage in enumerate(stages(page, whole[name])):
+            seen += 1
+            if here.locator(".himaya-status").inner_text():
+                here.locator('.himaya-status[data-status="saved"]').wait_for()
+            kept = rows(page)
+            drawn = view(here)
+            expected = python_view(shown, replay(shown, kept, _seed(page, name)))
+            assert json.dumps(drawn) == json.dumps(expected), f"{name}, {stage}"
+            problems += [f"{name}, {stage}: says {what}" for what in keys.intersection(here.evaluate(_LEAVES))]
+            problems += [f"{name}, {stage}: {what}" for what in clipped(page, f'[data-activity="{name}"]')]
+            problems += [f"{name}, {stage}: {what}" for what in small_targets(page, f'[data-activity="{name}"]')]
+            problems += [f"{name}, {stage}: covered {what}" for what in [number and covered(page)] if what]
+    assert seen > 50
+    assert problems == []
+    # The file that is handed in holds the same, and in a notebook's form.
+    file = saved(page)
+    assert file == rows(page)
+    assert {row["activity"] for row in file} == set(EVERY_KIND)
+    assert [list(row) for row in file] == [
+        [
+            name
+            for name in (
+                "id",
+                "activity",
+                "type",
+                "turn",
+                "at",
+                "choice",
+                "value",
+                "content",
+                "language",
+                "time",
+                "seq",
+            )
+            if name in row
+        ]
+        for row in file
+    ]
+
+
+def _seed(page: Page, name: str) -> int:
+    seed = int(page.evaluate("owner => localStorage.getItem(`himaya:${owner}:seed`)", OWNER))
+    for letter in name:
+        seed = (seed * 31 + ord(letter)) % 2147483647
+    return seed
+
+
+def test_a_page_asks_for_nothing_but_itself_and_runs_nothing_but_its_own_script(
+    site: Site, context: BrowserContext
+) -> None:
+    page = context.new_page()
+    refused: list[str] = []
+    page.on("console", lambda message: refused.append(message.text) if message.type == "error" else None)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    ready(page, page_of(site))
+    assert asked == [page_of(site)]
+    assert refused == []
+    tries = """async address => {
+      const script = document.createElement("script");
+      script.textContent = "globalThis.owned = true";
+      document.body.append(script);
+      const image = new Image();
+      image.src = `${address}image.png`;
+      return [globalThis.owned ?? false, await fetch(address).then(() => "sent", () => "refused")];
+    }"""
+    assert page.evaluate(tries, site.address) == [False, "refused"]
+    assert len(refused) >= 3
+    assert not [path for path in site.asked if "image" in path or "favicon" in path]
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    {
+        "desk": {"viewport": {"width": 1280, "height": 900}},
+        "phone in the dark": {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark", "has_touch": True},
+        "magnified twice": {"viewport": {"width": 640, "height": 450}, "device_scale_factor": 2},
+    }.items(),
+)
+def test_every_page_fits_everybody(site: Site, chromium: Browser, name: str, options: dict[str, Any]) -> None:
+    edition = "ar" if name == "magnified twice" else "en"
+    with _watched(chromium, **options) as context:
+        page = context.new_page()
+        for address in (f"{MODULE}.html", "index.html", f"scenarios/{SCENARIO}.html"):
+            page.goto(f"{site.address}{edition}/{address}")
+            page.wait_for_selector("html[data-ready], body:not(.module)")
+            if address.startswith(MODULE):
+                page.locator("nav details").evaluate("it => { it.open = true; }")
+            assert violations(page, "body") == [], address
+            # A citation is a link inside a sentence, wherever the sentence stands.
+            assert small_targets(page, "nav, .languages, .himaya, .himaya-exit, .card") == [], address
+            assert clipped(page, "main, nav, .languages") == [], address
+            assert (
+                re.findall(r"\b(?:null|undefined|NaN|[a-z]+-[a-z]+-?[a-z]*:|\{\w+\})(?!\w)", page.inner_text("body"))
+                == []
+            )
+            assert all(text for _, text in controls(page, "body")), address
+
+
+def test_a_scenario_alone_is_played_with_the_keyboard_and_goes_on_after_a_reload(
+    site: Site, context: BrowserContext, whole: dict[str, dict[str, Any]]
+) -> None:
+    page = context.new_page()
+    address = f"file://{site.folder}/en/scenarios/{SCENARIO}.html"
+    page.goto(address)
+    labels = ["Start", "Skip this scenario", "Save my answers"]
+    assert controls(page, "main") == [("button", label) for label in labels]
+    press(page, SCENARIO, "start")
+    nodes = {node["id"]: node for node in whole[SCENARIO]["nodes"]}
+    said: set[str] = set()
+    for number in range(20):
+        shown = view(activity(page, SCENARIO))
+        said.update(activity(page, SCENARIO).evaluate(_LEAVES))
+        if "ending" in shown:
+            break
+        best = next(choice for choice in nodes[shown["node"]]["choices"] if choice["quality"] == "best")
+        pick_radio(page, SCENARIO, best["id"])
+        press(page, SCENARIO, "choose")
+        assert focused(page)[1] == "heading"
+        activity(page, SCENARIO).locator("summary").click()
+        said.update(activity(page, SCENARIO).evaluate(_LEAVES))
+        if number == 1:
+            before = view(activity(page, SCENARIO))
+            page.goto(address)
+            assert view(activity(page, SCENARIO)) == before
+            assert status(page, SCENARIO) == "Kept in this browser only"
+        tab_to(page, SCENARIO, "continue")
+        page.keyboard.press("Enter")
+    assert shown["ending"]["title"] in activity(page, SCENARIO).inner_text()
+    assert {key for key, text in interface("en").items() if key != text}.isdisjoint(said)
+    assert page.locator("#himaya-answers").count() == 0
+
+
+def test_on_paper_stand_text_and_answers_and_nothing_to_press(
+    site: Site, context: BrowserContext, whole: dict[str, dict[str, Any]]
+) -> None:
+    page = ready(context.new_page(), page_of(site))
+    pick(page, whole)
+    page.emulate_media(media="print")
+    hidden = "nav, .himaya-exit, .himaya-buttons, #answers, .skip"
+    assert page.locator(hidden).evaluate_all("all => all.filter(it => it.checkVisibility()).length") == 0
+    assert activity(page, CHOICE).locator("input:checked").is_visible()
+    assert page.locator("main > section > h2").first.is_visible()
+
+
+def test_the_quick_exit_leaves_nothing_to_go_back_to(site: Site, context: BrowserContext) -> None:
+    page = context.new_page()
+    page.goto(site.address + "en/index.html")
+    ready(page, page_of(site))
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('.himaya-exit') !== null"), "first in the order of the focus"
+    page.keyboard.press("Enter")
+    page.wait_for_url("about:blank")
+    page.go_back()
+    assert page.url.endswith("index.html")
+
+
+def test_a_search_finds_text_and_leads_to_it(site: Site, context: BrowserContext) -> None:
+    page = ready(context.new_page(), page_of(site))
+    page.locator("#himaya-search input").fill("RÉFERRALS".replace("É", "E"))
+    first = page.locator(".found button").first
+    assert "referrals" in first.inner_text().lower()
+    first.click()
+    assert "referrals" in page.evaluate("document.activeElement.textContent").lower()
+    page.locator("#himaya-search input").fill("zzzz")
+    page.locator("#himaya-search [role=status]").get_by_text("Nothing found. Try another word.", exact=True).wait_for()
+
+
+def test_an_edition_for_mentors_hands_nothing_in_and_remembers(
+    site: Site, context: BrowserContext, whole: dict[str, dict[str, Any]]
+) -> None:
+    page = ready(context.new_page(), page_of(site, "practice"))
+    assert page.locator('[data-key="save"], #himaya-restore').count() == 0
+    assert "Practice edition: nothing is graded or handed in." in page.locator("#start").inner_text()
+    pick(page, whole)
+    activity(page, CHOICE).locator('[data-key="check"]').click()
+    assert "Right" in activity(page, CHOICE).inner_text()
+    wait_saved(page, CHOICE)
+    assert status(page, CHOICE) == "Kept in this browser only"
+    assert view(activity(ready(page, page_of(site, "practice")), CHOICE))["phase"] == "checked"
+    assert not view(activity(ready(page, page_of(site)), CHOICE))["answered"], "and mixes with nothing graded"
