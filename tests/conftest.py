@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 sys.path.append(str(Path(__file__).parent))
 
 
+_LONGEST = ("test_long_cut.py", "test_batch_equal.py")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the tests in a browser, which mostly wait."""
+    """Begin with the files that take longest, then with the tests in a browser, which mostly wait."""
     browser = Path(__file__).parent / "browser"
-    items.sort(key=lambda item: browser not in item.path.parents)
+    items.sort(key=lambda item: (item.path.name not in _LONGEST, browser not in item.path.parents))

@@ -24,7 +24,7 @@ def activity(page: Page, name: str) -> Locator:
     return page.locator(f'section.himaya[data-activity="{name}"]')
 
 
-def wait_drawn(page: Page, seconds: float = 30) -> None:
+def wait_drawn(page: Page, seconds: float = 60) -> None:
     """Wait until the hand-in box, the last thing of a module, is drawn."""
     page.wait_for_selector("section.himaya-handin", timeout=seconds * 1000)
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from browser.conftest import MODULE
+from browser.desks import answer
 from browser.hands import activity, journal, status, wait_drawn, wait_saved
 from browser.kernels import run_in_kernel
-from browser.test_trouble import answer
 from himaya.i18n.interface import sentence
 
 if TYPE_CHECKING:

@@ -1,0 +1,87 @@
+"""Killed, restarted and busy kernels, two tabs, old outputs: every answer reaches the file once, every word is true."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from browser.desks import ITEMS, answer, wait_until_saved
+from browser.hands import activity, until
+from browser.kernels import keep_busy, kernels, kill_kernel, restart_kernel
+from himaya.folder import open_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from browser.conftest import Server
+    from browser.desks import Desk
+
+
+def _end_kernel_while_answering(desk: Desk, end: Callable[[], object]) -> None:
+    """Answer, end the kernel, answer on; in the app a reload brings the new kernel."""
+    page = desk.open_and_answer()
+    before = set(kernels(desk.folder))
+    answer(page, ITEMS[0])
+    end()
+    answer(page, ITEMS[0])
+    answer(page, ITEMS[1], 2)
+    until(lambda: kernels(desk.folder) and not before & set(kernels(desk.folder)), 30, "a new kernel")
+    if desk.door == "app":
+        told = "Not saved yet. Your answer is kept in this browser"
+        activity(page, ITEMS[1]).locator(".himaya-status", has_text=told).wait_for(timeout=15_000)
+        desk.reload(page)
+    wait_until_saved(page, 60)
+    desk.assert_all_is_well(at_least=5)
+
+
+def test_a_killed_kernel_loses_nothing(desk: Desk) -> None:
+    _end_kernel_while_answering(desk, lambda: kill_kernel(desk.folder))
+
+
+def test_a_restarted_kernel_loses_nothing(desk: Desk, server: Server) -> None:
+    _end_kernel_while_answering(desk, lambda: restart_kernel(server, desk.folder))
+
+
+def test_a_busy_kernel_loses_nothing(desk: Desk, server: Server) -> None:
+    page = desk.open()
+    keep_busy(server, desk.folder, 4.5)
+    answer(page, ITEMS[0], 2)
+    answer(page, ITEMS[1], 2)
+    wait_until_saved(page, 30)
+    desk.assert_all_is_well(at_least=6)
+
+
+_DRAW_AS_READ_BEFORE = """name => {
+  const asked = [];
+  const state = { activity: name, owner: "OWNER", seed: 1, keeps: true, rows: "[]" };
+  const model = { get: key => state[key], set() {}, on() {}, off() {}, send: message => asked.push(message.type) };
+  const root = document.body.appendChild(document.createElement("div"));
+  Object.values(globalThis.himaya).find(page => page.r !== undefined).r.play(model, root);
+  return [root.querySelector("input:checked")?.value ?? null, root.querySelector(".himaya-status").innerText, asked];
+}"""
+
+
+@pytest.mark.parametrize("desk", ["app"], indirect=True)
+def test_an_output_read_just_before_the_last_answer_was_written_shows_it_and_asks(desk: Desk) -> None:
+    page = desk.open_and_answer()
+    chosen = activity(page, ITEMS[0]).locator("input:checked").input_value()
+    owner = open_folder(desk.folder).owner
+    drawn = page.evaluate(_DRAW_AS_READ_BEFORE.replace("OWNER", owner), ITEMS[0])
+    assert drawn == [chosen, "Saved", ["put"]]
+
+
+def test_two_tabs_that_both_answer_lose_nothing_and_agree(desk: Desk) -> None:
+    one, other = desk.open(), desk.open()
+    for _ in range(3):
+        answer(one, ITEMS[0])
+        answer(other, ITEMS[0])
+        answer(other, ITEMS[1])
+    for page in (one, other):
+        wait_until_saved(page, 20)
+    answer(one, ITEMS[0])  # whoever writes last learns what the other wrote
+    wait_until_saved(one, 20)
+    desk.reload(other)
+    chosen = [activity(page, ITEMS[0]).locator("input:checked").input_value() for page in (one, other)]
+    assert chosen[0] == chosen[1]
+    desk.assert_all_is_well(at_least=11)

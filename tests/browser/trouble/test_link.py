@@ -1,0 +1,63 @@
+"""Cut links, stalled links, reloads, cells run again: every answer reaches the file once, every word is true."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from browser.desks import ITEMS, answer, assert_says_not_saved, wait_until_saved
+from browser.hands import activity
+
+if TYPE_CHECKING:
+    from browser.desks import Desk
+    from browser.link import Link
+
+
+@pytest.mark.parametrize("trouble", ["cut", "stall"])
+def test_six_seconds_of_a_link_in_trouble_lose_nothing(desk: Desk, link: Link, trouble: str) -> None:
+    page = desk.open_and_answer()
+    getattr(link, trouble)()
+    answer(page, ITEMS[0], 2)
+    page.wait_for_timeout(3000)  # how long it lasts is what is tested
+    answer(page, ITEMS[1], 2)
+    page.wait_for_timeout(3000)
+    assert_says_not_saved(page)
+    link.restore()
+    wait_until_saved(page, 60)
+    desk.assert_all_is_well(at_least=7)
+
+
+def test_a_page_reloaded_with_unsent_answers_loses_nothing(desk: Desk, link: Link) -> None:
+    page = desk.open()
+    link.cut()
+    answer(page, ITEMS[0], 3)
+    answer(page, ITEMS[1], 2)
+    assert_says_not_saved(page)
+    assert desk.disk.ids() == []
+    link.restore()
+    chosen = activity(page, ITEMS[0]).locator("input:checked").input_value()
+    desk.reload(page)
+    assert activity(page, ITEMS[0]).locator("input:checked").input_value() == chosen
+    wait_until_saved(page, 30)
+    desk.assert_all_is_well(at_least=7)
+
+
+@pytest.mark.parametrize("desk", ["lab"], indirect=True)
+def test_running_a_cell_again_loses_nothing_and_shows_the_same(desk: Desk, link: Link) -> None:
+    page = desk.open()
+    answer(page, ITEMS[0], 2)
+    wait_until_saved(page, 10)
+    link.stall()
+    answer(page, ITEMS[0], 2)
+    chosen = activity(page, ITEMS[0]).locator("input:checked").input_value()
+    drawn = page.locator(".jp-Cell", has=activity(page, ITEMS[0]))
+    drawn.locator(".himaya-facts").click()
+    old = activity(page, ITEMS[0]).element_handle()
+    page.keyboard.press("Control+Enter")
+    link.restore()
+    page.wait_for_function("one => !one.isConnected", arg=old, timeout=20_000)
+    activity(page, ITEMS[0]).wait_for()
+    assert activity(page, ITEMS[0]).locator("input:checked").input_value() == chosen
+    wait_until_saved(page, 20)
+    desk.assert_all_is_well(at_least=5)

@@ -1,0 +1,40 @@
+"""A link cut for longer than JupyterLab tries to connect again: every answer reaches the file once all the same."""
+
+from __future__ import annotations
+
+import time
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from browser.desks import ITEMS, answer, assert_says_not_saved, opened_desk, wait_until_saved
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext
+
+    from browser.conftest import Server
+    from browser.link import Link
+
+
+def test_a_link_cut_for_150_seconds_loses_nothing_in_lab_and_app(
+    server: Server, context: BrowserContext, link: Link
+) -> None:
+    desks = [opened_desk(server, context, link, door, f"long-cut-{door}") for door in ("lab", "app")]
+    with ExitStack() as watching:
+        for desk in desks:
+            watching.enter_context(desk.disk)
+        pages = [desk.open() for desk in desks]
+        link.cut()
+        for page in pages:
+            answer(page, ITEMS[0], 2)
+        pages[0].wait_for_timeout(100_000)
+        for page in pages:
+            answer(page, ITEMS[1], 2)
+        pages[0].wait_for_timeout(50_000)
+        for page in pages:
+            assert_says_not_saved(page)
+        link.restore()
+        restored = time.monotonic()
+        for desk, page in zip(desks, pages, strict=True):
+            wait_until_saved(page, 150)
+            print(f"{desk.door}: saved {time.monotonic() - restored:.0f} s after the link returned")
+            desk.assert_all_is_well(at_least=6)
