@@ -49,13 +49,14 @@ VALUES: list[Any] = [
 def _events(name: str, drawn: random.Random) -> list[dict[str, Any]]:
     """Return an honest trainee's events with some of them spoilt, foreign, contradictory or from an older module."""
     decisions = list(DECISIONS[name]) * drawn.choice([1, 1, 3, 12])
+    spoilt = drawn.choice([0.02, 0.4])
     content = LABS[name]["hash"] if drawn.random() < 0.5 else "0" * 16
     events: list[dict[str, Any]] = [{"type": "begin", "content": content}]
     for decision in decisions:
         value, chance = dict(decision), drawn.random()
-        if chance < 0.03:
+        if chance < spoilt:
             value[drawn.choice(list(value))] = drawn.choice(VALUES)
-        elif chance < 0.06:
+        elif chance < spoilt + 0.03:
             value = drawn.choice(DECISIONS[drawn.choice(list(LABS))])
         events.append({"type": "decide", "value": value})
         if drawn.random() < 0.03:
