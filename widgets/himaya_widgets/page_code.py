@@ -21,8 +21,8 @@ _KEEPING = ("outbox", "session", "journal", "answers")
 _SHOWN = "globalThis.himaya = { start, step, view };\n"  # read by the tests: the very engine of the file
 _PAGES: Mapping[Kind, tuple[tuple[str, ...], str]] = {
     "module": (
-        ("engine", *_KEEPING, "items", "search", "contents", *_PLAYER, "page"),
-        f"{_SHOWN}openPage({{ open: openJournal, parts: [drawAnswers, drawContents] }});",
+        ("engine", *_KEEPING, "items", "search", "contents", "print", *_PLAYER, "page"),
+        f"{_SHOWN}openPage({{ open: openJournal, parts: [drawAnswers, drawContents, readyPrint] }});",
     ),
     "scenario": (("engine", "outbox", "light", *_PLAYER, "single"), f"{_SHOWN}openSingle();"),
     "graded": (

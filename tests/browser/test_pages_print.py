@@ -1,0 +1,43 @@
+"""A module's page on paper: whole answers and all that is folded away, and afterwards the screen as it was."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from browser.conftest import MODULE, ROOT
+from browser.hands import activity, wait_saved
+from browser.offline import ready, write
+from himaya.content.load import load_module
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import BrowserContext
+
+_TEXT = "no-signature"
+
+
+def test_a_long_answer_and_what_is_folded_away_are_printed_whole(context: BrowserContext, tmp_path: Path) -> None:
+    write(load_module(ROOT / "modules" / MODULE), tmp_path / "en")
+    page = ready(context.new_page(), f"file://{tmp_path}/en/{MODULE}.html")
+    field = activity(page, _TEXT).locator("textarea")
+    field.fill("A long answer that says how. " * 60)
+    wait_saved(page, _TEXT)
+    cut = "it => it.scrollHeight - it.clientHeight"
+    here = activity(page, _TEXT).locator("details > ul")
+    assert field.evaluate(cut) > 0
+    folded = page.locator("main details:not([open])").count()
+    assert folded > 0
+    for width in (700, 360):  # paper of the usual size; a phone prints what it shows
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        page.emulate_media(media="print")
+        page.set_viewport_size({"width": width, "height": 900})
+        assert field.evaluate(cut) <= 0
+        assert here.is_visible()
+        page.emulate_media(media="screen")
+        page.evaluate("dispatchEvent(new Event('afterprint'))")
+        assert page.locator("main details:not([open])").count() == folded
+        assert field.evaluate(cut) > 0
+    page.evaluate("addEventListener('beforeprint', () => { globalThis.printed = true; })")
+    page.pdf(path=tmp_path / "paper.pdf")
+    assert page.evaluate("globalThis.printed"), "a browser that prints says so"
