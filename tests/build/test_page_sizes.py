@@ -10,6 +10,7 @@ import pytest
 from engine.shipped import MODULES
 from himaya.build.page import BUDGETS
 from himaya.build.pages import write_pages
+from himaya.build.sections import markdown
 from himaya.content.load import load_course
 from himaya_widgets.page_code import page_code
 
@@ -37,3 +38,8 @@ def test_a_page_over_its_budget_says_so(tmp_path: Path) -> None:
     assert not page.over
     assert replace(page, gzipped=gzipped + 1).over
     assert replace(page, raw=raw + 1).over
+
+
+def test_a_citation_names_its_heading_in_letters_and_not_in_percent_signs() -> None:
+    assert markdown().render("[7](#سەرچاوەکان)") == '<p><a href="#سەرچاوەکان">7</a></p>\n'
+    assert markdown().render('[7](<#"><b>)') == '<p><a href="#&quot;&gt;&lt;b&gt;">7</a></p>\n'
