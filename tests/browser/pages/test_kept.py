@@ -14,6 +14,7 @@ import pytest
 from browser.conftest import _CHROMIUM, _FLAGS, _watched
 from browser.hands import activity, status, until, wait_saved
 from browser.offline import CHOICE, REFLECTION, page_of, pick, ready, restore, rows, saved, view
+from himaya.i18n.interface import sentence
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -164,6 +165,9 @@ def test_the_page_in_another_language_has_the_same_answers_from_right_to_left(
     page.wait_for_selector('html[lang="ar"][dir="rtl"][data-ready]')
     assert view(activity(page, CHOICE))["answered"]
     assert activity(page, CHOICE).get_attribute("dir") == "rtl"
+    file = page.locator("#himaya-restore")
+    assert file.evaluate("it => getComputedStyle(it).opacity") == "0", "a browser's own button speaks its language"
+    assert page.locator(".himaya-file").inner_text() == sentence("restore", "ar")
     page.goto(site.address + "ar/index.html")
     page.wait_for_function("() => document.querySelector('[data-owner]').textContent.includes('١')")
 
