@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from jupyter_core.paths import jupyter_path
-from tornado.web import HTTPError
+from tornado.web import HTTPError, RequestHandler
 from traitlets.config import Config
 from voila.configuration import VoilaConfiguration
 from voila.paths import collect_static_paths, collect_template_paths
@@ -24,7 +24,12 @@ if TYPE_CHECKING:
 _TEMPLATE = "himaya"
 _EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "anywidget", "@voila-dashboards/widgets-manager8")
 """What the front end loads: ipywidgets and anywidget, and nothing else that is installed here."""
-_NO_MATH = "/voila/static/no-math.js"  # none is asked for where there is no formula, and none is here
+_NO_MATH = "/voila/no-math.js"
+_NONE = (
+    "const none = () => {};"
+    "globalThis.MathJax = { Hub: { Config: none, Configured: none, Queue: none, Register: { StartupHook: none } } };"
+)
+"""Stands where the front end would fetch MathJax: a lab holds no formula."""
 _DAY = 86_400  # seconds; the files change with the installed version alone
 
 
@@ -105,12 +110,35 @@ class Program(MultiStaticFileHandler):
         self.finish(without_isolates(sentence("link-refused" if forbidden else "app-not-here", self._language)))
 
 
+class Nothing(RequestHandler):
+    """Answers what the front end asks for and has no need of, so that no page shows a failure."""
+
+    def set_default_headers(self) -> None:
+        """Say nothing of the server."""
+        self.clear_header("Server")
+        self.set_header("X-Content-Type-Options", "nosniff")
+
+    def check_xsrf_cookie(self) -> None:
+        """Let anybody ask: nothing is done."""
+
+    def get(self) -> None:
+        """Give a MathJax that does nothing."""
+        self.set_header("Content-Type", "text/javascript; charset=utf-8")
+        self.finish(_NONE)
+
+    def post(self) -> None:
+        """Take note that a page is left; its kernel ends with its channel."""
+        self.set_status(HTTPStatus.NO_CONTENT)
+
+
 def program_handlers(language: str) -> list[tuple[Any, ...]]:
     """Return the addresses of the front end's files; they are refused in `language`."""
     extensions = "|".join(_EXTENSIONS)
     installed = [*jupyter_path("labextensions"), *(f"{path}/labextensions" for path in jupyter_path("voila"))]
     own = {"paths": collect_static_paths(["voila", "nbconvert"], _TEMPLATE), "language": language}
     return [
+        (_NO_MATH, Nothing),
+        (r"/voila/api/shutdown/[0-9a-f-]+", Nothing),
         (r"/voila/static/(.*)", Program, own),
         (rf"/voila/templates/{_TEMPLATE}/static/(.*)", Program, own),
         (rf"/voila/labextensions/((?:{extensions})/static/.*)", Program, {"paths": installed, "language": language}),
