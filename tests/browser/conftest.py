@@ -18,6 +18,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from browser.apps import serving
+from browser.lab_desk import LabDesk
 from browser.link import Link, free_port
 from courses import one_module_course
 from himaya.i18n.domains import interface_domain
@@ -171,6 +172,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running.start()
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="session")
+def lab_desk(server: Server, tmp_path_factory: pytest.TempPathFactory) -> LabDesk:
+    """Each lab as a notebook of its own on that platform."""
+    return LabDesk(server, tmp_path_factory.mktemp("labs"))
 
 
 @pytest.fixture(scope="session")

@@ -4,63 +4,30 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import nbformat
-import pytest
 
 from browser.apps import TOKEN, serving
 from browser.hands import until
 from browser.kernels import only_kernel
+from browser.lab_desk import LABS, drawn, failures, part, settled
+from browser.measure import small_targets
 from himaya import labs
-from himaya.build.assignment import write_assignment
-from himaya.content.load import load_module
 from himaya.i18n.interface import sentence
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from playwright.sync_api import BrowserContext, Page
 
-    from browser.conftest import Server
+    from browser.lab_desk import LabDesk
 
-ROOT = Path(__file__).parents[2]
-MODULE, LAB = "pseah", "first-day"
+LAB = "first-day"
 _FORM = {
     "intake-code": "PS-014", "received-at": "10:20", "channel": "desk", "received-by": "clerk", "consent": "yes",
     "safe-contact": "at the desk", "concern-type": "sea", "safety-need": "no", "summary": "A worker asks for favours.",
     "offered": ["safety"], "accepted": [], "reported-at": "10:50",
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The module's assignment, cut down to the lab."""
-    folder = write_assignment(
-        load_module(ROOT / "modules" / MODULE), tmp_path_factory.mktemp("built"), "core-protection"
-    )
-    path = folder / f"{MODULE}.ipynb"
-    notebook = nbformat.read(path, 4)
-    for cell in notebook.cells:
-        cell.source = cell.source.split("### BEGIN HIDDEN TESTS")[0].rstrip()
-    shown = ("import", f'show("{LAB}")')
-    notebook.cells = [
-        cell for cell in notebook.cells if cell.cell_type == "code" and any(s in cell.source for s in shown)
-    ]
-    nbformat.write(notebook, path)
-    return folder
-
-
-def _folder(server: Server, built: Path, trainee: str) -> Path:
-    return Path(shutil.copytree(built, server.home / "desk" / trainee / MODULE))
-
-
-def _opened(context: BrowserContext, server: Server, trainee: str, view: str = "voila/render") -> Page:
-    page = context.new_page()
-    page.goto(server.address(f"{view}/{trainee}/{MODULE}/{MODULE}.ipynb"))
-    page.wait_for_selector(".himaya-lab[data-ready]", timeout=90_000)
-    return page
 
 
 def _done_but_for_the_first_code(folder: Path) -> None:
@@ -81,20 +48,16 @@ def _done_but_for_the_first_code(folder: Path) -> None:
     (folder / "responses.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
 
 
-def _rows(folder: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (folder / "responses.jsonl").read_text(encoding="utf-8").splitlines()]
-
-
 def _status(page: Page) -> str:
     return page.locator(".himaya-lab .himaya-status").inner_text()
 
 
 def test_a_day_is_finished_by_keyboard_and_a_bad_code_is_named_at_its_field(
-    server: Server, built: Path, context: BrowserContext
+    lab_desk: LabDesk, context: BrowserContext
 ) -> None:
-    folder = _folder(server, built, "intake-keys")
+    folder = lab_desk.folder(LAB, "intake-keys")
     _done_but_for_the_first_code(folder)
-    page = _opened(context, server, "intake-keys")
+    page = lab_desk.open(context, LAB, "intake-keys")
     page.locator(".himaya-key-finish").focus()
     page.keyboard.press("Enter")
     at_code = "() => document.activeElement.closest('.himaya-key-intake-code') !== null"
@@ -117,16 +80,14 @@ def test_a_day_is_finished_by_keyboard_and_a_bad_code_is_named_at_its_field(
     shown = page.locator(".himaya-lab").inner_text()
     assert "No investigation: 4 of 4" in shown
     assert _status(page) == sentence("saved")
-    assert _rows(folder)[-1]["type"] == "finish"
+    assert lab_desk.events(LAB, "intake-keys")[-1]["type"] == "finish"
     page.reload()
     page.wait_for_selector(".himaya-key-result svg", timeout=90_000)
 
 
-def test_when_its_kernel_dies_the_lab_says_that_nothing_is_saved(
-    server: Server, built: Path, context: BrowserContext
-) -> None:
-    folder = _folder(server, built, "intake-dies")
-    page = _opened(context, server, "intake-dies")
+def test_when_its_kernel_dies_the_lab_says_that_nothing_is_saved(lab_desk: LabDesk, context: BrowserContext) -> None:
+    folder = lab_desk.folder(LAB, "intake-dies")
+    page = lab_desk.open(context, LAB, "intake-dies")
     page.click(".himaya-key-start")
     until(lambda: _status(page) == sentence("saved"), 15, "the lab did not come so far")
     os.kill(only_kernel(folder)[0], signal.SIGSTOP)  # it is there and does not answer
@@ -136,10 +97,10 @@ def test_when_its_kernel_dies_the_lab_says_that_nothing_is_saved(
     finally:
         os.kill(only_kernel(folder)[0], signal.SIGCONT)
     until(lambda: _status(page) == sentence("saved"), 15, "the lab did not come so far")
-    assert _rows(folder)[-1]["value"] == {"concern": "kits", "field": "under-18", "value": "unknown"}
+    assert lab_desk.decided(LAB, "intake-dies")[-1] == {"concern": "kits", "field": "under-18", "value": "unknown"}
 
 
-def test_as_an_app_on_a_phone_it_fits_can_be_touched_and_its_kernel_ends_with_the_tab(
+def test_as_an_app_on_a_phone_it_can_be_touched_its_kernel_ends_with_the_tab_and_no_request_fails(
     tmp_path: Path, phone: BrowserContext
 ) -> None:
     folder = tmp_path / "written"
@@ -147,23 +108,20 @@ def test_as_an_app_on_a_phone_it_fits_can_be_touched_and_its_kernel_ends_with_th
     with serving(folder, "--language", "ar", "courses/mainstreaming-pseah") as apps:
         page = phone.new_page()
         page.goto(apps.address(f"?token={TOKEN}"))
-        page.goto(apps.address(f"app/ar/{MODULE}/{LAB}"))
-        page.wait_for_selector(".himaya-lab[data-ready][dir=rtl][lang=ar]", timeout=90_000)
-        page.tap(".himaya-key-start")
-        until(
-            lambda: "not-kept" in (page.locator(".himaya-status").get_attribute("data-status") or ""),
-            15,
-            "the lab did not come so far",
-        )
-        assert page.evaluate("document.documentElement.scrollWidth") == 360
-        small = page.evaluate(
-            "() => [...document.querySelectorAll('.himaya-lab :is(button, select, textarea, summary)')]"
-            ".filter((one) => one.offsetParent && one.getBoundingClientRect().height < 44).map((one) => one.outerHTML)"
-        )
-        assert small == []
+        failed = failures(page)
+        for lab in ("find-me", LAB):
+            page.goto(apps.address(f"app/ar/{LABS[lab]}/{lab}"))
+            drawn(page)
+            assert page.locator(".himaya-lab[dir=rtl][lang=ar]").count() == 1
+            part(page, "start").tap()
+            page.locator(".himaya-status[data-status='not-kept']").wait_for()
+            settled(page)
+            assert page.evaluate("document.documentElement.scrollWidth") == 360
+            assert small_targets(page, ".himaya-lab") == []
+        assert failed == []
 
         def own() -> list[int]:
-            return [kernel.pid for kernel in apps.kernels() if kernel.cwd().endswith(f"{MODULE}--{LAB}")]
+            return [kernel.pid for kernel in apps.kernels() if kernel.cwd().endswith(f"{LABS[LAB]}--{LAB}")]
 
         assert len(own()) == 1
         page.close()

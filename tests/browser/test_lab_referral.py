@@ -1,81 +1,20 @@
-"""The lab "A way to help" as a trainee meets it: by keyboard alone, on a phone, in Arabic, after a restart."""
+"""The lab "A way to help" as a trainee meets it: by keyboard alone, after a restart, in time."""
 
 from __future__ import annotations
 
-import json
-import shutil
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import nbformat
 import pytest
 
 from browser.hands import until
-from himaya.build.assignment import write_assignment
-from himaya.content.load import load_module
-from himaya.i18n.translated import translated
+from browser.lab_desk import at, part, press, tab_to
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
 
-    from browser.conftest import Server
+    from browser.lab_desk import LabDesk
 
-ROOT = Path(__file__).parents[2]
-MODULE = "gbv-guiding-principles"
 LAB = "a-way-to-help"
-VIEWS = {"lab": "lab/workspaces/{0}/tree", "notebook": "notebooks", "app": "voila/render"}
-_AT = "key => document.activeElement?.closest('.himaya-lab .himaya-key-' + key) !== null"
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The module's assignment, cut down to the lab, by language."""
-    english = load_module(ROOT / "modules" / MODULE)
-    found = {}
-    for language in ("en", "ar"):
-        folder = write_assignment(translated(english, language), tmp_path_factory.mktemp(language), "core-protection")
-        path = folder / f"{MODULE}.ipynb"
-        notebook = nbformat.read(path, 4)
-        kept = []
-        for cell in notebook.cells:
-            cell.source = cell.source.split("### BEGIN HIDDEN TESTS")[0].rstrip()
-            if cell.cell_type == "code" and (LAB in cell.source or "import" in cell.source):
-                kept.append(cell)
-        notebook.cells = kept
-        nbformat.write(notebook, path)
-        found[language] = folder
-    return found
-
-
-def address(server: Server, built: Path, trainee: str, door: str) -> str:
-    folder = server.home / "desk" / trainee / MODULE
-    if not folder.exists():
-        shutil.copytree(built, folder)
-    return server.address(f"{VIEWS[door].format(trainee)}/{trainee}/{MODULE}/{MODULE}.ipynb")
-
-
-def events(server: Server, trainee: str) -> list[dict[str, object]]:
-    path = server.home / "desk" / trainee / MODULE / "responses.jsonl"
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
-
-
-def decided(server: Server, trainee: str) -> list[object]:
-    return [event["value"] for event in events(server, trainee) if event["type"] == "decide"]
-
-
-def drawn(page: Page, place: str) -> Page:
-    page.goto(place)
-    page.wait_for_selector(f".himaya-lab section[data-activity='{LAB}']", timeout=90_000, state="attached")
-    return page
-
-
-def tab_to(page: Page, key: str) -> None:
-    """Press Tab until the control of that key has the focus."""
-    for _ in range(120):
-        if page.evaluate(_AT, key):
-            return
-        page.keyboard.press("Tab")
-    pytest.fail(f"Tab does not reach '{key}'")
 
 
 def pick(page: Page, key: str, typed: str) -> None:
@@ -94,21 +33,8 @@ def check(page: Page, *labels: str) -> None:
         page.keyboard.press("Tab")
 
 
-def press(page: Page, key: str) -> None:
-    tab_to(page, key)
-    page.keyboard.press("Enter")
-
-
-def at(page: Page, key: str) -> None:
-    """Wait until the focus is there."""
-    page.wait_for_function(_AT, arg=key, timeout=10_000)
-
-
-def test_a_card_is_done_by_keyboard_and_stands_after_a_reload(
-    server: Server, built: dict[str, Path], context: BrowserContext
-) -> None:
-    place = address(server, built["en"], "keys", "notebook")
-    page = drawn(context.new_page(), place)
+def test_a_card_is_done_by_keyboard_and_stands_after_a_reload(lab_desk: LabDesk, context: BrowserContext) -> None:
+    page = lab_desk.open(context, LAB, "keys", "notebook")
     press(page, "start")
     at(page, "briefing")
     pick(page, "filter-kind", "Health")
@@ -129,11 +55,15 @@ def test_a_card_is_done_by_keyboard_and_stands_after_a_reload(
     told = page.inner_text(".himaya-key-told")
     assert "Consent: ✓ Right" in told
     assert "Closed loop: ✗ Not yet" in told
-    assert decided(server, "keys") == [
+    assert lab_desk.decided(LAB, "keys") == [
         {"card": "noor", "service": "almond", "share": ["called", "contact", "kind"], "route": "together"},
         {"card": "noor", "follow": "mark-sent"},
     ]
     page.wait_for_selector(".himaya-lab .himaya-status[data-status='saved']")
+    assert part(page, "onward").inner_text() == "Next: Jian, Informal Site Cedar"
+    press(page, "onward")
+    at(page, "text")
+    assert "Jian" in part(page, "text").inner_text()
     page.reload()
     page.wait_for_selector(".himaya-lab .himaya-key-card select", timeout=90_000)
     # The first card that is not done is open: the journal says that Noor's is.
@@ -143,8 +73,8 @@ def test_a_card_is_done_by_keyboard_and_stands_after_a_reload(
     page.close()
 
 
-def test_what_is_missing_is_said_at_the_field(server: Server, built: dict[str, Path], context: BrowserContext) -> None:
-    page = drawn(context.new_page(), address(server, built["en"], "missing", "lab"))
+def test_what_is_missing_is_said_at_the_field(lab_desk: LabDesk, context: BrowserContext) -> None:
+    page = lab_desk.open(context, LAB, "missing", "lab")
     press(page, "start")
     at(page, "briefing")
     press(page, "send")
@@ -154,36 +84,13 @@ def test_what_is_missing_is_said_at_the_field(server: Server, built: dict[str, P
     assert alert.inner_text() == "Choose a service, or one of the two honest answers."
     control = page.locator(".himaya-key-service select")
     until(lambda: control.get_attribute("aria-invalid") == "true", 5, "the field is marked")
-    assert decided(server, "missing") == []
-    page.close()
-
-
-@pytest.mark.parametrize("language", ["en", "ar"])
-def test_on_a_phone_nothing_is_wider_than_the_screen(
-    server: Server, built: dict[str, Path], phone: BrowserContext, language: str
-) -> None:
-    page = drawn(phone.new_page(), address(server, built[language], f"phone-{language}", "app"))
-    page.locator(".himaya-key-start").tap()
-    page.locator(".himaya-lab .himaya-service summary").first.tap()
-    assert page.locator(".himaya-lab").get_attribute("dir") == ("rtl" if language == "ar" else "ltr")
-    wide = page.evaluate(
-        "() => [...document.querySelectorAll('.himaya-lab *')]"
-        ".filter(e => e.getBoundingClientRect().width > innerWidth).map(e => e.className)"
-    )
-    assert wide == []
-    small = page.evaluate(
-        "() => [...document.querySelectorAll('.himaya-lab :is(button, select, summary, .widget-checkbox label)')]"
-        ".filter(e => e.offsetParent && e.getBoundingClientRect().height < 44).map(e => e.textContent)"
-    )
-    assert small == []
+    assert lab_desk.decided(LAB, "missing") == []
     page.close()
 
 
 @pytest.mark.alone
-def test_it_answers_a_change_within_200_milliseconds(
-    server: Server, built: dict[str, Path], context: BrowserContext
-) -> None:
-    page = drawn(context.new_page(), address(server, built["en"], "quick", "app"))
+def test_it_answers_a_change_within_200_milliseconds(lab_desk: LabDesk, context: BrowserContext) -> None:
+    page = lab_desk.open(context, LAB, "quick", "app")
     page.locator(".himaya-key-start").click()
     page.wait_for_selector(".himaya-lab .himaya-key-card select")
     times = page.evaluate(

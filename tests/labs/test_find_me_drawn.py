@@ -118,7 +118,9 @@ def finish(view: LabView) -> str:
     check(view, "knows", "Site")
     widget(view, "ending").value = "publish"
     check(view, "reasons", "There are no names")
+    assert "himaya-main" not in widget(view, "finish")._dom_classes
     check(view, "cells", "District Almond")
+    assert "himaya-main" in widget(view, "finish")._dom_classes
     widget(view, "finish").click()
     return str(widget(view, "result").value)
 

@@ -98,6 +98,44 @@ def test_a_window_that_is_behind_keeps_its_event_says_so_and_shows_where_it_stan
     assert sentence("lab-elsewhere") in two._message.value
 
 
+def test_what_is_typed_in_a_window_that_is_behind_is_written_on_top_of_what_the_other_did(tmp_path: Path) -> None:
+    one, two = open_lab(_folder(tmp_path), LAB), open_lab(_folder(tmp_path), LAB)  # as two kernels would
+    two.place = ("another", LAB)
+    _press(one, "start")
+    two.look()
+    _found(one.root, "card-lock-notes").value = "two-hours"
+    _found(two.root, "intake-code").value = "PS-014"
+    decisions = replay(two.activity, Journal(tmp_path / "responses.jsonl").rows(LAB))["decisions"]
+    assert [decision["concern"] for decision in decisions] == ["kits", "kits"]
+    assert decisions[-1]["value"] == "PS-014"
+    assert _found(two.root, "card-lock-notes").value == "two-hours"
+    assert sentence("lab-elsewhere") in two._message.value
+
+
+def test_a_new_page_opens_at_the_concern_that_was_worked_on_last(tmp_path: Path) -> None:
+    view = open_lab(_folder(tmp_path), LAB)
+    _press(view, "start")
+    second = _found(view.root, "concern").options[1][1]
+    _found(view.root, "concern").value = second
+    _found(view.root, "intake-code").value = "PS-015"
+    again = open_lab(_folder(tmp_path), LAB)
+    assert _found(again.root, "concern").value == second
+    assert _found(again.root, "intake-code").value == "PS-015"
+
+
+def test_the_button_to_the_next_part_catches_the_eye_and_finish_does_not(tmp_path: Path) -> None:
+    view = open_lab(_folder(tmp_path), LAB)
+    _press(view, "start")
+    onward, finish = _found(view.root, "next"), _found(view.root, "finish")
+    assert onward.description == f"Next: {view.word('cards')}"
+    assert ("himaya-main" in onward._dom_classes, "himaya-main" in finish._dom_classes) == (True, False)
+    _press(view, "next")
+    other = view.data["concerns"][1]["title"]
+    assert onward.description == f"Next: {other}"  # which is still open
+    _press(view, "finish")  # too early: back to the first field that is open
+    assert _found(view.root, "part").value == "form"
+
+
 def test_starting_again_empties_the_lab_and_keeps_what_was_finished(tmp_path: Path) -> None:
     folder = _folder(tmp_path)
     view = open_lab(folder, LAB)

@@ -31,7 +31,7 @@ ORDER = (
         "player",
         "browser",
     ),
-    *("handin", "exit", "languages", "lab", "library"),
+    *("handin", "exit", "languages", "typed", "lab", "library"),
 )
 _IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export ", re.MULTILINE)

@@ -10,8 +10,9 @@ from ipywidgets import Checkbox, HBox, VBox
 from himaya.labs.caseload import LEVERS, PRIORITIES, read_plan
 from himaya.labs.caseload_compare import one_month, seeds
 from himaya.labs.caseload_settings import read_settings
+from himaya_widgets.labs import around
 from himaya_widgets.labs.caseload_figures import comparison, dashboard, decided, picture
-from himaya_widgets.labs.fields import Field, bullets, button, choose, html, paragraphs, text_html
+from himaya_widgets.labs.fields import Field, bullets, button, choose, html, paragraphs, reveal, text_html
 from himaya_widgets.labs.lab import LabView
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class View(LabView):
         self._stop()
         word = self.word
         self._now, self._picture, self._plans = html(key="now"), html(), html()
+        self._now.add_class("himaya-rows")
         names = [(word(f"priority-{name}"), name) for name in PRIORITIES]
         self._priority = choose("priority", word("priority"), names, self._chosen, note=word("help-priority"))
         self._levers = {
@@ -78,12 +80,17 @@ class View(LabView):
         self._now.value = f'<h4 tabindex="-1">{text_html(head)}</h4>{dashboard(view, word, self.number)}'
         self._picture.value = picture(view, word, self.number, self.language)
         self._plans.value = self._decided(view)
-        self._form.layout.display = "none" if view["over"] else None
-        self._compare.layout.display = None if view["over"] else "none"
+        reveal(self._form, shown=not view["over"])
+        reveal(self._compare, shown=view["over"])
         self._title.value = f"<h4>{text_html(word('plan-week', week=week))}</h4>"
         self._play.description = word("play-week", week=week)
         self._levers["staff"].control.disabled = view["staff"]
         self._staff.value = paragraphs([word("staff-asked")]) if view["staff"] else ""
+
+    def missing(self, view: dict[str, Any]) -> str | None:
+        """Return which week is to be planned, and go there."""
+        self.focus("play")
+        return self.word("play-week", week=view["week"])
 
     def result(self, view: dict[str, Any]) -> str:
         """Return the month at its end, and the comparison if it was made."""
@@ -190,14 +197,13 @@ class View(LabView):
 
     # ------------------------------------------------------------ what it assumes
 
-    def _assumptions(self) -> str:
-        settings = self.data["settings"]
+    def assumptions(self) -> str:
+        """Return what the lab takes for granted, with each of the model's settings."""
         lines = []
-        for setting in settings.values():
+        for setting in self.data["settings"].values():
             said = setting["says"].replace("{value}", self.number(setting["value"]))
             lines.append(f"{said} ({'; '.join(self.word(f'mark-{mark}') for mark in setting['marks'])})")
-        general = super()._assumptions()
-        return general.removesuffix("</details>") + bullets(lines) + "</details>"
+        return around.assumptions(self.activity, self.say, bullets(lines))
 
 
 def _preset(plans: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ipywidgets import VBox
-
 from himaya.labs.complaint import CHOICES, FIELDS, MOST_CHARACTERS, NEVER, SEVERAL, SUPPORT
 from himaya_widgets.labs.complaint_picture import day
 from himaya_widgets.labs.fields import Several, choose, html, paragraphs, text, text_html
 from himaya_widgets.labs.lab import LabView
+from himaya_widgets.labs.steps import Part, Steps
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from himaya_widgets.labs.fields import Field
 
@@ -23,11 +22,14 @@ _HELPED = ("intake-code", "received-at", "summary", "safe-contact", "accepted")
 class View(LabView):
     """One concern at a time: its story, its form, its day."""
 
+    _shown = ""
+
     def build(self) -> Sequence[Any]:
         """Return the choice of a concern, its story, the form, the cards and the picture."""
         concerns = self.data["concerns"]
-        self._shown = concerns[0]["id"]
-        self._stood: set[str] = set()  # fields that a person has left in this window
+        self._turned_to(self._shown or self._last())
+        self._titles = {one["id"]: one["title"] for one in concerns}
+        self._open: Sequence[Mapping[str, Any]] = ()
         self._concern = choose(
             "concern", self.word("concern"), [(one["title"], one["id"]) for one in concerns], self._turn_to
         )
@@ -46,18 +48,33 @@ class View(LabView):
             )
             for at, card in enumerate(self.data["cards"], 1)
         }
-        form = html(f"<h4>{text_html(self.word('form'))}</h4><p>{text_html(self.word('form-warning'))}</p>")
-        cards = html(f"<h4>{text_html(self.word('cards'))}</h4><p>{text_html(self.word('cards-help'))}</p>")
+        form = [html(paragraphs([self.word("form-warning")])), *(field.box for field in self._fields.values())]
+        cards = [html(paragraphs([self.word("cards-help")])), *(card.box for card in self._cards.values())]
+        parts = [Part("form", self.word("form"), form), Part("day", self.word("cards"), [*cards, self._picture])]
+        self._steps = Steps(self, parts, self._next_concern)
         return (
             *((self._concern.box,) if len(concerns) > 1 else ()),
             self._story,
-            form,
-            VBox([field.box for field in self._fields.values()]),
-            cards,
-            VBox([card.box for card in self._cards.values()]),
-            self._picture,
+            *self._steps.widgets,
             self._left,
         )
+
+    def _last(self) -> str:
+        """Return the concern that was worked on last, so that a new page opens there."""
+        known = [one["id"] for one in self.data["concerns"]]
+        worked = [one.get("concern") for one in self._record.state["decisions"] if isinstance(one, dict)]
+        return next((str(one) for one in reversed(worked) if one in known), known[0])
+
+    def _next_concern(self) -> tuple[str, Callable[[], object]] | None:
+        """Return the first other concern that is still open, and the way to it."""
+        after = next((one for one in self._open if one["id"] != self._shown), None)
+        if after is None:
+            return None
+        return str(self._titles[after["id"]]), lambda: self._turn_to(after["id"])
+
+    def _turned_to(self, concern: str) -> None:
+        self._shown = concern
+        self._stood: set[str] = set()  # fields that a person has left in this window
 
     def _field(self, name: str) -> Field[Any] | Several:
         label, change = self.word(f"field-{name}"), partial(self._fill, name)
@@ -70,7 +87,8 @@ class View(LabView):
 
     def _turn_to(self, concern: str | None) -> None:
         if concern is not None:
-            self._shown, self._stood = concern, set()
+            self._turned_to(concern)
+            self._steps.open("form")
             self.redraw()
             self.focus("story")
 
@@ -78,7 +96,8 @@ class View(LabView):
         if value is None:
             return
         self._stood.add(name)
-        if not self.decide({"concern": self._shown, "field": name, "value": value}):
+        decision = {"concern": self._shown, "field": name, "value": value}
+        if not self.decide(decision, typed=isinstance(value, str) and name not in CHOICES):
             long = isinstance(value, str) and len(value) > MOST_CHARACTERS
             self._fields[name].tell(self.word("too-long") if long else self.say("lab-full"))
 
@@ -91,6 +110,7 @@ class View(LabView):
         here = next(one for one in view["concerns"] if one["id"] == self._shown)
         concern = next(one for one in self.data["concerns"] if one["id"] == self._shown)
         self._concern.show(self._shown)
+        self._open = [one for one in view["concerns"] if one["open"]]
         self._story.value = (
             f'<h4 tabindex="-1">{text_html(self.word("story"))}: {text_html(concern["title"])}</h4>'
             f"<p>{text_html(concern['text'])}</p>"
@@ -108,12 +128,10 @@ class View(LabView):
             card.show(here["cards"].get(card_id))
             card.tell(None)
         self._picture.value = day(self.data, here["cards"], self.word, self.number, self.language)
-        left = [
-            f"{concern['title']}: {self.word('open', n=one['open'])}"
-            for concern, one in zip(self.data["concerns"], view["concerns"], strict=True)
-            if one["open"]
-        ] or [self.word("nothing-open")]
-        self._left.value = f"<strong>{paragraphs(left)}</strong>"
+        left = [f"{self._titles[one['id']]}: {self.word('open', n=one['open'])}" for one in self._open]
+        self._left.value = f"<strong>{paragraphs(left or [self.word('nothing-open')])}</strong>"
+        self._steps.draw()
+        self._frame.part = self._shown
 
     def missing(self, view: dict[str, Any]) -> str | None:
         """Return what is still open, and go there: the first field of the first concern that is not in order."""
@@ -125,6 +143,7 @@ class View(LabView):
         self._stood = set(FIELDS)
         unplaced = [f"card-{name}" for name, at in open_one["cards"].items() if at is None]
         first = next((name for name in FIELDS if name in open_one["problems"]), None) or unplaced[0]
+        self._steps.open("day" if first in unplaced else "form")
         self.redraw()
         self.focus(first)
         return self.word("open", n=open_one["open"])

@@ -63,9 +63,10 @@ class Directory:
             and area in (None, service["area"])
             and (group is None or group in service["groups_served"])
         ]
-        said = self._word("shown-services", shown=len(left), all=len(self._data["services"]))
+        said = text_html(self._word("shown-services", shown=len(left), all=len(self._data["services"])))
         entries = "".join(map(self._entry, left)) or paragraphs([self._word("no-service-shown")])
-        self._list.value = f'<p role="status">{text_html(said)}</p>{entries}'
+        unfolded = " open" if len(left) < len(self._data["services"]) else ""  # all of them are long on a phone
+        self._list.value = f'<details{unfolded}><summary><span role="status">{said}</span></summary>{entries}</details>'
 
     def _entry(self, service: Mapping[str, Any]) -> str:
         data, word = self._data, self._word

@@ -55,9 +55,13 @@ def button(key: str, label: str, press: Callable[[], object], *, main: bool = Fa
     """Return a button; `press` takes nothing."""
     made = Button(description=label, tooltip=_NO_TIP)
     made.on_click(lambda _button: press())
-    if main:
-        made.add_class("himaya-main")
+    primary(made, main=main)
     return keyed(made, key)
+
+
+def primary(pressed: Button, *, main: bool) -> None:
+    """Make a button the one that catches the eye, or one among others."""
+    (pressed.add_class if main else pressed.remove_class)("himaya-main")
 
 
 class Field(Generic[Control]):

@@ -14,6 +14,7 @@ from himaya.labs.find_me_figures import BINS
 from himaya_widgets.labs.fields import Several, bullets, choose, html, paragraphs, text_html
 from himaya_widgets.labs.find_me_picture import risk_svg
 from himaya_widgets.labs.lab import LabView
+from himaya_widgets.labs.steps import Part, Steps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from himaya_widgets.labs.fields import Field
 
 _CODED = {"record_id", "interviewer_code", "governorate_code", "site_code", "mother_tongue"}
+_PARTS = {"keys": "file", "person": "search", "ending": "ending", "reasons": "ending", "cells": "table"}
+"""In which part of the work the model's parts are done."""
 _MANY = 5
 """As many records that fit leave a neighbour without a good guess: our own choice."""
 
@@ -36,9 +39,14 @@ class View(LabView):
 
     def build(self) -> Sequence[Any]:
         """Return the working area, in the order of the work."""
-        return [*self._build_file(), *self._build_search(), *self._build_ending()]
+        file, change = self._build_file()
+        parts = [file, self._build_search(), change, *self._build_ending()]
+        self._live, self._figures = html(), html(key="figures")
+        self._live.add_class("himaya-live")
+        self._steps = Steps(self, parts, lambda: None)
+        return [self._live, self._figures, *self._steps.widgets]
 
-    def _build_file(self) -> Sequence[Any]:
+    def _build_file(self) -> Sequence[Part]:
         word = self.word
         intro = paragraphs([word("file-intro", records=600, columns=len(COLUMNS))])
         self._keys = Several("keys", word("keys-label"), self._named("column", OFFERED_KEYS), self._sets("keys"),
@@ -48,19 +56,12 @@ class View(LabView):
         self._suppress = choose("suppress", word("suppress-label"),
                                 [(word(f"suppress-{least}"), least) for least in SUPPRESSED],
                                 self._sets("suppress"), note=word("suppress-help"))  # fmt: skip
-        self._figures = html(key="figures")
         columns = VBox([VBox([field.box, self._examples[column]]) for column, field in self._treat.items()])
         columns.add_class("himaya-grid")
-        self._live = html()
-        self._live.add_class("himaya-live")
+        change = [html(paragraphs([word("treat-help")])), columns, self._suppress.box]
         return [
-            html(f"{self._heading_of('file-heading')}{intro}"),
-            self._live,
-            self._keys.box,
-            html(f"{self._heading_of('treat-label')}{paragraphs([word('treat-help')])}"),
-            columns,
-            self._suppress.box,
-            self._figures,
+            Part("file", word("file-heading"), [html(intro), self._keys.box]),
+            Part("change", word("treat-label"), change),
         ]
 
     def _treatment(self, column: str) -> Field[Any]:
@@ -71,17 +72,17 @@ class View(LabView):
                       lambda how: self._decided({"set": "treat", "column": column, "to": how}),
                       style="list")  # fmt: skip
 
-    def _build_search(self) -> Sequence[Any]:
+    def _build_search(self) -> Part:
         word = self.word
         people = [(word("please-choose"), None), *((text, name) for text, name in self._named("person", PEOPLE))]
         self._person = choose("person", word("person-label"), people, self._sets("person"), style="list")
         self._knows = Several("knows", word("knows-label"), self._named("column", KNOWABLE), self._sets("knows"),
                               word("knows-help"))  # fmt: skip
         self._found = html(key="found")
-        intro = html(f"{self._heading_of('find-heading')}{paragraphs([word('find-intro')])}")
-        return [intro, self._person.box, self._knows.box, self._found]
+        intro = html(paragraphs([word("find-intro")]))
+        return Part("search", word("find-heading"), [intro, self._person.box, self._knows.box, self._found])
 
-    def _build_ending(self) -> Sequence[Any]:
+    def _build_ending(self) -> Sequence[Part]:
         word = self.word
         self._ending = choose("ending", word("ending-label"), self._named("ending", ENDINGS), self._sets("ending"))
         self._reasons = Several("reasons", word("reasons-label"), self._named("reason", REASONS), self._sets("reasons"))
@@ -89,14 +90,11 @@ class View(LabView):
         cells = [(self._cell(name), name) for name in cell_names(self.data)]
         self._cells = Several("cells", word("cells-label"), cells, self._sets("cells"))
         self._hidden = html(key="hidden")
-        intro = html(f"{self._heading_of('cells-heading')}{paragraphs([word('cells-intro')])}")
-        heading = html(self._heading_of("ending-heading"))
+        table = [html(paragraphs([word("cells-intro")])), self._table, self._cells.box, self._hidden]
         return [
-            heading, self._ending.box, self._reasons.box, intro, self._table, self._cells.box, self._hidden,
-        ]  # fmt: skip
-
-    def _heading_of(self, name: str) -> str:
-        return f"<h4>{text_html(self.word(name))}</h4>"
+            Part("ending", word("ending-heading"), [self._ending.box, self._reasons.box]),
+            Part("table", word("cells-heading"), table),
+        ]
 
     def _named(self, before: str, names: Iterable[str]) -> list[tuple[str, str]]:
         return [(self.word(f"{before}-{_id(name)}"), name) for name in names]
@@ -132,7 +130,8 @@ class View(LabView):
         self._keys.tell(told if sentence in {"no-keys", "keys-dropped"} and begun else None)
         self._suppress.tell(told if sentence in {"much-blank", "all-dropped"} else None)
         _put(self._live, paragraphs([self._in_short(view)]))
-        _put(self._figures, self._drawn_figures(view))
+        head = f"<summary>{text_html(word('figures-heading'))}</summary>"
+        _put(self._figures, f"<details>{head}{self._drawn_figures(view)}</details>")
         self._person.show(state["person"] or None)
         self._knows.show(state["knows"])
         _put(self._found, self._drawn_search(view["find"]))
@@ -141,6 +140,7 @@ class View(LabView):
         _put(self._table, self._drawn_table(set(state["cells"])))
         self._cells.show(state["cells"])
         _put(self._hidden, self._drawn_hidden(view["table"]))
+        self._steps.draw()
 
     def _value(self, column: str, value: object) -> str:
         """Return one entry of the file in words."""
@@ -168,9 +168,8 @@ class View(LabView):
         return self.word(over, value=self._percent(view["global"]), limit=limit)
 
     def _drawn_figures(self, view: dict[str, Any]) -> str:
-        head = self._heading_of("figures-heading")
         if view["global"] is None:
-            return f"{head}{paragraphs([self.word('say-' + view['sentence'])])}{self._drawn_loss(view)}"
+            return f"{paragraphs([self.word('say-' + view['sentence'])])}{self._drawn_loss(view)}"
         rows = [
             ("records", view["records"]),
             ("kinds", view["kinds"]),
@@ -186,7 +185,7 @@ class View(LabView):
             for name, value in rows
         )
         table = f'<table class="himaya-figures">{lines}</table>'
-        return f"{head}{table}{self._picture(view['bars'])}{self._drawn_diversity(view)}{self._drawn_loss(view)}"
+        return f"{table}{self._picture(view['bars'])}{self._drawn_diversity(view)}{self._drawn_loss(view)}"
 
     def _shown(self, value: object) -> str:
         text = str(value)
@@ -287,6 +286,7 @@ class View(LabView):
     def missing(self, view: dict[str, Any]) -> str | None:
         """Return which parts are still to be done, and go to the first."""
         if view["missing"]:
+            self._steps.open(_PARTS[view["missing"][0]])
             self.focus(view["missing"][0])
         return " ".join(self.word(f"missing-{name}") for name in view["missing"])
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _WIDE, _LINE, _EDGE = 400, 28, 6
-_LABEL, _COUNT = 190, 50  # narrow, so that its words can be read on a phone
+_LABEL, _COUNT = 215, 50  # narrow, so that its words can be read on a phone
 
 
 def risk_svg(rows: Sequence[tuple[int, str, str]], limit: int, *, rtl: bool, said: str) -> str:

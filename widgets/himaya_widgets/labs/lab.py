@@ -14,8 +14,20 @@ from ipywidgets import HBox, Textarea, VBox
 from himaya import labs
 from himaya.i18n.digits import in_digits
 from himaya.i18n.interface import interface
-from himaya.i18n.languages import LANGUAGES, SOURCE, between, direction
-from himaya_widgets.labs.fields import Field, bullets, button, html, keyed, let_go, paragraphs, reveal, text_html
+from himaya.i18n.languages import LANGUAGES, SOURCE, direction
+from himaya_widgets.labs import around
+from himaya_widgets.labs.fields import (
+    Field,
+    bullets,
+    button,
+    html,
+    keyed,
+    let_go,
+    paragraphs,
+    primary,
+    reveal,
+    text_html,
+)
 from himaya_widgets.labs.frame import Frame
 from himaya_widgets.labs.record import Record
 
@@ -35,9 +47,13 @@ class LabView:
         root: What is displayed.
         activity: In the language that is spoken now.
         place: Whose activity it is; several windows of one kernel may show it.
+        finishable: Whether all is done that finishing takes; then Finish is the next step.
+        part: Where a lab has parts, the one on the screen.
     """
 
     _drawn: ClassVar[WeakSet[LabView]] = WeakSet()
+    finishable = False
+    part = ""
 
     def __init__(self, folder: ModuleFolder, activity_id: str) -> None:
         """Build the tree and show how far the journal has come."""
@@ -103,11 +119,16 @@ class LabView:
         """Return a text with its numbers as this page writes them."""
         return text if self.language == SOURCE else in_digits(text, self._digits or "arabic-indic")
 
-    def decide(self, value: dict[str, Any]) -> bool:
-        """Record a decision and draw what follows from it; return whether it was taken."""
+    def decide(self, value: dict[str, Any], *, typed: bool = False) -> bool:
+        """Record a decision and draw what follows from it; return whether it was taken.
+
+        Args:
+            value: As the model takes it.
+            typed: Whether it holds what somebody typed; it is not lost where another window went on meanwhile.
+        """
         if labs.model(self.activity["lab"]).decide(self.data, self._model_state(), value) is None:
             return False  # it does not fit: what is written down should
-        return self._do("decide", value)
+        return self._do("decide", value, typed=typed)
 
     def focus(self, key: str) -> None:
         """Put the focus on a field or a button once it is drawn."""
@@ -136,8 +157,8 @@ class LabView:
         ])])  # fmt: skip
         self._work, self._skipped, self._ended, self._whole = VBox(), VBox(), VBox(), False
         self.root.children = (
-            html(self._heading()), self._changed, self._start, self._work, self._skipped, self._ended,
-            html(self._assumptions()), self._frame,
+            html(around.heading(activity, say, self.language)), self._changed, self._start, self._work, self._skipped,
+            self._ended, html(self.assumptions()), self._frame,
         )  # fmt: skip
         for widget in old:
             let_go(widget)
@@ -150,10 +171,11 @@ class LabView:
         """Make what is worked on. Until somebody starts, a weak link carries no more than the content note."""
         activity, say = self.activity, self.say
         self._whole = True
-        self._finish = button("finish", say("lab-finish"), self._finishing, main=True)
+        self._task = html(key="briefing")
+        self._finish = button("finish", say("lab-finish"), self._finishing)
         self._again = button("again", say("lab-again"), lambda: self._go("restart", "briefing"))
         self._work.children = (
-            html(self._briefing(), "briefing"),
+            self._task,
             *self.build(),
             self._message,
             HBox([self._finish, self._again, button("skip", say("lab-skip"), lambda: self._go("skip", "instead"))]),
@@ -161,49 +183,35 @@ class LabView:
         self._text = Field(
             "instead", Textarea(description=say("text-label"), rows=8, continuous_update=False), self._instead
         )
-        instead = [say("lab-skipped"), activity["alternative"]]
+        instead = paragraphs([say("lab-skipped"), activity["alternative"]])
         self._skipped.children = (
-            html(f"<h4>{text_html(say('alternative'))}</h4>{paragraphs(instead)}"),
+            html(f"<h4>{text_html(say('alternative'))}</h4>{instead}"),
             self._text.box,
             HBox([button("unskip", say("lab-unskip"), lambda: self._go("unskip", "briefing"))]),
         )
         self._once_more = button("once-more", say("lab-again"), lambda: self._go("restart", "briefing"))
         self._ended.children = (self._result, HBox([self._once_more]))
 
-    def _heading(self) -> str:
-        facts = between(self.language).join([
-            self.say(self.activity["mode"]), self.say("minutes", n=self.activity["minutes"]), self.say("lab-invented"),
-        ])  # fmt: skip
-        return f'<h3>{text_html(self.activity["title"])}</h3><p class="himaya-facts">{text_html(facts)}</p>'
-
-    def _briefing(self) -> str:
-        first = paragraphs(self.activity["first_step"])
-        return (
-            f'<h4 tabindex="-1">{text_html(self.say("lab-briefing"))}</h4>{paragraphs(self.activity["briefing"])}'
-            f"<details><summary>{text_html(self.say('lab-first-step'))}</summary>{first}</details>"
-        )
-
-    def _assumptions(self) -> str:
-        said = "".join(
-            f"<li>{text_html(one['says'])}<br><small>{text_html('; '.join(one['source']))}</small></li>"
-            for one in self.activity["assumptions"]
-        )
-        return f"<details><summary>{text_html(self.say('lab-assumes'))}</summary><ul>{said}</ul></details>"
+    def assumptions(self) -> str:
+        """Return what the lab takes for granted, as markup."""
+        return around.assumptions(self.activity, self.say)
 
     # ------------------------------------------------------------ what is done
 
     def _model_state(self) -> dict[str, Any]:
         return labs.run(self.activity, self._record.state["decisions"])
 
-    def _do(self, kind: str, value: object = None) -> bool:
+    def _do(self, kind: str, value: object = None, *, typed: bool = False) -> bool:
         if self._record.empty and kind != "begin":
             self._record.write("begin")
         turn = self._record.state["turn"]
         taken = self._record.write(kind, value)
+        stale = not taken and self._record.state["turn"] != turn
+        if stale and typed:
+            taken = self._record.write(kind, value)  # on top of what the other window did
         if self._record.problem is not None:
             self._say_status()  # nothing was written: what somebody typed stays where it is
             return False
-        stale = not taken and self._record.state["turn"] != turn
         self.redraw()
         if stale:
             self.tell(self.say("lab-elsewhere"))
@@ -225,7 +233,7 @@ class LabView:
         self._go("finish", "result")
 
     def _instead(self, text: str) -> None:
-        self._do("answer", text)
+        self._do("answer", text, typed=True)
 
     def _heard(self, message: dict[str, Any]) -> None:
         if message.get("type") == "look":
@@ -260,7 +268,10 @@ class LabView:
         self.tell(None)
         view = labs.model(self.activity["lab"]).view(self.data, self._model_state()) if begun else {}
         if phase == "work":
+            self._task.value = around.task(self.activity, self.say, folded=bool(state["decisions"]))
+            self.finishable = labs.model(self.activity["lab"]).finished(self._model_state())
             self.draw(view)
+            primary(self._finish, main=self.finishable)
             reveal(self._again, shown=bool(state["decisions"]))
         elif phase == "finished":
             self._result.value = self._debrief(view)
@@ -278,16 +289,7 @@ class LabView:
         return f"{head}{self.result(view)}{paragraphs(self.activity['debrief'])}"
 
     def _say_status(self) -> None:
-        record, say = self._record, self.say
-        if record.problem is not None:
-            status, said = "not-saved", f"{say('not-saved')}. {say(record.problem)}"
-        elif record.empty:
-            status, said = "", ""
-        elif record.keeps:
-            status, said = "saved", say("saved")
-        else:
-            status, said = "not-kept", say("lab-not-kept")
-        self._frame.status, self._frame.said = status, said
+        self._frame.status, self._frame.said = self._record.told(self.say)
 
     def close(self) -> None:
         """Let go of every widget."""

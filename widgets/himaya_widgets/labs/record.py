@@ -10,6 +10,8 @@ from himaya.engine import replay, step
 from himaya.journal import Journal, JournalError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from himaya.engine import State
     from himaya.folder import ModuleFolder
 
@@ -41,6 +43,14 @@ class Record:
     def empty(self) -> bool:
         """Whether nothing was done yet."""
         return not self._rows
+
+    def told(self, say: Callable[[str], str]) -> tuple[str, str]:
+        """Return whether what was done is kept: as the page marks it, and in the words of `say`."""
+        if self.problem is not None:
+            return "not-saved", f"{say('not-saved')}. {say(self.problem)}"
+        if self.empty:
+            return "", ""
+        return ("saved", say("saved")) if self.keeps else ("not-kept", say("lab-not-kept"))
 
     def look(self) -> bool:
         """Read what another window may have written, and return whether anything is new."""

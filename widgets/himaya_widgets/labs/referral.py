@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ipywidgets import VBox
+from ipywidgets import HBox, VBox
 
 from himaya import labs
 from himaya.engine.kinds import by_id
 from himaya.i18n.languages import between, direction
 from himaya.labs.referral import ALONE, DECLINED, NONE, PARTS, STEPS
 from himaya_widgets.labs.directory import Directory, names_of, pairs
-from himaya_widgets.labs.fields import Several, bullets, button, choose, html, paragraphs, text_html
+from himaya_widgets.labs.fields import (
+    Several,
+    bullets,
+    button,
+    choose,
+    html,
+    paragraphs,
+    primary,
+    reveal,
+    text_html,
+)
 from himaya_widgets.labs.lab import LabView
 from himaya_widgets.labs.pathway import pathway
 
@@ -50,27 +60,24 @@ class View(LabView):
         self._route = choose("route", word("choose-route"), [please, *pairs(data["routes"])], self._drafted("route"),
                              style="list")  # fmt: skip
         self._nothing = html(paragraphs([word("nothing-to-send")]))
-        self._form = VBox([
-            self._service.box, self._nothing, self._share.box, self._route.box,
-            button("send", word("send"), self._send, main=True),
-        ])  # fmt: skip
+        self._decides = button("send", word("send"), self._send)
+        self._form = VBox([self._service.box, self._nothing, self._share.box, self._route.box, self._decides])
         self._made = html(key="made")
         self._reopen = button("decide-again", word("decide-again"), self._edit)
         self._later = html()
         self._follow = choose("follow", word("choose-follow"), [please, *pairs(data["follow_ups"])],
                               self._drafted("follow"), style="list")  # fmt: skip
-        self._next = VBox([
-            self._later, self._follow.box,
-            button("follow-button", word("follow-button"), self._follow_up, main=True),
-        ])  # fmt: skip
+        self._follows = button("follow-button", word("follow-button"), self._follow_up)
+        self._next = VBox([self._later, self._follow.box, self._follows])
         self._told_part = html(key="told")
         self._retry = button("try-again", word("try-again"), self._try_again)
+        self._onward = button("onward", "", self._go_on, main=True)
         self._left = html()
         return [
             self._left, self._cards.box, self._card_text, self._path, self._all,
             html(_heading(word("directory-heading"))), *self._directory.widgets,
             html(_heading(word("decide-heading"))), self._form, self._made, self._reopen, self._next,
-            self._told_part, self._retry,
+            self._told_part, HBox([self._onward, self._retry]),
         ]  # fmt: skip
 
     def _card_options(self) -> list[tuple[str, str]]:
@@ -84,13 +91,13 @@ class View(LabView):
     def draw(self, view: dict[str, Any]) -> None:
         """Show the open card, where it stands, and the part of the work that is next on it."""
         seen = {card["id"]: card for card in view["cards"]}
+        self._undone = [name for name, card in seen.items() if not _done(card)]
         if self._card is None:
-            undone = (card["id"] for card in view["cards"] if card["made"] is None or card["made"]["follow"] is None)
-            self._card = next(undone, view["cards"][0]["id"])
+            self._card = next(iter(self._undone), view["cards"][0]["id"])
         self._seen, card = seen, seen[self._card]
         self._cards.show(self._card)
         text = by_id(self.data["cards"], self._card) or {}
-        self._card_text.value = _heading(self.word("card-heading")) + paragraphs([text["text"]])
+        self._card_text.value = _heading(self.word("card-heading"), " tabindex=-1") + paragraphs([text["text"]])
         self._path.value = _heading(self.word("path-heading")) + self._way(card)
         self._all.value = self._overview(view)
         self._left.value = paragraphs([self.word("left-cards", left=view["left"])])
@@ -100,7 +107,10 @@ class View(LabView):
     def _draw_work(self, card: Mapping[str, Any]) -> None:
         made = card["made"]
         deciding = made is None or card["id"] in self._editing
-        done = made is not None and made["follow"] is not None
+        done = _done(card)
+        after = [name for name in self._undone if name != card["id"]]
+        if after:
+            self._onward.description = self.say("lab-next", name=(by_id(self.data["cards"], after[0]) or {})["title"])
         values = self._drafts.get(card["id"]) or {**_EMPTY, **(made or {})}
         self._service.show(values["service"])
         self._share.show(values["share"])
@@ -118,8 +128,11 @@ class View(LabView):
             (self._reopen, not deciding and not card["practice"]),
             (self._next, not deciding and not (done and card["practice"])),
             (self._retry, not deciding and card["practice"]),
+            (self._onward, not deciding and done and bool(after)),
         ):
-            box.layout.display = None if shown else "none"
+            reveal(box, shown=shown)
+        primary(self._decides, main=not self.finishable)
+        primary(self._follows, main=not done)
         self._made.value = "" if deciding else self._decision(made)
         if not deciding:
             ends = made["service"] if made["service"] in (NONE, DECLINED) else "sent"
@@ -181,6 +194,19 @@ class View(LabView):
             self._card = card
             self.redraw()
 
+    def _go_on(self) -> None:
+        after = next((name for name in self._undone if name != self._card), None)
+        if after is not None:
+            self._open_card(after)
+            self.focus("text")
+
+    def missing(self, view: dict[str, Any]) -> str | None:
+        """Return how many cards that count are left, and go to the first."""
+        card = next(card for card in view["cards"] if card["id"] in self._undone and not card["practice"])
+        self._open_card(card["id"])
+        self.focus("service" if card["made"] is None else "follow")
+        return self.word("left-cards", left=view["left"])
+
     def _drafted(self, name: str) -> Any:  # noqa: ANN401 - what a field calls
         def keep(value: object) -> None:
             card = self._card or ""
@@ -190,7 +216,7 @@ class View(LabView):
             if name == "service":
                 sends = value not in (NONE, DECLINED)
                 for box, shown in ((self._nothing, not sends), (self._share.box, sends), (self._route.box, sends)):
-                    box.layout.display = None if shown else "none"
+                    reveal(box, shown=shown)
 
         return keep
 
@@ -237,5 +263,9 @@ class View(LabView):
             self._drafts[self._card or ""] = kept
 
 
-def _heading(text: str) -> str:
-    return f"<h4>{text_html(text)}</h4>"
+def _done(card: Mapping[str, Any]) -> bool:
+    return card["made"] is not None and card["made"]["follow"] is not None
+
+
+def _heading(text: str, more: str = "") -> str:
+    return f"<h4{more}>{text_html(text)}</h4>"

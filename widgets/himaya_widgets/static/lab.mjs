@@ -1,10 +1,9 @@
 /* What a lab of stock ipywidgets needs from the page: language and direction, labels, focus, and whether it is saved. */
 
 import { element } from "./elements.mjs";
+import { keepTyped } from "./typed.mjs";
 
 const PATIENCE = 1500; // milliseconds after which a kernel that says nothing is missed
-const DRAFT = "himaya-draft:";
-const TYPED = "textarea, input[type='text']";
 const CAN_HOLD_FOCUS = "h4[tabindex], input:enabled, select:enabled, textarea:enabled, button:enabled, summary";
 
 /** Set an attribute only where that changes something. */
@@ -23,6 +22,10 @@ export function frameLab(model, root) {
   let asked = 0;
   let heard = 0;
   let lost = false;
+  let typed = null; // what is typed and not yet sent
+  let pressed = null; // the button that was pressed last,
+  let answer = 0; // and what is heard when that is answered
+  const unfolded = new Set();
 
   function send(message) {
     try {
@@ -56,7 +59,8 @@ export function frameLab(model, root) {
       lost = lost && heard < asked;
       say();
     }
-    if (message.focus !== undefined) focusOn(message.focus, 0);
+    // Another window of the same kernel hears it, too: nobody who only reads or types there is led away.
+    if (message.focus !== undefined && asked > 0 && !typed?.busy()) focusOn(message.focus, 0);
   }
 
   function focusOn(key, tries) {
@@ -78,8 +82,11 @@ export function frameLab(model, root) {
 
   /** Tie each sentence below a field to its control, and keep JupyterLab's own keys out of the lab. */
   function tie() {
+    typed.look();
+    for (const part of box.querySelectorAll("details")) part.open ||= unfolded.has(part.querySelector("summary")?.textContent);
     for (const field of box.querySelectorAll(".himaya-field")) {
       const error = field.querySelector(".himaya-error");
+      if (!error) continue; // it joins a moment later
       const controls = field.querySelectorAll("input, select, textarea");
       error.id ||= `himaya-error-${Math.random().toString(36).slice(2)}`;
       const wrong = error.textContent.trim() !== "";
@@ -105,44 +112,31 @@ export function frameLab(model, root) {
     ensure(place, "aria-labelledby", name.id);
   }
 
-  // ------------------------------------------------------------ what is typed and not yet sent
-
-  const draftKey = (control) => {
+  /** Under which name the words of a control are kept; the lab has parts in which the same fields stand again. */
+  const draftName = (control) => {
     const key = [...(control.closest("[class*='himaya-key-']")?.classList ?? [])].find((name) => name.startsWith("himaya-key-"));
-    return key && `${DRAFT}${model.get("owner")}:${model.get("activity")}:${key}`;
+    return key && ["himaya-draft", model.get("owner"), model.get("activity"), model.get("part"), key].join(":");
   };
 
-  function draft({ type, target }) {
-    if (!target.matches?.(TYPED)) return;
-    const key = draftKey(target);
-    if (!key) return;
-    try {
-      if (type === "input") sessionStorage.setItem(key, target.value);
-      else setTimeout(() => heard >= asked && sessionStorage.removeItem(key), PATIENCE);
-    } catch {
-      // Forbidden storage: then what is typed is lost with its page.
-    }
+  /** A second press before the first is answered is none: of an impatient hand, a double click, a key held down. */
+  function once(event) {
+    const button = event.target.closest?.("button");
+    if (!button) return;
+    if (event.detail > 1 || (button === pressed && heard < answer)) {
+      event.stopImmediatePropagation();
+      event.preventDefault();
+      touched();
+    } else [pressed, answer] = [button, asked + 1];
   }
 
-  function restore() {
-    for (const control of box.querySelectorAll(TYPED)) {
-      const key = draftKey(control);
-      let kept = null;
-      try {
-        kept = key && sessionStorage.getItem(key);
-      } catch {
-        // as above
-      }
-      if (!kept || kept === control.value) continue;
-      control.value = kept;
-      for (const type of ["input", "change"]) control.dispatchEvent(new Event(type, { bubbles: true }));
-    }
+  /** What was folded out stays so when it is drawn anew. */
+  function fold({ target }) {
+    const name = target.matches?.("details") && target.querySelector("summary")?.textContent;
+    if (name) unfolded[target.open ? "add" : "delete"](name);
   }
 
-  const act = (event) => {
-    draft(event);
-    if (event.type !== "input") touched();
-  };
+  const act = () => touched();
+  const turned = () => setTimeout(() => typed?.restore(), 0);
   const look = () => document.visibilityState === "visible" && send({ type: "look" });
   const watch = new MutationObserver(() => tie());
 
@@ -152,11 +146,13 @@ export function frameLab(model, root) {
       if (tries < 200) setTimeout(() => join(tries + 1), 25);
       return;
     }
+    typed = keepTyped(box, draftName, () => heard >= asked, PATIENCE);
     describe();
     tie();
     watch.observe(box, { childList: true, subtree: true });
-    for (const type of ["input", "change", "click"]) box.addEventListener(type, act);
-    setTimeout(restore, 500);
+    box.addEventListener("click", once, true);
+    box.addEventListener("toggle", fold, true); // it does not bubble
+    for (const type of ["change", "click"]) box.addEventListener(type, act);
     box.dataset.ready = "true";
   }
 
@@ -165,6 +161,7 @@ export function frameLab(model, root) {
   model.on("msg:custom", take);
   model.on(changes, say);
   model.on(about, describe);
+  model.on("change:part", turned);
   document.addEventListener("visibilitychange", look);
   section.himaya = {
     status: () => (lost ? "not-saved" : model.get("status")),
@@ -180,8 +177,12 @@ export function frameLab(model, root) {
     model.off("msg:custom", take);
     model.off(changes, say);
     model.off(about, describe);
+    model.off("change:part", turned);
     document.removeEventListener("visibilitychange", look);
-    for (const type of ["input", "change", "click"]) box?.removeEventListener(type, act);
+    typed?.stop();
+    box?.removeEventListener("click", once, true);
+    box?.removeEventListener("toggle", fold, true);
+    for (const type of ["change", "click"]) box?.removeEventListener(type, act);
     section.remove();
   };
 }

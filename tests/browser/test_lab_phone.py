@@ -1,0 +1,68 @@
+"""Every lab on a phone: nothing wider, nothing too small to touch, what is next stands out, and no request fails."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from browser.lab_desk import LABS, drawn, failures, part, settled
+from browser.measure import small_targets
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Page
+
+    from browser.apps import AppsServer
+    from browser.lab_desk import LabDesk
+
+_WIDE = """() => [...document.querySelectorAll(".himaya-lab *")].filter(it => !it.closest(".himaya-scroll table"))
+  .filter(it => it.getBoundingClientRect().width > innerWidth).map(it => it.className)"""
+_BUSY = {"one-month": ".himaya-key-play", "first-day": ".himaya-key-story", "find-me": ".himaya-live",
+         "a-way-to-help": ".himaya-key-card"}  # fmt: skip
+
+
+def fits(page: Page) -> None:
+    """Hold that nothing is wider than the phone and nothing is too small for a finger."""
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    assert page.evaluate(_WIDE) == []
+    assert small_targets(page, ".himaya-lab") == []
+
+
+def main_buttons(page: Page) -> list[str]:
+    """Return the buttons that catch the eye."""
+    return page.locator(".himaya-lab .himaya-main:visible").all_inner_texts()
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("lab", sorted(LABS))
+def test_nothing_is_wider_than_a_phone_nor_too_small_to_touch_and_finish_is_not_yet_the_next_step(
+    lab_desk: LabDesk, phone: BrowserContext, lab: str, language: str
+) -> None:
+    page = lab_desk.open(phone, lab, f"phone-{language}", language=language)
+    assert page.locator(".himaya-lab").get_attribute("dir") == ("rtl" if language == "ar" else "ltr")
+    fits(page)
+    part(page, "start").tap()
+    page.locator(_BUSY[lab]).wait_for()
+    for number in range(max(1, part(page, "part").locator("option").count())):
+        if number:
+            part(page, "part").locator("select").select_option(index=number)
+            settled(page)
+        fits(page)
+        assert part(page, "finish").is_visible()
+        assert "himaya-main" not in (part(page, "finish").get_attribute("class") or "")
+        assert len(main_buttons(page)) <= 1
+    page.close()
+
+
+@pytest.mark.parametrize("lab", ["a-way-to-help", "one-month"])
+def test_no_request_of_a_lab_that_is_an_app_fails(apps: AppsServer, context: BrowserContext, lab: str) -> None:
+    page = apps.enter(context)
+    failed = failures(page)
+    page.goto(apps.address(f"app/en/{LABS[lab]}/{lab}"))
+    drawn(page)
+    part(page, "start").click()
+    page.locator(_BUSY[lab]).wait_for()
+    settled(page)
+    page.goto(apps.address())  # leaving is no failure either
+    assert failed == []
+    page.close()

@@ -1,0 +1,43 @@
+"""What stands around a lab's work, as markup: its heading, its task, and what it takes for granted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from himaya.i18n.languages import between
+from himaya_widgets.labs.fields import paragraphs, text_html
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    Activity = Mapping[str, Any]
+    Say = Callable[..., str]
+
+
+def heading(activity: Activity, say: Say, language: str) -> str:
+    """Return the title, and in one line what sort of exercise this is."""
+    facts = between(language).join([
+        say(activity["mode"]), say("minutes", n=activity["minutes"]), say("lab-invented"),
+    ])  # fmt: skip
+    return f'<h3>{text_html(activity["title"])}</h3><p class="himaya-facts">{text_html(facts)}</p>'
+
+
+def task(activity: Activity, say: Say, *, folded: bool) -> str:
+    """Return the task; folded once somebody works on it, so that on a phone the work is near."""
+    head, first = text_html(say("lab-briefing")), paragraphs(activity["first_step"])
+    told = (
+        f"{paragraphs(activity['briefing'])}"
+        f"<details><summary>{text_html(say('lab-first-step'))}</summary>{first}</details>"
+    )
+    if folded:
+        return f"<details><summary>{head}</summary>{told}</details>"
+    return f'<h4 tabindex="-1">{head}</h4>{told}'
+
+
+def assumptions(activity: Activity, say: Say, more: str = "") -> str:
+    """Return what the lab takes for granted, each with its source, then `more` markup; folded."""
+    said = "".join(
+        f"<li>{text_html(one['says'])}<br><small>{text_html('; '.join(one['source']))}</small></li>"
+        for one in activity["assumptions"]
+    )
+    return f"<details><summary>{text_html(say('lab-assumes'))}</summary><ul>{said}</ul>{more}</details>"
