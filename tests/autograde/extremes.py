@@ -6,12 +6,20 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from himaya.engine import start, step, view
+from labs.test_find_me import SOUND
 from labs.test_referral import COUNTED, follow, refer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from himaya.engine import Activity, State
+
+
+_BEST = {
+    "find-me": SOUND,
+    "referral": [value for card in COUNTED for value in (refer(card), follow(card))],
+}
+"""What earns everything in each lab that has a graded part."""
 
 
 def journal_of(activities: Mapping[str, Activity], quality: str) -> bytes:
@@ -59,7 +67,7 @@ def _events(activity: Activity, quality: str) -> list[dict[str, Any]]:
 def _decisions(activity: Activity, *, right: bool) -> list[dict[str, Any]]:
     """Return what is decided in a lab: all that counts in a graded one, else as much as finishing takes."""
     if right and activity["mode"] == "graded":
-        return [value for card in COUNTED for value in (refer(card), follow(card))]
+        return _BEST[activity["lab"]]
     return [{}] * int(activity["least"])
 
 
