@@ -86,7 +86,8 @@ def test_feedback_tells_each_part_and_why_and_speaks_about_what_earns_nothing(co
     told = Reader(page).articles[LAB]
     assert "4 of 5 points" in told
     assert "Nothing points straight at a household or an interviewer: 3 of 3. A list in the office" in told
-    assert "No record is in a group smaller than 3, by all that a neighbour may know: no. Where fewer than 3" in told
+    assert "No record is in a group smaller than 3, by all that a neighbour may know: no. Records in groups" in told
+    assert "smaller than 3: 40. Where fewer than 3 records share all keys" in told
     assert "These parts earn no points. Keys that a neighbour may know: 9 of 9." in " ".join(told.split())
     assert "What is in writing can be checked later." in told
     assert "A rare value gives a person away." in told

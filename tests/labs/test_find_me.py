@@ -144,7 +144,12 @@ def test_each_part_is_told_with_its_reason_and_the_chosen_answers_are_spoken_abo
     told = find_me.judged(DATA, LAB["words"], after(*SOUND, {"set": "suppress", "to": 0}))
     assert told[0] == "These five parts count the same."
     assert told[1].startswith("Nothing points straight at a household or an interviewer: 3 of 3. A list in the office")
-    assert told[2].startswith("No record is in a group smaller than 3, by all that a neighbour may know: no. Where")
+    assert told[2].startswith(
+        "No record is in a group smaller than 3, by all that a neighbour may know: no. Records in groups"
+    )
+    assert told[3].startswith(
+        "Global risk is not above the limit, by all that a neighbour may know: yes. Global risk: 1.40 %. Each"
+    )
     assert told[6] == "These parts earn no points."
     assert told[7].startswith("Keys that a neighbour may know: 9 of 9. A neighbour sees")
     assert told[8].startswith("The file: Share it with the university under a written agreement. The purpose needs")

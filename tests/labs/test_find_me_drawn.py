@@ -127,7 +127,7 @@ def finish(view: LabView) -> str:
 
 def test_finishing_where_it_counts_shows_the_figures_and_no_answer(view: LabView) -> None:
     result = finish(view)
-    assert "Records in groups smaller than 3: 0. Global risk: 0.1 percent. This is not above the limit" in result
+    assert "Records in groups smaller than 3: 0. Global risk: 0.12 percent. This is not above the limit" in result
     assert "Small counts that a reader can work out: 1." in result
     assert "The feedback counts every column that a neighbour may know." in result
     whole = dict(compile_module(load_module(MODULE)))[LAB]

@@ -8,10 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from himaya.engine.kinds import read_id, read_ids
-from himaya.labs.disclosure import breaking, mean
 from himaya.labs.disclosure_microdata import COLUMNS, PEOPLE
 from himaya.labs.disclosure_release import COARSER, OFFERED_KEYS, TREATMENTS
-from himaya.labs.find_me_figures import counts_and_risks, example, figures, file_of, found, table
+from himaya.labs.find_me_figures import example, figures, file_of, found, table
 from himaya.labs.find_me_results import results, share, verdicts
 from himaya.labs.listing import listed
 
@@ -148,8 +147,6 @@ def _treated(column: str, how: str) -> str:
 
 def told(data: Data, words: Mapping[str, str], state: State) -> list[str]:
     """Return what was decided, one plain line each."""
-    file = file_of(state)
-    counts, risks = counts_and_risks(file.groups, file.weights) if file.keys else ([], [])
 
     def names(ids: list[str], before: str) -> str:
         return listed(words[f"{before}-{entry.replace('_', '-')}"] for entry in ids) or "-"
@@ -162,8 +159,6 @@ def told(data: Data, words: Mapping[str, str], state: State) -> list[str]:
         f"{words['keys-label']}: {names(state['keys'], 'column')}",
         f"{words['treat-label']}: {listed(treated, ';') or '-'}",
         f"{words['suppress-label']}: {words['suppress-' + str(state['suppress'])]}",
-        f"{words['under-3']}: {breaking(counts, 3) if counts else '-'}",
-        f"{words['global-label']}: {f'{mean(risks) * 100:.1f} %' if risks else '-'}",
         f"{words['ending-label']}: {names([state['ending']] if state['ending'] else [], 'ending')}",
         f"{words['reasons-label']}: {names(state['reasons'], 'reason')}",
         f"{words['cells-label']}: {len(state['cells'])} / {len(cell_names(data))}",

@@ -6,7 +6,7 @@ one good answer (which columns are keys, who may have the file, and why) is only
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from himaya.engine.kinds import by_id
 from himaya.labs import disclosure
@@ -27,17 +27,30 @@ _LEAST = 3
 _CLOSE = 0.02  # two percentage points: our own choice
 
 
+class Measured(NamedTuple):
+    """What a file comes to by every column that a neighbour may know: records in groups below 3, and global risk."""
+
+    few: int
+    risk: float
+
+
 def results(data: Data, state: State) -> dict[str, list[int]]:
     """Return the share reached in each of PARTS as [numerator, denominator].
 
     The file is measured as the trainee left it, by every column that a neighbour may know, ticked or not. A file that
     tells nothing earns nothing for being safe, and one that meets no limit on risk earns nothing for its use.
     """
+    return _judged(data, state)[0]
+
+
+def _judged(data: Data, state: State) -> tuple[dict[str, list[int]], Measured | None]:
     key, file = data["key"], file_of(state)
     left = [column for column in key["keys"] if column in file.rows[0]]
     records = [tuple(row[column] for column in left) for row in file.rows]
     told = _indicators_told(file, state["seed"])
-    anonymous, low = _limits_met(records, file.weights, data["limit_percent"]) if left and told else (False, False)
+    found = _measured(records, file.weights) if left else None
+    anonymous = found is not None and told > 0 and found.few == 0
+    low = found is not None and told > 0 and found.risk * 100 <= data["limit_percent"]
     blanks = sum(value is None for record in records for value in record)
     useful = (anonymous or low) and blanks * 100 <= data["most_blank_percent"] * len(records) * len(left)
     small_table = table(data, state)
@@ -49,15 +62,12 @@ def results(data: Data, state: State) -> dict[str, list[int]]:
         "use": [told if useful else 0, len(INDICATORS)],
         "table": [int(small_table["safe"] and small_table["hidden"] <= key["most_hidden"]), 1],
         "keys": [max(0, 2 * right - len(state["keys"])), len(key["keys"])],
-    }
+    }, found
 
 
-def _limits_met(
-    records: Sequence[disclosure.Record], weights: Sequence[float], limit_percent: int
-) -> tuple[bool, bool]:
-    """Return whether no record is in a group smaller than 3, and whether global risk is not above the limit."""
+def _measured(records: Sequence[disclosure.Record], weights: Sequence[float]) -> Measured:
     counts, risks = counts_and_risks(disclosure.Groups(records), weights)
-    return disclosure.breaking(counts, _LEAST) == 0, disclosure.mean(risks) * 100 <= limit_percent
+    return Measured(disclosure.breaking(counts, _LEAST), disclosure.mean(risks))
 
 
 def _indicators_told(file: Release, seed: int) -> int:
@@ -82,11 +92,6 @@ def share(reached: Mapping[str, Sequence[int]]) -> tuple[int, int]:
     return numerator, denominator * len(COUNTED)
 
 
-def lines(words: Mapping[str, str], reached: Mapping[str, Sequence[int]]) -> dict[str, str]:
-    """Return for each part a sentence that says how it stands: yes or no, or how much of how much."""
-    return {name: f"{words[f'result-{name}']}: {_reached(words, *reached[name])}" for name in PARTS}
-
-
 def _reached(words: Mapping[str, str], part: int, whole: int) -> str:
     if whole == 1:
         return words["value-y" if part else "value-n"]
@@ -96,9 +101,16 @@ def _reached(words: Mapping[str, str], part: int, whole: int) -> str:
 def verdicts(data: Data, words: Mapping[str, str], state: State) -> list[str]:
     """Return how each part stands and why, one line each: first what counts, then what is only spoken about."""
     key = data["key"]
-    said = lines(words, results(data, state))
+    reached, found = _judged(data, state)
     why = {note["id"]: note["text"] for note in key["notes"]}
-    each = {name: f"{line}. {why[name]}" for name, line in said.items()}
+    figures = {}
+    if found is not None:
+        figures["anonymity"] = f" {words['under-3']}: {found.few}."
+        figures["risk"] = f" {words['global-label']}: {found.risk * 100:.2f} %."
+    each = {
+        name: f"{words[f'result-{name}']}: {_reached(words, *shares)}.{figures.get(name, '')} {why[name]}"
+        for name, shares in reached.items()
+    }
     ending = by_id(key["endings"], state["ending"])
     answers = [f"{words['ending-label']}: {words['ending-' + ending['id']]}. {ending['text']}"] if ending else []
     answers += [

@@ -165,7 +165,7 @@ class View(LabView):
     def _against_limit(self, view: dict[str, Any]) -> str:
         limit = self.data["limit_percent"]
         over = "global-over" if view["global"] * 100 > limit else "global-under"
-        return self.word(over, value=self._percent(view["global"]), limit=limit)
+        return self.word(over, value=f"{view['global'] * 100:.2f}", limit=limit)  # 3.04 is above 3, and 3.0 is not
 
     def _drawn_figures(self, view: dict[str, Any]) -> str:
         if view["global"] is None:
