@@ -209,3 +209,12 @@ def test_its_kernel_holds_at_most_130_megabytes(folder: Path) -> None:
     print(f"{resident:.0f} MB")
     assert kernel.shown[-1].strip() == "[]"
     assert resident <= 130
+
+
+def test_a_list_in_which_nothing_is_chosen_yet_says_so_on_every_card(folder: Path) -> None:
+    view = begin(folder)
+    refer(view, "sabah", "thyme", "form", "A first", "A safe", "The kind")
+    follow(view, "mark-sent")
+    widget(view, "onward").click()
+    for key in ("service", "route", "follow"):
+        assert widget(view, key).index == 0, key  # without an index a browser shows an empty list

@@ -113,6 +113,8 @@ class Field(Generic[Control]):
         self._setting = True
         try:
             self.control.value = value
+            if value is None and isinstance(self.control, Dropdown):
+                self.control.index = 0  # the entry that stands for no choice; without it the list is blank
         finally:
             self._setting = False
 

@@ -4,6 +4,7 @@ import { element } from "./elements.mjs";
 import { keepTyped } from "./typed.mjs";
 
 const PATIENCE = 1500; // milliseconds after which a kernel that says nothing is missed
+const TWICE = 300; // milliseconds within which a double click may meet what the first click has put in its place
 const CAN_HOLD_FOCUS = "h4[tabindex], input:enabled, select:enabled, textarea:enabled, button:enabled, summary";
 
 /** Set an attribute only where that changes something. */
@@ -24,7 +25,8 @@ export function frameLab(model, root) {
   let lost = false;
   let typed = null; // what is typed and not yet sent
   let pressed = null; // the button that was pressed last,
-  let answer = 0; // and what is heard when that is answered
+  let answer = 0; // what is heard when that is answered,
+  let when = 0; // and when it was
   const unfolded = new Set();
 
   function send(message) {
@@ -122,11 +124,12 @@ export function frameLab(model, root) {
   function once(event) {
     const button = event.target.closest?.("button");
     if (!button) return;
-    if (event.detail > 1 || (button === pressed && heard < answer)) {
+    const again = button === pressed ? heard < answer || event.detail > 1 : event.detail > 1 && event.timeStamp - when < TWICE;
+    if (again) {
       event.stopImmediatePropagation();
       event.preventDefault();
       touched();
-    } else [pressed, answer] = [button, asked + 1];
+    } else [pressed, answer, when] = [button, asked + 1, event.timeStamp];
   }
 
   /** What was folded out stays so when it is drawn anew. */
