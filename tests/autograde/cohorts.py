@@ -7,10 +7,12 @@ import json
 import os
 import shutil
 import sqlite3
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import pytest
 
 from autograde.extremes import journal_of
 from engine.walks import walk
@@ -18,6 +20,9 @@ from himaya.build.assignment import compile_module
 from himaya.content.load import load_course, load_module
 from himaya_autograde.course import CourseDirectory
 from himaya_autograde.synthetic import synthetic_journal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
 COURSE = "every-module"
@@ -42,6 +47,23 @@ c.OverwriteCells.add_missing_cells = True
 _BOTH = """
 c.LateSubmissionPlugin.penalty_method = "zero"
 """
+
+
+@contextmanager
+def course_in(home: Path, name: str = "core-protection") -> Iterator[Path]:
+    """Copy a shipped course to `home`, beside an exchange; inside, nbgrader finds no settings but those of `home`."""
+    (home / "exchange").mkdir(mode=0o777)
+    with own_settings(home):
+        yield Path(shutil.copytree(ROOT / "courses" / name, home / name))
+
+
+@contextmanager
+def own_settings(home: Path) -> Iterator[None]:
+    """Let Jupyter and nbgrader find no settings and no earlier work but those of `home`."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JUPYTER_CONFIG_DIR", str(home / "config"))
+        patch.setenv("JUPYTER_DATA_DIR", str(home / "data"))
+        yield
 
 
 def released_course(home: Path) -> CourseDirectory:
@@ -174,6 +196,9 @@ _STUDENTS = "SELECT id AS trainee, '' AS module, '' AS cell, 'student' AS kind, 
 Rows = dict[tuple[str, str, str, str, str], dict[str, Any]]
 
 
+_OURSELVES = ("id", "trainee")  # random, and part of the key
+
+
 def rows(course: Path) -> Rows:
     """Return every row that grading writes, by table, trainee, module, cell and kind; without random ids."""
     found: Rows = {}
@@ -184,7 +209,7 @@ def rows(course: Path) -> Rows:
             for row in gradebook.execute(query):
                 key = (table, row["trainee"], row["module"], row["cell"], row["kind"])
                 assert key not in found
-                found[key] = {name: row[name] for name in row.keys() if name not in ("id", "trainee")}  # noqa: SIM118
+                found[key] = {name: row[name] for name in row.keys() if name not in _OURSELVES}  # noqa: SIM118 - a Row gives values
     return found
 
 

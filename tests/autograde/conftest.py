@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from autograde.cohorts import ROOT, built_and_released
+from autograde.cohorts import ROOT, built_and_released, course_in
+from engine.shipped import compiled
 from himaya_autograde import sandbox
 from himaya_autograde.course import CourseDirectory
+from himaya_autograde.importing import Place, place_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,15 +24,31 @@ needs_sandbox = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="session")
+def whole() -> dict[str, dict[str, Any]]:
+    """The module's activities with their keys."""
+    return compiled(MODULE)
+
+
+@pytest.fixture(scope="module")
+def course(released: Path, tmp_path_factory: pytest.TempPathFactory) -> CourseDirectory:
+    """A course that the tests of a file share, where they have none of their own."""
+    return copy_of(released, tmp_path_factory.mktemp("course") / "home")
+
+
+@pytest.fixture
+def place(course: CourseDirectory) -> Place:
+    """Where saved answers are imported to: the course without anybody's work."""
+    for work in ("submitted", "autograded", "feedback"):
+        shutil.rmtree(course.path / work, ignore_errors=True)
+    return place_of(course.path, MODULE)
+
+
+@pytest.fixture(scope="session")
 def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the course `core-protection` and its `exchange`, one module released."""
     home = tmp_path_factory.mktemp("released")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("JUPYTER_CONFIG_DIR", str(home / "config"))
-        patch.setenv("JUPYTER_DATA_DIR", str(home / "data"))
-        shutil.copytree(ROOT / "courses" / "core-protection", home / "core-protection")
-        (home / "exchange").mkdir()
-        built_and_released(home / "core-protection", ROOT / "modules", MODULE)
+    with course_in(home) as course:
+        built_and_released(course, ROOT / "modules", MODULE)
     return home
 
 

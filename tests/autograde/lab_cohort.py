@@ -9,17 +9,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import nbformat
-import pytest
 from nbgrader.api import Gradebook
 
+from autograde.cohorts import built_and_released, own_settings
 from courses import one_module_course
 from himaya.build.assignment import write_assignment
 from himaya.build.canonical import canonical
 from himaya.i18n.translated import load_in
-from himaya_autograde.course import CourseDirectory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from himaya_autograde.course import CourseDirectory
 
 MODULES = Path(__file__).parents[2] / "modules"
 
@@ -27,14 +28,9 @@ MODULES = Path(__file__).parents[2] / "modules"
 @contextmanager
 def handed_in(home: Path, module: str, lab: str, decisions: Mapping[str, list[Any]]) -> Iterator[CourseDirectory]:
     """Yield a released course with everybody's decisions in `submitted`; the trainee `unfinished` did not finish."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("JUPYTER_CONFIG_DIR", str(home / "config"))
-        patch.setenv("JUPYTER_DATA_DIR", str(home / "data"))
-        one_module_course(home / "core-protection", module)
-        (home / "exchange").mkdir()
-        course = CourseDirectory(home / "core-protection", home / "exchange")
-        course.build(MODULES, module)
-        assert course.release(module).good == [module]
+    (home / "exchange").mkdir()
+    with own_settings(home):
+        course = built_and_released(one_module_course(home / "core-protection", module), MODULES, module)
         for trainee, made in decisions.items():
             folder = course.path / "submitted" / trainee / module
             shutil.copytree(course.path / "release" / module, folder)

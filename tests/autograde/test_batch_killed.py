@@ -17,8 +17,7 @@ import pytest
 
 from autograde.cohorts import hand_in, rows
 from autograde.conftest import MODULE, ROOT, copy_of
-from himaya.build.assignment import compile_module
-from himaya.content.load import load_module
+from engine.shipped import compiled
 from himaya_autograde.batch.run import CHUNK
 from himaya_autograde.synthetic import synthetic_journal
 
@@ -30,9 +29,8 @@ SUBMISSIONS = 6
 
 
 def _hand_in(course: CourseDirectory, numbers: range) -> None:
-    activities = compile_module(load_module(ROOT / "modules" / MODULE))
     for number in numbers:
-        journal = synthetic_journal(activities, Random(number), 0.7, 0.3)
+        journal = synthetic_journal(compiled(MODULE), Random(number), 0.7, 0.3)
         hand_in(course.path, MODULE, f"trainee-{number:03d}", journal.encode())
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import psutil
 import pytest
 
-from autograde.cohorts import built_and_released
+from autograde.cohorts import built_and_released, own_settings
 from autograde.conftest import ROOT, needs_sandbox
 from autograde.hostile_cells import PEEKS, SECRET
 from autograde.test_code_items import ALL, ITEM, MODULE, hand_in, module
@@ -38,9 +38,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> CourseDirectory:
         (platform.course / name).write_bytes((ROOT / "courses" / "core-protection" / name).read_bytes())
     module(platform.home)
     write_configuration(platform)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("JUPYTER_CONFIG_DIR", str(platform.home / "config"))
-        patch.setenv("JUPYTER_DATA_DIR", str(platform.home / "data"))
+    with own_settings(platform.home):
         return built_and_released(platform.course, platform.home / "modules")
 
 

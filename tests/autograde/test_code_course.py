@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
+from autograde.cohorts import ROOT, built_and_released, course_in
+from autograde.conftest import needs_sandbox
 from himaya.build.page import Code, Edition, module_page
 from himaya.content.check import check_module
 from himaya.content.load import load_course, load_module
-from himaya_autograde import sandbox
 from himaya_autograde.codeproof import proof_problems
-from himaya_autograde.course import CourseDirectory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ROOT = Path(__file__).parents[2]
+    from himaya_autograde.course import CourseDirectory
+
 MODULE = "data-protection-code"
 TASKS = ("records-in-small-groups", "mean-risk-in-code", "recode-and-recount", "hide-small-cells")
 RIGHT = {
@@ -110,23 +110,14 @@ EXPECTED = {
     "one-fails": [3, 0, 4, 5],
     "unanswered": [0, 0, 0, 0],
 }
-needs_sandbox = pytest.mark.skipif(
-    sandbox.missing() is not None, reason="no sandbox; as an administrator: apt-get install bubblewrap"
-)
 
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CourseDirectory]:
     """The shipped course, released, with everybody's work in `submitted`."""
-    home = tmp_path_factory.mktemp("code-course")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("JUPYTER_CONFIG_DIR", str(home / "config"))
-        patch.setenv("JUPYTER_DATA_DIR", str(home / "data"))
-        shutil.copytree(ROOT / "courses" / "data-in-code", home / "data-in-code")
-        (home / "exchange").mkdir()
-        directory = CourseDirectory(home / "data-in-code", home / "exchange")
-        directory.build(ROOT / "modules")
-        assert directory.release().good == [MODULE]
+    with course_in(tmp_path_factory.mktemp("code-course"), "data-in-code") as folder:
+        directory = built_and_released(folder, ROOT / "modules")
+        assert directory.course.modules == [MODULE]
         for trainee, answers in ANSWERS.items():
             _hand_in(directory, trainee, answers)
         yield directory

@@ -11,7 +11,7 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
-from autograde.cohorts import ROOT, built_and_released
+from autograde.cohorts import ROOT, built_and_released, course_in
 from autograde.conftest import needs_sandbox
 from autograde.pages import Reader
 from content.sound import FIXTURES
@@ -70,15 +70,11 @@ def module(home: Path) -> Path:
 def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CourseDirectory]:
     """A released course with everybody's work in `submitted`."""
     home = tmp_path_factory.mktemp("code")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("JUPYTER_CONFIG_DIR", str(home / "config"))
-        patch.setenv("JUPYTER_DATA_DIR", str(home / "data"))
-        shutil.copytree(ROOT / "courses" / "core-protection", home / "core-protection")
+    with course_in(home) as folder:
         text = f"id: core-protection\ntitle: x\nsummary: x\nmodules: [{MODULE}]\npass_mark: 80\nlanguages: [en]\n"
-        (home / "core-protection" / "course.yaml").write_text(text, encoding="utf-8")
-        (home / "exchange").mkdir()
+        (folder / "course.yaml").write_text(text, encoding="utf-8")
         module(home)
-        directory = built_and_released(home / "core-protection", home / "modules")
+        directory = built_and_released(folder, home / "modules")
         for trainee, (answer, _) in ANSWERS.items():
             hand_in(directory, trainee, answer)
         (hand_in(directory, "damaged", None) / f"{MODULE}.ipynb").write_text("no notebook", encoding="utf-8")

@@ -6,32 +6,28 @@ import json
 import shutil
 import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import nbformat
 import pytest
 from click.testing import CliRunner
 
+from autograde.cohorts import ROOT, own_settings
+from autograde.conftest import MODULE, copy_of
 from himaya.cli import main
 from himaya_autograde.course import CourseDirectory, CourseError
 from himaya_autograde.platform import hand_in_synthetic
 
-ROOT = Path(__file__).parents[2]
-MODULE = "case-management"
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 
 @pytest.fixture
-def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CourseDirectory:
+def course(released: Path, tmp_path: Path) -> Iterator[CourseDirectory]:
     """A course with an exchange of its own, built and released."""
-    monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path / "config"))
-    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "data"))
-    shutil.copytree(ROOT / "courses" / "core-protection", tmp_path / "core-protection")
-    (tmp_path / "exchange").mkdir(mode=0o777)
-    directory = CourseDirectory(tmp_path / "core-protection", tmp_path / "exchange")
-    directory.build(ROOT / "modules", MODULE)
-    released = directory.release(MODULE)
-    assert released.good == [MODULE], released.problems
-    return directory
+    with own_settings(tmp_path):
+        yield copy_of(released, tmp_path)
 
 
 def test_the_released_copy_runs_no_hidden_test_and_names_no_score(course: CourseDirectory) -> None:

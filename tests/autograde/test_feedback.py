@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 import pytest
 from nbgrader.api import Gradebook
 
+from autograde.cohorts import ROOT, own_settings
+from autograde.conftest import MODULE, copy_of
 from autograde.pages import Reader
 from himaya.folder import SPOKEN
 from himaya.i18n.interface import sentence
 from himaya.i18n.isolates import without_isolates
-from himaya_autograde.course import CourseDirectory
 from himaya_autograde.keys import FOLDER, read_keys
 from himaya_autograde.marks import points
 from himaya_autograde.platform import hand_in_synthetic
@@ -25,25 +26,19 @@ from himaya_autograde.platform import hand_in_synthetic
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ROOT = Path(__file__).parents[2]
-MODULE = "case-management"
+    from himaya_autograde.course import CourseDirectory
+
 TRAINEES = [f"trainee-0{number}" for number in (1, 2, 3)]
 ARAB = "trainee-04"  # handed in reading Arabic
 COMMENT = "Clear. Name <b>one</b> limit of your role."
 
 
 @pytest.fixture(scope="module")
-def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CourseDirectory]:
+def course(released: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[CourseDirectory]:
     """A course with three graded trainees: one marked by hand with extra credit, one late."""
     home = tmp_path_factory.mktemp("feedback")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("JUPYTER_CONFIG_DIR", str(home / "config"))
-        patch.setenv("JUPYTER_DATA_DIR", str(home / "data"))
-        shutil.copytree(ROOT / "courses" / "core-protection", home / "core-protection")
-        (home / "exchange").mkdir(mode=0o777)
-        directory = CourseDirectory(home / "core-protection", home / "exchange")
-        directory.build(ROOT / "modules", MODULE)
-        assert directory.release(MODULE).good == [MODULE]
+    with own_settings(home):
+        directory = copy_of(released, home)
         hand_in_synthetic(directory, ROOT / "modules" / MODULE, range(len(TRAINEES) + 1))
         (next((directory.exchange / "core-protection" / "inbound").glob(f"{ARAB}+*")) / SPOKEN).write_text("ar\n")
         directory.collect(MODULE)

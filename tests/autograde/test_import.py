@@ -12,13 +12,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from click.testing import CliRunner
 
-from autograde.conftest import MODULE, ROOT, copy_of
-from himaya.build.assignment import compile_module
+from autograde.conftest import MODULE
 from himaya.cli import main
-from himaya.content.load import load_module
 from himaya.journal import FILE_NAME, MAX_BYTES, Journal
 from himaya_autograde.errors import CourseError
-from himaya_autograde.importing import Place, Taken, merged, place_of, take_in
+from himaya_autograde.importing import Place, Taken, merged, take_in
 from himaya_autograde.roster import read_roster
 from himaya_autograde.synthetic import synthetic_journal
 
@@ -26,23 +24,6 @@ if TYPE_CHECKING:
     from himaya_autograde.course import CourseDirectory
 
 EARLIER = "2026-01-11 08:00:00.000000 UTC"
-
-
-@pytest.fixture(scope="module")
-def whole() -> dict[str, dict[str, Any]]:
-    return compile_module(load_module(ROOT / "modules" / MODULE))
-
-
-@pytest.fixture(scope="module")
-def course(released: Path, tmp_path_factory: pytest.TempPathFactory) -> CourseDirectory:
-    return copy_of(released, tmp_path_factory.mktemp("import") / "home")
-
-
-@pytest.fixture
-def place(course: CourseDirectory) -> Place:
-    """The course without anybody's work."""
-    shutil.rmtree(course.path / "submitted", ignore_errors=True)
-    return place_of(course.path, MODULE)
 
 
 def _journal(whole: dict[str, dict[str, Any]], seed: int, share: float = 1) -> str:

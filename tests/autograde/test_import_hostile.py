@@ -12,11 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from autograde.conftest import MODULE, ROOT, copy_of
-from himaya.build.assignment import compile_module
-from himaya.content.load import load_module
+from autograde.conftest import MODULE
 from himaya.journal import FILE_NAME, MAX_BYTES, MAX_EVENT_BYTES, Journal
-from himaya_autograde.importing import Place, Taken, place_of, take_in
+from himaya_autograde.importing import Place, Taken, take_in
 from himaya_autograde.roster import read_roster
 from himaya_autograde.synthetic import synthetic_journal
 
@@ -26,24 +24,6 @@ if TYPE_CHECKING:
     from himaya_autograde.course import CourseDirectory
 
 _MARKUP = "<script>alert(1)</script><img src=x onerror=alert(1)>"
-
-
-@pytest.fixture(scope="module")
-def whole() -> dict[str, dict[str, Any]]:
-    return compile_module(load_module(ROOT / "modules" / MODULE))
-
-
-@pytest.fixture(scope="module")
-def course(released: Path, tmp_path_factory: pytest.TempPathFactory) -> CourseDirectory:
-    return copy_of(released, tmp_path_factory.mktemp("hostile") / "home")
-
-
-@pytest.fixture
-def place(course: CourseDirectory) -> Place:
-    """The course without anybody's work."""
-    for work in ("submitted", "autograded", "feedback"):
-        shutil.rmtree(course.path / work, ignore_errors=True)
-    return place_of(course.path, MODULE)
 
 
 def _take(place: Place, tmp_path: Path, data: bytes, trainee: str = "noor") -> Taken:

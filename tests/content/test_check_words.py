@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from content.sound import replaced
 from himaya.content.check_words import blocks, long_sentences, personal
 
 if TYPE_CHECKING:
@@ -58,14 +59,9 @@ FAULTS = {
 def test_the_check_says_where_the_fault_is_what_is_wrong_and_what_is_allowed(
     fault: str, checked_with: Callable[..., list[str]]
 ) -> None:
-    assert checked_with({fault: _replaced(FAULTS[fault][0])}) == [
+    assert checked_with({fault: replaced(FAULTS[fault][0])}) == [
         f"modules/sound-module/{problem}" for problem in FAULTS[fault]
     ]
-
-
-def _replaced(problem: str) -> str:
-    """Return the file that a fixture takes the place of: the one its problem is in."""
-    return problem.partition(":")[0]
 
 
 @pytest.mark.parametrize(

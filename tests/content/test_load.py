@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from content.sound import FIXTURES, loaded_sound_module
+from content.sound import FIXTURES, loaded_sound_module, replaced
 from himaya.content.check import check_course, check_module
 from himaya.content.labs import NAMES
 from himaya.content.schemas import schemas
@@ -72,14 +72,9 @@ FAULTS = {
 def test_the_check_says_where_the_fault_is_what_is_wrong_and_what_is_allowed(
     fault: str, checked_with: Callable[..., list[str]]
 ) -> None:
-    assert checked_with({fault: _replaced(FAULTS[fault][0])}) == [
+    assert checked_with({fault: replaced(FAULTS[fault][0])}) == [
         f"modules/sound-module/{problem}" for problem in FAULTS[fault]
     ]
-
-
-def _replaced(problem: str) -> str:
-    """Return the file that a fixture takes the place of: the one its problem is in."""
-    return problem.partition(":")[0]
 
 
 def test_the_sound_module_has_no_problem(sound_module: Path) -> None:

@@ -42,9 +42,7 @@ FEWEST_CRITICAL = 2  # items for each safety-critical principle: one of three op
 def item_problems(loaded: LoadedModule) -> list[Problem]:
     """Return what is wrong with every item of a module, alone and together."""
     items = list(items_of(loaded.activities).values())
-    problems = []
-    for item in items:
-        problems += [loaded.problem(item.id, text, *path) for text, path in findings(item, loaded.module)]
+    problems = [loaded.problem(item.id, text, *path) for item in items for text, path in findings(item, loaded.module)]
     return [*problems, *_guessing(loaded, items), *_alone(loaded, items)]
 
 

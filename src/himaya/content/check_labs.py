@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from himaya.content.labs import Lab
-from himaya.content.references import outcome_findings, source_findings, unknown
+from himaya.content.references import outcome_findings, problems_of, source_findings, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,11 +17,7 @@ if TYPE_CHECKING:
 
 def lab_problems(loaded: LoadedModule) -> list[Problem]:
     """Return what is wrong with every lab of a module."""
-    problems = []
-    for activity in loaded.activities.values():
-        if isinstance(activity, Lab):
-            problems += [loaded.problem(activity.id, text, *path) for text, path in findings(activity, loaded.module)]
-    return problems
+    return problems_of(loaded, Lab, findings)
 
 
 def findings(lab: Lab, module: Module) -> list[Finding]:

@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from himaya.content import references
 from himaya.content.models import Scenario
-from himaya.content.references import (
-    outcome_findings,
-    principle_findings,
-    repeated,
-    source_findings,
-    telling_ids,
-    uneven_lengths,
-    unknown,
-)
+from himaya.content.references import unknown
 from himaya.content.walks import LIMIT, explore, idle_cycle, without_end
 from himaya.engine.scenario import END
 
@@ -28,11 +21,7 @@ if TYPE_CHECKING:
 
 def scenario_problems(loaded: LoadedModule) -> list[Problem]:
     """Return what is wrong with every scenario of a module; see `findings`."""
-    problems = []
-    for activity in loaded.activities.values():
-        if isinstance(activity, Scenario):
-            problems += [loaded.problem(activity.id, text, *path) for text, path in findings(activity, loaded.module)]
-    return problems
+    return references.problems_of(loaded, Scenario, findings)
 
 
 def findings(scenario: Scenario, module: Module, limit: int = LIMIT) -> list[Finding]:
@@ -103,20 +92,20 @@ def _meters(scenario: Scenario) -> Iterator[Finding]:
 
 
 def _claims(scenario: Scenario, module: Module) -> Iterator[Finding]:
-    yield from outcome_findings(scenario.outcomes, module, "outcomes")
+    yield from references.outcome_findings(scenario.outcomes, module, "outcomes")
     for name, node in scenario.nodes.items():
         for position, choice in enumerate(node.choices):
             path = ("nodes", name, "choices", position)
-            yield from principle_findings(choice.principle, module, *path)
-            yield from source_findings(choice, module, *path)
+            yield from references.principle_findings(choice.principle, module, *path)
+            yield from references.source_findings(choice, module, *path)
 
 
 def _choices(scenario: Scenario) -> Iterator[Finding]:
     for name, node in scenario.nodes.items():
         path = ("nodes", name, "choices")
         ids = [choice.id for choice in node.choices]
-        yield from repeated(ids, "choice", *path)
-        yield from telling_ids(ids, *path)
+        yield from references.repeated(ids, "choice", *path)
+        yield from references.telling_ids(ids, *path)
         yield from _lengths(name, node)
         if not any(choice.quality == "best" and not choice.when for choice in node.choices):
             text = f"node '{name}' has no 'best' choice that is always open; one needs quality: best and no 'when'."
@@ -125,12 +114,12 @@ def _choices(scenario: Scenario) -> Iterator[Finding]:
 
 def _lengths(name: str, node: Node) -> Iterator[Finding]:
     always = [(position, choice.text) for position, choice in enumerate(node.choices) if not choice.when]
-    for position, sentence in uneven_lengths([text for _, text in always], "choice"):
+    for position, sentence in references.uneven_lengths([text for _, text in always], "choice"):
         yield sentence, ("nodes", name, "choices", always[position][0], "text")
 
 
 def _endings(scenario: Scenario) -> Iterator[Finding]:
-    yield from repeated([ending.id for ending in scenario.endings], "ending", "endings")
+    yield from references.repeated([ending.id for ending in scenario.endings], "ending", "endings")
     last = len(scenario.endings) - 1
     for position, ending in enumerate(scenario.endings):
         if position == last and ending.when:

@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
+    from himaya.content.load import LoadedModule, Problem
     from himaya.content.models import Claim, Module
+
+Kind = TypeVar("Kind")
 
 Finding: TypeAlias = "tuple[str, tuple[str | int, ...]]"
 """What is wrong and what is allowed, and the path to it inside its activity."""
 
 _SHOWN = 12  # a longer list of allowed ids hides the answer
+
+
+def problems_of(
+    loaded: LoadedModule, kind: type[Kind], findings: Callable[[Kind, Module], Iterable[Finding]]
+) -> list[Problem]:
+    """Return what `findings` says of each activity of one kind in a module, with where it stands."""
+    return [
+        loaded.problem(name, text, *path)
+        for name, activity in loaded.activities.items()
+        if isinstance(activity, kind)
+        for text, path in findings(activity, loaded.module)
+    ]
 
 
 def unknown(what: str, word: str, known: Collection[str]) -> str:
