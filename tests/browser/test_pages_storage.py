@@ -183,3 +183,15 @@ def test_a_scenarios_file_that_can_keep_nothing_loses_nothing_to_what_other_page
     elsewhere.evaluate("localStorage.setItem('another', 'page')")
     page.wait_for_function("globalThis.heard")
     assert view(activity(page, SCENARIO)) == seen
+
+
+def test_a_file_with_more_answers_than_anybody_gives_is_refused_and_the_page_stays_quick(
+    site: Site, context: BrowserContext, whole: dict[str, dict[str, Any]], tmp_path: Path
+) -> None:
+    page = _open(site, context)
+    line = '{"id":"%08d","activity":"first-consent","type":"answer","turn":0,"value":["x"]}\n'
+    assert "too large" in restore(page, tmp_path, "".join(line % number for number in range(20_001)).encode())
+    assert rows(page) == []
+    assert restore(page, tmp_path, "".join(line % number for number in range(20_000)).encode()).startswith("Your saved")
+    _pick(page, whole, OTHER)
+    wait_saved(page, OTHER)

@@ -6,6 +6,7 @@ import { saveFile } from "./file.mjs";
 import { readSaved } from "./saved.mjs";
 
 const LARGEST_FILE = 20000000; // bytes; a journal that is larger cannot be graded
+const MOST_ROWS = 20000; // days of typing; with ten times as many a page would hardly move again
 
 export function drawAnswers({ journal, activities, owner, hands, version, say }) {
   const box = document.getElementById("himaya-answers");
@@ -36,6 +37,7 @@ export function drawAnswers({ journal, activities, owner, hands, version, say })
     if (chosen.size > LARGEST_FILE) return tell("restore-large");
     const { rows, damaged } = readSaved(await chosen.text());
     if (rows.length === 0) return tell("restore-unreadable");
+    if (rows.length > MOST_ROWS) return tell("restore-large");
     // Rows of activities that this edition does not know are kept: a newer edition may know them.
     if (!rows.some((row) => Object.hasOwn(activities, row.activity))) return tell("restore-foreign");
     const added = await journal.restore(rows);
