@@ -80,6 +80,12 @@ def test_a_sentence_may_end_in_a_mark_or_a_placeholder() -> None:
     assert any("space before" in fault for fault in faults(marked, ["هذا صحيح [verify] [country: age] ."], "ar"))
 
 
+def test_code_keeps_its_own_marks() -> None:
+    code = _entry('Write `by("age", 3)`, then look.', markdown=True)
+    assert list(faults(code, ['اكتب `by("age", 3)`، ثم انظر.'], "ar")) == []
+    assert any("Latin punctuation" in fault for fault in faults(code, ['اكتب `by("age", 3)`, ثم انظر.'], "ar"))
+
+
 def test_plural_forms_must_be_filled_and_one_or_two_may_drop_the_number() -> None:
     entry = _entry("{n} point", "{n} points")
     good = ["لا نقاط", "نقطة واحدة", "نقطتان", "{n} نقاط", "{n} نقطة", "{n} نقطة"]

@@ -23,6 +23,7 @@ _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _NUMBER = re.compile(r"(?<![A-Za-z\d])\d+(?:[.,]\d+)*(?![A-Za-z\d])")
 _TAG = re.compile(r"<\s*[A-Za-z/!?]|javascript:|&#?\w+;", re.IGNORECASE)
 _WORD = re.compile(r"\b[a-z]{2,}")
+_CODE = re.compile(r"`[^`]*`")
 _DUALS = {"1", "2"}  # Arabic and Sorani can say one and two without a digit
 
 
@@ -92,7 +93,7 @@ def _plain(english: str, form: str) -> Iterable[str]:
 
 def _without_latin(text: str) -> str:
     """Return text with [] for what is the same in every language, so that its letters and marks are not judged."""
-    for pattern in (_PLACEHOLDER, MARK, COUNTRY, re.compile(r"\]\([^)]*\)"), re.compile(r"\[S\d+")):
+    for pattern in (_PLACEHOLDER, MARK, COUNTRY, _CODE, re.compile(r"\]\([^)]*\)"), re.compile(r"\[S\d+")):
         text = pattern.sub(
             lambda found: "]" if found[0].startswith("](") else "[" if found[0][:2] == "[S" else "[]", text
         )
