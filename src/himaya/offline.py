@@ -48,6 +48,7 @@ def pages(course: Path, language: tuple[str, ...], out: Path | None, modules: Pa
         click.echo(f"{written.path}: {written.raw / 1000:.0f} kB, {written.gzipped / 1000:.1f} kB compressed{note}")
     if over:
         click.echo(f"{over} pages are larger than they should be; they work, and take longer to load.", err=True)
+    click.echo(f"Open {target / languages[0] / 'index.html'}, or give away the folder {target}.")
 
 
 @click.command("import")

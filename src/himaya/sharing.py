@@ -63,6 +63,7 @@ def apps(  # noqa: PLR0913, PLR0917 - one argument for each option
     if address and not share:
         raise click.UsageError("--address is for --share: without it, nobody but this machine is let in.")
     host = _shared_address(address) if share else _HERE
+    click.echo(f"Making the apps of {course} ...")
     with tempfile.TemporaryDirectory(prefix="himaya-gallery-") as folder:
         titles, made = _write(course, modules, language, Path(folder))
         _serve(titles, made, Path(folder), (host, port), ready, browser=browser and not share)

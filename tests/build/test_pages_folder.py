@@ -53,7 +53,9 @@ def test_pages_are_written_anew_and_a_disk_that_fills_up_leaves_the_earlier_ones
     course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = tmp_path / "out"
-    assert _pages("--out", "out").exit_code == 0
+    first = _pages("--out", "out")
+    assert first.exit_code == 0
+    assert first.output.splitlines()[-1] == "Open out/en/index.html, or give away the folder out."
     (out / "en" / "of-another-course.html").write_text("old", encoding="utf-8")
     before = _written(out)
 
