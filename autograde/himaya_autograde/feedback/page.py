@@ -17,6 +17,7 @@ from himaya.build.compile import caveats
 from himaya.build.overview import pass_rule
 from himaya.engine import replay
 from himaya.folder import shortened
+from himaya.i18n.digits import in_digits
 from himaya.i18n.interface import direction
 from himaya.i18n.isolates import marked_up
 from himaya.passing import Result, counts, passed
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from jinja2 import Template
 
-    from himaya.content.models import Course
+    from himaya.content.models import Course, Digits
     from himaya.engine import Activity, Event
     from himaya_autograde.marks import Mark, Marks
 
@@ -62,6 +63,7 @@ def feedback_page(
         "languages": LANGUAGES,
         "language": module["language"],
         "direction": direction(module["language"]),
+        "digits": _digits(keys),
         "draft": module.get("draft", False),
         "title": module["title"],
         "readable": events is not None,
@@ -111,9 +113,14 @@ def _need(entry: Mapping[str, Any]) -> tuple[bool, bool]:
 
 
 def _told(keys: Mapping[str, Any], states: Mapping[str, Any], marks: Marks, mode: str) -> list[dict[str, Any]]:
-    digits = keys["module"].get("digits", "western")
     asked = {name: whole for name, whole in keys["activities"].items() if whole["mode"] == mode}
-    return [told(whole, states[name], marks.of.get(name), digits) for name, whole in asked.items()]
+    return [told(whole, states[name], marks.of.get(name), _digits(keys)) for name, whole in asked.items()]
+
+
+def _digits(keys: Mapping[str, Any]) -> Digits:
+    """Return how numbers are written; a release from before modules said so has Western ones."""
+    digits: Digits = keys["module"].get("digits", "western")
+    return digits
 
 
 def _number_sources(entries: Iterable[dict[str, Any]], language: str) -> list[str]:
@@ -173,5 +180,5 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["points"] = points
+    environment.filters |= {"points": points, "in_digits": in_digits}
     return environment.get_template("page.html")

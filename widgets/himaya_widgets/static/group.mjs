@@ -137,7 +137,7 @@ function roomDebrief(activity, view, act, say) {
     return element(
       "tr",
       {},
-      element("th", { scope: "row" }, `${index + 1}. ${decided.title}`),
+      element("th", { scope: "row" }, `${shown(index + 1)}. ${decided.title}`),
       element("td", {}, element("p", { class: `himaya-quality himaya-${decided.quality}` }, verdictWords(decided, say)),
         element("p", {}, decided.text), handsLine(hands[index], node, say)),
       element("td", {}, element("p", {}, strong), element("p", { class: "himaya-help" }, `${decided.rationale} (${decided.principle})`)),
