@@ -22,7 +22,7 @@ from browser.lab_desk import LabDesk
 from browser.link import Link, free_port
 from courses import one_module_course
 from himaya.i18n.domains import interface_domain
-from i18n.pseudo import write_pseudo
+from i18n.pseudo import pseudo_repository, write_pseudo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -186,6 +186,44 @@ def apps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppsServer]:
     folder = tmp_path_factory.mktemp("apps") / "written"
     folder.mkdir()
     with serving(folder, "--language", "en", "--language", "ar") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def pseudo_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository with one course of one module, in Arabic letters that say nothing; titles hold traps."""
+    trapped = {
+        f"{MODULE}/module.yaml": "Case management",
+        f"{MODULE}/module.md": "Case management",
+        f"{MODULE}/items.yaml": "Put the six steps of case management in order, from the first meeting to the end.",
+        f"{MODULE}/labs/one-month.yaml": "Caseload for one month",
+    }
+    folder = pseudo_repository(tmp_path_factory.mktemp("nobody"), MODULE, trapped=trapped)
+    course = folder / "courses" / "core-protection" / "course.yaml"
+    lines = course.read_text(encoding="utf-8").splitlines()
+    kept = {"modules:": f"modules: [{MODULE}]", "languages:": "languages: [ar, en]"}
+    cut = [next((new for old, new in kept.items() if line.startswith(old)), line) for line in lines]
+    course.write_text("\n".join(cut) + "\n", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def pseudo_pages(pseudo_course: Path) -> Path:
+    """Its pages for phones and sticks."""
+    environment = {**os.environ, "HIMAYA_LOCALE": str(pseudo_course / "locale")}
+    command = [sys.executable, "-m", "himaya", "pages", "courses/core-protection", "--out", "pages"]
+    subprocess.run(command, cwd=pseudo_course, env=environment, check=True, capture_output=True)
+    return pseudo_course / "pages"
+
+
+@pytest.fixture(scope="session")
+def pseudo_gallery(pseudo_course: Path) -> Iterator[AppsServer]:
+    """Its practice apps."""
+    folder = pseudo_course / "written"
+    folder.mkdir()
+    environment = {"HIMAYA_LOCALE": str(pseudo_course / "locale")}
+    where = (str(pseudo_course / "courses" / "core-protection"), "--modules", str(pseudo_course / "modules"))
+    with serving(folder, *where, "--language", "ar", environment=environment) as running:
         yield running
 
 

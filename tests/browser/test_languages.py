@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from nbgrader.api import Gradebook
 
+from browser.answered import give
 from browser.conftest import MODULE, ROOT, TOKEN, Server, _watched
 from browser.hands import activity, until, wait_drawn
 from browser.measure import clipped, violations
-from himaya.build.assignment import compile_module, write_assignment
+from himaya.build.assignment import compile_module
 from himaya.content.load import load_course, load_module
 from himaya.i18n.digits import in_digits
 from himaya.i18n.interface import LOCALE, _translated, interface
-from himaya.i18n.isolates import isolated, marked_up
 from himaya.i18n.units import with_texts
 from himaya_autograde.feedback.page import feedback_page
 from himaya_autograde.marks import Mark, Marks
@@ -40,6 +40,7 @@ WIDTHS = {"1280": 1280, "360": 360}
 _LOOK = os.environ.get("HIMAYA_LOOK")  # a folder that pictures of every screen are put into, for a person to look at
 _LEFTOVERS = """roots => {
   const problems = new Set();
+  const ours = (text) => text.replace(/\\b(GBV|Noor)\\b/g, "");  // what stays Latin in the sentence of the traps
   const say = (what, text) => problems.add(`${what}: ${text.trim().slice(0, 60)}`);
   for (const root of document.querySelectorAll(roots)) {
     const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
@@ -50,14 +51,16 @@ _LEFTOVERS = """roots => {
       if (it.closest("script, style, noscript, textarea, [dir=auto]")) continue;
       const lang = it.closest("[lang]")?.lang;
       const { direction } = getComputedStyle(it);
-      if (/[A-Za-z]{2,}/.test(text) && lang !== "en") say("not translated", text);
+      if (/[A-Za-z]{2,}/.test(ours(text)) && lang !== "en") say("not translated", text);
       if (/[\\u0621-\\u06ff]{3,}/.test(text) && lang === "en") say("said to be English", text);
       if (it.tagName !== "BDI" && (lang === "en") !== (direction === "ltr")) say(`${direction} for ${lang}`, text);
     }
     for (const it of root.querySelectorAll("[aria-label], [title], [alt], [placeholder]")) {
       if (it.closest("[lang]")?.lang === "en" || !it.checkVisibility()) continue;
-      for (const name of ["aria-label", "title", "alt", "placeholder"])
-        if (/[A-Za-z]{2,}/.test(it.getAttribute(name) ?? "")) say(`not translated (${name})`, it.getAttribute(name));
+      for (const name of ["aria-label", "title", "alt", "placeholder"]) {
+        const value = ours(it.getAttribute(name) ?? "");
+        if (/[A-Za-z]{2,}/.test(value)) say(`not translated (${name})`, value);
+      }
     }
     for (const it of root.querySelectorAll("button, input, select, .himaya-option, li, p, td, legend"))
       if (it.checkVisibility() && getComputedStyle(it).direction === "rtl" && getComputedStyle(it).textAlign === "left")
@@ -83,22 +86,7 @@ def _arabic() -> LoadedModule:
 
 
 def _give(server: Server, trainee: str, *, part: float) -> Path:
-    """Give a trainee the module in two languages, answered as far as `part` of each activity's events."""
-    folder = write_assignment(_arabic(), server.home / "desk" / trainee, "core-protection", others=[_english()])
-    path = folder / f"{MODULE}.ipynb"
-    notebook = json.loads(path.read_text(encoding="utf-8"))
-    for cell in notebook["cells"]:
-        source = "".join(cell["source"])
-        cell["source"] = source.split("\n### BEGIN HIDDEN TESTS")[0]
-    path.write_text(json.dumps(notebook), encoding="utf-8")
-    rows = [json.loads(line) for line in synthetic_journal(compile_module(_english()), Random(7), 0.5, 1).splitlines()]
-    kept = []
-    for name in _english().activities:
-        own = [row for row in rows if row["activity"] == name]
-        kept += own[: round(len(own) * part)]
-    lines = [json.dumps({**row, "seq": at}) + "\n" for at, row in enumerate(kept)]
-    (folder / "responses.jsonl").write_text("".join(lines), encoding="utf-8")
-    return folder
+    return give(server, trainee, _arabic(), _english(), part=part)
 
 
 def _look(page: Page, name: str, width: int) -> list[str]:
@@ -257,6 +245,7 @@ def test_feedback_runs_right_to_left(
         marks = Marks({key: Mark(0.5, one["points"]) for key, one in whole.items() if one["points"]})
         outcomes = {outcome.id: outcome.text for outcome in _arabic().module.outcomes}
         module = {"id": MODULE, "title": _arabic().module.title, "language": "ar", "draft": True, "outcomes": outcomes}
+        module["digits"] = "arabic-indic"
         keys = {"module": module, "activities": whole, "code": []}
         course = load_course(ROOT / "courses" / "core-protection")
         html = feedback_page(keys, map(json.loads, journal), marks, course, interface("ar"))
@@ -268,87 +257,13 @@ def test_feedback_runs_right_to_left(
     page.goto(f"file://{tmp_path}/feedback.html")
     problems = [problem for width in WIDTHS.values() for problem in _look(page, "feedback", width)]
     problems += clipped(page, "main")
+    counted = page.locator("ol").evaluate_all("all => all.map(it => getComputedStyle(it).listStyleType)")
+    numbers = page.locator('a[href^="#s"]').all_inner_texts()
     page.close()
     assert problems == []
-
-
-# Each trap: the sentence, its values, and the parts as the eye meets them from the left.
-_TRAPS = {
-    "question of": ("السؤال {n} من {total}", {"n": "3", "total": "10"}, ["10", "من", "3", "السؤال"]),
-    "percent": ("نسبة {n} % من النقاط", {"n": "80"}, ["النقاط", "من", "%", "80", "نسبة"]),
-    "brackets with an abbreviation": ("العنف (GBV) هنا", {}, ["هنا", ")", "GBV", "(", "العنف"]),
-    "a telephone number": ("اتصل {phone} الآن", {"phone": "07901 234 567"}, ["الآن", "07901", "234", "567", "اتصل"]),
-    "a name that ends in a mark": ("قال {name} نعم", {"name": "Noor (R.)"}, ["نعم", "Noor", "(", "R.", ")", "قال"]),
-    "a range in words": ("من 72 إلى 120 ساعة", {}, ["ساعة", "120", "إلى", "72", "من"]),
-    "a value that begins with a number": ("الملف {name} جاهز", {"name": "3 steps"}, ["جاهز", "3", "steps", "الملف"]),
-    "a minus sign": ("الفرق {n} نقاط", {"n": "-5"}, ["نقاط", "-", "5", "الفرق"]),
-    "a range with a dash": ("بين {range} ساعة", {"range": "72-120"}, ["ساعة", "72", "-", "120", "بين"]),
-    "Arabic digits with a percent": ("نسبة {n} % هنا", {"n": "٨٠"}, ["هنا", "%", "٨٠", "نسبة"]),
-    "a mixed sentence": (
-        "حفظ {name}، ثم {other}.",
-        {"name": "a-pdf", "other": "b"},
-        [".", "b", "ثم", "،", "a-pdf", "حفظ"],
-    ),
-}
-_ORDER = """parts => {
-  const node = document.querySelector("p");
-  const whole = node.textContent;
-  const walker = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);
-  const texts = [];
-  for (let at = 0; walker.nextNode(); at += walker.currentNode.data.length) texts.push([at, walker.currentNode]);
-  const place = (index) => texts.findLast(([at]) => at <= index);
-  let from = 0;
-  const seen = parts.map(part => {
-    let index = whole.indexOf(part);
-    const [at, text] = place(index);
-    const range = document.createRange();
-    range.setStart(text, index - at);
-    range.setEnd(text, index - at + part.length);
-    return [part, range.getBoundingClientRect().left];
-  });
-  return seen.sort((one, other) => one[1] - other[1]).map(([part]) => part);
-}"""
-
-
-def test_mixed_sentences_are_read_in_the_right_order(chromium: Browser) -> None:
-    page: Page = chromium.new_page()
-    wrong: dict[str, Any] = {}
-    for name, (sentence, values, expected) in _TRAPS.items():
-        html = marked_up(isolated(sentence).format(**values))
-        page.set_content(f'<!DOCTYPE html><html lang="ar" dir="rtl"><p>{html}</p>')
-        seen = page.evaluate(_ORDER, expected)
-        if seen != expected:
-            wrong[name] = seen
-    page.close()
-    assert wrong == {}
-
-
-def test_feedback_says_its_title_and_its_total_in_the_right_order(chromium: Browser, tmp_path: Path) -> None:
-    course = load_course(ROOT / "courses" / "core-protection")
-    module = {"id": MODULE, "title": "إدارة الحالة (CM) هنا", "language": "ar", "outcomes": {}}
-    keys = {"module": module, "activities": {}, "code": []}
-    html = feedback_page(keys, [], Marks({"one": Mark(34.5, 55)}), course, interface("ar", "western"))
-    (tmp_path / "feedback.html").write_text(html, encoding="utf-8")
-    page = chromium.new_page()
-    page.goto((tmp_path / "feedback.html").as_uri())
-    total, title = [")", "%", "62", "(", "55", "34.5"], ["هنا", ")", "CM", "(", "الحالة"]
-    seen = [
-        page.evaluate(_ORDER.replace('"p"', place), parts) for place, parts in (('".total"', total), ('"h1"', title))
-    ]
-    page.close()
-    assert seen == [total, title]
-
-
-def test_without_isolates_the_traps_would_be_traps(chromium: Browser) -> None:
-    page = chromium.new_page()
-    caught = []
-    for name, (sentence, values, expected) in _TRAPS.items():
-        page.set_content(f'<!DOCTYPE html><html lang="ar" dir="rtl"><p>{sentence.format(**values)}</p>')
-        if page.evaluate(_ORDER, expected) != expected:
-            caught.append(name)
-    page.close()
-    assert "a telephone number" in caught
-    assert len(caught) >= 2
+    assert set(counted) == {"arabic-indic"}
+    assert numbers
+    assert not re.search("[0-9]", "".join(numbers))
 
 
 @pytest.fixture(scope="module")

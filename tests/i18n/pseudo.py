@@ -15,6 +15,8 @@ from himaya.i18n.languages import FORMS
 from himaya.i18n.updating import updated
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from himaya.i18n.domains import Domain
 
 ROOT = Path(__file__).parents[2]
@@ -27,8 +29,15 @@ _QUOTED = re.compile(r'"([^"]*)"')
 _DAMMA = "\u064f"
 
 
+TRAP = "Question 3 of 10 (GBV), that is 80 %. The number to call is 07 12 34, says Noor (R.)"
+"""What changes places easily where two directions meet; `TRAPPED` is its translation, in real Arabic words."""
+TRAPPED = "السؤال 3 من 10 (GBV)، أي نسبة 80 % هنا. للاتصال 07 12 34 الآن، تقول Noor (R.)"
+
+
 def pseudo(text: str) -> str:
     """Return an English text in the language nobody speaks, a third longer, with everything that must stay."""
+    if text == TRAP:
+        return TRAPPED
     quoted = _QUOTED.sub(r"«\1»", text).replace('"', "")
     parts = _KEPT.split(quoted)
     return "".join(part if at % 2 else _words(part) for at, part in enumerate(parts))
@@ -54,11 +63,21 @@ def write_pseudo(domain: Domain, folder: Path, language: str = "ar") -> None:
     (folder / f"{language}.po").write_text(po.text(), encoding="utf-8")
 
 
-def pseudo_repository(target: Path, *modules: str) -> Path:
-    """Return a copy of the repository's courses and some modules, and its interface in `locale/`, all pseudo."""
+def pseudo_repository(target: Path, *modules: str, trapped: Mapping[str, str] | None = None) -> Path:
+    """Return a copy of the repository's courses and some modules, and its interface in `locale/`, all pseudo.
+
+    Args:
+        target: Where to.
+        modules: Which, by id.
+        trapped: By file in `modules/`, an English text that stands once in it and is to say `TRAP` instead.
+    """
     shutil.copytree(ROOT / "courses", target / "courses", ignore=shutil.ignore_patterns("source", "release", "*.db"))
     for name in modules:
         shutil.copytree(ROOT / "modules" / name, target / "modules" / name)
+        for file, text in (trapped or {}).items():
+            path = target / "modules" / file
+            old, new = (f"# {text}\n", f"# {TRAP}\n") if path.suffix == ".md" else (f": {text}\n", f': "{TRAP}"\n')
+            path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
         write_pseudo(module_domain(target / "modules" / name), target / "modules" / name / "locale")
     for course in sorted((target / "courses").glob("*/course.yaml")):
         write_pseudo(course_domain(course.parent), course.parent / "locale")

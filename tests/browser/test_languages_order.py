@@ -1,0 +1,206 @@
+"""In which order the eye meets words, numbers and brackets of two directions: in markup, and at every door.
+
+At the doors one sentence of all traps is the title of a module, of a question and of a lab, translated in a PO file.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import nbformat
+import pytest
+from nbgrader.utils import notebook_hash
+
+from browser.answered import give
+from browser.conftest import MODULE, ROOT, Server
+from himaya.build.assignment import compile_module
+from himaya.content.load import load_course, load_module
+from himaya.i18n.interface import interface
+from himaya.i18n.isolates import isolated, marked_up
+from himaya.i18n.translated import load_in
+from himaya_autograde.feedback.page import feedback_page
+from himaya_autograde.marks import Mark, Marks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+    from browser.apps import AppsServer
+
+# Each trap: the sentence, its values, and the parts as the eye meets them from the left.
+_TRAPS = {
+    "question of": ("السؤال {n} من {total}", {"n": "3", "total": "10"}, ["10", "من", "3", "السؤال"]),
+    "percent": ("نسبة {n} % من النقاط", {"n": "80"}, ["النقاط", "من", "%", "80", "نسبة"]),
+    "brackets with an abbreviation": ("العنف (GBV) هنا", {}, ["هنا", ")", "GBV", "(", "العنف"]),
+    "a telephone number": ("اتصل {phone} الآن", {"phone": "07901 234 567"}, ["الآن", "07901", "234", "567", "اتصل"]),
+    "a name that ends in a mark": ("قال {name} نعم", {"name": "Noor (R.)"}, ["نعم", "Noor", "(", "R.", ")", "قال"]),
+    "a range in words": ("من 72 إلى 120 ساعة", {}, ["ساعة", "120", "إلى", "72", "من"]),
+    "a value that begins with a number": ("الملف {name} جاهز", {"name": "3 steps"}, ["جاهز", "3", "steps", "الملف"]),
+    "a minus sign": ("الفرق {n} نقاط", {"n": "-5"}, ["نقاط", "-", "5", "الفرق"]),
+    "a range with a dash": ("بين {range} ساعة", {"range": "72-120"}, ["ساعة", "72", "-", "120", "بين"]),
+    "Arabic digits with a percent": ("نسبة {n} % هنا", {"n": "٨٠"}, ["هنا", "%", "٨٠", "نسبة"]),
+    "a mixed sentence": (
+        "حفظ {name}، ثم {other}.",
+        {"name": "a-pdf", "other": "b"},
+        [".", "b", "ثم", "،", "a-pdf", "حفظ"],
+    ),
+}
+# The traps of the one sentence that stands at every door, `TRAPPED` of i18n/pseudo.py, as the eye meets them.
+_AT_A_DOOR = {
+    "question of": ["١٠", "من", "٣", "السؤال"],
+    "brackets with an abbreviation": [")", "GBV", "("],
+    "percent": ["هنا", "%", "٨٠", "نسبة"],
+    "a telephone number": ["الآن", "07", "12", "34", "للاتصال"],
+    "a name that ends in a mark": ["Noor", "R.", "تقول"],
+}
+_ORDER = """([selector, parts]) => {
+  const all = Array.from(document.querySelectorAll(selector));
+  const node = all.find(it => parts.every(one => it.textContent.includes(one)));
+  if (node === undefined) return [`nowhere in ${selector}`];
+  node.style.whiteSpace = "nowrap";  // one line: in which order it is read, not where it wraps
+  const whole = node.textContent;
+  const walker = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);
+  const texts = [];
+  for (let at = 0; walker.nextNode(); at += walker.currentNode.data.length) texts.push([at, walker.currentNode]);
+  const place = (index) => texts.findLast(([at]) => at <= index);
+  const seen = parts.map(part => {
+    const index = whole.indexOf(part);
+    const [at, text] = place(index);
+    const range = document.createRange();
+    range.setStart(text, index - at);
+    range.setEnd(text, index - at + part.length);
+    return [part, range.getBoundingClientRect().left];
+  });
+  return seen.sort((one, other) => one[1] - other[1]).map(([part]) => part);
+}"""
+
+
+def _order(page: Page, selector: str, parts: list[str]) -> list[str]:
+    """Return `parts` as the eye meets them from the left in the first element that has them."""
+    return list(page.evaluate(_ORDER, [selector, parts]))
+
+
+def _wrong(page: Page, selector: str) -> dict[str, list[str]]:
+    """Return what is read in another order than it is meant, by trap."""
+    seen = {name: _order(page, selector, parts) for name, parts in _AT_A_DOOR.items()}
+    return {name: order for name, order in seen.items() if order != _AT_A_DOOR[name]}
+
+
+@pytest.fixture(scope="module")
+def trapped(server: Server, pseudo_course: Path) -> str:
+    """A trainee with a module of three cells: its title, the import, one question. Returns the trainee's name."""
+    english, shown = load_module(pseudo_course / "modules" / MODULE), load_in(pseudo_course / "modules" / MODULE, "ar")
+    path = give(server, "trapped", shown, english, part=0) / f"{MODULE}.ipynb"
+    notebook = nbformat.read(path, 4)
+    title = next(cell for cell in notebook.cells if cell.source.startswith("# ") or "<h1" in cell.source)
+    wanted = ("from himaya_widgets", 'show("the-six-steps")')
+    notebook.cells = [title, *(cell for cell in notebook.cells if cell.source.startswith(wanted))]
+    nbformat.write(notebook, path)
+    return "trapped"
+
+
+@pytest.mark.parametrize("door", ["lab", "notebook", "app"])
+def test_a_module_reads_in_the_right_order(server: Server, context: BrowserContext, trapped: str, door: str) -> None:
+    page = context.new_page()
+    page.goto(server.door(door, trapped))
+    page.locator('section.himaya[data-activity="the-six-steps"]').wait_for(timeout=60_000)
+    assert _wrong(page, "section.himaya p, section.himaya h3") == {}
+    assert _wrong(page, "h1") == {}
+
+
+def test_a_page_and_its_index_read_in_the_right_order(pseudo_pages: Path, context: BrowserContext) -> None:
+    page = context.new_page()
+    page.goto(f"file://{pseudo_pages}/ar/{MODULE}.html")
+    page.wait_for_selector("html[data-ready]")
+    assert _wrong(page, "h1") == {}
+    assert _wrong(page, "section.himaya p, section.himaya h3") == {}
+    page.goto(f"file://{pseudo_pages}/ar/index.html")
+    assert _wrong(page, "h2") == {}
+
+
+def test_the_gallery_and_a_lab_read_in_the_right_order(pseudo_gallery: AppsServer, context: BrowserContext) -> None:
+    page = pseudo_gallery.enter(context)
+    assert _wrong(page, ".apps h2") == {}
+    page.goto(pseudo_gallery.address(f"app/ar/{MODULE}/one-month"))
+    page.locator(".himaya-lab .himaya-key-start").wait_for(timeout=60_000)
+    assert _wrong(page, ".himaya-lab h3, .himaya-lab h4") == {}
+
+
+def _feedback(shown: Any) -> str:
+    whole = compile_module(shown)
+    module = {"id": MODULE, "title": shown.module.title, "language": "ar", "digits": shown.digits}
+    keys = {"module": {**module, "outcomes": {one.id: one.text for one in shown.module.outcomes}}, "activities": whole}
+    marks = Marks({key: Mark(0.5, one["points"]) for key, one in whole.items() if one["points"]})
+    return feedback_page(keys, [], marks, load_course(ROOT / "courses" / "core-protection"), interface("ar"))
+
+
+@pytest.fixture
+def home(server: Server, pseudo_course: Path) -> Any:
+    """A released module in Arabic on the home page, with its feedback."""
+    shown = load_in(pseudo_course / "modules" / MODULE, "ar")
+    exchange = server.home / "exchange" / "core-protection"
+    folder = exchange / "outbound" / "trapped"
+    folder.mkdir()
+    (folder / "trapped.ipynb").write_text("{}", encoding="utf-8")
+    told = {"language": "ar", "module": {"title": shown.module.title}}
+    (folder / "activities.json").write_text(json.dumps(told), encoding="utf-8")
+    cache = server.home / "data" / "nbgrader_cache" / "core-protection" / "trainee+trapped+2026-11-24 20:24:00 UTC"
+    cache.mkdir(parents=True)
+    (cache / "submission_secret.txt").write_text("secret")
+    (exchange / "feedback").mkdir(exist_ok=True)
+    name = notebook_hash(secret="secret", notebook_id="trapped")  # noqa: S106 - of nobody
+    released = exchange / "feedback" / f"{name}.html"
+    released.write_text(_feedback(shown), encoding="utf-8")
+    yield server
+    shutil.rmtree(folder)
+    shutil.rmtree(cache)
+    released.unlink()
+
+
+def test_the_home_page_and_feedback_read_in_the_right_order(home: Server, context: BrowserContext) -> None:
+    page = context.new_page()
+    page.goto(home.address("himaya/trainee") + "&language=ar")
+    assert _wrong(page, "h2") == {}
+    page.goto(home.address("himaya/feedback/trapped"))
+    assert _wrong(page, "h1") == {}
+    assert _wrong(page, "article h3") == {}
+
+
+def test_mixed_sentences_are_read_in_the_right_order(chromium: Browser) -> None:
+    assert _misread(chromium, lambda sentence, values: marked_up(isolated(sentence).format(**values))) == {}
+
+
+def test_without_isolates_the_traps_would_be_traps(chromium: Browser) -> None:
+    caught = _misread(chromium, lambda sentence, values: sentence.format(**values))
+    assert "a telephone number" in caught
+    assert len(caught) >= 2
+
+
+def _misread(chromium: Browser, made: Callable[[str, dict[str, str]], str]) -> dict[str, list[str]]:
+    page = chromium.new_page()
+    wrong = {}
+    for name, (sentence, values, expected) in _TRAPS.items():
+        page.set_content(f'<!DOCTYPE html><html lang="ar" dir="rtl"><p>{made(sentence, values)}</p>')
+        seen = _order(page, "p", expected)
+        if seen != expected:
+            wrong[name] = seen
+    page.close()
+    return wrong
+
+
+def test_feedback_says_its_title_and_its_total_in_the_right_order(chromium: Browser, tmp_path: Path) -> None:
+    course = load_course(ROOT / "courses" / "core-protection")
+    module = {"id": MODULE, "title": "إدارة الحالة (CM) هنا", "language": "ar", "outcomes": {}}
+    keys = {"module": module, "activities": {}, "code": []}
+    html = feedback_page(keys, [], Marks({"one": Mark(34.5, 55)}), course, interface("ar", "western"))
+    (tmp_path / "feedback.html").write_text(html, encoding="utf-8")
+    page = chromium.new_page()
+    page.goto((tmp_path / "feedback.html").as_uri())
+    total, title = [")", "%", "62", "(", "55", "34.5"], ["هنا", ")", "CM", "(", "الحالة"]
+    seen = [_order(page, place, parts) for place, parts in ((".total", total), ("h1", title))]
+    page.close()
+    assert seen == [total, title]
