@@ -138,7 +138,10 @@ export function frameLab(model, root) {
     if (name) unfolded[target.open ? "add" : "delete"](name);
   }
 
-  const act = () => touched();
+  const act = ({ type }) => {
+    if (type === "change") when = 0; // who changed a field in between means the next press
+    touched();
+  };
   const turned = () => setTimeout(() => typed?.restore(), 0);
   const look = () => document.visibilityState === "visible" && send({ type: "look" });
   const watch = new MutationObserver(() => tie());
