@@ -40,7 +40,6 @@ class View(LabView):
         self._stop()
         word = self.word
         self._now, self._picture, self._plans = html(key="now"), html(), html()
-        self._now.add_class("himaya-rows")
         names = [(word(f"priority-{name}"), name) for name in PRIORITIES]
         self._priority = choose("priority", word("priority"), names, self._chosen, note=word("help-priority"))
         self._levers = {

@@ -46,7 +46,7 @@ def dashboard(view: dict[str, Any], word: Word, number: Number) -> str:
         ]
         rows.append((word("time"), bullets(hours)))
     told = "".join(f'<tr><th scope="row">{text_html(name)}</th><td>{markup}</td></tr>' for name, markup in rows)
-    return f"<table><tbody>{told}</tbody></table>"
+    return f'<table class="himaya-rows"><tbody>{told}</tbody></table>'
 
 
 def picture(view: dict[str, Any], word: Word, number: Number, language: str) -> str:
