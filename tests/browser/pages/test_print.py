@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from browser.conftest import MODULE, ROOT
+from browser.conftest import MODULE
 from browser.hands import activity, wait_saved
 from browser.offline import ready, write
-from himaya.content.load import load_module
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from playwright.sync_api import BrowserContext
 
+    from himaya.content.load import LoadedModule
+
 _TEXT = "no-signature"
 
 
-def test_a_long_answer_and_what_is_folded_away_are_printed_whole(context: BrowserContext, tmp_path: Path) -> None:
-    write(load_module(ROOT / "modules" / MODULE), tmp_path / "en")
+def test_a_long_answer_and_what_is_folded_away_are_printed_whole(
+    loaded: LoadedModule, context: BrowserContext, tmp_path: Path
+) -> None:
+    write(loaded, tmp_path / "en")
     page = ready(context.new_page(), f"file://{tmp_path}/en/{MODULE}.html")
     field = activity(page, _TEXT).locator("textarea")
     field.fill("A long answer that says how. " * 60)

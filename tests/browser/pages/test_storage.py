@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from browser.conftest import MODULE, ROOT
+from browser.conftest import MODULE
 from browser.hands import activity, pick_radio, press, until, wait_saved
 from browser.offline import OWNER, SCENARIO, Site, ready, restore, rows, saved, served, view, write
 from browser.stages import answer
-from himaya.build.assignment import compile_module
-from himaya.content.load import load_module
 from himaya.i18n.interface import sentence
 
 if TYPE_CHECKING:
@@ -21,17 +19,14 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import BrowserContext, Page
 
+    from himaya.content.load import LoadedModule
+
 CHOICE, OTHER = "first-consent", "plan-owner"
 
 
 @pytest.fixture(scope="module")
-def whole() -> dict[str, dict[str, Any]]:
-    return compile_module(load_module(ROOT / "modules" / MODULE))
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    folder = write(load_module(ROOT / "modules" / MODULE), tmp_path_factory.mktemp("storage"))
+def site(loaded: LoadedModule, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    folder = write(loaded, tmp_path_factory.mktemp("storage"))
     with served(folder) as site:
         yield site
 
