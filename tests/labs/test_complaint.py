@@ -162,6 +162,21 @@ def test_what_was_typed_is_told_as_it_was_typed_and_what_was_chosen_in_words() -
     assert {"Your role: \u2068desk\u2069", "How it came: At the desk"} <= set(told), "it may run the other way"
 
 
+def test_an_author_may_let_it_count_and_feedback_then_says_what_was_not_right_and_why() -> None:
+    graded = {**LAB, "mode": "graded"}
+    late = [*_key_decisions(), {"concern": KITS, "card": "send-report", "at": "next-day"}]
+    events = [{"activity": "first-day", "type": "decide", "turn": at, "value": value} for at, value in enumerate(late)]
+    state = replay(graded, [*events, {"activity": "first-day", "type": "finish", "turn": len(late)}])
+    part, of = labs.score(graded, late)
+    assert of - part == 1
+    assert earned(graded, state) == round(LAB["points"] * (of - 1) / of, 4)
+    told = labs.judged(graded, late)
+    at = told.index("Sabah and the kits. Delay: 3 of 4")
+    assert told[at + 1].startswith("Send the report through the official channel: A concern is reported at once")
+    assert len(told) == 2 * 4 + 1
+    assert labs.judged(LAB, late) == []
+
+
 def test_nobody_has_to_say_that_a_need_for_safety_is_absent_when_it_is_not_known() -> None:
     unknown = {"concern": KITS, "field": "safety-need", "value": "unknown"}
     assert labs.run(LAB, [unknown])["ignored"] == 0

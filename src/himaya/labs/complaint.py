@@ -203,6 +203,21 @@ def score(data: Data, state: State) -> tuple[int, int]:
     return sum(part["right"] for part in parts), max(1, sum(part["of"] for part in parts))
 
 
+def judged(data: Data, words: Mapping[str, str], state: State) -> list[str]:
+    """Return for each concern and criterion how much was right, and why for what was not; needs the key."""
+    key = data["key"]
+    names = {card["id"]: card["text"] for card in data["cards"]}
+    names |= {one["id"]: words[f"field-{one['field']}"] for one in key["fields"]}
+    why = {one["id"]: one["rationale"] for one in (*key["cards"], *key["fields"])}
+    lines = []
+    for concern in data["concerns"]:
+        for part in rubric(data, concern["id"], state["concerns"][concern["id"]]):
+            counted = words["right-of"].replace("{right}", str(part["right"])).replace("{of}", str(part["of"]))
+            lines.append(f"{concern['title']}. {words['criterion-' + part['criterion']]}: {counted}")
+            lines += [f"{names[name]}: {why[name]}" for name in part["rest"]]
+    return lines
+
+
 def told(data: Data, words: Mapping[str, str], state: State) -> list[str]:
     """Return each form and the time of each card."""
     slots = {slot["id"]: slot["text"] for slot in data["slots"]} | {NEVER: words["never"]}
