@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup start system-packages test test-fast test-stock test-steps check build bench clean
+.PHONY: help setup start system-packages test test-fast test-stock test-steps check check-style check-types check-imports check-content build bench clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/' | column -t -s ':'
@@ -34,8 +34,9 @@ start: setup ## Start the platform with its demonstration course
 system-packages: # Chromium and bubblewrap for the tests, where this machine lets us install them
 	@sh tests/install-system-packages.sh
 
+# More processes than a small machine has processors: a browser's tests wait for a good part of their time.
 test: $(VENV)/.tests system-packages ## Install what the tests need and run them all
-	@$(BIN)/python -m pytest -m 'not alone' --numprocesses 3 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest -m 'not alone' --numprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 	@$(BIN)/python -m pytest -m alone $(ARGS) || test $$? = 5 # nothing of that kind in what ARGS names
 
 test-fast: $(VENV)/.tests ## All tests without a browser
@@ -47,11 +48,19 @@ test-stock: $(VENV)/.tests ## Compare all 300 submissions with stock nbgrader, n
 test-steps: $(VENV)/.tests ## Follow 20,000 moves of each scenario and all of each item in every English page, beside Python
 	@HIMAYA_EVERY_STEP=all $(BIN)/python -m pytest tests/engine/test_page_engine.py $(ARGS)
 
-check: $(VENV)/.tests ## Style, types, imports, content
+check: check-style check-types check-imports check-content ## Style, types, imports, content
+
+check-style: $(VENV)/.tests
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+
+check-types: $(VENV)/.tests
 	@$(BIN)/mypy
+
+check-imports: $(VENV)/.tests
 	@$(BIN)/lint-imports
+
+check-content: $(VENV)/.tests
 	@$(BIN)/himaya check
 
 build: setup ## Write the nbgrader assignments of every course
