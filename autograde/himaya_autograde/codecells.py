@@ -49,7 +49,8 @@ class CodeGrades:
 def declared(source: str) -> dict[str, Any] | None:
     """Return the key that a grade cell declares, or None for any other cell. Nothing is run."""
     try:
-        call = ast.parse(source).body[-1].value  # type: ignore[attr-defined]
+        last: Any = ast.parse(source).body[-1]
+        call = last.value
         key = ast.literal_eval(call.args[0]) if call.func.id == "score_code" and len(call.args) == 1 else None
     except (SyntaxError, ValueError, AttributeError, IndexError, RecursionError, MemoryError):
         return None

@@ -137,7 +137,7 @@ def _fill(gradebook: Gradebook) -> None:
     gradebook.add_student("noor", first_name="Noor", last_name="Sabah")
     gradebook.add_student("dilan", first_name="Dilan")
     gradebook.add_student("rojin")
-    for student, time in (("noor", datetime(2026, 1, 11, 8)), ("dilan", datetime(2026, 1, 12, 8))):  # noqa: DTZ001
+    for student, time in (("noor", datetime(2026, 1, 11, 8)), ("dilan", datetime(2026, 1, 12, 8))):  # noqa: DTZ001 - as nbgrader keeps it
         gradebook.add_submission(MODULE, student, timestamp=time)
         notebook = gradebook.find_submission_notebook(MODULE, MODULE, student)
         notebook.late_submission_penalty = 0.5 if student == "dilan" else None

@@ -190,7 +190,7 @@ def test_a_share_that_is_exact_but_for_the_floats_is_not_rounded_down() -> None:
     ("score", "late", "waits", "says"),
     [(2, 0, False, True), (2, 1, False, False), (1.5, 0, False, False), (2, 0, True, False)],
 )
-def test_a_module_that_meets_the_rule_says_so(score: float, late: float, waits: bool, says: bool) -> None:  # noqa: FBT001
+def test_a_module_that_meets_the_rule_says_so(score: float, late: float, *, waits: bool, says: bool) -> None:
     page = _page(_choice("b"), marks={"the-choice": Mark(score, 2, waits=waits)}, late=late)
     assert (SAY["pass-alone"] in page.text) is says
 

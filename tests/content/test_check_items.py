@@ -187,7 +187,7 @@ def test_keys_at_chance_pass(checked_with: Callable[..., list[str]]) -> None:
         ("Here are three lines. Which do you read? Choose those that never help.", True),
     ],
 )
-def test_only_a_question_may_not_be_negative(stem: str, refused: bool) -> None:  # noqa: FBT001
+def test_only_a_question_may_not_be_negative(stem: str, *, refused: bool) -> None:
     loaded = loaded_sound_module()
     item = loaded.activities["who-first"]
     assert isinstance(item, ChoiceItem)

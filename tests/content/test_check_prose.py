@@ -157,6 +157,6 @@ def test_a_show_that_stands_in_the_text_is_refused_and_one_in_a_code_cell_is_non
         ("## Reflect", MOST_UNCITED + 1, False),
     ],
 )
-def test_a_section_of_more_than_60_words_cites_a_source(heading: str, words: int, refused: bool) -> None:  # noqa: FBT001
+def test_a_section_of_more_than_60_words_cites_a_source(heading: str, words: int, *, refused: bool) -> None:
     source = f"{heading}\n\n" + "word " * words
     assert [line for line, _ in uncited([Cell("markdown", source, 5)])] == ([5] if refused else [])

@@ -269,7 +269,7 @@ def test_a_meter_may_start_at_either_end_of_its_range(start: int) -> None:
 
 @settings(deadline=None)  # the first run compiles
 @given(taken=st.lists(st.integers(0, 3), max_size=12), start=st.integers(0, 3), sticky=st.booleans())
-def test_meters_and_endings_are_those_of_the_engine(taken: list[int], start: int, sticky: bool) -> None:  # noqa: FBT001
+def test_meters_and_endings_are_those_of_the_engine(taken: list[int], start: int, *, sticky: bool) -> None:
     scenario = _sound()
     trust = Meter(label="Trust", start=start, max=3, sticky=sticky)
     scenario = scenario.model_copy(update={"meters": {**scenario.meters, "trust": trust}})

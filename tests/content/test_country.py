@@ -27,9 +27,7 @@ def _settings(folder: Path, text: str) -> Path:
     [("2026-11-24", True), ("2026-05-25", True), ("2026-05-24", False), ("2026-11-25", False)],
 )
 def test_a_checked_value_is_shown_for_six_months_and_not_before_it_was_checked(
-    last_checked: str,
-    shown: bool,  # noqa: FBT001
-    tmp_path: Path,
+    last_checked: str, tmp_path: Path, *, shown: bool
 ) -> None:
     text = f"{CHECKED}    last_checked: {last_checked}\n    checked_by: course administrator\n    status: checked\n"
     base = _settings(tmp_path, text)

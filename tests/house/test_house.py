@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -17,7 +18,8 @@ from himaya.cli import main
 ROOT = Path(__file__).parents[2]
 _PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 _README = (ROOT / "README.md").read_text(encoding="utf-8")
-_TRACKED = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()  # noqa: S607
+_LISTED = [shutil.which("git") or "git", "ls-files"]
+_TRACKED = subprocess.run(_LISTED, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
 
 
 def test_the_conda_environment_names_the_same_packages_as_the_project() -> None:

@@ -28,7 +28,7 @@ def test_all_points_pass_without_a_reason() -> None:
 
 
 @pytest.mark.parametrize(("story", "reached"), [(4.0, True), (3.99999999, True), (3.999, False)])
-def test_exactly_the_pass_mark_passes_and_less_does_not(story: float, reached: bool) -> None:  # noqa: FBT001
+def test_exactly_the_pass_mark_passes_and_less_does_not(story: float, *, reached: bool) -> None:
     verdict = passed(COURSE, _results(story=story))
     assert verdict.passed == reached
     assert verdict.reasons == (() if reached else ("79.9 % of the points so far; the course asks for 80 %.",))

@@ -53,7 +53,7 @@ def displayed(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
 def _put(player: Player, *events: object, start: int = 0) -> list[Any]:
     """Send events as a page does and return the answers."""
     answers: list[Any] = []
-    player.send = lambda content, buffers=None: answers.append(content)  # type: ignore[method-assign] # noqa: ARG005
+    player.send = lambda content, **_: answers.append(content)  # type: ignore[method-assign]
     player._receive(player, {"type": "put", "from": start, "events": list(events)}, [])
     return answers
 
@@ -205,7 +205,7 @@ def test_a_message_that_no_page_of_ours_sends_writes_nothing(
 ) -> None:
     cells.show(_ACTIVITY)
     answers: list[Any] = []
-    displayed[0].send = lambda content, buffers=None: answers.append(content)  # noqa: ARG005
+    displayed[0].send = lambda content, **_: answers.append(content)
     displayed[0]._receive(displayed[0], message, [])
     assert answers == [{"problem": "event-malformed"}]
     assert not (folder / "responses.jsonl").exists()

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @contextlib.contextmanager
-def cohort_of(api: Any, module: str, only: Collection[str] | None = None) -> Iterator[Cohort]:  # noqa: ANN401
+def cohort_of(api: Any, module: str, only: Collection[str] | None = None) -> Iterator[Cohort]:  # noqa: ANN401 - an NbGraderAPI
     """Give one module's cohort, which nobody else grades meanwhile.
 
     Args:

@@ -19,7 +19,7 @@ from himaya.content.prose import Cell, read_prose
 from himaya.engine.kinds import ITEM_KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from himaya.content.activities import Activity
@@ -254,7 +254,7 @@ def load_course(path: Path, base: Path | None = None) -> Course:
     return validate(read_yaml(path / "course.yaml", shown(path / "course.yaml")), Course)
 
 
-def _shower(base: Path) -> Any:  # noqa: ANN401 - a small closure
+def _shower(base: Path) -> Callable[[Path], str]:
     def shown(file: Path) -> str:
         return file.relative_to(base).as_posix() if file.is_relative_to(base) else file.as_posix()
 
@@ -275,7 +275,7 @@ def _collect(
     documents: dict[str, Document],
     file: Path,
     model: type[Place],
-    shown: Any,  # noqa: ANN401
+    shown: Callable[[Path], str],
 ) -> Place | None:
     try:
         document = read_yaml(file, shown(file))

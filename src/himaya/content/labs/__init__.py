@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from importlib import import_module
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
+from typing import TYPE_CHECKING, ClassVar, Literal, get_args
 
 from pydantic import Field
 
@@ -71,5 +71,5 @@ class Lab(Claim):
 
 def written(lab: str) -> type[Lab]:
     """Return the format of one kind of lab; it is imported when it is first asked for."""
-    found: Any = import_module(f"himaya.content.labs.{module_name(lab)}")
-    return found.Written  # type: ignore[no-any-return]
+    found: type[Lab] = import_module(f"himaya.content.labs.{module_name(lab)}").Written
+    return found
