@@ -172,7 +172,8 @@ def test_the_home_page_shows_feedback_in_the_language_of_the_hand_in_and_leads_t
         assert page.locator("main nav [aria-current]").all_inner_texts() == ["العربية"]
         assert small_targets(page, "main nav") == []
         assert clipped(page, "main") == []
-        switch.first.click()
+        switch.first.focus()
+        page.keyboard.press("Enter")
         page.locator("html[lang=en]").wait_for()
         assert page.locator("main nav [aria-current]").all_inner_texts() == ["English"]
         page.goto(server.address(f"himaya/feedback/{_SPOKEN}"))
