@@ -195,7 +195,7 @@ def _size(edition: Edition, size: int) -> str:
 
 # The trainer's business, and what only a lab with its kernel needs.
 _UNSHOWN = ("points", "outcomes", "outcome", "version", "safety_critical")
-_OF_LABS = ("words", "data", "key", "seed")
+_OF_LABS = ("words", "data", "key", "seed", "assumptions")
 
 
 def unshown(activity: Mapping[str, Any]) -> tuple[str, ...]:

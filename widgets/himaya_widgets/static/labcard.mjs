@@ -21,7 +21,9 @@ export function drawLabCard(activity, view, act, say) {
     ...activity.briefing.flatMap(paragraphs),
     way,
     told("lab-first-step", activity.first_step),
-    told("lab-assumes", activity.assumptions.map(({ says, source }) => `${says} (${source.join("; ")})`)),
+    activity.assumptions
+      ? told("lab-assumes", activity.assumptions.map(({ says, source }) => `${says} (${source.join("; ")})`))
+      : null,
     activity.debrief ? told("lab-debrief", activity.debrief) : null,
     element("div", { class: "himaya-buttons" }, button("skip", say("lab-skip"), () => act("skip", {}, "heading"))),
   ];
