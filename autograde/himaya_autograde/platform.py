@@ -28,6 +28,11 @@ LANGUAGE_PACKS = {"ar": "ar_SA"}
 COHORT = 12
 _COLLECTED = 8
 _SEED = 20260111
+_LANGUAGE_SERVERS = (
+    "@jupyterlab/lsp-extension",
+    "@jupyterlab/notebook-extension:language-server",
+    "@jupyterlab/fileeditor-extension:language-server",
+)
 
 
 @dataclass(frozen=True)
@@ -126,6 +131,10 @@ def write_configuration(platform: Platform) -> None:
     if pack is not None and find_spec(f"jupyterlab_language_pack_{pack}") is not None:
         overrides["@jupyterlab/translation-extension:plugin"] = {"locale": pack}
     (labconfig / "default_setting_overrides.json").write_text(json.dumps(overrides, indent=1), encoding="utf-8")
+    # They would ask for the language servers that the server does without.
+    without = dict.fromkeys(_LANGUAGE_SERVERS, True)
+    page = json.dumps({"disabledExtensions": without}, indent=1)
+    (labconfig / "page_config.json").write_text(page, encoding="utf-8")
     nbgrader = f"""\"\"\"Written at every start.\"\"\"
 c = get_config()
 load_subconfig({str(platform.course / "nbgrader_config.py")!r})

@@ -122,11 +122,13 @@ def at(page: Page, key: str) -> None:
     page.wait_for_function(_AT, arg=key, timeout=10_000)
 
 
-def failures(page: Page) -> list[str]:
-    """Return a list that fills with every request that fails, and every error of the page and its console."""
+def failures(context: BrowserContext) -> list[str]:
+    """Return a list that fills with every request that fails, and every error of a page and its console."""
     found: list[str] = []
-    page.on("response", lambda answer: found.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None)
-    page.on("requestfailed", lambda asked: found.append(f"failed {asked.url}"))
-    page.on("pageerror", lambda error: found.append(str(error.stack)))
-    page.on("console", lambda said: found.append(said.text) if said.type == "error" else None)
+    context.on(
+        "response", lambda answer: found.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None
+    )
+    context.on("requestfailed", lambda asked: found.append(f"failed {asked.url}"))
+    context.on("weberror", lambda error: found.append(str(error.error)))
+    context.on("console", lambda said: found.append(said.text) if said.type == "error" else None)
     return found

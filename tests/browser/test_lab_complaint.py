@@ -108,7 +108,7 @@ def test_as_an_app_on_a_phone_it_can_be_touched_its_kernel_ends_with_the_tab_and
     with serving(folder, "--language", "ar", "courses/mainstreaming-pseah") as apps:
         page = phone.new_page()
         page.goto(apps.address(f"?token={TOKEN}"))
-        failed = failures(page)
+        failed = failures(phone)
         for lab in ("find-me", LAB):
             page.goto(apps.address(f"app/ar/{LABS[lab]}/{lab}"))
             drawn(page)

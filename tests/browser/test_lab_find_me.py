@@ -111,6 +111,7 @@ def onward(page: Page, name: str) -> None:
     """Go on to the next part of the work, which is `name`."""
     press(page, "next")
     at(page, f"part-{name}")
+    settled(page)
 
 
 def live_text(page: Page) -> str:
