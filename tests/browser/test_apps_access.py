@@ -33,9 +33,9 @@ def _vote(page: Page, counts: tuple[int, ...]) -> None:
         box.fill(str(count))
 
 
-def _worst_run(page: Page, most: int = 20) -> None:
+def _worst_run(page: Page, name: str = _NAME, most: int = 20) -> None:
     """Let the room take the last option everywhere and go on to the debrief."""
-    here = activity(page, _NAME)
+    here = activity(page, name)
     for _ in range(most):
         _vote(page, (1, 2, 9))
         here.locator('[data-key="choose"]').click()
@@ -158,6 +158,14 @@ def test_a_room_votes_at_the_keyboard_compares_its_path_with_the_best_and_prints
     page.reload()
     drawn(page)
     assert here.get_by_role("heading", name=sentence("group-debrief")).count() == 1
+
+
+def test_the_longest_debrief_fits_one_sheet_in_arabic_script_too(apps: AppsServer, context: BrowserContext) -> None:
+    page = apps.enter(context, "group/ar/gbv-guiding-principles/after-the-session")
+    drawn(page)
+    activity(page, "after-the-session").locator('[data-key="start"]').click()
+    _worst_run(page, "after-the-session")
+    assert page.pdf(format="A4").count(b"/Type /Page\n") == 1
 
 
 def test_a_mentor_may_pick_without_counting(apps: AppsServer, context: BrowserContext) -> None:
