@@ -7,6 +7,7 @@ import getpass
 import hashlib
 import json
 import os
+import textwrap
 import zlib
 from dataclasses import dataclass
 from functools import cached_property
@@ -184,9 +185,9 @@ def summary(folder: ModuleFolder, language: object = None) -> dict[str, Any]:
 
 
 def shortened(text: str, length: int = 70) -> str:
-    """Return the first line of a text, cut where it is longer than `length` characters."""
+    """Return the first line of a text, cut after a word where it is longer than `length` characters."""
     first = text.strip().splitlines()[0]
-    return first if len(first) <= length else first[: length - 1].rstrip() + "…"
+    return textwrap.shorten(first, length, placeholder=" …")
 
 
 def last_receipt(folder: ModuleFolder) -> dict[str, Any] | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from himaya.folder import RECEIPTS, SPOKEN, ModuleFolder, last_receipt
+from himaya.folder import RECEIPTS, SPOKEN, ModuleFolder, last_receipt, shortened
 from himaya_widgets.handin import hand_in, said
 
 if TYPE_CHECKING:
@@ -67,3 +67,9 @@ def test_a_receipt_that_somebody_wrote_is_shown_as_it_is(folder: ModuleFolder) -
         "answers": 1,
         "code": "x",
     }
+
+
+def test_the_name_of_a_question_ends_after_a_word() -> None:
+    assert shortened("What do you do first?") == "What do you do first?"
+    assert shortened("What do you do first?", 16) == "What do you do …"
+    assert shortened("ما الذي يأتي أولاً؟\nثم ماذا", 12) == "ما الذي …"
