@@ -49,29 +49,32 @@ def status(page: Page, name: str) -> str:
 
 def focused(page: Page) -> tuple[str | None, str | None, str | None, str]:
     """Return activity, key, value and tag of the element that has the focus."""
-    return tuple(page.evaluate(_ACTIVE))  # type: ignore[return-value]
+    where, key, value, tag = page.evaluate(_ACTIVE)
+    return where, key, value, tag
+
+
+def _press_until(page: Page, key: str, reached: Callable[[], bool], what: str, presses: int) -> None:
+    for _ in range(presses):
+        if reached():
+            return
+        page.keyboard.press(key)
+    message = f"{what} was not reached with {presses} presses of {key}; focus is at {focused(page)}"
+    raise AssertionError(message)
 
 
 def tab_to(page: Page, name: str, key: str, *, presses: int = 500) -> None:
     """Press Tab until the element `key` of an activity has the focus."""
-    for _ in range(presses):
-        where, what, *_rest = focused(page)
-        if where == name and what == key:
-            return
-        page.keyboard.press("Tab")
-    message = f"{key} of {name} was not reached with {presses} presses of Tab; focus is at {focused(page)}"
-    raise AssertionError(message)
+    _press_until(page, "Tab", lambda: focused(page)[:2] == (name, key), f"{key} of {name}", presses)
 
 
 def tab_into(page: Page, name: str, prefix: str) -> None:
     """Press Tab until an element of an activity whose key begins with `prefix` has the focus."""
-    for _ in range(500):
+
+    def reached() -> bool:
         where, what, *_rest = focused(page)
-        if where == name and (what or "").startswith(prefix):
-            return
-        page.keyboard.press("Tab")
-    message = f"{prefix}... of {name} was not reached; focus is at {focused(page)}"
-    raise AssertionError(message)
+        return where == name and (what or "").startswith(prefix)
+
+    _press_until(page, "Tab", reached, f"{prefix}... of {name}", 500)
 
 
 def press(page: Page, name: str, key: str) -> None:
@@ -84,12 +87,7 @@ def pick_radio(page: Page, name: str, value: str) -> None:
     """Enter a group of radio buttons with Tab and choose one with Space and the arrow keys."""
     tab_into(page, name, "pick-")
     page.keyboard.press("Space")
-    for _ in range(10):
-        if focused(page)[2] == value:
-            return
-        page.keyboard.press("ArrowDown")
-    message = f"{value} of {name} was not reached; focus is at {focused(page)}"
-    raise AssertionError(message)
+    _press_until(page, "ArrowDown", lambda: focused(page)[2] == value, f"{value} of {name}", 10)
 
 
 def tick(page: Page, name: str, values: list[str]) -> None:
@@ -102,12 +100,7 @@ def tick(page: Page, name: str, values: list[str]) -> None:
 def select(page: Page, name: str, row: str, value: str) -> None:
     """Choose from a list with the arrow keys."""
     tab_to(page, name, f"match-{row}")
-    for _ in range(12):
-        if focused(page)[2] == value:
-            return
-        page.keyboard.press("ArrowDown")
-    message = f"{value} was not reached in the list {row} of {name}"
-    raise AssertionError(message)
+    _press_until(page, "ArrowDown", lambda: focused(page)[2] == value, f"{value} in the list {row} of {name}", 12)
 
 
 def put_in_order(page: Page, name: str, wanted: list[str]) -> None:

@@ -49,8 +49,8 @@ def kill_kernel(folder: Path) -> int:
 def restart_kernel(server: Server, folder: Path) -> None:
     """Restart the kernel of `folder` through the server, as the menu does."""
     _process, name = only_kernel(folder)
-    asked = urllib.request.Request(server.address(f"api/kernels/{name}/restart"), method="POST")  # noqa: S310
-    with urllib.request.urlopen(asked, timeout=30) as answer:  # noqa: S310 - our own server
+    asked = urllib.request.Request(server.address(f"api/kernels/{name}/restart"), method="POST")  # noqa: S310 - our own server
+    with urllib.request.urlopen(asked, timeout=30) as answer:  # noqa: S310 - as above
         assert answer.status == 200
 
 

@@ -7,6 +7,10 @@ import contextlib
 import secrets
 import socket
 import threading
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
 
 
 def free_port() -> int:
@@ -62,8 +66,8 @@ class Link:
         self._open = True
         self._loop.call_soon_threadsafe(self._flows.set)
 
-    def _run(self, task: object) -> None:
-        asyncio.run_coroutine_threadsafe(task, self._loop).result(10)  # type: ignore[arg-type]
+    def _run(self, task: Coroutine[Any, Any, None]) -> None:
+        asyncio.run_coroutine_threadsafe(task, self._loop).result(10)
 
     async def _listen(self) -> None:
         self._server = await asyncio.start_server(self._accept, "127.0.0.1", self.port)

@@ -6,7 +6,7 @@ It has little patience with connections that ask for nothing.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from himaya import sharing
 from himaya_widgets.apps import server
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 _write = sharing._write
 
 
-def _live(*arguments: object) -> tuple[dict[str, str], list[App]]:
-    titles, apps = _write(*arguments)  # type: ignore[arg-type]
+def _live(*arguments: Any) -> tuple[dict[str, str], list[App]]:
+    titles, apps = _write(*arguments)
     return titles, [replace(app, live=True) for app in apps]
 
 

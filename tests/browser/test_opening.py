@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 import nbformat
 import pytest
 
-from browser.conftest import MODULE
+from browser.conftest import MODULE, _watched
 from browser.kernels import kernels, kill_kernel, restart_kernel
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
     from browser.conftest import Server
 
@@ -32,7 +33,7 @@ def _activities(folder: Path) -> int:
     return len(json.loads((folder / "activities.json").read_text(encoding="utf-8"))["activities"])
 
 
-def _wait_all_drawn(page: Page, folder: Path, seconds: float = 20) -> None:
+def _wait_all_drawn(page: Page, folder: Path, seconds: float = 60) -> None:
     page.wait_for_function(_DRAWN, arg=_activities(folder), timeout=seconds * 1000)
     page.wait_for_selector("section.himaya-handin:not([data-old])", timeout=seconds * 1000)
 
@@ -80,52 +81,59 @@ def test_every_activity_is_drawn_within_six_seconds_without_a_click(
     assert max(figures) <= _LIMIT
 
 
-@pytest.mark.parametrize("door", ["lab", "notebook"])
-def test_after_a_killed_kernel_everything_is_drawn_again(server: Server, context: BrowserContext, door: str) -> None:
-    folder = server.new_trainee(f"killed-{door}")
-    page, _seconds = _opened(context, server.door(door, f"killed-{door}"), folder)
+@pytest.fixture(scope="module", params=["lab", "notebook"])
+def opened(request: pytest.FixtureRequest, server: Server, chromium: Browser) -> Iterator[tuple[Page, Path]]:
+    """A module that stays open, and its folder; each test ends its kernel in another way."""
+    folder = server.new_trainee(f"ended-{request.param}")
+    with _watched(chromium) as context:
+        page, _seconds = _opened(context, server.door(request.param, f"ended-{request.param}"), folder)
+        yield page, folder
+
+
+def _assert_all_is_drawn_again(page: Page, folder: Path, end: Callable[[], object]) -> None:
+    before = set(kernels(folder))
     page.evaluate(_MARK_OLD)
-    before = kill_kernel(folder)
+    end()
     _wait_all_drawn(page, folder)
-    assert before not in kernels(folder)
+    assert not before & set(kernels(folder))
     _assert_no_code_is_visible(page)
 
 
-@pytest.mark.parametrize("door", ["lab", "notebook"])
+def test_after_a_killed_kernel_everything_is_drawn_again(opened: tuple[Page, Path]) -> None:
+    page, folder = opened
+    _assert_all_is_drawn_again(page, folder, lambda: kill_kernel(folder))
+    for told in page.locator(".jp-Dialog button.jp-mod-accept").all():  # JupyterLab tells that a kernel died
+        told.click()
+
+
 def test_after_a_restart_from_elsewhere_the_next_answer_draws_everything_again(
-    server: Server, context: BrowserContext, door: str
+    server: Server, opened: tuple[Page, Path]
 ) -> None:
-    folder = server.new_trainee(f"restarted-{door}")
-    page, _seconds = _opened(context, server.door(door, f"restarted-{door}"), folder)
-    before = set(kernels(folder))
-    page.evaluate(_MARK_OLD)
-    restart_kernel(server, folder)
-    # Nothing tells the page before the new kernel says anything; an answer makes it speak.
-    page.locator('section.himaya[data-activity="first-consent"] input').first.check()
-    _wait_all_drawn(page, folder)
-    assert not before & set(kernels(folder))
-    _assert_no_code_is_visible(page)
+    page, folder = opened
+
+    def end() -> None:
+        restart_kernel(server, folder)
+        # Nothing tells the page before the new kernel says anything; an answer makes it speak.
+        page.locator('section.himaya[data-activity="first-consent"] input').first.check()
+
+    _assert_all_is_drawn_again(page, folder, end)
 
 
-@pytest.mark.parametrize("door", ["lab", "notebook"])
-def test_after_a_restart_from_the_menu_everything_is_drawn_again(
-    server: Server, context: BrowserContext, door: str
-) -> None:
-    folder = server.new_trainee(f"menu-{door}")
-    page, _seconds = _opened(context, server.door(door, f"menu-{door}"), folder)
-    before = set(kernels(folder))
-    page.evaluate(_MARK_OLD)
-    page.get_by_role("menuitem", name="Kernel", exact=True).click()
-    page.locator(".lm-Menu-itemLabel", has_text=re.compile("^Restart Kernel…$")).click()
-    page.locator(".jp-Dialog button.jp-mod-accept").click()
-    _wait_all_drawn(page, folder)
-    assert not before & set(kernels(folder))
+def test_after_a_restart_from_the_menu_everything_is_drawn_again(opened: tuple[Page, Path]) -> None:
+    page, folder = opened
+
+    def end() -> None:
+        page.get_by_role("menuitem", name="Kernel", exact=True).click()
+        page.locator(".lm-Menu-itemLabel", has_text=re.compile("^Restart Kernel…$")).click()
+        page.locator(".jp-Dialog button.jp-mod-accept").click()
+
+    _assert_all_is_drawn_again(page, folder, end)
 
 
 def _plant(folder: Path, traces: Path) -> None:
     """Put cells and modules of somebody else into a trainee's folder; each leaves a trace if it ever runs."""
     path = folder / f"{MODULE}.ipynb"
-    notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    notebook = nbformat.read(path, as_version=4)
     sources = {
         "first": "open({trace!r}, 'w').close()",
         "disguised": 'show("first-consent")\nopen({trace!r}, "w").close()',
@@ -134,9 +142,9 @@ def _plant(folder: Path, traces: Path) -> None:
     }
     for name, source in sources.items():
         trace = str(traces / f"cell-{name}")
-        cell = nbformat.v4.new_code_cell(source.format(trace=trace))  # type: ignore[no-untyped-call]
+        cell = nbformat.v4.new_code_cell(source.format(trace=trace))
         notebook.cells.insert(1, cell)
-    nbformat.write(notebook, path)  # type: ignore[no-untyped-call]
+    nbformat.write(notebook, path)
     for name in (*_SHADOWS, *_SHADOWS_TOO):
         (folder / f"{name}.py").write_text(f"open({str(traces / name)!r}, 'w').close()\n", encoding="utf-8")
 
@@ -163,8 +171,8 @@ def test_the_app_runs_a_notebook_that_names_another_kernel_in_ours(
     folder = server.new_trainee("other-kernel")
     _plant(folder, tmp_path)
     path = folder / f"{MODULE}.ipynb"
-    notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    notebook = nbformat.read(path, as_version=4)
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    nbformat.write(notebook, path)  # type: ignore[no-untyped-call]
+    nbformat.write(notebook, path)
     _opened(context, server.door("app", "other-kernel"), folder)
     assert [trace.name for trace in tmp_path.iterdir()] == []

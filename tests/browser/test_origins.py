@@ -14,7 +14,7 @@ from browser.stages import push
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import BrowserContext, Page, Request
+    from playwright.sync_api import Browser, BrowserContext, Page, Request
 
 _LOCAL = ("http://127.0.0.1:", "ws://127.0.0.1:")
 _INSIDE = ("data:", "blob:", "about:")
@@ -142,8 +142,8 @@ def test_a_feedback_page_asks_nobody_else(server: Server, context: BrowserContex
     _assert_at_home(traffic, page, least=3)
 
 
-def test_another_origin_would_be_noticed(chromium: object, server: Server) -> None:
-    context = chromium.new_context()  # type: ignore[attr-defined]
+def test_another_origin_would_be_noticed(chromium: Browser, server: Server) -> None:
+    context = chromium.new_context()
     seen = Traffic()
     seen.watch(context)
     page = context.new_page()

@@ -71,27 +71,22 @@ def test_a_module_opens_in_the_app_for_at_most_eighty_kilobytes_per_twenty_activ
     assert frames.weight <= _EACH * activities + _LAB * labs
 
 
-def test_a_page_that_is_reloaded_gets_its_player_once_again(server: Server, context: BrowserContext) -> None:
-    server.new_trainee("wire-reload")
+@pytest.mark.parametrize(("door", "times"), [("app", 2), ("notebook", 1)])
+def test_each_time_that_a_page_opens_its_player_comes_once(
+    server: Server, context: BrowserContext, door: str, times: int
+) -> None:
+    trainee = f"wire-{door}"
+    folder = server.new_trainee(trainee)
     frames = Frames()
     frames.watch(context)
     page = context.new_page()
     page.goto(server.address("himaya"))
-    page.goto(server.door("app", "wire-reload"))
+    page.goto(server.door(door, trainee))
     wait_drawn(page)
-    page.reload()
-    wait_drawn(page)
-    assert len(frames.bundles()) == 2
-
-
-def test_in_a_notebook_too_the_player_comes_once(server: Server, context: BrowserContext) -> None:
-    server.new_trainee("wire-notebook")
-    frames = Frames()
-    frames.watch(context)
-    page = context.new_page()
-    page.goto(server.address("himaya"))
-    page.goto(server.door("notebook", "wire-notebook"))
-    wait_drawn(page)
-    print(f"Notebook 7: {frames.weight} bytes of frames")
-    assert len(frames.bundles()) == 1
-    shutil.rmtree(server.home / "desk" / "wire-notebook")
+    for opened in range(1, times + 1):
+        if opened > 1:
+            page.reload()
+            wait_drawn(page)
+        print(f"{door}: {frames.weight} bytes of frames")
+        assert len(frames.bundles()) == opened
+    shutil.rmtree(folder.parent)
