@@ -197,6 +197,9 @@ def _size(edition: Edition, size: int) -> str:
 _UNSHOWN = ("points", "outcomes", "outcome", "version", "safety_critical")
 _OF_LABS = ("words", "data", "key", "seed", "assumptions")
 
+_OF_SAVING = {"save-answers", "answers-none", "answers-saved"}
+"""Sentences of the button for a file of answers, which a scenario of a mentor's edition has not."""
+
 
 def unshown(activity: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the fields of an activity that nothing on a page shows."""
@@ -212,6 +215,8 @@ def _data(edition: Edition, loaded: LoadedModule, kind: Kind) -> dict[str, Any]:
     }
     sentences = for_page(edition.language, loaded.digits)
     says = edition.code[kind].says
+    if kind == "scenario" and edition.practice:
+        says -= _OF_SAVING
     strings = {key: text for key, text in sentences.items() if key in says}
     if "saved" in says:
         strings["saved"] = sentences["kept-here" if edition.practice else "saved-here"]
