@@ -8,7 +8,7 @@ import random
 import pandas as pd
 import pycanon.anonymity
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from himaya.labs.disclosure import (
@@ -106,6 +106,7 @@ def test_pandas_sums_the_same_counts_and_weights(seed: int) -> None:
     assert groups.sums(weights) == pytest.approx(grouped.transform("sum").tolist())
 
 
+@settings(derandomize=True, deadline=None, database=None)
 @given(records)
 def test_counting_with_blanks_is_comparing_each_pair(table: list[tuple[str | None, ...]]) -> None:
     def match(one: tuple[str | None, ...], other: tuple[str | None, ...]) -> bool:
@@ -114,6 +115,7 @@ def test_counting_with_blanks_is_comparing_each_pair(table: list[tuple[str | Non
     assert Groups(table).counts() == [sum(match(one, other) for other in table) for one in table]
 
 
+@settings(derandomize=True, deadline=None, database=None)
 @given(records, st.sampled_from([2, 3, 5]))
 def test_suppression_reaches_k_where_there_are_enough_records_and_blanks_no_more_than_there_is(
     table: list[tuple[str | None, ...]], least: int
@@ -139,6 +141,7 @@ def test_suppression_leaves_a_table_alone_that_is_anonymous_already() -> None:
     assert suppress(groups, 3) == 0
 
 
+@settings(derandomize=True, deadline=None, database=None)
 @given(st.integers(1, 40), st.floats(1, 400))
 def test_a_risk_falls_as_more_people_match(count: int, each: float) -> None:
     assert 0 < risk(count, count * each) <= 1
