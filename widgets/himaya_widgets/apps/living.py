@@ -16,6 +16,7 @@ from voila.static_file_handler import MultiStaticFileHandler
 
 from himaya.i18n.interface import interface, sentence
 from himaya.i18n.isolates import without_isolates
+from himaya.i18n.languages import SOURCE
 from himaya_widgets.apps.rendering import AppRenderer
 
 if TYPE_CHECKING:
@@ -77,13 +78,10 @@ class LabRenderer(AppRenderer):
         )
 
 
-class Program(MultiStaticFileHandler):
-    """Files of Voilà's front end, for visitors who came with the link."""
+class OfTheFrontEnd(RequestHandler):
+    """What Voilà's front end asks for, for visitors who came with the link."""
 
-    def initialize(self, paths: list[str], language: str) -> None:
-        """Keep where the files are, and in which language they are refused."""
-        super().initialize(paths)
-        self._language, self._known = language, False
+    _language, _known = SOURCE, False
 
     def set_default_headers(self) -> None:
         """Say nothing of the server."""
@@ -98,10 +96,6 @@ class Program(MultiStaticFileHandler):
         if not self._known:
             raise HTTPError(403)
 
-    def get_cache_time(self, *_about: object) -> int:
-        """Let a browser keep them for a day."""
-        return _DAY
-
     def write_error(self, status_code: int, **_reason: object) -> None:
         """Say in words what is not there; never how the server is built."""
         forbidden = status_code == HTTPStatus.FORBIDDEN and not self._known
@@ -110,24 +104,44 @@ class Program(MultiStaticFileHandler):
         self.finish(without_isolates(sentence("link-refused" if forbidden else "app-not-here", self._language)))
 
 
-class Nothing(RequestHandler):
-    """Answers what the front end asks for and has no need of, so that no page shows a failure."""
+class Program(OfTheFrontEnd, MultiStaticFileHandler):
+    """Its files."""
 
-    def set_default_headers(self) -> None:
-        """Say nothing of the server."""
-        self.clear_header("Server")
-        self.set_header("X-Content-Type-Options", "nosniff")
+    def initialize(self, paths: list[str], language: str) -> None:
+        """Keep where the files are, and in which language they are refused."""
+        MultiStaticFileHandler.initialize(self, paths)
+        self._language = language
 
-    def check_xsrf_cookie(self) -> None:
-        """Let anybody ask: nothing is done."""
+    def get_cache_time(self, *_about: object) -> int:
+        """Let a browser keep them for a day."""
+        return _DAY
+
+
+class NoMath(OfTheFrontEnd):
+    """A MathJax that does nothing, so that no page shows a failure."""
+
+    def initialize(self, language: str) -> None:
+        """Keep in which language it is refused."""
+        self._language = language
 
     def get(self) -> None:
-        """Give a MathJax that does nothing."""
+        """Give it."""
         self.set_header("Content-Type", "text/javascript; charset=utf-8")
         self.finish(_NONE)
 
+
+class Leaving(NoMath):
+    """Takes note that a page is left; its kernel ends with its channel."""
+
+    def check_xsrf_cookie(self) -> None:
+        """Let every visitor say so: nothing is done."""
+
+    def get(self) -> None:
+        """Show nothing."""
+        raise HTTPError(HTTPStatus.METHOD_NOT_ALLOWED)
+
     def post(self) -> None:
-        """Take note that a page is left; its kernel ends with its channel."""
+        """Do nothing."""
         self.set_status(HTTPStatus.NO_CONTENT)
 
 
@@ -137,8 +151,8 @@ def program_handlers(language: str) -> list[tuple[Any, ...]]:
     installed = [*jupyter_path("labextensions"), *(f"{path}/labextensions" for path in jupyter_path("voila"))]
     own = {"paths": collect_static_paths(["voila", "nbconvert"], _TEMPLATE), "language": language}
     return [
-        (_NO_MATH, Nothing),
-        (r"/voila/api/shutdown/[0-9a-f-]+", Nothing),
+        (_NO_MATH, NoMath, {"language": language}),
+        (r"/voila/api/shutdown/[0-9a-f-]+", Leaving, {"language": language}),
         (r"/voila/static/(.*)", Program, own),
         (rf"/voila/templates/{_TEMPLATE}/static/(.*)", Program, own),
         (rf"/voila/labextensions/((?:{extensions})/static/.*)", Program, {"paths": installed, "language": language}),
