@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.shipped import compiled
@@ -134,7 +134,7 @@ _NAMES = st.sampled_from(
 )
 
 
-@settings(derandomize=True, deadline=None, database=None)
+@settings(derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(_JSON | st.dictionaries(_NAMES, _NAMES | _JSON, max_size=4), max_size=20))
 def test_no_decision_however_hostile_raises_or_leaves_a_state_that_is_no_json(values: list[object]) -> None:
     state = labs.run(LAB, values)

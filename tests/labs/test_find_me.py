@@ -10,7 +10,7 @@ from statistics import median
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from himaya.build.assignment import compile_module
@@ -289,7 +289,7 @@ json = st.recursive(
 )
 
 
-@settings(derandomize=True, deadline=None, database=None)
+@settings(derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
 @given(json)
 def test_no_value_makes_an_error(value: object) -> None:
     find_me.decide(DATA, after(), value)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from himaya.content.labs.referral import Written
@@ -243,7 +243,7 @@ near = st.fixed_dictionaries(
 )
 
 
-@settings(derandomize=True, deadline=None, database=None)
+@settings(derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(near | json_values, max_size=12))
 def test_any_decisions_lead_to_a_state_that_can_be_shown_scored_and_kept(values: list[object]) -> None:
     state = replay(*values)
