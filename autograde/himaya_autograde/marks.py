@@ -18,9 +18,9 @@ class MarksError(Exception):
     """The gradebook does not know a submission; the message says what to do."""
 
 
-def points(number: float) -> str:
-    """Return points as people write them, with at most four places, as scoring rounds them."""
-    return f"{number:.4f}".rstrip("0").rstrip(".")
+def points(number: float, places: int = 4) -> str:
+    """Return points as people write them, with at most so many places; scoring rounds them to four."""
+    return f"{number:.{places}f}".rstrip("0").rstrip(".")
 
 
 @dataclass(frozen=True)

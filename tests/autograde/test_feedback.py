@@ -112,11 +112,11 @@ def test_the_page_has_exactly_the_points_of_the_gradebook(
         assert len(notebook.grades) > 25
         for grade in notebook.grades:
             told = page.text if grade.name in practice else page.articles[grade.name]
-            assert sentence("points", earned=points(grade.score), points=points(grade.max_score)) in told
+            assert sentence("points", earned=points(grade.score, 2), points=points(grade.max_score, 2)) in told
         total = notebook.score - (notebook.late_submission_penalty or 0)
         percent = int(100 * total / notebook.max_score)
-        most = points(notebook.max_score)
-        assert sentence("feedback-total", earned=points(total), points=most, percent=percent) in page.text
+        most = points(notebook.max_score, 2)
+        assert sentence("feedback-total", earned=points(total, 2), points=most, percent=percent) in page.text
         assert ("1.5 points taken off" in page.text) is (trainee == "trainee-02")
         assert ("not your final result" in page.text) is bool(notebook.needs_manual_grade)
 

@@ -72,6 +72,11 @@ def test_a_wrong_choice_shows_the_answer_the_right_one_both_reasons_the_source_a
     assert "Option c" not in text, "what was neither picked nor right is left out"
 
 
+def test_points_are_told_with_two_places_however_they_were_counted() -> None:
+    text = _page(_text(), marks=_marked(1.3333)).articles["the-text"]
+    assert "1.33 of 4 points" in text
+
+
 def test_a_right_choice_gives_its_reason_too() -> None:
     text = _page(_choice("b")).articles["the-choice"]
     assert "Right · 2 of 2 points" in text
@@ -296,7 +301,7 @@ def test_every_shipped_module_makes_the_same_small_page_in_every_language(
     for each in activities.values():
         if each["mode"] == "graded":
             mark = of[each["id"]]
-            told = without_isolates(say["points"].format(earned=points(mark.score), points=points(mark.most)))
+            told = without_isolates(say["points"].format(earned=points(mark.score, 2), points=points(mark.most, 2)))
             assert told in page.articles[each["id"]]
 
 

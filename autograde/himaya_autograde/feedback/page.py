@@ -7,7 +7,7 @@ told in short, those first that need it least: first all with the right answer a
 from __future__ import annotations
 
 from bisect import bisect_left
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -180,5 +180,5 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"points": points, "in_digits": in_digits}
+    environment.filters |= {"points": partial(points, places=2), "in_digits": in_digits}
     return environment.get_template("page.html")
