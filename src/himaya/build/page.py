@@ -200,6 +200,13 @@ _OF_LABS = ("words", "data", "key", "seed", "assumptions")
 _OF_SAVING = {"save-answers", "answers-none", "answers-saved"}
 """Sentences of the button for a file of answers, which a scenario of a mentor's edition has not."""
 
+# What an edition that hands nothing in never says.
+_OF_HANDING_IN = (
+    *("answers-help", "answers-none", "answers-saved", "save-answers", "restore", "restored", "restored-nothing"),
+    *("restore-failed", "restore-foreign", "restore-large", "restore-unreadable", "damaged-lines"),
+    *("graded", "graded-note", "pretest", "pretest-note", "finished-graded"),
+)
+
 
 def unshown(activity: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the fields of an activity that nothing on a page shows."""
@@ -217,7 +224,8 @@ def _data(edition: Edition, loaded: LoadedModule, kind: Kind) -> dict[str, Any]:
     says = edition.code[kind].says
     if kind == "scenario" and edition.practice:
         says -= _OF_SAVING
-    strings = {key: text for key, text in sentences.items() if key in says}
+    unsaid = _OF_HANDING_IN if edition.practice else ()
+    strings = {key: text for key, text in sentences.items() if key in says and key not in unsaid}
     if "saved" in says:
         strings["saved"] = sentences["kept-here" if edition.practice else "saved-here"]
     return {

@@ -49,7 +49,7 @@ export function openSession(activity, { owner, seed }) {
     events: () => events,
     record(type, fields = {}) {
       if (kept) load(); // a tab that slept has not heard of another
-      if (state.content === null) append("begin", { content: activity.hash, language: activity.language });
+      if (state.content === null) append("begin", { content: activity.hash });
       if (type !== "begin") append(type, fields);
     },
     status: () => (events.length === 0 ? "" : kept ? "kept-here" : "not-kept"),
