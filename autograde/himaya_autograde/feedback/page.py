@@ -1,7 +1,7 @@
 """The page itself: what the template is given, and the template. The same input gives the same bytes.
 
-A page stays within MOST_BYTES in every language; Arabic letters take two bytes each. Where it would not, questions are
-told in short, those first that need it least: first all with the right answer and its reason, then with the answer.
+A page stays within MOST_LETTERS. Where it would not, questions are told in short, those first that need it least:
+first all with the right answer and its reason, then with the answer.
 """
 
 from __future__ import annotations
@@ -35,7 +35,11 @@ if TYPE_CHECKING:
 
 LONGEST = 1_500  # characters of an answer: more than is asked for anywhere; a third where the page is told in short
 
-MOST_BYTES = 60_000  # of a page, not counting what a marker wrote, which is never cut
+MOST_LETTERS = 60_000
+"""Of a page, not counting what a marker wrote, which is never cut.
+
+Letters, not bytes: Arabic ones take two, and as compressed as they travel hardly more than others.
+"""
 LANGUAGES = "<nav hidden></nav>"
 """Stands where whoever serves the page may put a way to the same page in other languages."""
 
@@ -88,7 +92,7 @@ def feedback_page(
         "code": code,
     }
     shown = (entry["mark"] for entry in (*graded, *code) if entry["mark"])
-    comments = sum(len(escape(mark.comment or "").encode()) for mark in shown)
+    comments = sum(len(escape(mark.comment or "")) for mark in shown)
     by_need = [*pretest, *sorted((entry for entry in graded if "verdict" in entry), key=_need)]
 
     def drawn(short: int) -> str:
@@ -99,7 +103,7 @@ def feedback_page(
         return marked_up(_template().render(known, notes=notes, shortened=short > 0, longest=longest))
 
     def fits(page: str) -> bool:
-        return len(page.encode()) - comments <= MOST_BYTES
+        return len(page) - comments <= MOST_LETTERS
 
     page = drawn(0)
     if fits(page):
