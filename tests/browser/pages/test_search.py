@@ -58,7 +58,7 @@ def test_every_word_of_a_page_is_found_and_shown(context: BrowserContext, tmp_pa
 
 def test_words_are_found_in_any_order_and_what_is_folded_away_opens(context: BrowserContext, tmp_path: Path) -> None:
     page = _open(context, tmp_path, "en")
-    page.locator("#himaya-search input").fill("risk priority CURRENT")
+    page.locator("#himaya-search input").fill("supervision FIRST risk")
     folded = page.locator("main details:not([open])").count()
     page.locator(".found button").first.click()
     assert page.evaluate("document.activeElement.checkVisibility()")
