@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import threading
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
@@ -77,7 +78,10 @@ class Screen:
 
 
 class Disk:
-    """Notes when each event reached a journal; used as `with Disk(folder) as disk`."""
+    """Notes until when each event was certainly not in a journal; used as `with Disk(folder) as disk`.
+
+    The file's own time would tell of the last event in it alone, and on a busy machine several come between two looks.
+    """
 
     def __init__(self, folder: Path) -> None:
         """Watch the journal of `folder`."""
@@ -98,8 +102,9 @@ class Disk:
         self._thread.join(5)
 
     def _watch(self) -> None:
-        size = 0
+        size, looked = 0, time.time()
         while not self._stop.wait(0.005):
+            before, looked = looked, time.time()
             try:
                 status = self._path.stat()
                 if status.st_size == size:
@@ -110,7 +115,7 @@ class Disk:
             size = status.st_size
             for line in lines:
                 if line.endswith(b"\n") and line.strip():
-                    self.written.setdefault(json.loads(line)["id"], status.st_mtime_ns / 1e6)
+                    self.written.setdefault(json.loads(line)["id"], before * 1000)
 
     def ids(self) -> list[str]:
         """Return the ids in the file as it is now."""
