@@ -12,13 +12,14 @@ import nbformat
 from nbgrader.api import Gradebook
 
 from autograde.cohorts import built_and_released, own_settings
+from autograde.pages import Reader
 from courses import one_module_course
 from himaya.build.assignment import write_assignment
 from himaya.build.canonical import canonical
 from himaya.i18n.translated import load_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from himaya_autograde.course import CourseDirectory
 
@@ -56,6 +57,35 @@ def scores(course: CourseDirectory, module: str, lab: str, trainees: Mapping[str
     """Return what the gradebook holds of the lab for each trainee."""
     with Gradebook(f"sqlite:///{course.path}/gradebook.db") as gradebook:
         return {name: gradebook.find_grade(lab, module, module, name).auto_score for name in trainees}
+
+
+def scores_on_both_ways(
+    course: CourseDirectory, module: str, lab: str, trainees: Mapping[str, Any]
+) -> list[dict[str, float | None]]:
+    """Return what the lab earned in the batch, then what it earned in stock nbgrader."""
+    assert course.grade().problems == {}
+    batch = scores(course, module, lab, trainees)
+    for trainee in trainees:
+        assert course.api.autograde(module, trainee, force=True, create=True)["success"]
+    return [batch, scores(course, module, lab, trainees)]
+
+
+def told_in_feedback(course: CourseDirectory, module: str, lab: str, trainee: str) -> str:
+    """Return what feedback says of the lab, after stock nbgrader has graded it."""
+    assert course.api.autograde(module, trainee, force=True, create=True)["success"]
+    assert course.api.generate_feedback(module, trainee, force=True)["success"]
+    page = (course.path / "feedback" / trainee / module / f"{module}.html").read_text(encoding="utf-8")
+    return Reader(page).articles[lab]
+
+
+def held(files: Mapping[str, str], secret: Iterable[str]) -> list[str]:
+    """Return which sentences stand in a file, as they are or as JSON writes them."""
+    return [one for one in secret if any(one in text or json.dumps(one)[1:-1] in text for text in files.values())]
+
+
+def released_labs(files: Mapping[str, str], lab: str) -> list[dict[str, Any]]:
+    """Return the lab in each language as a trainee's files hold it."""
+    return [json.loads(text)["activities"][lab] for name, text in files.items() if name.startswith("activities")]
 
 
 def released_files(module: str, target: Path, language: str) -> dict[str, str]:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from autograde.lab_cohort import handed_in, released_files, scores
-from autograde.pages import Reader
+from autograde.lab_cohort import (
+    handed_in,
+    held,
+    released_files,
+    released_labs,
+    scores_on_both_ways,
+    told_in_feedback,
+)
 from himaya.build.assignment import compile_module
 from himaya.i18n.translated import load_in
 from labs.test_find_me import IDENTITY, KEYS, SOUND, keys, treat
@@ -61,29 +66,18 @@ def test_no_file_of_a_trainee_in_any_language_holds_a_word_of_the_key(tmp_path: 
         notes = [note["text"] for part in ("notes", "endings", "reasons") for note in whole["key"][part]]
         secret = [*notes, *whole["debrief"]]
         assert len(secret) == 6 + 3 + 5 + 6
-        for file, text in files.items():
-            assert [one for one in secret if one in text or json.dumps(one)[1:-1] in text] == [], file
-    for name, text in files.items():
-        if name.startswith("activities"):
-            lab = json.loads(text)["activities"][LAB]
-            assert {"key", "debrief"}.isdisjoint(lab)
-            assert "key" not in lab["data"]
+        assert held(files, secret) == []
+    for lab in released_labs(files, LAB):
+        assert {"key", "debrief"}.isdisjoint(lab)
+        assert "key" not in lab["data"]
 
 
 def test_the_batch_and_stock_nbgrader_give_the_same_points(course: CourseDirectory) -> None:
-    assert course.grade().problems == {}
-    assert scores(course, MODULE, LAB, DECISIONS) == POINTS
-    for trainee in DECISIONS:
-        assert course.api.autograde(MODULE, trainee, force=True, create=True)["success"]
-    assert scores(course, MODULE, LAB, DECISIONS) == POINTS
+    assert scores_on_both_ways(course, MODULE, LAB, DECISIONS) == [POINTS, POINTS]
 
 
 def test_feedback_tells_each_part_and_why_and_speaks_about_what_earns_nothing(course: CourseDirectory) -> None:
-    trainee = "no-blanks"
-    assert course.api.autograde(MODULE, trainee, force=True, create=True)["success"]
-    assert course.api.generate_feedback(MODULE, trainee, force=True)["success"]
-    page = (course.path / "feedback" / trainee / MODULE / f"{MODULE}.html").read_text(encoding="utf-8")
-    told = Reader(page).articles[LAB]
+    told = told_in_feedback(course, MODULE, LAB, "no-blanks")
     assert "4 of 5 points" in told
     assert "Nothing points straight at a household or an interviewer: 3 of 3. A list in the office" in told
     assert "No record is in a group smaller than 3, by all that a neighbour may know: no. Records in groups" in told

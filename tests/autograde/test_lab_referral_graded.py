@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from autograde.lab_cohort import handed_in, released_files, scores
-from autograde.pages import Reader
+from autograde.lab_cohort import (
+    handed_in,
+    held,
+    released_files,
+    released_labs,
+    scores_on_both_ways,
+    told_in_feedback,
+)
 from himaya.build.assignment import compile_module
 from himaya.i18n.translated import load_in
 from himaya_autograde.keys import read_keys
@@ -64,30 +69,19 @@ def test_no_file_of_a_trainee_in_any_language_holds_a_word_of_the_key(tmp_path: 
         whole = compile_module(module)[LAB]
         secret = [note["text"] for answer in whole["key"]["answers"] for note in answer["notes"]] + whole["debrief"]
         assert len(secret) == 25
-        for name, text in files.items():
-            assert [one for one in secret if one in text or json.dumps(one)[1:-1] in text] == [], name
-    for name, text in files.items():
-        if name.startswith("activities"):
-            lab = json.loads(text)["activities"][LAB]
-            assert {"key", "debrief"}.isdisjoint(lab)
-            assert [card["id"] for card in lab["data"]["cards"] if card.get("wants")] == ["noor", "jian", "sabah"]
-            assert "key" not in lab["data"]
+        assert held(files, secret) == []
+    for lab in released_labs(files, LAB):
+        assert {"key", "debrief"}.isdisjoint(lab)
+        assert [card["id"] for card in lab["data"]["cards"] if card.get("wants")] == ["noor", "jian", "sabah"]
+        assert "key" not in lab["data"]
 
 
 def test_the_batch_and_stock_nbgrader_give_the_same_points(course: CourseDirectory) -> None:
-    assert course.grade().problems == {}
-    assert scores(course, MODULE, LAB, DECISIONS) == POINTS
-    for trainee in DECISIONS:
-        assert course.api.autograde(MODULE, trainee, force=True, create=True)["success"]
-    assert scores(course, MODULE, LAB, DECISIONS) == POINTS
+    assert scores_on_both_ways(course, MODULE, LAB, DECISIONS) == [POINTS, POINTS]
 
 
 def test_feedback_tells_each_part_and_why(course: CourseDirectory) -> None:
-    trainee = "one-too-many"
-    assert course.api.autograde(MODULE, trainee, force=True, create=True)["success"]
-    assert course.api.generate_feedback(MODULE, trainee, force=True)["success"]
-    page = (course.path / "feedback" / trainee / MODULE / f"{MODULE}.html").read_text(encoding="utf-8")
-    told = Reader(page).articles[LAB]
+    told = told_in_feedback(course, MODULE, LAB, "one-too-many")
     assert "4.75 of 5 points" in told
     assert "Jwan, Return Area Pomegranate. Least information: Not yet. A wide yes is no reason to say more." in told
     assert "Salam, Camp Juniper. Fit: Right. Salam knows the options and says no." in told

@@ -28,9 +28,11 @@ class Trainer(Page):
         await self._table()
 
     async def step(self, name: str, *arguments: str) -> dict[str, Any]:
-        """Take one step outside this server's process and return what it did."""
+        """Take one step outside this server's process and return what it did; nothing where it does not say."""
         folder = str(self.place.root / self.place.home.course)
-        return await run_apart("himaya_autograde.step", name, folder, str(self.place.exchange), *arguments)
+        nothing: dict[str, Any] = {"problem": "", "good": [], "problems": {}, "people": {}, "files": []}
+        answer = await run_apart("himaya_autograde.step", name, folder, str(self.place.exchange), *arguments)
+        return nothing | answer
 
     async def _table(self, **done: object) -> None:
         def look() -> dict[str, Any]:
@@ -56,8 +58,7 @@ class TrainerStep(Trainer):
     @web.authenticated
     async def post(self, name: str) -> None:
         """Take the step and draw the table again with what it did."""
-        done = await self.step(name)
-        await self._table(done={"step": name, "problem": "", "good": [], "problems": {}, "people": {}, **done})
+        await self._table(done=await self.step(name))
 
 
 class Tables(Trainer):
@@ -68,9 +69,8 @@ class Tables(Trainer):
         """Write the file, or draw the page with what is missing."""
         with TemporaryDirectory(prefix="himaya-") as folder:
             answer = await self.step("export", folder)
-            if answer.get("problem"):
-                nothing: dict[str, Any] = {"good": [], "problems": {}, "people": {}}
-                await self._table(done={"step": "export", **nothing, **answer})
+            if answer["problem"]:
+                await self._table(done=answer)
                 return
             packed = (Path(folder) / "tables.zip").read_bytes()
         self.set_header("Content-Type", "application/zip")
@@ -99,4 +99,4 @@ class SavedAnswers(Trainer):
             index = Path(folder) / "files.json"
             index.write_text(json.dumps(listed), encoding="utf-8")
             answer = await self.step("take_in", self.get_body_argument("module"), str(index))
-        await self._table(taken={"problem": "", "files": [], **answer})
+        await self._table(taken=answer)

@@ -197,9 +197,6 @@ def _size(edition: Edition, size: int) -> str:
 _UNSHOWN = ("points", "outcomes", "outcome", "version", "safety_critical")
 _OF_LABS = ("words", "data", "key", "seed", "assumptions")
 
-_OF_SAVING = {"save-answers", "answers-none", "answers-saved"}
-"""Sentences of the button for a file of answers, which a scenario of a mentor's edition has not."""
-
 # What an edition that hands nothing in never says.
 _OF_HANDING_IN = (
     *("answers-help", "answers-none", "answers-saved", "save-answers", "restore", "restored", "restored-nothing"),
@@ -222,8 +219,6 @@ def _data(edition: Edition, loaded: LoadedModule, kind: Kind) -> dict[str, Any]:
     }
     sentences = for_page(edition.language, loaded.digits)
     says = edition.code[kind].says
-    if kind == "scenario" and edition.practice:
-        says -= _OF_SAVING
     unsaid = _OF_HANDING_IN if edition.practice else ()
     strings = {key: text for key, text in sentences.items() if key in says and key not in unsaid}
     if "saved" in says:
