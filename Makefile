@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup start system-packages test test-fast test-stock test-steps check check-style check-types check-imports check-content build bench clean
+.PHONY: help setup start system-packages test test-fast test-release test-stock test-steps check check-style check-types check-imports check-content build bench clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/' | column -t -s ':'
@@ -36,11 +36,15 @@ system-packages: # Chromium and bubblewrap for the tests, where this machine let
 
 # More processes than a small machine has processors: a browser's tests wait for a good part of their time.
 test: $(VENV)/.tests system-packages ## Install what the tests need and run them all
-	@$(BIN)/python -m pytest -m 'not alone' --numprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
-	@$(BIN)/python -m pytest -m alone $(ARGS) || test $$? = 5 # nothing of that kind in what ARGS names
+	@$(BIN)/python -m pytest --ignore tests/release -m 'not alone' --numprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest --ignore tests/release -m alone $(ARGS) || test $$? = 5 # nothing of that kind in what ARGS names
 
 test-fast: $(VENV)/.tests ## All tests without a browser
-	@$(BIN)/python -m pytest -m 'not browser' $(ARGS)
+	@$(BIN)/python -m pytest --ignore tests/release -m 'not browser' $(ARGS)
+
+test-release: $(VENV)/.tests system-packages ## Slow proof before a release: kills, floods, large classes
+	@$(BIN)/python -m pytest tests/release -m 'not alone' --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest tests/release -m alone $(ARGS) || test $$? = 5
 
 test-stock: $(VENV)/.tests ## Compare all 300 submissions with stock nbgrader, not only the sample of `make test`
 	@HIMAYA_STOCK=all $(BIN)/python -m pytest tests/autograde/test_batch_equal.py $(ARGS)

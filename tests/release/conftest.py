@@ -1,0 +1,7 @@
+"""The rooms' shared fixtures, for the slow proof of the same things."""
+
+from __future__ import annotations
+
+from autograde.conftest import released
+
+__all__ = ["released"]
