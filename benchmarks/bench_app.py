@@ -17,15 +17,15 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import sync_playwright
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from peer import plain_voila
 from weak_link import WeakLink
 
-from browser.apps import ROOT, TOKEN, serving
-from browser.conftest import _CHROMIUM, _FLAGS
-from himaya.build.assignment import write_practice_app
 from himaya.content.load import load_module
+from himaya.publish.assignment import write_practice_app
+from tests.browser.apps import ROOT, TOKEN, serving
+from tests.browser.conftest import _CHROMIUM, _FLAGS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

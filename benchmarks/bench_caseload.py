@@ -13,14 +13,14 @@ import time
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from himaya.labs.caseload_chance import arrivals, below, draw, per_cent
-from himaya.labs.caseload_compare import estimate, one_month, seeds
-from himaya.labs.caseload_month import play_month
-from himaya.labs.caseload_people import Plan
-from himaya.labs.caseload_settings import Settings
-from labs.caseload_month import PLANS, VALUES
+from himaya.activities.lab.caseload.chance import arrivals, below, draw, per_cent
+from himaya.activities.lab.caseload.compare import estimate, one_month, seeds
+from himaya.activities.lab.caseload.month import play_month
+from himaya.activities.lab.caseload.people import Plan
+from himaya.activities.lab.caseload.settings import Settings
+from tests.labs.caseload_month import PLANS, VALUES
 
 MONTHS = 1_000
 LIMIT = 10  # seconds

@@ -16,7 +16,7 @@ from nbgrader.apps import NbGraderAPI
 from traitlets.config import Config
 
 from himaya_autograde.course import CourseDirectory
-from himaya_autograde.platform import hand_in_synthetic
+from himaya_server.platform import hand_in_synthetic
 
 ROOT = Path(__file__).parents[1]
 MODULE = "case-management"

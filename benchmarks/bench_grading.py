@@ -16,14 +16,14 @@ from contextlib import closing
 from pathlib import Path
 from random import Random
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import psutil
 
-from autograde.cohorts import MODULES, ROOT, copy_of, hand_in, released_course
-from himaya.build.assignment import compile_module
 from himaya.content.load import load_module
+from himaya.publish.assignment import compile_module
 from himaya_autograde.synthetic import synthetic_journal
+from tests.autograde.cohorts import MODULES, ROOT, copy_of, hand_in, released_course
 
 SAMPLE = 12
 SIZES = (300, 10_000)

@@ -16,21 +16,21 @@ from typing import TYPE_CHECKING
 import nbformat
 from playwright.sync_api import sync_playwright
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from peer import plain_voila
 
-from browser.apps import ROOT, TOKEN, serving
-from browser.conftest import _CHROMIUM, _FLAGS
-from himaya.content.labs import Lab
+from himaya.activities.lab.format import Lab
 from himaya.content.load import load_course, load_module
+from tests.browser.apps import ROOT, TOKEN, serving
+from tests.browser.conftest import _CHROMIUM, _FLAGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from playwright.sync_api import Page
 
-    from browser.apps import AppsServer
+    from tests.browser.apps import AppsServer
 
 CHANGES = 30
 SLOWEST = 0.2  # seconds, median

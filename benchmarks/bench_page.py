@@ -27,14 +27,14 @@ from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import sync_playwright
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from peer import lite_site, plain_voila
 
-from browser.conftest import _CHROMIUM, _FLAGS
-from browser.offline import MODULE, ROOT, SCENARIO, write
-from himaya.build.assignment import compile_module, write_practice_app
 from himaya.content.load import load_module
+from himaya.publish.assignment import compile_module, write_practice_app
+from tests.browser.conftest import _CHROMIUM, _FLAGS
+from tests.browser.offline import MODULE, ROOT, SCENARIO, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

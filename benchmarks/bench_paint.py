@@ -18,13 +18,13 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import sync_playwright
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from peer import plain_voila
 
-from browser.conftest import _CHROMIUM, _FLAGS, Server
-from browser.hands import wait_drawn
-from browser.link import Link, free_port
+from tests.browser.conftest import _CHROMIUM, _FLAGS, Server
+from tests.browser.hands import wait_drawn
+from tests.browser.link import Link, free_port
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -15,15 +15,15 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import sync_playwright
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from peer import plain_voila
 
-from browser.conftest import _CHROMIUM, _FLAGS, Server
-from browser.frames import Frames
-from browser.hands import wait_drawn
-from browser.link import free_port
-from browser.test_wire import twenty_activities
+from tests.browser.conftest import _CHROMIUM, _FLAGS, Server
+from tests.browser.frames import Frames
+from tests.browser.hands import wait_drawn
+from tests.browser.link import free_port
+from tests.browser.test_wire import twenty_activities
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -33,7 +33,7 @@ import json
 import anywidget, traitlets
 from IPython.display import display
 from himaya_widgets.assemble import player_module, player_styles
-from himaya.i18n.interface import interface
+from himaya.languages.interface import interface
 activities = json.load(open("activities.json"))["activities"]
 
 class Plain(anywidget.AnyWidget):

@@ -20,10 +20,10 @@ from typing import TYPE_CHECKING
 import psutil
 from playwright.async_api import async_playwright
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from browser.apps import TOKEN, AppsServer, serving
-from browser.conftest import _CHROMIUM, _FLAGS
+from tests.browser.apps import TOKEN, AppsServer, serving
+from tests.browser.conftest import _CHROMIUM, _FLAGS
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser

@@ -13,7 +13,7 @@ import urllib.request
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from browser.link import free_port
+from tests.browser.link import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

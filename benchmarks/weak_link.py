@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import threading
 
-from browser.link import free_port
+from tests.browser.link import free_port
 
 _PIECE = 1460  # bytes, about one packet
 

@@ -16,9 +16,9 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from himaya.i18n.interface import direction, sentence
-from himaya_autograde import sandbox
-from himaya_autograde.inside import LONGEST_TEXT, value_of
+from himaya.languages.interface import direction, sentence
+from himaya_autograde.sandbox import run as sandbox
+from himaya_autograde.sandbox.inside import LONGEST_TEXT, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import TypeIs
 
-    from himaya_autograde.sandbox import Limits, Ran, Step
+    from himaya_autograde.sandbox.run import Limits, Ran, Step
 
 _CLOSE = 1e-9  # relative: what two ways of adding up the same floats may differ by
 _LONGEST_SHOWN = 300

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from himaya.build.compile import compile_code
-from himaya_autograde import sandbox
+from himaya.publish.compile import compile_code
 from himaya_autograde.codecells import right
+from himaya_autograde.sandbox import run as sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from himaya.content.code_models import CodeItem
+    from himaya.activities.code.format import CodeItem
     from himaya.content.load import LoadedModule, Problem
-    from himaya_autograde.sandbox import Step
+    from himaya_autograde.sandbox.run import Step
 
 
 def proof_problems(loaded: LoadedModule) -> list[Problem]:

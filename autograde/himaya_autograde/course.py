@@ -19,17 +19,17 @@ from nbgrader.exchange.default import ExchangeSubmit
 from nbgrader.utils import capture_log, temp_attrs
 from sqlalchemy.exc import SAWarning
 
-from himaya.build.assignment import write_assignment
-from himaya.build.overview import NAME as OVERVIEW
-from himaya.build.overview import write_overview
 from himaya.content.check import check_module
 from himaya.content.load import ContentError, load_course, load_module
-from himaya.i18n.translated import refuse_unreleased, translated
+from himaya.errors import CourseError
+from himaya.publish.assignment import write_assignment
+from himaya.publish.overview import NAME as OVERVIEW
+from himaya.publish.overview import write_overview
+from himaya.translation.translated import refuse_unreleased, translated
 from himaya_autograde.batch.cohort import cohort_of, workers
 from himaya_autograde.batch.run import grade_cohort
-from himaya_autograde.errors import CourseError
 from himaya_autograde.export import write_all
-from himaya_autograde.importing import Place, place_of
+from himaya_autograde.import_answers import Place, place_of
 from himaya_autograde.keys import KeysError, write_keys
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from nbgrader.api import Assignment, BaseCell, Grade, SubmittedAssignment, Submi
 from nbgrader.plugins import ExportPlugin
 from sqlalchemy import or_
 
-from himaya.journal import FILE_NAME, Journal, JournalError
-from himaya.passing import Result, counts, passed
+from himaya.answers.journal import FILE_NAME, Journal, JournalError
+from himaya.course.pass_rule import Result, counts, passed
 from himaya_autograde.keys import read_keys
 from himaya_autograde.responses import COLUMNS, response_rows
 from himaya_autograde.table import write_table
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from nbgrader.api import Gradebook, Student
 
-    from himaya.content.models import Course
+    from himaya.activities.format import Course
 
 GRADES = (
     "assignment",

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from himaya.build.plain import answered_html
-from himaya.engine import replay
+from himaya.activities.fold import replay
+from himaya.publish.plain import answered_html
 from himaya_autograde.scoring import earned
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from himaya.engine import State
+    from himaya.activities.kinds import State
     from himaya_autograde.codecells import CodeGrades
     from himaya_autograde.source import Source
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from himaya.build.assignment import compile_module
-from himaya.build.compile import compile_code
+from himaya.publish.assignment import compile_module
+from himaya.publish.compile import compile_code
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from himaya import labs
-from himaya.engine import score, start, step
-from himaya.engine.kinds import QUALITY_POINTS, by_id
+from himaya.activities.fold import score, start, step
+from himaya.activities.kinds import QUALITY_POINTS, by_id
+from himaya.activities.lab import model as labs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from himaya.engine import Activity, Event, State
+    from himaya.activities.kinds import Activity, Event, State
 
 COLUMNS = (
     "trainee",

@@ -6,16 +6,16 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from himaya import labs
-from himaya.engine import replay
-from himaya.engine import score as share_of
-from himaya.engine.key import with_key
-from himaya.journal import FILE_NAME, Journal
+from himaya.activities.fold import replay
+from himaya.activities.fold import score as share_of
+from himaya.activities.key import with_key
+from himaya.activities.lab import model as labs
+from himaya.answers.journal import FILE_NAME, Journal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from himaya.engine import State
+    from himaya.activities.kinds import State
 
 
 def earned(whole: Mapping[str, Any], state: State) -> float:

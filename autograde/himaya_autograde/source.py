@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from himaya.engine.key import with_key
-from himaya_autograde.errors import CourseError
+from himaya.activities.key import with_key
+from himaya.errors import CourseError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -29,8 +29,8 @@ def _export(course: CourseDirectory, folder: str) -> dict[str, Any]:
 
 
 def _take_in(course: CourseDirectory, module: str, index: str) -> dict[str, Any]:
-    from himaya_autograde.importing import take_in  # noqa: PLC0415 - as below
-    from himaya_autograde.roster import Roster, is_trainee, no_trainee  # noqa: PLC0415 - as below
+    from himaya.course.roster import Roster, is_trainee, no_trainee  # noqa: PLC0415 - as below
+    from himaya_autograde.import_answers import take_in  # noqa: PLC0415 - as below
 
     place, done = course.taking_in(module), []
     with course.api.gradebook as gradebook:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from himaya.i18n.interface import sentence
-from himaya.journal import FILE_NAME, Journal, JournalError
+from himaya.answers.journal import FILE_NAME, Journal, JournalError
+from himaya.languages.interface import sentence
 from himaya_autograde.grading import Answers, Graded, grade
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from himaya.engine import start, step, view
+from himaya.activities.fold import start, step, view
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

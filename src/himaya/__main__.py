@@ -1,6 +1,6 @@
 """`python -m himaya` is the `himaya` command."""
 
-from himaya.cli import main
+from himaya.commands.main import main
 
 if __name__ == "__main__":
     main(prog_name="himaya")

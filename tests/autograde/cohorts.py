@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from autograde.extremes import journal_of
-from engine.walks import walk
-from himaya.build.assignment import compile_module
 from himaya.content.load import load_course, load_module
+from himaya.publish.assignment import compile_module
 from himaya_autograde.course import CourseDirectory
 from himaya_autograde.synthetic import synthetic_journal
+from tests.autograde.extremes import journal_of
+from tests.engine.walks import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from autograde.cohorts import ROOT, built_and_released, course_in
-from engine.shipped import compiled
-from himaya_autograde import sandbox
 from himaya_autograde.course import CourseDirectory
-from himaya_autograde.importing import Place, place_of
+from himaya_autograde.import_answers import Place, place_of
+from himaya_autograde.sandbox import run as sandbox
+from tests.autograde.cohorts import ROOT, built_and_released, course_in
+from tests.engine.shipped import compiled
 
 if TYPE_CHECKING:
     from pathlib import Path

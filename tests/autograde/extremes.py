@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from himaya.engine import start, step, view
-from labs.test_find_me import SOUND
-from labs.test_referral import COUNTED, follow, refer
+from himaya.activities.fold import start, step, view
+from tests.labs.test_find_me import SOUND
+from tests.labs.test_referral import COUNTED, follow, refer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from himaya.engine import Activity, State
+    from himaya.activities.kinds import Activity, State
 
 
 _BEST = {

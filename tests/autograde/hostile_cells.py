@@ -23,9 +23,9 @@ from typing import Any
 
 import psutil
 
-from himaya_autograde import sandbox
 from himaya_autograde.codecells import grade_code
-from himaya_autograde.sandbox import Limits
+from himaya_autograde.sandbox import run as sandbox
+from himaya_autograde.sandbox.run import Limits
 
 SECRET = os.environ.get("HIMAYA_TEST_SECRET", "only-the-trainer-knows")  # what the peeks look for
 TOKEN = "3141592653"  # noqa: S105 - seconds that a process left behind would sleep, so that it can be found

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 from nbgrader.api import Gradebook
 
-from autograde.cohorts import built_and_released, own_settings
-from autograde.pages import Reader
-from courses import one_module_course
-from himaya.build.assignment import write_assignment
-from himaya.build.canonical import canonical
-from himaya.i18n.translated import load_in
+from himaya.publish.assignment import write_assignment
+from himaya.publish.canonical import canonical
+from himaya.translation.translated import load_in
+from tests.autograde.cohorts import built_and_released, own_settings
+from tests.autograde.pages import Reader
+from tests.courses import one_module_course
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

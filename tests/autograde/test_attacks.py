@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING
 import pytest
 from nbgrader.apps import AutogradeApp
 
-from autograde.attacks.planted import ATTACKS, Aim
-from autograde.conftest import MODULE, ROOT, copy_of
-from autograde.ordinary import give, only_root, run_as_nobody
-from himaya.build.assignment import activities_file, compile_module
 from himaya.content.load import load_module
-from himaya_autograde.home.formgrader import take
+from himaya.publish.assignment import activities_file, compile_module
 from himaya_autograde.synthetic import synthetic_journal
+from himaya_server.home.formgrader import take
+from tests.autograde.attacks.planted import ATTACKS, Aim
+from tests.autograde.conftest import MODULE, ROOT, copy_of
+from tests.autograde.ordinary import give, only_root, run_as_nobody
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
-from autograde.cohorts import change, hand_in, rows
-from autograde.conftest import MODULE, ROOT, copy_of
-from himaya.build.assignment import write_assignment
-from himaya.cli import main
+from himaya.commands.main import main
 from himaya.content.load import load_module
+from himaya.publish.assignment import write_assignment
 from himaya_autograde.batch import cohort, gradebook, run
 from himaya_autograde.course import CourseDirectory
+from tests.autograde.cohorts import change, hand_in, rows
+from tests.autograde.conftest import MODULE, ROOT, copy_of
 
 if TYPE_CHECKING:
     from himaya_autograde.batch.run import Progress
@@ -87,7 +87,9 @@ def test_a_damaged_source_is_told_which_command_to_run(course: CourseDirectory) 
 
 
 def test_a_python_without_nbgrader_is_told_what_to_install() -> None:
-    program = "import sys; sys.modules['nbgrader'] = None; from himaya.cli import main; main(['grade', 'courses'])"
+    program = (
+        "import sys; sys.modules['nbgrader'] = None; from himaya.commands.main import main; main(['grade', 'courses'])"
+    )
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert f"this Python ({sys.executable}) has no nbgrader" in done.stderr
@@ -110,7 +112,7 @@ def test_a_gradebook_that_may_not_be_written_is_told(course: CourseDirectory) ->
     program = (
         "import os, sys\n"
         "from himaya_autograde.batch.gradebook import Gradebook\n"
-        "from himaya_autograde.errors import CourseError\n"
+        "from himaya.errors import CourseError\n"
         "Gradebook(*sys.argv[1:]).close()\n"  # as root, who may write everything, and may read Python's own files
         "os.chmod(sys.argv[1].removeprefix('sqlite:///'), 0o444)\n"
         "if os.geteuid() == 0:\n    os.setgid(65534); os.setuid(65534)\n"
@@ -186,7 +188,7 @@ def test_control_c_keeps_what_was_graded_and_says_so(course: CourseDirectory, mo
     def stop(_: Progress) -> None:
         signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr("himaya.cli._progress", lambda: stop)
+    monkeypatch.setattr("himaya.commands.main._progress", lambda: stop)
     done = CliRunner().invoke(main, ["grade", str(course.path)])
     assert done.exit_code == 130
     assert "graded: 1; unchanged: 0" in done.output

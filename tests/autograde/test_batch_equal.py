@@ -17,13 +17,24 @@ import pytest
 from nbgrader.api import Course
 from nbgrader.plugins import CsvExportPlugin
 
-from autograde.cohorts import MODULES, ROOT, STATES, Rows, cohort, copy_of, hand_in, own_settings, released_course, rows
-from autograde.extremes import points_of
-from himaya.build.assignment import compile_module
+from himaya.activities.fold import replay
+from himaya.answers.journal import Journal
 from himaya.content.load import load_module
-from himaya.engine import replay
-from himaya.journal import Journal
+from himaya.publish.assignment import compile_module
 from himaya_autograde.course import CourseDirectory
+from tests.autograde.cohorts import (
+    MODULES,
+    ROOT,
+    STATES,
+    Rows,
+    cohort,
+    copy_of,
+    hand_in,
+    own_settings,
+    released_course,
+    rows,
+)
+from tests.autograde.extremes import points_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 import psutil
 import pytest
 
-from autograde.cohorts import built_and_released, own_settings
-from autograde.conftest import ROOT, needs_sandbox
-from autograde.hostile_cells import PEEKS, SECRET
-from autograde.test_code_items import ALL, ITEM, MODULE, hand_in, module
-from autograde.trainers_server import Server, serving
-from himaya_autograde.platform import Platform, write_configuration
+from himaya_server.platform import Platform, write_configuration
+from tests.autograde.cohorts import built_and_released, own_settings
+from tests.autograde.conftest import ROOT, needs_sandbox
+from tests.autograde.hostile_cells import PEEKS, SECRET
+from tests.autograde.test_code_items import ALL, ITEM, MODULE, hand_in, module
+from tests.autograde.trainers_server import Server, serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

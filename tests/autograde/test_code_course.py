@@ -9,12 +9,12 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
-from autograde.cohorts import ROOT, built_and_released, course_in
-from autograde.conftest import needs_sandbox
-from himaya.build.page import Code, Edition, module_page
 from himaya.content.check import check_module
 from himaya.content.load import load_course, load_module
+from himaya.publish.page import Code, Edition, module_page
 from himaya_autograde.codeproof import proof_problems
+from tests.autograde.cohorts import ROOT, built_and_released, course_in
+from tests.autograde.conftest import needs_sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

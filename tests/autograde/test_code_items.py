@@ -11,16 +11,17 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
-from autograde.cohorts import ROOT, built_and_released, course_in
-from autograde.conftest import needs_sandbox
-from autograde.pages import Reader
-from content.sound import FIXTURES
 from himaya.content.check import check_module
 from himaya.content.load import load_module
-from himaya_autograde import marks, sandbox
+from himaya_autograde import marks
 from himaya_autograde.codeproof import proof_problems
-from himaya_autograde.home.marking import to_mark
 from himaya_autograde.keys import read_keys
+from himaya_autograde.sandbox import run as sandbox
+from himaya_server.home.marking import to_mark
+from tests.autograde.cohorts import ROOT, built_and_released, course_in
+from tests.autograde.conftest import needs_sandbox
+from tests.autograde.pages import Reader
+from tests.content.sound import FIXTURES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -242,7 +243,7 @@ def test_the_guide_s_example_is_in_order(tmp_path: Path) -> None:
 
 
 def test_a_mentor_s_app_has_no_code(tmp_path: Path) -> None:
-    from himaya.build.assignment import write_practice_app  # noqa: PLC0415 - only here
+    from himaya.publish.assignment import write_practice_app  # noqa: PLC0415 - only here
 
     written = write_practice_app(load_module(module(tmp_path)), tmp_path / "app")
     assert "pandas" not in (written / f"{MODULE}.ipynb").read_text(encoding="utf-8")

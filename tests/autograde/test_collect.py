@@ -15,11 +15,11 @@ import pytest
 from nbgrader.api import Gradebook
 from nbgrader.apps import CollectApp
 
-from autograde.attacks.inbound import FAULTS, FOREIGN, NAMES, OTHER
-from autograde.ordinary import give, only_root, run_as_nobody
 from himaya_autograde import intake
 from himaya_autograde.course import CourseDirectory
-from himaya_autograde.home.state import waiting
+from himaya_server.home.state import waiting
+from tests.autograde.attacks.inbound import FAULTS, FOREIGN, NAMES, OTHER
+from tests.autograde.ordinary import give, only_root, run_as_nobody
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -12,11 +12,11 @@ import nbformat
 import pytest
 from click.testing import CliRunner
 
-from autograde.cohorts import ROOT, own_settings
-from autograde.conftest import MODULE, copy_of
-from himaya.cli import main
+from himaya.commands.main import main
 from himaya_autograde.course import CourseDirectory, CourseError
-from himaya_autograde.platform import hand_in_synthetic
+from himaya_server.platform import hand_in_synthetic
+from tests.autograde.cohorts import ROOT, own_settings
+from tests.autograde.conftest import MODULE, copy_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from nbgrader.apps import AutogradeApp
 
-from autograde.conftest import MODULE, ROOT, copy_of
-from autograde.damaged.notebooks import SAME, TOLD
-from himaya.build.assignment import compile_module
 from himaya.content.load import load_module
+from himaya.publish.assignment import compile_module
 from himaya_autograde.synthetic import synthetic_journal
+from tests.autograde.conftest import MODULE, ROOT, copy_of
+from tests.autograde.damaged.notebooks import SAME, TOLD
 
 if TYPE_CHECKING:
     from himaya_autograde.course import CourseDirectory, Done

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from nbgrader.apps import ExportApp
 from nbgrader.plugins import CsvExportPlugin
 
-from courses import one_module_course
-from engine import examples
 from himaya_autograde.course import CourseDirectory, CourseError
 from himaya_autograde.responses import COLUMNS, response_rows
 from himaya_autograde.table import safe, write_table
+from tests.courses import one_module_course
+from tests.engine import examples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

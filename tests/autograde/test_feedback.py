@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING
 import pytest
 from nbgrader.api import Gradebook
 
-from autograde.cohorts import ROOT, own_settings
-from autograde.conftest import MODULE, copy_of
-from autograde.pages import Reader
-from himaya.folder import SPOKEN
-from himaya.i18n.interface import sentence
-from himaya.i18n.isolates import without_isolates
+from himaya.languages.interface import sentence
+from himaya.languages.isolates import without_isolates
+from himaya.publish.folder import SPOKEN
 from himaya_autograde.keys import FOLDER, read_keys
 from himaya_autograde.marks import points
-from himaya_autograde.platform import hand_in_synthetic
+from himaya_server.platform import hand_in_synthetic
+from tests.autograde.cohorts import ROOT, own_settings
+from tests.autograde.conftest import MODULE, copy_of
+from tests.autograde.pages import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

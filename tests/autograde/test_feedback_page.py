@@ -9,20 +9,20 @@ from typing import Any
 
 import pytest
 
-from autograde.pages import Reader
-from engine import examples, shipped
-from engine.examples import Trainee
-from himaya.build.assignment import compile_module
-from himaya.content.models import Course
-from himaya.engine import replay
-from himaya.i18n.interface import interface
-from himaya.i18n.isolates import without_isolates
-from himaya.i18n.languages import LANGUAGES
-from himaya.i18n.translated import translated
+from himaya.activities.fold import replay
+from himaya.activities.format import Course
+from himaya.languages.facts import LANGUAGES
+from himaya.languages.interface import interface
+from himaya.languages.isolates import without_isolates
+from himaya.publish.assignment import compile_module
+from himaya.translation.translated import translated
 from himaya_autograde.feedback.page import LONGEST, MOST_LETTERS, feedback_page
 from himaya_autograde.marks import Mark, Marks, points
 from himaya_autograde.scoring import earned
 from himaya_autograde.synthetic import synthetic_journal
+from tests.autograde.pages import Reader
+from tests.engine import examples, shipped
+from tests.engine.examples import Trainee
 
 SAY = interface("en")
 COURSE = Course(id="c", title="C", summary="C.", modules=["m"], pass_mark=80, languages=["en"])

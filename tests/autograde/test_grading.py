@@ -14,16 +14,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograde.conftest import MODULE, ROOT
-from engine.walks import walk
-from himaya.build.assignment import compile_module
+from himaya.activities.fold import replay
+from himaya.answers.journal import Journal
 from himaya.content.load import load_module
-from himaya.engine import replay
-from himaya.journal import Journal
+from himaya.publish.assignment import compile_module
 from himaya_autograde.grading import Answers, grade
 from himaya_autograde.scoring import earned
 from himaya_autograde.source import Source, declaration, read_source
 from himaya_autograde.submission import SubmissionError, grade_submission, look
+from tests.autograde.conftest import MODULE, ROOT
+from tests.engine.walks import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from click.testing import CliRunner
 
-from autograde.conftest import MODULE
-from himaya.cli import main
-from himaya.journal import FILE_NAME, MAX_BYTES, Journal
-from himaya_autograde.errors import CourseError
-from himaya_autograde.importing import Place, Taken, merged, take_in
-from himaya_autograde.roster import read_roster
+from himaya.answers.journal import FILE_NAME, MAX_BYTES, Journal
+from himaya.commands.main import main
+from himaya.course.roster import read_roster
+from himaya.errors import CourseError
+from himaya_autograde.import_answers import Place, Taken, merged, take_in
 from himaya_autograde.synthetic import synthetic_journal
+from tests.autograde.conftest import MODULE
 
 if TYPE_CHECKING:
     from himaya_autograde.course import CourseDirectory

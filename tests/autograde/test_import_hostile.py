@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from autograde.conftest import MODULE
-from himaya.journal import FILE_NAME, MAX_BYTES, MAX_EVENT_BYTES, Journal
-from himaya_autograde.importing import Place, Taken, take_in
-from himaya_autograde.roster import read_roster
+from himaya.answers.journal import FILE_NAME, MAX_BYTES, MAX_EVENT_BYTES, Journal
+from himaya.course.roster import read_roster
+from himaya_autograde.import_answers import Place, Taken, take_in
 from himaya_autograde.synthetic import synthetic_journal
+from tests.autograde.conftest import MODULE
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,12 +9,12 @@ from unicodedata import normalize
 import pytest
 from click.testing import CliRunner
 
-from himaya.cli import main
-from himaya.folder import SPOKEN
-from himaya.journal import FILE_NAME, Journal
-from himaya_autograde.errors import CourseError
-from himaya_autograde.importing import Place, Taken, place_of, take_in
-from himaya_autograde.roster import Roster, read_roster
+from himaya.answers.journal import FILE_NAME, Journal
+from himaya.commands.main import main
+from himaya.course.roster import Roster, read_roster
+from himaya.errors import CourseError
+from himaya.publish.folder import SPOKEN
+from himaya_autograde.import_answers import Place, Taken, place_of, take_in
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from autograde.lab_cohort import (
+from himaya.publish.assignment import compile_module
+from himaya.translation.translated import load_in
+from tests.autograde.lab_cohort import (
     handed_in,
     held,
     released_files,
@@ -15,9 +17,7 @@ from autograde.lab_cohort import (
     scores_on_both_ways,
     told_in_feedback,
 )
-from himaya.build.assignment import compile_module
-from himaya.i18n.translated import load_in
-from labs.test_find_me import IDENTITY, KEYS, SOUND, keys, treat
+from tests.labs.test_find_me import IDENTITY, KEYS, SOUND, keys, treat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

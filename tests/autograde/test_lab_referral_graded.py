@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from autograde.lab_cohort import (
+from himaya.publish.assignment import compile_module
+from himaya.translation.translated import load_in
+from himaya_autograde.keys import read_keys
+from tests.autograde.lab_cohort import (
     handed_in,
     held,
     released_files,
@@ -15,10 +18,7 @@ from autograde.lab_cohort import (
     scores_on_both_ways,
     told_in_feedback,
 )
-from himaya.build.assignment import compile_module
-from himaya.i18n.translated import load_in
-from himaya_autograde.keys import read_keys
-from labs.test_referral import COUNTED, follow, refer
+from tests.labs.test_referral import COUNTED, follow, refer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

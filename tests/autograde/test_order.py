@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from himaya_autograde.home.state import released_modules, trainee_modules
+from himaya_server.home.state import released_modules, trainee_modules
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
-from autograde.conftest import needs_sandbox
-from autograde.hostile_cells import DESTROYERS, FORGERS, PEEKS, REFUSED, notebook
-from autograde.ordinary import as_nobody
-from himaya_autograde import sandbox
 from himaya_autograde.codecells import declared, earned, equal, grade_code
-from himaya_autograde.inside import NotPlainError, plain
-from himaya_autograde.sandbox import Limits
+from himaya_autograde.sandbox import run as sandbox
+from himaya_autograde.sandbox.inside import NotPlainError, plain
+from himaya_autograde.sandbox.run import Limits
+from tests.autograde.conftest import needs_sandbox
+from tests.autograde.hostile_cells import DESTROYERS, FORGERS, PEEKS, REFUSED, notebook
+from tests.autograde.ordinary import as_nobody
 
 SECRET = "only-the-trainer-knows"  # noqa: S105 - what the peeks look for
 USERS = ["root", "ordinary"] if os.geteuid() == 0 else ["ordinary"]

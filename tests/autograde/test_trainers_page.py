@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from autograde.conftest import MODULE, ROOT, copy_of
-from autograde.trainers_server import Server, serving
-from himaya.build.assignment import compile_module
+from himaya.answers.journal import FILE_NAME
 from himaya.content.load import load_module
-from himaya.journal import FILE_NAME
-from himaya_autograde.platform import Platform, write_configuration
+from himaya.publish.assignment import compile_module
 from himaya_autograde.synthetic import synthetic_journal
+from himaya_server.platform import Platform, write_configuration
+from tests.autograde.conftest import MODULE, ROOT, copy_of
+from tests.autograde.trainers_server import Server, serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

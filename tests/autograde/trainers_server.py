@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from browser.link import free_port
+from tests.browser.link import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

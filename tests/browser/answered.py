@@ -6,19 +6,19 @@ import json
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from browser.test_lab_complaint import _FORM
-from himaya.build.assignment import compile_module, write_assignment
-from himaya.labs import data_of
+from himaya.activities.lab.model import data_of
+from himaya.publish.assignment import compile_module, write_assignment
 from himaya_autograde.synthetic import synthetic_journal
-from labs.test_find_me import SOUND
-from labs.test_referral import RIGHT, follow, refer
+from tests.browser.test_lab_complaint import _FORM
+from tests.labs.test_find_me import SOUND
+from tests.labs.test_referral import RIGHT, follow, refer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from browser.conftest import Server
     from himaya.content.load import LoadedModule
+    from tests.browser.conftest import Server
 
 
 def give(server: Server, trainee: str, shown: LoadedModule, english: LoadedModule, *, part: float) -> Path:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 
-from browser.link import free_port
+from tests.browser.link import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,19 +17,19 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import sync_playwright
 
-from browser.apps import serving
-from browser.lab_desk import LabDesk
-from browser.link import Link, free_port
-from courses import one_module_course
-from himaya.i18n.domains import interface_domain
-from i18n.pseudo import pseudo_repository, write_pseudo
+from himaya.translation.domains import interface_domain
+from tests.browser.apps import serving
+from tests.browser.lab_desk import LabDesk
+from tests.browser.link import Link, free_port
+from tests.courses import one_module_course
+from tests.i18n.pseudo import pseudo_repository, write_pseudo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser, BrowserContext
 
-    from browser.apps import AppsServer
+    from tests.browser.apps import AppsServer
 
 ROOT = Path(__file__).parents[2]
 MODULE = "case-management"

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from browser.hands import activity, status, wait_drawn
-from browser.witness import Disk, Screen, assert_nothing_lost, assert_words_were_true, unsaved_for
+from tests.browser.hands import activity, status, wait_drawn
+from tests.browser.witness import Disk, Screen, assert_nothing_lost, assert_words_were_true, unsaved_for
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from playwright.sync_api import BrowserContext, Page
 
-    from browser.conftest import Server
-    from browser.link import Link
+    from tests.browser.conftest import Server
+    from tests.browser.link import Link
 
 ITEMS = ("first-consent", "after-no")
 _PICK_ANOTHER = "list => list.find(radio => !radio.checked).click()"

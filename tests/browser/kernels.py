@@ -15,7 +15,7 @@ from jupyter_client.blocking.client import BlockingKernelClient
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from browser.conftest import Server
+    from tests.browser.conftest import Server
 
 _ID = re.compile(r"kernel-([0-9a-f-]+)\.json")
 

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 import pytest
 
-from himaya.build.assignment import write_assignment
 from himaya.content.load import load_module
-from himaya.i18n.translated import translated
+from himaya.publish.assignment import write_assignment
+from himaya.translation.translated import translated
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Locator, Page
 
-    from browser.conftest import Server
+    from tests.browser.conftest import Server
 
 ROOT = Path(__file__).parents[2]
 LABS = {

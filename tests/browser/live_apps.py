@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from himaya import sharing
-from himaya_widgets.apps import server
+from himaya.commands import apps as sharing
+from himaya_server.apps import server
 
 if TYPE_CHECKING:
-    from himaya.build.apps import App
+    from himaya.publish.apps import App
 
 _write = sharing._write
 

@@ -10,13 +10,13 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
-from browser.conftest import MODULE, ROOT
-from browser.hands import activity
-from browser.stages import answer
-from build.arabic import in_arabic_letters
-from himaya.build.page import Edition, index_page, module_page, scenario_page
 from himaya.content.load import load_course
+from himaya.publish.page import Edition, index_page, module_page, scenario_page
 from himaya_widgets.page_code import page_code
+from tests.browser.conftest import MODULE, ROOT
+from tests.browser.hands import activity
+from tests.browser.stages import answer
+from tests.build.arabic import in_arabic_letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from browser.conftest import MODULE, ROOT, Server, _watched
-from browser.hands import activity, focused, journal, until, wait_drawn, wait_saved
-from browser.measure import clipped, controls, covered, small_targets, violations
-from browser.stages import EVERY_KIND, push, stages
-from himaya.build.assignment import compile_module
 from himaya.content.load import load_module
+from himaya.publish.assignment import compile_module
+from tests.browser.conftest import MODULE, ROOT, Server, _watched
+from tests.browser.hands import activity, focused, journal, until, wait_drawn, wait_saved
+from tests.browser.measure import clipped, controls, covered, small_targets, violations
+from tests.browser.stages import EVERY_KIND, push, stages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,9 +14,9 @@ import pytest
 from websockets import InvalidStatus, Origin
 from websockets.sync.client import connect
 
-from browser.apps import TOKEN, drawn, serving
-from browser.hands import activity, focused, pick_radio, press, until
-from himaya.i18n.interface import sentence
+from himaya.languages.interface import sentence
+from tests.browser.apps import TOKEN, drawn, serving
+from tests.browser.hands import activity, focused, pick_radio, press, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, BrowserContext
 
-    from browser.apps import AppsServer
+    from tests.browser.apps import AppsServer
 
 SCENARIO = "app/en/case-management/quiet-visitor"
 _OTHER = "00000000-0000-4000-8000-000000000000"

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from browser.apps import drawn
-from browser.hands import activity, focused
-from browser.measure import clipped, covered, small_targets, violations
-from engine.shipped import loaded
-from himaya.build.assignment import compile_module
-from himaya.i18n.interface import sentence
+from himaya.languages.interface import sentence
+from himaya.publish.assignment import compile_module
+from tests.browser.apps import drawn
+from tests.browser.hands import activity, focused
+from tests.browser.measure import clipped, covered, small_targets, violations
+from tests.engine.shipped import loaded
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
 
-    from browser.apps import AppsServer
+    from tests.browser.apps import AppsServer
 
 GROUP = "group/{}/case-management/quiet-visitor"
 _NAME = "quiet-visitor"

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from browser.conftest import MODULE
-from browser.desks import answer
-from browser.hands import activity, journal, status, wait_drawn, wait_saved
-from browser.kernels import run_in_kernel
-from himaya.i18n.interface import sentence
+from himaya.languages.interface import sentence
+from tests.browser.conftest import MODULE
+from tests.browser.desks import answer
+from tests.browser.hands import activity, journal, status, wait_drawn, wait_saved
+from tests.browser.kernels import run_in_kernel
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from playwright.sync_api import BrowserContext, Page
 
-    from browser.conftest import Server
-    from browser.link import Link
+    from tests.browser.conftest import Server
+    from tests.browser.link import Link
 
 _ITEM = "first-consent"
 _NOT_SAVED = sentence("not-saved")

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import nbformat
 
-from browser.conftest import MODULE
-from browser.hands import until, wait_drawn
-from himaya.i18n.interface import sentence
+from himaya.languages.interface import sentence
+from tests.browser.conftest import MODULE
+from tests.browser.hands import until, wait_drawn
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
 
-    from browser.conftest import Server
+    from tests.browser.conftest import Server
 
 _TYPED = "smallest = 2  # typed just now"
 

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from nbgrader.utils import notebook_hash
 
-from browser.conftest import MODULE, ROOT, Server, _watched
-from browser.measure import clipped, small_targets, violations
-from himaya.build.assignment import compile_module
+from himaya.activities.fold import replay
 from himaya.content.load import load_course, load_module
-from himaya.engine import replay
-from himaya.i18n.interface import interface
+from himaya.languages.interface import interface
+from himaya.publish.assignment import compile_module
 from himaya_autograde.feedback.page import feedback_page
 from himaya_autograde.marks import Mark, Marks
 from himaya_autograde.scoring import earned
 from himaya_autograde.synthetic import synthetic_journal
+from tests.browser.conftest import MODULE, ROOT, Server, _watched
+from tests.browser.measure import clipped, small_targets, violations
 
 if TYPE_CHECKING:
     from pathlib import Path

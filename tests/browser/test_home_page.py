@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import BrowserContext
 
-    from browser.conftest import Server
+    from tests.browser.conftest import Server
 
 
 @pytest.mark.parametrize("width", [1280, 360])

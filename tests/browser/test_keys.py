@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from browser.conftest import MODULE, ROOT, Server, _watched
-from browser.frames import Frames, unpacked
-from browser.hands import activity, wait_drawn
-from browser.stages import answer, stages
-from himaya.build.assignment import compile_module
+from himaya.activities.key import key_of
 from himaya.content.load import load_module
-from himaya.engine.key import key_of
+from himaya.publish.assignment import compile_module
+from tests.browser.conftest import MODULE, ROOT, Server, _watched
+from tests.browser.frames import Frames, unpacked
+from tests.browser.hands import activity, wait_drawn
+from tests.browser.stages import answer, stages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from browser.lab_desk import at, press, settled
+from tests.browser.lab_desk import at, press, settled
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
 
-    from browser.lab_desk import LabDesk
+    from tests.browser.lab_desk import LabDesk
 
 LAB = "one-month"
 _NOTHING = {"pause": False, "transfer": False, "staff": False, "protect": False}

@@ -7,20 +7,20 @@ import os
 import signal
 from typing import TYPE_CHECKING, Any
 
-from browser.apps import TOKEN, serving
-from browser.hands import until
-from browser.kernels import only_kernel
-from browser.lab_desk import LABS, drawn, failures, part, settled
-from browser.measure import small_targets
-from himaya import labs
-from himaya.i18n.interface import sentence
+from himaya.activities.lab import model as labs
+from himaya.languages.interface import sentence
+from tests.browser.apps import TOKEN, serving
+from tests.browser.hands import until
+from tests.browser.kernels import only_kernel
+from tests.browser.lab_desk import LABS, drawn, failures, part, settled
+from tests.browser.measure import small_targets
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from playwright.sync_api import BrowserContext, Page
 
-    from browser.lab_desk import LabDesk
+    from tests.browser.lab_desk import LabDesk
 
 LAB = "first-day"
 _FORM = {

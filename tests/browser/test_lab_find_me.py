@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from browser.hands import until
-from browser.lab_desk import at, part, press, settled
+from tests.browser.hands import until
+from tests.browser.lab_desk import at, part, press, settled
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
 
-    from browser.lab_desk import LabDesk
+    from tests.browser.lab_desk import LabDesk
 
 LAB = "find-me"
 KEY = re.compile(r"himaya-key-([a-z0-9-]+)")

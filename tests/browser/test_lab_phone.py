@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from browser.lab_desk import LABS, drawn, failures, part, settled
-from browser.measure import small_targets
+from tests.browser.lab_desk import LABS, drawn, failures, part, settled
+from tests.browser.measure import small_targets
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
 
-    from browser.apps import AppsServer
-    from browser.lab_desk import LabDesk
+    from tests.browser.apps import AppsServer
+    from tests.browser.lab_desk import LabDesk
 
 _WIDE = """() => [...document.querySelectorAll(".himaya-lab *")].filter(it => !it.closest(".himaya-scroll table"))
   .filter(it => it.getBoundingClientRect().width > innerWidth).map(it => it.className)"""

@@ -8,9 +8,9 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from browser.hands import until
-from browser.kernels import only_kernel
-from browser.lab_desk import part, settled
+from tests.browser.hands import until
+from tests.browser.kernels import only_kernel
+from tests.browser.lab_desk import part, settled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import BrowserContext, Page
 
-    from browser.lab_desk import LabDesk
+    from tests.browser.lab_desk import LabDesk
 
 _TICK_ALL = "all => all.slice(0, 10).forEach(it => it.click())"
 _TICKED = "all => all.map(it => it.checked)"

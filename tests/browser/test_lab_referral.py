@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from browser.hands import until
-from browser.lab_desk import at, part, press, tab_to
+from tests.browser.hands import until
+from tests.browser.lab_desk import at, part, press, tab_to
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
 
-    from browser.lab_desk import LabDesk
+    from tests.browser.lab_desk import LabDesk
 
 LAB = "a-way-to-help"
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from browser.hands import until
-from browser.lab_desk import drawn, part, settled
+from tests.browser.hands import until
+from tests.browser.lab_desk import drawn, part, settled
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
 
-    from browser.lab_desk import LabDesk
+    from tests.browser.lab_desk import LabDesk
 
 LAB = "first-day"
 

@@ -14,20 +14,20 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from nbgrader.api import Gradebook
 
-from browser.answered import give
-from browser.conftest import MODULE, ROOT, TOKEN, Server, _watched
-from browser.hands import activity, until, wait_drawn
-from browser.measure import clipped, violations
-from himaya.build.assignment import compile_module
 from himaya.content.load import load_course, load_module
-from himaya.i18n.digits import in_digits
-from himaya.i18n.interface import LOCALE, _translated, interface
-from himaya.i18n.units import with_texts
+from himaya.languages.digits import in_digits
+from himaya.languages.interface import LOCALE, _translated, interface
+from himaya.publish.assignment import compile_module
+from himaya.translation.units import with_texts
 from himaya_autograde.feedback.page import feedback_page
 from himaya_autograde.marks import Mark, Marks
-from himaya_autograde.platform import LANGUAGE_PACKS
 from himaya_autograde.synthetic import synthetic_journal
-from i18n.pseudo import pseudo
+from himaya_server.platform import LANGUAGE_PACKS
+from tests.browser.answered import give
+from tests.browser.conftest import MODULE, ROOT, TOKEN, Server, _watched
+from tests.browser.hands import activity, until, wait_drawn
+from tests.browser.measure import clipped, violations
+from tests.i18n.pseudo import pseudo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from browser.apps import AppsServer, drawn
-from browser.conftest import MODULE, _watched
-from browser.measure import clipped
-from browser.test_apps_access import _worst_run
-from browser.test_languages import _look
+from tests.browser.apps import AppsServer, drawn
+from tests.browser.conftest import MODULE, _watched
+from tests.browser.measure import clipped
+from tests.browser.test_apps_access import _worst_run
+from tests.browser.test_languages import _look
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,15 +13,15 @@ import nbformat
 import pytest
 from nbgrader.utils import notebook_hash
 
-from browser.answered import give
-from browser.conftest import MODULE, ROOT, Server
-from himaya.build.assignment import compile_module
 from himaya.content.load import load_course, load_module
-from himaya.i18n.interface import interface
-from himaya.i18n.isolates import isolated, marked_up
-from himaya.i18n.translated import load_in
+from himaya.languages.interface import interface
+from himaya.languages.isolates import isolated, marked_up
+from himaya.publish.assignment import compile_module
+from himaya.translation.translated import load_in
 from himaya_autograde.feedback.page import feedback_page
 from himaya_autograde.marks import Mark, Marks
+from tests.browser.answered import give
+from tests.browser.conftest import MODULE, ROOT, Server
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, BrowserContext, Page
 
-    from browser.apps import AppsServer
+    from tests.browser.apps import AppsServer
 
 # Each trap: the sentence, its values, and the parts as the eye meets them from the left.
 _TRAPS = {

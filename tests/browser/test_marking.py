@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from browser.conftest import MODULE, Server, _watched
-from browser.hands import until
-from browser.measure import clipped, small_targets, violations
 from himaya_autograde.keys import read_keys
 from himaya_autograde.marks import Gradebook, Mark
+from tests.browser.conftest import MODULE, Server, _watched
+from tests.browser.hands import until
+from tests.browser.measure import clipped, small_targets, violations
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Locator, Page

@@ -11,11 +11,11 @@ from urllib.parse import quote
 
 import pytest
 
-from browser.conftest import MODULE, ROOT, Server, _watched
-from himaya.build.assignment import compile_module
+from himaya.activities.fold import start, step
 from himaya.content.load import load_module
-from himaya.engine import start, step
+from himaya.publish.assignment import compile_module
 from himaya_autograde.course import CourseDirectory
+from tests.browser.conftest import MODULE, ROOT, Server, _watched
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

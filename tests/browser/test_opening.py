@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import nbformat
 import pytest
 
-from browser.conftest import MODULE, _watched
-from browser.kernels import kernels, kill_kernel, restart_kernel
+from tests.browser.conftest import MODULE, _watched
+from tests.browser.kernels import kernels, kill_kernel, restart_kernel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, BrowserContext, Page
 
-    from browser.conftest import Server
+    from tests.browser.conftest import Server
 
 _LIMIT = 6.0  # seconds from navigation to the last activity
 # Modules that the kernel, the widgets or Python itself would import by these names if the folder came first.

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from browser.conftest import MODULE, Server
-from browser.hands import activity, wait_drawn
-from browser.stages import push
+from tests.browser.conftest import MODULE, Server
+from tests.browser.hands import activity, wait_drawn
+from tests.browser.stages import push
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from autograde.cohorts import Rows, rows
-from browser.conftest import MODULE, ROOT, Server
-from browser.hands import activity, until, wait_drawn, wait_saved
-from browser.offline import ready, served, view, write
-from browser.stages import answer, push
-from himaya.build.assignment import compile_module
 from himaya.content.load import load_module
+from himaya.publish.assignment import compile_module
+from tests.autograde.cohorts import Rows, rows
+from tests.browser.conftest import MODULE, ROOT, Server
+from tests.browser.hands import activity, until, wait_drawn, wait_saved
+from tests.browser.offline import ready, served, view, write
+from tests.browser.stages import answer, push
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page

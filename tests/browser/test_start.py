@@ -10,14 +10,14 @@ import sys
 from threading import Thread
 from typing import TYPE_CHECKING
 
-from browser.conftest import ROOT
-from browser.hands import until
-from browser.link import free_port
+from tests.browser.conftest import ROOT
+from tests.browser.hands import until
+from tests.browser.link import free_port
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from browser.conftest import Server
+    from tests.browser.conftest import Server
 
 # In the place of a person's browser: asks at once for what it is sent to, and writes down what came.
 _BROWSER = """

@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from browser.hands import activity, journal, until, wait_drawn, wait_saved
+from tests.browser.hands import activity, journal, until, wait_drawn, wait_saved
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
 
-    from browser.conftest import Server
+    from tests.browser.conftest import Server
 
 _SHOWN = "it => [it.querySelector('.himaya-status').innerText, it.querySelector('textarea').value]"
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from ruamel.yaml import YAML
 
-from browser.conftest import MODULE, ROOT, Server
-from browser.hands import (
+from tests.browser.conftest import MODULE, ROOT, Server
+from tests.browser.hands import (
     activity,
     journal,
     pick_radio,

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 import nbformat
 import pytest
 
-from browser.conftest import MODULE, Server
-from browser.frames import Frames
-from browser.hands import wait_drawn
+from tests.browser.conftest import MODULE, Server
+from tests.browser.frames import Frames
+from tests.browser.hands import wait_drawn
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from playwright.sync_api import BrowserContext
 
-    from browser.link import Link
+    from tests.browser.link import Link
 
 _EACH = 4_000  # bytes received over the socket for each activity while a module opens in Voilà: 80 kB for twenty
 _LAB = 45_000  # more for each lab until somebody starts it: stock ipywidgets send every model of their tree

@@ -6,11 +6,11 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from himaya.i18n.units import with_texts
+from himaya.translation.units import with_texts
 
 if TYPE_CHECKING:
     from himaya.content.load import LoadedModule
-    from himaya.i18n.units import Unit
+    from himaya.translation.units import Unit
 
 _LETTERS = str.maketrans("abcdefghijklmnopqrstuvwxyz", "ابتثجحخدذرزسشصضطظعغفقكلمنه")
 

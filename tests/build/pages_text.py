@@ -38,7 +38,7 @@ def reader() -> MiniRacer:
 
 
 def undone(text: str) -> str:
-    """Return what `himaya.build.dense` was given, as the page's own reader says."""
+    """Return what `himaya.publish.dense` was given, as the page's own reader says."""
     return str(json.loads(str(reader().eval(f"JSON.stringify(readDense({json.dumps(text)}))"))))
 
 

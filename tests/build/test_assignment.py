@@ -8,16 +8,12 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 import pytest
 
-from engine import shipped
-from himaya.build.assignment import (
-    activities_file,
-    write_assignment,
-    write_practice_app,
-)
-from himaya.build.canonical import canonical
-from himaya.build.compile import compile_activity
-from himaya.engine.key import without_key
-from himaya.folder import ModuleFolder, summary
+from himaya.activities.key import without_key
+from himaya.publish.assignment import activities_file, write_assignment, write_practice_app
+from himaya.publish.canonical import canonical
+from himaya.publish.compile import compile_activity
+from himaya.publish.folder import ModuleFolder, summary
+from tests.engine import shipped
 
 if TYPE_CHECKING:
     from pathlib import Path

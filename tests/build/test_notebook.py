@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 import pytest
 
-from engine import shipped
-from himaya.build.notebook import build_notebook
-from himaya.engine.key import key_of, with_key, without_key
+from himaya.activities.key import key_of, with_key, without_key
+from himaya.publish.notebook import build_notebook
+from tests.engine import shipped
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -24,8 +24,8 @@ BUILD = """
 import sys
 from pathlib import Path
 import nbformat
-from himaya.build.assignment import compile_module
-from himaya.build.notebook import build_notebook
+from himaya.publish.assignment import compile_module
+from himaya.publish.notebook import build_notebook
 from himaya.content.load import load_module
 for path in map(Path, sys.argv[1:]):
     loaded = load_module(path)

@@ -16,22 +16,22 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from build.pages_text import parts, reader, undone
-from content.sound import loaded_sound_module
-from engine.shipped import MODULES, NAMES, compiled, loaded
-from himaya.build.compile import visible
-from himaya.build.dense import dense
-from himaya.build.packing import packed
-from himaya.build.page import Edition, index_page, module_page, scenario_page, unshown
-from himaya.build.sections import literal, markdown, sections_of
-from himaya.cli import main
+from himaya.answers.journal import checked
+from himaya.commands.main import main
 from himaya.content.load import load_course
-from himaya.i18n.interface import interface
-from himaya.i18n.isolates import without_isolates
-from himaya.i18n.units import with_texts
-from himaya.journal import checked
-from himaya_autograde.importing import merged
+from himaya.languages.interface import interface
+from himaya.languages.isolates import without_isolates
+from himaya.publish.compile import visible
+from himaya.publish.dense import dense
+from himaya.publish.packing import packed
+from himaya.publish.page import Edition, index_page, module_page, scenario_page, unshown
+from himaya.publish.sections import literal, markdown, sections_of
+from himaya.translation.units import with_texts
+from himaya_autograde.import_answers import merged
 from himaya_widgets.page_code import page_code
+from tests.build.pages_text import parts, reader, undone
+from tests.content.sound import loaded_sound_module
+from tests.engine.shipped import MODULES, NAMES, compiled, loaded
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from engine.shipped import MODULES
-from himaya.build.page import BUDGETS
-from himaya.build.pages import write_pages
-from himaya.build.sections import markdown
 from himaya.content.load import load_course
+from himaya.publish.page import BUDGETS
+from himaya.publish.pages import write_pages
+from himaya.publish.sections import markdown
 from himaya_widgets.page_code import page_code
+from tests.engine.shipped import MODULES
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
-from engine.shipped import MODULES
-from himaya.cli import main
+from himaya.commands.main import main
+from tests.engine.shipped import MODULES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,7 +63,7 @@ def test_pages_are_written_anew_and_a_disk_that_fills_up_leaves_the_earlier_ones
         raise OSError(errno.ENOSPC, "No space left on device", "index.html")
 
     with monkeypatch.context() as trouble:
-        trouble.setattr("himaya.build.pages.index_page", full)
+        trouble.setattr("himaya.publish.pages.index_page", full)
         broken = _pages("--out", "out")
     assert (broken.exit_code, course.is_dir()) == (1, True)
     assert broken.output.endswith("Error: index.html: No space left on device.\n")

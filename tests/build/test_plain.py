@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import examples, shipped
-from engine.examples import Trainee
-from himaya.build.plain import answered_html
-from himaya.engine import start
-from himaya.engine.key import without_key
+from himaya.activities.fold import start
+from himaya.activities.key import without_key
+from himaya.publish.plain import answered_html
+from tests.engine import examples, shipped
+from tests.engine.examples import Trainee
 
 TAGS = {"section", "h4", "p", "strong", "ul", "ol", "li", "br"}
 ATTRIBUTES = {"class", "lang", "dir", "data-activity"}

@@ -7,12 +7,12 @@ import shutil
 from datetime import date
 from typing import TYPE_CHECKING
 
-from content.sound import FIXTURES, loaded_sound_module
-from himaya.build.assignment import compile_module
-from himaya.build.notebook import build_notebook
-from himaya.build.reading import Reader
 from himaya.content.country import shown_values
 from himaya.content.load import load_module
+from himaya.publish.assignment import compile_module
+from himaya.publish.notebook import build_notebook
+from himaya.publish.reading import Reader
+from tests.content.sound import FIXTURES, loaded_sound_module
 
 if TYPE_CHECKING:
     from pathlib import Path

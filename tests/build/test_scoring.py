@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import examples, shipped
-from engine.examples import Trainee
-from engine.walks import walk
-from himaya.engine.key import key_of, without_key
-from himaya.journal import JournalError
+from himaya.activities.key import key_of, without_key
+from himaya.answers.journal import JournalError
 from himaya_autograde.scoring import earned, score
+from tests.engine import examples, shipped
+from tests.engine.examples import Trainee
+from tests.engine.walks import walk
 
 
 def _folder(path: Path, *activities: dict[str, Any]) -> Path:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from content.sound import FIXTURES
 from himaya.content.check import check_module
+from tests.content.sound import FIXTURES
 
 if TYPE_CHECKING:
     from collections.abc import Callable

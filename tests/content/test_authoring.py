@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from himaya.cli import main
+from himaya.commands.main import main
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs/authoring.md").read_text(encoding="utf-8")

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from content.sound import loaded_sound_module
-from himaya.content.check_items import findings
-from himaya.content.models import ChoiceItem, TextItem, Words
-from himaya.content.references import uneven_lengths
+from himaya.activities.findings import uneven_lengths
+from himaya.activities.format import ChoiceItem, TextItem, Words
+from himaya.content.checks.items import findings
+from tests.content.sound import loaded_sound_module
 
 if TYPE_CHECKING:
     from collections.abc import Callable

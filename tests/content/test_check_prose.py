@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from himaya.content.check_prose import MOST_UNCITED, outside, uncited
+from himaya.content.checks.prose import MOST_UNCITED, outside, uncited
 from himaya.content.prose import Cell
 
 if TYPE_CHECKING:

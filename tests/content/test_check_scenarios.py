@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from content.sound import loaded_sound_module
-from himaya.build.compile import compile_activity
-from himaya.content.check_scenarios import findings
-from himaya.content.models import Meter, Scenario
-from himaya.content.walks import after, beginning, count_walks, ending_at, explore, holds
-from himaya.engine import fold
-from himaya.engine.scenario import END, meters
+from himaya.activities import fold
+from himaya.activities.format import Meter, Scenario
+from himaya.activities.scenario.checks import findings
+from himaya.activities.scenario.rules import END, meters
+from himaya.activities.scenario.walks import after, beginning, count_walks, ending_at, explore, holds
+from himaya.publish.compile import compile_activity
+from tests.content.sound import loaded_sound_module
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from content.sound import replaced
-from himaya.content.check_words import blocks, long_sentences, personal
+from himaya.content.checks.words import blocks, long_sentences, personal
+from tests.content.sound import replaced
 
 if TYPE_CHECKING:
     from collections.abc import Callable

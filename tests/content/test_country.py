@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from content.sound import FIXTURES
 from himaya.content.check import check_module
 from himaya.content.country import check_country, read_country, shown_values
+from tests.content.sound import FIXTURES
 
 REPOSITORY = Path(__file__).parents[2]
 CHECKED = "  clinic:\n    about: The health service.\n    value: The clinic at the well\n    source: A visit.\n"

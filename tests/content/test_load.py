@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from content.sound import FIXTURES, loaded_sound_module, replaced
+from himaya.activities.lab.format import NAMES
+from himaya.commands.schemas import schemas
 from himaya.content.check import check_course, check_module
-from himaya.content.labs import NAMES
-from himaya.content.schemas import schemas
+from tests.content.sound import FIXTURES, loaded_sound_module, replaced
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from content.sound import loaded_sound_module
+from himaya.content.figures import tables, to_confirm
 from himaya.content.load import load_module
-from himaya.content.table import tables, to_confirm
+from tests.content.sound import loaded_sound_module
 
 ROOT = Path(__file__).parents[2]
 COMMAND = ".venv/bin/himaya check --table docs/modules.md"

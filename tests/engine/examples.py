@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from himaya.engine import replay, step, view
+from himaya.activities.fold import replay, step, view
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

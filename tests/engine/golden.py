@@ -9,15 +9,15 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from engine.shipped import compiled
-from engine.walks import walk
-from himaya.build.canonical import canonical
-from himaya.build.compile import visible
+from himaya.publish.canonical import canonical
+from himaya.publish.compile import visible
+from tests.engine.shipped import compiled
+from tests.engine.walks import walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from engine.two_engines import Case
+    from tests.engine.two_engines import Case
 
 FOLDER = Path(__file__).parents[1] / "golden"
 LENGTH = 25

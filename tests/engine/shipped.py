@@ -6,8 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from himaya.build.assignment import compile_module
 from himaya.content.load import LoadedModule, load_module
+from himaya.publish.assignment import compile_module
 
 MODULES = Path(__file__).parents[2] / "modules"
 NAMES = sorted(path.parent.name for path in MODULES.glob("*/items.yaml"))

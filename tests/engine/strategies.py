@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
-from engine.dice import below, between, chance, mixed, pick
-from engine.walks import NUMBERS, walk
-from himaya.engine.key import without_key
-from himaya.engine.kinds import ITEM_KINDS
-from himaya.engine.numbers import read_number
+from himaya.activities.key import without_key
+from himaya.activities.kinds import ITEM_KINDS
+from himaya.activities.numbers import read_number
+from tests.engine.dice import below, between, chance, mixed, pick
+from tests.engine.walks import NUMBERS, walk
 
 if TYPE_CHECKING:
     from random import Random
 
-    from engine.two_engines import Case
+    from tests.engine.two_engines import Case
 
 # "constructor" is a lawful id, and in JavaScript every object has one.
 IDS = ("a", "b", "constructor", "c-1", "end-of-day", "to-string", "value-of", "proto", "d")
@@ -38,7 +38,7 @@ def random_case(dice: Random, length: int = 15) -> Case:
 
 
 def random_activity(dice: Random, kind: str | None = None) -> dict[str, Any]:
-    """Return a random activity with its key, as `himaya.build.compile` would write it."""
+    """Return a random activity with its key, as `himaya.publish.compile` would write it."""
     kind = kind or pick(dice, (*ITEM_KINDS, "lab", "scenario", "scenario", "scenario", "scenario"))
     common = {
         "id": pick(dice, IDS),

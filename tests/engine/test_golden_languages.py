@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from engine import golden, shipped
-from engine.two_engines import python_views, views
-from engine.walks import walk
-from himaya.build.assignment import compile_module
-from himaya.i18n.languages import LANGUAGES
-from himaya.i18n.translated import translated
+from himaya.languages.facts import LANGUAGES
+from himaya.publish.assignment import compile_module
+from himaya.translation.translated import translated
+from tests.engine import golden, shipped
+from tests.engine.two_engines import python_views, views
+from tests.engine.walks import walk
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from engine.two_engines import Case
+    from tests.engine.two_engines import Case
 
 REMEDY = "run HIMAYA_REGOLD=1 pytest tests/engine, and look at the difference in git"
 

@@ -7,10 +7,10 @@ from itertools import permutations
 
 import pytest
 
-from engine import examples
-from engine.examples import Trainee
-from himaya.engine import score
-from himaya.engine.kinds import shuffled
+from himaya.activities.fold import score
+from himaya.activities.kinds import shuffled
+from tests.engine import examples
+from tests.engine.examples import Trainee
 
 
 def _share(activity: dict[str, object], value: object) -> Fraction:

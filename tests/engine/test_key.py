@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from engine import examples, shipped
-from engine.strategies import random_activity
-from engine.two_engines import python_views
-from engine.walks import walk
-from himaya.build.canonical import canonical
-from himaya.build.compile import visible
-from himaya.engine import replay, score
-from himaya.engine.key import key_of, with_key, without_key
-from himaya.engine.scenario import debrief
+from himaya.activities.fold import replay, score
+from himaya.activities.key import key_of, with_key, without_key
+from himaya.activities.scenario.rules import debrief
+from himaya.publish.canonical import canonical
+from himaya.publish.compile import visible
+from tests.engine import examples, shipped
+from tests.engine.strategies import random_activity
+from tests.engine.two_engines import python_views
+from tests.engine.walks import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

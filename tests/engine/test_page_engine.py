@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import pytest
 from py_mini_racer import MiniRacer
 
-from build.pages_text import parts, reader
-from engine.shipped import MODULES
-from engine.two_engines import stringified
-from himaya.build.assignment import compile_module
-from himaya.build.page import Edition, alone, module_page, scenario_page
+from himaya.activities.fold import start, step, view
 from himaya.content.load import load_course
-from himaya.engine import start, step, view
-from himaya.i18n.translated import load_in
+from himaya.publish.assignment import compile_module
+from himaya.publish.page import Edition, alone, module_page, scenario_page
+from himaya.translation.translated import load_in
 from himaya_widgets.page_code import page_code
+from tests.build.pages_text import parts, reader
+from tests.engine.shipped import MODULES
+from tests.engine.two_engines import stringified
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from engine.examples import Trainee, scenario
-from himaya.engine import replay, score, step
-from himaya.engine.key import without_key
-from himaya.engine.scenario import meters
+from himaya.activities.fold import replay, score, step
+from himaya.activities.key import without_key
+from himaya.activities.scenario.rules import meters
+from tests.engine.examples import Trainee, scenario
 
 
 def _trust(trainee: Trainee) -> int:

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from py_mini_racer import MiniRacer
 
-from engine import golden, shipped
-from engine.strategies import cases, random_case
-from engine.two_engines import first_difference, has_key, python_views, views
 from himaya_widgets.assemble import engine_script
+from tests.engine import golden, shipped
+from tests.engine.strategies import cases, random_case
+from tests.engine.two_engines import first_difference, has_key, python_views, views
 
 if TYPE_CHECKING:
-    from engine.two_engines import Case
+    from tests.engine.two_engines import Case
 
 REMEDY = "run HIMAYA_REGOLD=1 pytest tests/engine, look at the difference in git, and note it in the changelog"
 
@@ -167,10 +167,10 @@ PYTHON_FAULTS = (
     ("numbers._MAX_WHOLE", 8),
     ("numbers._DIGITS", ("0123456789", "٠١٢٣٤٥٦٧٨٩")),
     ("numbers._POINTS", ".,\u066b"),
-    ("scenario.QUALITY_POINTS", {"best": 2, "acceptable": 2, "harmful": 0}),
-    ("scenario.is_count", lambda value, expected: value == expected),  # True passes for 1
+    ("scenario.rules.QUALITY_POINTS", {"best": 2, "acceptable": 2, "harmful": 0}),
+    ("scenario.rules.is_count", lambda value, expected: value == expected),  # True passes for 1
     ("items.is_count", lambda value, expected: isinstance(value, int) and value == expected),  # 1.0 is refused
-    ("scenario._holds", lambda _when, _values: True),
+    ("scenario.rules._holds", lambda _when, _values: True),
     ("items.read_ids", lambda value, allowed: value if set(map(str, value or [0])) <= set(allowed) else None),
 )  # fmt: skip
 
@@ -179,7 +179,7 @@ PYTHON_FAULTS = (
 def test_a_fault_in_the_python_engine_turns_the_comparison_red(
     place: str, wrong: object, fixed_cases: list[Case], expected: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(f"himaya.engine.{place}", wrong)
+    monkeypatch.setattr(f"himaya.activities.{place}", wrong)
     for case, right in zip(fixed_cases, expected, strict=True):
         try:
             if python_views([case]) != [right]:

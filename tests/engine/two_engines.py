@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from py_mini_racer import MiniRacer
 
-from himaya.build.canonical import canonical
-from himaya.engine import score, start, step, view
+from himaya.activities.fold import score, start, step, view
+from himaya.publish.canonical import canonical
 from himaya_widgets.assemble import engine_script
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.dice import below, between, chance, mixed, pick
-from himaya.engine import start, step, view
+from himaya.activities.fold import start, step, view
+from tests.engine.dice import below, between, chance, mixed, pick
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

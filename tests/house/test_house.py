@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 from ruamel.yaml import YAML
 
-from himaya.cli import main
+from himaya.commands.main import main
 
 ROOT = Path(__file__).parents[2]
 _PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -74,12 +74,6 @@ def test_what_a_browser_loads_names_no_other_origin() -> None:
     loaded = [ROOT / name for name in _TRACKED if name.endswith((".mjs", ".js", ".css", ".html", ".j2"))]
     elsewhere = re.compile(r"https?://(?!127\.0\.0\.1)")
     assert [str(path) for path in loaded if elsewhere.search(path.read_text(encoding="utf-8"))] == []
-
-
-def test_no_file_is_two_things() -> None:
-    code = [name for name in _TRACKED if name.endswith((".py", ".mjs")) and not name.startswith("tests/")]
-    long = {name: lines for name in code if (lines := (ROOT / name).read_text(encoding="utf-8").count("\n")) > 300}
-    assert set(long) <= {"widgets/himaya_widgets/static/engine.mjs"}, "the engine is one import-free file on purpose"
 
 
 @pytest.mark.parametrize("wrong", [["nonsense"], ["start", "--port", "80"], ["check", "docs"]])

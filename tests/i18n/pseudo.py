@@ -10,14 +10,14 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from himaya.i18n.domains import course_domain, interface_domain, module_domain
-from himaya.i18n.languages import FORMS
-from himaya.i18n.updating import updated
+from himaya.languages.facts import FORMS
+from himaya.translation.domains import course_domain, interface_domain, module_domain
+from himaya.translation.updating import updated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from himaya.i18n.domains import Domain
+    from himaya.translation.domains import Domain
 
 ROOT = Path(__file__).parents[2]
 _LETTERS = str.maketrans("abcdefghijklmnopqrstuvwxyz", "ابتثجحخدذعزسشصضطظغفقلمنهوي")

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from himaya.content.load import ContentError
-from himaya.i18n.catalogue import Entry, PoFile, forms_of, read_catalogue
-from himaya.i18n.domains import Domain
-from himaya.i18n.units import Unit
-from himaya.i18n.updating import updated
+from himaya.translation.domains import Domain
+from himaya.translation.po_file import Entry, PoFile, forms_of, read_catalogue
+from himaya.translation.units import Unit
+from himaya.translation.updating import updated
 
 if TYPE_CHECKING:
     from pathlib import Path

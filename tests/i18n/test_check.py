@@ -8,19 +8,19 @@ import pytest
 from babel.messages.pofile import read_po, write_po
 from click.testing import CliRunner
 
-from content.sound import FIXTURES
-from engine.shipped import NAMES
-from himaya.cli import main
+from himaya.commands.main import main
 from himaya.content.load import ContentError
-from himaya.i18n.catalogue import Entry
-from himaya.i18n.check import check_all, check_language, table
-from himaya.i18n.check_text import faults, notes
-from himaya.i18n.domains import Domain, all_domains, module_domain
-from himaya.i18n.glossary import glossary
-from himaya.i18n.translated import load_in, refuse_unreleased
-from himaya.i18n.units import Unit
-from himaya.i18n.updating import updated
-from i18n.pseudo import ROOT, pseudo, write_pseudo
+from himaya.languages.glossary import glossary
+from himaya.translation.check import check_all, check_language, table
+from himaya.translation.check_text import faults, notes
+from himaya.translation.domains import Domain, all_domains, module_domain
+from himaya.translation.po_file import Entry
+from himaya.translation.translated import load_in, refuse_unreleased
+from himaya.translation.units import Unit
+from himaya.translation.updating import updated
+from tests.content.sound import FIXTURES
+from tests.engine.shipped import NAMES
+from tests.i18n.pseudo import ROOT, pseudo, write_pseudo
 
 if TYPE_CHECKING:
     from pathlib import Path

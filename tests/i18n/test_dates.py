@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from himaya.i18n.dates import written_time
-from himaya.i18n.letters import letter_faults
+from himaya.languages.dates import written_time
+from himaya.languages.letters import letter_faults
 
 MONTHS = {
     "ar": "كانون الثاني، شباط، آذار، نيسان، أيار، حزيران، تموز، آب، أيلول، تشرين الأول، تشرين الثاني، كانون الأول",

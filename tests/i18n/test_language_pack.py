@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 from jupyterlab_server.translation_utils import get_language_pack
 
-from courses import one_module_course
-from himaya_autograde import platform
-from himaya_autograde.platform import LANGUAGE_PACKS, Platform, write_configuration
+from himaya_server import platform
+from himaya_server.platform import LANGUAGE_PACKS, Platform, write_configuration
+from tests.courses import one_module_course
 
 if TYPE_CHECKING:
     from pathlib import Path

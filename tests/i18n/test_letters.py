@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from himaya.i18n.letters import letter_faults
+from himaya.languages.letters import letter_faults
 
 GOOD = {
     "ckb": "ڕێزگرتن لە هەموو کەسێک، بەبێ جیاوازی: «باشە»؛ ئایا ڕوون و ئاسانە؟",

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from engine.shipped import MODULES, NAMES, compiled, loaded
-from engine.walks import walk
-from himaya.build.assignment import compile_module, write_assignment
-from himaya.build.compile import visible
-from himaya.engine import score, start, step, view
-from himaya.engine.key import key_of
-from himaya.i18n.digits import in_digits, with_telephones_whole
-from himaya.i18n.isolates import as_english
-from himaya.i18n.translated import translated
-from himaya.i18n.units import has_words, with_texts
-from i18n.pseudo import pseudo
+from himaya.activities.fold import score, start, step, view
+from himaya.activities.key import key_of
+from himaya.languages.digits import in_digits, with_telephones_whole
+from himaya.languages.isolates import as_english
+from himaya.publish.assignment import compile_module, write_assignment
+from himaya.publish.compile import visible
+from himaya.translation.translated import translated
+from himaya.translation.units import has_words, with_texts
+from tests.engine.shipped import MODULES, NAMES, compiled, loaded
+from tests.engine.walks import walk
+from tests.i18n.pseudo import pseudo
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -141,7 +141,7 @@ def _names(value: Any) -> list[str]:
 
 
 def test_html_that_an_author_or_a_country_file_holds_is_shown_as_text_in_another_language() -> None:
-    from himaya.build.notebook import prose_html  # noqa: PLC0415 - only here
+    from himaya.publish.notebook import prose_html  # noqa: PLC0415 - only here
 
     module = loaded(NAMES[0])
     cells = [replace(cell, source="<img src=x onerror=alert(1)>") for cell in module.cells if cell.kind == "markdown"]

@@ -5,11 +5,11 @@ from typing import get_args
 
 import pytest
 
-from engine.shipped import NAMES, loaded
-from himaya.content import models
-from himaya.i18n.prose import replace_prose, skeleton
-from himaya.i18n.units import KEPT, LISTS, TEXTS, UNSEEN, units_of, with_texts
-from i18n.pseudo import pseudo
+from himaya.activities import format as models
+from himaya.translation.markdown import replace_prose, skeleton
+from himaya.translation.units import KEPT, LISTS, TEXTS, UNSEEN, units_of, with_texts
+from tests.engine.shipped import NAMES, loaded
+from tests.i18n.pseudo import pseudo
 
 _ASKED_FOR_OTHERWISE = {"source", "by", "year"}  # a citation, and the two fields of a source that may be no words
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from himaya.journal import Journal
+from himaya.answers.journal import Journal
 
 if TYPE_CHECKING:
     from pathlib import Path

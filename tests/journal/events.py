@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from himaya.journal import Journal, JournalError
+from himaya.answers.journal import Journal, JournalError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from himaya.i18n.interface import sentence
-from himaya.journal import Journal
-from journal.events import code, event, ids, refuses_as
+from himaya.answers.journal import Journal
+from himaya.languages.interface import sentence
+from tests.journal.events import code, event, ids, refuses_as
 
 
 def test_a_file_that_was_deleted_is_empty_again(journal: Journal, path: Path) -> None:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from himaya.journal import MAX_EVENT_BYTES, Journal, read_line
-from journal.events import event, ids
+from himaya.answers.journal import MAX_EVENT_BYTES, Journal, read_line
+from tests.journal.events import event, ids
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from himaya import journal as journal_module
-from himaya.journal import MAX_BYTES, MAX_EVENT_BYTES, Journal
-from journal.events import code, event, refuses_as
+from himaya.answers import journal as journal_module
+from himaya.answers.journal import MAX_BYTES, MAX_EVENT_BYTES, Journal
+from tests.journal.events import code, event, refuses_as
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from himaya.journal import Journal
+from himaya.answers.journal import Journal
 
 
 def main(path: Path, process: int, count: int) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from himaya.labs.caseload_people import Plan
-from himaya.labs.caseload_settings import Settings
+from himaya.activities.lab.caseload.people import Plan
+from himaya.activities.lab.caseload.settings import Settings
 
 VALUES: dict[str, int] = {
     "weeks": 4, "week_days": 5, "workers": 3, "day_minutes": 360, "start_cases": 36, "arrivals": 90,

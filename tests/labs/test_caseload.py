@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from himaya.labs import caseload
-from himaya.labs.caseload_compare import estimate, neighbours, one_month, search, seeds
-from himaya.labs.caseload_people import Plan
-from labs.caseload_month import ALL, PLANS, USUAL, data
+from himaya.activities.lab.caseload import model as caseload
+from himaya.activities.lab.caseload.compare import estimate, neighbours, one_month, search, seeds
+from himaya.activities.lab.caseload.people import Plan
+from tests.labs.caseload_month import ALL, PLANS, USUAL, data
 
 WEEK: dict[str, Any] = {
     "week": 1, "priority": "risk", "pause": False, "transfer": False, "staff": False, "protect": True,

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from himaya.labs.caseload_compare import seeds
-from himaya.labs.caseload_month import play_month
-from himaya.labs.caseload_people import FOLLOW_UP, LOW, Plan
-from labs.caseload_month import ALL, PLANS, USUAL
+from himaya.activities.lab.caseload.compare import seeds
+from himaya.activities.lab.caseload.month import play_month
+from himaya.activities.lab.caseload.people import FOLLOW_UP, LOW, Plan
+from tests.labs.caseload_month import ALL, PLANS, USUAL
 
 CERTAIN = replace(
     USUAL, arrivals=0, sooner=0, crisis_in_time=0, crisis_late=0, rise=0, fall=0, goal_met=0, agrees=100,

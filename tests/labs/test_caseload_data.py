@@ -9,11 +9,11 @@ import pytest
 from pydantic import ValidationError
 from ruamel.yaml import YAML
 
-from himaya.content.labs.caseload import Written
-from himaya.labs.caseload import read_plan
-from himaya.labs.caseload_compare import estimate, one_month, seeds
-from himaya.labs.caseload_settings import NAMES, read_settings
-from labs.caseload_month import USUAL
+from himaya.activities.lab.caseload.compare import estimate, one_month, seeds
+from himaya.activities.lab.caseload.format import Written
+from himaya.activities.lab.caseload.model import read_plan
+from himaya.activities.lab.caseload.settings import NAMES, read_settings
+from tests.labs.caseload_month import USUAL
 
 FILE = Path(__file__).parents[2] / "modules" / "case-management" / "labs" / "one-month.yaml"
 

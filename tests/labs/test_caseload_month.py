@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from himaya.labs.caseload_chance import arrivals, draw, per_cent
-from himaya.labs.caseload_compare import one_month, seeds
-from himaya.labs.caseload_month import Month, play_month
-from himaya.labs.caseload_people import HIGH, LOW, Plan
-from himaya.labs.caseload_settings import RANGES, Settings
-from labs.caseload_month import ALL, PLANS, USUAL
+from himaya.activities.lab.caseload.chance import arrivals, draw, per_cent
+from himaya.activities.lab.caseload.compare import one_month, seeds
+from himaya.activities.lab.caseload.month import Month, play_month
+from himaya.activities.lab.caseload.people import HIGH, LOW, Plan
+from himaya.activities.lab.caseload.settings import RANGES, Settings
+from tests.labs.caseload_month import ALL, PLANS, USUAL
 
 WIDE = {**RANGES, "start_cases": (0, 60), "arrivals": (0, 300)}
 GOLDEN_OPEN = [35, 36, 37, 38, 38, 39, 41, 42, 43, 44, 45, 46, 47, 47, 50, 51, 52, 52, 53, 55]

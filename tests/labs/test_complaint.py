@@ -10,11 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.shipped import compiled
-from himaya import labs
-from himaya.engine import replay
-from himaya.labs import complaint
+from himaya.activities.fold import replay
+from himaya.activities.lab import model as labs
+from himaya.activities.lab.complaint import model as complaint
 from himaya_autograde.scoring import earned
+from tests.engine.shipped import compiled
 
 LAB = compiled("pseah")["first-day"]
 DATA = labs.data_of(LAB)
@@ -144,7 +144,7 @@ def test_no_decision_however_hostile_raises_or_leaves_a_state_that_is_no_json(va
 
 
 def test_markup_in_every_field_is_kept_as_text_and_printed_escaped() -> None:
-    from himaya.build.plain import answered_html  # noqa: PLC0415 - only here
+    from himaya.publish.plain import answered_html  # noqa: PLC0415 - only here
 
     evil = "<img src=x onerror=alert(1)>"
     decisions = [{"concern": KITS, "field": name, "value": evil} for name in complaint.TYPED]

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from himaya.labs.disclosure import (
+from himaya.activities.lab.find_me.measures import (
     Groups,
     at_least_one,
     breaking,
@@ -24,7 +24,7 @@ from himaya.labs.disclosure import (
     simple_risk,
     suppress,
 )
-from labs.disclosure_tables import GUIDE, TABLES, Table
+from tests.labs.disclosure_tables import GUIDE, TABLES, Table
 
 every_table = pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
 records = st.lists(

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from himaya.labs import find_me
-from himaya.labs.disclosure import Groups, diversity, mean, risks
-from himaya.labs.disclosure_release import SENSITIVE
-from himaya.labs.find_me_figures import figures, file_of
+from himaya.activities.lab.find_me import model as find_me
+from himaya.activities.lab.find_me.figures import figures, file_of
+from himaya.activities.lab.find_me.measures import Groups, diversity, mean, risks
+from himaya.activities.lab.find_me.release import SENSITIVE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from himaya.labs.disclosure import Record, Value
+    from himaya.activities.lab.find_me.measures import Record, Value
 
 NEIGHBOUR = [*find_me.KNOWABLE, "governorate_code"]
 FILES = {

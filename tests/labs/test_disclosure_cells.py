@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from himaya.labs.disclosure_cells import recoverable, small
+from himaya.activities.lab.find_me.cells import recoverable, small
 
 VILLAGES = [[2, 9, 6]]
 

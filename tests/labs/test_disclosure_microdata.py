@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 
-from himaya.labs.disclosure_microdata import COLUMNS, COMMENTS, PEOPLE, ROWS, SITES, SMALLEST, microdata
+from himaya.activities.lab.find_me.microdata import COLUMNS, COMMENTS, PEOPLE, ROWS, SITES, SMALLEST, microdata
 
 FILE = microdata(7)
 

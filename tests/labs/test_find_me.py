@@ -13,12 +13,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from himaya.build.assignment import compile_module
+from himaya.activities.lab.find_me import model as find_me
+from himaya.activities.lab.find_me.microdata import COLUMNS
+from himaya.activities.lab.find_me.release import OFFERED_KEYS
+from himaya.activities.lab.find_me.results import close, results
+from himaya.activities.lab.model import data_of, model
 from himaya.content.load import load_module
-from himaya.labs import data_of, find_me, model
-from himaya.labs.disclosure_microdata import COLUMNS
-from himaya.labs.disclosure_release import OFFERED_KEYS
-from himaya.labs.find_me_results import close, results
+from himaya.publish.assignment import compile_module
 
 MODULE = Path(__file__).parents[2] / "modules" / "data-protection"
 LAB = dict(compile_module(load_module(MODULE)))["find-me"]
@@ -309,5 +310,5 @@ def test_a_view_and_a_score_take_less_than_100_milliseconds() -> None:
 
 
 def test_the_model_needs_no_pandas() -> None:
-    code = "import sys, himaya.labs.find_me; sys.exit('pandas' in sys.modules)"
+    code = "import sys, himaya.activities.lab.find_me.model; sys.exit('pandas' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from himaya.build.assignment import compile_module, write_assignment, write_practice_app
+from himaya.activities.lab.find_me.microdata import COLUMNS
 from himaya.content.load import load_module
-from himaya.folder import open_folder
-from himaya.labs.disclosure_microdata import COLUMNS
+from himaya.publish.assignment import compile_module, write_assignment, write_practice_app
+from himaya.publish.folder import open_folder
 from himaya_widgets.labs import open_lab
 
 if TYPE_CHECKING:

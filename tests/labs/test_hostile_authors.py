@@ -11,13 +11,13 @@ import pytest
 from pydantic import ValidationError
 from ruamel.yaml import YAML
 
-from engine.shipped import MODULES, NAMES, compiled, loaded
-from himaya import labs
-from himaya.build.compile import compile_activity
+from himaya.activities.lab import model as labs
+from himaya.activities.lab.checks import findings
+from himaya.activities.lab.format import written
 from himaya.content.check import check_module
-from himaya.content.check_labs import findings
-from himaya.content.labs import written
-from labs.test_hostile_texts import DECISIONS
+from himaya.publish.compile import compile_activity
+from tests.engine.shipped import MODULES, NAMES, compiled, loaded
+from tests.labs.test_hostile_texts import DECISIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from engine.shipped import NAMES, compiled
-from himaya import labs
-from himaya.build.plain import answered_html
-from himaya.engine import lab as rules
-from himaya.engine import replay
-from himaya.labs.disclosure_release import OFFERED_KEYS
+from himaya.activities.fold import replay
+from himaya.activities.lab import model as labs
+from himaya.activities.lab import rules
+from himaya.activities.lab.find_me.release import OFFERED_KEYS
+from himaya.publish.plain import answered_html
+from tests.engine.shipped import NAMES, compiled
 
 LABS = {name: lab for module in NAMES for name, lab in compiled(module).items() if lab["kind"] == "lab"}
 EVIL: list[Any] = [

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from engine.shipped import NAMES, compiled
-from himaya import labs
-from himaya.build.plain import answered_html
-from himaya.engine import replay, start, step, view
-from himaya.journal import FILE_NAME, Journal
+from himaya.activities.fold import replay, start, step, view
+from himaya.activities.lab import model as labs
+from himaya.answers.journal import FILE_NAME, Journal
+from himaya.publish.plain import answered_html
 from himaya_autograde.scoring import earned
-from labs.test_hostile_texts import DECISIONS
+from tests.engine.shipped import NAMES, compiled
+from tests.labs.test_hostile_texts import DECISIONS
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from ipywidgets import HTML
 
-from engine.shipped import NAMES, compiled, loaded
-from himaya.build.assignment import activities_file
-from himaya.engine import replay
-from himaya.folder import ModuleFolder
+from himaya.activities.fold import replay
+from himaya.publish.assignment import activities_file
+from himaya.publish.folder import ModuleFolder
 from himaya_widgets.labs import open_lab
-from labs.test_complaint import _key_decisions
-from labs.test_find_me import SOUND
-from labs.test_referral import COUNTED, follow, refer
+from tests.engine.shipped import NAMES, compiled, loaded
+from tests.labs.test_complaint import _key_decisions
+from tests.labs.test_find_me import SOUND
+from tests.labs.test_referral import COUNTED, follow, refer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

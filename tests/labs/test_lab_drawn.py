@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from engine.shipped import loaded
-from himaya.build.assignment import activities_file
-from himaya.engine import replay
-from himaya.folder import ModuleFolder
-from himaya.i18n.interface import sentence
-from himaya.journal import Journal, JournalError
+from himaya.activities.fold import replay
+from himaya.answers.journal import Journal, JournalError
+from himaya.languages.interface import sentence
+from himaya.publish.assignment import activities_file
+from himaya.publish.folder import ModuleFolder
 from himaya_widgets.labs import open_lab
+from tests.engine.shipped import loaded
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from himaya.labs.listing import listed
+from himaya.activities.lab.listing import listed
 
 
 @pytest.mark.parametrize(

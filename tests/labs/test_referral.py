@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from himaya.content.labs.referral import Written
+from himaya.activities.lab.referral import model as referral
+from himaya.activities.lab.referral.format import Written
 from himaya.content.load import Document, plain, read_yaml, validate
-from himaya.labs import referral
 
 FILE = Path(__file__).parents[2] / "modules" / "gbv-guiding-principles" / "labs" / "a-way-to-help.yaml"
 RIGHT: dict[str, tuple[str, list[str], str, str]] = {

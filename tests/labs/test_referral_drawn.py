@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from himaya import labs
-from himaya.build.assignment import write_assignment
+from himaya.activities.lab import model as labs
 from himaya.content.load import load_module
-from himaya.folder import open_folder
+from himaya.publish.assignment import write_assignment
+from himaya.publish.folder import open_folder
 from himaya_widgets.labs import open_lab
-from widgets.hosts import KernelHost
+from tests.widgets.hosts import KernelHost
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -184,7 +184,7 @@ def test_it_finishes_only_when_the_cards_that_count_are_done_and_earns_what_the_
 
 
 def whole_activity() -> dict[str, Any]:
-    from himaya.build.assignment import compile_module  # noqa: PLC0415 - only here
+    from himaya.publish.assignment import compile_module  # noqa: PLC0415 - only here
 
     return dict(compile_module(load_module(ROOT / "modules" / "gbv-guiding-principles"))[LAB])
 

@@ -11,8 +11,8 @@ import jupytext
 import nbformat
 import pytest
 
-from himaya.build.assignment import write_assignment
 from himaya.content.load import load_module
+from himaya.publish.assignment import write_assignment
 
 ROOT = Path(__file__).parents[2]
 _MODULES = sorted(path for path in (ROOT / "modules").iterdir() if (path / "module.yaml").exists())

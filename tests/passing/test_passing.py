@@ -6,8 +6,8 @@ from typing import get_args
 
 import pytest
 
-from himaya.content.models import Counted, Course
-from himaya.passing import Result, counts, passed
+from himaya.activities.format import Counted, Course
+from himaya.course.pass_rule import Result, counts, passed
 
 COURSE = Course(id="a-course", title="A", summary="A", modules=["one", "two"], pass_mark=80, languages=["en"])
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from autograde.conftest import released
+from tests.autograde.conftest import released
 
 __all__ = ["released"]

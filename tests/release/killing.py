@@ -17,9 +17,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from autograde.cohorts import rows
 from himaya_autograde.batch import run
 from himaya_autograde.course import CourseDirectory
+from tests.autograde.cohorts import rows
 
 MODULE = "case-management"
 # What a run does to the world: a kill just before or after one of these is a kill at the worst moment.

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from himaya.build.assignment import write_assignment
+from himaya.activities.fold import replay, step
+from himaya.answers.journal import Journal, read_line
 from himaya.content.load import load_module
-from himaya.engine import replay, step
-from himaya.journal import Journal, read_line
-from widgets.hosts import KernelHost, LightHost
+from himaya.publish.assignment import write_assignment
+from tests.widgets.hosts import KernelHost, LightHost
 
 if TYPE_CHECKING:
-    from himaya.engine import State
+    from himaya.activities.kinds import State
 
 _ROOT = Path(__file__).parents[2]
 _ACTIVITY = "first-consent"

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
-from autograde.cohorts import hand_in, rows
-from autograde.conftest import MODULE, ROOT, copy_of
-from engine.shipped import compiled
 from himaya_autograde.batch.run import CHUNK
 from himaya_autograde.synthetic import synthetic_journal
+from tests.autograde.cohorts import hand_in, rows
+from tests.autograde.conftest import MODULE, ROOT, copy_of
+from tests.engine.shipped import compiled
 
 if TYPE_CHECKING:
     from himaya_autograde.course import CourseDirectory
@@ -44,7 +44,7 @@ def test_a_hundred_kills_leave_no_half_submission_and_the_next_run_ends_equal(co
     script = Path(__file__).with_name("killing.py")
     done = subprocess.run(
         [sys.executable, str(script), str(course.path), str(KILLS)],
-        env={**os.environ, "PYTHONPATH": str(ROOT / "tests")},
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         check=False,

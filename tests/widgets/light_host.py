@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from himaya.folder import open_folder
+from himaya.publish.folder import open_folder
 from himaya_widgets.widgets import Player
 
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import py_mini_racer
 import pytest
 
-from engine.shipped import NAMES, loaded
-from himaya.build.apps import write_apps
-from himaya.build.assignment import compile_module
+from himaya.publish.apps import write_apps
+from himaya.publish.assignment import compile_module
 from himaya_widgets.assemble import plain, static
+from tests.engine.shipped import NAMES, loaded
 
 if TYPE_CHECKING:
     from pathlib import Path

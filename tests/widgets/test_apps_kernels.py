@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from himaya_widgets.apps.kernels import Kernels, NoKernelError
+from himaya_server.apps.kernels import Kernels, NoKernelError
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine

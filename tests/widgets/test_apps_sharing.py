@@ -8,8 +8,8 @@ import pytest
 import segno
 from click.testing import CliRunner
 
-from himaya.cli import main
-from himaya_widgets.apps.server import AppsServer
+from himaya.commands.main import main
+from himaya_server.apps.server import AppsServer
 
 _COURSE = "courses/mainstreaming-pseah"
 

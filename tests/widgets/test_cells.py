@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from himaya.build.assignment import write_assignment
+from himaya.answers.journal import Journal
 from himaya.content.load import load_module
-from himaya.i18n.interface import sentence
-from himaya.i18n.languages import LANGUAGES, direction
-from himaya.journal import Journal
+from himaya.languages.facts import LANGUAGES, direction
+from himaya.languages.interface import sentence
+from himaya.publish.assignment import write_assignment
 from himaya_widgets import cells
 from himaya_widgets.widgets import HandIn, Player
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from himaya.folder import RECEIPTS, SPOKEN, ModuleFolder, last_receipt, shortened
+from himaya.publish.folder import RECEIPTS, SPOKEN, ModuleFolder, last_receipt, shortened
 from himaya_widgets.handin import hand_in, said
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from himaya.build.assignment import write_assignment
 from himaya.content.load import load_module
-from widgets.hosts import KernelHost
+from himaya.publish.assignment import write_assignment
+from tests.widgets.hosts import KernelHost
 
 _ROOT = Path(__file__).parents[2]
 _HEAVY = ("pandas", "numpy", "pydantic", "nbgrader", "jupytext", "sqlalchemy", "nbconvert", "ruamel.yaml")

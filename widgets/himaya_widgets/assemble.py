@@ -7,15 +7,15 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from himaya.build.canonical import canonical
-from himaya.build.packing import compressed
-from himaya.i18n.interface import for_page
-from himaya.i18n.languages import NAMES, SOURCE
+from himaya.languages.facts import NAMES, SOURCE
+from himaya.languages.interface import for_page
+from himaya.publish.canonical import canonical
+from himaya.publish.packing import compressed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from himaya.folder import ModuleFolder
+    from himaya.publish.folder import ModuleFolder
 
 ORDER = (
     *(

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from IPython.display import HTML, display
 
-from himaya.build.plain import answered_html
-from himaya.engine import replay
-from himaya.folder import FolderError, ModuleFolder, open_folder
-from himaya.i18n.interface import sentence
-from himaya.i18n.isolates import marked_up
-from himaya.i18n.languages import LANGUAGES, SOURCE, direction
-from himaya.journal import JournalError
+from himaya.activities.fold import replay
+from himaya.answers.journal import JournalError
+from himaya.languages.facts import LANGUAGES, SOURCE, direction
+from himaya.languages.interface import sentence
+from himaya.languages.isolates import marked_up
+from himaya.publish.folder import FolderError, ModuleFolder, open_folder
+from himaya.publish.plain import answered_html
 
 if TYPE_CHECKING:
     from himaya_widgets.labs.lab import LabView

@@ -12,16 +12,16 @@ import threading
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from himaya.folder import RECEIPTS, SPOKEN, summary
-from himaya.i18n.dates import written_time
-from himaya.i18n.interface import interface
-from himaya.journal import FILE_NAME
+from himaya.answers.journal import FILE_NAME
+from himaya.languages.dates import written_time
+from himaya.languages.interface import interface
+from himaya.publish.folder import RECEIPTS, SPOKEN, summary
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from himaya.content.models import Digits
-    from himaya.folder import ModuleFolder
+    from himaya.languages.digits import Digits
+    from himaya.publish.folder import ModuleFolder
 
 _TIME = "%Y-%m-%d %H:%M UTC"  # in the file; a person reads it as `said`
 _TIMEOUT = 120  # seconds; nbgrader's submit takes two to three

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from minify import string as minified
 
-from himaya.build.page import Code
-from himaya.i18n.languages import SOURCE
+from himaya.languages.facts import SOURCE
+from himaya.publish.page import Code
 from himaya_widgets.assemble import plain, static
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from himaya.build.page import Kind
+    from himaya.publish.page import Kind
 
 _PLAYER = ("elements", "typing", "scenario", "labcard", "player", "exit", "packed", "saved", "file")
 _KEEPING = ("outbox", "session", "journal", "answers")

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import anywidget
 import traitlets
 
-from himaya.folder import last_receipt, summary
-from himaya.journal import JournalError
+from himaya.answers.journal import JournalError
+from himaya.publish.folder import last_receipt, summary
 from himaya_widgets.assemble import packed, page_bundle, page_words
 from himaya_widgets.handin import hand_in, said
 
 if TYPE_CHECKING:
-    from himaya.folder import ModuleFolder
+    from himaya.publish.folder import ModuleFolder
 
 # A widget sends its code with every instance, so this is only enough to ask one kernel once for what the whole page
 # needs. Asking again after four seconds covers a kernel that died meanwhile.

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 from nbgrader.converters import Autograde
 from nbgrader.preprocessors import AssignLatePenalties
 
+from himaya.errors import CourseError
 from himaya_autograde.batch.gradebook import Gradebook
 from himaya_autograde.batch.run import CHUNK, Cohort
 from himaya_autograde.batch.work import Modes, Place, follow_parent
-from himaya_autograde.errors import CourseError
 from himaya_autograde.source import read_source
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ from nbgrader.utils import compute_checksum
 from sqlalchemy import create_engine, inspect, make_url, select, text
 from sqlalchemy.exc import DBAPIError
 
+from himaya.errors import CourseError
 from himaya_autograde.batch.trouble import of_database
-from himaya_autograde.errors import CourseError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from nbgrader.utils import parse_utc
 
+from himaya.errors import CourseError
 from himaya_autograde.batch import trouble
 from himaya_autograde.batch.ledger import Entry, write
 from himaya_autograde.batch.work import Outcome, grade_some, put_in_place, throw_away
-from himaya_autograde.errors import CourseError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

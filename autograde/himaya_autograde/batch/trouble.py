@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 from typing import TYPE_CHECKING
 
-from himaya_autograde.errors import CourseError
+from himaya.errors import CourseError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 from nbconvert.exporters import Exporter
 
+from himaya.answers.journal import FILE_NAME, Journal, JournalError
 from himaya.content.load import load_course
-from himaya.folder import SPOKEN
-from himaya.i18n.interface import interface
-from himaya.journal import FILE_NAME, Journal, JournalError
+from himaya.languages.interface import interface
+from himaya.publish.folder import SPOKEN
 from himaya_autograde.feedback.code import told_code
 from himaya_autograde.feedback.page import feedback_page
 from himaya_autograde.keys import read_keys
 from himaya_autograde.marks import Gradebook
 
 if TYPE_CHECKING:
-    from himaya.content.models import Course
+    from himaya.activities.format import Course
 
 _LONGEST = 20  # bytes; a language has two or three letters
 

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import escape
 
-from himaya.build.compile import caveats
-from himaya.build.overview import pass_rule
-from himaya.engine import replay
-from himaya.folder import shortened
-from himaya.i18n.digits import in_digits
-from himaya.i18n.interface import direction
-from himaya.i18n.isolates import marked_up
-from himaya.passing import Result, counts, passed
+from himaya.activities.fold import replay
+from himaya.course.pass_rule import Result, counts, passed
+from himaya.languages.digits import in_digits
+from himaya.languages.interface import direction
+from himaya.languages.isolates import marked_up
+from himaya.publish.compile import caveats
+from himaya.publish.folder import shortened
+from himaya.publish.overview import pass_rule
 from himaya_autograde.feedback.told import told
 from himaya_autograde.marks import points
 
@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 
     from jinja2 import Template
 
-    from himaya.content.models import Course, Digits
-    from himaya.engine import Activity, Event
+    from himaya.activities.format import Course
+    from himaya.activities.kinds import Activity, Event
+    from himaya.languages.digits import Digits
     from himaya_autograde.marks import Mark, Marks
 
 LONGEST = 1_500  # characters of an answer: more than is asked for anywhere; a third where the page is told in short

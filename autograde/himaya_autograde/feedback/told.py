@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from himaya import labs
-from himaya.engine import score as share_of
-from himaya.engine.scenario import by_principle, debrief
-from himaya.i18n.digits import in_digits
+from himaya.activities.fold import score as share_of
+from himaya.activities.lab import model as labs
+from himaya.activities.scenario.rules import by_principle, debrief
+from himaya.languages.digits import in_digits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from himaya.content.models import Digits
-    from himaya.engine import Activity, State
+    from himaya.activities.kinds import Activity, State
+    from himaya.languages.digits import Digits
     from himaya_autograde.marks import Mark
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from himaya.content.labs import Lab
-from himaya.content.models import AnyItem, ChoiceItem, MatchItem, NumberItem, OrderItem, Scenario, TextItem
+from himaya.activities.format import AnyItem, ChoiceItem, MatchItem, NumberItem, OrderItem, Scenario, TextItem
+from himaya.activities.lab.format import Lab
 
 Activity: TypeAlias = Scenario | Lab | ChoiceItem | OrderItem | MatchItem | NumberItem | TextItem
 

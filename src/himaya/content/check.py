@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from himaya.content.check_code import code_problems
-from himaya.content.check_images import image_problems
-from himaya.content.check_items import item_problems
-from himaya.content.check_labs import lab_problems
-from himaya.content.check_outcomes import outcome_problems
-from himaya.content.check_overview import overview_problems
-from himaya.content.check_pretest import pretest_problems
-from himaya.content.check_prose import prose_problems
-from himaya.content.check_scenarios import scenario_problems
-from himaya.content.check_words import word_problems
+from himaya.activities.code.checks import code_problems
+from himaya.activities.findings import unknown
+from himaya.activities.format import Course, Scenario
+from himaya.activities.lab.checks import lab_problems
+from himaya.activities.lab.format import Lab
+from himaya.activities.scenario.checks import scenario_problems
+from himaya.content.checks.images import image_problems
+from himaya.content.checks.items import item_problems
+from himaya.content.checks.outcomes import outcome_problems
+from himaya.content.checks.pretest import pretest_problems
+from himaya.content.checks.prose import prose_problems
+from himaya.content.checks.words import word_problems
 from himaya.content.country import country_problems
-from himaya.content.labs import Lab
 from himaya.content.load import ContentError, Problem, load_module, read_yaml, validate
-from himaya.content.models import Course, Scenario
 from himaya.content.places import module_problem, prose_file
 from himaya.content.prose import MARK
-from himaya.content.references import unknown
+from himaya.course.check import overview_problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,20 +6,20 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from himaya.content.check_words import personal, texts
+from himaya.activities.findings import unknown
+from himaya.activities.format import Country
+from himaya.content.checks.words import personal, texts
 from himaya.content.load import ContentError, Problem, read_yaml, validate
-from himaya.content.models import Country
 from himaya.content.places import prose_file
 from himaya.content.prose import COUNTRY
-from himaya.content.references import unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
     from pathlib import Path
 
+    from himaya.activities.format import Setting
     from himaya.content.load import Document, LoadedModule
-    from himaya.content.models import Setting
 
 FILE = "courses/country.yaml"
 FRESH = timedelta(days=183)  # six months

@@ -11,18 +11,19 @@ from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from himaya.content.code_models import Code, CodeItem
-from himaya.content.labs import NAMES as LABS
-from himaya.content.labs import Lab, written
-from himaya.content.models import Course, Digits, Items, Model, Module, Scenario
+from himaya.activities.code.format import Code, CodeItem
+from himaya.activities.format import Course, Items, Model, Module, Scenario
+from himaya.activities.kinds import ITEM_KINDS
+from himaya.activities.lab.format import NAMES as LABS
+from himaya.activities.lab.format import Lab, written
 from himaya.content.prose import Cell, read_prose
-from himaya.engine.kinds import ITEM_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from himaya.content.activities import Activity
+    from himaya.languages.digits import Digits
 
 Place = TypeVar("Place", bound=Model)
 

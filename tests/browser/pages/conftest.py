@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from browser.conftest import MODULE, ROOT
-from browser.offline import Site, served, write
-from himaya.build.assignment import compile_module
 from himaya.content.load import LoadedModule, load_module
+from himaya.publish.assignment import compile_module
+from tests.browser.conftest import MODULE, ROOT
+from tests.browser.offline import Site, served, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from browser.conftest import _CHROMIUM, _FLAGS, _watched
-from browser.hands import activity, status, until, wait_saved
-from browser.offline import CHOICE, REFLECTION, page_of, pick, ready, restore, rows, saved, view
-from himaya.i18n.interface import sentence
+from himaya.languages.interface import sentence
+from tests.browser.conftest import _CHROMIUM, _FLAGS, _watched
+from tests.browser.hands import activity, status, until, wait_saved
+from tests.browser.offline import CHOICE, REFLECTION, page_of, pick, ready, restore, rows, saved, view
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from playwright.sync_api import Browser, BrowserContext
 
-    from browser.offline import Site
+    from tests.browser.offline import Site
 
 
 def test_a_reload_shows_everything_as_it_was(

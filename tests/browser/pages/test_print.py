@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from browser.conftest import MODULE
-from browser.hands import activity, wait_saved
-from browser.offline import ready, write
+from tests.browser.conftest import MODULE
+from tests.browser.hands import activity, wait_saved
+from tests.browser.offline import ready, write
 
 if TYPE_CHECKING:
     from pathlib import Path

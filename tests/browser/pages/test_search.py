@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from browser.conftest import MODULE, ROOT
-from browser.offline import ready
-from himaya.build.page import Edition, module_page
 from himaya.content.load import load_course
-from himaya.i18n.translated import load_in
+from himaya.publish.page import Edition, module_page
+from himaya.translation.translated import load_in
 from himaya_widgets.page_code import page_code
+from tests.browser.conftest import MODULE, ROOT
+from tests.browser.offline import ready
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from browser.conftest import MODULE, _watched
-from browser.hands import activity, focused, pick_radio, press, status, tab_to, wait_saved
-from browser.measure import clipped, controls, covered, small_targets, violations
-from browser.offline import CHOICE, OWNER, SCENARIO, page_of, pick, ready, rows, saved, view
-from browser.stages import EVERY_KIND, stages
-from himaya.build.compile import visible
-from himaya.engine import replay
-from himaya.engine import view as python_view
-from himaya.i18n.interface import interface
+from himaya.activities.fold import replay
+from himaya.activities.fold import view as python_view
+from himaya.languages.interface import interface
+from himaya.publish.compile import visible
+from tests.browser.conftest import MODULE, _watched
+from tests.browser.hands import activity, focused, pick_radio, press, status, tab_to, wait_saved
+from tests.browser.measure import clipped, controls, covered, small_targets, violations
+from tests.browser.offline import CHOICE, OWNER, SCENARIO, page_of, pick, ready, rows, saved, view
+from tests.browser.stages import EVERY_KIND, stages
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
-    from browser.offline import Site
+    from tests.browser.offline import Site
 
 _LEAVES = """it => Array.from(it.querySelectorAll("*")).filter(each => each.children.length === 0)
   .map(each => each.textContent.replace(/^[^\\w]+/, ""))"""

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from browser.conftest import MODULE
-from browser.hands import activity, pick_radio, press, until, wait_saved
-from browser.offline import OWNER, SCENARIO, Site, ready, restore, rows, saved, served, view, write
-from browser.stages import answer
-from himaya.i18n.interface import sentence
+from himaya.languages.interface import sentence
+from tests.browser.conftest import MODULE
+from tests.browser.hands import activity, pick_radio, press, until, wait_saved
+from tests.browser.offline import OWNER, SCENARIO, Site, ready, restore, rows, saved, served, view, write
+from tests.browser.stages import answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

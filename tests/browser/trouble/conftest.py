@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from browser.desks import Desk, opened_desk
+from tests.browser.desks import Desk, opened_desk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import BrowserContext
 
-    from browser.conftest import Server
-    from browser.link import Link
+    from tests.browser.conftest import Server
+    from tests.browser.link import Link
 
 
 @pytest.fixture(params=["lab", "app"])

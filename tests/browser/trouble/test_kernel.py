@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from browser.desks import ITEMS, answer, wait_until_saved
-from browser.hands import activity, until
-from browser.kernels import keep_busy, kernels, kill_kernel, restart_kernel
-from himaya.folder import open_folder
+from himaya.publish.folder import open_folder
+from tests.browser.desks import ITEMS, answer, wait_until_saved
+from tests.browser.hands import activity, until
+from tests.browser.kernels import keep_busy, kernels, kill_kernel, restart_kernel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from browser.conftest import Server
-    from browser.desks import Desk
+    from tests.browser.conftest import Server
+    from tests.browser.desks import Desk
 
 
 def _end_kernel_while_answering(desk: Desk, end: Callable[[], object]) -> None:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from browser.desks import ITEMS, answer, assert_says_not_saved, wait_until_saved
-from browser.hands import activity
+from tests.browser.desks import ITEMS, answer, assert_says_not_saved, wait_until_saved
+from tests.browser.hands import activity
 
 if TYPE_CHECKING:
-    from browser.desks import Desk
-    from browser.link import Link
+    from tests.browser.desks import Desk
+    from tests.browser.link import Link
 
 
 @pytest.mark.parametrize("trouble", ["cut", "stall"])

@@ -6,13 +6,13 @@ import time
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from browser.desks import ITEMS, answer, assert_says_not_saved, opened_desk, wait_until_saved
+from tests.browser.desks import ITEMS, answer, assert_says_not_saved, opened_desk, wait_until_saved
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
 
-    from browser.conftest import Server
-    from browser.link import Link
+    from tests.browser.conftest import Server
+    from tests.browser.link import Link
 
 
 def test_a_link_cut_for_150_seconds_loses_nothing_in_lab_and_app(

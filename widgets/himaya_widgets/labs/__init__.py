@@ -5,10 +5,10 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from himaya.labs import module_name
+from himaya.activities.lab.model import module_name
 
 if TYPE_CHECKING:
-    from himaya.folder import ModuleFolder
+    from himaya.publish.folder import ModuleFolder
     from himaya_widgets.labs.lab import LabView
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from himaya.i18n.languages import between
+from himaya.languages.facts import between
 from himaya_widgets.labs.fields import paragraphs, text_html
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from ipywidgets import Checkbox, HBox, VBox
 
-from himaya.labs.caseload import LEVERS, PRIORITIES, read_plan
-from himaya.labs.caseload_compare import one_month, seeds
-from himaya.labs.caseload_settings import read_settings
+from himaya.activities.lab.caseload.compare import one_month, seeds
+from himaya.activities.lab.caseload.model import LEVERS, PRIORITIES, read_plan
+from himaya.activities.lab.caseload.settings import read_settings
 from himaya_widgets.labs import around
 from himaya_widgets.labs.caseload_figures import comparison, dashboard, decided, picture
 from himaya_widgets.labs.fields import Field, bullets, button, choose, html, paragraphs, reveal, text_html
@@ -18,7 +18,7 @@ from himaya_widgets.labs.lab import LabView
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from himaya.labs.caseload_people import Plan
+    from himaya.activities.lab.caseload.people import Plan
 
 _TELL_EVERY = 10  # months
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from himaya.i18n.languages import direction
-from himaya.labs.caseload import LEVERS, MINUTES
-from himaya.labs.caseload_compare import MEASURES, Estimate, estimate
+from himaya.activities.lab.caseload.compare import MEASURES, Estimate, estimate
+from himaya.activities.lab.caseload.model import LEVERS, MINUTES
+from himaya.languages.facts import direction
 from himaya_widgets.labs.caseload_picture import month_svg
 from himaya_widgets.labs.fields import bullets, paragraphs, text_html
 

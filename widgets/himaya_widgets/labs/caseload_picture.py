@@ -18,7 +18,7 @@ def month_svg(view: dict[str, Any], *, rtl: bool, said: str, number: Callable[[o
     """Return the picture as markup.
 
     Args:
-        view: What `himaya.labs.caseload.view` says, with at least one day.
+        view: What `himaya.activities.lab.caseload.model.view` says, with at least one day.
         rtl: Whether time runs from right to left.
         said: What the picture shows, for who does not see it.
         number: Writes a number as the page does.

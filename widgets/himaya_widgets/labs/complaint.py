@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from himaya.labs.complaint import CHOICES, FIELDS, MOST_CHARACTERS, NEVER, SEVERAL, SUPPORT
+from himaya.activities.lab.complaint.model import CHOICES, FIELDS, MOST_CHARACTERS, NEVER, SEVERAL, SUPPORT
 from himaya_widgets.labs.complaint_picture import day
 from himaya_widgets.labs.fields import Several, choose, html, paragraphs, text, text_html
 from himaya_widgets.labs.lab import LabView

@@ -5,10 +5,10 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from himaya.i18n.isolates import without_isolates
-from himaya.i18n.languages import direction
-from himaya.labs.complaint import NEVER
-from himaya.labs.listing import listed
+from himaya.activities.lab.complaint.model import NEVER
+from himaya.activities.lab.listing import listed
+from himaya.languages.facts import direction
+from himaya.languages.isolates import without_isolates
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

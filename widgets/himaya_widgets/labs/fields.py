@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ipywidgets import HTML, Button, Checkbox, Dropdown, RadioButtons, Text, Textarea, ToggleButtons, VBox
 
-from himaya.i18n.isolates import marked_up
+from himaya.languages.isolates import marked_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from ipywidgets import VBox
 
-from himaya.i18n.languages import direction
-from himaya.labs.disclosure_microdata import COLUMNS, PEOPLE
-from himaya.labs.disclosure_release import OFFERED_KEYS
-from himaya.labs.find_me import ENDINGS, KNOWABLE, REASONS, SUPPRESSED, cell_names, judged, ways
-from himaya.labs.find_me_figures import BINS
+from himaya.activities.lab.find_me.figures import BINS
+from himaya.activities.lab.find_me.microdata import COLUMNS, PEOPLE
+from himaya.activities.lab.find_me.model import ENDINGS, KNOWABLE, REASONS, SUPPRESSED, cell_names, judged, ways
+from himaya.activities.lab.find_me.release import OFFERED_KEYS
+from himaya.languages.facts import direction
 from himaya_widgets.labs.fields import Several, bullets, choose, html, paragraphs, text_html
 from himaya_widgets.labs.find_me_picture import risk_svg
 from himaya_widgets.labs.lab import LabView

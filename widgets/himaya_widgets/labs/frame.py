@@ -11,7 +11,7 @@ from himaya_widgets.widgets import _Drawn
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from himaya.folder import ModuleFolder
+    from himaya.publish.folder import ModuleFolder
 
 
 class Frame(_Drawn):

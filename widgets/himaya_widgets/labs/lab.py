@@ -11,10 +11,10 @@ from weakref import WeakSet
 
 from ipywidgets import HBox, Textarea, VBox
 
-from himaya import labs
-from himaya.i18n.digits import in_digits
-from himaya.i18n.interface import interface
-from himaya.i18n.languages import LANGUAGES, SOURCE, direction
+from himaya.activities.lab import model as labs
+from himaya.languages.digits import in_digits
+from himaya.languages.facts import LANGUAGES, SOURCE, direction
+from himaya.languages.interface import interface
 from himaya_widgets.labs import around
 from himaya_widgets.labs.fields import (
     Field,
@@ -34,7 +34,7 @@ from himaya_widgets.labs.record import Record
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from himaya.folder import ModuleFolder
+    from himaya.publish.folder import ModuleFolder
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")

@@ -6,14 +6,14 @@ import uuid
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from himaya.engine import replay, step
-from himaya.journal import Journal, JournalError
+from himaya.activities.fold import replay, step
+from himaya.answers.journal import Journal, JournalError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from himaya.engine import State
-    from himaya.folder import ModuleFolder
+    from himaya.activities.kinds import State
+    from himaya.publish.folder import ModuleFolder
 
 
 class Record:

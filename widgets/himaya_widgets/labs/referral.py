@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from ipywidgets import HBox, VBox
 
-from himaya import labs
-from himaya.engine.kinds import by_id
-from himaya.i18n.languages import between, direction
-from himaya.labs.referral import ALONE, DECLINED, NONE, PARTS, STEPS
+from himaya.activities.kinds import by_id
+from himaya.activities.lab import model as labs
+from himaya.activities.lab.referral.model import ALONE, DECLINED, NONE, PARTS, STEPS
+from himaya.languages.facts import between, direction
 from himaya_widgets.labs.directory import Directory, names_of, pairs
 from himaya_widgets.labs.fields import (
     Several,
@@ -28,7 +28,7 @@ from himaya_widgets.labs.pathway import pathway
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from himaya.folder import ModuleFolder
+    from himaya.publish.folder import ModuleFolder
 
 _EMPTY: dict[str, Any] = {"service": None, "share": [], "route": None, "follow": None}
 

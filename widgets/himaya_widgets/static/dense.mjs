@@ -1,4 +1,4 @@
-/* Reads what himaya.build.dense wrote. */
+/* Reads what himaya.publish.dense wrote. */
 
 const ORDER = 5;
 const OFTEN = 20;

@@ -23,7 +23,7 @@ export const directionOf = (language) => (language === "en" ? "ltr" : "rtl");
 
 const [VALUE, ENGLISH, END] = ["\u2068", "\u2066", "\u2069"];
 
-/** Text with isolates (see himaya.i18n.isolates) as text and elements; anything else as it is. */
+/** Text with isolates (see himaya.languages.isolates) as text and elements; anything else as it is. */
 function pieces(child) {
   if (typeof child !== "string" || (!child.includes(VALUE) && !child.includes(ENGLISH))) return [child];
   const open = [document.createElement("span")];
@@ -58,7 +58,7 @@ export function shown(value) {
   return indic && NUMBER.test(text) ? text.replace(".", "٫").replace(/\d/g, (digit) => INDIC[digit]) : text;
 }
 
-/** Which form of a sentence a number takes, as himaya.i18n.languages.plural_form says. */
+/** Which form of a sentence a number takes, as himaya.languages.facts.plural_form says. */
 function pluralForm(count, n) {
   if (!Number.isInteger(n)) return count - 1;
   if (count !== 6) return n === 1 ? 0 : 1;

@@ -1,4 +1,4 @@
-/* Pure activity engine, the twin of `himaya.engine`: (activity, state, event) -> state. No I/O, no clock, no
+/* Pure activity engine, the twin of `himaya.activities`: (activity, state, event) -> state. No I/O, no clock, no
    randomness. Views must be byte-equal to Python's, so: integers, ids and lists only, and keys in the same order. */
 
 const QUALITY_POINTS = { best: 2, acceptable: 1, harmful: 0 };

@@ -1,6 +1,6 @@
 /* Reads the data that the build wrote into a page. */
 
-/** Read data as himaya.build.packing wrote them: strings that repeat stand in a table, equal objects as rows. */
+/** Read data as himaya.publish.packing wrote them: strings that repeat stand in a table, equal objects as rows. */
 export function unpacked(text) {
   const [table, packed] = JSON.parse(text);
   const walk = (value) => {

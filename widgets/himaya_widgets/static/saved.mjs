@@ -34,7 +34,7 @@ const whole = (_, value) => (typeof value === "string" ? value.replace(/[\ud800-
 export const writeSaved = (rows) => rows.map((row) => `${JSON.stringify(row, whole)}\n`).join("");
 
 /** Put journals of one person together, each in its own order, by time where they meet; a clock that went backwards
-    holds its own journal up and mixes none. Twin of himaya_autograde.importing.merged. */
+    holds its own journal up and mixes none. Twin of himaya_autograde.import_answers.merged. */
 export function merged(...journals) {
   const placed = new Map();
   for (const rows of journals) {

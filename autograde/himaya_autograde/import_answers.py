@@ -1,0 +1,231 @@
+"""Journals that trainees saved from pages -> submissions. Who somebody is, the trainer's roster says, never a file."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+from nbgrader.utils import parse_utc
+
+from himaya.answers.journal import FILE_NAME, MAX_BYTES, Journal, JournalError, checked, read_line
+from himaya.errors import CourseError
+from himaya.languages.facts import LANGUAGES
+from himaya.languages.interface import sentence
+from himaya.publish.folder import SPOKEN
+from himaya_autograde.keys import KeysError, read_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from himaya.course.roster import Roster
+
+Rows = list[dict[str, Any]]
+_STAMP = "%Y-%m-%d %H:%M:%S.%f %Z"  # as nbgrader writes it
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of one file.
+
+    Attributes:
+        file: Its path.
+        good: Whether its answers are in the submission now.
+        text: A sentence for the trainer.
+        trainee: Whose they are, where the roster says so.
+    """
+
+    file: Path
+    good: bool
+    text: str
+    trainee: str | None = None
+
+
+def merged(*journals: Iterable[dict[str, Any]]) -> Rows:
+    """Put journals of one person together, each in its own order, by time where they meet.
+
+    A clock that went backwards holds its own journal up and mixes none. Twin of `merged` in `saved.mjs`.
+    """
+    placed: dict[str, tuple[str, dict[str, Any]]] = {}
+    for rows in journals:
+        latest = ""
+        for row in rows:
+            time = row.get("time")
+            latest = max(latest, time) if isinstance(time, str) else latest
+            placed.setdefault(row["id"], (latest, row))
+    return [row for _, row in sorted(placed.values(), key=lambda entry: entry[0])]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where submissions of one module are: the course directory, the module, what trainees were given."""
+
+    course: Path
+    module: str
+    known: frozenset[str]
+
+    @property
+    def released(self) -> Path:
+        """The trainees' version of the module."""
+        return self.course / "release" / self.module
+
+    def folder(self, trainee: str) -> Path:
+        """Return a trainee's submission."""
+        return self.course / "submitted" / trainee / self.module
+
+    @cached_property
+    def owners(self) -> dict[str, str]:
+        """Who handed in which events: trainees by the ids of events; read once, and kept up to date by `take_in`."""
+        found: dict[str, str] = {}
+        for folder in sorted((self.course / "submitted").glob(f"*/{self.module}")):
+            with suppress(JournalError):  # grading will say so
+                found |= dict.fromkeys((row["id"] for row in Journal(folder / FILE_NAME).rows()), folder.parent.name)
+        return found
+
+
+def place_of(course: Path, module: str) -> Place:
+    """Return where submissions of a module are taken in.
+
+    Raises:
+        CourseError: If this is no course, or the module was not built and released here.
+    """
+    if not (course / "course.yaml").is_file():
+        message = f"{course} is no course: there is no course.yaml in it."
+        raise CourseError(message)
+    try:
+        known = frozenset(read_keys(course, module)["activities"])
+    except KeysError as error:
+        raise CourseError(str(error)) from error
+    if not (course / "release" / module / f"{module}.ipynb").is_file():
+        message = f"the module '{module}' is not released here. Run: himaya release {course} {module}"
+        raise CourseError(message)
+    return Place(course, module, known)
+
+
+def take_in(
+    place: Place, roster: Roster, files: Sequence[Path], when: Literal["now", "file"] = "now"
+) -> Iterator[Taken]:
+    """Put the answers of each file into its trainee's submission and yield what became of it.
+
+    Answers that are there stay, whatever a file holds: an older file adds nothing, one of a second device is merged.
+
+    Args:
+        place: Where submissions are.
+        roster: Whose file is whose.
+        files: Saved journals.
+        when: What counts as the time of handing in: now, or when the file was last changed.
+    """
+    names = Counter(file.name for file in {file.absolute() for file in files})
+    for file in files:
+        trainee = roster.trainee(file)
+        if not os.path.lexists(file):
+            yield Taken(file, good=False, text="there is no such file.")
+        elif trainee is None:
+            yield Taken(file, good=False, text="the roster names nobody for this file.")
+        elif names[file.name] > 1 and roster.by_name(file):
+            why = "several files are called so, and the roster cannot tell them apart. Give each a name of its own."
+            yield Taken(file, good=False, text=why)
+        else:
+            good, text = _taken(place, trainee, file, when)
+            yield Taken(file, good, f"{trainee}: {text}", trainee)
+
+
+def _taken(place: Place, trainee: str, file: Path, when: Literal["now", "file"]) -> tuple[bool, str]:
+    try:
+        return True, _take(place, trainee, file, when)
+    except _RefusedError as error:
+        return False, str(error)
+    except JournalError as error:
+        return False, sentence(error.code)
+    except OSError as error:
+        return False, f"{error.strerror}: {error.filename}"
+
+
+class _RefusedError(Exception):
+    """A file is not taken in; the message says why."""
+
+
+def _take(place: Place, trainee: str, file: Path, when: Literal["now", "file"]) -> str:
+    rows, damaged, changed = _read(file)
+    if not rows:
+        raise _RefusedError("there are no saved answers in this file.")
+    if not any(row["activity"] in place.known for row in rows):
+        raise _RefusedError("these answers belong to another module.")
+    other = next((who for row in rows if (who := place.owners.get(row["id"], trainee)) != trainee), None)
+    if other is not None:
+        message = f"the same answers were handed in by {other}. Ask both whose they are."
+        raise _RefusedError(message)
+    folder = place.folder(trainee)
+    if folder.is_symlink() or folder.parent.is_symlink():
+        message = f"{folder} is a link."
+        raise _RefusedError(message)
+    here = Journal(folder / FILE_NAME).rows()
+    whole = merged(here, rows)
+    notes = [f"damaged lines left out: {damaged}."] if damaged else []
+    if len(whole) == len(here):
+        older = "is older than what was handed in before" if len(rows) < len(here) else "was handed in before"
+        return " ".join([f"nothing new: this file {older}.", *notes])
+    _write(place, folder, whole)
+    place.owners.update(dict.fromkeys((row["id"] for row in rows), trainee))
+    _stamp(folder, datetime.now(UTC) if when == "now" else changed)
+    spoken = [row["language"] for row in whole if row.get("language") in LANGUAGES]
+    if spoken:
+        (folder / SPOKEN).unlink(missing_ok=True)
+        (folder / SPOKEN).write_text(f"{spoken[-1]}\n", encoding="ascii")
+    activities = len({row["activity"] for row in rows} & place.known)
+    kept = f" {len(here)} earlier events stay." if here else ""
+    return " ".join([f"answers to {activities} activities, {len(whole) - len(here)} new events.{kept}", *notes])
+
+
+def _read(file: Path) -> tuple[Rows, int, datetime]:
+    """Return a file's events, how many of its lines are none, and when it was changed."""
+    descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(descriptor, "rb") as opened:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise _RefusedError("this is no plain file.")
+        data = opened.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        message = f"the file is larger than {MAX_BYTES // 1_000_000} MB and cannot be saved answers."
+        raise _RefusedError(message)
+    rows, damaged = [], 0
+    # Unlike a journal on a disk, a saved file may have lost its last line end on the way; each line counts.
+    for line in filter(bytes.strip, data.removeprefix(b"\xef\xbb\xbf").split(b"\n")):
+        row = read_line(line)
+        try:
+            rows.append(checked(row))
+        except JournalError:
+            damaged += 1
+    return rows, damaged, datetime.fromtimestamp(status.st_mtime, UTC)
+
+
+def _write(place: Place, folder: Path, rows: Rows) -> None:
+    """Put a journal in place at once, with what nbgrader expects beside it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for source in sorted(place.released.iterdir()):
+        if source.is_file() and not (folder / source.name).exists():
+            shutil.copyfile(source, folder / source.name)
+    new = folder / f".{FILE_NAME}.new"
+    new.unlink(missing_ok=True)
+    try:
+        Journal(new).put(rows)
+        new.replace(folder / FILE_NAME)
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def _stamp(folder: Path, time: datetime) -> None:
+    """Write when it was handed in; a file that is older than an earlier hand-in makes that no earlier."""
+    path = folder / "timestamp.txt"
+    try:
+        before = parse_utc(path.read_text(encoding="utf-8").strip()).replace(tzinfo=UTC)
+    except (OSError, ValueError):
+        before = time
+    path.write_text(max(before, time).strftime(_STAMP), encoding="utf-8")

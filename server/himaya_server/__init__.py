@@ -1,0 +1,1 @@
+"""Servers: home page, practice apps, the platform on one machine."""

@@ -1,0 +1,135 @@
+"""One page of one app: Voilà's renderer with our template, and a kernel that comes when it is this page's turn."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import secrets
+from functools import partial
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import nbformat
+from markupsafe import escape
+from traitlets.config import Config
+from voila.notebook_renderer import NotebookRenderer
+
+from himaya.languages.interface import direction, interface
+from himaya.languages.isolates import marked_up, without_isolates
+from himaya.publish.folder import open_folder
+from himaya_widgets.assemble import page_bundle
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+
+    from himaya.publish.apps import App
+    from himaya_server.apps.kernels import Kernels
+
+_SAID = ("forgotten", "not-forgotten")  # by the page's script, besides all that concerns opening
+_ANSWER = 15  # seconds in which a kernel that was ready must say that it still is
+TEMPLATES = str(files("himaya_server.apps").joinpath("templates"))
+
+
+class AppRenderer(NotebookRenderer):
+    """Renders one notebook.
+
+    Args:
+        app: The app.
+        door: app or group; the app has a notebook for it.
+        visitor: Who the kernel will be given to; for a page that many read, nobody knows this name.
+        kernels: Where it comes from.
+        others: What the other languages of this app call themselves, by code.
+        settings: What Voilà gives its renderers.
+
+    Attributes:
+        nonce: Stands where the page's own scripts carry what each visitor's copy carries, so that no other runs.
+        kernel_id: The kernel, once the page's turn has come.
+        live: Whether the page speaks to its kernel; else it holds all that it needs.
+        troubled: Whether a cell did not give what it should.
+    """
+
+    def __init__(
+        self,
+        app: App,
+        door: str,
+        visitor: str,
+        kernels: Kernels,
+        others: Mapping[str, str],
+        **settings: object,
+    ) -> None:
+        """Keep what the page needs; nothing is read or started yet."""
+        notebook = app.notebook_for(door)
+        assert notebook is not None  # noqa: S101 - the caller looked
+        self._door, self._others = door, others
+        super().__init__(notebook_path=str(notebook), traitlet_config=Config(), **settings)
+        self._app, self._notebook, self._visitor, self._kernels = app, notebook, visitor, kernels
+        self.template_paths: list[str] = [TEMPLATES, *self.template_paths]
+        self.nonce = secrets.token_urlsafe(16)
+        self.kernel_id: str | None = None
+        self.live = app.live
+        self.troubled = False
+
+    async def load_notebook(self, path: str) -> nbformat.NotebookNode:  # noqa: ARG002 - the one it was made for
+        """Return the notebook as our build wrote it."""
+        return nbformat.read(self._notebook, as_version=4)
+
+    def pieces(self) -> AsyncIterator[tuple[str, object]]:
+        """Yield the page as it comes to be; the kernel is taken in the middle of it."""
+        sentences = interface(self._app.language)
+        plain = {key: without_isolates(text) for key, text in sentences.items()}
+        context = {
+            "app": self._app,
+            "door": self._door,
+            "others": self._others,
+            "base": self.base_url,
+            "cell_generator": self._jinja_cell_generator,
+            "data": self._data,
+            "direction": direction(self._app.language),
+            "failed": self.failed,
+            "kernel_start": partial(self._jinja_kernel_start, kernel_id=None, kernel_future=None),
+            "nonce": self.nonce,
+            "plain": {key: escape(text) for key, text in plain.items()},
+            "said": {key: text for key, text in plain.items() if key in _SAID or key.startswith("app-")},
+            "say": {key: marked_up(str(escape(text))) for key, text in sentences.items()},
+            "title": escape(without_isolates(self._app.title)),
+        }
+        pieces: AsyncIterator[tuple[str, object]] = self.exporter.generate_from_notebook_node(
+            self.notebook, resources=self.resources, extra_context=context
+        )
+        return pieces
+
+    def failed(self) -> str:
+        """Return what tells the page that it will not be whole."""
+        self.troubled = True
+        return self._script("failed()")
+
+    def waiting(self, before: int) -> str:
+        """Return what tells the page how many are served before it."""
+        return self._script(f"waiting({before})")
+
+    def _script(self, call: str) -> str:
+        return f'<script nonce="{self.nonce}">himayaApp.{call}</script>'
+
+    def _data(self) -> dict[str, object]:
+        """Return what the page draws its widgets from: their states, the player, and the kernel of a live app."""
+        bundle = base64.b64encode(page_bundle(open_folder(self._notebook.parent))).decode()
+        kernel = self.kernel_id if self.live else None
+        return {"kernel": kernel, "base": self.base_url, "bundle": bundle, "widgets": self._widgets()}
+
+    def _widgets(self) -> dict[str, dict[str, Any]]:
+        """Return the state of every widget that the notebook's cells made, by id, without the models' own fields."""
+        states: dict[str, dict[str, Any]] = self.executor.widget_state
+        return {
+            name: {key: value for key, value in state.items() if key == "_esm" or not key.startswith("_")}
+            for name, state in states.items()
+        }
+
+    async def _jinja_kernel_start(self, nb: nbformat.NotebookNode, kernel_id: None, kernel_future: Any) -> str:  # noqa: ANN401, ARG002 - Voilà's names; the kernel comes now, not before
+        """Wait for a kernel, when the page's beginning is on its way already."""
+        self.kernel_id = await self._kernels.take(self._visitor, self)
+        kernel = self._kernels.manager.get_kernel(self.kernel_id)
+        async with asyncio.timeout(_ANSWER):
+            started = str(await super()._jinja_kernel_start(nb, self.kernel_id, kernel))
+        folder = str(self._notebook.parent)
+        self.executor.kc.execute(f"import os; os.chdir({folder!r})", silent=True, store_history=False)
+        return started

@@ -1,0 +1,230 @@
+"""The pages themselves: thin handlers over what `state` tells."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import sys
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jupyter_server.base.handlers import JupyterHandler
+from jupyter_server.utils import url_escape, url_path_join
+from tornado import web  # type: ignore[attr-defined]
+
+from himaya.languages.digits import in_digits
+from himaya.languages.facts import NAMES, SOURCE, direction
+from himaya.languages.interface import interface
+from himaya.languages.isolates import marked_up
+from himaya.publish.folder import FolderError, open_folder
+from himaya_autograde.course import CourseDirectory
+from himaya_autograde.feedback.page import LANGUAGES
+from himaya_server.home import state
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+# Feedback shows what trainees wrote: nothing in it may run, and nothing may be fetched from anywhere.
+_FEEDBACK_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
+_PAGE_POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'"
+_SAID = re.compile('<html lang="([a-z]+)"')
+_COOKIE = "himaya-language"
+_STEP_TIMEOUT = 3600  # seconds: a whole cohort
+
+
+@dataclass(frozen=True)
+class Place:
+    """What every page knows: configuration, server root, templates."""
+
+    home: Any
+    root: Path
+    templates: Environment
+
+    @property
+    def exchange(self) -> Path:
+        """Nbgrader's exchange."""
+        return Path(self.home.exchange)
+
+    @property
+    def trainee(self) -> Path:
+        """The trainee's folder."""
+        return self.root / str(self.home.trainee)
+
+    def course(self) -> CourseDirectory:
+        """The trainer's course."""
+        return CourseDirectory(self.root / self.home.course, self.exchange)
+
+
+class Page(JupyterHandler):
+    """A page of one role; another role's user gets 403."""
+
+    role: str | None = None
+
+    def initialize(self, place: Place) -> None:
+        """Keep the place; refuse roles that this server's user does not have."""
+        self.place = place
+
+    async def prepare(self) -> None:
+        """Check the role after the server checked the login."""
+        await super().prepare()
+        if self.role is not None and self.role not in self.place.home.roles:
+            raise web.HTTPError(403, "This page is for another role.")
+
+    def draw(self, template: str, **values: object) -> None:
+        """Write one template, with the policy that lets nothing in from elsewhere."""
+        self.set_header("Content-Security-Policy", _PAGE_POLICY)
+        page = self.place.templates.get_template(template)
+        home, spoken = self.place.home, self.spoken
+        common = {"base": self.base_url, "roles": home.roles, "role": self.role, "say": interface(spoken, home.digits)}
+        here = self.request.path
+        languages = [(each, NAMES[each], direction(each), f"{here}?language={each}") for each in home.languages]
+        written = partial(in_digits, digits="western" if spoken == SOURCE else home.digits)
+        way = direction(spoken)
+        speaks = {"spoken": spoken, "spoken_direction": way, "languages": languages, "in_digits": written}
+        html = page.render(**common, **speaks, xsrf=self.xsrf_token.decode(), **values)
+        self.finish(marked_up(html))
+
+    @property
+    def spoken(self) -> str:
+        """The language of this page: the one just chosen, else the one chosen before, else the usual one."""
+        return self.chosen or str(self.place.home.languages[0])
+
+    @property
+    def chosen(self) -> str | None:
+        """The language just chosen, else the one chosen before, if any; what was just chosen is kept."""
+        languages: list[str] = self.place.home.languages
+        chosen = self.get_query_argument("language", None)
+        if chosen in languages:
+            # As long as the notebooks' own preference; a language says nothing of who chose it.
+            self.set_cookie(_COOKIE, chosen, path=self.base_url, expires_days=365, samesite="Lax", httponly=True)
+            return str(chosen)
+        before = self.get_cookie(_COOKIE)
+        return str(before) if before in languages else None
+
+    def to(self, *parts: str) -> str:
+        """Return an address on this server."""
+        return str(url_path_join(self.base_url, *parts))
+
+
+class Welcome(Page):
+    """Choose a role, or go straight on where there is only one."""
+
+    @web.authenticated
+    def get(self) -> None:
+        """Draw the three doors."""
+        roles = self.place.home.roles
+        if len(roles) == 1:
+            self.redirect(self.to("himaya", roles[0]))
+            return
+        self.draw("welcome.html")
+
+
+class Trainee(Page):
+    """Modules with how far this trainee is."""
+
+    role = "trainee"
+
+    @web.authenticated
+    def get(self) -> None:
+        """Draw the list."""
+        home = self.place.home
+        modules = state.trainee_modules(self.place.trainee, self.place.exchange, home.course_id, self.spoken)
+        self._list(modules)
+
+    def _list(self, modules: list[state.ModuleState], problem: str | None = None) -> None:
+        home = self.place.home
+        say = interface(self.spoken, home.digits)
+        rule = state.rule(self.place.exchange, home.course_id, say, self.spoken)
+        self.draw("trainee.html", modules=modules, problem=problem, rule=rule if modules else [])
+
+
+class Open(Trainee):
+    """Open a module as app or notebook; the first time, fetch it from the exchange."""
+
+    @web.authenticated
+    async def get(self, module: str, door: str) -> None:
+        """Fetch where needed and go to the module's own page."""
+        home = self.place.home
+        if module not in state.released_modules(self.place.exchange, home.course_id):
+            raise web.HTTPError(404, "No such module is open.")
+        folder = self.place.trainee / module
+        if not (folder / f"{module}.ipynb").exists():
+            answer = await run_apart("himaya_autograde.exchange", "fetch", home.course_id, str(folder))
+            if answer.get("problem"):
+                modules = state.trainee_modules(self.place.trainee, self.place.exchange, home.course_id, self.spoken)
+                self.set_status(503)
+                self._list(modules, answer["problem"])
+                return
+        notebook = f"{home.trainee}/{module}/{module}.ipynb"
+        view = ("voila", "render") if door == "app" else ("notebooks",)
+        self.redirect(self.to(*view, url_escape(notebook)))
+
+
+async def run_apart(module: str, *arguments: str) -> dict[str, Any]:
+    """Run one of our modules in a process of its own and return the JSON of its last line."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-P", "-m", module, *arguments),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        out, err = await asyncio.wait_for(process.communicate(), _STEP_TIMEOUT)
+        answer = json.loads(out.splitlines()[-1])
+        return answer if isinstance(answer, dict) else {"problem": str(answer)}
+    except (ValueError, IndexError):
+        return {"problem": err.decode(errors="replace").strip().splitlines()[-1:] or "no answer"}
+    except TimeoutError:
+        process.kill()
+        return {"problem": str(interface()["took-too-long"])}
+
+
+class Feedback(Page):
+    """The newest feedback of a module, as nbgrader released it, in the language chosen last, if any.
+
+    Who chose none reads it in the language of the submission.
+    """
+
+    role = "trainee"
+
+    @web.authenticated
+    def get(self, module: str) -> None:
+        """Write the page under a policy that lets nothing run."""
+        files = state.feedback_files(self.place.exchange, self.place.home.course_id, module)
+        if not files:
+            raise web.HTTPError(404, "There is no feedback for this module yet.")
+        found = files.get(self.chosen, files[None])
+        self.set_header("Content-Security-Policy", _FEEDBACK_POLICY)
+        self.set_header("X-Content-Type-Options", "nosniff")
+        html = found.read_text(encoding="utf-8")
+        spoken = _SAID.search(html)
+        others = [(each, NAMES[each], direction(each)) for each in files if each is not None]
+        say = interface(spoken[1] if spoken else SOURCE)
+        way = self.place.templates.get_template("feedback-languages.html")
+        shown = way.render(say=say, languages=others, spoken=spoken and spoken[1]) if len(others) > 1 else ""
+        self.finish(html.replace(LANGUAGES, shown, 1))
+
+
+class Mentor(Page):
+    """Practice apps to show, without grading and without a journal."""
+
+    role = "mentor"
+
+    @web.authenticated
+    def get(self) -> None:
+        """Draw the list of apps."""
+        apps = []
+        folder = self.place.root / self.place.home.mentor
+        for path in sorted(folder.iterdir()) if folder.is_dir() else []:
+            try:
+                opened = open_folder(path)
+            except FolderError:
+                continue
+            content = opened.in_language(self.spoken) or opened.content
+            played = [a for a in content["activities"].values() if a["kind"] in {"scenario", "lab"}]
+            address = self.to("voila", "render", url_escape(f"{self.place.home.mentor}/{path.name}/{path.name}.ipynb"))
+            app = {"title": content["module"]["title"], "language": content.get("language", "en")}
+            apps.append({**app, "address": address, "played": played})
+        self.draw("mentor.html", apps=apps)

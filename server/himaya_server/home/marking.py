@@ -1,0 +1,137 @@
+"""Marking in formgrader: what a person has to judge, as plain text, with its rubric; no code, no tests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tornado import web  # type: ignore[attr-defined]
+
+from himaya.activities.fold import replay
+from himaya.answers.journal import FILE_NAME, Journal, JournalError
+from himaya.languages.interface import direction
+from himaya_autograde.feedback.code import graded_cells, source
+from himaya_autograde.keys import KeysError, read_keys
+from himaya_autograde.marks import Gradebook, MarksError
+from himaya_server.home.handlers import Page
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from himaya.activities.kinds import Activity, State
+    from himaya_autograde.marks import Marks, Work
+
+
+class Marking(Page):
+    """One submission to mark, in the place of formgrader's view of the notebook; saved through formgrader's own API."""
+
+    @web.authenticated
+    def get(self, submission: str) -> None:
+        """Draw the page, or say why it cannot be drawn."""
+        if "nbgrader_formgrader" not in self.settings:  # whoever may use formgrader may mark, and nobody else
+            raise web.HTTPError(404)
+        course = self.settings["nbgrader_formgrader"].coursedir
+        gradebook = Gradebook(course.db_url)
+        try:
+            work = gradebook.work(submission)
+        except MarksError as error:
+            raise web.HTTPError(404, str(error)) from error
+        graded = Path(course.format_path(course.autograded_directory, work.trainee, work.module))
+        folder = Path(course.root) / graded
+        try:
+            keys, problem = read_keys(Path(course.root), work.module), None
+        except KeysError as error:  # a notebook that is not ours, or was built before keys were kept
+            keys, problem = {"module": {"title": work.module, "language": "en"}, "activities": {}}, str(error)
+        self.draw(
+            "marking.html",
+            title=keys["module"]["title"],
+            language=keys["module"]["language"],
+            direction=direction(keys["module"]["language"]),
+            problem=problem,
+            work=work,
+            listed=self.to("formgrader/gradebook", work.module, work.notebook),
+            api=self.to("formgrader/api/"),
+            **_place(gradebook.in_order(work.module), submission, self.to("formgrader/submissions/")),
+            **to_mark(keys, gradebook.marks(work.module, work.trainee), folder, work),
+        )
+
+
+class NoFiles(Page):
+    """formgrader would serve any file that a trainee handed in, pages included, as if it were ours."""
+
+    @web.authenticated
+    def get(self) -> None:
+        """Refuse."""
+        raise web.HTTPError(404, "Files that trainees handed in are not opened here.")
+
+
+def _place(submissions: Mapping[str, bool], here: str, address: str) -> dict[str, Any]:
+    """Return where this submission stands among all and the addresses of its neighbours, None at an end."""
+    order = list(submissions)
+    at = order.index(here)
+    waiting = [one for one in order[at + 1 :] + order[:at] if submissions[one]]
+
+    def to(submission: str | None) -> str | None:
+        return None if submission is None else f"{address}{submission}/"
+
+    return {
+        "number": at + 1,
+        "total": len(order),
+        "previous": to(order[at - 1] if at else None),
+        "following": to(order[at + 1] if at + 1 < len(order) else None),
+        "next_waiting": to(waiting[0] if waiting else None),
+        "still_waiting": len(waiting),
+    }
+
+
+def to_mark(keys: Mapping[str, Any], marks: Marks, folder: Path, work: Work) -> dict[str, Any]:
+    """Return `entries` that a person judges and what was `scored` automatically.
+
+    Args:
+        keys: As `read_keys` returns them.
+        marks: What the gradebook holds.
+        folder: The autograded submission.
+        work: Whose it is.
+    """
+    try:
+        events = Journal(folder / FILE_NAME).rows()
+    except JournalError:
+        events = []
+    activities = keys["activities"]
+    stems = {one["id"]: one["stem"] for one in keys.get("code", [])}
+    cells = graded_cells(folder / f"{work.notebook}.ipynb")
+    entries: list[dict[str, Any]] = []
+    scored: list[dict[str, Any]] = []
+    for name, mark in marks.of.items():
+        whole = activities.get(name)
+        if whole is None:
+            answer = f"{name}-answer" if name in stems else name
+            told = {"prompt": stems.get(name, ""), "written": source(cells.get(answer, {})), "rubric": []}
+            judged = mark.waits or mark.by_hand
+        else:
+            state = replay(whole, events)
+            told, judged = _told(whole, state), _judged(whole, state)
+        entry = {"id": name, "mark": mark, **told}
+        (entries if judged or mark.waits else scored).append(entry)
+    order = list(activities)
+    for part in (entries, scored):
+        part.sort(key=lambda entry: order.index(entry["id"]) if entry["id"] in order else len(order))
+    return {"entries": entries, "scored": scored}
+
+
+def _judged(whole: Activity, state: State) -> bool:
+    """Return whether a person judges this: a graded text, or one written instead of a skipped scenario or lab."""
+    written = whole["kind"] == "text" or (whole["kind"] in ("scenario", "lab") and state["phase"] == "skipped")
+    return written and bool(whole["mode"] == "graded")
+
+
+def _told(whole: Activity, state: State) -> dict[str, Any]:
+    skipped = whole["kind"] in ("scenario", "lab") and state["phase"] == "skipped"
+    rubric = sorted(whole.get("rubric", []), key=lambda level: level["level"], reverse=True)
+    return {
+        "title": whole.get("title"),
+        "prompt": whole["alternative"] if skipped else whole.get("stem", whole.get("title")),
+        "skipped": skipped,
+        "written": state["value"] if skipped or whole["kind"] == "text" else "",
+        "rubric": [{**level, "points": whole["points"] * level["level"] / len(rubric)} for level in rubric],
+    }

@@ -1,0 +1,195 @@
+"""What a role's page tells: how far a trainee is in each module, what waits for a trainer."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jupyter_core.paths import jupyter_data_dir
+from nbgrader.utils import notebook_hash
+
+from himaya.answers.journal import FILE_NAME
+from himaya.languages.facts import LANGUAGES, direction
+from himaya.publish.folder import ACTIVITIES, FolderError, last_receipt, open_folder, summary
+from himaya.publish.overview import NAME as OVERVIEW
+from himaya.publish.overview import pass_rule
+from himaya_autograde.turned_away import turned_away
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True)
+class ModuleState:
+    """One module as a trainee's home page shows it.
+
+    Attributes:
+        state: read (nothing to answer), not-started, begun, answered, submitted, changed or feedback.
+        answered: Activities answered, of `total`; both 0 before the module was opened.
+    """
+
+    id: str
+    title: str
+    state: str
+    answered: int = 0
+    total: int = 0
+    language: str = "en"
+
+    @property
+    def direction(self) -> str:
+        """In which direction the title is written."""
+        return direction(self.language)
+
+
+def released_modules(exchange: Path, course: str) -> list[str]:
+    """Return what is open for trainees of `course`: its first page, then its modules in the order of the course."""
+    outbound = exchange / course / "outbound"
+    try:
+        found = {entry.name for entry in outbound.iterdir() if (entry / f"{entry.name}.ipynb").exists()}
+    except OSError:
+        return []
+    return sorted(found, key=lambda name: (_place(outbound, name), name))
+
+
+def _place(outbound: Path, name: str) -> int:
+    try:
+        return [OVERVIEW, *_overview(outbound)["modules"]].index(name)
+    except (OSError, ValueError, KeyError, TypeError):
+        return sys.maxsize
+
+
+def _overview(outbound: Path) -> Any:  # noqa: ANN401 - whatever lies in the exchange
+    return json.loads((outbound / OVERVIEW / ACTIVITIES).read_text(encoding="utf-8"))
+
+
+def rule(exchange: Path, course: str, say: Mapping[str, str], language: str) -> list[str]:
+    """Return when `course` is passed, in sentences; none where it was released before it said so."""
+    try:
+        passing = _overview(exchange / course / "outbound")["pass"]
+        return pass_rule(passing["mark"], passing["counts"], say, language)
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+
+
+def trainee_modules(folder: Path, exchange: Path, course: str, language: str = "en") -> list[ModuleState]:
+    """Return every released module with how far this trainee is; titles in `language` where a module has it."""
+    return [_module_state(folder / name, exchange, course, language) for name in released_modules(exchange, course)]
+
+
+def _module_state(path: Path, exchange: Path, course: str, language: str) -> ModuleState:
+    title, language = _title(exchange / course / "outbound" / path.name, language)
+    new = ModuleState(path.name, title, "read" if path.name == OVERVIEW else "not-started", language=language)
+    if path.name == OVERVIEW or not (path / f"{path.name}.ipynb").exists():
+        return new
+    try:
+        folder = open_folder(path)
+    except FolderError:
+        return new
+    counted = summary(folder)
+    answered, total = counted["answered"], counted["total"]
+    receipt = last_receipt(folder)
+    if feedback_file(exchange, course, path.name) is not None:
+        state = "feedback"
+    elif receipt is not None:
+        state = "submitted" if receipt["code"] == _journal_code(path) else "changed"
+    else:
+        state = "answered" if total and answered == total else "begun" if answered else "not-started"
+    return replace(new, state=state, answered=answered, total=total)
+
+
+def _title(released: Path, language: str) -> tuple[str, str]:
+    """Return a module's title and its language: the wanted one where the module has it, else its own."""
+    for name in (f"activities.{language}.json", ACTIVITIES):
+        try:
+            content = json.loads((released / name).read_text(encoding="utf-8"))
+            return str(content["module"]["title"]), str(content.get("language", "en"))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            continue
+    return released.name, "en"
+
+
+def _journal_code(path: Path) -> str:
+    try:
+        return hashlib.sha256((path / FILE_NAME).read_bytes()).hexdigest()[:8]
+    except OSError:
+        return hashlib.sha256(b"").hexdigest()[:8]
+
+
+def feedback_file(exchange: Path, course: str, module: str) -> Path | None:
+    """Return the newest released feedback for this trainee's submissions, or None."""
+    return next(iter(feedback_files(exchange, course, module).values()), None)
+
+
+def feedback_files(exchange: Path, course: str, module: str) -> dict[str | None, Path]:
+    """Return the newest released feedback for this trainee's submissions, found as nbgrader names it.
+
+    First the page in the language of the submission, under None; then by language, where there are several.
+    """
+    released = exchange / course / "feedback"
+    cache = Path(jupyter_data_dir()) / "nbgrader_cache" / course
+    for submission in sorted(cache.glob(f"*+{module}+*"), key=lambda path: path.name.rsplit("+", 1)[-1], reverse=True):
+        try:
+            secret = (submission / "submission_secret.txt").read_text(encoding="utf-8")
+        except OSError:
+            continue
+        names: dict[str | None, str] = {None: module, **{each: f"{module}.{each}" for each in LANGUAGES}}
+        files = {
+            each: released / f"{notebook_hash(secret=secret, notebook_id=name)}.html" for each, name in names.items()
+        }
+        if files[None].exists():
+            return {each: file for each, file in files.items() if file.exists()}
+    return {}
+
+
+def trainees(course: Any) -> list[str]:  # noqa: ANN401 - a CourseDirectory, imported where it is used
+    """Return the ids of everybody in the course's gradebook, in their order."""
+    with course.api.gradebook as gradebook:
+        return sorted(str(student.id) for student in gradebook.students)
+
+
+def waiting(course: Any, language: str = "en") -> list[dict[str, Any]]:  # noqa: ANN401 - as above
+    """Return for each module of a course what waits: to collect, to grade, to mark, and how many are done.
+
+    Titles are in `language` where the released module has it; a module that was never released has its id only.
+    """
+    rows = []
+    inbound = course.exchange / course.course.id / "inbound"
+    for module in course.course.modules:
+        submitted = course.api.get_submitted_students(module)
+        autograded = course.api.get_autograded_students(module)
+        waits = {"collect": _uncollected(inbound, course.path, module)}
+        waits["grade"] = len(submitted - autograded)
+        with course.api.gradebook as gradebook:
+            graded = gradebook.submission_dicts(module) if autograded else []
+        waits["mark"] = sum(1 for submission in graded if submission["needs_manual_grade"])
+        released = (course.path / "release" / module).is_dir()
+        title, spoken = _title(course.path / "release" / module, language)
+        names = {"module": module, "title": title, "language": spoken, "direction": direction(spoken)}
+        rows.append({**names, "released": released, "graded": len(autograded), **waits})
+    return rows
+
+
+def _uncollected(inbound: Path, course: Path, module: str) -> int:
+    """Return how many trainees handed in something newer than what was collected; what was refused waits no more."""
+    refused = turned_away(course)
+    newest: dict[str, str] = {}
+    try:
+        names = [entry.name for entry in inbound.iterdir() if entry.name not in refused]
+    except OSError:
+        return 0
+    for name in names:
+        parts = name.split("+")
+        if len(parts) >= 3 and parts[1] == module:  # noqa: PLR2004 - trainee + module + time (+ random)
+            newest[parts[0]] = max(parts[2], newest.get(parts[0], ""))
+    count = 0
+    for trainee, stamp in newest.items():
+        try:
+            known = (course / "submitted" / trainee / module / "timestamp.txt").read_text(encoding="utf-8").strip()
+        except OSError:
+            known = ""
+        count += stamp > known
+    return count

@@ -1,0 +1,102 @@
+"""The trainer's page: what waits, the steps that do it, the tables, and answers that were saved from pages."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from tornado import web  # type: ignore[attr-defined]
+
+from himaya.content.load import ContentError
+from himaya.languages.facts import SOURCE
+from himaya.translation.translated import translated_course
+from himaya_server.home import state
+from himaya_server.home.handlers import Page, run_apart
+
+
+class Trainer(Page):
+    """The course and what waits."""
+
+    role = "trainer"
+
+    @web.authenticated
+    async def get(self) -> None:
+        """Draw the table."""
+        await self._table()
+
+    async def step(self, name: str, *arguments: str) -> dict[str, Any]:
+        """Take one step outside this server's process and return what it did; nothing where it does not say."""
+        folder = str(self.place.root / self.place.home.course)
+        nothing: dict[str, Any] = {"problem": "", "good": [], "problems": {}, "people": {}, "files": []}
+        answer = await run_apart("himaya_autograde.step", name, folder, str(self.place.exchange), *arguments)
+        return nothing | answer
+
+    async def _table(self, **done: object) -> None:
+        def look() -> dict[str, Any]:
+            course = self.place.course()
+            try:
+                title, language = translated_course(course.course, "", course.path, self.spoken)[0].title, self.spoken
+            except ContentError:
+                title, language = course.course.title, SOURCE
+            return {
+                "title": title,
+                "language": language,
+                "rows": state.waiting(course, self.spoken),
+                "trainees": state.trainees(course),
+            }
+
+        known = await asyncio.get_running_loop().run_in_executor(None, look)
+        self.draw("trainer.html", **known, **{"done": None, "taken": None, **done})
+
+
+class TrainerStep(Trainer):
+    """Collect, grade or release feedback for the whole course."""
+
+    @web.authenticated
+    async def post(self, name: str) -> None:
+        """Take the step and draw the table again with what it did."""
+        await self._table(done=await self.step(name))
+
+
+class Tables(Trainer):
+    """The three tables of `himaya export`, packed into one file."""
+
+    @web.authenticated
+    async def get(self) -> None:
+        """Write the file, or draw the page with what is missing."""
+        with TemporaryDirectory(prefix="himaya-") as folder:
+            answer = await self.step("export", folder)
+            if answer["problem"]:
+                await self._table(done=answer)
+                return
+            packed = (Path(folder) / "tables.zip").read_bytes()
+        self.set_header("Content-Type", "application/zip")
+        self.set_header("Content-Disposition", f'attachment; filename="{self.place.home.course_id}.zip"')
+        self.set_header("Cache-Control", "no-store")
+        self.finish(packed)
+
+
+class SavedAnswers(Trainer):
+    """Answers that trainees saved from pages, each with the name that the trainer gave it."""
+
+    @web.authenticated
+    async def post(self) -> None:
+        """Take in every file and draw the page with what became of each."""
+        files = self.request.files.get("files", [])
+        whose = self.get_body_arguments("trainee")
+        if not files or len(files) != len(whose):
+            raise web.HTTPError(400, "Every file needs the name of one trainee.")
+        with TemporaryDirectory(prefix="himaya-") as folder:
+            listed = []
+            # A file's own name only stands in the report: two phones may give the same one, or one that leads away.
+            for number, (file, trainee) in enumerate(zip(files, whose, strict=True)):
+                path = Path(folder) / f"{number}.jsonl"
+                path.write_bytes(file["body"])
+                listed.append({"path": str(path), "trainee": trainee, "name": file["filename"]})
+            index = Path(folder) / "files.json"
+            index.write_text(json.dumps(listed), encoding="utf-8")
+            answer = await self.step("take_in", self.get_body_argument("module"), str(index))
+        await self._table(taken=answer)

@@ -1,0 +1,1 @@
+"""The kind code: a graded code cell."""

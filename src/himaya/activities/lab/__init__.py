@@ -1,0 +1,1 @@
+"""The kind lab: a piece of work over a pure, seeded model."""

@@ -1,0 +1,1 @@
+"""The lab caseload: one month of a case worker."""

@@ -1,0 +1,1 @@
+"""The lab complaint: a channel for complaints."""

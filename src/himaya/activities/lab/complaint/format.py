@@ -1,0 +1,146 @@
+"""What a lab of complaint intake needs: concerns, cards, times, and which card belongs where."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field
+
+from himaya.activities.findings import repeated, unknown
+from himaya.activities.format import Claim, Id, Model, Text
+from himaya.activities.lab.complaint.model import CHOICES, CRITERIA, FIELDS, NEVER, SUPPORT
+from himaya.activities.lab.format import Data, Lab
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from himaya.activities.findings import Finding
+
+
+class Slot(Model):
+    """A time after the concern was heard; in their order."""
+
+    id: Id
+    text: Text
+    minutes: int = Field(ge=0, le=10_000)
+
+
+class Card(Model):
+    """Something that one might do."""
+
+    id: Id
+    text: Text
+
+
+class Concern(Model):
+    """Somebody tells the worker something. All invented."""
+
+    id: Id
+    title: Text
+    text: Text
+    names: Text = Field(description="The names in the story, with commas between them.")
+
+
+class CardKey(Claim):
+    """When a card is right: from one time to another, or never."""
+
+    id: Id
+    criterion: Literal["delay", "need-to-know", "support", "no-investigation"]
+    first: Id
+    last: Id
+    rationale: Text
+
+
+class FieldKey(Claim):
+    """What a field of the form should say of one concern."""
+
+    id: Id
+    concern: Id
+    field: Id
+    values: list[Id] = Field(min_length=1)
+    criterion: Literal["delay", "need-to-know", "support", "no-investigation"]
+    rationale: Text
+
+
+class Key(Data):
+    """What a graded trainee must not see before feedback."""
+
+    cards: list[CardKey]
+    fields: list[FieldKey] = Field(default_factory=list)
+
+
+class ComplaintData(Data):
+    """The concerns, and what can be done in the first day."""
+
+    slots: list[Slot] = Field(min_length=3, max_length=10)
+    cards: list[Card] = Field(min_length=4, max_length=20)
+    concerns: list[Concern] = Field(min_length=1, max_length=3)
+    key: Key
+
+
+_OPTIONS = dict.fromkeys(f"option-{option}" for options in CHOICES.values() for option in options)
+
+
+class Written(Lab):
+    """labs/*.yaml with `lab: complaint`."""
+
+    lab: Literal["complaint"]
+    data: ComplaintData
+
+    def needs(self) -> Collection[str]:
+        """Return the ids of all words that this lab shows."""
+        return (
+            *("concern", "story", "form", "form-warning", "cards", "cards-help", "picture", "picture-help", "never"),
+            *("not-placed", "open", "nothing-open", "rubric", "right-of", "look-again", "all-met"),
+            *("required", "code-shape", "time-shape", "time-order", "contact-needed", "summary-long", "not-offered"),
+            *("too-long", "looks-like-contact", "looks-like-name", "counts-later"),
+            *(f"field-{name}" for name in FIELDS),
+            *(f"help-{name}" for name in ("intake-code", "received-at", "summary", "safe-contact", "accepted")),
+            *_OPTIONS,
+            *(f"support-{name}" for name in SUPPORT),
+            *(f"criterion-{name}" for name in CRITERIA),
+        )
+
+    def findings(self) -> Iterator[Finding]:
+        """Yield what in the key names no card, time, concern or field, and each card without a key."""
+        for name, what in (("slots", "time"), ("cards", "card"), ("concerns", "concern")):
+            yield from repeated([entry.id for entry in getattr(self.data, name)], what, "data", name)
+        for name in ("cards", "fields"):
+            yield from repeated([entry.id for entry in getattr(self.data.key, name)], "answer", "data", "key", name)
+        yield from _cards(self.data)
+        yield from _fields(self.data)
+
+
+def _cards(data: ComplaintData) -> Iterator[Finding]:
+    slots, cards = [slot.id for slot in data.slots], [card.id for card in data.cards]
+    for at, card in enumerate(data.key.cards):
+        path = ("data", "key", "cards", at)
+        if card.id not in cards:
+            yield unknown("the key names the card", card.id, cards), (*path, "id")
+        for name, slot in (("first", card.first), ("last", card.last)):
+            if slot not in (*slots, NEVER):
+                yield unknown("the key names the time", slot, [*slots, NEVER]), (*path, name)
+        yield from _times(card, slots, path)
+    for at, shown in enumerate(data.cards):
+        if shown.id not in [one.id for one in data.key.cards]:
+            yield f"the card '{shown.id}' has no key; add one to 'data.key.cards'.", ("data", "cards", at, "id")
+
+
+def _times(card: CardKey, slots: list[str], path: tuple[str | int, ...]) -> Iterator[Finding]:
+    if NEVER in (card.first, card.last):
+        if card.first != card.last:
+            yield f"a card is either never right or from one time to another; write '{NEVER}' twice.", (*path, "first")
+    elif {card.first, card.last} <= set(slots) and slots.index(card.first) > slots.index(card.last):
+        yield f"'{card.first}' comes after '{card.last}', so no time would be right.", (*path, "first")
+
+
+def _fields(data: ComplaintData) -> Iterator[Finding]:
+    concerns = [concern.id for concern in data.concerns]
+    for at, field in enumerate(data.key.fields):
+        path = ("data", "key", "fields", at)
+        if field.concern not in concerns:
+            yield unknown("the key names the concern", field.concern, concerns), (*path, "concern")
+        if field.field not in CHOICES:
+            yield unknown("the key names the field", field.field, list(CHOICES)), (*path, "field")
+        elif wrong := [value for value in field.values if value not in CHOICES[field.field]]:
+            yield unknown("the key names the option", wrong[0], CHOICES[field.field]), (*path, "values")

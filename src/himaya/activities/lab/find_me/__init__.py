@@ -1,0 +1,1 @@
+"""The lab find-me: who can be found in a table."""

@@ -1,0 +1,75 @@
+"""What an author may write in labs/*.yaml: what all labs share here, what one lab needs in a file of its own.
+
+The file of a lab, such as `himaya.activities.lab.complaint.format`, offers `Written`: its `Lab` with `lab` and `data`
+narrowed, and in `needs` the ids that `words` must hold. Texts inside `data` stand in fields that the translation knows,
+such as `text`, `label` or `says`.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, ClassVar, Literal, get_args
+
+from pydantic import Field
+
+from himaya.activities.format import Claim, Id, Mode, Model, Text
+from himaya.activities.lab.model import LabName, module_name
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from himaya.activities.findings import Finding
+
+NAMES: tuple[str, ...] = tuple(
+    name for name in get_args(LabName) if find_spec(f"himaya.activities.lab.{module_name(name)}.format") is not None
+)
+
+
+class Data(Model):
+    """Base of what one lab's model needs. A field `key` holds what a graded trainee must not see before feedback."""
+
+
+class Assumption(Claim):
+    """Something that a model takes for granted, said on screen."""
+
+    says: Text
+
+
+class Lab(Claim):
+    """A piece of work to practise: a model that computes, and the texts around it."""
+
+    id: Id
+    kind: Literal["lab"] = "lab"
+    lab: LabName = Field(description="Which model it runs.")
+    mode: Mode
+    title: Text
+    minutes: int = Field(ge=1, le=90)
+    points: int = Field(ge=1, le=20)
+    outcomes: list[Id] = Field(min_length=1)
+    content_note: Text
+    alternative: Text = Field(description="What to do instead, for equal credit.")
+    briefing: list[Text] = Field(min_length=1, description="Paragraphs: the task, the role, what is known.")
+    first_step: list[Text] = Field(min_length=1, description="A worked first step.")
+    assumptions: list[Assumption] = Field(min_length=1)
+    debrief: list[Text] = Field(min_length=1, description="Paragraphs that tie what was done to the outcomes.")
+    words: dict[Id, Text] = Field(description="Every label, option and sentence that the lab shows, by its id.")
+    seed: int = Field(default=1, ge=0, lt=2**31, description="The same for everybody.")
+    least: int = Field(default=1, ge=1, le=400, description="Decisions before it can be finished.")
+    data: Data
+
+    WORDS: ClassVar[tuple[str, ...]] = ()
+
+    def needs(self) -> Collection[str]:
+        """Return the ids of all words that this lab shows; some depend on its data."""
+        return self.WORDS
+
+    def findings(self) -> Iterator[Finding]:
+        """Yield what is wrong with the data of this lab beyond its shape; each lab knows its own."""
+        yield from ()
+
+
+def written(lab: str) -> type[Lab]:
+    """Return the format of one kind of lab; it is imported when it is first asked for."""
+    found: type[Lab] = import_module(f"himaya.activities.lab.{module_name(lab)}.format").Written
+    return found

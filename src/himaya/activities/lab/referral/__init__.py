@@ -1,0 +1,1 @@
+"""The lab referral: a pathway of services."""

@@ -1,0 +1,217 @@
+"""Rules for scenarios: every reference exists, every walk ends, and nothing gives the better choice away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from himaya.activities import findings as references
+from himaya.activities.findings import unknown
+from himaya.activities.format import Scenario
+from himaya.activities.scenario.rules import END
+from himaya.activities.scenario.walks import LIMIT, explore, idle_cycle, without_end
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from himaya.activities.findings import Finding
+    from himaya.activities.format import Choice, Module, Node, When
+    from himaya.activities.scenario.walks import Values, Walks
+    from himaya.content.load import LoadedModule, Problem
+
+
+def scenario_problems(loaded: LoadedModule) -> list[Problem]:
+    """Return what is wrong with every scenario of a module; see `findings`."""
+    return references.problems_of(loaded, Scenario, findings)
+
+
+def findings(scenario: Scenario, module: Module, limit: int = LIMIT) -> list[Finding]:
+    """Return what is wrong with one scenario.
+
+    Walks are tried only when every node and meter that is named exists and the meters fit their ranges.
+    """
+    lame = [*_unknown_nodes(scenario), *_unknown_meters(scenario), *_meters(scenario)]
+    found = [*lame, *_claims(scenario, module), *_choices(scenario), *_endings(scenario), *_idle(scenario)]
+    if scenario.mode == "graded":
+        found += _leaks(scenario)
+    if lame:
+        return found
+    walks = explore(scenario, limit)
+    if not walks.complete:
+        text = (
+            f"this scenario has more than {limit:,} states, too many to check every walk; "
+            "use fewer meters, smaller ranges or fewer nodes."
+        )
+        return [*found, *_dead_ends(scenario), (text, ("nodes",))]
+    return [*found, *_dead_ends(scenario), *_walks(scenario, walks), *_runs(scenario, limit)]
+
+
+def _unknown_nodes(scenario: Scenario) -> Iterator[Finding]:
+    nodes = list(scenario.nodes)
+    if scenario.start not in nodes:
+        yield unknown("the scenario starts at", scenario.start, nodes), ("start",)
+    if END in nodes:
+        yield f"a node cannot be called '{END}', which is where a run ends; give it another id.", ("nodes", END)
+    for name, node in scenario.nodes.items():
+        for position, choice in enumerate(node.choices):
+            if choice.goto not in (*nodes, END):
+                text = unknown(f"choice '{choice.id}' goes to", choice.goto, [*nodes, END])
+                yield text, ("nodes", name, "choices", position, "goto")
+
+
+def _unknown_meters(scenario: Scenario) -> Iterator[Finding]:
+    meters = list(scenario.meters)
+    for name, node in scenario.nodes.items():
+        for position, choice in enumerate(node.choices):
+            path = ("nodes", name, "choices", position)
+            for meter in choice.effects:
+                if meter not in meters:
+                    yield unknown(f"choice '{choice.id}' changes the meter", meter, meters), (*path, "effects", meter)
+            yield from _conditions(scenario, f"choice '{choice.id}'", choice.when, *path, "when")
+    for position, ending in enumerate(scenario.endings):
+        yield from _conditions(scenario, f"ending '{ending.id}'", ending.when, "endings", position, "when")
+
+
+def _conditions(scenario: Scenario, what: str, when: When, *path: str | int) -> Iterator[Finding]:
+    for name in when:
+        if name not in scenario.meters:
+            yield unknown(f"{what} depends on the meter", name, list(scenario.meters)), (*path, name)
+
+
+def _meters(scenario: Scenario) -> Iterator[Finding]:
+    for name, meter in scenario.meters.items():
+        path = ("meters", name)
+        if meter.min >= meter.max:
+            yield f"meter '{name}' has min {meter.min} and max {meter.max}; min must be below max.", path
+        elif not meter.min <= meter.start <= meter.max:
+            text = f"meter '{name}' starts at {meter.start}; allowed: {meter.min} to {meter.max}."
+            yield text, (*path, "start")
+        elif meter.levels and len(meter.levels) != meter.max - meter.min + 1:
+            wanted = meter.max - meter.min + 1
+            text = f"meter '{name}' has {len(meter.levels)} levels; values {meter.min} to {meter.max} need {wanted}."
+            yield text, (*path, "levels")
+
+
+def _claims(scenario: Scenario, module: Module) -> Iterator[Finding]:
+    yield from references.outcome_findings(scenario.outcomes, module, "outcomes")
+    for name, node in scenario.nodes.items():
+        for position, choice in enumerate(node.choices):
+            path = ("nodes", name, "choices", position)
+            yield from references.principle_findings(choice.principle, module, *path)
+            yield from references.source_findings(choice, module, *path)
+
+
+def _choices(scenario: Scenario) -> Iterator[Finding]:
+    for name, node in scenario.nodes.items():
+        path = ("nodes", name, "choices")
+        ids = [choice.id for choice in node.choices]
+        yield from references.repeated(ids, "choice", *path)
+        yield from references.telling_ids(ids, *path)
+        yield from _lengths(name, node)
+        if not any(choice.quality == "best" and not choice.when for choice in node.choices):
+            text = f"node '{name}' has no 'best' choice that is always open; one needs quality: best and no 'when'."
+            yield text, path
+
+
+def _lengths(name: str, node: Node) -> Iterator[Finding]:
+    always = [(position, choice.text) for position, choice in enumerate(node.choices) if not choice.when]
+    for position, sentence in references.uneven_lengths([text for _, text in always], "choice"):
+        yield sentence, ("nodes", name, "choices", always[position][0], "text")
+
+
+def _endings(scenario: Scenario) -> Iterator[Finding]:
+    yield from references.repeated([ending.id for ending in scenario.endings], "ending", "endings")
+    last = len(scenario.endings) - 1
+    for position, ending in enumerate(scenario.endings):
+        if position == last and ending.when:
+            text = f"the last ending '{ending.id}' has 'when'; it is taken when no other holds, so it needs none."
+            yield text, ("endings", position, "when")
+        if position < last and not ending.when:
+            text = f"ending '{ending.id}' has no 'when', so no later ending is ever taken; only the last may have none."
+            yield text, ("endings", position)
+
+
+def _idle(scenario: Scenario) -> Iterator[Finding]:
+    cycle = idle_cycle(scenario)
+    if cycle:
+        node, position = cycle[0]
+        way = " -> ".join([*(name for name, _ in cycle), node])
+        text = (
+            f"a trainee can go round {way} without progress: no choice on the way has an effect. "
+            "Allowed: a circle in which at least one choice changes a meter, or a goto that leads on."
+        )
+        yield text, ("nodes", node, "choices", position, "goto")
+
+
+def _leaks(scenario: Scenario) -> Iterator[Finding]:
+    for name, node in scenario.nodes.items():
+        for position, choice in enumerate(node.choices):
+            path = ("nodes", name, "choices", position)
+            if choice.when:
+                text = f"choice '{choice.id}' has 'when'; in a graded scenario every choice is open, or it would tell."
+                yield text, (*path, "when")
+            if choice.goto != node.choices[0].goto:
+                text = (
+                    f"choice '{choice.id}' goes to '{choice.goto}' and its sibling to '{node.choices[0].goto}'; "
+                    "in a graded scenario all choices of a node lead to one place, or the way would tell the quality."
+                )
+                yield text, (*path, "goto")
+
+
+def _dead_ends(scenario: Scenario) -> Iterator[Finding]:
+    for name in without_end(scenario):
+        text = (
+            f"node '{name}' is a dead end: no way from it leads to '{END}'; give one of its choices a goto that does."
+        )
+        yield text, ("nodes", name)
+
+
+def _walks(scenario: Scenario, walks: Walks) -> Iterator[Finding]:
+    for name in scenario.nodes:
+        if name not in walks.nodes:
+            text = f"node '{name}' is unreachable: no walk from '{scenario.start}' comes here"
+            yield f"{text}; let a choice go to it, or remove it.", ("nodes", name)
+    for name, values in walks.stuck.items():
+        text = f"node '{name}' has no open choice at {_said(values)}; keep one choice without 'when' in every node."
+        yield text, ("nodes", name, "choices")
+    for name, values in walks.trapped.items():
+        if name not in without_end(scenario):
+            text = f"node '{name}' has no way to '{END}' at {_said(values)}; keep one way out that has no 'when'."
+            yield text, ("nodes", name, "choices")
+    for position, ending in enumerate(scenario.endings):
+        if ending.id not in walks.endings:
+            text = f"no walk reaches the ending '{ending.id}'; change its 'when', put it before the endings that "
+            yield f"{text}take its walks, or remove it.", ("endings", position)
+
+
+def _said(values: Values) -> str:
+    return ", ".join(f"{name} {value}" for name, value in values.items()) or "any time"
+
+
+def _runs(scenario: Scenario, limit: int) -> Iterator[Finding]:
+    """Find a scenario that treats harm as well as help: the same ending for both, or meters that gain more by harm."""
+    if not scenario.meters:
+        return
+    kind, harmful = (explore(scenario, limit, quality).endings for quality in ("best", "harmful"))
+    for ending in sorted(kind & harmful):
+        text = (
+            f"always choosing 'best' and always choosing 'harmful' both reach the ending '{ending}'; "
+            "let effects or 'when' lead them to different endings."
+        )
+        yield text, ("endings",)
+    for name, node in scenario.nodes.items():
+        gains = [(_gain(scenario, choice), choice) for choice in node.choices if not choice.when]
+        least = min((gain for gain, choice in gains if choice.quality == "best"), default=None)
+        for position, choice in enumerate(node.choices):
+            gain = _gain(scenario, choice)
+            if least is not None and choice.quality == "harmful" and gain >= least:
+                text = (
+                    f"the harmful choice '{choice.id}' gains {gain} on the meters and the best one {least}; "
+                    "a harmful choice has to gain less."
+                )
+                yield text, ("nodes", name, "choices", position)
+
+
+def _gain(scenario: Scenario, choice: Choice) -> int:
+    """Return what a choice adds to all meters together; a meter that should be low counts the other way round."""
+    signs = {name: -1 if meter.lower_is_better else 1 for name, meter in scenario.meters.items()}
+    return sum(signs[name] * change for name, change in choice.effects.items())

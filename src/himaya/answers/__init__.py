@@ -1,0 +1,1 @@
+"""What trainees did: the journal."""

@@ -1,0 +1,1 @@
+"""The himaya command; the only room that may import all others."""

@@ -1,0 +1,1 @@
+"""The general checks of a module, one file for each subject."""

@@ -1,0 +1,157 @@
+"""Write a course's practice apps: a folder for each module, scenario and lab, and each scenario for a group."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_markdown_cell
+
+from himaya.activities.format import Scenario
+from himaya.activities.lab.format import Lab
+from himaya.languages.interface import sentence
+from himaya.languages.isolates import marked_up
+from himaya.publish.assignment import activities_file, write_practice_app
+from himaya.publish.notebook import finished
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from himaya.content.load import LoadedModule
+
+_SETUP = "from himaya_widgets import show, submit"
+
+
+@dataclass(frozen=True)
+class App:
+    """One practice app as the gallery shows it.
+
+    Attributes:
+        name: The module's id; of a scenario or a lab, that and its own id. The same in every language.
+        digits: How its numbers are written: western or arabic-indic.
+        module: The title of the module it is or belongs to.
+        teaches: Outcomes, as the trainee reads them.
+        minutes: How long it takes.
+        notebook: What runs; beside it lies `activities.json`, all practice, and nothing is ever written there.
+        group: The same scenario for a room with a projector; None for a module or a lab.
+        live: Whether each visitor's page keeps a kernel of its own: it is a lab.
+    """
+
+    name: str
+    language: str
+    digits: str
+    kind: Literal["module", "scenario", "lab"]
+    title: str
+    module: str
+    teaches: tuple[str, ...]
+    minutes: int
+    note: str
+    notebook: Path
+    group: Path | None = None
+    live: bool = False
+
+    def notebook_for(self, door: str) -> Path | None:
+        """Return the notebook behind a door: `app` for one person, `group` for a room."""
+        return self.group if door == "group" else self.notebook
+
+
+def write_apps(modules: Sequence[LoadedModule], target: Path, on: date | None = None) -> list[App]:
+    """Write every app below `target` and return them: each module, followed by its scenarios and labs.
+
+    Args:
+        modules: The modules of a course, in its order, all in one language.
+        target: A folder without apps of that language.
+        on: The day of the build, which decides which country settings are fresh; without one, none is.
+    """
+    apps = []
+    for loaded in modules:
+        apps.append(_module_app(loaded, target, on))
+        for kind in (Scenario, Lab):
+            alone = [activity for activity in loaded.activities.values() if isinstance(activity, kind)]
+            apps += [_single_app(loaded, activity, target) for activity in alone]
+    return apps
+
+
+def _module_app(loaded: LoadedModule, target: Path, on: date | None) -> App:
+    module, language = loaded.module, loaded.language
+    folder = write_practice_app(loaded, target / language, on)
+    _lead_to_labs(folder, module.id)
+    return App(
+        name=module.id,
+        language=language,
+        digits=loaded.digits,
+        kind="module",
+        title=module.title,
+        module=module.title,
+        teaches=tuple(outcome.text for outcome in module.outcomes),
+        minutes=module.minutes,
+        note=module.content_note,
+        notebook=folder / f"{module.id}.ipynb",
+    )
+
+
+def _lead_to_labs(folder: Path, module: str) -> None:
+    """Let the labs of a module's app be read about there: each opens in an app of its own, since it needs a kernel."""
+    path = folder / "activities.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    for name, activity in content["activities"].items():
+        if activity["kind"] == "lab":
+            for unused in ("words", "data", "key"):
+                activity.pop(unused, None)
+            activity["address"] = f"{module}/{name}"
+    path.write_text(json.dumps({**content, "labs": "elsewhere"}, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _drafts(loaded: LoadedModule) -> list[str]:
+    draft = {"draft-note": loaded.module.status == "draft", "draft-translation": loaded.draft}
+    return [f"> {sentence(key, loaded.language)}" for key, holds in draft.items() if holds]
+
+
+def _single_app(loaded: LoadedModule, activity: Scenario | Lab, target: Path) -> App:
+    """Return the app of one scenario, which a group may play too, or of one lab, which keeps its kernel."""
+    module, language, lab = loaded.module, loaded.language, activity.kind == "lab"
+    outcomes = {outcome.id: outcome.text for outcome in module.outcomes}
+    teaches = tuple(outcomes[name] for name in activity.outcomes)
+    content = activities_file(loaded, practice=True)
+    content["activities"] = {activity.id: content["activities"][activity.id]}
+    folder = target / language / f"{module.id}--{activity.id}"
+    heading = [f"# {activity.title}", f"## {module.title}", *_drafts(loaded)]
+    if lab:
+        lines = [f"[{sentence('all-apps', language)}](../../../{language})", *heading]
+    else:
+        lines = [*heading, f"## {sentence('app-teaches', language)}", "\n".join(f"- {text}" for text in teaches)]
+    return App(
+        name=f"{module.id}/{activity.id}",
+        language=language,
+        digits=loaded.digits,
+        kind=activity.kind,
+        title=activity.title,
+        module=module.title,
+        teaches=teaches,
+        minutes=activity.minutes,
+        note=activity.content_note,
+        notebook=_write(folder, activity.id, language, lines, content),
+        group=None if lab else _write(folder / "group", activity.id, language, heading, {**content, "group": True}),
+        live=lab,
+    )
+
+
+def _write(folder: Path, scenario: str, language: str, lines: list[str], content: dict[str, Any]) -> Path:
+    folder.mkdir(parents=True)
+    cells = [
+        new_code_cell(_SETUP, id="setup"),
+        new_markdown_cell(marked_up("\n\n".join(lines)), id="heading"),
+        new_code_cell(f'show("{scenario}")', id="scenario"),
+    ]
+    module = content["module"]
+    himaya = {"module": module["id"], "version": module["version"], "language": language}
+    if content.get("group"):
+        himaya["group"] = True
+    path = folder / f"{scenario}.ipynb"
+    path.write_text(nbformat.writes(finished(cells, himaya)) + "\n", encoding="utf-8")
+    (folder / "activities.json").write_text(json.dumps(content, ensure_ascii=False) + "\n", encoding="utf-8")
+    return path

@@ -1,0 +1,133 @@
+"""Write a module as an nbgrader assignment: the notebook with its keys, and the activities without them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import nbformat
+
+from himaya.publish.compile import compile_activity, visible
+from himaya.publish.notebook import build_notebook, prose_html
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from himaya.content.load import LoadedModule
+
+
+def compile_module(loaded: LoadedModule) -> dict[str, dict[str, Any]]:
+    """Return every activity of a module with its key, by id, in the order of the prose.
+
+    The hash is that of the English in every language: it says which version was answered, not in which words.
+    """
+    module, language, digits = loaded.module, loaded.language, loaded.digits
+    compiled = {
+        name: compile_activity(activity, module, language, digits) for name, activity in loaded.activities.items()
+    }
+    if loaded.english is not None:
+        english = compile_module(loaded.english)
+        compiled = {name: {**activity, "hash": english[name]["hash"]} for name, activity in compiled.items()}
+    return compiled
+
+
+def activities_file(loaded: LoadedModule, course: str | None = None, *, practice: bool = False) -> dict[str, Any]:
+    """Return `activities.json`: what a trainee's folder may know.
+
+    Args:
+        loaded: The module.
+        course: The nbgrader course that takes submissions, if any.
+        practice: Ship every activity as practice and keep no answers: for an author's preview or a mentor's app.
+    """
+    compiled = compile_module(loaded)
+    if practice:
+        compiled = {name: {**activity, "mode": "practice"} for name, activity in compiled.items()}
+    return {
+        "module": {"id": loaded.module.id, "version": loaded.module.version, "title": loaded.module.title},
+        "course": course,
+        "keeps": not practice,
+        "language": loaded.language,
+        "digits": loaded.digits,
+        "draft": loaded.draft,
+        "activities": {name: visible(activity) for name, activity in compiled.items()},
+    }
+
+
+def write_assignment(
+    loaded: LoadedModule, source: Path, course: str, on: date | None = None, others: Sequence[LoadedModule] = ()
+) -> Path:
+    """Write `source/<module>/` anew and return it. Only this folder is touched.
+
+    Args:
+        loaded: The module.
+        source: The course's source directory.
+        course: The nbgrader course id.
+        on: The day of the build, which decides which country settings are fresh; without one, none is.
+        others: The same module in the other languages that a trainee may switch to.
+    """
+    folder = source / loaded.module.id
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+    notebook = build_notebook(loaded, compile_module(loaded), on)
+    (folder / f"{loaded.module.id}.ipynb").write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
+    _write_activities(folder, {**activities_file(loaded, course), **_languages(loaded, others)})
+    for other in others:
+        _write_activities(folder, other_language(other, on), other.language)
+    for name in {name for item in loaded.code.values() for name in item.files}:
+        shutil.copyfile(loaded.path / "data" / name, folder / name)
+    return folder
+
+
+def write_practice_app(
+    loaded: LoadedModule, target: Path, on: date | None = None, others: Sequence[LoadedModule] = ()
+) -> Path:
+    """Write a mentor's edition of a module to `target/<module>/`: all practice, no grading, no answers kept."""
+    folder = target / loaded.module.id
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+    # An app shows no code, and a phone is no place to write any.
+    without_code = replace(loaded, cells=[cell for cell in loaded.cells if cell.kind != "code"])
+    notebook = build_notebook(without_code, compile_module(loaded), on)
+    # A task that a trainer marks is asked once more by its activity, which here is practice.
+    notebook.cells = [cell for cell in notebook.cells if not cell.metadata.get("nbgrader", {}).get("task")]
+    for cell in notebook.cells:
+        cell.metadata.pop("nbgrader", None)
+        cell.source = cell.source.split("\n### BEGIN HIDDEN TESTS")[0]
+    notebook.cells = [cell for cell in notebook.cells if cell.source != "submit()"]
+    (folder / f"{loaded.module.id}.ipynb").write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
+    _write_activities(folder, {**activities_file(loaded, practice=True), **_languages(loaded, others)})
+    for other in others:
+        _write_activities(folder, other_language(other, on, practice=True), other.language)
+    return folder
+
+
+def other_language(loaded: LoadedModule, on: date | None = None, *, practice: bool = False) -> dict[str, Any]:
+    """Return `activities.<language>.json`: what a page needs to show the module in another language than its own.
+
+    `prose` is HTML by the id of the notebook's cell: nothing in it is markup but what Markdown makes.
+    """
+    content = activities_file(loaded, practice=practice)
+    return {
+        "module": content["module"],
+        "language": loaded.language,
+        "digits": loaded.digits,
+        "draft": loaded.draft,
+        "activities": content["activities"],
+        "prose": prose_html(loaded, on),
+    }
+
+
+def _languages(loaded: LoadedModule, others: Sequence[LoadedModule]) -> dict[str, Any]:
+    return {"languages": [each.language for each in (loaded, *others)]} if others else {}
+
+
+def _write_activities(folder: Path, content: dict[str, Any], language: str | None = None) -> None:
+    name = "activities.json" if language is None else f"activities.{language}.json"
+    text = json.dumps(content, ensure_ascii=False, indent=1)
+    (folder / name).write_text(text + "\n", encoding="utf-8")

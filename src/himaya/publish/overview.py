@@ -1,0 +1,118 @@
+"""The first page of a course: what it is part of, which modules it has, how long they take, when it is passed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from typing import TYPE_CHECKING, get_args
+
+import nbformat
+from nbformat.v4 import new_markdown_cell
+
+from himaya.activities.format import Counted
+from himaya.content.country import shown_values
+from himaya.languages.facts import SOURCE, direction
+from himaya.languages.interface import Sentence, interface, sentence
+from himaya.languages.isolates import marked_up
+from himaya.publish.notebook import finished
+from himaya.publish.reading import Reader
+from himaya.translation.translated import translated_course
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from himaya.activities.format import Course
+    from himaya.content.load import LoadedModule
+
+NAME = "overview"  # of its folder and its notebook; no module may have this id
+
+
+def write_overview(
+    course: Course, folder: Path, modules: Sequence[LoadedModule], target: Path, on: date | None = None
+) -> Path:
+    """Write `target/overview/` anew and return it: a notebook without activities, so without an assignment.
+
+    Args:
+        course: The course, with the languages that are shipped: the home page has its title in each of them.
+        folder: Its folder, with overview.md.
+        modules: Its modules, in the order of the course.
+        target: Where to write.
+        on: The day of the build, which decides which country settings are fresh; without one, none is.
+    """
+    written = target / NAME
+    shutil.rmtree(written, ignore_errors=True)
+    written.mkdir(parents=True)
+    base = modules[0].path.parent.parent
+    language, sources = modules[0].language, course.sources
+    prose = (folder / f"{NAME}.md").read_text(encoding="utf-8").strip()
+    for other in set(course.languages) - {language}:
+        title = translated_course(course, prose, folder, other)[0].title
+        _write_content(written, course, title, other, f"activities.{other}.json")
+    course, prose = translated_course(course, prose, folder, language)
+    english = None if language == SOURCE else sources
+    reader = Reader(folder, course.sources, shown_values(base, on), language, modules[0].digits, english)
+    cells = [
+        new_markdown_cell(marked_up(text), id=hashlib.sha256(f"{course.id}/{name}".encode()).hexdigest()[:12])
+        for name, text in (
+            ("prose", reader.read(prose)),
+            ("modules", modules_section(course, modules)),
+            ("sources", reader.bibliography()),
+        )
+    ]
+    notebook = finished(cells, {"module": NAME, "version": 1, "language": language})
+    (written / f"{NAME}.ipynb").write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
+    _write_content(written, course, course.title, language, "activities.json")
+    return written
+
+
+def _write_content(written: Path, course: Course, title: str, language: str, name: str) -> None:
+    """Write what the home page asks for: the title in one language, and the modules in their order."""
+    content = {
+        "module": {"id": NAME, "version": 1, "title": sentence("about-course", language, title=title)},
+        "course": None,
+        "modules": course.modules,
+        "pass": {"mark": course.pass_mark, "counts": course.counts},
+        "activities": {},
+        "language": language,
+        "digits": "western" if language == SOURCE else course.digits,
+    }
+    text = json.dumps(content, ensure_ascii=False, indent=1)
+    (written / name).write_text(text + "\n", encoding="utf-8")
+
+
+def modules_section(course: Course, modules: Sequence[LoadedModule]) -> str:
+    """Return the section with the modules in their order, the time they take and the rule for passing."""
+    say = interface(modules[0].language, modules[0].digits)
+    lines = [f"{number}. {_entry(each, say)}" for number, each in enumerate(modules, 1)]
+    total = f"{say['all-modules']}: {_time(sum(each.module.minutes for each in modules), say)}"
+    rule = " ".join(pass_rule(course.pass_mark, course.counts, say, modules[0].language))
+    return "\n".join([f"## {say['modules-of-course']}", "", *lines, "", total, "", rule])
+
+
+def pass_rule(mark: int, counts: Collection[str], say: Mapping[str, str], language: str) -> list[str]:
+    """Return when a course is passed, in sentences: how much it takes, what counts and what does not.
+
+    Args:
+        mark: Percent of the points that count.
+        counts: As in course.yaml.
+        say: The interface in the language in which it is told.
+        language: That language.
+    """
+    comma = "، " if direction(language) == "rtl" else ", "
+    rest = []
+    for key, counted in (("pass-counts", True), ("pass-not-counted", False)):
+        what = [str(say[f"counts-{kind}"]) for kind in get_args(Counted) if (kind in counts) is counted]
+        rest += [say[key].format(what=comma.join(what))] if what else []
+    return [say["pass-rule"].format(percent=mark), *rest]
+
+
+def _entry(loaded: LoadedModule, say: Mapping[str, Sentence]) -> str:
+    summary = " ".join(loaded.module.summary.split())
+    return f"**{loaded.module.title}** ({_time(loaded.module.minutes, say)}): {summary}"
+
+
+def _time(minutes: int, say: Mapping[str, Sentence]) -> str:
+    return say["hours"].format(n=f"{round(minutes / 30) / 2:g}")  # nobody plans a module to the minute

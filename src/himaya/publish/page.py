@@ -1,0 +1,246 @@
+"""A course as files that need no server: each module, each scenario and an index, one HTML file each.
+
+A page holds all it needs and asks for nothing: its policy lets only its own script and styles run, and no request out.
+What it shows is what an assignment shows, so nothing in it is the key of a graded activity.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from html import escape
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from himaya.activities.format import Scenario
+from himaya.languages.facts import SOURCE, between, direction
+from himaya.languages.interface import for_page, sentence
+from himaya.languages.isolates import marked_up
+from himaya.publish.assignment import activities_file
+from himaya.publish.document import dense_document, document, plain_text, shown_text
+from himaya.publish.notebook import reader_of
+from himaya.publish.sections import Section, literal, sections_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from himaya.activities.format import Course
+    from himaya.content.load import LoadedModule
+
+Kind: TypeAlias = Literal["module", "scenario", "graded", "index"]
+BUDGETS: Mapping[Kind, tuple[int, int]] = {
+    "module": (300_000, 75_000),
+    "scenario": (60_000, 15_000),
+    "graded": (60_000, 15_000),
+    "index": (300_000, 75_000),
+}
+"""Bytes that a page may have, raw and gzipped."""
+
+
+@dataclass(frozen=True)
+class Code:
+    """What one kind of page runs on.
+
+    Attributes:
+        script: What draws it.
+        styles: Its sheet.
+        says: The names of all it can say.
+        opens: What runs first where data and script stand in the page as `publish.dense` writes them; else empty.
+    """
+
+    script: str
+    styles: str
+    says: frozenset[str]
+    opens: str = ""
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What all pages of one course and language share.
+
+    Attributes:
+        course: The course in that language.
+        code: What each kind of page runs on.
+        on: The day of the build, which decides which country settings are fresh; without one, none is.
+        practice: A mentor's edition: everything is practice, nothing is graded or handed in.
+        languages: All languages the course is built in, for the switch between them.
+        overview: HTML that follows the modules on the index.
+    """
+
+    course: Course
+    code: Mapping[Kind, Code]
+    language: str = "en"
+    on: date | None = None
+    practice: bool = False
+    languages: Sequence[str] = ("en",)
+    overview: str = ""
+
+    def say(self, key: str, **values: object) -> str:
+        """Return a sentence as HTML."""
+        return marked_up(escape(sentence(key, self.language, **values)))
+
+    @property
+    def dot(self) -> str:
+        """What stands between facts in a line."""
+        return between(self.language)
+
+    def owner(self, module: str) -> str:
+        """Return under which name a browser keeps answers: the same in every language."""
+        return f"{'practice/' if self.practice else ''}{self.course.id}/{module}"
+
+
+def module_page(edition: Edition, loaded: LoadedModule) -> str:
+    """Return a whole module as one HTML file: prose, activities, and the box to save and bring back answers."""
+    module = loaded.module
+    reader = reader_of(loaded, edition.on)
+    reader = replace(reader, local={name: literal(value) for name, value in reader.local.items()})
+    first, *others = sections_of(loaded, reader)
+    answers = Section("answers", edition.say("my-answers"), ['<div id="himaya-answers"></div>'])
+    *taught, sources = others
+    shown = [*taught, answers, sources]
+    head = (
+        f"<h1>{shown_text(module.title)}</h1>"
+        f'<p class="facts">{_time(edition, module.minutes)}{edition.dot}{edition.say("training-notice")}</p>'
+        f"{_drafts(edition, loaded)}{_note(edition, module.content_note)}"
+    )
+    first.parts.insert(0, head)
+    links = "".join(
+        f'<li><a href="#{section.id}">{section.title}<span class="part" data-part="{section.id}"></span></a></li>'
+        for section in shown
+    )
+    nav = (
+        f'<nav aria-label="{plain_text(sentence("contents", edition.language))}"><div id="himaya-progress"></div>'
+        "<details>"
+        f'<summary>{edition.say("contents")}</summary><div id="himaya-search"></div><ol>{links}</ol></details></nav>'
+    )
+    main = "".join(section.html() for section in (first, *shown))
+    data = _data(edition, loaded, "module")
+    return document(edition, "module", module.title, main, data, f"{module.id}.html", nav)
+
+
+def scenario_page(edition: Edition, loaded: LoadedModule, scenario: Scenario) -> str:
+    """Return one scenario as an HTML file that is small enough for a chat message; no link leads to another file.
+
+    A graded one keeps its answers where its module does, so either file goes on where the other one stopped.
+    """
+    kind: Kind = "graded" if scenario.mode == "graded" and not edition.practice else "scenario"
+    data = _data(edition, loaded, kind)
+    activity = data.pop("activities")[scenario.id]
+    if kind == "graded":
+        data["activities"] = {scenario.id: activity}
+        place = f'<div id="himaya-warning"></div><div data-show="{scenario.id}"></div><div id="himaya-answers"></div>'
+    else:
+        del data["direction"], data["version"]
+        data |= {"activity": activity, "owner": f"alone/{data['owner']}"}
+        place = "<div data-show></div>"
+    main = (
+        f'<section id="start"><h1>{shown_text(loaded.module.title)}</h1><h2>{edition.say("scenario")}</h2>'
+        f"{_drafts(edition, loaded)}{place}</section>"
+    )
+    return dense_document(edition, kind, scenario.title, main, data)
+
+
+def alone(loaded: LoadedModule) -> list[Scenario]:
+    """Return the scenarios of a module: each gets a file of its own."""
+    return [activity for activity in loaded.activities.values() if isinstance(activity, Scenario)]
+
+
+def index_page(edition: Edition, modules: Sequence[LoadedModule], sizes: Mapping[str, int]) -> str:
+    """Return the index of a course.
+
+    Args:
+        edition: What the pages share.
+        modules: The modules, in the order of the course.
+        sizes: Of each page that it links to, in bytes, by its address from here.
+    """
+    cards = "".join(_card(edition, loaded, sizes) for loaded in modules)
+    course = edition.course
+    main = (
+        f'<section id="start"><h1>{shown_text(course.title)}</h1><p>{shown_text(course.summary)}</p>'
+        f'<p class="facts">{edition.say("training-notice")} {edition.say("page-offline")}</p></section>'
+        f"{cards}{edition.overview}"
+    )
+    digits = "western" if edition.language == SOURCE else course.digits
+    data = {"said": for_page(edition.language, course.digits)["answered-count"], "digits": digits}
+    return document(edition, "index", course.title, main, data, "index.html")
+
+
+def _card(edition: Edition, loaded: LoadedModule, sizes: Mapping[str, int]) -> str:
+    module = loaded.module
+    address = f"{module.id}.html"
+    facts = [_time(edition, module.minutes), _size(edition, sizes[address])]
+    outcomes = "".join(f"<li>{shown_text(outcome.text)}</li>" for outcome in module.outcomes)
+    scenarios = "".join(
+        f'<li><a href="scenarios/{scenario.id}.html">{shown_text(scenario.title)}</a> <span class="facts">'
+        f"{_time(edition, scenario.minutes)}{edition.dot}"
+        f"{_size(edition, sizes[f'scenarios/{scenario.id}.html'])}</span></li>"
+        for scenario in alone(loaded)
+    )
+    return (
+        f'<section class="card"><h2><a href="{address}">{shown_text(module.title)}</a></h2>'
+        f'<p class="facts">{edition.dot.join(facts)} <span data-owner="{escape(edition.owner(module.id))}"></span></p>'
+        f"<p>{shown_text(module.summary)}</p>{_note(edition, module.content_note)}"
+        f"<details><summary>{edition.say('you-learn')}</summary><ul>{outcomes}</ul></details>"
+        f"<details><summary>{edition.say('scenarios-alone')}</summary><ul>{scenarios}</ul></details></section>"
+    )
+
+
+def _time(edition: Edition, minutes: int) -> str:
+    hours = minutes / 60
+    return edition.say("hours", n=f"{hours:g}") if hours >= 1 else edition.say("minutes", n=minutes)
+
+
+def _size(edition: Edition, size: int) -> str:
+    return edition.say("file-size", n=max(1, round(size / 1000)))
+
+
+# The trainer's business, and what only a lab with its kernel needs.
+_UNSHOWN = ("points", "outcomes", "outcome", "version", "safety_critical")
+_OF_LABS = ("words", "data", "key", "seed", "assumptions")
+
+# What an edition that hands nothing in never says.
+_OF_HANDING_IN = (
+    *("answers-help", "answers-none", "answers-saved", "save-answers", "restore", "restored", "restored-nothing"),
+    *("restore-failed", "restore-foreign", "restore-large", "restore-unreadable", "damaged-lines"),
+    *("graded", "graded-note", "pretest", "pretest-note", "finished-graded"),
+)
+
+
+def unshown(activity: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the fields of an activity that nothing on a page shows."""
+    return (*_UNSHOWN, *_OF_LABS) if activity["kind"] == "lab" else _UNSHOWN
+
+
+def _data(edition: Edition, loaded: LoadedModule, kind: Kind) -> dict[str, Any]:
+    """Return what the script of a page reads."""
+    content = activities_file(loaded, edition.course.id, practice=edition.practice)
+    activities = {
+        name: {key: value for key, value in activity.items() if key not in unshown(activity)}
+        for name, activity in content["activities"].items()
+    }
+    sentences = for_page(edition.language, loaded.digits)
+    says = edition.code[kind].says
+    unsaid = _OF_HANDING_IN if edition.practice else ()
+    strings = {key: text for key, text in sentences.items() if key in says and key not in unsaid}
+    if "saved" in says:
+        strings["saved"] = sentences["kept-here" if edition.practice else "saved-here"]
+    return {
+        "owner": edition.owner(loaded.module.id),
+        "version": loaded.module.version,
+        "hands": not edition.practice,
+        "language": loaded.language,
+        "direction": direction(loaded.language),
+        "digits": loaded.digits,
+        "strings": strings,
+        "activities": activities,
+    }
+
+
+def _drafts(edition: Edition, loaded: LoadedModule) -> str:
+    notes = ["draft-note"] if loaded.module.status == "draft" else []
+    notes += ["draft-translation"] if loaded.draft else []
+    notes += ["practice-edition"] if edition.practice else []
+    return "".join(f'<p class="draft">{edition.say(note)}</p>' for note in notes)
+
+
+def _note(edition: Edition, text: str) -> str:
+    return f'<div class="note"><strong>{edition.say("content-note")}</strong><p>{shown_text(text)}</p></div>'

@@ -1,0 +1,125 @@
+"""Write the pages of a course: one folder for each language, in which every file works by itself."""
+
+from __future__ import annotations
+
+import errno
+import shutil
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from himaya.content.country import shown_values
+from himaya.languages.facts import SOURCE
+from himaya.publish.overview import NAME as OVERVIEW
+from himaya.publish.packing import compressed
+from himaya.publish.page import BUDGETS, Edition, alone, index_page, module_page, scenario_page
+from himaya.publish.reading import Reader
+from himaya.publish.sections import literal, prose_html
+from himaya.translation.translated import load_in, translated_course
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from himaya.activities.format import Course
+    from himaya.publish.page import Code, Kind
+_AS_SENT = 6  # how servers compress
+
+
+@dataclass(frozen=True)
+class Written:
+    """One file: where it is, what it is, and how many bytes it has, raw and gzipped."""
+
+    path: Path
+    kind: Kind
+    raw: int
+    gzipped: int
+
+    @property
+    def over(self) -> bool:
+        """Whether it is larger than a page of its kind may be."""
+        raw, gzipped = BUDGETS[self.kind]
+        return self.raw > raw or self.gzipped > gzipped
+
+
+def write_pages(  # noqa: PLR0913 - a course, where from, where to, and how
+    course: Course,
+    folder: Path,
+    modules: Path,
+    target: Path,
+    code: Callable[[str], Mapping[Kind, Code]],
+    *,
+    languages: Sequence[str] = (SOURCE,),
+    practice: bool = False,
+    on: date | None = None,
+) -> Iterator[Written]:
+    """Write `target/<language>/` anew for each language, and yield each file when it is written.
+
+    Args:
+        course: The course, in English.
+        folder: Its folder, with overview.md.
+        modules: Folder of the modules.
+        target: Where to write.
+        code: What each kind of page runs on, by language.
+        languages: Which languages to write.
+        practice: A mentor's edition: everything is practice, nothing is graded or handed in.
+        on: The day of the build, which decides which country settings are fresh; without one, none is.
+
+    Raises:
+        ContentError: If a text file is not in order.
+        OSError: If a folder cannot be written, or holds other files than pages.
+    """
+    for language in languages:
+        prose = (folder / f"{OVERVIEW}.md").read_text(encoding="utf-8").strip()
+        shown, prose = translated_course(course, prose, folder, language)
+        local = {name: literal(value) for name, value in shown_values(modules.parent, on).items()}
+        english = None if language == SOURCE else course.sources
+        reader = Reader(folder, shown.sources, local, language, course.digits, english)
+        text = f"{reader.read(prose)}\n\n{reader.bibliography()}"
+        overview = f'<section id="about">{prose_html(text, language)}</section>'
+        edition = Edition(
+            shown, code(language), language, on, practice=practice, languages=languages, overview=overview
+        )
+        yield from _language(edition, modules, target / language)
+
+
+def _language(edition: Edition, modules: Path, target: Path) -> Iterator[Written]:
+    """Write a folder beside the one that is there, and put it in its place once it is whole."""
+    if any(path.suffix != ".html" for path in target.rglob("*") if not path.is_dir()):
+        why = "other files than pages are in this folder, and it would be written anew. Give another with --out"
+        raise FileExistsError(errno.EEXIST, why, str(target))
+    new = target.with_name(f"{target.name}.new")
+    shutil.rmtree(new, ignore_errors=True)
+    try:
+        yield from _folder(edition, modules, new, target)
+        shutil.rmtree(target, ignore_errors=True)
+        new.rename(target)
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+
+
+def _folder(edition: Edition, modules: Path, new: Path, target: Path) -> Iterator[Written]:
+    """Write every page of one language into `new`, and call it as it will be called in `target`."""
+    (new / "scenarios").mkdir(parents=True)
+    loaded = [load_in(modules / name, edition.language, edition.course.digits) for name in edition.course.modules]
+    sizes: dict[str, int] = {}
+    for module in loaded:
+        pages: Iterable[tuple[str, Kind, str]] = [
+            (f"{module.module.id}.html", "module", module_page(edition, module)),
+            *(
+                (f"scenarios/{scenario.id}.html", "scenario", scenario_page(edition, module, scenario))
+                for scenario in alone(module)
+            ),
+        ]
+        for address, kind, page in pages:
+            written = replace(_write(new / address, kind, page), path=target / address)
+            sizes[address] = written.raw
+            yield written
+    index = _write(new / "index.html", "index", index_page(edition, loaded, sizes))
+    yield replace(index, path=target / "index.html")
+
+
+def _write(path: Path, kind: Kind, page: str) -> Written:
+    data = page.encode()
+    path.write_bytes(data)
+    return Written(path, kind, len(data), len(compressed(data, _AS_SENT)))

@@ -1,0 +1,96 @@
+"""Prose as a trainee reads it: sources in words and numbers, pictures inside the text, local facts while fresh."""
+
+from __future__ import annotations
+
+import base64
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from himaya.content.prose import CITATION, COUNTRY, IMAGE, MARK
+from himaya.languages.digits import in_digits
+from himaya.languages.facts import SOURCE
+from himaya.languages.interface import interface
+from himaya.languages.isolates import END, VALUE, as_english
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from himaya.activities.format import Source
+    from himaya.languages.digits import Digits
+
+_NUMBER = re.compile(r">\s*\d+\s*<")  # all that a picture says: its words stand beside it, for translators
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Turns what an author writes into what a trainee reads.
+
+    Attributes:
+        folder: Where the prose lies, with its pictures in `media/`.
+        sources: What citations refer to, by code, in the order of their numbers.
+        local: The country settings that may be shown, by id; for any other the trainee asks the supervisor.
+        language: Of the prose.
+        digits: How it writes numbers.
+        english: For a translation, the sources as they are called in English, so that a reader can find them.
+    """
+
+    folder: Path
+    sources: Mapping[str, Source]
+    local: Mapping[str, str]
+    language: str = SOURCE
+    digits: Digits = "western"
+    english: Mapping[str, Source] | None = None
+
+    def read(self, markdown: str) -> str:
+        """Return Markdown with words instead of marks, numbers instead of codes, pictures instead of file names."""
+        marked = MARK.sub(lambda match: self._say(f"in-prose-{match[1].lower()}"), markdown)
+        local = COUNTRY.sub(self._fact, marked)
+        return IMAGE.sub(self._draw, CITATION.sub(self._cite, local))
+
+    def _fact(self, match: re.Match[str]) -> str:
+        value = self.local.get(match[1])
+        if not value:
+            return self._say("ask-supervisor")
+        # In which language a country writes its facts nobody knows, and a telephone number runs its own way.
+        return value if self.language == SOURCE else f"{VALUE}{value}{END}"
+
+    def _cite(self, match: re.Match[str]) -> str:
+        code, place = match[1], match[2]
+        if code == "design":
+            return self._say("in-prose-design")
+        number = list(self.sources).index(code) + 1 if code in self.sources else code
+        comma = "," if self.language == SOURCE else "،"
+        anchor = self._say("sources").replace(" ", "-")  # as JupyterLab and nbconvert name a heading
+        shown = in_digits(str(number), self.digits)
+        return f"[{shown}{f'{comma} {place.strip()}' if place else ''}](#{anchor})"
+
+    def _draw(self, match: re.Match[str]) -> str:
+        file = self.folder / match[2]
+        if not file.is_file():
+            return match[0]  # the check says so; a preview goes on
+        # JupyterLab draws no SVG that is an attachment of its cell, but one that is written into the address.
+        drawn = _NUMBER.sub(lambda number: in_digits(number[0], self.digits), file.read_text(encoding="utf-8"))
+        data = base64.b64encode(drawn.encode()).decode()
+        return f"![{match[1]}](data:image/svg+xml;base64,{data})"
+
+    def bibliography(self) -> str:
+        """Return the last section: the sources, numbered as the citations are."""
+        lines = [f"## {self._say('sources')}", ""]
+        for number, (code, source) in enumerate(self.sources.items(), 1):
+            if code != "design":
+                note = f" {source.note}" if source.note else ""
+                comma = "," if self.language == SOURCE else "،"
+                title = f"{source.title}{self._as_published(code)}"
+                lines.append(f"{number}. {title}. {source.by}{comma} {source.year}.{note}")
+        return "\n".join(lines)
+
+    def _as_published(self, code: str) -> str:
+        """Return the English title of a document whose title is translated."""
+        if self.english is None or self.english[code].title in self.sources[code].title:
+            return ""
+        return f" ({as_english(self.english[code].title)})"
+
+    def _say(self, key: str) -> str:
+        return str(interface(self.language, self.digits)[key])

@@ -1,0 +1,1 @@
+"""Translating content and interface: units, PO files and their checks."""

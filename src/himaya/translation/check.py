@@ -1,0 +1,140 @@
+"""The check of translations: every fault with its file and line, and a table of how far each language is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from himaya.content.load import ContentError, Problem
+from himaya.languages.facts import TRANSLATED
+from himaya.translation.check_text import faults, notes, uneven
+from himaya.translation.po_file import english, forms_of, is_translated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from babel.messages.catalog import Message
+
+    from himaya.translation.domains import Domain
+    from himaya.translation.po_file import Entry, PoFile
+
+COLUMNS = ("strings", "translated", "fuzzy", "unreviewed", "glossary", "length", "answers", "faults")
+
+
+@dataclass
+class Report:
+    """How far one language of one module is.
+
+    Attributes:
+        faults: What must be mended: nothing is built while one is there.
+        notes: What ought to be looked at.
+        counts: By the names of COLUMNS.
+    """
+
+    domain: str
+    language: str
+    shown: str
+    state: str = "missing"
+    faults: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COLUMNS, 0))
+
+
+def check_language(domain: Domain, language: str) -> Report:
+    """Return everything that is wrong or odd in one PO file."""
+    report = Report(domain.name, language, domain.shown(language))
+    report.counts["strings"] = len(domain.entries)
+    try:
+        po = domain.read(language)
+    except ContentError as error:
+        report.faults = error.problems
+        report.counts["faults"] = len(report.faults)
+        return report
+    if po is None:
+        return report
+    report.state = po.state
+    known = {(entry.unit.place, entry.unit.text): entry for entry in domain.entries}
+    for message in po.messages():
+        _check_message(report, po, message, known.get((message.context or "", english(message))))
+    _check_answers(report, po, domain.entries)
+    _check_state(report, po, set(known) - set(po.translations()))
+    report.counts["unreviewed"] = 0 if po.is_reviewed else report.counts["translated"]
+    report.counts["faults"] = len(report.faults)
+    return report
+
+
+def check_all(domains: Iterable[Domain]) -> list[Report]:
+    """Return a report for every PO file that there could be."""
+    return [check_language(domain, language) for domain in domains for language in TRANSLATED]
+
+
+def _check_message(report: Report, po: PoFile, message: Message, entry: Entry | None) -> None:
+    line = message.lineno or 1
+    if entry is None:
+        text = f"'{message.context}' has no such text now. Run: himaya translate {report.domain}"
+        (report.notes if po.state == "draft" else report.faults).append(Problem(po.shown, line, text))
+        return
+    forms = forms_of(message)
+    if not any(forms):
+        return
+    report.counts["fuzzy" if message.fuzzy else "translated"] += is_translated(message)
+    report.faults += [Problem(po.shown, line, text) for text in faults(entry, forms, po.language)]
+    if not message.fuzzy:
+        for name, text in notes(entry, forms, po.language):
+            report.counts[name] += 1
+            report.notes.append(Problem(po.shown, line, text))
+
+
+def _check_answers(report: Report, po: PoFile, entries: list[Entry]) -> None:
+    """Compare the lengths of the answers of each question, once all of them are translated."""
+    translations = po.translations()
+    lines = {(m.context, english(m)): m.lineno or 1 for m in po.messages()}
+    groups: dict[str, list[Entry]] = {}
+    for entry in entries:
+        if entry.unit.sisters is not None:
+            groups.setdefault(entry.unit.sisters, []).append(entry)
+    for group in groups.values():
+        texts = [translations.get((entry.unit.place, entry.unit.text)) for entry in group]
+        answers = [(entry, text[0]) for entry, text in zip(group, texts, strict=True) if text is not None]
+        if len(answers) == len(group):
+            for entry, sentence in uneven(answers):
+                report.counts["answers"] += 1
+                line = lines[entry.unit.place, entry.unit.text]
+                report.notes.append(Problem(po.shown, line, sentence))
+
+
+def _check_state(report: Report, po: PoFile, missing: set[tuple[str, str]]) -> None:
+    if po.lost:
+        lost = ", ".join(po.lost)
+        text = f"the header has lost: {lost}. It counts as a draft; run himaya translate, and have it signed again."
+        report.faults.append(Problem(po.shown, 1, text))
+        report.state = "draft"
+        return
+    if po.state == "draft":
+        return
+    if missing:
+        text = f"the state is '{po.state}', but {len(missing)} texts are missing or fuzzy; set 'draft'."
+        report.faults.append(Problem(po.shown, 1, text))
+    if not po.is_reviewed:
+        text = f"the state is '{po.state}', but nobody has signed exactly these texts. Run: himaya sign {report.domain}"
+        report.faults.append(Problem(po.shown, 1, text))
+
+
+_HEAD = """# Languages
+
+Made by `himaya check --languages > docs/languages.md`. *unreviewed*: signed by nobody. *glossary*: a word of
+the glossary is given otherwise. *length*: much longer or shorter than the English. *answers*: one stands out by length.
+"""
+
+
+def table(reports: Iterable[Report]) -> str:
+    """Return the reports as the Markdown page docs/languages.md."""
+    return "\n".join([_HEAD, *_rows(reports)])
+
+
+def _rows(reports: Iterable[Report]) -> Iterator[str]:
+    yield f"| what | language | state | {' | '.join(COLUMNS)} |"
+    yield f"| --- | --- | --- |{' ---: |' * len(COLUMNS)}"
+    for report in reports:
+        counts = " | ".join(str(report.counts[name]) for name in COLUMNS)
+        yield f"| {report.domain} | {report.language} | {report.state} | {counts} |"

@@ -1,0 +1,108 @@
+"""A module or a course in another language: every id, key and point as in English, every text from its PO file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from himaya.content.load import ContentError, Problem, load_module
+from himaya.content.places import module_problem
+from himaya.languages.digits import in_digits, with_telephones_whole
+from himaya.languages.facts import SOURCE
+from himaya.languages.isolates import as_english
+from himaya.translation.check import check_language
+from himaya.translation.domains import course_domain, domain_of, interface_domain
+from himaya.translation.units import has_words, with_course_texts, with_texts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from himaya.activities.format import Course
+    from himaya.content.load import LoadedModule
+    from himaya.languages.digits import Digits
+    from himaya.translation.domains import Domain
+    from himaya.translation.units import Unit
+
+
+def load_in(path: Path, language: str, digits: Digits = "arabic-indic") -> LoadedModule:
+    """Return the module in the folder `path` in one language.
+
+    Raises:
+        ContentError: If the module or its PO file is not in order.
+    """
+    return translated(load_module(path), language, digits)
+
+
+def translated(loaded: LoadedModule, language: str, digits: Digits = "arabic-indic") -> LoadedModule:
+    """Return a module in another language; where a text is not translated, the English stands in and is marked.
+
+    Raises:
+        ContentError: If the PO file has a fault: nothing of it is used.
+    """
+    if language == SOURCE:
+        return loaded
+    texts = _Texts.of(domain_of(loaded), language, digits)
+    made = with_texts(loaded, texts.answer)
+    return replace(made, language=language, english=loaded, draft=texts.draft, digits=digits)
+
+
+def translated_course(course: Course, overview: str, folder: Path, language: str) -> tuple[Course, str]:
+    """Return a course and the Markdown of its overview in another language.
+
+    Raises:
+        ContentError: If the PO file has a fault.
+    """
+    if language == SOURCE:
+        return course, overview
+    texts = _Texts.of(course_domain(folder), language, course.digits)
+    return with_course_texts(course, overview, texts.answer)
+
+
+def refuse_unreleased(course: Path, modules: Iterable[LoadedModule], languages: Iterable[str]) -> None:
+    """Refuse what must not go out to trainees in these languages: faults, missing texts, what nobody has released.
+
+    Raises:
+        ContentError: With the reason for each module, for the course in the folder `course` and for the interface.
+    """
+    problems = []
+    loaded = list(modules)
+    for module in loaded:
+        if module.module.status != "released":
+            text = f"the status is '{module.module.status}'; a release needs 'released'."
+            problems.append(module_problem(module, text, "status"))
+    domains = [interface_domain(), course_domain(course), *map(domain_of, loaded)]
+    for report in (
+        check_language(domain, language) for domain in domains for language in languages if language != SOURCE
+    ):
+        problems += report.faults
+        if report.state != "released":
+            text = f"the state is '{report.state}'; a release needs 'released'. Run: himaya sign --release"
+            problems.append(Problem(report.shown, 1, text))
+    if problems:
+        raise ContentError(problems)
+
+
+@dataclass(frozen=True)
+class _Texts:
+    """The finished translations of one domain."""
+
+    known: dict[tuple[str, str], tuple[str, ...]]
+    digits: Digits
+    draft: bool
+
+    @classmethod
+    def of(cls, domain: Domain, language: str, digits: Digits) -> _Texts:
+        faults = check_language(domain, language).faults
+        if faults:
+            raise ContentError(faults)
+        po = domain.read(language)
+        if po is None:
+            return cls({}, digits, draft=True)
+        return cls(po.translations(), digits, draft=po.state == "draft")
+
+    def answer(self, unit: Unit) -> str:
+        found = self.known.get((unit.place, unit.text))
+        if found is not None:
+            return with_telephones_whole(in_digits(found[0], self.digits))
+        return as_english(unit.text) if has_words(unit.text) else in_digits(unit.text, self.digits)

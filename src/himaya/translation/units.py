@@ -1,0 +1,219 @@
+"""The texts of a module or a course that a translator handles, one by one, and the module with other texts in place.
+
+One walk does both: to extract is to walk and note every text, to translate is to walk and answer with another text.
+So what is extracted is what is replaced.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from himaya.activities.format import Choice, Model, Option, Source
+from himaya.activities.lab.format import Assumption, Data, Lab
+from himaya.translation.markdown import replace_prose
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from himaya.activities.format import Course
+    from himaya.content.load import LoadedModule
+
+    Answer = Callable[["Unit"], str]
+
+Some = TypeVar("Some", bound=Model)
+
+TEXTS = {
+    "alternative": "what to do instead of the scenario",
+    "consequence": "what happens after a choice: calm and concrete, no praise, no blame",
+    "content_note": "content note: calm, says that one may stop or skip",
+    "exemplar": "an answer that reaches this level of the rubric; only trainers see it",
+    "label": "name of a meter; one or two words",
+    "names": "the names in a story, with commas between them",
+    "note": "note about a document",
+    "prompt": "the question at a decision",
+    "rationale": "why: about the action, never about the person",
+    "says": "what is looked at in a trainee's code",
+    "setting": "who the trainee is and where; all invented",
+    "stem": "question",
+    "summary": "summary",
+    "text": "text",
+    "title": "title",
+    "unit": "unit of a number, as in '72 hours'",
+}
+"""Fields that hold text a person reads, and what a translator is told about them."""
+_TEXT_OF = {
+    "Choice": "one way to act",
+    "Ending": "how the scenario ends",
+    "Level": "a level of the rubric",
+    "Node": "what happens before a decision",
+    "Option": "an option",
+    "Outcome": "what the trainee will be able to do",
+    "Principle": "a guiding principle; the same words wherever it returns",
+    "Row": "a line to match",
+    "Step": "a step, or an option to match with",
+}
+LISTS = {
+    "levels": "a state of a meter; one word",
+    "briefing": "the task of a lab: what is known, what to do",
+    "first_step": "a worked first step of a lab",
+    "debrief": "what a lab shows, told after it",
+    "lines": "text of a lab",
+}
+KEPT = frozenset(
+    {"id", "kind", "mode", "quality", "start", "goto", "answer", "tolerance", "select", "twin", "outcome", "outcomes"}
+    | {"principle", "status", "marks", "version", "points", "minutes", "modules", "languages", "digits"}
+    | {"files", "starter", "solution", "value", "taught"}
+)
+"""Fields of text, or of names, that are the same in every language."""
+UNSEEN = frozenset({"when", "effects", "words", "reviews"})
+_BY = "who published it: translate 'and', keep names and abbreviations"
+_ASSUMED = "what a lab takes for granted, said on screen"
+_WORD = "a label, an option or a sentence of a lab; {names} stay as they are"
+_PLACE = "place in the document {code}"
+_SLUG = re.compile(r"[^a-z0-9]+")
+_CODE = re.compile(r"^(S\d+|design)\s*:\s*(.+)$", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One text and what a translator has to know about it.
+
+    Attributes:
+        place: Where it stands, such as `quiet-visitor.opening.private.text`; the message context.
+        text: The English text.
+        kind: What it is, in words.
+        file: The file that it comes from.
+        sisters: Names the group of answers that must be about equally long, if it is one of them.
+        markdown: Whether it may hold Markdown.
+    """
+
+    place: str
+    text: str
+    kind: str
+    file: str
+    sisters: str | None = None
+    markdown: bool = False
+
+
+def units_of(walk: Callable[[Answer], object]) -> list[Unit]:
+    """Return every text that `walk` asks about, once for each place and text, in the order of the files."""
+    found: dict[tuple[str, str], Unit] = {}
+
+    def note(unit: Unit) -> str:
+        if has_words(unit.text):
+            found.setdefault((unit.place, unit.text), unit)
+        return unit.text
+
+    walk(note)
+    return list(found.values())
+
+
+def has_words(text: str) -> bool:
+    """Return whether there is anything to translate; a number alone is only written in other digits."""
+    return any(character.isalpha() for character in text)
+
+
+def with_texts(loaded: LoadedModule, answer: Answer) -> LoadedModule:
+    """Return the module with each text replaced by what `answer` says; ids, keys and points stay as they are."""
+    walk = _Walk(answer, "module.yaml")
+    module = walk.model(loaded.module, "module")
+    prose = _Walk(answer, "module.md")
+    cells = [
+        replace(cell, source=prose.prose(cell.source)) if cell.kind == "markdown" else cell for cell in loaded.cells
+    ]
+    activities = {}
+    for name, activity in loaded.activities.items():
+        document, _ = loaded.places[name]
+        folder = {"scenario": "scenarios/", "lab": "labs/"}.get(activity.kind, "")
+        file = folder + document.file.rsplit("/", 1)[-1]
+        activities[name] = _Walk(answer, file).model(activity, name)
+    code = {name: _Walk(answer, "code.yaml").model(item, name) for name, item in loaded.code.items()}
+    return replace(loaded, module=module, cells=cells, activities=activities, code=code)
+
+
+def with_course_texts(course: Course, overview: str, answer: Answer) -> tuple[Course, str]:
+    """Return the course and the Markdown of its overview with each text replaced."""
+    return _Walk(answer, "course.yaml").model(course, "course"), _Walk(answer, "overview.md").prose(overview)
+
+
+class _Walk:
+    """One way through one file."""
+
+    def __init__(self, answer: Answer, file: str) -> None:
+        self._answer = answer
+        self._file = file
+        self._section = "opening"
+
+    def prose(self, source: str) -> str:
+        def ask(kind: str, text: str) -> str:
+            if kind == "heading":
+                self._section = _SLUG.sub("-", text.lower()).strip("-") or "section"
+            return self._ask(f"text.{self._section}", text, kind, markdown=True)
+
+        return replace_prose(source, ask)
+
+    def model(self, value: Some, place: str, sisters: str | None = None) -> Some:
+        changed: dict[str, Any] = {}
+        for name in type(value).model_fields:
+            field = getattr(value, name)
+            if isinstance(field, str):
+                kind = _kind(value, name)
+                if kind is not None:
+                    kind = _ASSUMED if isinstance(value, Assumption) and name == "says" else kind
+                    group = sisters if name == "text" else None
+                    changed[name] = self._ask(f"{place}.{name}", field, kind, group)
+            elif name == "source":
+                changed[name] = [self._citation(reference) for reference in field]
+            elif name in LISTS:
+                changed[name] = [self._ask(f"{place}.{name}", text, LISTS[name]) for text in field]
+            elif isinstance(value, Lab) and name == "words":
+                changed[name] = {key: self._ask(f"{place}.words.{key}", text, _WORD) for key, text in field.items()}
+            elif isinstance(field, Data):
+                changed[name] = self.model(field, place)
+            elif isinstance(field, dict) and name not in UNSEEN:
+                inside = place if name == "nodes" else f"{place}.{name}"
+                changed[name] = {
+                    key: self.model(entry, f"{inside}.{key}") if isinstance(entry, Model) else entry
+                    for key, entry in field.items()
+                }
+            elif isinstance(field, list) and field and isinstance(field[0], Model) and name not in UNSEEN:
+                changed[name] = self._entries(name, field, place)
+        return value.model_copy(update=changed)
+
+    def _entries(self, name: str, entries: Iterable[Any], place: str) -> list[Any]:
+        inside = place if name in ("options", "choices", "rows") else f"{place}.{name}"
+        # Of steps to order and options to match with, a long one gives nothing away.
+        group = f"{place}.{name}"
+        return [
+            self.model(entry, f"{inside}.{_name(entry, at)}", group if isinstance(entry, Option | Choice) else None)
+            for at, entry in enumerate(entries, 1)
+        ]
+
+    def _citation(self, reference: str) -> str:
+        found = _CODE.match(reference)
+        if found is None:
+            return reference
+        code, words = found.groups()
+        return f"{code}: {self._ask(f'cited.{code}', words, _PLACE.format(code=code))}"
+
+    def _ask(self, place: str, text: str, kind: str, sisters: str | None = None, *, markdown: bool = False) -> str:
+        return self._answer(Unit(place, text, kind, self._file, sisters, markdown))
+
+
+def _kind(value: Model, name: str) -> str | None:
+    """Return what a translator is told about this field, or None if it is the same in every language."""
+    if name == "text":
+        return _TEXT_OF.get(type(value).__name__, TEXTS["text"])
+    if isinstance(value, Source) and name in ("by", "year"):
+        return _BY if name == "by" else "year of a document"
+    if isinstance(value, Source) and name == "title":
+        return "title of a document; the list of sources also shows the English title"
+    return TEXTS.get(name)
+
+
+def _name(entry: Any, at: int) -> str:  # noqa: ANN401 - an option, a row, a level, an outcome
+    if hasattr(entry, "id"):
+        return str(entry.id)
+    return f"level-{entry.level}" if hasattr(entry, "level") else str(at)
