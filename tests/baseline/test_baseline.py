@@ -1,0 +1,56 @@
+"""What trainees and trainers hold already stays as it was recorded; `make baseline` records on purpose."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from baseline.groups import FAST, GRADED, graded
+from baseline.record import recorded
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def differences(expected: Any, found: Any, place: str = "") -> list[str]:
+    """Return each difference as a line that names file, language and activity."""
+    if isinstance(expected, dict) and isinstance(found, dict):
+        names = [*expected, *(name for name in found if name not in expected)]
+        return [line for name in names for line in differences(expected.get(name), found.get(name), f"{place}/{name}")]
+    return [] if expected == found else [f"{place}: was {expected}, is {found}"]
+
+
+def compare(group: str, found: Any) -> None:
+    """Fail with every difference between what was recorded and what is."""
+    told = "\n".join(differences(recorded(group), found, group))
+    assert not told, f'{told}\nIf this is meant, record it and say why in the commit: make baseline GROUPS="{group}"'
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("baseline")
+
+
+@pytest.fixture(scope="module")
+def marked(home: Path) -> dict[str, Any]:
+    """What the saved journals earn, graded once."""
+    return graded(home / "graded")
+
+
+@pytest.mark.parametrize("group", FAST)
+def test_group_is_as_recorded(group: str, home: Path) -> None:
+    compare(group, FAST[group](home / group))
+
+
+@pytest.mark.parametrize("group", GRADED)
+def test_saved_journals_earn_what_they_did(group: str, marked: dict[str, Any]) -> None:
+    compare(group, marked[group])
+
+
+def test_difference_names_file_language_and_activity() -> None:
+    was = {"case-management": {"ar": {"one": "a1", "two": "b2"}}}
+    assert differences(was, {"case-management": {"ar": {"one": "a1", "new": "c3"}}}, "keys") == [
+        "keys/case-management/ar/two: was b2, is None",
+        "keys/case-management/ar/new: was None, is c3",
+    ]
