@@ -68,7 +68,7 @@ check-content: $(VENV)/.tests
 	@$(BIN)/himaya check
 
 baseline: $(VENV)/.tests ## Record anew, on purpose, what older files rely on: make baseline GROUPS="feedback"
-	@PYTHONPATH=tests $(BIN)/python -m baseline.record $(GROUPS)
+	@$(BIN)/python -m tests.baseline.record $(GROUPS)
 
 build: setup ## Write the nbgrader assignments of every course
 	@for course in courses/*/; do $(BIN)/himaya build $$course || exit 1; done

@@ -23,16 +23,16 @@ import nbformat
 from click.testing import CliRunner
 from nbgrader.utils import compute_checksum
 
-from autograde.cohorts import hand_in, own_settings, released_course, rows
-from autograde.pages import Reader
-from himaya.build.assignment import write_assignment
-from himaya.build.overview import write_overview
-from himaya.cli import main
+from himaya.commands.main import main
 from himaya.content.check import check_module
 from himaya.content.load import load_course
-from himaya.i18n.domains import all_domains
-from himaya.i18n.translated import load_in
+from himaya.publish.assignment import write_assignment
+from himaya.publish.overview import write_overview
+from himaya.translation.domains import all_domains
+from himaya.translation.translated import load_in
 from himaya_autograde.keys import write_keys
+from tests.autograde.cohorts import hand_in, own_settings, released_course, rows
+from tests.autograde.pages import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

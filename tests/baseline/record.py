@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from baseline.groups import FAST, GRADED, HERE, SLOW, graded
+from tests.baseline.groups import FAST, GRADED, HERE, SLOW, graded
 
 
 def recorded(group: str) -> Any:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from baseline.groups import FAST, GRADED, graded
-from baseline.record import recorded
+from tests.baseline.groups import FAST, GRADED, graded
+from tests.baseline.record import recorded
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,7 @@ import nbformat
 import pytest
 from jupyter_client.kernelspec import KernelSpecManager
 
-from baseline.groups import ROOT, built
+from tests.baseline.groups import ROOT, built
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -88,11 +88,11 @@ def test_activity_files_keep_their_fields(home: Path) -> None:
 @pytest.mark.parametrize("name", IN_BROWSERS)
 def test_browser_storage_keeps_its_names(name: str) -> None:
     suffixes = {".js", ".mjs", ".html", ".j2"}
-    sources = [path for path in (ROOT / "widgets").rglob("*") if path.suffix in suffixes and path.is_file()]
+    sources = [path for path in ROOT.glob("[!.]*/himaya_*/**/*") if path.suffix in suffixes and path.is_file()]
     assert any(name in path.read_text(encoding="utf-8") for path in sources if "node_modules" not in path.parts)
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_files_beside_a_notebook_keep_their_names(name: str) -> None:
-    sources = [path for room in ("src", "widgets", "autograde") for path in (ROOT / room).rglob("*.py")]
+    sources = [path for room in ("src", "widgets", "autograde", "server") for path in (ROOT / room).rglob("*.py")]
     assert any(f'"{name}"' in path.read_text(encoding="utf-8") for path in sources)

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from autograde import stock_grader
-from autograde.cohorts import copy_of, hand_in, own_settings, released_course, rows
-from baseline.groups import SLOW, grades, journals
-from baseline.record import recorded
-from baseline.test_baseline import compare
+from tests.autograde import stock_grader
+from tests.autograde.cohorts import copy_of, hand_in, own_settings, released_course, rows
+from tests.baseline.groups import SLOW, grades, journals
+from tests.baseline.record import recorded
+from tests.baseline.test_baseline import compare
 
 STOCK = [("case-management", "best"), ("data-protection", "walked")]
 
