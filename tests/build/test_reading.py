@@ -7,7 +7,7 @@ import shutil
 from datetime import date
 from typing import TYPE_CHECKING
 
-from himaya.content.country import shown_values
+from himaya.content.country import Fact, shown_facts
 from himaya.content.load import load_module
 from himaya.publish.assignment import compile_module
 from himaya.publish.notebook import build_notebook
@@ -35,11 +35,13 @@ def test_a_picture_travels_inside_the_notebook_with_its_words() -> None:
 
 def test_a_picture_counts_in_the_digits_of_the_text_and_a_local_fact_keeps_its_own_direction(tmp_path: Path) -> None:
     (tmp_path / "steps.svg").write_text('<svg><style>a{x:1}</style><text x="2" y="30">12</text></svg>', "utf-8")
-    reader = Reader(tmp_path, {}, {"line": "Call 07901 234 567."}, language="ar", digits="arabic-indic")
+    facts = {"line": Fact("Call 07901 234 567.", date(2026, 11, 24))}
+    reader = Reader(tmp_path, {}, facts, language="ar", digits="arabic-indic")
     drawn = reader.read("![Steps](steps.svg)").partition("base64,")[2].rstrip(")")
     shown = base64.b64decode(drawn).decode()
     assert shown == '<svg><style>a{x:1}</style><text x="2" y="30">١٢</text></svg>'
-    assert reader.read("[country: line]") == "\u2068Call 07901 234 567.\u2069"
+    assert "\u2068Call 07901 234 567.\u2069" in reader.read("[country: line]")
+    assert "٢٤ تشرين الثاني ٢٠٢٦" in reader.read("[country: line]")
 
 
 def test_a_picture_that_is_missing_leaves_its_line() -> None:
@@ -60,7 +62,7 @@ SETTINGS = """settings:
 """
 
 
-def test_a_country_setting_is_its_value_while_fresh_and_else_a_sentence(tmp_path: Path) -> None:
+def test_country_setting_is_a_dated_fact_or_a_sentence(tmp_path: Path) -> None:
     folder = tmp_path / "modules" / "sound-module"
     shutil.copytree(loaded_sound_module().path, folder)
     (tmp_path / "courses").mkdir()
@@ -68,9 +70,10 @@ def test_a_country_setting_is_its_value_while_fresh_and_else_a_sentence(tmp_path
     loaded = load_module(folder)
     ask = "Ask your supervisor for the current pathway"
     source = "[country: clinic] / [country: school] / [country: none]"
-    for year, clinic in ((2026, "The clinic at the well"), (2027, ask)):
-        reader = Reader(folder, {}, shown_values(tmp_path, date(year, 11, 24)))
+    dated = "The clinic at the well (checked on 1 June 2026)"
+    for year, clinic in ((2025, ask), (2026, dated), (2030, dated)):
+        reader = Reader(folder, {}, shown_facts(tmp_path, date(year, 11, 24)))
         assert reader.read(source) == f"{clinic} / {ask} / {ask}"
     (folder / "module.md").write_text((folder / "module.md").read_text("utf-8").replace("You speak first", source))
     notebook = build_notebook(load_module(folder), compile_module(loaded), date(2026, 11, 24))
-    assert f"The clinic at the well / {ask}" in _prose(notebook)
+    assert f"{dated} / {ask}" in _prose(notebook)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from himaya.content.check import check_module
+from himaya.content.check import check_module, module_hints
 from tests.content.sound import FIXTURES
 
 if TYPE_CHECKING:
@@ -31,3 +31,15 @@ def checked_with(sound_module: Path) -> Callable[..., list[str]]:
         return [str(problem) for problem in check_module(sound_module)]
 
     return checked
+
+
+@pytest.fixture
+def hinted_with(sound_module: Path) -> Callable[..., list[str]]:
+    """Return a function that puts fixtures in place, as `checked_with` does, and returns the hints of the check."""
+
+    def hinted(replaced: dict[str, str]) -> list[str]:
+        for fixture, file in replaced.items():
+            shutil.copy(FIXTURES / fixture, sound_module / file)
+        return [str(hint) for hint in module_hints(sound_module)]
+
+    return hinted

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from himaya.activities import fold
 from himaya.activities.format import Meter, Scenario
-from himaya.activities.scenario.checks import findings
+from himaya.activities.scenario.checks import findings, hints
 from himaya.activities.scenario.rules import END, meters
-from himaya.activities.scenario.walks import after, beginning, count_walks, ending_at, explore, holds
+from himaya.activities.scenario.walks import after, beginning, count_walks, decisions_left, ending_at, explore, holds
 from himaya.publish.compile import compile_activity
 from tests.content.sound import loaded_sound_module
 
@@ -145,20 +145,6 @@ FAULTS = {
             "such as 'ask-first'."
         ),
     ],
-    "uneven-choice-lengths.yaml": [
-        (
-            "scenarios/short-walk.yaml:22: this choice has 31 characters; the mean of its set is 22. Allowed: "
-            "within 20 %, from 18 to 26, so that length does not hint at the key."
-        ),
-        (
-            "scenarios/short-walk.yaml:31: this choice has 4 characters; the mean of its set is 22. Allowed: "
-            "within 20 %, from 18 to 26, so that length does not hint at the key."
-        ),
-        (
-            "scenarios/short-walk.yaml:39: this choice has 30 characters; the mean of its set is 22. Allowed: "
-            "within 20 %, from 18 to 26, so that length does not hint at the key."
-        ),
-    ],
     "no-open-best.yaml": [
         (
             "scenarios/short-walk.yaml:51: node 'table' has no 'best' choice that is always open; one needs "
@@ -166,10 +152,6 @@ FAULTS = {
         ),
     ],
     "repeated-ending.yaml": [
-        (
-            "scenarios/short-walk.yaml:88: always choosing 'best' and always choosing 'harmful' both reach the "
-            "ending 'overheard'; let effects or 'when' lead them to different endings."
-        ),
         ("scenarios/short-walk.yaml:90: the ending id 'overheard' is used twice here; give each ending its own id."),
     ],
     "node-called-end.yaml": [
@@ -186,33 +168,18 @@ FAULTS = {
             "open, or it would tell."
         ),
     ],
-    "graded-goto-that-tells.yaml": [
+    "graded-shorter-way.yaml": [
         (
-            "scenarios/short-walk.yaml:37: choice 'nod' goes to 'table' and its sibling to 'hall'; in a graded "
-            "scenario all choices of a node lead to one place, or the way would tell the quality."
-        ),
-        (
-            "scenarios/short-walk.yaml:46: choice 'call-out' goes to 'table' and its sibling to 'hall'; in a "
-            "graded scenario all choices of a node lead to one place, or the way would tell the quality."
+            "scenarios/short-walk.yaml:46: after choice 'call-out' there are 0 decisions to come and after 'greet' 1; "
+            "in a graded scenario the ways of a node are equally long, or their length would tell the quality."
         ),
     ],
-    "good-and-harmful-runs-end-alike.yaml": [
+    "graded-way-back.yaml": [
         (
-            "scenarios/short-walk.yaml:88: always choosing 'best' and always choosing 'harmful' both reach the "
-            "ending 'begun'; let effects or 'when' lead them to different endings."
-        ),
-    ],
-    "harm-gains-as-much.yaml": [
-        (
-            "scenarios/short-walk.yaml:69: the harmful choice 'tell-all' gains 1 on the meters and the best one 1; "
-            "a harmful choice has to gain less."
-        ),
-    ],
-    "too-many-states.yaml": [
-        (
-            "scenarios/short-walk.yaml:21: this scenario has more than 200,000 states, too many to check every "
-            "walk; use fewer meters, smaller ranges or fewer nodes."
-        ),
+            f"scenarios/short-walk.yaml:{line}: choice '{choice}' can come back to a decision that was taken; in a "
+            "graded scenario a run never goes round, or the repair would tell that something was wrong."
+        )
+        for line, choice in ((29, "greet"), (99, "walk"))
     ],
 }
 
@@ -256,8 +223,25 @@ def test_the_walks_reach_every_ending_of_a_sound_scenario() -> None:
     assert explore(_sound()).endings == {"overheard", "heard", "begun"}
 
 
-def test_without_meters_the_best_and_the_harmful_run_may_end_alike() -> None:
-    assert findings(_without_meters(_sound()), loaded_sound_module().module) == []
+def test_without_meters_all_runs_may_end_alike() -> None:
+    plain = _without_meters(_sound())
+    assert [*findings(plain, loaded_sound_module().module), *hints(plain, loaded_sound_module().module)] == []
+
+
+def test_graded_scenario_may_branch_equally(checked_with: Callable[..., list[str]]) -> None:
+    assert checked_with({"graded-ways-of-equal-length.yaml": REPLACED}) == []
+
+
+def test_unwalked_scenario_is_checked_by_its_gotos() -> None:
+    shed = _sound().nodes["table"].model_copy(update={"title": "A shed"})
+    scenario = _sound().model_copy(update={"nodes": {**_sound().nodes, "shed": shed}})
+    assert [path for _, path in findings(scenario, loaded_sound_module().module, limit=1)] == [("nodes", "shed")]
+    assert [path for _, path in hints(scenario, loaded_sound_module().module, limit=1)] == [("nodes",)]
+
+
+def test_decisions_left_are_counted_on_every_way() -> None:
+    assert decisions_left(_without_meters(_sound())) == {"door": (2, 2), "table": (1, 1), "end": (0, 0)}
+    assert decisions_left(_sound()) == {"door": None, "table": None, "end": (0, 0)}
 
 
 @pytest.mark.parametrize("start", [0, 3])

@@ -1,4 +1,4 @@
-"""Words nobody should meet in a module: long sentences, and data that could be a real person's."""
+"""Words nobody should meet in a module: data that could be a real person's; and sentences that grew long."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from himaya.activities.limits import LONG_SENTENCE
 from himaya.content.checks.words import blocks, long_sentences, personal
 from tests.content.sound import replaced
 
@@ -13,12 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 FAULTS = {
-    "long-sentence.yaml": [
-        (
-            "scenarios/short-walk.yaml:64: the sentence 'Noor reads the leaflet ...' has 33 words; allowed: up to"
-            " 25. Make it two."
-        ),
-    ],
     "real-phone-number.yaml": [
         (
             "scenarios/short-walk.yaml:18: '0750 445 1234' looks like a phone number; write words, such as 'your "
@@ -30,12 +25,6 @@ FAULTS = {
             "scenarios/short-walk.yaml:49: '198734561209' looks like an identity number; write words, such as "
             "'your hotline'."
         ),
-    ],
-    "long-sentence-in-prose.md": [
-        "module.md:32: the sentence 'A no is an ...' has 31 words; allowed: up to 25. Make it two.",
-    ],
-    "long-sentence-in-a-list.md": [
-        "module.md:78: the sentence 'You name the place, ...' has 33 words; allowed: up to 25. Make it two.",
     ],
     "real-phone-number-in-prose.md": [
         "module.md:77: '٠٧٥٠ ٤٤٥ ١٢٣٤' looks like a phone number; write words, such as 'your hotline'.",
@@ -84,9 +73,23 @@ def test_a_phone_number_is_found_however_it_is_written(number: str) -> None:
 
 @pytest.mark.parametrize(
     "number",
-    ["2017", "2003/13", "2017-2019", "2017 2018 2019", "2026-11-24", "1 500 000", "52 cases", "2.5", "15, 20, 45, 60"],
+    [
+        "2017",
+        "2003/13",
+        "2017-2019",
+        "2017 2018 2019",
+        "2026-11-24",
+        "1 500 000",
+        "111/1969",
+        "188/1959",
+        "8/2011",
+        "1325 (2000)",
+        "52 cases",
+        "2.5",
+        "15, 20, 45, 60",
+    ],
 )
-def test_years_dates_and_plain_numbers_pass(number: str) -> None:
+def test_years_laws_dates_and_plain_numbers_pass(number: str) -> None:
     assert list(personal(f"It was {number} then.")) == []
 
 
@@ -97,19 +100,19 @@ def test_reserved_names_of_hosts_pass(text: str) -> None:
     assert list(personal(f"Write to {text} now.")) == []
 
 
-def test_a_sentence_of_25_words_passes_and_one_of_26_does_not() -> None:
-    words = " ".join(["word"] * 25)
+def test_only_long_sentences_are_found() -> None:
+    words = " ".join(["word"] * LONG_SENTENCE)
     assert list(long_sentences(f"{words}. {words}!")) == []
     assert [line for line, _ in long_sentences(f"Short.\n{words} more.")] == [1]
 
 
 def test_a_closing_quote_ends_a_sentence() -> None:
-    words = " ".join(["word"] * 15)
+    words = " ".join(["word"] * (LONG_SENTENCE - 5))
     assert list(long_sentences(f'Noor says: "{words}." {words}.')) == []
 
 
 def test_citations_are_not_words_of_a_sentence() -> None:
-    words = " ".join(["word"] * 25)
+    words = " ".join(["word"] * LONG_SENTENCE)
     assert list(long_sentences(f"{words} [S1: Part II, steps 2 and 3] [verify].")) == []
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from himaya.content.check import check_module
-from himaya.content.country import check_country, read_country, shown_values
+from himaya.content.country import Fact, check_country, read_country, shown_facts
 from tests.content.sound import FIXTURES
 
 REPOSITORY = Path(__file__).parents[2]
@@ -22,24 +22,20 @@ def _settings(folder: Path, text: str) -> Path:
     return folder
 
 
-@pytest.mark.parametrize(
-    ("last_checked", "shown"),
-    [("2026-11-24", True), ("2026-05-25", True), ("2026-05-24", False), ("2026-11-25", False)],
-)
-def test_a_checked_value_is_shown_for_six_months_and_not_before_it_was_checked(
-    last_checked: str, tmp_path: Path, *, shown: bool
-) -> None:
+@pytest.mark.parametrize(("last_checked", "shown"), [("2026-11-24", True), ("2020-05-24", True), ("2026-11-25", False)])
+def test_checked_value_is_shown_from_its_day_on(last_checked: str, tmp_path: Path, *, shown: bool) -> None:
     text = f"{CHECKED}    last_checked: {last_checked}\n    checked_by: course administrator\n    status: checked\n"
     base = _settings(tmp_path, text)
     assert check_country(base) == []
-    assert shown_values(base, DAY) == ({"clinic": "The clinic at the well"} if shown else {})
-    assert shown_values(base, None) == {}
+    fact = Fact("The clinic at the well", date.fromisoformat(last_checked))
+    assert shown_facts(base, DAY) == ({"clinic": fact} if shown else {})
+    assert shown_facts(base, None) == {}
 
 
 def test_a_value_that_nobody_has_checked_is_never_shown(tmp_path: Path) -> None:
     base = _settings(tmp_path, f"{CHECKED}    last_checked: 2026-11-24\n    status: verify\n")
     assert check_country(base) == []
-    assert shown_values(base, DAY) == {}
+    assert shown_facts(base, DAY) == {}
 
 
 @pytest.mark.parametrize(

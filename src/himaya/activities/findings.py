@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
+from himaya.activities.limits import UNEVEN
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
 
@@ -90,19 +92,12 @@ def telling_ids(entries: Collection[str], *path: str | int) -> Iterator[Finding]
             yield text, (*path, position, "id")
 
 
-_TOLERANCE = 0.2
-
-
 def uneven_lengths(texts: Collection[str], what: str) -> Iterator[tuple[int, str]]:
-    """Yield the position of each text more than 20 % longer or shorter than the mean of its set, and a sentence."""
+    """Yield the position of each text that stands out from its set by its length, and a hint."""
     mean = sum(map(len, texts)) / len(texts) if texts else 0
-    least, most = mean * (1 - _TOLERANCE), mean * (1 + _TOLERANCE)
     for position, text in enumerate(texts):
-        if not least <= len(text) <= most:
+        if abs(len(text) - mean) > UNEVEN * mean:
             yield (
                 position,
-                (
-                    f"this {what} has {len(text)} characters; the mean of its set is {mean:.0f}. Allowed: within 20 %, "
-                    f"from {-(-least // 1):.0f} to {most // 1:.0f}, so that length does not hint at the key."
-                ),
+                f"this {what} has {len(text)} characters; the mean of its set is {mean:.0f}. Does its length tell?",
             )

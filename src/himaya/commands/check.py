@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,19 +20,24 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 @click.command()
 @click.argument("paths", nargs=-1, type=_FOLDER)
 @click.option("--table", type=click.Path(path_type=Path, dir_okay=False), help="Write there what the modules hold.")
+@click.option("--hints", "with_hints", is_flag=True, help="Show what you may want to look at; nothing has to change.")
 @languages_option
-def check(paths: tuple[Path, ...], table: Path | None) -> None:
-    """Check modules and courses: structure, sources, fairness of items, words, safety of people.
+def check(paths: tuple[Path, ...], table: Path | None, *, with_hints: bool) -> None:
+    """Check modules and courses: structure, sources, keys that give themselves away, safety of people.
 
-    Example: himaya check modules/case-management
+    Example: himaya check modules/case-management --hints
     """
     checked = _checked(paths)
-    for name, problems in checked.items():
+    for name, (problems, hints) in checked.items():
         for problem in problems:
             click.echo(str(problem))
         if not problems:
-            click.echo(f"{name}: in order")
-    found = sum(map(len, checked.values()))
+            click.echo(f"{name}: in order{_count(len(hints))}")
+    if with_hints:
+        for _, hints in checked.values():
+            for hint in hints:
+                click.echo(f"hint: {hint}")
+    found = sum(len(problems) for problems, _ in checked.values())
     if found:
         msg = f"{found} problem{'s' if found > 1 else ''}."
         raise click.ClickException(msg)
@@ -44,25 +50,38 @@ def check(paths: tuple[Path, ...], table: Path | None) -> None:
         click.echo(f"{table}: written")
 
 
-def _checked(paths: tuple[Path, ...]) -> dict[str, list[Problem]]:
-    """Return what is wrong with each of `paths`, or with all that is here, by name."""
-    from himaya.content.check import check_course, check_module  # noqa: PLC0415 - start and show need no rules
-    from himaya.content.country import FILE, check_country  # noqa: PLC0415 - as above
+def _count(hints: int) -> str:
+    return f" ({hints} hint{'s' if hints > 1 else ''}, see --hints)" if hints else ""
+
+
+def _checked(paths: tuple[Path, ...]) -> dict[str, tuple[list[Problem], list[Problem]]]:
+    """Return what is wrong with each of `paths`, or with all that is here, and hints, by name."""
+    from himaya.content.check import (  # noqa: PLC0415 - start and show need no rules
+        check_course,
+        check_module,
+        course_hints,
+        module_hints,
+    )
+    from himaya.content.country import FILE, check_country, country_hints  # noqa: PLC0415 - as above
 
     if not paths and not _MODULES.is_dir():
         msg = f"there is no folder {_MODULES}/ here. Go to the folder of Himaya first, or name a module's folder."
         raise click.UsageError(msg)
-    checked: dict[str, list[Problem]] = {} if paths else {FILE: check_country(Path())}
+    checked: dict[str, tuple[list[Problem], list[Problem]]] = {}
+    if not paths:
+        problems = check_country(Path())
+        checked[FILE] = problems, [] if problems else country_hints(Path(), datetime.now(UTC).date())
     for path in paths or (*sorted(_MODULES.glob("*/")), *sorted(Path("courses").glob("*/"))):
         if (path / "course.yaml").exists():
-            checked[str(path)] = check_course(path, _MODULES)
+            problems = check_course(path, _MODULES)
+            checked[str(path)] = problems, [] if problems else course_hints(path)
         elif (path / "module.yaml").exists():
-            checked[str(path)] = check_module(path) or _run_code(path)
+            checked[str(path)] = check_module(path) or _run_code(path), module_hints(path)
         else:
             msg = f"{path} holds neither module.yaml nor course.yaml."
             raise click.UsageError(msg)
-    if not paths and not any(checked.values()):
-        checked["translations"] = translation_faults()
+    if not paths and not any(problems for problems, _ in checked.values()):
+        checked["translations"] = translation_faults(), []
     return checked
 
 

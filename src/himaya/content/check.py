@@ -9,18 +9,18 @@ from himaya.activities.findings import unknown
 from himaya.activities.format import Course, Scenario
 from himaya.activities.lab.checks import lab_problems
 from himaya.activities.lab.format import Lab
-from himaya.activities.scenario.checks import scenario_problems
-from himaya.content.checks.images import image_problems
-from himaya.content.checks.items import item_problems
-from himaya.content.checks.outcomes import outcome_problems
+from himaya.activities.scenario.checks import scenario_hints, scenario_problems
+from himaya.content.checks.images import image_hints, image_problems
+from himaya.content.checks.items import item_hints, item_problems
+from himaya.content.checks.outcomes import outcome_hints, outcome_problems
 from himaya.content.checks.pretest import pretest_problems
-from himaya.content.checks.prose import prose_problems
-from himaya.content.checks.words import word_problems
+from himaya.content.checks.prose import prose_hints, prose_problems
+from himaya.content.checks.words import word_hints, word_problems
 from himaya.content.country import country_problems
 from himaya.content.load import ContentError, Problem, load_module, read_yaml, validate
 from himaya.content.places import module_problem, prose_file
 from himaya.content.prose import MARK
-from himaya.course.check import overview_problems
+from himaya.course.check import overview_hints, overview_problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from himaya.content.activities import Activity
     from himaya.content.load import LoadedModule
+
+OVERVIEW = "overview.md"
 
 
 def check_module(path: Path, base: Path | None = None) -> list[Problem]:
@@ -41,20 +43,21 @@ def check_module(path: Path, base: Path | None = None) -> list[Problem]:
         loaded = load_module(path, base)
     except ContentError as error:
         return error.problems
-    rules = (
-        scenario_problems,
-        lab_problems,
-        item_problems,
-        outcome_problems,
-        pretest_problems,
-        code_problems,
-        prose_problems,
-        image_problems,
-        country_problems,
-        word_problems,
-        release_problems,
-    )
-    return sorted({problem for rule in rules for problem in rule(loaded)})
+    return sorted({problem for rule in _RULES for problem in rule(loaded)})
+
+
+def module_hints(path: Path, base: Path | None = None) -> list[Problem]:
+    """Return what the authors of a module may want to look at, sorted; empty where `check_module` cannot read it.
+
+    Args:
+        path: As for `check_module`.
+        base: As for `check_module`.
+    """
+    try:
+        loaded = load_module(path, base)
+    except ContentError:
+        return []
+    return sorted({hint for rule in _HINTS for hint in rule(loaded)})
 
 
 def check_course(path: Path, modules_folder: Path) -> list[Problem]:
@@ -71,7 +74,7 @@ def check_course(path: Path, modules_folder: Path) -> list[Problem]:
     except ContentError as error:
         return error.problems
     known = sorted(folder.parent.name for folder in modules_folder.glob("*/module.yaml"))
-    page = path / "overview.md"
+    page = path / OVERVIEW
     problems = overview_problems(course, page, page.relative_to(base).as_posix())
     for position, name in enumerate(course.modules):
         line = document.line("modules", position)
@@ -80,6 +83,11 @@ def check_course(path: Path, modules_folder: Path) -> list[Problem]:
         elif name in course.modules[:position]:
             problems.append(Problem(document.file, line, f"the module '{name}' is listed twice; list each once."))
     return sorted(problems)
+
+
+def course_hints(path: Path) -> list[Problem]:
+    """Return what the authors of a course that `check_course` finds in order may want to look at, sorted."""
+    return sorted(overview_hints(path / OVERVIEW, (path / OVERVIEW).relative_to(path.parent.parent).as_posix()))
 
 
 def release_problems(loaded: LoadedModule) -> list[Problem]:
@@ -118,3 +126,19 @@ def _open_marks(activity: Activity) -> Iterator[tuple[str | int, ...]]:
         for position, choice in enumerate(node.choices):
             if "verify" in choice.marks:
                 yield "nodes", name, "choices", position, "marks"
+
+
+_RULES = (
+    scenario_problems,
+    lab_problems,
+    item_problems,
+    outcome_problems,
+    pretest_problems,
+    code_problems,
+    prose_problems,
+    image_problems,
+    country_problems,
+    word_problems,
+    release_problems,
+)
+_HINTS = (scenario_hints, item_hints, outcome_hints, prose_hints, image_hints, word_hints)

@@ -1,13 +1,14 @@
-"""Country settings: which local facts are known, and which of them are fresh enough to be shown."""
+"""Country settings: which local facts are known, and which of them somebody has checked and may be shown."""
 
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from himaya.activities.findings import unknown
 from himaya.activities.format import Country
+from himaya.activities.limits import FACT_DAYS
 from himaya.content.checks.words import personal, texts
 from himaya.content.load import ContentError, Problem, read_yaml, validate
 from himaya.content.places import prose_file
@@ -15,14 +16,13 @@ from himaya.content.prose import COUNTRY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
+    from datetime import date, timedelta
     from pathlib import Path
 
     from himaya.activities.format import Setting
     from himaya.content.load import Document, LoadedModule
 
 FILE = "courses/country.yaml"
-FRESH = timedelta(days=183)  # six months
 _SHORT_NUMBER = re.compile(r"(?<!\d)(?!(?:19|20)\d\d(?!\d))\d{3,}")  # a hotline has three digits; a year is none
 _NEEDED = {"empty": (), "verify": ("value", "source"), "checked": ("value", "source", "last_checked", "checked_by")}
 
@@ -40,25 +40,31 @@ def _document(base: Path) -> Document:
     return read_yaml(base / FILE, FILE)
 
 
-def shown_values(base: Path, on: date | None) -> dict[str, str]:
-    """Return what may be shown on the day `on`, by id: values that somebody checked in the six months before it.
+@dataclass(frozen=True)
+class Fact:
+    """A local fact as trainees read it, with the day on which somebody checked it."""
+
+    value: str
+    checked: date
+
+
+def shown_facts(base: Path, on: date | None) -> dict[str, Fact]:
+    """Return what may be shown on the day `on`, by id: values that somebody has checked by then.
 
     Args:
         base: The repository.
-        on: The day of the build; without one nothing counts as fresh.
+        on: The day of the build; without one nothing is shown.
 
     Raises:
         ContentError: If the file does not fit its format.
     """
     if on is None:
         return {}
-    settings = read_country(base).settings
-    return {name: setting.value for name, setting in settings.items() if setting.value and _is_fresh(setting, on)}
-
-
-def _is_fresh(setting: Setting, on: date) -> bool:
-    checked = setting.last_checked
-    return setting.status == "checked" and checked is not None and timedelta(0) <= on - checked <= FRESH
+    return {
+        name: Fact(setting.value, setting.last_checked)
+        for name, setting in read_country(base).settings.items()
+        if setting.value and setting.status == "checked" and setting.last_checked and setting.last_checked <= on
+    }
 
 
 def check_country(base: Path) -> list[Problem]:
@@ -73,6 +79,22 @@ def check_country(base: Path) -> list[Problem]:
         for name, setting in country.settings.items()
         for path, text in _faults(setting)
     )
+
+
+def country_hints(base: Path, on: date) -> list[Problem]:
+    """Return the settings that `check_country` finds in order and that ought to be checked again on the day `on`."""
+    if not (base / FILE).exists():
+        return []
+    document = _document(base)
+    return [
+        Problem(document.file, document.line("settings", name, "last_checked"), _old(on - setting.last_checked))
+        for name, setting in validate(document, Country).settings.items()
+        if setting.last_checked and (on - setting.last_checked).days > FACT_DAYS
+    ]
+
+
+def _old(age: timedelta) -> str:
+    return f"this was checked {age.days} days ago, and trainees read that date; is it still so?"
 
 
 def _faults(setting: Setting) -> Iterator[tuple[tuple[str, ...], str]]:

@@ -1,11 +1,11 @@
-"""Rules for a course's first page, overview.md: plain Markdown, claims cited, words that anybody may meet."""
+"""Rules for a course's first page, overview.md: plain Markdown, known sources, words that anybody may meet."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from himaya.content.checks.prose import citation_faults, outside, uncited
-from himaya.content.checks.words import markdown_faults
+from himaya.content.checks.words import markdown_faults, markdown_hints
 from himaya.content.load import Problem
 from himaya.content.prose import IMAGE, Cell
 
@@ -32,5 +32,11 @@ def overview_problems(course: Course, file: Path, shown: str) -> list[Problem]:
     found = [*outside(text), *citation_faults(text, list(course.sources))]
     found += [(text.count("\n", 0, image.start()), "an overview has no image.") for image in IMAGE.finditer(text)]
     problems = [Problem(shown, 1 + below, fault) for below, fault in found]
-    problems += [Problem(shown, line, fault) for line, fault in uncited([Cell("markdown", text, 1)])]
     return problems + [Problem(shown, line, fault) for line, fault in markdown_faults(text, 1)]
+
+
+def overview_hints(file: Path, shown: str) -> list[Problem]:
+    """Return what an author may want to look at in an overview that `overview_problems` finds in order."""
+    text = file.read_text(encoding="utf-8")
+    found = [*uncited([Cell("markdown", text, 1)]), *markdown_hints(text, 1)]
+    return [Problem(shown, line, hint) for line, hint in found]

@@ -10,7 +10,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from himaya.activities.key import key_of
-from himaya.content.country import shown_values
+from himaya.content.country import shown_facts
 from himaya.languages.interface import interface, sentence
 from himaya.languages.isolates import marked_up, without_isolates
 from himaya.publish.compile import compile_code
@@ -88,7 +88,7 @@ def prose_html(loaded: LoadedModule, on: date | None = None) -> dict[str, str]:
 
 def reader_of(loaded: LoadedModule, on: date | None) -> Reader:
     """Return what turns the prose of a module into what a trainee reads; `on` as in `build_notebook`."""
-    local = shown_values(loaded.path.parent.parent, on)
+    local = shown_facts(loaded.path.parent.parent, on)
     english = None if loaded.english is None else loaded.english.module.sources
     return Reader(loaded.path, loaded.module.sources, local, loaded.language, loaded.digits, english)
 

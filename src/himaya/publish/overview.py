@@ -11,7 +11,7 @@ import nbformat
 from nbformat.v4 import new_markdown_cell
 
 from himaya.activities.format import Counted
-from himaya.content.country import shown_values
+from himaya.content.country import shown_facts
 from himaya.languages.facts import SOURCE, direction
 from himaya.languages.interface import Sentence, interface, sentence
 from himaya.languages.isolates import marked_up
@@ -53,7 +53,7 @@ def write_overview(
         _write_content(written, course, title, other, f"activities.{other}.json")
     course, prose = translated_course(course, prose, folder, language)
     english = None if language == SOURCE else sources
-    reader = Reader(folder, course.sources, shown_values(base, on), language, modules[0].digits, english)
+    reader = Reader(folder, course.sources, shown_facts(base, on), language, modules[0].digits, english)
     cells = [
         new_markdown_cell(marked_up(text), id=hashlib.sha256(f"{course.id}/{name}".encode()).hexdigest()[:12])
         for name, text in (

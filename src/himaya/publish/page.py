@@ -92,7 +92,8 @@ def module_page(edition: Edition, loaded: LoadedModule) -> str:
     """Return a whole module as one HTML file: prose, activities, and the box to save and bring back answers."""
     module = loaded.module
     reader = reader_of(loaded, edition.on)
-    reader = replace(reader, local={name: literal(value) for name, value in reader.local.items()})
+    local = {name: replace(fact, value=literal(fact.value)) for name, fact in reader.local.items()}
+    reader = replace(reader, local=local)
     first, *others = sections_of(loaded, reader)
     answers = Section("answers", edition.say("my-answers"), ['<div id="himaya-answers"></div>'])
     *taught, sources = others

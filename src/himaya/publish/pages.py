@@ -7,7 +7,7 @@ import shutil
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from himaya.content.country import shown_values
+from himaya.content.country import shown_facts
 from himaya.languages.facts import SOURCE
 from himaya.publish.overview import NAME as OVERVIEW
 from himaya.publish.packing import compressed
@@ -63,7 +63,7 @@ def write_pages(  # noqa: PLR0913 - a course, where from, where to, and how
         code: What each kind of page runs on, by language.
         languages: Which languages to write.
         practice: A mentor's edition: everything is practice, nothing is graded or handed in.
-        on: The day of the build, which decides which country settings are fresh; without one, none is.
+        on: The day of the build, which decides which local facts are shown; without one, none is.
 
     Raises:
         ContentError: If a text file is not in order.
@@ -72,7 +72,8 @@ def write_pages(  # noqa: PLR0913 - a course, where from, where to, and how
     for language in languages:
         prose = (folder / f"{OVERVIEW}.md").read_text(encoding="utf-8").strip()
         shown, prose = translated_course(course, prose, folder, language)
-        local = {name: literal(value) for name, value in shown_values(modules.parent, on).items()}
+        local = shown_facts(modules.parent, on)
+        local = {name: replace(fact, value=literal(fact.value)) for name, fact in local.items()}
         english = None if language == SOURCE else course.sources
         reader = Reader(folder, shown.sources, local, language, course.digits, english)
         text = f"{reader.read(prose)}\n\n{reader.bibliography()}"

@@ -1,4 +1,4 @@
-"""Prose as a trainee reads it: sources in words and numbers, pictures inside the text, local facts while fresh."""
+"""Prose as a trainee reads it: sources in words and numbers, pictures inside the text, local facts with their day."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from himaya.content.prose import CITATION, COUNTRY, IMAGE, MARK
+from himaya.languages.dates import written_day
 from himaya.languages.digits import in_digits
 from himaya.languages.facts import SOURCE
 from himaya.languages.interface import interface
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from himaya.activities.format import Source
+    from himaya.content.country import Fact
     from himaya.languages.digits import Digits
 
 _NUMBER = re.compile(r">\s*\d+\s*<")  # all that a picture says: its words stand beside it, for translators
@@ -38,7 +40,7 @@ class Reader:
 
     folder: Path
     sources: Mapping[str, Source]
-    local: Mapping[str, str]
+    local: Mapping[str, Fact]
     language: str = SOURCE
     digits: Digits = "western"
     english: Mapping[str, Source] | None = None
@@ -50,11 +52,13 @@ class Reader:
         return IMAGE.sub(self._draw, CITATION.sub(self._cite, local))
 
     def _fact(self, match: re.Match[str]) -> str:
-        value = self.local.get(match[1])
-        if not value:
+        fact = self.local.get(match[1])
+        if fact is None:
             return self._say("ask-supervisor")
         # In which language a country writes its facts nobody knows, and a telephone number runs its own way.
-        return value if self.language == SOURCE else f"{VALUE}{value}{END}"
+        value = fact.value if self.language == SOURCE else f"{VALUE}{fact.value}{END}"
+        day = written_day(fact.checked, self.language, self.digits)
+        return self._say("fact-checked").format(fact=value, date=day)
 
     def _cite(self, match: re.Match[str]) -> str:
         code, place = match[1], match[2]

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from himaya.activities.limits import TRANSLATION_CHARACTERS, TRANSLATION_RATIO, UNEVEN
 from himaya.content.prose import CITATION, COUNTRY, MARK
 from himaya.languages.glossary import deviations
 from himaya.languages.letters import letter_faults
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
 
     from himaya.translation.po_file import Entry
 
-LONG = 40  # characters from which on a ratio of lengths says something
-RATIO = (0.45, 1.6)  # shorter may have lost a sentence, longer may have gained one
-EVEN = 0.2  # by how much an answer may differ from the mean length of its sisters
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _NUMBER = re.compile(r"(?<![A-Za-z\d])\d+(?:[.,]\d+)*(?![A-Za-z\d])")
 _TAG = re.compile(r"<\s*[A-Za-z/!?]|javascript:|&#?\w+;", re.IGNORECASE)
@@ -110,7 +108,7 @@ def notes(entry: Entry, forms: Sequence[str], language: str) -> Iterable[tuple[s
                 yield "glossary", sentence
     length = len(entry.unit.text)
     ratio = max(map(len, forms)) / length
-    if length >= LONG and not RATIO[0] <= ratio <= RATIO[1]:
+    if length >= TRANSLATION_CHARACTERS and not TRANSLATION_RATIO[0] <= ratio <= TRANSLATION_RATIO[1]:
         yield "length", f"it is {ratio:.1f} times as long as the English; is a part lost or added?"
 
 
@@ -118,5 +116,5 @@ def uneven(answers: Sequence[tuple[Entry, str]]) -> Iterable[tuple[Entry, str]]:
     """Return the answers of one group that stand out by their length, each with a sentence."""
     mean = sum(len(text) for _, text in answers) / len(answers)
     for entry, text in answers:
-        if abs(len(text) - mean) > EVEN * mean + 1:
-            yield entry, f"this answer has {len(text)} characters, the mean of its sisters is {mean:.0f}; within 20 %."
+        if abs(len(text) - mean) > UNEVEN * mean + 1:
+            yield entry, f"this answer has {len(text)} characters, the mean of its sisters is {mean:.0f}; does it tell?"

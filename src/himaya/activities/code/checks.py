@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from himaya.activities.findings import outcome_findings, source_findings
+from himaya.activities.limits import MOST_DATA_BYTES
 from himaya.content.checks.prose import shown_once
 
 if TYPE_CHECKING:
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from himaya.activities.code.format import CodeItem
     from himaya.activities.findings import Finding
     from himaya.content.load import LoadedModule, Problem
-
-MOST_BYTES = 1_000_000  # of one data file; it goes over weak links and into every sandbox
 
 
 def code_problems(loaded: LoadedModule) -> list[Problem]:
@@ -38,8 +37,8 @@ def _files(item: CodeItem, data: Path) -> Iterator[Finding]:
     for position, name in enumerate(item.files):
         if not (data / name).is_file():
             yield f"the file '{name}' does not exist; put it into the module's data/.", ("files", position)
-        elif (data / name).stat().st_size > MOST_BYTES:
-            yield f"the file '{name}' is larger than {MOST_BYTES} bytes; leave out rows.", ("files", position)
+        elif (data / name).stat().st_size > MOST_DATA_BYTES:
+            yield f"the file '{name}' is larger than {MOST_DATA_BYTES} bytes; leave out rows.", ("files", position)
 
 
 def _python(item: CodeItem) -> Iterator[Finding]:

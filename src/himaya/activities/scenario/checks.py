@@ -1,4 +1,4 @@
-"""Rules for scenarios: every reference exists, every walk ends, and nothing gives the better choice away."""
+"""Rules for scenarios: every reference exists, every walk ends, and no way gives the better choice away."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 from himaya.activities import findings as references
 from himaya.activities.findings import unknown
 from himaya.activities.format import Scenario
+from himaya.activities.limits import MOST_STATES
 from himaya.activities.scenario.rules import END
-from himaya.activities.scenario.walks import LIMIT, explore, idle_cycle, without_end
+from himaya.activities.scenario.walks import decisions_left, explore, idle_cycle, reachable, without_end
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from himaya.activities.findings import Finding
-    from himaya.activities.format import Choice, Module, Node, When
+    from himaya.activities.format import Module, Node, When
     from himaya.activities.scenario.walks import Values, Walks
     from himaya.content.load import LoadedModule, Problem
 
@@ -24,25 +25,45 @@ def scenario_problems(loaded: LoadedModule) -> list[Problem]:
     return references.problems_of(loaded, Scenario, findings)
 
 
-def findings(scenario: Scenario, module: Module, limit: int = LIMIT) -> list[Finding]:
+def scenario_hints(loaded: LoadedModule) -> list[Problem]:
+    """Return hints on every scenario of a module; see `hints`."""
+    return references.problems_of(loaded, Scenario, hints)
+
+
+def findings(scenario: Scenario, module: Module, limit: int = MOST_STATES) -> list[Finding]:
     """Return what is wrong with one scenario.
 
-    Walks are tried only when every node and meter that is named exists and the meters fit their ranges.
+    Walks are tried only when every node and meter that is named exists and the meters fit their ranges. A scenario with
+    more states than `limit` is checked by its gotos alone.
     """
-    lame = [*_unknown_nodes(scenario), *_unknown_meters(scenario), *_meters(scenario)]
+    lame = _lame(scenario)
     found = [*lame, *_claims(scenario, module), *_choices(scenario), *_endings(scenario), *_idle(scenario)]
     if scenario.mode == "graded":
         found += _leaks(scenario)
     if lame:
         return found
     walks = explore(scenario, limit)
-    if not walks.complete:
-        text = (
-            f"this scenario has more than {limit:,} states, too many to check every walk; "
-            "use fewer meters, smaller ranges or fewer nodes."
-        )
-        return [*found, *_dead_ends(scenario), (text, ("nodes",))]
-    return [*found, *_dead_ends(scenario), *_walks(scenario, walks), *_runs(scenario, limit)]
+    found += _dead_ends(scenario)
+    if walks.complete:
+        return [*found, *_unreachable(scenario, walks.nodes), *_walks(scenario, walks)]
+    return [*found, *_unreachable(scenario, reachable(scenario))]
+
+
+def hints(scenario: Scenario, _module: Module, limit: int = MOST_STATES) -> list[Finding]:
+    """Return what an author may want to look at in one scenario; none for one that `findings` refuses to walk."""
+    found = [hint for name, node in scenario.nodes.items() for hint in _lengths(name, node)]
+    if _lame(scenario):
+        return found
+    if scenario.mode == "graded":
+        found += _lone_ways(scenario)
+    if not explore(scenario, limit).complete:
+        text = f"this scenario has more than {limit:,} states; only its gotos were checked, not every walk."
+        return [*found, (text, ("nodes",))]
+    return [*found, *_runs(scenario, limit)]
+
+
+def _lame(scenario: Scenario) -> list[Finding]:
+    return [*_unknown_nodes(scenario), *_unknown_meters(scenario), *_meters(scenario)]
 
 
 def _unknown_nodes(scenario: Scenario) -> Iterator[Finding]:
@@ -106,7 +127,6 @@ def _choices(scenario: Scenario) -> Iterator[Finding]:
         ids = [choice.id for choice in node.choices]
         yield from references.repeated(ids, "choice", *path)
         yield from references.telling_ids(ids, *path)
-        yield from _lengths(name, node)
         if not any(choice.quality == "best" and not choice.when for choice in node.choices):
             text = f"node '{name}' has no 'best' choice that is always open; one needs quality: best and no 'when'."
             yield text, path
@@ -149,12 +169,57 @@ def _leaks(scenario: Scenario) -> Iterator[Finding]:
             if choice.when:
                 text = f"choice '{choice.id}' has 'when'; in a graded scenario every choice is open, or it would tell."
                 yield text, (*path, "when")
-            if choice.goto != node.choices[0].goto:
+
+    if not _lame(scenario) and not without_end(scenario):
+        yield from _unlike_ways(scenario)
+
+
+def _unlike_ways(scenario: Scenario) -> Iterator[Finding]:
+    """Find a decision of a graded scenario after which a trainee sees from the length of the way what was right."""
+    left = decisions_left(scenario)
+    for name, node in scenario.nodes.items():
+        first = node.choices[0]
+        for position, choice in enumerate(node.choices):
+            path = ("nodes", name, "choices", position, "goto")
+            if name in reachable(scenario, choice.goto):
                 text = (
-                    f"choice '{choice.id}' goes to '{choice.goto}' and its sibling to '{node.choices[0].goto}'; "
-                    "in a graded scenario all choices of a node lead to one place, or the way would tell the quality."
+                    f"choice '{choice.id}' can come back to a decision that was taken; in a graded scenario a run "
+                    "never goes round, or the repair would tell that something was wrong."
                 )
-                yield text, (*path, "goto")
+                yield text, path
+                continue
+            ours, theirs = left[choice.goto], left[first.goto]
+            if ours is not None and theirs is not None and ours != theirs:
+                text = (
+                    f"after choice '{choice.id}' there are {_range(ours)} decisions to come and after '{first.id}' "
+                    f"{_range(theirs)}; in a graded scenario the ways of a node are equally long, or their length "
+                    "would tell the quality."
+                )
+                yield text, path
+
+
+def _range(numbers: tuple[int, int]) -> str:
+    least, most = numbers
+    return f"{least}" if least == most else f"{least} to {most}"
+
+
+def _lone_ways(scenario: Scenario) -> Iterator[Finding]:
+    """Find a graded scenario in which the choices of one quality always go a way of their own."""
+    parting = [(name, node) for name, node in scenario.nodes.items() if len({c.goto for c in node.choices}) > 1]
+    if len(parting) < 2:  # noqa: PLR2004 - one decision shows no habit
+        return
+    for quality in ("best", "acceptable", "harmful"):
+        if all(_alone(node, quality) for _, node in parting):
+            text = (
+                f"the {quality} choices go a way of their own in each of the {len(parting)} decisions that part; "
+                "who reads the file could learn it. Let another quality part in one of them."
+            )
+            yield text, ("nodes", parting[0][0])
+
+
+def _alone(node: Node, quality: str) -> bool:
+    ways = {choice.goto for choice in node.choices if choice.quality == quality}
+    return bool(ways) and not ways & {choice.goto for choice in node.choices if choice.quality != quality}
 
 
 def _dead_ends(scenario: Scenario) -> Iterator[Finding]:
@@ -165,11 +230,14 @@ def _dead_ends(scenario: Scenario) -> Iterator[Finding]:
         yield text, ("nodes", name)
 
 
-def _walks(scenario: Scenario, walks: Walks) -> Iterator[Finding]:
+def _unreachable(scenario: Scenario, reached: Collection[str]) -> Iterator[Finding]:
     for name in scenario.nodes:
-        if name not in walks.nodes:
+        if name not in reached:
             text = f"node '{name}' is unreachable: no walk from '{scenario.start}' comes here"
             yield f"{text}; let a choice go to it, or remove it.", ("nodes", name)
+
+
+def _walks(scenario: Scenario, walks: Walks) -> Iterator[Finding]:
     for name, values in walks.stuck.items():
         text = f"node '{name}' has no open choice at {_said(values)}; keep one choice without 'when' in every node."
         yield text, ("nodes", name, "choices")
@@ -188,30 +256,13 @@ def _said(values: Values) -> str:
 
 
 def _runs(scenario: Scenario, limit: int) -> Iterator[Finding]:
-    """Find a scenario that treats harm as well as help: the same ending for both, or meters that gain more by harm."""
+    """Find a scenario that ends in the same way for help and for harm."""
     if not scenario.meters:
         return
     kind, harmful = (explore(scenario, limit, quality).endings for quality in ("best", "harmful"))
     for ending in sorted(kind & harmful):
         text = (
             f"always choosing 'best' and always choosing 'harmful' both reach the ending '{ending}'; "
-            "let effects or 'when' lead them to different endings."
+            "does the story answer what people did?"
         )
         yield text, ("endings",)
-    for name, node in scenario.nodes.items():
-        gains = [(_gain(scenario, choice), choice) for choice in node.choices if not choice.when]
-        least = min((gain for gain, choice in gains if choice.quality == "best"), default=None)
-        for position, choice in enumerate(node.choices):
-            gain = _gain(scenario, choice)
-            if least is not None and choice.quality == "harmful" and gain >= least:
-                text = (
-                    f"the harmful choice '{choice.id}' gains {gain} on the meters and the best one {least}; "
-                    "a harmful choice has to gain less."
-                )
-                yield text, ("nodes", name, "choices", position)
-
-
-def _gain(scenario: Scenario, choice: Choice) -> int:
-    """Return what a choice adds to all meters together; a meter that should be low counts the other way round."""
-    signs = {name: -1 if meter.lower_is_better else 1 for name, meter in scenario.meters.items()}
-    return sum(signs[name] * change for name, change in choice.effects.items())

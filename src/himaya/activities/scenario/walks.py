@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from himaya.activities.limits import MOST_STATES
 from himaya.activities.scenario.rules import END
 
 if TYPE_CHECKING:
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
 
 Values: TypeAlias = "dict[str, int]"
 _State: TypeAlias = "tuple[str, tuple[int, ...]]"
-
-LIMIT = 200_000
 
 
 @dataclass(frozen=True)
@@ -27,7 +26,7 @@ class Walks:
         endings: Ids of the endings that some walk reaches.
         stuck: For a node, meter values at which none of its choices is open.
         trapped: For a node, meter values from which choices are open but no walk reaches an ending.
-        complete: False if there were more than `LIMIT` states; then the other fields hold only a part.
+        complete: False if there were more states than allowed; then the other fields hold only a part.
     """
 
     nodes: frozenset[str]
@@ -62,7 +61,7 @@ def beginning(scenario: Scenario) -> Values:
     return {name: meter.start for name, meter in scenario.meters.items()}
 
 
-def explore(scenario: Scenario, limit: int = LIMIT, quality: str | None = None) -> Walks:
+def explore(scenario: Scenario, limit: int = MOST_STATES, quality: str | None = None) -> Walks:
     """Return every node and ending that can be reached, walking each (node, meter values) once.
 
     Args:
@@ -127,6 +126,41 @@ def without_end(scenario: Scenario) -> list[str]:
         if not more:
             return [node for node in scenario.nodes if node not in found]
         found |= more
+
+
+def reachable(scenario: Scenario, start: str | None = None) -> set[str]:
+    """Return the nodes to which gotos lead from `start`, or from the first one, however the meters stand."""
+    found: set[str] = set()
+    waiting = [start or scenario.start]
+    while waiting:
+        name = waiting.pop()
+        if name not in found and name != END:
+            found.add(name)
+            waiting += [choice.goto for choice in scenario.nodes[name].choices]
+    return found
+
+
+def decisions_left(scenario: Scenario) -> dict[str, tuple[int, int] | None]:
+    """Return the fewest and the most decisions from each node to the end; None where a run can go round.
+
+    Args:
+        scenario: One whose gotos all exist. Meters and conditions are not looked at.
+    """
+    known: dict[str, tuple[int, int] | None] = {END: (0, 0)}
+
+    def count(name: str, before: tuple[str, ...]) -> tuple[int, int] | None:
+        if name in before:
+            return None
+        if name not in known:
+            onward = [count(choice.goto, (*before, name)) for choice in scenario.nodes[name].choices]
+            found = [left for left in onward if left is not None]
+            whole = len(found) == len(onward)
+            known[name] = (1 + min(n for n, _ in found), 1 + max(n for _, n in found)) if whole else None
+        return known[name]
+
+    for name in scenario.nodes:
+        count(name, ())
+    return known
 
 
 def idle_cycle(scenario: Scenario) -> list[tuple[str, int]]:

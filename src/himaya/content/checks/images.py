@@ -1,4 +1,4 @@
-"""Rules for pictures: each is a small SVG drawing of this module that holds no word, no script, no outside address."""
+"""Rules for pictures: each is an SVG drawing of this module that holds no word, no script, no outside address."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import ParseError, fromstring
 
+from himaya.activities.limits import PICTURE_BYTES, PICTURE_WIDTH
 from himaya.content.load import Problem
 from himaya.content.places import prose_file
 from himaya.content.prose import IMAGE, without_code
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
     from himaya.content.load import LoadedModule
 
-MOST_BYTES = 4096
-MOST_WIDTH = 640  # CSS pixels
 _PLACE = re.compile(r"media/[a-z0-9]+(-[a-z0-9]+)*\.svg")
 _SVG = "{http://www.w3.org/2000/svg}"
 _ALLOWED = (
@@ -32,22 +31,40 @@ _LOOK = "An image is ![what it shows, in words](media/a-name.svg)."
 
 def image_problems(loaded: LoadedModule) -> list[Problem]:
     """Return what is wrong with the pictures of a module and with the prose that shows them."""
-    problems = []
-    shown = set()
+    problems = [
+        Problem(prose_file(loaded), line, each)
+        for line, alt, file in _images(loaded)
+        for each in _reference(loaded, alt, file)
+    ]
+    for where, file in _drawings(loaded):
+        problems += [Problem(where, 1, each) for each in drawing_faults(file.read_bytes())]
+    return problems
+
+
+def image_hints(loaded: LoadedModule) -> list[Problem]:
+    """Return what an author may want to look at in the pictures of a module."""
+    shown = {file for _, _, file in _images(loaded)}
+    hints = []
+    for where, file in _drawings(loaded):
+        found = [*drawing_hints(file.read_bytes())]
+        if f"media/{file.name}" not in shown:
+            found.append(f"no image of module.md shows this file. {_LOOK}")
+        hints += [Problem(where, 1, each) for each in found]
+    return hints
+
+
+def _images(loaded: LoadedModule) -> Iterator[tuple[int, str, str]]:
+    """Yield the line, the words and the file name of each image of module.md."""
     for cell in loaded.cells:
         if cell.kind == "markdown":
             text = without_code(cell.source)
             for found in IMAGE.finditer(text):
-                shown.add(found[2])
-                line = cell.line + text.count("\n", 0, found.start())
-                problems += [Problem(prose_file(loaded), line, each) for each in _reference(loaded, found[1], found[2])]
+                yield cell.line + text.count("\n", 0, found.start()), found[1], found[2]
+
+
+def _drawings(loaded: LoadedModule) -> Iterator[tuple[str, Path]]:
     for file in sorted((loaded.path / "media").glob("*.*")):
-        where = str(Path(prose_file(loaded)).parent / "media" / file.name)
-        if f"media/{file.name}" in shown:
-            problems += [Problem(where, 1, each) for each in drawing_faults(file.read_bytes())]
-        else:
-            problems.append(Problem(where, 1, f"no image of module.md shows this file; show or remove it. {_LOOK}"))
-    return problems
+        yield str(Path(prose_file(loaded)).parent / "media" / file.name), file
 
 
 def _reference(loaded: LoadedModule, alt: str, place: str) -> Iterator[str]:
@@ -61,17 +78,24 @@ def _reference(loaded: LoadedModule, alt: str, place: str) -> Iterator[str]:
 
 def drawing_faults(data: bytes) -> Iterator[str]:
     """Yield what keeps the bytes of an SVG file from being shown to a trainee."""
-    if len(data) > MOST_BYTES:
-        yield f"the file has {len(data):,} bytes; allowed: up to {MOST_BYTES:,}, for weak links. Draw simpler shapes."
     root = _root(data)
     if root is None:
         yield "this is not an SVG drawing in UTF-8 without a document type."
         return
-    width = root.get("width", "")
-    if root.get("viewBox") is None or not width.isdecimal() or int(width) > MOST_WIDTH:
-        yield f"the drawing needs a viewBox and a width in whole pixels, up to {MOST_WIDTH}."
+    if root.get("viewBox") is None or not root.get("width", "").isdecimal():
+        yield "the drawing needs a viewBox and a width in whole pixels."
     for element in root.iter():
         yield from _element_faults(element)
+
+
+def drawing_hints(data: bytes) -> Iterator[str]:
+    """Yield what makes an SVG file heavy or hard to read on a phone."""
+    if len(data) > PICTURE_BYTES:
+        yield f"the file has {len(data):,} bytes; on a weak link each 50,000 take a second. Are simpler shapes enough?"
+    root = _root(data)
+    width = "" if root is None else root.get("width", "")
+    if width.isdecimal() and int(width) > PICTURE_WIDTH:
+        yield f"the drawing is {width} pixels wide and the text column {PICTURE_WIDTH}; look at it on a phone."
 
 
 def _root(data: bytes) -> Element | None:

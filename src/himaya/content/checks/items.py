@@ -1,4 +1,4 @@
-"""Rules for items: one clear key, nothing that gives it away, a reason for each option, no luck where it matters."""
+"""Rules for items: one clear key, nothing that gives it away, a reason of its own for each option."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from himaya.activities.findings import (
     outcome_findings,
     principle_findings,
+    problems_of,
     repeated,
     source_findings,
     telling_ids,
@@ -15,6 +16,7 @@ from himaya.activities.findings import (
     unknown,
 )
 from himaya.activities.format import ChoiceItem, MatchItem, NumberItem, OrderItem, TextItem
+from himaya.activities.limits import FEWEST_OPTIONS, GUESSED_ITEMS, GUESSING_MARGIN, REASON_WORDS
 from himaya.activities.numbers import read_number
 from himaya.content.activities import items_of
 
@@ -30,20 +32,32 @@ _NEGATIVE = re.compile(r"\b(not|never|except)\b")  # lower case only: NOT is emp
 _SPEECH = re.compile(r'"[^"]*"|“[^”]*”')
 _SENTENCE = re.compile(r"[^.?!]*[.?!]*")
 
-FEWEST_ITEMS = 8  # with fewer, one item moves the share by more than the margin
-MARGIN = 0.10
-PLACES = ("first", "second", "third", "fourth")
-OPTIONS = (3, 4)  # three by default: a fourth seldom tempts anybody
-MOST_WITH_FOUR = 0.2
-FEWEST_WORDS = 6  # of a reason why an option is wrong
-FEWEST_CRITICAL = 2  # items for each safety-critical principle: one of three options may be luck
+PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
 
 def item_problems(loaded: LoadedModule) -> list[Problem]:
     """Return what is wrong with every item of a module, alone and together."""
     items = list(items_of(loaded.activities).values())
     problems = [loaded.problem(item.id, text, *path) for item in items for text, path in findings(item, loaded.module)]
-    return [*problems, *_guessing(loaded, items), *_alone(loaded, items)]
+    return [*problems, *_guessing(loaded, items), *_safety_critical(loaded, items)]
+
+
+def item_hints(loaded: LoadedModule) -> list[Problem]:
+    """Return what an author may want to look at in the items of a module."""
+    return problems_of(loaded, ChoiceItem, hints)
+
+
+def hints(item: ChoiceItem, _module: Module) -> Iterator[Finding]:
+    """Yield what an author may want to look at in one item."""
+    for position, text in uneven_lengths([option.text for option in item.options], "option"):
+        yield text, ("options", position, "text")
+    if item.select == "one" and len(item.options) < FEWEST_OPTIONS:
+        yield f"of {len(item.options)} options every second guess is right; is there a third that tempts?", ("options",)
+    for position, option in enumerate(item.options):
+        said = len(option.rationale.split())
+        if not option.correct and said < REASON_WORDS:
+            text = f"this reason has {said} words; does it say what tempts here, and how it harms?"
+            yield text, ("options", position, "rationale")
 
 
 def findings(item: AnyItem, module: Module) -> list[Finding]:
@@ -95,29 +109,15 @@ def _choice(item: ChoiceItem) -> Iterator[Finding]:
         if lazy:
             text = f"'{lazy[0]}' makes no sense once options are mixed; write an option that stands alone."
             yield text, ("options", position, "text")
-    for position, text in uneven_lengths([option.text for option in item.options], "option"):
-        yield text, ("options", position, "text")
-    yield from _number_of_options(item)
     yield from _reasons(item)
-
-
-def _number_of_options(item: ChoiceItem) -> Iterator[Finding]:
-    if item.select == "one" and len(item.options) not in OPTIONS:
-        number = len(item.options)
-        text = f"an item with one right option has three options, or four that all tempt; this one has {number}."
-        yield text, ("options",)
 
 
 def _reasons(item: ChoiceItem) -> Iterator[Finding]:
     seen: set[str] = set()
     for position, option in enumerate(item.options):
-        path = ("options", position, "rationale")
-        said = len(option.rationale.split())
-        if not option.correct and said < FEWEST_WORDS:
-            text = f"this reason has {said} words; say in {FEWEST_WORDS} or more what tempts here and how it harms."
-            yield text, path
         if option.rationale in seen:
-            yield "an earlier option has the same reason; say what holds for this one.", path
+            text = "an earlier option has the same reason; say what holds for this one."
+            yield text, ("options", position, "rationale")
         seen.add(option.rationale)
 
 
@@ -178,18 +178,18 @@ def guesses(asked: Sequence[ChoiceItem]) -> dict[str, float]:
 def _guessing(loaded: LoadedModule, items: Iterable[AnyItem]) -> Iterator[Problem]:
     """Find a module in which a trainee who knows nothing but a habit of authors does better than chance."""
     asked = [i for i in items if isinstance(i, ChoiceItem) and i.select == "one" and i.mode == "graded"]
-    if len(asked) < FEWEST_ITEMS:
+    if len(asked) < GUESSED_ITEMS:
         return
     shares = guesses(asked)
     chance = shares.pop("chance")
     first = min(asked, key=lambda item: loaded.problem(item.id, "").line)
     for habit, share in shares.items():
-        if share > chance + MARGIN:
+        if share > chance + GUESSING_MARGIN:
             taken = "the longest option" if habit == "longest" else f"the option listed {habit}"
             remedy = "make other options as long" if habit == "longest" else f"list other options {habit}"
             text = (
                 f"always taking {taken} gets {share * len(asked):g} of {len(asked)} graded items right, {share:.0%}; "
-                f"chance is {chance:.0%}, allowed is up to {chance + MARGIN:.0%}: {remedy} in some items."
+                f"chance is {chance:.0%}, allowed is up to {chance + GUESSING_MARGIN:.0%}: {remedy} in some items."
             )
             yield loaded.problem(first.id, text)
 
@@ -201,24 +201,11 @@ def _longest(item: ChoiceItem) -> float:
     return sum(longest) / len(longest)
 
 
-def _alone(loaded: LoadedModule, items: Iterable[AnyItem]) -> Iterator[Problem]:
-    """Find what only the items together show: too many fourth options, and a principle that luck can pass."""
-    single = [item for item in items if isinstance(item, ChoiceItem) and item.select == "one"]
-    four = [item for item in single if len(item.options) == max(OPTIONS)]
-    if len(four) > MOST_WITH_FOUR * len(single):
-        share = f"{len(four)} of {len(single)} items have four options; allowed: one in five"
-        text = f"{share}. Leave out what tempts nobody."
-        yield loaded.problem(four[0].id, text)
-    critical: dict[str | None, list[AnyItem]] = {}
+def _safety_critical(loaded: LoadedModule, items: Iterable[AnyItem]) -> Iterator[Problem]:
     for item in items:
-        if item.safety_critical and item.mode != "pretest":
-            critical.setdefault(item.principle, []).append(item)
-    for principle, asked in critical.items():
-        if principle is None:
-            yield loaded.problem(asked[0].id, "a safety-critical item names its principle; add 'principle'.")
-        elif len(asked) < FEWEST_CRITICAL:
-            text = f"one item is safety-critical for the principle '{principle}'; write two, since one may be luck."
-            yield loaded.problem(asked[0].id, text, "safety_critical")
-        for item in asked:
-            if item.mode == "practice":
-                yield loaded.problem(item.id, "practice decides nothing; remove 'safety_critical'.", "safety_critical")
+        if not item.safety_critical or item.mode == "pretest":  # the rules of the pretest say more
+            continue
+        if item.principle is None:
+            yield loaded.problem(item.id, "a safety-critical item names its principle; add 'principle'.")
+        if item.mode == "practice":
+            yield loaded.problem(item.id, "practice decides nothing; remove 'safety_critical'.", "safety_critical")

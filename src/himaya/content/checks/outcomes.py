@@ -1,4 +1,4 @@
-"""Rules for outcomes: each is promised, taught, practised in a scenario or lab, and assessed more than once.
+"""Rules for outcomes: each is promised, taught and practised in a scenario or lab.
 
 A task in code does both: a trainee runs it as often as wanted before handing in.
 """
@@ -10,27 +10,35 @@ from typing import TYPE_CHECKING
 from himaya.activities.findings import unknown
 from himaya.activities.format import Scenario
 from himaya.activities.lab.format import Lab
+from himaya.activities.limits import ITEMS_FOR_OUTCOME, TEACHING_WORDS
 from himaya.content.activities import items_of as all_items
 from himaya.content.places import module_problem
 from himaya.content.prose import sections, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from himaya.activities.findings import Finding
     from himaya.activities.format import Outcome
     from himaya.content.load import LoadedModule, Problem
 
-FEWEST_WORDS = 75  # of prose in a section that teaches
-FEWEST_ITEMS = 2  # one right answer may be luck
-
 
 def outcome_problems(loaded: LoadedModule) -> list[Problem]:
     """Return what keeps each outcome of a module from being reached and shown."""
+    return _of_each(loaded, _promised, _taught, _practised)
+
+
+def outcome_hints(loaded: LoadedModule) -> list[Problem]:
+    """Return what an author may want to look at in the outcomes of a module."""
+    return _of_each(loaded, _short_teaching, _few_items)
+
+
+def _of_each(loaded: LoadedModule, *rules: Callable[[LoadedModule, Outcome], Iterator[Finding]]) -> list[Problem]:
     return [
         module_problem(loaded, text, "outcomes", position, *path)
         for position, outcome in enumerate(loaded.module.outcomes)
-        for text, path in [*_promised(loaded, outcome), *_taught(loaded, outcome), *_used(loaded, outcome)]
+        for rule in rules
+        for text, path in rule(loaded, outcome)
     ]
 
 
@@ -42,21 +50,29 @@ def _promised(loaded: LoadedModule, outcome: Outcome) -> Iterator[Finding]:
 def _taught(loaded: LoadedModule, outcome: Outcome) -> Iterator[Finding]:
     known = {title: body for _, title, body in sections(loaded.cells)}
     for position, title in enumerate(outcome.taught):
-        path = ("taught", position)
         if title not in known:
-            yield unknown(f"the outcome '{outcome.id}' is taught in the section", title, list(known)), path
-        elif len(words(known[title])) < FEWEST_WORDS:
-            text = f"the section '{title}' has {len(words(known[title]))} words; at least {FEWEST_WORDS} teach."
-            yield text, path
+            text = unknown(f"the outcome '{outcome.id}' is taught in the section", title, list(known))
+            yield text, ("taught", position)
 
 
-def _used(loaded: LoadedModule, outcome: Outcome) -> Iterator[Finding]:
+def _short_teaching(loaded: LoadedModule, outcome: Outcome) -> Iterator[Finding]:
+    known = {title: len(words(body)) for _, title, body in sections(loaded.cells)}
+    for position, title in enumerate(outcome.taught):
+        if title in known and known[title] < TEACHING_WORDS:
+            text = f"the section '{title}' teaches the outcome '{outcome.id}' in {known[title]} words; is it enough?"
+            yield text, ("taught", position)
+
+
+def _practised(loaded: LoadedModule, outcome: Outcome) -> Iterator[Finding]:
     scenarios = practised_in(loaded, outcome.id)
     if not scenarios:
         yield f"no scenario or lab practises the outcome '{outcome.id}'; add it to the 'outcomes' of one.", ("id",)
-    graded = [*items_of(loaded, outcome.id, "graded"), *_tasks(loaded, outcome.id)]
-    if len(graded) < FEWEST_ITEMS:
-        text = f"graded items on the outcome '{outcome.id}': {len(graded)}; at least {FEWEST_ITEMS}, or luck decides."
+
+
+def _few_items(loaded: LoadedModule, outcome: Outcome) -> Iterator[Finding]:
+    graded = len(items_of(loaded, outcome.id, "graded")) + len(_tasks(loaded, outcome.id))
+    if graded < ITEMS_FOR_OUTCOME:
+        text = f"graded items on the outcome '{outcome.id}': {graded}; below {ITEMS_FOR_OUTCOME} luck decides."
         yield text, ("id",)
 
 

@@ -1,4 +1,4 @@
-"""Rules for module.md: cells in order, each activity shown once, claims cited, plain Markdown, no outside link."""
+"""Rules for module.md: cells in order, each activity shown once, known sources, plain Markdown, no outside link."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from himaya.activities.findings import unknown
+from himaya.activities.limits import UNCITED_WORDS
 from himaya.content.load import Problem
 from himaya.content.places import prose_file
 from himaya.content.prose import CITATION, SETUP, SUBMIT, sections, without_code, words
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from himaya.content.load import LoadedModule
     from himaya.content.prose import Cell
 
-MOST_UNCITED = 60
 _NEEDS_NO_SOURCE = (
     "Before you begin", "A moment at work", "What you will be able to do", "Words you need", "Practise",
     "Check what you learned", "Reflect", "Summary", "Further reading",
@@ -42,8 +42,12 @@ def prose_problems(loaded: LoadedModule) -> list[Problem]:
         if cell.kind == "markdown":
             found = [*outside(cell.source), *citation_faults(cell.source, list(loaded.module.sources))]
             problems += [Problem(prose_file(loaded), cell.line + below, text) for below, text in found]
-    problems += [Problem(prose_file(loaded), line, text) for line, text in uncited(loaded.cells)]
     return problems
+
+
+def prose_hints(loaded: LoadedModule) -> list[Problem]:
+    """Return what an author may want to look at in the prose of a module."""
+    return [Problem(prose_file(loaded), line, text) for line, text in uncited(loaded.cells)]
 
 
 def _order(loaded: LoadedModule) -> Iterator[Problem]:
@@ -116,14 +120,14 @@ def citation_faults(source: str, known: list[str]) -> Iterator[tuple[int, str]]:
 
 
 def uncited(cells: list[Cell]) -> Iterator[tuple[int, str]]:
-    """Yield the line of each `##` section that says more than 60 words and cites nothing."""
+    """Yield the line of each `##` section that says much and cites nothing."""
     for line, title, body in sections(cells):
         said = len(words(body))
-        if title in _NEEDS_NO_SOURCE or title.startswith(_ALSO_NOT) or said <= MOST_UNCITED:
+        if title in _NEEDS_NO_SOURCE or title.startswith(_ALSO_NOT) or said <= UNCITED_WORDS:
             continue
         if not CITATION.search(body):
             text = (
                 f"the section '{title}' has {said} words and no citation; cite a source of module.yaml, such as "
-                f"[S1: Part II], or mark a teaching choice [design]. Allowed without: up to {MOST_UNCITED} words."
+                "[S1: Part II], if it makes a claim, or mark a teaching choice [design]."
             )
             yield line, text

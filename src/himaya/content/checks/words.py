@@ -1,20 +1,20 @@
-"""Rules for every text: short sentences, and nothing that could be a real person's data or an address outside."""
+"""Rules for every text: nothing that could be a real person's data or an address outside. Hints on long sentences."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
 
+from himaya.activities.limits import LONG_SENTENCE
 from himaya.content.load import Problem
 from himaya.content.places import prose_file
 from himaya.content.prose import CITATION, MARK
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from himaya.content.load import LoadedModule
 
-LONGEST_SENTENCE = 25
 _NO_TEXT = {
     "answer", "date", "effects", "goto", "id", "kind", "lab", "language", "marks", "mode", "outcome", "principle",
     "quality", "select", "start", "status", "tolerance", "when",
@@ -26,6 +26,7 @@ _DIGITS = re.compile(r"(?<!\d)[+(]?\d(?:(?:[ \-\u2013/()\u00a0\u200e\u200f]{0,2}
 _YEARS = re.compile(r"(?:19|20)\d\d(?:[ /\u2013-]+(?:(?:19|20)\d\d|\d\d))*")
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[ \u00a0]\d{3}){2,}")  # 1 500 000 is no phone
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_LAW = re.compile(r"[1-9]\d{0,3}(?:/| ?\()(?:19|20)\d\d\)?")  # number and year, such as 111/1969 or 1325 (2000)
 _IDENTITY = re.compile(r"[1-9]\d{8,}|[\u0661-\u0669\u06f1-\u06f9]\d{8,}")
 _MAIL = re.compile(r"[\w.+-]+@((?:[\w-]+\.)+\w+)")
 _URL = re.compile(r"\b(?:[a-z][a-z0-9+.-]*://|www\.)(?:[^/\s@]*@)?([^\s/:?#)>\"']+)", re.IGNORECASE)
@@ -37,22 +38,42 @@ _BLOCK = re.compile(r"^\s*(?:[-*+]\s|\d+\.\s|>|#+\s|\||:)\s?")
 
 def word_problems(loaded: LoadedModule) -> list[Problem]:
     """Return what is wrong with the words of a module: its YAML files and its prose."""
+    return _everywhere(loaded, lambda _, text: personal(text), markdown_faults)
+
+
+def word_hints(loaded: LoadedModule) -> list[Problem]:
+    """Return what an author may want to read aloud: its YAML files and its prose."""
+    return _everywhere(loaded, lambda key, text: () if key in _NO_SENTENCE else long_sentences(text), markdown_hints)
+
+
+def _everywhere(
+    loaded: LoadedModule,
+    in_yaml: Callable[[str, str], Iterable[tuple[int, str]]],
+    in_markdown: Callable[[str, int], Iterable[tuple[int, str]]],
+) -> list[Problem]:
     problems = []
     for document in loaded.documents.values():
         for path, text in texts(document.data):
-            found = personal(text) if _last_key(path) in _NO_SENTENCE else [*personal(text), *long_sentences(text)]
+            found = in_yaml(_last_key(path), text)
             problems += [Problem(document.file, document.line(*path), sentence) for _, sentence in found]
     for cell in loaded.cells:
         if cell.kind == "markdown":
-            found_in_prose = markdown_faults(cell.source, cell.line)
-            problems += [Problem(prose_file(loaded), line, sentence) for line, sentence in found_in_prose]
+            found = in_markdown(cell.source, cell.line)
+            problems += [Problem(prose_file(loaded), line, sentence) for line, sentence in found]
     return problems
 
 
 def markdown_faults(source: str, first: int) -> Iterator[tuple[int, str]]:
     """Yield each fault of words in Markdown that begins on the line `first`: its line, and what to do."""
+    for line, text, _ in blocks(source, first):
+        for below, sentence in personal(text, links=False):
+            yield line + below, sentence
+
+
+def markdown_hints(source: str, first: int) -> Iterator[tuple[int, str]]:
+    """Yield each long sentence of Markdown that begins on the line `first`: its line, and a hint."""
     for line, text, prose in blocks(source, first):
-        for below, sentence in [*personal(text, links=False), *(long_sentences(text) if prose else [])]:
+        for below, sentence in long_sentences(text) if prose else ():
             yield line + below, sentence
 
 
@@ -92,19 +113,19 @@ def blocks(source: str, first: int) -> Iterator[tuple[int, str, bool]]:
 
 
 def long_sentences(text: str) -> Iterator[tuple[int, str]]:
-    """Yield each sentence of more than 25 words: lines below the first, and what to do. Citations do not count."""
+    """Yield each long sentence: lines below the first, and a hint. Citations do not count."""
     for pattern in (CITATION, MARK):
         text = pattern.sub(lambda found: "\n" * found[0].count("\n"), text)
     text = re.sub(r"\]\([^)]*\)|[*_`]", "", text)
     begin = 0
     for end in [*(found.end() for found in _END.finditer(text)), len(text)]:
         words = [word for word in text[begin:end].split() if any(map(str.isalnum, word))]
-        if len(words) > LONGEST_SENTENCE:
+        if len(words) > LONG_SENTENCE:
             lead = len(text[begin:end]) - len(text[begin:end].lstrip())
             said = " ".join(words[:4])
             yield (
                 text.count("\n", 0, begin + lead),
-                f"the sentence '{said} ...' has {len(words)} words; allowed: up to {LONGEST_SENTENCE}. Make it two.",
+                f"the sentence '{said} ...' has {len(words)} words; read it aloud. Did you have to read it twice?",
             )
         begin = end
 
@@ -112,10 +133,10 @@ def long_sentences(text: str) -> Iterator[tuple[int, str]]:
 def personal(text: str, *, links: bool = True) -> Iterator[tuple[int, str]]:
     """Yield whatever looks like a real phone or identity number, e-mail or, with `links`, web address.
 
-    Years, ranges of years, dates and large numbers in groups of three are none of these.
+    Years, ranges of years, dates, laws with their year and large numbers in groups of three are none of these.
     """
     for found in _DIGITS.finditer(text):
-        if any(pattern.fullmatch(found[0]) for pattern in (_YEARS, _DATE, _THOUSANDS)):
+        if any(pattern.fullmatch(found[0]) for pattern in (_YEARS, _DATE, _LAW, _THOUSANDS)):
             continue
         kind = "an identity number" if _IDENTITY.fullmatch(found[0]) else "a phone number"
         yield _below(text, found), f"'{found[0]}' looks like {kind}; write words, such as 'your hotline'."
