@@ -83,6 +83,27 @@ REFUSED = {
     "memory nobody counts": "import os; os.memfd_create('x')",
     "limits lifted": "import resource; resource.setrlimit(resource.RLIMIT_AS, (-1, -1))",
     "another disk": "import ctypes; assert ctypes.CDLL(None).mount(b'x', b'/tmp', b'tmpfs', 0, None) == 0",
+    "socket to the machine's host": "import socket; socket.socket(40, socket.SOCK_STREAM)",
+    "datagram socket to the machine's host": "import socket; socket.socket(40, socket.SOCK_DGRAM)",
+    "socket to the kernel": "import socket; socket.socket(16, socket.SOCK_RAW, 0)",
+    "socket past Python's module": "import _socket; _socket.socket(40, 1, 0)",
+    "socket of a child process": (
+        "import subprocess, sys\n"
+        "subprocess.run([sys.executable, '-I', '-c', 'import socket; socket.socket(40, 1)'], check=True)"
+    ),
+    "socket by its number": (
+        "import ctypes, os; number = {'x86_64': 41, 'aarch64': 198}[os.uname().machine]\n"
+        "assert ctypes.CDLL(None).syscall(number, 40, 1, 0) >= 0"
+    ),
+    "socket with higher bits": (
+        "import ctypes, os; number = {'x86_64': 41, 'aarch64': 198}[os.uname().machine]\n"
+        "assert ctypes.CDLL(None).syscall(number, ctypes.c_ulong(2**32 + 40), 1, 0) >= 0"
+    ),
+    "socket of a thread": (
+        "import socket, threading\nmade = []\n"
+        "thread = threading.Thread(target=lambda: made.append(socket.socket(40, 1)))\n"
+        "thread.start(); thread.join(); made[0]"
+    ),
 }
 
 _FIND_THE_PIPE = "import os\nopen_ones = [n for n in range(3, 64) if os.path.exists(f'/proc/self/fd/{n}')]\n"

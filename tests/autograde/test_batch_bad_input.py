@@ -189,7 +189,12 @@ def test_control_c_keeps_what_was_graded_and_says_so(course: CourseDirectory, mo
         signal.raise_signal(signal.SIGINT)
 
     monkeypatch.setattr("himaya.commands.main._progress", lambda: stop)
-    done = CliRunner().invoke(main, ["grade", str(course.path)])
+    # A shell without job control starts `make test &` with SIGINT ignored; Python then installs no handler.
+    inherited = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        done = CliRunner().invoke(main, ["grade", str(course.path)])
+    finally:
+        signal.signal(signal.SIGINT, inherited)
     assert done.exit_code == 130
     assert "graded: 1; unchanged: 0" in done.output
     assert "Stopped. What was graded is kept" in done.output

@@ -1,12 +1,14 @@
 """System calls that code in the sandbox may not make, as a filter for the kernel.
 
-Without it a process could hold memory that no limit counts (anonymous files, System V segments) or open kernel
-interfaces that pandas never needs.
+Without it a process could hold memory that no limit counts (anonymous files, System V segments), open kernel
+interfaces that pandas never needs, or make sockets that no network namespace holds (AF_VSOCK reaches a virtual machine's
+host).
 """
 
 from __future__ import annotations
 
 import platform
+import socket
 import struct
 
 # Numbers by name: (x86-64, arm64). Source: Linux, arch/x86/entry/syscalls/syscall_64.tbl and asm-generic/unistd.h.
@@ -30,6 +32,8 @@ _DENIED = {
 }
 _CLONE = (56, 220)
 _CLONE3 = 435
+_SOCKETS = ((41, 198), (53, 199))  # socket, socketpair
+_FAMILIES = (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6)  # held by the network namespace, or by the file system
 _MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}  # column above; AUDIT_ARCH_*
 
 _NAMESPACES = 0x7E02_0080  # every CLONE_NEW* flag
@@ -57,6 +61,11 @@ def program() -> bytes | None:
         rules += [(_EQUAL, 0, 1, number), (_RETURN, 0, 0, _NOT_PERMITTED)]
     # Its flags lie in memory that a filter cannot read; the C library then uses `clone`, whose flags do not.
     rules += [(_EQUAL, 0, 1, _CLONE3), (_RETURN, 0, 0, _NOT_THERE)]
+    # The kernel, too, reads the address family as 32 bits, so higher bits can hide nothing.
+    for numbers in _SOCKETS:
+        rules += [(_EQUAL, 0, len(_FAMILIES) + 3, numbers[column]), (_LOAD, 0, 0, _FIRST_ARGUMENT_AT)]
+        rules += [(_EQUAL, len(_FAMILIES) - at, 0, family) for at, family in enumerate(_FAMILIES)]
+        rules += [(_RETURN, 0, 0, _NOT_PERMITTED), (_RETURN, 0, 0, _ALLOW)]
     rules += [
         (_EQUAL, 0, 3, _CLONE[column]),
         (_LOAD, 0, 0, _FIRST_ARGUMENT_AT),
