@@ -6,6 +6,7 @@ started as `voila NOTEBOOK`. The last line is `ratio: default Voilà / himaya ap
 
 from __future__ import annotations
 
+import base64
 import json
 import sys
 import tempfile
@@ -34,6 +35,7 @@ MODULE = "case-management"
 LATENCY, RATE = 0.4, 50_000
 LARGEST = 1.3e6  # bytes
 GZIP = b"\x1f\x8b\x08"
+GZIP_IN_TEXT = base64.b64encode(GZIP).decode()
 LEAST_RATIO = 3.0
 
 
@@ -66,15 +68,17 @@ def open_on(browser: Browser, address: str, entry: str, activities: int) -> Open
         page.goto(f"{over}{entry}", wait_until="commit")
         page.wait_for_selector("h1", timeout=60_000)
     before, began = link.received, time.monotonic()
-    page.goto(f"{over}app/en/{MODULE}" if entry else over, wait_until="commit", timeout=300_000)
+    document = page.goto(f"{over}app/en/{MODULE}" if entry else over, wait_until="commit", timeout=300_000)
     page.get_by_role("heading", level=1).first.wait_for(timeout=300_000)
     text = time.monotonic() - began
     page.locator("section[data-activity]").nth(activities - 1).wait_for(state="attached", timeout=300_000)
     usable = time.monotonic() - began
     weight = link.received - before
+    # An app's page holds the player in its text; in default Voilà the kernel sends it.
+    players = len(bundles) + (document.text().count(GZIP_IN_TEXT) if document else 0)
     context.close()
     link.stop()
-    return Opened(text, usable, weight, len(bundles))
+    return Opened(text, usable, weight, players)
 
 
 def _note(bundles: list[int], frame: str | bytes) -> None:
@@ -104,7 +108,7 @@ def main() -> None:
     ratio = default.usable / ours.usable
     print(f"ratio: {ratio:.2f}")
     assert ours.weight <= LARGEST, "heavier than 1.3 MB"
-    assert ours.players == 1, "the player was shipped more than once"
+    assert ours.players == 1, f"the player was shipped {ours.players} times, not once"
     assert ratio >= LEAST_RATIO, "slower than a third of default Voila's time"
 
 
