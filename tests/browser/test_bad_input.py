@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from himaya.languages.interface import sentence
+from himaya.publish.folder import open_folder
 from tests.browser.conftest import MODULE
 from tests.browser.desks import answer
+from tests.browser.frames import Frames
 from tests.browser.hands import activity, journal, status, wait_drawn, wait_saved
 from tests.browser.kernels import run_in_kernel
 
@@ -214,6 +216,74 @@ def test_what_somebody_else_left_in_the_browser_storage_keeps_no_answer_back(
     wait_drawn(page)
     wait_saved(page, _ITEM)
     assert _answers(folder) == 2
+
+
+_POISON = {
+    "short": {},
+    "half-\ud800-character": {},
+    "x" * 65: {},
+    "wrong-type-0001": {"type": 5},
+    "no-type-0000001": {"type": None},
+    "too-large-00001": {"value": "x" * 150_000},
+    "too-many-bytes-1": {"value": "ش" * 60_000},  # as letters it would fit; only the kernel counts bytes
+    "too-deep-000001": {"value": json.loads("[" * 40 + "]" * 40)},
+    "__proto__": {"type": ["answer"]},
+    "other-id-in-it-1": {"id": "other-id-than-its-key"},
+    "of-another-activity": {"activity": "after-no"},
+    "nearly-too-large-1": {"value": "y" * 99_000},  # the journal takes it, and the rest of the message goes along
+}
+
+
+def test_refused_event_in_the_browser_holds_nothing_up(server: Server, context: BrowserContext) -> None:
+    folder = server.new_trainee("storage-poisoned")
+    page = _opened(server, context, "storage-poisoned")
+    prefix = f"himaya:{open_folder(folder).owner}:{_ITEM}:"
+    kept = {}
+    for number, (name, fields) in enumerate(_POISON.items()):
+        event = {"id": name, "activity": _ITEM, "type": "answer", "turn": 0, "value": ["x"], "seq": number, **fields}
+        kept[prefix + name] = json.dumps(event)
+    page.evaluate("kept => Object.entries(kept).forEach(([key, text]) => localStorage.setItem(key, text))", kept)
+    page.reload()
+    wait_drawn(page)
+    told = activity(page, _ITEM).locator(".himaya-status", has_text=sentence("event-refused"))
+    told.wait_for(timeout=15_000)
+    answer(page, _ITEM)
+    answer(page, "after-no")
+    for name in (_ITEM, "after-no"):
+        wait_saved(page, name)
+    assert [row["id"] for row in journal(folder) if row["type"] == "answer"][0] == "nearly-too-large-1"
+    assert _answers(folder) == 3
+    assert activity(page, _ITEM).locator(".himaya-status").inner_text().startswith(sentence("saved"))
+    assert sentence("event-refused") not in activity(page, "after-no").inner_text()
+    aside = page.evaluate("() => Object.keys(localStorage).filter(key => key.includes('::refused:')).length")
+    assert aside == len(_POISON) - 1 == _kept_in_the_browser(page), "each is kept, and under another name"
+    page.reload()
+    wait_drawn(page)
+    told.wait_for(timeout=15_000)
+    assert status(page, _ITEM).startswith(sentence("saved"))
+
+
+def test_more_waits_than_one_message_holds(server: Server, context: BrowserContext, link: Link) -> None:
+    folder = server.new_trainee("storage-much")
+    page = _opened(server, context, "storage-much", link.port)
+    prefix = f"himaya:{open_folder(folder).owner}:{_ITEM}:"
+    page.evaluate(
+        """([prefix, activity]) => {
+          for (let seq = 0; seq < 45; seq += 1) {
+            const id = `event-${String(seq).padStart(6, "0")}`;
+            const event = { id, activity, type: "answer", turn: seq, value: ["x".repeat(95000)], seq };
+            localStorage.setItem(prefix + id, JSON.stringify(event));
+          }
+        }""",
+        [prefix, _ITEM],
+    )
+    frames = Frames()
+    page.on("websocket", frames._socket)
+    page.reload()
+    wait_drawn(page)
+    wait_saved(page, _ITEM, 60)
+    assert [row["seq"] for row in journal(folder)] == list(range(45))
+    assert max(map(len, frames.sent)) < 2_000_000
 
 
 def test_an_answer_that_is_too_long_says_so_and_keeps_nothing_else_back(

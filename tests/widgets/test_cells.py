@@ -11,6 +11,7 @@ import pytest
 
 from himaya.answers.journal import Journal
 from himaya.content.load import load_module
+from himaya.errors import JournalError
 from himaya.languages.facts import LANGUAGES, direction
 from himaya.languages.interface import sentence
 from himaya.publish.assignment import write_assignment
@@ -194,7 +195,6 @@ def test_rows_of_another_module_are_reported_kept_and_not_used(folder: Path, dis
         {"type": "put", "from": -1, "events": []},
         {"type": "put", "from": "0", "events": []},
         {"type": "put", "from": 0, "events": [1]},
-        {"type": "put", "from": 0, "events": [{"activity": "after-no", "id": "event-000001", "type": "answer"}]},
         {"type": "put", "from": 0, "events": [{"activity": _ACTIVITY}]},
         {"type": "other"},
         {},
@@ -209,6 +209,49 @@ def test_a_message_that_no_page_of_ours_sends_writes_nothing(
     displayed[0]._receive(displayed[0], message, [])
     assert answers == [{"problem": "event-malformed"}]
     assert not (folder / "responses.jsonl").exists()
+
+
+_REFUSED = {
+    "id too short": {"id": "short"},
+    "id too long": {"id": "x" * 65},
+    "id with half a character": {"id": "\ud800-000000001"},
+    "type is no text": {"type": 5},
+    "no type": {"type": None},
+    "other activity": {"activity": "after-no"},
+    "activity is no text": {"activity": ["after-no"]},
+    "too large": {"value": "x" * 100_001},
+    "too large in bytes": {"value": "ش" * 60_000},
+    "too deep": {"value": json.loads("[" * 30 + "]" * 30)},
+    "no number": {"value": float("nan")},
+    "endless number": {"turn": float("inf")},
+    "id of another activity's answer": {"id": "elsewhere-1"},
+}
+
+
+@pytest.mark.parametrize("name", _REFUSED)
+def test_refused_event_is_named_and_others_are_saved(name: str, folder: Path, displayed: list[Any]) -> None:
+    Journal(folder / "responses.jsonl").put([_event(activity="after-no", id="elsewhere-1")])
+    cells.show(_ACTIVITY)
+    bad = _event(9, **_REFUSED[name])
+    (answer,) = _put(displayed[0], _event(1), bad, _event(2))
+    assert answer["refused"] == [bad["id"]]
+    assert [row["id"] for row in answer["rows"]] == ["event-000001", "event-000002"]
+    assert len(Journal(folder / "responses.jsonl").rows()) == 3
+    (again,) = _put(displayed[0], _event(3))
+    assert "refused" not in again
+
+
+def test_no_event_is_refused_while_the_disk_is_full(
+    folder: Path, displayed: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cells.show(_ACTIVITY)
+
+    def full(*_: object) -> None:
+        raise JournalError("disk-full")
+
+    monkeypatch.setattr(Journal, "put", full)
+    assert _put(displayed[0], _event(1), _event(2, id="short")) == [{"problem": "disk-full"}]
+    assert folder
 
 
 @pytest.mark.parametrize("message", [None, 1, "put", ["put"]])

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 ORDER = (
     *(
         "engine",
+        "saved",
         "outbox",
         "session",
         "elements",

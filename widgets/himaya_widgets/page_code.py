@@ -57,7 +57,7 @@ _SCENARIO_SAYS = {"practice", "best", "acceptable", "harmful", "kept-here", "not
 _MODULE_SAYS = {
     *_SCENARIO_SAYS,
     *("graded", "pretest", "graded-note", "pretest-note", "saved", "not-saved", "unsaved-help"),
-    *("storage-full", "event-too-large", "page-full", "page-forbidden"),
+    *("storage-full", "event-too-large", "event-refused", "page-full", "page-forbidden"),
 }
 _SAYS: Mapping[Kind, Collection[str]] = {
     "module": _MODULE_SAYS,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import anywidget
 import traitlets
 
-from himaya.answers.journal import JournalError
+from himaya.answers.journal import JournalError, fits
 from himaya.publish.folder import last_receipt, summary
 from himaya_widgets.assemble import packed, page_bundle, page_words
 from himaya_widgets.handin import hand_in, said
@@ -109,23 +109,33 @@ class Player(_Drawn):
         if not self._folder.keeps:
             return  # the page keeps practice answers itself; who sends one all the same gets nothing written
         try:
-            start, events = _read_put(message, self._activity_id)
-            self._folder.journal.put(events) if events else None
+            start, events = _read_put(message)
+            fitting = [event for event in events if fits(event, self._activity_id)]
+            self._folder.journal.put(fitting) if fitting else None
             rows = self._known()
         except JournalError as error:
             self.send({"problem": error.code})
             return
         start = start if start <= len(rows) else 0
-        self.send({"from": start, "rows": rows[start:]})
+        answer: dict[str, Any] = {"from": start, "rows": rows[start:]}
+        if refused := self._refused(events, fitting):
+            answer["refused"] = refused
+        self.send(answer)
+
+    def _refused(self, events: list[dict[str, Any]], fitting: list[dict[str, Any]]) -> list[str]:
+        """Return the ids that will never stand in the journal, so that the page sets them aside and sends the rest."""
+        known = {row["id"]: row["activity"] for row in self._folder.journal.rows()}
+        taken = {event["id"] for event in fitting if known.get(event["id"], self._activity_id) == self._activity_id}
+        return [event["id"] for event in events if event["id"] not in taken]
 
 
-def _read_put(message: dict[str, Any], activity_id: str) -> tuple[int, list[dict[str, Any]]]:
+def _read_put(message: dict[str, Any]) -> tuple[int, list[dict[str, Any]]]:
     if message.get("type") != "put":
         raise JournalError("event-malformed")
     start, events = message.get("from"), message.get("events")
     if not isinstance(start, int) or start < 0 or not isinstance(events, list):
         raise JournalError("event-malformed")
-    if any(not isinstance(event, dict) or event.get("activity") != activity_id for event in events):
+    if any(not isinstance(event, dict) or not isinstance(event.get("id"), str) for event in events):
         raise JournalError("event-malformed")
     return start, events
 

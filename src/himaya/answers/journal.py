@@ -232,6 +232,16 @@ def checked(event: object) -> dict[str, Any]:
     return whole
 
 
+def fits(event: object, activity: str) -> bool:
+    """Return whether a journal takes this event of `activity`."""
+    try:
+        kept = checked(event)
+    except JournalError:
+        return False
+    # An id with half a character would stand there changed, and the page would never find it again.
+    return isinstance(event, dict) and kept["id"] == event["id"] and kept["activity"] == activity
+
+
 def _refuse(error: OSError) -> NoReturn:
     """Turn a system error into the sentence that helps."""
     codes = {

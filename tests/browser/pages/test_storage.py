@@ -176,8 +176,53 @@ def test_a_scenarios_file_that_can_keep_nothing_loses_nothing_to_what_other_page
         "() => { globalThis.heard = false; addEventListener('storage', () => { globalThis.heard = true; }); }"
     )
     elsewhere.evaluate("localStorage.setItem('another', 'page')")
-    page.wait_for_function("globalThis.heard")
+    page.wait_for_function("() => globalThis.heard")
     assert view(activity(page, SCENARIO)) == seen
+
+
+_NONSENSE = [
+    *("", "x", "1e999", "-1e999", "NaN", "-1", "0.5", "9007199254740993", "99999999999", "0x10", "null", "{}", "[]"),
+    *(
+        "[null]",
+        "[[]]",
+        '"abc"',
+        "[5]",
+        '{"length": 3}',
+        "\ud800",
+        "1/0",
+        "-1/-2",
+        "1e999/1e999",
+        "2/1",
+        "/",
+        "x" * 100_000,
+    ),
+]
+
+
+@pytest.mark.parametrize("text", _NONSENSE, ids=lambda text: ascii(text)[:20])
+def test_nonsense_in_storage_keeps_no_page_from_drawing(
+    site: Site, context: BrowserContext, whole: dict[str, dict[str, Any]], text: str
+) -> None:
+    faults: list[str] = []
+    page = context.new_page()
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.goto(f"{site.address}index.html")
+    keys = [f"himaya:{OWNER}:{name}" for name in ("seed", "version", "place", "progress", f"{CHOICE}:abcdefgh1234")]
+    keys += ["himaya:language", f"himaya:alone/{OWNER}:{SCENARIO}", f"himaya:{OWNER}:{SCENARIO}:", f"himaya:{OWNER}::"]
+    page.evaluate("([keys, text]) => keys.forEach((key) => localStorage.setItem(key, text))", [keys, text])
+    ready(page, f"{site.address}{MODULE}.html")
+    assert page.locator("section[data-activity]").count() == page.locator("[data-show]").count()
+    assert page.locator("#himaya-warning").inner_text() == ""
+    _pick(page, whole, CHOICE)
+    page.goto(f"{site.address}index.html")
+    told = " ".join(page.locator("[data-owner]").all_inner_texts())
+    assert not any(word in told for word in ("NaN", "Infinity", "∞"))
+    page.goto(f"{site.address}scenarios/{SCENARIO}.html")
+    _play(page)
+    _play(page, "room-now")
+    assert view(activity(page, SCENARIO))["turn"] == 1
+    assert isinstance(activity(page, SCENARIO).evaluate("it => it.himaya.events()"), list)
+    assert faults == []
 
 
 def test_a_file_with_more_answers_than_anybody_gives_is_refused_and_the_page_stays_quick(

@@ -90,7 +90,8 @@ export function drawAnswers({ journal, activities, owner, hands, version, say })
   function noteVersion() {
     try {
       const key = `himaya:${owner}:version`;
-      const newest = Math.max(version, Number(localStorage.getItem(key) ?? 0));
+      const kept = localStorage.getItem(key);
+      const newest = Math.max(version, /^\d{1,6}$/.test(kept) ? Number(kept) : 0);
       localStorage.setItem(key, String(newest));
       if (newest > version) warn(fill(say("newer-answers"), { newest, version }));
     } catch {

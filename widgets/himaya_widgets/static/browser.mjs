@@ -5,7 +5,7 @@ const PRACTICE = "himaya-practice:";
 function readRows(key, activityId) {
   try {
     const rows = JSON.parse(localStorage.getItem(key) ?? "[]");
-    return rows.filter((row) => row.activity === activityId && typeof row.id === "string" && typeof row.type === "string");
+    return rows.filter((row) => row?.activity === activityId && typeof row.id === "string" && typeof row.type === "string");
   } catch {
     return []; // forbidden storage, or something else under our name
   }

@@ -3,6 +3,7 @@
 import { button, directionOf, element, fill, shown } from "./elements.mjs";
 
 const PAUSE = 400;
+const LONGEST_HAND_IN = 30000; // milliseconds; handing in takes some seconds, and a kernel that died never answers
 
 export function drawHandIn(model, root, words) {
   let { strings, language } = words;
@@ -25,6 +26,7 @@ export function drawHandIn(model, root, words) {
   );
   let timer = null;
   let busy = false;
+  let patience = null;
   let receipt = null;
   let known = JSON.parse(model.get("summary"));
 
@@ -53,14 +55,30 @@ export function drawHandIn(model, root, words) {
     }
     busy = true;
     message.replaceChildren(element("p", {}, say("submitting")));
-    model.send({ type: "submit", language });
+    patience = setTimeout(giveUp, LONGEST_HAND_IN);
+    try {
+      model.send({ type: "submit", language });
+    } catch {
+      giveUp(); // the kernel is gone
+    }
+  }
+
+  function rest() {
+    clearTimeout(patience);
+    busy = false;
+  }
+
+  /** Nobody knows here whether the work arrived; the receipt that lies beside the notebook then tells. */
+  function giveUp() {
+    rest();
+    message.replaceChildren(element("p", {}, say("submit-no-answer")));
   }
 
   function receive(answer) {
     if (answer.type === "summary") drawSummary(answer);
     if (answer.type === "receipt") drawReceipt(answer);
     if (answer.type === "refused") {
-      busy = false;
+      rest();
       message.replaceChildren(element("p", {}, say("submit-failed")), element("p", {}, answer.sentence));
     }
   }
@@ -90,7 +108,7 @@ export function drawHandIn(model, root, words) {
   function drawReceipt(handedIn) {
     const { time, said, answers, code } = handedIn;
     receipt = handedIn;
-    busy = false;
+    rest();
     submit.textContent = say("submit-again");
     const rows = [
       [say("receipt-time"), said?.[language] ?? time],
@@ -121,6 +139,7 @@ export function drawHandIn(model, root, words) {
   root.append(section);
   return () => {
     clearTimeout(timer);
+    clearTimeout(patience);
     model.off("msg:custom", receive);
     document.removeEventListener("himaya-status", ask);
     section.remove();

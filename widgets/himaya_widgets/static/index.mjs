@@ -10,8 +10,8 @@ export function openIndex() {
   useDigits(digits);
   const tell = (place) => {
     try {
-      const [n, total] = localStorage.getItem(`himaya:${place.dataset.owner}:progress`).split("/");
-      place.textContent = fill(said, { n: Number(n), total: Number(total) });
+      const [n, total] = localStorage.getItem(`himaya:${place.dataset.owner}:progress`).split("/").map(Number);
+      if (Number.isSafeInteger(total) && Number.isInteger(n) && n >= 0 && n <= total) place.textContent = fill(said, { n, total });
     } catch {
       // Never opened here, or this browser keeps each file's answers apart.
     }

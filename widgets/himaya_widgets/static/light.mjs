@@ -18,7 +18,7 @@ export function openSession(activity, { owner, seed }) {
 
   function load() {
     try {
-      take(JSON.parse(localStorage.getItem(key) ?? "[]"));
+      take(JSON.parse(localStorage.getItem(key) ?? "[]").filter((row) => row?.activity === activity.id));
     } catch {
       take([]); // forbidden storage, or something else under our name
     }

@@ -5,12 +5,15 @@ import { readyExit } from "./exit.mjs";
 import { unpacked } from "./packed.mjs";
 import { play } from "./player.mjs";
 
+const LARGEST_SEED = 2147483647; // what the order of options is drawn from
+
 /** A number that fixes the order of options in this browser. */
 function ownSeed(owner) {
   const key = `himaya:${owner}:seed`;
   const fresh = crypto.getRandomValues(new Uint32Array(1))[0] >>> 1;
   try {
-    const seed = Number(localStorage.getItem(key)) || fresh;
+    const kept = Number(localStorage.getItem(key));
+    const seed = Number.isInteger(kept) && kept > 0 && kept < LARGEST_SEED ? kept : fresh;
     localStorage.setItem(key, String(seed));
     return seed;
   } catch {
@@ -18,7 +21,7 @@ function ownSeed(owner) {
   }
 }
 
-const seedFor = (seed, id) => Array.from(id).reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 2147483647, seed);
+const seedFor = (seed, id) => Array.from(id).reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % LARGEST_SEED, seed);
 
 /** Draw every activity in its place.
 

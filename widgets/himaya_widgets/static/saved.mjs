@@ -3,19 +3,20 @@
 
 const FIELDS = ["id", "activity", "type", "turn", "at", "choice", "value", "content", "language", "time", "seq"];
 const LARGEST_LINE = 100000;
-const DEEPEST = 20;
+const MOST_LEVELS = 20;
 
 const deeper = (value, levels) =>
   typeof value === "object" && value !== null && (levels === 0 || Object.values(value).some((inner) => deeper(inner, levels - 1)));
 
-function readLine(line) {
+/** Return the event on one line, or null where the line holds none that a journal takes. */
+export function readLine(line) {
   if (line.length > LARGEST_LINE) return null;
   try {
     const row = JSON.parse(line);
     if (![row.id, row.activity, row.type].every((name) => typeof name === "string")) return null;
     if (row.id.length < 8 || row.id.length > 64) return null;
     const kept = Object.fromEntries(FIELDS.filter((name) => Object.hasOwn(row, name)).map((name) => [name, row[name]]));
-    return deeper(kept, DEEPEST) ? null : kept;
+    return deeper(kept, MOST_LEVELS) ? null : kept;
   } catch {
     return null;
   }

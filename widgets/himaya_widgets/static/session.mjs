@@ -8,6 +8,16 @@ import { openOutbox, randomId } from "./outbox.mjs";
 const ANSWER_TIMEOUT = 3000;
 const LONGEST_WAIT = 15000;
 const LARGEST_EVENT = 90000; // bytes; the journal takes 100,000
+const LARGEST_PUT = 1000000; // letters; a server ends the connection over a message of some megabytes
+
+/** As many events as fit into one message, at least one; the others follow when these are acknowledged. */
+function firstOf(events) {
+  let size = 0;
+  return events.filter((event, at) => {
+    size += JSON.stringify(event).length;
+    return at === 0 || size <= LARGEST_PUT;
+  });
+}
 
 export function openSession(given, host) {
   let activity = given;
@@ -40,7 +50,7 @@ export function openSession(given, host) {
     if (attempts === 2) changed(); // it takes long: time to say what becomes of the answer
     if (waiting.length > 0) timer = setTimeout(send, wait);
     try {
-      host.put({ from: known.length, events: waiting });
+      host.put({ from: known.length, events: firstOf(waiting) });
     } catch {
       // A dead comm throws: the timer sends again, and a new kernel's session reads the outbox.
     }
@@ -48,6 +58,8 @@ export function openSession(given, host) {
 
   function receive(answer) {
     if (closed || (answer.problem ?? answer.rows) === undefined) return;
+    for (const event of waiting) if (answer.refused?.includes(event.id)) outbox.putAside(event);
+    waiting = waiting.filter((event) => !outbox.refused.has(event.id));
     if (answer.problem !== undefined) {
       problem = answer.problem;
       changed();
@@ -115,7 +127,11 @@ export function openSession(given, host) {
       if (waiting.length > 0 || tooLarge || typing) return "not-saved";
       return known.length > 0 ? "saved" : "";
     },
-    problem: () => (tooLarge ? "event-too-large" : null) ?? problem ?? (outbox.works.storage || waiting.length === 0 ? null : "storage-full"),
+    problem: () =>
+      (tooLarge ? "event-too-large" : null) ??
+      problem ??
+      (outbox.works.storage || waiting.length === 0 ? null : "storage-full") ??
+      (outbox.refused.size > 0 ? "event-refused" : null),
     stalled: () => waiting.length > 0 && attempts > 1,
     /** Go on with the same activity in another language. */
     use(translated) {
