@@ -34,13 +34,15 @@ def configured(course: str, folder: Path) -> Any:  # noqa: ANN401 - a traitlets 
     return config
 
 
-def run(kind: Any, config: Any) -> Any:  # noqa: ANN401 - nbgrader ships no types
-    """Start one exchange step quietly and return it.
+def run(kind: Any, config: Any, **more: object) -> Any:  # noqa: ANN401 - nbgrader ships no types
+    """Start one exchange step quietly and return it; `more` are attributes that our own kinds of step need.
 
     Raises:
         ExchangeError: With nbgrader's reason.
     """
     step = kind(coursedir=CourseDirectory(config=config), authenticator=Authenticator(config=config), config=config)
+    for name, value in more.items():
+        setattr(step, name, value)
     step.log.setLevel(logging.CRITICAL)
     step.start()
     return step

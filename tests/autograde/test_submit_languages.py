@@ -28,7 +28,7 @@ def test_a_hand_in_leaves_the_words_of_other_languages_behind(tmp_path: Path, mo
     inbound.mkdir()
     inbound.chmod(0o733)
     exchange.chmod(0o777)
-    assert "timestamp" in submit("a-course", folder)
+    assert "receipt" in submit("a-course", folder)
     handed_in = {path.name for path in next(inbound.iterdir()).iterdir()}
     assert {"a-module.ipynb", "activities.json", "responses.jsonl"} <= handed_in
     assert not {"activities.ar.json", "activities.ckb.json"} & handed_in

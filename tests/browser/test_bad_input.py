@@ -251,7 +251,7 @@ def test_refused_event_in_the_browser_holds_nothing_up(server: Server, context: 
     answer(page, "after-no")
     for name in (_ITEM, "after-no"):
         wait_saved(page, name)
-    assert [row["id"] for row in journal(folder) if row["type"] == "answer"][0] == "nearly-too-large-1"
+    assert next(row["id"] for row in journal(folder) if row["type"] == "answer") == "nearly-too-large-1"
     assert _answers(folder) == 3
     assert activity(page, _ITEM).locator(".himaya-status").inner_text().startswith(sentence("saved"))
     assert sentence("event-refused") not in activity(page, "after-no").inner_text()

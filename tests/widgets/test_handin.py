@@ -9,26 +9,38 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from himaya.publish.folder import RECEIPTS, SPOKEN, ModuleFolder, last_receipt, shortened
+from himaya.publish.folder import RECEIPTS, SPOKEN, ModuleFolder, shortened
+from himaya.publish.receipts import confirm, last_receipt, promise
 from himaya_widgets.handin import hand_in, said
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_ANSWER = {"timestamp": "2026-11-24 20:24:00.0 UTC"}
+_STAMP = "2026-11-24 20:24:00.0 UTC"
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleFolder:
     """A module in two languages, with an exchange that takes everything and sees what lies there then."""
 
+    content = {"course": "c", "language": "ar", "languages": ["ar", "en"], "module": {"id": "m"}, "activities": {}}
+    folder = ModuleFolder(tmp_path, content)
+
     def run(command: list[str], **_options: Any) -> SimpleNamespace:
         del command
-        return SimpleNamespace(stdout=json.dumps({**_ANSWER, "seen": (tmp_path / SPOKEN).exists()}))
+        return SimpleNamespace(stdout=json.dumps({"receipt": _arrived(folder)}))
 
     monkeypatch.setattr(subprocess, "run", run)
-    content = {"course": "c", "language": "ar", "languages": ["ar", "en"], "module": {"id": "m"}, "activities": {}}
-    return ModuleFolder(tmp_path, content)
+    return folder
+
+
+def _arrived(folder: ModuleFolder) -> dict[str, Any]:
+    """Do what the submitting process does, and return the receipt."""
+    arrival = folder.path.parent / f"{folder.path.name}-arrival"
+    receipt = promise(folder, folder.path, arrival, _STAMP)
+    arrival.mkdir(exist_ok=True)
+    confirm(folder, receipt)
+    return receipt
 
 
 @pytest.mark.parametrize(("language", "noted"), [("en", "en"), ("ar", "ar"), ("fr", "ar"), (None, "ar"), ({}, "ar")])
@@ -56,7 +68,7 @@ def test_a_link_in_the_place_of_the_note_is_not_followed_and_stops_nothing(
 def test_a_receipt_says_its_time_in_every_language_and_the_file_keeps_it_plain(folder: ModuleFolder) -> None:
     receipt = hand_in(folder, "ar")
     assert set(receipt["said"]) == {"ar", "en"}
-    kept = json.loads((folder.path / RECEIPTS).read_text())
+    kept = json.loads((folder.path / RECEIPTS).read_text().splitlines()[0])
     assert "said" not in kept
     assert said(folder, last_receipt(folder) or {})["said"] == receipt["said"]
 
@@ -67,6 +79,19 @@ def test_a_receipt_that_somebody_wrote_is_shown_as_it_is(folder: ModuleFolder) -
         "answers": 1,
         "code": "x",
     }
+
+
+def test_process_that_ends_after_the_arrival_is_no_failure(
+    folder: ModuleFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: Any, **_options: Any) -> SimpleNamespace:
+        _arrived(folder)
+        return SimpleNamespace(stdout="")
+
+    monkeypatch.setattr(subprocess, "run", killed)
+    assert hand_in(folder, "en")["type"] == "receipt"
+    monkeypatch.setattr(subprocess, "run", lambda *_, **_options: SimpleNamespace(stdout=""))
+    assert hand_in(folder, "en")["type"] == "refused"
 
 
 def test_the_name_of_a_question_ends_after_a_word() -> None:

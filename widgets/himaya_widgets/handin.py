@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 import subprocess
@@ -12,10 +11,10 @@ import threading
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from himaya.answers.journal import FILE_NAME
 from himaya.languages.dates import written_time
 from himaya.languages.interface import interface
-from himaya.publish.folder import RECEIPTS, SPOKEN, summary
+from himaya.publish.folder import SPOKEN
+from himaya.publish.receipts import TIME, newest_receipt, shown
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from himaya.languages.digits import Digits
     from himaya.publish.folder import ModuleFolder
 
-_TIME = "%Y-%m-%d %H:%M UTC"  # in the file; a person reads it as `said`
 _TIMEOUT = 120  # seconds; nbgrader's submit takes two to three
 _one_at_a_time = threading.Lock()  # two clicks must not make two submissions
 
@@ -45,26 +43,36 @@ def hand_in(folder: ModuleFolder, language: object = None) -> dict[str, Any]:
         _note(folder.path / SPOKEN, f"{spoken}\n".encode(), os.O_TRUNC)
         # nbgrader would take this kernel from 26 to 116 MB, so it runs in a process of its own.
         command = [sys.executable, "-m", "himaya_autograde.submit", course, str(folder.path)]
+        before = newest_receipt(folder)
         try:
             # The folder is the trainee's: a file in it must not shadow a module, so -P and another directory.
             command.insert(1, "-P")
+            # A session of its own: what interrupts or ends the kernel does not end a hand-in halfway.
             done = subprocess.run(  # noqa: S603 - our own module, no shell
-                command, capture_output=True, text=True, timeout=_TIMEOUT, check=False, cwd=folder.path.parent
+                command,
+                capture_output=True,
+                text=True,
+                timeout=_TIMEOUT,
+                check=False,
+                cwd=folder.path.parent,
+                start_new_session=True,
             )
             answer = json.loads(done.stdout.splitlines()[-1])
         except (OSError, ValueError, IndexError, subprocess.TimeoutExpired) as error:
-            return _refused(say["submit-unknown"].format(reason=type(error).__name__))
+            receipt = newest_receipt(folder)
+            if receipt == before:
+                return _refused(say["submit-unknown"].format(reason=type(error).__name__))
+            answer = {"receipt": receipt}  # it ended after the work had arrived
     if answer.get("problem"):
         problem = answer["problem"]
         return _refused(str(say[problem]) if problem in say else say["submit-unknown"].format(reason=problem))
-    receipt = _receipt(folder, answer["timestamp"])
-    return {"type": "receipt", **said(folder, receipt)}
+    return {"type": "receipt", **said(folder, shown(answer["receipt"]))}
 
 
 def said(folder: ModuleFolder, receipt: dict[str, Any]) -> dict[str, Any]:
     """Return a receipt with its time as people write it, by each language of the folder, in `said`."""
     try:
-        moment = datetime.strptime(str(receipt["time"]), _TIME).replace(tzinfo=UTC)
+        moment = datetime.strptime(str(receipt["time"]), TIME).replace(tzinfo=UTC)
     except ValueError:
         return receipt  # somebody wrote it: shown as it is
     digits: Digits | None = "western" if folder.content.get("digits") == "western" else None
@@ -73,17 +81,6 @@ def said(folder: ModuleFolder, receipt: dict[str, Any]) -> dict[str, Any]:
 
 def _refused(text: str) -> dict[str, Any]:
     return {"type": "refused", "sentence": text}
-
-
-def _receipt(folder: ModuleFolder, timestamp: str) -> dict[str, Any]:
-    try:
-        digest = hashlib.sha256((folder.path / FILE_NAME).read_bytes()).hexdigest()
-    except OSError:
-        digest = hashlib.sha256(b"").hexdigest()
-    time = datetime.now(UTC).strftime(_TIME)
-    receipt = {"time": time, "answers": summary(folder)["answered"], "code": digest[:8], "timestamp": timestamp}
-    _note(folder.path / RECEIPTS, json.dumps(receipt).encode() + b"\n", os.O_APPEND)
-    return receipt
 
 
 def _note(file: Path, data: bytes, how: int) -> None:

@@ -11,7 +11,8 @@ import anywidget
 import traitlets
 
 from himaya.answers.journal import JournalError, fits
-from himaya.publish.folder import last_receipt, summary
+from himaya.publish.folder import summary
+from himaya.publish.receipts import last_receipt
 from himaya_widgets.assemble import packed, page_bundle, page_words
 from himaya_widgets.handin import hand_in, said
 

@@ -1,8 +1,8 @@
 """System calls that code in the sandbox may not make, as a filter for the kernel.
 
 Without it a process could hold memory that no limit counts (anonymous files, System V segments), open kernel
-interfaces that pandas never needs, or make sockets that no network namespace holds (AF_VSOCK reaches a virtual machine's
-host).
+interfaces that pandas never needs, or make sockets that no network namespace holds: AF_VSOCK reaches a virtual
+machine's host.
 """
 
 from __future__ import annotations

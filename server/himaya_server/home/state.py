@@ -14,9 +14,10 @@ from nbgrader.utils import notebook_hash
 
 from himaya.answers.journal import FILE_NAME
 from himaya.languages.facts import LANGUAGES, direction
-from himaya.publish.folder import ACTIVITIES, FolderError, last_receipt, open_folder, summary
+from himaya.publish.folder import ACTIVITIES, FolderError, open_folder, summary
 from himaya.publish.overview import NAME as OVERVIEW
 from himaya.publish.overview import pass_rule
+from himaya.publish.receipts import last_receipt
 from himaya_autograde.turned_away import turned_away
 
 if TYPE_CHECKING:

@@ -188,16 +188,3 @@ def shortened(text: str, length: int = 70) -> str:
     """Return the first line of a text, cut after a word where it is longer than `length` characters."""
     first = text.strip().splitlines()[0]
     return textwrap.shorten(first, length, placeholder=" …")
-
-
-def last_receipt(folder: ModuleFolder) -> dict[str, Any] | None:
-    """Return the receipt of the newest hand-in, or None."""
-    try:
-        lines = (folder.path / RECEIPTS).read_text(encoding="utf-8").splitlines()
-        receipt = json.loads(lines[-1])
-    except (OSError, ValueError, IndexError):
-        return None
-    wanted = ("time", "answers", "code")
-    if not isinstance(receipt, dict) or any(name not in receipt for name in wanted):
-        return None
-    return {name: receipt[name] for name in wanted}

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
 
+from himaya.languages.interface import sentence
 from himaya.publish.folder import open_folder
 from tests.browser.desks import ITEMS, answer, wait_until_saved
 from tests.browser.hands import activity, until
-from tests.browser.kernels import keep_busy, kernels, kill_kernel, restart_kernel
+from tests.browser.kernels import keep_busy, kernels, kill_kernel, only_kernel, restart_kernel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,6 +53,28 @@ def test_a_busy_kernel_loses_nothing(desk: Desk, server: Server) -> None:
     answer(page, ITEMS[1], 2)
     wait_until_saved(page, 30)
     desk.assert_all_is_well(at_least=6)
+
+
+@pytest.mark.parametrize("desk", ["app"], indirect=True)
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP])
+def test_hand_in_box_lives_on_when_no_kernel_answers(desk: Desk, how: signal.Signals) -> None:
+    page = desk.open_and_answer()
+    box = page.locator("section.himaya-handin")
+    told = box.get_by_text(sentence("submit-no-answer"))
+    page.clock.install()
+    process, _name = only_kernel(desk.folder)
+    os.kill(process, how)
+    box.get_by_role("button", name=sentence("submit"), exact=True).click()
+    page.clock.fast_forward(31_000)
+    told.wait_for()
+    if how is signal.SIGSTOP:
+        box.get_by_role("button", name=sentence("submit"), exact=True).click()
+        box.get_by_text(sentence("submitting")).wait_for()
+        page.clock.fast_forward(31_000)
+        told.wait_for()
+        os.kill(process, signal.SIGCONT)
+        box.get_by_text(sentence("not-released")).or_(box.get_by_text(sentence("receipt"))).first.wait_for()
+    desk.screens.clear()  # what a page with a false clock says of time is not compared
 
 
 _DRAW_AS_READ_BEFORE = """name => {
