@@ -18,7 +18,8 @@ from nbgrader.exchange.default import ExchangeCollect
 from nbgrader.utils import check_mode, ignore_patterns, parse_utc
 from traitlets import Integer
 
-from himaya_autograde.intake import Allowance, Refusal, folded, readable, take
+from himaya.readable import readable
+from himaya_autograde.intake import Allowance, Refusal, folded, take
 from himaya_autograde.turned_away import remember
 
 if TYPE_CHECKING:

@@ -14,11 +14,21 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from nbgrader.utils import parse_utc
 
-from himaya.answers.journal import FILE_NAME, MAX_BYTES, Journal, JournalError, checked, read_line
+from himaya.answers.journal import (
+    FILE_NAME,
+    MAX_BYTES,
+    Journal,
+    JournalError,
+    checked,
+    lines_of,
+    read_line,
+    refuse_damaged,
+)
 from himaya.errors import CourseError
 from himaya.languages.facts import LANGUAGES
 from himaya.languages.interface import sentence
 from himaya.publish.folder import SPOKEN
+from himaya.readable import readable
 from himaya_autograde.keys import KeysError, read_keys
 
 if TYPE_CHECKING:
@@ -145,7 +155,7 @@ def _taken(place: Place, trainee: str, file: Path, when: Literal["now", "file"])
     except JournalError as error:
         return False, sentence(error.code)
     except OSError as error:
-        return False, f"{error.strerror}: {error.filename}"
+        return False, f"{error.strerror}: {readable(error.filename or file)}"
 
 
 class _RefusedError(Exception):
@@ -186,24 +196,34 @@ def _take(place: Place, trainee: str, file: Path, when: Literal["now", "file"]) 
 
 def _read(file: Path) -> tuple[Rows, int, datetime]:
     """Return a file's events, how many of its lines are none, and when it was changed."""
+    # Looked at before it is opened, since opening a device may do something; and after, since it may be swapped.
+    _refuse_irregular(file.lstat())
     descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    with os.fdopen(descriptor, "rb") as opened:
+    try:
         status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise _RefusedError("this is no plain file.")
-        data = opened.read(MAX_BYTES + 1)
+        _refuse_irregular(status)
+        with os.fdopen(descriptor, "rb", closefd=False) as opened:
+            data = opened.read(MAX_BYTES + 1)
+    finally:
+        os.close(descriptor)
     if len(data) > MAX_BYTES:
         message = f"the file is larger than {MAX_BYTES // 1_000_000} MB and cannot be saved answers."
         raise _RefusedError(message)
     rows, damaged = [], 0
     # Unlike a journal on a disk, a saved file may have lost its last line end on the way; each line counts.
-    for line in filter(bytes.strip, data.removeprefix(b"\xef\xbb\xbf").split(b"\n")):
+    for line in filter(bytes.strip, lines_of(data.removeprefix(b"\xef\xbb\xbf"))):
         row = read_line(line)
         try:
             rows.append(checked(row))
         except JournalError:
             damaged += 1
+            refuse_damaged(damaged)
     return rows, damaged, datetime.fromtimestamp(status.st_mtime, UTC)
+
+
+def _refuse_irregular(status: os.stat_result) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise _RefusedError("this is no regular file; a saved file is needed.")
 
 
 def _write(place: Place, folder: Path, rows: Rows) -> None:

@@ -8,6 +8,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
+from himaya.readable import readable
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -81,11 +83,6 @@ def owner_name(uid: int) -> str:
         return pwd.getpwuid(uid).pw_name
     except KeyError:
         return f"user number {uid}"
-
-
-def readable(name: str) -> str:
-    """Return a name as it may be printed: no control characters, not endless."""
-    return "".join(character if character.isprintable() else "�" for character in name)[:80]
 
 
 def folded(name: str) -> str:

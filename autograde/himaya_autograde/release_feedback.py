@@ -7,6 +7,8 @@ from pathlib import Path
 
 from nbgrader.exchange.default import ExchangeReleaseFeedback
 
+from himaya.readable import readable
+
 
 class CarefulReleaseFeedback(ExchangeReleaseFeedback):
     """Passes over, by name, each submission whose page has no place to go; nbgrader alone stops at the first.
@@ -34,5 +36,5 @@ class CarefulReleaseFeedback(ExchangeReleaseFeedback):
             ) as error:  # nbgrader asserts that a secret says something
                 known = isinstance(error, FileNotFoundError | UnicodeDecodeError | AssertionError)
                 why = "the submission has no readable secret or timestamp" if known else str(error)
-                self.unreached[student] = why
-                self.log.warning("Feedback not released: %s: %s", student, why)
+                self.unreached[readable(student)] = why
+                self.log.warning("Feedback not released: %s: %s", readable(student), why)

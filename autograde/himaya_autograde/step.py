@@ -17,6 +17,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from himaya.readable import LINE, readable
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -36,14 +38,27 @@ def _take_in(course: CourseDirectory, module: str, index: str) -> dict[str, Any]
     with course.api.gradebook as gradebook:
         known = {student.id for student in gradebook.students}
     for file in json.loads(Path(index).read_text(encoding="utf-8")):
-        path, trainee = Path(file["path"]), file["trainee"].strip()
+        path, trainee, name = Path(file["path"]), file["trainee"].strip(), file["name"]
         if not is_trainee(trainee):
-            done.append([file["name"], False, no_trainee(trainee)])
+            done.append([name, False, no_trainee(trainee)])
             continue
         new = "" if trainee in known else f" {trainee} is new in this course: check the name."
         one = take_in(place, Roster({path.name: trainee}, frozenset()), [path])
-        done += [[file["name"], taken.good, taken.text + new] for taken in one]
+        done += [[name, taken.good, taken.text + new] for taken in one]
     return {"files": done}
+
+
+def _readable(answer: Any) -> Any:  # noqa: ANN401 - JSON
+    """Return what a page shows of a step, every name in it without control characters and marks of direction."""
+    match answer:
+        case str():
+            return readable(answer, LINE)
+        case list():
+            return [_readable(each) for each in answer]
+        case dict():
+            return {readable(name): _readable(each) for name, each in answer.items()}
+        case _:
+            return answer
 
 
 _STEPS: dict[str, Callable[..., dict[str, Any]]] = {
@@ -64,4 +79,4 @@ if __name__ == "__main__":
         answer = _STEPS[sys.argv[1]](CourseDirectory(Path(sys.argv[2]), Path(sys.argv[3])), *sys.argv[4:])
     except CourseError as error:
         answer = {"problem": str(error)}
-    sys.stdout.write(json.dumps(answer) + "\n")
+    sys.stdout.write(json.dumps(_readable(answer)) + "\n")

@@ -5,21 +5,28 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import os
 import shutil
+import socket
 import zipfile
+from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from click.testing import CliRunner
 
 from himaya.answers.journal import FILE_NAME, MAX_BYTES, MAX_EVENT_BYTES, Journal
+from himaya.commands.main import main
 from himaya.course.roster import read_roster
+from himaya.readable import readable
+from himaya_autograde.course import Done
 from himaya_autograde.import_answers import Place, Taken, take_in
 from himaya_autograde.synthetic import synthetic_journal
 from tests.autograde.conftest import MODULE
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
 
     from himaya_autograde.course import CourseDirectory
 
@@ -161,3 +168,118 @@ def test_a_folder_and_a_file_that_nobody_may_read_are_named(place: Place, tmp_pa
     (missing,) = take_in(place, roster, [tmp_path / "dilan.jsonl"])
     assert (folder.good, missing.good) == (False, False)
     assert "Traceback" not in folder.text + missing.text
+
+
+def _folder(path: Path) -> None:
+    path.mkdir()
+
+
+def _socket(path: Path) -> None:
+    before = Path.cwd()
+    os.chdir(path.parent)  # a socket's path may have a hundred characters only
+    try:
+        with socket.socket(socket.AF_UNIX) as end:
+            end.bind(path.name)
+    finally:
+        os.chdir(before)
+
+
+def _broken_link(path: Path) -> None:
+    path.symlink_to("nowhere")
+
+
+def _link_to_itself(path: Path) -> None:
+    path.symlink_to(path)
+
+
+def _link_to_a_folder(path: Path) -> None:
+    path.symlink_to(path.parent)
+
+
+def _unreadable(path: Path) -> None:
+    path.write_bytes(_line(1))
+    path.chmod(0)
+
+
+@pytest.mark.parametrize(
+    "make", [_folder, os.mkfifo, _socket, _broken_link, _link_to_itself, _link_to_a_folder, _unreadable]
+)
+def test_what_is_no_file_is_named_and_stops_no_other(
+    place: Place, tmp_path: Path, make: Callable[[Path], None]
+) -> None:
+    make(tmp_path / "dilan.jsonl")
+    (tmp_path / "noor.jsonl").write_bytes(_line(2))
+    (tmp_path / "roster.csv").write_text("trainee\nnoor\ndilan\n", encoding="utf-8")
+    files = [str(tmp_path / f"{name}.jsonl") for name in ("dilan", "noor", "gone")]
+    done = CliRunner().invoke(
+        main, ["import", str(place.course), MODULE, "--roster", str(tmp_path / "roster.csv"), *files]
+    )
+    assert done.exit_code == 1, done.output
+    assert len(Journal(place.folder("noor") / FILE_NAME).rows()) == 1
+    assert f"not taken in: {files[2]}: " in done.output
+    if make is not _unreadable:  # root may read all
+        assert f"not taken in: {files[0]}: dilan: this is no regular file" in done.output
+        assert "taken in: 1; not taken in: 2" in done.output
+
+
+_FORGED = "x.jsonl: noor: answers to 42 activities, 99 new events."
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        f"a\n{_FORGED}",
+        f"a\r{_FORGED}",
+        f"a\x1b[1A\x1b[2K{_FORGED}",
+        f"a\x9b2K{_FORGED}",
+        "a\x85b.jsonl",
+        f"a\u2028{_FORGED}",
+        "noor\u202elnosj.exe",
+        "a\u2066b\u2069.jsonl",
+        "a\u200fb.jsonl",
+        "a\x08\x08\x07b.jsonl",
+        "a\udcff\udcfe.jsonl",
+        "a" * 240 + ".jsonl",
+    ],
+    ids=range(12),
+)
+def test_file_names_never_reach_the_terminal_raw(place: Place, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(_line(1))
+    (tmp_path / "roster.csv").write_text("trainee\nnoor\n", encoding="utf-8")
+    run = ["import", str(place.course), MODULE, "--roster", str(tmp_path / "roster.csv")]
+    done = CliRunner().invoke(main, [*run, str(tmp_path / name), str(tmp_path / f"gone{name}")])
+    assert [line[:14] for line in done.output.split("\n")] == ["not taken in: "] * 2 + [
+        "in the roster,",
+        "taken in: 0; n",
+        "",
+    ]
+    assert all(character.isprintable() for character in done.output.replace("\n", "")), ascii(done.output)
+
+
+def test_a_roster_with_control_characters_is_named_readably(place: Place, tmp_path: Path) -> None:
+    for text in ("trainee\nno\x1b[2Jor\n", "file,trainee\na\u202e/b,noor\n"):
+        (tmp_path / "roster.csv").write_text(text, encoding="utf-8")
+        done = CliRunner().invoke(
+            main, ["import", str(place.course), MODULE, "--roster", str(tmp_path / "roster.csv"), "x"]
+        )
+        assert done.exit_code == 1
+        assert all(character.isprintable() for character in done.output.replace("\n", "")), ascii(done.output)
+
+
+@pytest.mark.parametrize("step", ["collect", "grade", "feedback", "export"])
+def test_reports_of_steps_print_names_readably(
+    course: CourseDirectory, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    name = f"a\x1b[2K\n{_FORGED}\u202e"
+    done = Done([name], {name: name}, [name], {name: name})
+    result = [Path(name)] if step == "export" else done
+    monkeypatch.setattr(f"himaya_autograde.course.CourseDirectory.{step}", lambda *_args, **_options: result)
+    said = CliRunner().invoke(main, [step, str(course.path)]).output
+    assert all(character.isprintable() for character in said.replace("\n", "")), ascii(said)
+    assert not any(line.startswith("x.jsonl") for line in said.splitlines())
+
+
+def test_readable_keeps_a_name_short_and_on_one_line() -> None:
+    assert readable("نور (1).jsonl") == "نور (1).jsonl"
+    assert readable("a\nb\tc\u202e") == "a\ufffdb\ufffdc\ufffd"
+    assert (len(readable("x" * 5000)), readable("x" * 5000)[-1]) == (200, "…")

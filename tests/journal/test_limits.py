@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from himaya.answers import journal as journal_module
-from himaya.answers.journal import MAX_BYTES, MAX_EVENT_BYTES, Journal
+from himaya.answers.journal import MAX_BYTES, MAX_DAMAGED, MAX_EVENT_BYTES, Journal, read_line
+from himaya.languages.interface import sentence
 from tests.journal.events import code, event, refuses_as
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
 
@@ -89,3 +93,66 @@ def test_an_id_with_half_a_character_is_still_put_once(journal: Journal) -> None
     for _ in range(2):
         journal.put([{**event(1), "id": "event-\ud800-01"}])
     assert len(journal.rows()) == 1
+
+
+def _full(lines: Iterable[bytes]) -> bytes:
+    """Return as many lines as a journal may hold bytes."""
+    data = bytearray()
+    for line in lines:
+        if len(data) + len(line) >= MAX_BYTES:
+            break
+        data += line + b"\n"
+    return bytes(data)
+
+
+def _short(number: int, **fields: object) -> bytes:
+    return json.dumps({"id": f"{number:08x}", "activity": "", "type": "", **fields}, separators=(",", ":")).encode()
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (lambda _: b"{}", "journal-too-large"),
+        (lambda _: b"", "journal-too-large"),
+        (lambda _: b"\xff\x00", "journal-too-large"),
+        (_short, "journal-too-large"),
+        (lambda number: _short(number, type="\ud800"), "journal-too-large"),
+        (lambda _: b"x" * 200, "journal-damaged"),
+        (lambda number: b'{"id":"torn%d' % number + b"x" * 200, "journal-damaged"),
+        (lambda _: b"[" * 150_000, "journal-too-large"),
+        (lambda number: _short(number, value=[{"": {}}] * 20_000), "journal-too-large"),
+    ],
+    ids=["empty objects", "line ends", "bytes", "events", "surrogates", "letters", "torn", "nested", "objects"],
+)
+def test_hostile_journal_is_given_up_early(path: Path, line: Callable[[int], bytes], expected: str) -> None:
+    path.write_bytes(_full(line(number) for number in itertools.count()))
+    parsed: list[bytes] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(journal_module, "read_line", lambda each: parsed.append(each) or read_line(each))
+        journal = Journal(path)
+        for _ in range(2):  # the second reading must not go on from where the first one gave up
+            assert code(journal.rows) == expected
+    assert len(parsed) <= 2 * (MAX_DAMAGED + 1)
+    assert sentence(expected)
+
+
+def test_damaged_lines_within_the_limit_are_counted(path: Path, journal: Journal) -> None:
+    journal.put([event(1)])
+    with path.open("ab") as file:
+        file.write(b"{}\n" * MAX_DAMAGED)
+    journal.put([event(2)])
+    assert (len(journal.rows()), journal.damaged) == (2, MAX_DAMAGED)
+    with path.open("ab") as file:
+        file.write(b"{}\n")
+    assert code(journal.rows) == "journal-damaged"
+    refuses_as(path, "journal-damaged")
+
+
+def test_put_never_writes_more_lines_than_are_read(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal_module, "MAX_LINES", 4)
+    journal = Journal(path)
+    journal.put([event(1), event(2)])
+    assert code(journal.put, [event(3), event(4), event(5)]) == "journal-too-large"
+    journal.put([event(3), event(4)])
+    assert code(journal.put, [event(5)]) == "journal-too-large"
+    assert len(Journal(path).rows()) == 4

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from nbgrader.utils import parse_utc
 
 from himaya.errors import CourseError
+from himaya.readable import readable
 from himaya_autograde.batch import trouble
 from himaya_autograde.batch.ledger import Entry, write
 from himaya_autograde.batch.work import Outcome, grade_some, put_in_place, throw_away
@@ -146,7 +147,7 @@ def _settle(cohort: Cohort, outcomes: Sequence[Outcome], remarks: dict[str, list
             timestamp = parse_utc(outcome.timestamp)
         except (ValueError, OverflowError):
             timestamp = None
-            remarks[outcome.trainee].append(f"handed in at an unreadable time, '{outcome.timestamp}'")
+            remarks[outcome.trainee].append(f"handed in at an unreadable time, '{readable(outcome.timestamp)}'")
         entries.append(Entry(outcome.trainee, timestamp, outcome.grades, outcome.comments))
     try:
         write(cohort.gradebook, entries, cohort.penalty)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from himaya.readable import readable
 from himaya_autograde.submission import RECORD, Submission, SubmissionError, grade_submission, look
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def grade_some(source: Source, modes: Modes, places: Sequence[Place], *, force: 
         except OSError as error:
             if error.errno in _STOPS:
                 raise
-            outcomes.append(Outcome(place.trainee, problem=f"{error.strerror}: {error.filename}"))
+            outcomes.append(Outcome(place.trainee, problem=f"{error.strerror}: {readable(error.filename)}"))
         except Exception as error:  # noqa: BLE001 - whatever one submission holds, the others are graded
             outcomes.append(Outcome(place.trainee, problem=f"{type(error).__name__}: {error}"))
     return outcomes
@@ -110,8 +111,8 @@ def _grade_one(source: Source, modes: Modes, place: Place, *, force: bool) -> Ou
     if place.known and not force and before.get("digest") == digest:
         return Outcome(place.trainee, remarks=tuple(before["remarks"]), waits=before["waits"])
     graded = grade_submission(source, submission)
-    refused = [f"no plain file and left out: {', '.join(submission.refused)}"] if submission.refused else []
-    remarks = (*graded.remarks, *refused)
+    refused = ", ".join(map(readable, submission.refused))
+    remarks = (*graded.remarks, *([f"no plain file and left out: {refused}"] if refused else []))
     waits = {one.name: one.waits for one in graded.grades if one.waits is not None}
     record = {"digest": digest, "remarks": remarks, "waits": waits}
     text = json.dumps(graded.notebook, ensure_ascii=False)  # without indentation: a quarter of the time

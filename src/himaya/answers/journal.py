@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 FILE_NAME = "responses.jsonl"
 MAX_BYTES = 20_000_000
+MAX_LINES = 150_000  # of honest events, 20 MB hold fewer; shorter lines would only cost time
+MAX_DAMAGED = 5_000  # a crash damages one line; a file with so many is no journal, and is not read to its end
+_MAX_NESTED = 1_500_000  # lists and objects in one file: an empty one takes two bytes there, and sixty in memory
 MAX_EVENT_BYTES = 100_000
 MAX_DEPTH = 20  # an answer nests twice; what is too deep to be read back would be sent and written for ever
 _FIELDS = ("id", "activity", "type", "turn", "at", "choice", "value", "content", "language", "time", "seq")
@@ -48,6 +51,7 @@ class Journal:
         self._read_to = 0
         self._tail = b""
         self._inode: int | None = None
+        self._lines = 0
         self.damaged = 0
 
     def rows(self, activity: str | None = None) -> list[dict[str, Any]]:
@@ -57,7 +61,8 @@ class Journal:
         still being written, or torn by a power cut, and is not read.
 
         Raises:
-            JournalError: If the file cannot be read, is a link, or is larger than `MAX_BYTES`.
+            JournalError: If the file cannot be read, is a link, is larger than `MAX_BYTES`, has more than `MAX_LINES`
+                lines, or more than `MAX_DAMAGED` that are not events.
         """
         with self._lock:
             try:
@@ -110,7 +115,7 @@ class Journal:
 
     def _append(self, descriptor: int, data: bytes) -> None:
         size = os.fstat(descriptor).st_size
-        if size + len(data) > MAX_BYTES:
+        if size + len(data) > MAX_BYTES or self._lines + data.count(b"\n") > MAX_LINES:
             raise JournalError("journal-too-large")
         if size and os.pread(descriptor, 1, size - 1) != b"\n":
             data = b"\n" + data  # the last line was torn by a power cut: begin a new one
@@ -139,9 +144,14 @@ class Journal:
         complete = data.rfind(b"\n") + 1
         self._read_to += complete
         self._tail = (self._tail + data[:complete])[-_TAIL:]
-        for line in data[:complete].split(b"\n"):
-            if line.strip():
-                self._take(line)
+        try:
+            for line in lines_of(data[:complete], self._lines):
+                self._lines += 1
+                if line.strip():
+                    self._take(line)
+        except JournalError:
+            self._forget()  # half of a file is no journal: the next reading begins anew
+            raise
 
     def _continues(self, descriptor: int, size: int) -> bool:
         """Return whether the file still begins with what was read; a new file often gets the old one's inode."""
@@ -152,6 +162,7 @@ class Journal:
         row = read_line(line)
         if row is None:
             self.damaged += 1
+            refuse_damaged(self.damaged)
         elif row["id"] not in self._ids:
             self._ids.add(row["id"])
             self._rows.append(row)
@@ -165,6 +176,32 @@ class _Descriptor:
 
     def close(self) -> None:
         os.close(self._number)
+
+
+def lines_of(data: bytes, before: int = 0) -> list[bytes]:
+    """Return the lines of a journal.
+
+    Args:
+        data: Whole lines, or also a last one without its end.
+        before: How many lines stand before them.
+
+    Raises:
+        JournalError: If there are more, or more lists and objects in them, than a journal may have. They are counted
+            before any of them is read.
+    """
+    if before + data.count(b"\n") > MAX_LINES or data.count(b"{") + data.count(b"[") > _MAX_NESTED:
+        raise JournalError("journal-too-large")
+    return data.removesuffix(b"\n").split(b"\n") if data else []
+
+
+def refuse_damaged(count: int) -> None:
+    """Give up a file with so many lines that are not events.
+
+    Raises:
+        JournalError: If they are more than `MAX_DAMAGED`.
+    """
+    if count > MAX_DAMAGED:
+        raise JournalError("journal-damaged")
 
 
 def read_line(line: bytes) -> dict[str, Any] | None:

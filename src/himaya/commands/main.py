@@ -17,8 +17,10 @@ from himaya import __version__
 from himaya.commands.apps import apps
 from himaya.commands.check import check
 from himaya.commands.pages import pages, take_in
+from himaya.commands.report import tell
 from himaya.commands.translate import sign, translate
 from himaya.languages.facts import LANGUAGES
+from himaya.readable import readable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +50,7 @@ class _Sentences(click.Group):
             if (
                 isinstance(error, OSError) and error.filename is not None
             ):  # a folder that may not be written, a full disk
-                message = f"{os.fsdecode(error.filename)}: {error.strerror}."
+                message = f"{readable(os.fsdecode(error.filename), 1000)}: {error.strerror}."
                 raise click.ClickException(message) from error
             raise
 
@@ -86,9 +88,11 @@ def _open(course: Path, exchange: Path | None) -> CourseDirectory:
 
 def _report(done: Done) -> None:
     for name in done.good:
-        click.echo(f"done: {name}")
+        tell(f"done: {name}")
+    for name, why in done.people.items():
+        tell(f"needs a person: {name}: {why}")
     for name, why in done.problems.items():
-        click.echo(f"not done: {name}: {why}", err=True)
+        tell(f"not done: {name}: {why}", err=True)
     if done.problems:
         sys.exit(1)
 
@@ -176,9 +180,9 @@ def grade(course: Path, module: str | None, exchange: Path | None, *, force: boo
     except CourseError as error:
         raise click.ClickException(str(error)) from error
     for name, why in done.people.items():
-        click.echo(f"needs a person: {name}: {why}")
+        tell(f"needs a person: {name}: {why}")
     for name, why in done.problems.items():
-        click.echo(f"not graded: {name}: {why}", err=True)
+        tell(f"not graded: {name}: {why}", err=True)
     counts = f"graded: {len(done.good)}; unchanged: {len(done.unchanged)}"
     click.echo(f"{counts}; need a person: {len(done.people)}; not graded: {len(done.problems)}")
     if done.stopped:
@@ -219,7 +223,7 @@ def export(course: Path, target: Path) -> None:
 
     try:
         for path in _open(course, None).export(target.resolve()):
-            click.echo(f"written: {path}")
+            tell(f"written: {path}")
     except CourseError as error:
         raise click.ClickException(str(error)) from error
 

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import click
 
+from himaya.commands.report import tell
 from himaya.languages.facts import NAMES
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 _FILE = click.Path(path_type=Path, dir_okay=False)
+_SAVED = click.Path(path_type=Path, readable=False)  # what is no regular file is named, and stops no other
 
 
 @click.command()
@@ -54,7 +56,7 @@ def pages(course: Path, language: tuple[str, ...], out: Path | None, modules: Pa
 @click.command("import")
 @click.argument("course", type=_FOLDER)
 @click.argument("module")
-@click.argument("files", nargs=-1, required=True, type=_FILE)
+@click.argument("files", nargs=-1, required=True, type=_SAVED)
 @click.option("--roster", required=True, type=_FILE, help="CSV with the columns file and trainee, or trainee alone.")
 @click.option(
     "--time",
@@ -83,14 +85,14 @@ def take_in(course: Path, module: str, files: tuple[Path, ...], roster: Path, ti
     for taken in take_in(place, known, files, "file" if time == "file" else "now"):
         seen.add(taken.trainee)
         if taken.good:
-            click.echo(f"{taken.file}: {taken.text}")
+            tell(f"{taken.file}: {taken.text}")
         else:
             refused.append(taken)
     for taken in refused:  # together, so that none is overlooked among hundreds
-        click.echo(f"not taken in: {taken.file}: {taken.text}", err=True)
+        tell(f"not taken in: {taken.file}: {taken.text}", err=True)
     missing = sorted(known.trainees - seen)
     if missing:
-        click.echo(f"in the roster, without a file here: {', '.join(missing)}")
+        tell(f"in the roster, without a file here: {', '.join(missing)}")
     click.echo(f"taken in: {len(files) - len(refused)}; not taken in: {len(refused)}")
     if refused:
         sys.exit(1)

@@ -10,6 +10,7 @@ from unicodedata import normalize
 
 from himaya.answers.journal import FILE_NAME
 from himaya.errors import CourseError
+from himaya.readable import readable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,7 +58,7 @@ def is_trainee(name: str) -> bool:
 
 def no_trainee(name: str) -> str:
     """Return the sentence for a name that cannot be a trainee's id."""
-    return f"'{name}' is no trainee's id; allowed: letters, digits and . _ @ -, not at the start."
+    return f"'{readable(name)}' is no trainee's id; allowed: letters, digits and . _ @ -, not at the start."
 
 
 def read_roster(path: Path) -> Roster:
@@ -93,7 +94,7 @@ def read_roster(path: Path) -> Roster:
             raise CourseError(message)
         if file and (file in files or "/" in file or "\\" in file):
             why = "stands here twice" if file in files else "is no plain file name"
-            message = f"{where}: the file '{file}' {why}."
+            message = f"{where}: the file '{readable(file)}' {why}."
             raise CourseError(message)
         trainees.add(trainee)
         if file:
