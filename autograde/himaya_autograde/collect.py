@@ -19,8 +19,8 @@ from nbgrader.utils import check_mode, ignore_patterns, parse_utc
 from traitlets import Integer
 
 from himaya.readable import readable
-from himaya_autograde.intake import Allowance, Refusal, folded, take
-from himaya_autograde.turned_away import remember
+from himaya_autograde.arrivals import remember, seen, who_and_when
+from himaya_autograde.intake import Allowance, Refusal, folded, owner_name, put_in_place, take
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,15 +30,25 @@ _STUDENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}")
 _SECRET = re.compile(rb"[A-Za-z0-9_=-]{32,256}\s*")
 _STAMP_BYTES = 100
 _LEEWAY = timedelta(minutes=10)  # copying a large folder takes a while, and clocks differ
+_STAMP = "%Y-%m-%d %H:%M:%S.%f UTC"  # as nbgrader writes it
 
 
 @dataclass(frozen=True)
 class HandIn:
-    """One folder of the exchange's inbound: `student+assignment+time+random`."""
+    """One folder of the exchange's inbound: `student+assignment+time+random`.
+
+    Attributes:
+        time: When it was handed in, as its name says.
+        arrived: When the folder was last written to, as the exchange's disk says. Its owner could change that, which
+            would reorder their own work only.
+        proven: Whether it belongs to the Unix user whom it names.
+    """
 
     name: str
     student: str
     time: datetime
+    arrived: datetime
+    proven: bool
 
 
 class CarefulCollect(ExchangeCollect):
@@ -48,13 +58,16 @@ class CarefulCollect(ExchangeCollect):
         collected: Students whose hand-in was copied, after a run.
         refused: Why, by student or folder name, after a run; an earlier hand-in may have been taken instead. Also what
             was taken but does not fit together.
+        doubtful: Whose clock was wrong, by student, with what was made of it.
     """
 
     max_files = Integer(1000, help="The most files and folders in one submission.").tag(config=True)
 
     collected: list[str]
     refused: dict[str, str]
-    _turned_away: set[str]
+    doubtful: dict[str, str]
+    _refused_names: set[str]
+    _failed: set[str]
 
     def init_src(self) -> None:
         """Read who handed in what.
@@ -62,7 +75,9 @@ class CarefulCollect(ExchangeCollect):
         Raises:
             ExchangeError: If there is no such course or it cannot be read.
         """
-        self.collected, self.refused, self._turned_away = [], {}, set()
+        self.collected, self.refused, self.doubtful = [], {}, {}
+        self._refused_names, self._failed = set(), set()
+        self._now = datetime.now(UTC).replace(tzinfo=None)
         if not self.coursedir.course_id:
             self.fail("No course id specified. Re-run with --course flag.")
         self.inbound_path = os.path.join(self.root, self.coursedir.course_id, "inbound")  # noqa: PTH118 - nbgrader's
@@ -76,50 +91,80 @@ class CarefulCollect(ExchangeCollect):
             except MissingEntry:
                 self.duedate = None
             self.roster = {student.id for student in gradebook.students}
+        self._seen = seen(Path(self.coursedir.root), self.coursedir.assignment_id)
         self.src_records = self._hand_ins(sorted(os.listdir(self.inbound_path)))  # noqa: PTH208 - names only
 
     def _hand_ins(self, names: Iterable[str]) -> dict[str, list[HandIn]]:
         """Return the hand-ins of this assignment by student, the one to collect first; note what cannot be one."""
-        infix = f"+{self.coursedir.assignment_id}+"
         wanted = self.coursedir.student_id or "*"
         found: dict[str, list[HandIn]] = {}
+        arrived: dict[str, tuple[bool, datetime, str]] = {}
+        there = set()
         for name in names:
-            student, _, rest = name.rpartition(infix)
-            if infix not in name or not fnmatchcase(student, wanted):
+            told = who_and_when(name, self.coursedir.assignment_id)
+            if told is None:
                 continue
-            time = _time(rest)
-            self._turned_away.add(name)
-            if student not in self.roster and not _STUDENT.fullmatch(student):
-                self._refuse(name, "the name is no user name; if it is a trainee's, enter it in the gradebook first")
-            elif student.startswith(".") or not student.isprintable():
-                self._refuse(name, "the name cannot be the name of a folder")
-            elif time is None:
-                self._refuse(student, "the folder name does not tell when it was handed in")
-            elif time > datetime.now(UTC).replace(tzinfo=None) + timedelta(days=1):
-                self._refuse(student, f"claims to be handed in in the future, {time:%Y-%m-%d}")
+            try:
+                status = Path(self.inbound_path, name).lstat()
+            except OSError:  # removed just now
+                continue
+            there.add(name)
+            student, when = told
+            if not fnmatchcase(student, wanted):
+                continue
+            written = datetime.fromtimestamp(status.st_mtime, UTC).replace(tzinfo=None)
+            # What comes from the future was written under a clock that has been set right since.
+            arrived[name] = (written <= self._now + _LEEWAY, written, when)
+            hand_in = self._judged(name, student, _time(when), written, status.st_uid)
+            if hand_in is None:
+                self._refused_names.add(name)
             else:
-                self._turned_away.discard(name)
-                found.setdefault(student, []).append(HandIn(name, student, time))
+                found.setdefault(student, []).append(hand_in)
+        before = [name for name in self._seen.order if name in there]
+        self._new = arrived.keys() - set(before)
+        order = [*before, *sorted(self._new, key=lambda name: arrived[name])]
+        self._rank = {name: number for number, name in enumerate(order)}
+        self._looked_at = set(arrived)
         apart = self._told_apart(found)
-        self._turned_away |= {each.name for student in found if student not in apart for each in found[student]}
+        self._refused_names |= {each.name for student in found if student not in apart for each in found[student]}
         return {student: self._in_order(found[student]) for student in apart}
 
-    def _told_apart(self, students: Iterable[str]) -> list[str]:
-        """Return the students whose names cannot be taken for another's: one of the roster, or of another hand-in."""
+    def _judged(self, name: str, student: str, time: datetime | None, written: datetime, uid: int) -> HandIn | None:
+        """Return a hand-in, or None where it cannot be one; why is noted."""
+        if student not in self.roster and not _STUDENT.fullmatch(student):
+            self._refuse(name, "the name is no user name; if it is a trainee's, enter it in the gradebook first")
+        elif student.startswith(".") or not student.isprintable():
+            self._refuse(name, "the name cannot be the name of a folder")
+        # Before its name is compared with others: a folder that is somebody else's says nothing about whom it names.
+        elif not self._may_own(uid, student):
+            self._refuse(student, f"belongs to {owner_name(uid)}, not to the person it names")
+        elif time is None:
+            self._refuse(student, "the folder name does not tell when it was handed in")
+        elif time > self._now + timedelta(days=1):
+            self._refuse(student, f"claims to be handed in in the future, {time:%Y-%m-%d}")
+        else:
+            return HandIn(name, student, time, written, _is_user(uid, student))
+        return None
+
+    def _told_apart(self, found: dict[str, list[HandIn]]) -> list[str]:
+        """Return the students whose names cannot be taken for another's.
+
+        They are in the roster, or are the Unix user of that name, or no other name is like theirs.
+        """
         rivals: dict[str, set[str]] = {}
-        for student in {*students, *self.roster}:
+        for student in {*found, *self.roster}:
             rivals.setdefault(folded(student), set()).add(student)
         apart = []
-        for student in students:
+        for student, hand_ins in found.items():
             others = rivals[folded(student)] - {student}
-            if others and student not in self.roster:
+            if others and student not in self.roster and not any(hand_in.proven for hand_in in hand_ins):
                 self._refuse(student, f"the name differs from {', '.join(sorted(others))} in capitals only")
             else:
                 apart.append(student)
         return apart
 
     def _in_order(self, hand_ins: list[HandIn]) -> list[HandIn]:
-        newest = sorted(hand_ins, key=lambda hand_in: hand_in.time, reverse=True)
+        newest = sorted(hand_ins, key=lambda hand_in: self._rank[hand_in.name], reverse=True)
         if self.before_duedate and self.duedate is not None:
             newest.sort(key=lambda hand_in: hand_in.time > self.duedate)
         return newest
@@ -128,14 +173,23 @@ class CarefulCollect(ExchangeCollect):
         self._tell(who, why, "Not collected")
 
     def _tell(self, who: str, why: str, what: str = "Collected, but look") -> None:
-        who = readable(who)
-        self.refused[who] = f"{self.refused[who]}; {why}" if who in self.refused else why
+        _add(self.refused, who := readable(who), why)
         self.log.warning("%s: %s: %s", what, who, why)
+
+    def _mention(self, who: str, why: str) -> None:
+        _add(self.doubtful, who := readable(who), why)
+        self.log.warning("Look at the clock: %s: %s", who, why)
 
     def copy_files(self) -> None:
         """Copy one hand-in of each student; nothing that one of them holds can stop the others."""
         self._collect_all()
-        remember(Path(self.coursedir.root), self.coursedir.assignment_id, self._turned_away)
+        self._seen.order = [name for name in self._rank if name not in self._failed]
+        others = {name for name in self._seen.refused if name in self._rank and name not in self._looked_at}
+        self._seen.refused = sorted(others | self._refused_names)
+        try:
+            remember(Path(self.coursedir.root), self.coursedir.assignment_id, self._seen)
+        except OSError as error:
+            self.log.warning("What was seen could not be written down: %s", error.strerror)
 
     def _collect_all(self) -> None:
         if not self.src_records:
@@ -147,44 +201,85 @@ class CarefulCollect(ExchangeCollect):
             return
         inbound = os.open(self.inbound_path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
-            with tempfile.TemporaryDirectory(prefix=".collecting-", dir=self.coursedir.root) as staging:
+            submitted = self._folder_of(".").parent
+            submitted.mkdir(parents=True, exist_ok=True)
+            # Beside the submissions: the course may lie on several disks, and only on one can a folder be renamed.
+            with tempfile.TemporaryDirectory(prefix=".collecting-", dir=submitted) as staging:
                 for student, hand_ins in self.src_records.items():
                     self._collect_one(inbound, student, hand_ins, Path(staging))
         finally:
             os.close(inbound)
         self.log.info("Collected %d, refused %d", len(self.collected), len(self.refused))
 
+    def _folder_of(self, student: str) -> Path:
+        course = self.coursedir
+        return Path(course.format_path(course.submitted_directory, student, course.assignment_id))
+
     def _collect_one(self, inbound: int, student: str, hand_ins: list[HandIn], staging: Path) -> None:
-        target = Path(
-            self.coursedir.format_path(self.coursedir.submitted_directory, student, self.coursedir.assignment_id)
-        )
+        target = self._folder_of(student)
         held = _read_time(target / "timestamp.txt") if target.is_dir() else None
+        held_name = self._held(student, hand_ins, held)
         for hand_in in hand_ins:
-            if target.is_dir() and not self._replaces(hand_in.time, held):
+            if target.is_dir() and not self._replaces(hand_in, held_name, held):
                 self.log.info("No newer submission to collect: %s %s", student, self.coursedir.assignment_id)
+                self._mention_passed(hand_ins, held_name, held, only_new=True)
                 return
             try:
-                taken = self._take(inbound, hand_in, staging)
-                self._put(taken, target, staging)
+                taken, stamp = self._take(inbound, hand_in, staging)
+                self._share(taken)
+                put_in_place(taken, target, staging / "old")
             except Refusal as refusal:
-                self._turned_away.add(hand_in.name)
+                self._refused_names.add(hand_in.name)
                 self._refuse(student, str(refusal))
             except (OSError, ValueError) as error:
+                self._failed.add(hand_in.name)
                 self._refuse(student, f"could not be copied: {getattr(error, 'strerror', None) or error}")
             else:
                 self.log.info("Collected: %s %s", student, self.coursedir.assignment_id)
                 self.collected.append(student)
+                self._seen.collected[student] = (hand_in.name, stamp)
                 if hand_in is not hand_ins[0]:
                     self._tell(student, "an earlier hand-in was collected instead")
+                self._mention_passed(hand_ins, hand_in.name, hand_in.time)
                 return
 
-    def _replaces(self, time: datetime, held: datetime | None) -> bool:
-        if self.update and (held is None or time > held):
-            return True
-        return bool(self.before_duedate) and time != held
+    def _held(self, student: str, hand_ins: list[HandIn], held: datetime | None) -> str | None:
+        """Return the name of the hand-in that lies in the course, or None where it came another way."""
+        name, stamp = self._seen.collected.get(student, ("", ""))
+        if name in self._rank and held is not None and _parsed(stamp) == held:
+            return name
+        return next((hand_in.name for hand_in in hand_ins if not name and hand_in.time == held), None)
 
-    def _take(self, inbound: int, hand_in: HandIn, staging: Path) -> Path:
-        """Copy a hand-in into `staging` and return the copy.
+    def _replaces(self, hand_in: HandIn, held_name: str | None, held: datetime | None) -> bool:
+        """Return whether a hand-in came after the one that lies in the course; its own time proves nothing."""
+        if hand_in.name == held_name:
+            return False
+        if self.before_duedate:
+            return held_name is not None or hand_in.time != held
+        if not self.update or held is None:
+            return bool(self.update)
+        if held_name is not None:
+            return self._rank[hand_in.name] > self._rank[held_name]
+        # Brought in from a page, or its folder was removed: then only times are left, those of disks.
+        return hand_in.name in self._new and (hand_in.arrived > held or held > self._now + _LEEWAY)
+
+    def _mention_passed(
+        self, hand_ins: list[HandIn], chosen: str | None, time: datetime | None, *, only_new: bool = False
+    ) -> None:
+        """Name what was passed over although it claims to be newer than what is chosen."""
+        for other in hand_ins:
+            if other.name == chosen or time is None or other.time <= time or other.name in self._refused_names:
+                continue
+            if self.before_duedate or (only_new and other.name not in self._new):
+                continue
+            self._mention(
+                other.student,
+                f"a hand-in that says {other.time:%Y-%m-%d %H:%M} was passed over: it came before the one that is"
+                f" collected, which says {time:%Y-%m-%d %H:%M} (UTC)",
+            )
+
+    def _take(self, inbound: int, hand_in: HandIn, staging: Path) -> tuple[Path, str]:
+        """Copy a hand-in into `staging` and return the copy, and the time that counts for it.
 
         Raises:
             Refusal: If it is not what nbgrader's submit leaves.
@@ -205,7 +300,16 @@ class CarefulCollect(ExchangeCollect):
             raise Refusal("has no timestamp.txt that agrees with the time in its folder's name: hand in again")
         self._doubt(hand_in, status)
         self._complete(copy)
-        return copy
+        return copy, self._set_right(copy / "timestamp.txt", hand_in, status)
+
+    def _set_right(self, stamp: Path, hand_in: HandIn, status: os.stat_result) -> str:
+        """Return the time of handing in; one that was still to come when the folder was there is replaced and told."""
+        there = min(datetime.fromtimestamp(status.st_ctime, UTC).replace(tzinfo=None), self._now)
+        if hand_in.time > there + _LEEWAY:
+            stamp.write_text(there.strftime(_STAMP), encoding="ascii")
+            told = f"says it was handed in at {hand_in.time:%Y-%m-%d %H:%M}, but lay there before; what counts is"
+            self._mention(hand_in.student, f"{told} {there:%Y-%m-%d %H:%M} (UTC)")
+        return stamp.read_text(encoding="ascii")
 
     def _complete(self, copy: Path) -> None:
         """Put the released notebook where none came back: nbgrader looks for one, and answers are not in it."""
@@ -230,28 +334,29 @@ class CarefulCollect(ExchangeCollect):
 
     def _may_own(self, uid: int, student: str) -> bool:
         """Return whether a folder may be this student's: their own, or put there by the trainer who collects."""
-        if not self.check_owner or uid == os.geteuid():
-            return True
-        try:
-            return pwd.getpwnam(student).pw_uid == uid
-        except KeyError:
-            return False
-
-    def _put(self, taken: Path, target: Path, staging: Path) -> None:
-        """Put a whole copy in its place; at no moment is half a submission there."""
-        self._share(taken)
-        old = staging / "old"
-        shutil.rmtree(old, ignore_errors=True)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if target.exists():
-            shutil.move(target, old)
-        shutil.move(taken, target)
+        return not self.check_owner or uid == os.geteuid() or _is_user(uid, student)
 
     def _share(self, folder: Path) -> None:
         """Where several trainers share a course by group, let the group in."""
         if self.coursedir.groupshared:
             for path in (folder, *folder.rglob("*")):
                 path.chmod(path.stat().st_mode | (0o2770 if path.is_dir() else 0o660))
+
+
+def _add(told: dict[str, str], who: str, why: str) -> None:
+    """Add a reason to what is told of somebody, once, however often it holds."""
+    before = told.get(who)
+    if before is None:
+        told[who] = why
+    elif why not in before.split("; "):
+        told[who] = f"{before}; {why}"
+
+
+def _is_user(uid: int, student: str) -> bool:
+    try:
+        return pwd.getpwnam(student).pw_uid == uid
+    except (KeyError, ValueError):
+        return False
 
 
 def _time(rest: str) -> datetime | None:

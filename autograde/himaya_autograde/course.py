@@ -176,8 +176,9 @@ class CourseDirectory:
         """Fetch what trainees handed in, newer versions included; what is refused is named with its reason."""
         done = Done()
         for module in self._modules(only):
-            for who, why in getattr(self._exchange("Collect", done, module), "refused", {}).items():
-                done.problems[f"{module}/{who}"] = why
+            step = self._exchange("Collect", done, module)
+            done.problems |= {f"{module}/{who}": why for who, why in getattr(step, "refused", {}).items()}
+            done.people |= {f"{module}/{who}": why for who, why in getattr(step, "doubtful", {}).items()}
         return done
 
     def _exchange(self, kind: str, done: Done, module: str) -> Any:  # noqa: ANN401 - nbgrader ships no types

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import unicodedata
 from dataclasses import dataclass
@@ -73,6 +74,32 @@ def take(inbound: int, name: str, target: Path, may_own: Callable[[int], bool], 
     finally:
         os.close(folder)
     return status
+
+
+def put_in_place(new: Path, target: Path, aside: Path) -> None:
+    """Put the whole folder `new` in the place of `target`; no half copy is ever there.
+
+    Args:
+        new: A finished folder on the same disk.
+        target: Its place, empty or not.
+        aside: Where what was there lies meanwhile; on the same disk, too.
+
+    Raises:
+        OSError: If it could not be put there. What was there before is there again.
+    """
+    shutil.rmtree(aside, ignore_errors=True)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        target.rename(aside)
+    except FileNotFoundError:
+        new.rename(target)
+        return
+    try:
+        new.rename(target)
+    except OSError:
+        aside.rename(target)
+        raise
+    shutil.rmtree(aside, ignore_errors=True)
 
 
 def owner_name(uid: int) -> str:

@@ -4,21 +4,35 @@ from __future__ import annotations
 
 import json
 import os
+import pwd
 import re
 import secrets
 import shutil
+import subprocess
 import tempfile
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from click.testing import CliRunner
 from nbgrader.api import Gradebook
 from nbgrader.apps import CollectApp
 
+from himaya.commands.main import main
 from himaya_autograde import intake
-from himaya_autograde.course import CourseDirectory
+from himaya_autograde.course import CourseDirectory, Done
 from himaya_server.home.state import waiting
-from tests.autograde.attacks.inbound import FAULTS, FOREIGN, NAMES, OTHER
+from tests.autograde.attacks.inbound import (
+    FAULTS,
+    FOREIGN,
+    NAMES,
+    OTHER,
+    a_file_instead_of_a_folder,
+    named_pipe,
+    secret_missing,
+    the_folder_itself_is_a_link,
+)
 from tests.autograde.ordinary import give, only_root, run_as_nobody
 
 if TYPE_CHECKING:
@@ -375,3 +389,239 @@ def test_feedback_reaches_everybody_else_when_one_submission_has_no_secret(small
     told = course.feedback(MODULE).problems
     assert {name.removeprefix(f"{MODULE}/") for name in told} >= {"noor", "dilan", "jian"}
     assert "could not be released: the submission has no readable secret" in told[f"{MODULE}/noor"]
+
+
+def _at(hours: float) -> str:
+    """Return a time so many hours from now, as a hand-in tells it."""
+    return (datetime.now(UTC) + timedelta(hours=hours)).strftime("%Y-%m-%d %H:%M:%S.%f UTC")
+
+
+def _hand_in(exchange: Exchange, says: float, arrived: float, student: str = "rojin") -> Path:
+    """Hand in what says one time, while the disk tells another; both in hours from now."""
+    folder = exchange.hand_in(student, _at(says))
+    when = datetime.now(UTC).timestamp() + 3600 * arrived
+    os.utime(folder, (when, when))
+    return folder
+
+
+def _collected(exchange: Exchange, student: str = "rojin") -> str:
+    """Return which hand-in lies in the course."""
+    return json.loads(exchange.text(student))["at"]
+
+
+def _said(folder: Path) -> str:
+    return json.loads((folder / "responses.jsonl").read_text(encoding="utf-8"))["at"]
+
+
+def _collect(exchange: Exchange) -> Done:
+    return CourseDirectory(exchange.course).collect(MODULE)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later"),
+    [
+        pytest.param((20, -3), (-2, -2), id="clock ahead"),
+        pytest.param((0.5, -3), (-2, -2), id="clock a little ahead"),
+        pytest.param((20, -3), (15, -2), id="both ahead"),
+        pytest.param((48, -3), (-2, -2), id="clock two days ahead"),
+        pytest.param((-3, -3), (-30, -2), id="later clock behind"),
+        pytest.param((-100, -3), (-200, -2), id="both behind"),
+        pytest.param((20, 20), (-2, -2), id="clock of the disk ahead, too"),
+        pytest.param((-3, -3), (-2, -2), id="right clocks"),
+    ],
+)
+@pytest.mark.parametrize("between", [False, True], ids=["at once", "collected in between"])
+def test_the_later_hand_in_is_collected_whatever_the_clocks_say(
+    small: Exchange, earlier: tuple[float, float], later: tuple[float, float], *, between: bool
+) -> None:
+    first = _hand_in(small, *earlier)
+    if between:
+        _collect(small)
+    second = _hand_in(small, *later)
+    _collect(small)
+    assert _collected(small) == _said(second)
+    for _ in range(2):
+        _collect(small)
+        assert _collected(small) == _said(second), "a later look must not turn back"
+    os.utime(first)  # its owner touches it: what was seen first came first
+    _collect(small)
+    assert _collected(small) == _said(second)
+
+
+def test_a_passed_over_hand_in_is_named_with_its_reason(small: Exchange) -> None:
+    ahead = _hand_in(small, 20, -3)
+    _hand_in(small, -2, -2)
+    _hand_in(small, -2, -2, "noor")
+    done = _collect(small)
+    assert list(done.people) == [f"{MODULE}/rojin"]
+    assert f"says {_said(ahead)[:16]} was passed over: it came before" in done.people[f"{MODULE}/rojin"]
+    assert done.problems == {}
+    said = CliRunner().invoke(main, ["collect", str(small.course), MODULE])
+    assert "passed over" not in said.output, "what was told once is not told for ever"
+    _hand_in(small, 20, -1)
+    said = CliRunner().invoke(main, ["collect", str(small.course), MODULE])
+    assert f"needs a person: {MODULE}/rojin: says it was handed in at" in said.output
+
+
+def test_a_time_still_to_come_is_set_right_and_told(small: Exchange) -> None:
+    _hand_in(small, 20, 0)
+    done = _collect(small)
+    assert small.text("rojin", "timestamp.txt") <= _at(0)
+    assert re.search(r"lay there before; what counts is 20\d\d-", done.people[f"{MODULE}/rojin"])
+    assert _collect(small).people == {}, "it is not collected a second time"
+
+
+def test_a_later_hand_in_is_collected_after_the_exchange_was_emptied(small: Exchange) -> None:
+    folder = _hand_in(small, 20, -3)
+    _collect(small)
+    shutil.rmtree(folder)
+    later = _hand_in(small, -1, 0.01)
+    _collect(small)
+    assert _collected(small) == _said(later)
+
+
+def test_answers_brought_in_stay_unless_a_hand_in_came_later(small: Exchange) -> None:
+    folder = small.course / "submitted" / "rojin" / MODULE
+    folder.mkdir(parents=True)
+    (folder / "responses.jsonl").write_text('{"at": "brought in"}', encoding="utf-8")
+    (folder / "timestamp.txt").write_text(_at(-2), encoding="utf-8")
+    _hand_in(small, 5, -3)
+    done = _collect(small)
+    assert _collected(small) == "brought in"
+    assert "was passed over" in done.people[f"{MODULE}/rojin"]
+    later = _hand_in(small, -5, -1)
+    _collect(small)
+    assert _collected(small) == _said(later)
+
+
+def test_a_later_hand_in_waits_on_the_page_whatever_it_says(small: Exchange) -> None:
+    def waits() -> int:
+        row = next(row for row in waiting(CourseDirectory(small.course)) if row["module"] == MODULE)
+        return int(row["collect"])
+
+    _hand_in(small, 20, -3)
+    assert waits() == 1
+    _collect(small)
+    assert waits() == 0
+    _hand_in(small, -2, -2)
+    assert waits() == 1
+    _collect(small)
+    assert waits() == 0
+
+
+def test_a_damaged_record_of_arrivals_stops_nothing(small: Exchange) -> None:
+    for damage in (b"", b"\xff", b"[]", b"{", b'{"case-management": 7}', b'{"case-management": {"order": null}}'):
+        later = _hand_in(small, -1, -1)
+        (small.course / ".arrivals.json").write_bytes(damage)
+        assert _collect(small).problems == {}
+        assert small.submitted() == {"rojin"}
+        shutil.rmtree(later)
+        shutil.rmtree(small.course / "submitted")
+
+
+def _owned(folder: Path, uid: int) -> Path:
+    for path in (folder, *folder.iterdir()):
+        os.chown(path, uid, uid, follow_symlinks=False)
+    return folder
+
+
+def _link(folder: Path) -> None:
+    the_folder_itself_is_a_link(folder)
+    os.chown(folder, OTHER, OTHER, follow_symlinks=False)
+
+
+@only_root
+@pytest.mark.parametrize("by_trainer", [False, True])
+@pytest.mark.parametrize(
+    ("name", "stamp", "times"),
+    [
+        ("Games", STAMP, 1),
+        ("GAMES", LATER, 1),
+        ("gAMES", "2126-01-11 08:00:00.000000 UTC", 1),
+        ("Games", "no time", 1),
+        ("games", LATER, 1),
+        ("games", "no time", 1),
+        ("Games", STAMP, 40),
+        (f"games+{MODULE}+x", STAMP, 1),
+        ("ｇames", STAMP, 1),
+        ("gameſ", STAMP, 1),
+    ],
+)
+def test_a_folder_of_somebody_else_keeps_nobody_out(
+    small: Exchange, name: str, stamp: str, times: int, *, by_trainer: bool
+) -> None:
+    victim = small.hand_in("games")
+    if not by_trainer:
+        _owned(victim, 5)  # the Unix user `games`, on every Linux
+    for _ in range(times):
+        _owned(small.hand_in(name, stamp), OTHER)
+    done = _collect(small)
+    assert small.submitted() == {"games"}
+    assert STAMP in small.text("games")
+    (why,) = done.problems.values()
+    assert len(why) < 200, "named once, however many"
+    assert re.search("belongs to sys, not to the person it names|no user name", why)
+
+
+@only_root
+@pytest.mark.parametrize("spoil", [_link, a_file_instead_of_a_folder, named_pipe, secret_missing])
+def test_what_somebody_else_puts_there_keeps_nobody_out(small: Exchange, spoil: Callable[[Path], None]) -> None:
+    _owned(small.hand_in("games"), 5)
+    folder = _owned(small.hand_in("Games"), OTHER)
+    spoil(folder)
+    os.chown(folder, OTHER, OTHER, follow_symlinks=False)
+    _collect(small)
+    assert small.submitted() == {"games"}
+
+
+@only_root
+def test_two_users_whose_names_differ_in_capitals_are_both_collected(
+    small: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = pwd.getpwnam
+    known = {"Games": real("sys")}
+    monkeypatch.setattr("himaya_autograde.collect.pwd.getpwnam", lambda name: known.get(name) or real(name))
+    _owned(small.hand_in("games"), 5)
+    _owned(small.hand_in("Games"), OTHER)
+    assert _collect(small).problems == {}
+    assert small.submitted() == {"games", "Games"}
+
+
+@pytest.fixture
+def full_disk(small: Exchange) -> Iterator[Path]:
+    """A small disk of its own under `submitted/`, nearly full."""
+    submitted = small.course / "submitted"
+    submitted.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(submitted)]
+    if not IS_ROOT or subprocess.run(mount, check=False, capture_output=True).returncode:
+        pytest.skip("only an administrator can mount a disk")
+    try:
+        yield submitted
+    finally:
+        subprocess.run([shutil.which("umount") or "", str(submitted)], check=True)
+
+
+@pytest.mark.parametrize("size", [300_000, 200_000, 100_000])
+def test_a_full_disk_leaves_no_half_copy(small: Exchange, full_disk: Path, size: int) -> None:
+    """Some of the sizes fit once, and none fits twice: neither a first hand-in nor a replacement is ever half there."""
+
+    def large(folder: Path) -> None:
+        for name in ("a.bin", "z.bin"):
+            (folder / name).write_bytes(b"x" * (size // 2))
+
+    def whole() -> None:
+        for folder in full_disk.glob(f"*/{MODULE}"):
+            names = {path.name: path.stat().st_size for path in folder.iterdir()}
+            assert {"responses.jsonl", "timestamp.txt", "submission_secret.txt"} <= set(names)
+            assert all(length == size // 2 for name, length in names.items() if name.endswith(".bin"))
+        assert not list(full_disk.glob(".*"))
+
+    small.hand_in("noor")
+    assert _collect(small).problems == {}
+    for stamp in (STAMP, LATER):
+        for student in ("rojin", "noor"):
+            small.hand_in(student, stamp, large)
+        problems = _collect(small).problems
+        whole()
+        assert all("No space left on device" in why for why in problems.values())
+        assert "noor" in small.submitted(), "what was there stays"

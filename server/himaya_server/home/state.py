@@ -18,7 +18,7 @@ from himaya.publish.folder import ACTIVITIES, FolderError, open_folder, summary
 from himaya.publish.overview import NAME as OVERVIEW
 from himaya.publish.overview import pass_rule
 from himaya.publish.receipts import last_receipt
-from himaya_autograde.turned_away import turned_away
+from himaya_autograde.arrivals import seen, who_and_when
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -175,22 +175,24 @@ def waiting(course: Any, language: str = "en") -> list[dict[str, Any]]:  # noqa:
 
 
 def _uncollected(inbound: Path, course: Path, module: str) -> int:
-    """Return how many trainees handed in something newer than what was collected; what was refused waits no more."""
-    refused = turned_away(course)
-    newest: dict[str, str] = {}
+    """Return how many trainees handed in something that collect has not seen yet; what it refused waits no more."""
+    known = seen(course, module)
+    looked_at, refused = set(known.order), set(known.refused)
     try:
-        names = [entry.name for entry in inbound.iterdir() if entry.name not in refused]
+        names = [entry.name for entry in inbound.iterdir()]
     except OSError:
         return 0
+    waits = set()
     for name in names:
-        parts = name.split("+")
-        if len(parts) >= 3 and parts[1] == module:  # noqa: PLR2004 - trainee + module + time (+ random)
-            newest[parts[0]] = max(parts[2], newest.get(parts[0], ""))
-    count = 0
-    for trainee, stamp in newest.items():
+        told = who_and_when(name, module)
+        if told is None or name in refused:
+            continue
+        trainee, when = told
         try:
-            known = (course / "submitted" / trainee / module / "timestamp.txt").read_text(encoding="utf-8").strip()
-        except OSError:
-            known = ""
-        count += stamp > known
-    return count
+            stamp = (course / "submitted" / trainee / module / "timestamp.txt").read_text(encoding="utf-8").strip()
+        except (OSError, ValueError):
+            stamp = ""
+        # Without a record, of an earlier version, only times are left.
+        if not stamp or (name not in looked_at if looked_at else when > stamp):
+            waits.add(trainee)
+    return len(waits)
