@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import stat
+import tempfile
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from nbgrader.utils import parse_utc
@@ -29,11 +31,11 @@ from himaya.languages.facts import LANGUAGES
 from himaya.languages.interface import sentence
 from himaya.publish.folder import SPOKEN
 from himaya.readable import readable
+from himaya_autograde.intake import put_in_place
 from himaya_autograde.keys import KeysError, read_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
 
     from himaya.course.roster import Roster
 
@@ -182,13 +184,8 @@ def _take(place: Place, trainee: str, file: Path, when: Literal["now", "file"]) 
     if len(whole) == len(here):
         older = "is older than what was handed in before" if len(rows) < len(here) else "was handed in before"
         return " ".join([f"nothing new: this file {older}.", *notes])
-    _write(place, folder, whole)
+    _write(place, folder, whole, datetime.now(UTC) if when == "now" else changed)
     place.owners.update(dict.fromkeys((row["id"] for row in rows), trainee))
-    _stamp(folder, datetime.now(UTC) if when == "now" else changed)
-    spoken = [row["language"] for row in whole if row.get("language") in LANGUAGES]
-    if spoken:
-        (folder / SPOKEN).unlink(missing_ok=True)
-        (folder / SPOKEN).write_text(f"{spoken[-1]}\n", encoding="ascii")
     activities = len({row["activity"] for row in rows} & place.known)
     kept = f" {len(here)} earlier events stay." if here else ""
     return " ".join([f"answers to {activities} activities, {len(whole) - len(here)} new events.{kept}", *notes])
@@ -226,19 +223,30 @@ def _refuse_irregular(status: os.stat_result) -> None:
         raise _RefusedError("this is no regular file; a saved file is needed.")
 
 
-def _write(place: Place, folder: Path, rows: Rows) -> None:
-    """Put a journal in place at once, with what nbgrader expects beside it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for source in sorted(place.released.iterdir()):
-        if source.is_file() and not (folder / source.name).exists():
-            shutil.copyfile(source, folder / source.name)
-    new = folder / f".{FILE_NAME}.new"
-    new.unlink(missing_ok=True)
+def _write(place: Place, folder: Path, rows: Rows, time: datetime) -> None:
+    """Put a submission in place whole: a journal, with what nbgrader expects beside it."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    for left_over in folder.parent.glob(f".{folder.name}.*"):  # of an import that was killed
+        shutil.rmtree(left_over)
+    staged = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
-        Journal(new).put(rows)
-        new.replace(folder / FILE_NAME)
+        new = staged / "new"
+        if folder.exists():
+            shutil.copytree(folder, new, symlinks=True)
+        new.mkdir(exist_ok=True)
+        for source in sorted(place.released.iterdir()):
+            if source.is_file() and not os.path.lexists(new / source.name):
+                shutil.copyfile(source, new / source.name)
+        (new / FILE_NAME).unlink(missing_ok=True)
+        Journal(new / FILE_NAME).put(rows)
+        _stamp(new, time)
+        spoken = [row["language"] for row in rows if row.get("language") in LANGUAGES]
+        if spoken:
+            (new / SPOKEN).unlink(missing_ok=True)
+            (new / SPOKEN).write_text(f"{spoken[-1]}\n", encoding="ascii")
+        put_in_place(new, folder, staged / "old")
     finally:
-        new.unlink(missing_ok=True)
+        shutil.rmtree(staged, ignore_errors=True)
 
 
 def _stamp(folder: Path, time: datetime) -> None:
@@ -248,4 +256,5 @@ def _stamp(folder: Path, time: datetime) -> None:
         before = parse_utc(path.read_text(encoding="utf-8").strip()).replace(tzinfo=UTC)
     except (OSError, ValueError):
         before = time
+    path.unlink(missing_ok=True)  # it may be a link
     path.write_text(max(before, time).strftime(_STAMP), encoding="utf-8")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 from unicodedata import normalize
 
 import pytest
@@ -15,9 +16,6 @@ from himaya.course.roster import Roster, read_roster
 from himaya.errors import CourseError
 from himaya.publish.folder import SPOKEN
 from himaya_autograde.import_answers import Place, Taken, place_of, take_in
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _MODULE = "small"
 
@@ -169,3 +167,35 @@ def test_the_report_ends_with_what_was_not_taken_in_and_who_is_missing(place: Pl
         "in the roster, without a file here: dilan, jian",
         "taken in: 1; not taken in: 1",
     ]
+
+
+@pytest.mark.parametrize("fails", ["copyfile", "put", "stamp", "put_in_place"])
+def test_full_disk_leaves_no_half_submission(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails: str
+) -> None:
+    """Whatever write finds the disk full: a first submission is not there, and an earlier one stays as it was."""
+    roster = Roster({}, frozenset(["noor", "dilan"]))
+    assert _whose(place, roster, _file(tmp_path / "noor.jsonl", 1)) == ["noor"]
+    before = {path.name: path.read_bytes() for path in place.folder("noor").iterdir()}
+
+    def full(*arguments: Any, **_options: Any) -> None:
+        if fails == "copyfile":
+            Path(arguments[1]).write_bytes(b"{")
+        raise OSError(28, "No space left on device")
+
+    where = {
+        "copyfile": "himaya_autograde.import_answers.shutil.copyfile",
+        "put": "himaya.answers.journal.os.fsync",
+        "stamp": "himaya_autograde.import_answers._stamp",
+        "put_in_place": "himaya_autograde.import_answers.put_in_place",
+    }[fails]
+    (place.released / "new.json").write_text("{}", encoding="utf-8")
+    with monkeypatch.context() as patch:
+        patch.setattr(where, full)
+        files = [_file(tmp_path / "noor.jsonl", 2), _file(tmp_path / "dilan.jsonl", 3)]
+        assert _whose(place, roster, *files) == [None, None]
+    assert {path.name: path.read_bytes() for path in place.folder("noor").iterdir()} == before
+    assert not place.folder("dilan").exists()
+    assert not list(place.course.glob("submitted/*/.*"))
+    assert _whose(place, roster, *files) == ["noor", "dilan"], "the next import goes on"
+    assert len(Journal(place.folder("noor") / FILE_NAME).rows()) == 2
