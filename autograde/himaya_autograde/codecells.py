@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from himaya.languages.interface import direction, sentence
+from himaya.languages.facts import direction
+from himaya.languages.interface import sentence
 from himaya_autograde.sandbox import run as sandbox
 from himaya_autograde.sandbox.inside import LONGEST_TEXT, value_of
 

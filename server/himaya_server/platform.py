@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from himaya.answers.journal import FILE_NAME
 from himaya.content.load import load_course, load_module
-from himaya.languages.facts import LANGUAGES
+from himaya.languages.facts import ALL, LANGUAGES
 from himaya.publish.assignment import compile_module, write_practice_app
 from himaya.translation.translated import translated
 from himaya_autograde.course import CourseDirectory, CourseError
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-LANGUAGE_PACKS = {"ar": "ar_SA"}
-"""JupyterLab's own packs, used where one is installed (the extra `arabic`); there is none of Sorani."""
 COHORT = 12
 _COLLECTED = 8
 _SEED = 20260111
@@ -127,7 +125,7 @@ def write_configuration(platform: Platform) -> None:
         # All cells stay in the page, so that every activity is there to be drawn, found and read aloud.
         "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
     }
-    pack = LANGUAGE_PACKS.get(load_course(platform.course).languages[0])
+    pack = ALL[load_course(platform.course).languages[0]].pack
     if pack is not None and find_spec(f"jupyterlab_language_pack_{pack}") is not None:
         overrides["@jupyterlab/translation-extension:plugin"] = {"locale": pack}
     (labconfig / "default_setting_overrides.json").write_text(json.dumps(overrides, indent=1), encoding="utf-8")

@@ -16,13 +16,13 @@ from nbgrader.api import Gradebook
 
 from himaya.content.load import load_course, load_module
 from himaya.languages.digits import in_digits
+from himaya.languages.facts import ALL
 from himaya.languages.interface import LOCALE, _translated, interface
 from himaya.publish.assignment import compile_module
 from himaya.translation.units import with_texts
 from himaya_autograde.feedback.page import feedback_page
 from himaya_autograde.marks import Mark, Marks
 from himaya_autograde.synthetic import synthetic_journal
-from himaya_server.platform import LANGUAGE_PACKS
 from tests.browser.answered import give
 from tests.browser.conftest import MODULE, ROOT, TOKEN, Server, _watched
 from tests.browser.hands import activity, until, wait_drawn
@@ -202,7 +202,7 @@ def test_jupyterlab_says_in_arabic_what_its_pack_has_and_keeps_its_own_frame(
     _give(server, "lang-pack", part=0.0)
     page = context.new_page()
     try:
-        speak(LANGUAGE_PACKS["ar"])
+        speak(ALL["ar"].pack)
         page.goto(server.door("lab", "lang-pack"))
         wait_drawn(page, 60)
         menus = page.locator(".lm-MenuBar-itemLabel")

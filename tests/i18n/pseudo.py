@@ -10,7 +10,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from himaya.languages.facts import FORMS
+from himaya.languages.facts import ALL
 from himaya.translation.domains import course_domain, interface_domain, module_domain
 from himaya.translation.updating import updated
 
@@ -58,7 +58,7 @@ def write_pseudo(domain: Domain, folder: Path, language: str = "ar") -> None:
         if isinstance(message.id, str):
             message.string = pseudo(message.id)
         else:
-            message.string = (pseudo(message.id[1]),) * FORMS[language]
+            message.string = (pseudo(message.id[1]),) * len(ALL[language].categories)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{language}.po").write_text(po.text(), encoding="utf-8")
 

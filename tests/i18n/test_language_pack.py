@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 from jupyterlab_server.translation_utils import get_language_pack
 
+from himaya.languages.facts import ALL
 from himaya_server import platform
-from himaya_server.platform import LANGUAGE_PACKS, Platform, write_configuration
+from himaya_server.platform import Platform, write_configuration
 from tests.courses import one_module_course
 
 if TYPE_CHECKING:
@@ -33,8 +34,8 @@ def _overrides(home: Path, *languages: str) -> dict[str, dict[str, object]]:
 
 
 def test_jupyterlab_speaks_arabic_where_the_course_opens_in_arabic(tmp_path: Path) -> None:
-    assert _overrides(tmp_path / "ar", "ar", "en")[_PLUGIN] == {"locale": LANGUAGE_PACKS["ar"]}
-    words, problem = get_language_pack(LANGUAGE_PACKS["ar"])
+    assert _overrides(tmp_path / "ar", "ar", "en")[_PLUGIN] == {"locale": ALL["ar"].pack}
+    words, problem = get_language_pack(ALL["ar"].pack)
     assert problem == ""
     menus = words["jupyterlab"]["Close"]
     assert re.search("[\u0621-\u064a]", str(menus))

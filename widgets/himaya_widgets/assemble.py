@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from himaya.languages.facts import NAMES, SOURCE
+from himaya.languages.facts import ALL, SOURCE
 from himaya.languages.interface import for_page
 from himaya.publish.canonical import canonical
 from himaya.publish.packing import compressed
@@ -72,7 +72,7 @@ def page_words(content: Mapping[str, Any], languages: Sequence[str] = ()) -> dic
     """Return what a page needs in one language; `languages` are those that it may switch to."""
     language, digits = content.get("language", SOURCE), content.get("digits")
     known = {name: content[name] for name in ("activities", "prose") if name in content}
-    switch = {"languages": languages, "names": {each: NAMES[each] for each in languages}} if languages else {}
+    switch = {"languages": languages, "names": {each: ALL[each].name for each in languages}} if languages else {}
     about = {"language": language, "digits": digits, "draft": content.get("draft", False)}
     return {"strings": for_page(language, digits), **about, **known, **switch}
 

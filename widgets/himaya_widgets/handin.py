@@ -19,7 +19,7 @@ from himaya.publish.receipts import TIME, newest_receipt, shown
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from himaya.languages.digits import Digits
+    from himaya.languages.facts import Digits
     from himaya.publish.folder import ModuleFolder
 
 _TIMEOUT = 120  # seconds; nbgrader's submit takes two to three

@@ -16,7 +16,7 @@ from markupsafe import escape
 from himaya.activities.fold import replay
 from himaya.course.pass_rule import Result, counts, passed
 from himaya.languages.digits import in_digits
-from himaya.languages.interface import direction
+from himaya.languages.facts import ALL, direction
 from himaya.languages.isolates import marked_up
 from himaya.publish.compile import caveats
 from himaya.publish.folder import shortened
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from himaya.activities.format import Course
     from himaya.activities.kinds import Activity, Event
-    from himaya.languages.digits import Digits
+    from himaya.languages.facts import Digits
     from himaya_autograde.marks import Mark, Marks
 
 LONGEST = 1_500  # characters of an answer: more than is asked for anywhere; a third where the page is told in short
@@ -68,6 +68,7 @@ def feedback_page(
         "languages": LANGUAGES,
         "language": module["language"],
         "direction": direction(module["language"]),
+        "spoken": ALL[module["language"]],
         "digits": _digits(keys),
         "draft": module.get("draft", False),
         "title": module["title"],

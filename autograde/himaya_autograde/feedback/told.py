@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from himaya.activities.kinds import Activity, State
-    from himaya.languages.digits import Digits
+    from himaya.languages.facts import Digits
     from himaya_autograde.marks import Mark
 
 

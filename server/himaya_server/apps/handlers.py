@@ -14,8 +14,8 @@ from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError, RequestHandler
 
-from himaya.languages.facts import NAMES
-from himaya.languages.interface import direction, interface, sentence
+from himaya.languages.facts import ALL, direction
+from himaya.languages.interface import interface, sentence
 from himaya.languages.isolates import marked_up
 from himaya_widgets.assemble import plain, static
 
@@ -71,7 +71,7 @@ class Place:
 
 def others(languages: Iterable[str], language: str) -> dict[str, str]:
     """Return what all `languages` but `language` call themselves, by code."""
-    return {code: NAMES[code] for code in languages if code != language}
+    return {code: ALL[code].name for code in languages if code != language}
 
 
 def visitor_of(handler: RequestHandler) -> str | None:
@@ -125,7 +125,13 @@ class Page(RequestHandler):
         """Write one of our own pages."""
         self.policy(self.nonce)
         say = interface(language)
-        common = {"language": language, "direction": direction(language), "say": say, "nonce": self.nonce}
+        common = {
+            "language": language,
+            "direction": direction(language),
+            "separator": ALL[language].separator,
+            "say": say,
+            "nonce": self.nonce,
+        }
         said = {key: say[key] for key in ("apps-none", "forgotten", "not-forgotten")}
         page = self.place.templates.get_template(template)
         self.finish(marked_up(page.render(**common, **{"page_say": said, **values})))

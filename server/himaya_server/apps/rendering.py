@@ -14,7 +14,8 @@ from markupsafe import escape
 from traitlets.config import Config
 from voila.notebook_renderer import NotebookRenderer
 
-from himaya.languages.interface import direction, interface
+from himaya.languages.facts import direction
+from himaya.languages.interface import interface
 from himaya.languages.isolates import marked_up, without_isolates
 from himaya.publish.folder import open_folder
 from himaya_widgets.assemble import page_bundle

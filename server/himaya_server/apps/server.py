@@ -15,6 +15,7 @@ from traitlets.config import Config
 from voila.app import Voila
 from voila.utils import get_page_config
 
+from himaya.languages.facts import LANGUAGES
 from himaya_server.apps.drawings import Drawings
 from himaya_server.apps.handlers import Channel, Gallery, Kernel, NotHere, OpenApp, Place, Visitors, others
 from himaya_server.apps.kernels import Kernels
@@ -113,9 +114,10 @@ class AppsServer(Voila):
         )
         drawings = Drawings(self._kernels, partial(others, tuple(self._titles)), self._renderer_settings())
         place = {"place": Place(self._titles, self._apps, self._token, drawings)}
+        languages = "|".join(LANGUAGES)
         return [
-            (r"/(en|ar|ckb)?", Gallery, place),
-            (rf"/(app|group)/(en|ar|ckb)/({_NAME}(?:/{_NAME})?)", OpenApp, place),
+            (rf"/({languages})?", Gallery, place),
+            (rf"/(app|group)/({languages})/({_NAME}(?:/{_NAME})?)", OpenApp, place),
             (rf"/api/kernels/{_KERNEL}/channels", Channel, {"kernels": self._kernels}),
             (rf"/api/kernels/{_KERNEL}", Kernel, place),
             *program_handlers(place["place"].language),

@@ -16,7 +16,7 @@ from jupyter_server.utils import url_escape, url_path_join
 from tornado import web  # type: ignore[attr-defined]
 
 from himaya.languages.digits import in_digits
-from himaya.languages.facts import NAMES, SOURCE, direction
+from himaya.languages.facts import ALL, SOURCE, digits_of, direction, known
 from himaya.languages.interface import interface
 from himaya.languages.isolates import marked_up
 from himaya.publish.folder import FolderError, open_folder
@@ -80,8 +80,8 @@ class Page(JupyterHandler):
         home, spoken = self.place.home, self.spoken
         common = {"base": self.base_url, "roles": home.roles, "role": self.role, "say": interface(spoken, home.digits)}
         here = self.request.path
-        languages = [(each, NAMES[each], direction(each), f"{here}?language={each}") for each in home.languages]
-        written = partial(in_digits, digits="western" if spoken == SOURCE else home.digits)
+        languages = [(each, ALL[each].name, direction(each), f"{here}?language={each}") for each in home.languages]
+        written = partial(in_digits, digits=digits_of(spoken, home.digits))
         way = direction(spoken)
         speaks = {"spoken": spoken, "spoken_direction": way, "languages": languages, "in_digits": written}
         html = page.render(**common, **speaks, xsrf=self.xsrf_token.decode(), **values)
@@ -200,7 +200,7 @@ class Feedback(Page):
         self.set_header("X-Content-Type-Options", "nosniff")
         html = found.read_text(encoding="utf-8")
         spoken = _SAID.search(html)
-        others = [(each, NAMES[each], direction(each)) for each in files if each is not None]
+        others = [(each, ALL[each].name, direction(each)) for each in files if each is not None]
         say = interface(spoken[1] if spoken else SOURCE)
         way = self.place.templates.get_template("feedback-languages.html")
         shown = way.render(say=say, languages=others, spoken=spoken and spoken[1]) if len(others) > 1 else ""
@@ -225,6 +225,6 @@ class Mentor(Page):
             content = opened.in_language(self.spoken) or opened.content
             played = [a for a in content["activities"].values() if a["kind"] in {"scenario", "lab"}]
             address = self.to("voila", "render", url_escape(f"{self.place.home.mentor}/{path.name}/{path.name}.ipynb"))
-            app = {"title": content["module"]["title"], "language": content.get("language", "en")}
+            app = {"title": content["module"]["title"], "language": known(content.get("language"))}
             apps.append({**app, "address": address, "played": played})
         self.draw("mentor.html", apps=apps)

@@ -9,7 +9,7 @@ from tornado import web  # type: ignore[attr-defined]
 
 from himaya.activities.fold import replay
 from himaya.answers.journal import FILE_NAME, Journal, JournalError
-from himaya.languages.interface import direction
+from himaya.languages.facts import direction
 from himaya_autograde.feedback.code import graded_cells, source
 from himaya_autograde.keys import KeysError, read_keys
 from himaya_autograde.marks import Gradebook, MarksError

@@ -13,7 +13,7 @@ from jupyter_core.paths import jupyter_data_dir
 from nbgrader.utils import notebook_hash
 
 from himaya.answers.journal import FILE_NAME
-from himaya.languages.facts import LANGUAGES, direction
+from himaya.languages.facts import LANGUAGES, SOURCE, direction, known
 from himaya.publish.folder import ACTIVITIES, FolderError, open_folder, summary
 from himaya.publish.overview import NAME as OVERVIEW
 from himaya.publish.overview import pass_rule
@@ -38,7 +38,7 @@ class ModuleState:
     state: str
     answered: int = 0
     total: int = 0
-    language: str = "en"
+    language: str = SOURCE
 
     @property
     def direction(self) -> str:
@@ -76,7 +76,7 @@ def rule(exchange: Path, course: str, say: Mapping[str, str], language: str) -> 
         return []
 
 
-def trainee_modules(folder: Path, exchange: Path, course: str, language: str = "en") -> list[ModuleState]:
+def trainee_modules(folder: Path, exchange: Path, course: str, language: str = SOURCE) -> list[ModuleState]:
     """Return every released module with how far this trainee is; titles in `language` where a module has it."""
     return [_module_state(folder / name, exchange, course, language) for name in released_modules(exchange, course)]
 
@@ -107,10 +107,10 @@ def _title(released: Path, language: str) -> tuple[str, str]:
     for name in (f"activities.{language}.json", ACTIVITIES):
         try:
             content = json.loads((released / name).read_text(encoding="utf-8"))
-            return str(content["module"]["title"]), str(content.get("language", "en"))
+            return str(content["module"]["title"]), known(content.get("language"))
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             continue
-    return released.name, "en"
+    return released.name, SOURCE
 
 
 def _journal_code(path: Path) -> str:
@@ -152,7 +152,7 @@ def trainees(course: Any) -> list[str]:  # noqa: ANN401 - a CourseDirectory, imp
         return sorted(str(student.id) for student in gradebook.students)
 
 
-def waiting(course: Any, language: str = "en") -> list[dict[str, Any]]:  # noqa: ANN401 - as above
+def waiting(course: Any, language: str = SOURCE) -> list[dict[str, Any]]:  # noqa: ANN401 - as above
     """Return for each module of a course what waits: to collect, to grade, to mark, and how many are done.
 
     Titles are in `language` where the released module has it; a module that was never released has its id only.

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from datetime import date  # noqa: TC003 - pydantic reads it when it runs
-from typing import Annotated, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from himaya.languages.digits import Digits  # noqa: TC001 - pydantic reads it when it runs
+from himaya.languages.facts import LANGUAGES, Digits
 
 Id: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
 """Lower-case words joined by hyphens; begins with a letter, so that no JavaScript engine reorders it."""
 Text: TypeAlias = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+if TYPE_CHECKING:
+    LanguageCode: TypeAlias = str
+else:
+    LanguageCode = Literal[LANGUAGES]
 Mode: TypeAlias = Literal["practice", "graded"]
 ItemMode: TypeAlias = Literal["practice", "graded", "pretest"]
 """pretest: ungraded, asked before the module; the twin of a graded item, so that both show what was learned."""
@@ -276,9 +280,7 @@ class Course(Model):
     modules: list[Id] = Field(min_length=1)
     pass_mark: int = Field(ge=1, le=100, description="Percent of the points that count.")
     counts: list[Counted] = Field(default=["items"], min_length=1, description="Whose points count towards the pass.")
-    languages: list[Literal["en", "ar", "ckb"]] = Field(
-        min_length=1, description="What an assignment ships; it opens in the first."
-    )
+    languages: list[LanguageCode] = Field(min_length=1, description="What an assignment ships; it opens in the first.")
     digits: Digits = Field(default="arabic-indic", description="How Arabic and Sorani screens write numbers.")
     sources: Sources = Field(default_factory=dict, description="What overview.md cites.")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from himaya.commands.report import tell
-from himaya.languages.facts import NAMES
+from himaya.languages.facts import LANGUAGES
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -18,7 +18,7 @@ _SAVED = click.Path(path_type=Path, readable=False)  # what is no regular file i
 
 @click.command()
 @click.argument("course", type=_FOLDER, default=Path("courses/core-protection"))
-@click.option("--language", multiple=True, type=click.Choice(list(NAMES)), help="One language instead of the course's.")
+@click.option("--language", multiple=True, type=click.Choice(LANGUAGES), help="One language instead of the course's.")
 @click.option("--practice", is_flag=True, help="A mentor's edition: everything is practice, nothing is handed in.")
 @click.option("--out", type=_FOLDER, help="Where to write; _build/pages/<course> if not given.")
 @click.option("--modules", type=_FOLDER, default=Path("modules"), show_default=True, help="Folder of the modules.")

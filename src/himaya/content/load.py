@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from himaya.content.activities import Activity
-    from himaya.languages.digits import Digits
+    from himaya.languages.facts import Digits
 
 Place = TypeVar("Place", bound=Model)
 

@@ -1,19 +1,16 @@
-"""A moment as a person writes it: Iraqi month names in Arabic and Sorani, the digits of the course."""
+"""A moment as a person writes it, in the locale of the language and the digits of the course."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from himaya.languages.digits import in_digits
-from himaya.languages.facts import SOURCE
+from himaya.languages.facts import ALL, digits_of
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from himaya.languages.digits import Digits
-
-# Plain `ar` would say "نوفمبر"; the short date of `ckb` reads like ISO, so the long one is taken.
-_LOCALES = {"en": "en_GB", "ar": "ar_IQ", "ckb": "ckb_IQ"}
+    from himaya.languages.facts import Digits
 
 
 def written_day(day: date, language: str, digits: Digits | None = None) -> str:
@@ -21,13 +18,14 @@ def written_day(day: date, language: str, digits: Digits | None = None) -> str:
 
     Args:
         day: Which one.
-        language: en, ar or ckb.
+        language: A key of languages.toml.
         digits: How numbers are written; the language's own way if not given.
     """
     from babel.dates import format_date  # noqa: PLC0415 - a kernel that shows no receipt needs none of it
 
-    text: str = format_date(day, "long", locale=_LOCALES[language])
-    return text if language == SOURCE else in_digits(text, digits or "arabic-indic")
+    # The long date: CLDR's short one of Sorani reads like ISO.
+    text: str = format_date(day, "long", locale=ALL[language].locale)
+    return in_digits(text, digits_of(language, digits))
 
 
 def written_time(moment: datetime, language: str, digits: Digits | None = None) -> str:
@@ -35,9 +33,9 @@ def written_time(moment: datetime, language: str, digits: Digits | None = None) 
 
     Args:
         moment: In UTC.
-        language: en, ar or ckb.
+        language: A key of languages.toml.
         digits: How numbers are written; the language's own way if not given.
     """
-    comma = "," if language == SOURCE else "،"
-    text = f"{written_day(moment, language, 'western')}{comma} {moment:%H:%M} UTC"
-    return text if language == SOURCE else in_digits(text, digits or "arabic-indic")
+    known = ALL[language]
+    text = f"{written_day(moment, language, 'western')}{known.comma}{moment:%H:%M} UTC"
+    return in_digits(text, digits_of(language, digits))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING
 
+from himaya.languages.facts import NUMERALS
 from himaya.languages.isolates import END, VALUE
 
-Digits: TypeAlias = Literal["arabic-indic", "western"]
+if TYPE_CHECKING:
+    from himaya.languages.facts import Digits
 
-_INDIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 # Kept as they are: addresses, targets of links and pictures, code, placeholders, ids, codes such as S1 or PEP28, and
 # what looks like a telephone number. What is left are numbers that a person reads.
 _PIECES = re.compile(
@@ -23,16 +24,20 @@ _THOUSANDS = re.compile(r",(?=\d{3}(?!\d))")
 
 def in_digits(text: str, digits: Digits) -> str:
     """Return text whose numbers are written in the digits of a course."""
-    return text if digits == "western" else _PIECES.sub(_convert, text)
+    if digits == "western":
+        return text
+    numerals = NUMERALS[digits]
+    table = str.maketrans("0123456789", numerals.digits)
+
+    def convert(found: re.Match[str]) -> str:
+        number = found["number"]
+        if number is None:
+            return found[0]
+        return _THOUSANDS.sub(numerals.thousands, number).replace(".", numerals.point).translate(table)
+
+    return _PIECES.sub(convert, text)
 
 
 def with_telephones_whole(text: str) -> str:
     """Return text in which each telephone number is isolated: among Arabic words its groups would change places."""
     return _PIECES.sub(lambda found: f"{VALUE}{found[0]}{END}" if found["telephone"] else found[0], text)
-
-
-def _convert(found: re.Match[str]) -> str:
-    number = found["number"]
-    if number is None:
-        return found[0]
-    return _THOUSANDS.sub("٬", number).replace(".", "٫").translate(_INDIC)

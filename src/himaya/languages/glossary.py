@@ -51,9 +51,11 @@ class Term:
 
 @cache
 def glossary(language: str) -> tuple[Term, ...]:
-    """Return the glossary of one language, as `glossary.<language>.yaml` gives it."""
-    text = files("himaya.languages").joinpath(f"glossary.{language}.yaml").read_text(encoding="utf-8")
-    entries: list[dict[str, Any]] = YAML(typ="safe").load(text)
+    """Return the glossary of one language, as `glossary.<language>.yaml` gives it; empty where there is none."""
+    file = files("himaya.languages").joinpath(f"glossary.{language}.yaml")
+    if not file.is_file():
+        return ()
+    entries: list[dict[str, Any]] = YAML(typ="safe").load(file.read_text(encoding="utf-8"))
     return tuple(_term(entry) for entry in entries)
 
 

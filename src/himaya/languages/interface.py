@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, Any, Self, TypeAlias
 from babel.messages.pofile import read_po
 
 from himaya.languages.digits import in_digits
-from himaya.languages.facts import SOURCE, direction, plural_form
+from himaya.languages.facts import SOURCE, digits_of, plural_form
 from himaya.languages.isolates import as_english, isolated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from himaya.languages.digits import Digits
+    from himaya.languages.facts import Digits
 
-__all__ = ["SENTENCES", "Sentence", "direction", "for_page", "interface", "sentence"]
+__all__ = ["SENTENCES", "Sentence", "for_page", "interface", "sentence"]
 SENTENCES = ("interface.en.json", "trainer.en.json")
 """The English: what trainees see, and what only trainers and mentors see."""
 LOCALE = "HIMAYA_LOCALE"
@@ -72,13 +72,13 @@ def interface(language: str = SOURCE, digits: Digits | None = None) -> Mapping[s
     """Return the interface sentences of one language, by key; marked English where one is missing.
 
     Args:
-        language: en, ar or ckb.
+        language: A key of languages.toml.
         digits: How numbers are written; the language's own way if not given.
     """
     english = _english()
     if language == SOURCE:
         return MappingProxyType({key: Sentence(*forms, SOURCE, "western") for key, forms in english.items()})
-    style: Digits = digits or "arabic-indic"
+    style = digits_of(language, digits)
     known = _translated(language)
     sentences = {}
     for key, (forms, by) in english.items():

@@ -1,44 +1,15 @@
-"""Letters, digits and invisible characters that do not belong into Arabic or Sorani text, and what belongs there."""
+"""Letters, digits and invisible characters that do not belong into a translation, and what belongs there."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
+from himaya.languages.facts import ALL
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# r12a.github.io, Sorani character notes; CLDR 48, main/ckb.xml: exemplar characters.
-_LOOK_ALIKES = {
-    "ckb": {
-        "\u0643": "ک U+06A9",
-        "\u06aa": "ک U+06A9",
-        "\u064a": "ی U+06CC",
-        "\u0649": "ی U+06CC",
-        "\u0629": "ە U+06D5",
-        "\u06be": "ه U+0647",
-        "\u06c0": "ە U+06D5",
-        "\u0624": "ۆ U+06C6",
-        "\u06b6": "ڵ U+06B5",
-        "\u06c7": "وو, U+0648 twice",
-        "\u0621": "ئ U+0626",
-        "\u065a": "ێ U+06CE or ۆ U+06C6 as one letter",
-        "\u0654": "ئ U+0626 as one letter",
-        "\u0640": "no tatweel",
-    },
-    "ar": {
-        "\u06a9": "ك U+0643",
-        "\u06aa": "ك U+0643",
-        "\u06cc": "ي U+064A, or ى U+0649 at the end",
-        "\u06d5": "ه U+0647 or ة U+0629",
-        "\u06be": "ه U+0647",
-        "\u06c1": "ه U+0647",
-        "\u06ce": "ي U+064A",
-        "\u06c6": "و U+0648",
-        "\u0695": "ر U+0631",
-        "\u06b5": "ل U+0644",
-    },
-}
 _INVISIBLE = {
     "\u200c": "U+200C",
     "\u200d": "U+200D",
@@ -50,7 +21,8 @@ _INVISIBLE = {
     "\u00ad": "U+00AD",
     **{chr(code): f"U+{code:04X}" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))},
 }
-_RULES = (
+# For every language in Arabic letters; what one language alone asks for stands in languages.toml.
+_ARABIC_SCRIPT = (
     (
         re.compile(r"[\u0660-\u0669\u06f0-\u06f9]+"),
         "write numbers in ASCII digits; the build writes them as the course wants.",
@@ -59,22 +31,21 @@ _RULES = (
     (re.compile(r'(?<=[\u0600-\u06ff»)\]])[,;?]|"'), "this is Latin punctuation; write ، ؛ ؟ or « »."),
     (re.compile(r" [،؛؟.,:!](?!\.)"), "there is a space before the mark; take it out."),
 )
-_OWN_RULES = {
-    "ckb": (re.compile(r"(?<!\w)ر\w*"), "a Sorani word begins with ڕ U+0695."),
-    "ar": (re.compile(r"(?<!/)\u0640"), "tatweel is allowed only after a slash, as in أخصائي/ـة."),
-}
+_SCRIPTS = {"arabic": _ARABIC_SCRIPT, "latin": ()}
 _OPENING = {"«": "»", "(": ")", "[": "]"}
 
 
 def letter_faults(text: str, language: str) -> Iterable[str]:
     """Return a sentence for each kind of wrong character in a translation."""
-    for wrong, right in _LOOK_ALIKES[language].items():
+    known = ALL[language]
+    for wrong, right in known.letters.items():
         if wrong in text:
             yield f"'{wrong}' (U+{ord(wrong):04X}) in '{_word(text, wrong)}'; write {right}."
     for mark, name in _INVISIBLE.items():
         if mark in text:
             yield f"the invisible character {name} stands here; take it out. The program sets direction itself."
-    for pattern, remedy in (*_RULES, _OWN_RULES[language]):
+    own = ((re.compile(pattern), remedy) for pattern, remedy in known.rules)
+    for pattern, remedy in (*_SCRIPTS[known.script], *own):
         if found := pattern.search(text):
             yield f"'{found[0]}': {remedy}"
     yield from _unclosed(text)

@@ -10,7 +10,7 @@ from himaya.activities.key import without_key
 from himaya.activities.lab.format import Lab
 from himaya.activities.numbers import read_number
 from himaya.languages.digits import in_digits
-from himaya.languages.facts import direction
+from himaya.languages.facts import ALL, Digits
 from himaya.languages.interface import interface
 from himaya.publish.canonical import canonical
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from himaya.activities.code import format as code_models
     from himaya.content.activities import Activity
-    from himaya.languages.digits import Digits
+    from himaya.languages.facts import Digits
 
 
 def compile_activity(
@@ -82,8 +82,7 @@ def readable_sources(claim: models.Claim, module: models.Module, language: str =
         elif code == "design":
             lines.append(place or known.title)
         else:
-            comma = ", " if direction(language) == "ltr" else "، "
-            lines.append(comma.join(filter(None, [f"{known.title} ({known.year})", place])))
+            lines.append(ALL[language].comma.join(filter(None, [f"{known.title} ({known.year})", place])))
     return lines + [caveats(language)[mark] for mark in claim.marks]
 
 

@@ -7,7 +7,7 @@ import hashlib
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from himaya.languages.facts import NAMES, direction
+from himaya.languages.facts import ALL, direction
 from himaya.languages.interface import sentence
 from himaya.languages.isolates import marked_up, without_isolates
 from himaya.publish.dense import dense
@@ -36,7 +36,8 @@ def _hash(text: str) -> str:
 def _switch(edition: Edition, address: str) -> str:
     """Return links to the same page in the other languages, each in its own words."""
     links = [
-        f'<a href="../{other}/{address}" lang="{other}" dir="{direction(other)}" hreflang="{other}">{NAMES[other]}</a>'
+        f'<a href="../{other}/{address}" lang="{other}" dir="{direction(other)}" hreflang="{other}">'
+        f"{ALL[other].name}</a>"
         for other in edition.languages
         if other != edition.language
     ]

@@ -12,7 +12,7 @@ from nbformat.v4 import new_markdown_cell
 
 from himaya.activities.format import Counted
 from himaya.content.country import shown_facts
-from himaya.languages.facts import SOURCE, direction
+from himaya.languages.facts import ALL, SOURCE, digits_of
 from himaya.languages.interface import Sentence, interface, sentence
 from himaya.languages.isolates import marked_up
 from himaya.publish.notebook import finished
@@ -77,7 +77,7 @@ def _write_content(written: Path, course: Course, title: str, language: str, nam
         "pass": {"mark": course.pass_mark, "counts": course.counts},
         "activities": {},
         "language": language,
-        "digits": "western" if language == SOURCE else course.digits,
+        "digits": digits_of(language, course.digits),
     }
     text = json.dumps(content, ensure_ascii=False, indent=1)
     (written / name).write_text(text + "\n", encoding="utf-8")
@@ -101,7 +101,7 @@ def pass_rule(mark: int, counts: Collection[str], say: Mapping[str, str], langua
         say: The interface in the language in which it is told.
         language: That language.
     """
-    comma = "، " if direction(language) == "rtl" else ", "
+    comma = ALL[language].comma
     rest = []
     for key, counted in (("pass-counts", True), ("pass-not-counted", False)):
         what = [str(say[f"counts-{kind}"]) for kind in get_args(Counted) if (kind in counts) is counted]

@@ -11,7 +11,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from himaya.activities.format import Scenario
-from himaya.languages.facts import SOURCE, between, direction
+from himaya.languages.facts import ALL, digits_of, direction
 from himaya.languages.interface import for_page, sentence
 from himaya.languages.isolates import marked_up
 from himaya.publish.assignment import activities_file
@@ -81,7 +81,7 @@ class Edition:
     @property
     def dot(self) -> str:
         """What stands between facts in a line."""
-        return between(self.language)
+        return ALL[self.language].separator
 
     def owner(self, module: str) -> str:
         """Return under which name a browser keeps answers: the same in every language."""
@@ -160,7 +160,7 @@ def index_page(edition: Edition, modules: Sequence[LoadedModule], sizes: Mapping
         f'<p class="facts">{edition.say("training-notice")} {edition.say("page-offline")}</p></section>'
         f"{cards}{edition.overview}"
     )
-    digits = "western" if edition.language == SOURCE else course.digits
+    digits = digits_of(edition.language, course.digits)
     data = {"said": for_page(edition.language, course.digits)["answered-count"], "digits": digits}
     return document(edition, "index", course.title, main, data, "index.html")
 

@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from himaya.activities.lab.model import told
-from himaya.languages.facts import LANGUAGES, SOURCE, direction
+from himaya.languages.facts import ALL, direction, known
 from himaya.languages.interface import interface
 from himaya.languages.isolates import marked_up, without_isolates
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def answered_html(activity: Activity, state: State) -> str:
     """Return what a trainee answered, for a marker or a printed page, in the activity's language. Shows no key."""
-    language = activity["language"] if activity["language"] in LANGUAGES else SOURCE
+    language = known(activity["language"])
     head = activity.get("title") or activity["stem"]
     parts = [f"<h4>{_lines(head)}</h4>", *_Plain(interface(language), language).answer(activity, state)]
     about = f'lang="{language}" dir="{direction(language)}" data-activity="{escape(activity["id"])}"'
@@ -45,7 +45,7 @@ class _Plain:
 
     def __init__(self, say: Mapping[str, Sentence], language: str) -> None:
         self._say = say
-        self._arrow = "→" if direction(language) == "ltr" else "←"
+        self._arrow = ALL[language].forward
 
     def _p(self, text: object, label: str | None = None) -> str:
         start = f"<strong>{escape(self._say[label])}:</strong> " if label else ""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from himaya.content.prose import CITATION, COUNTRY, IMAGE, MARK
 from himaya.languages.dates import written_day
 from himaya.languages.digits import in_digits
-from himaya.languages.facts import SOURCE
+from himaya.languages.facts import ALL, SOURCE
 from himaya.languages.interface import interface
 from himaya.languages.isolates import END, VALUE, as_english
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from himaya.activities.format import Source
     from himaya.content.country import Fact
-    from himaya.languages.digits import Digits
+    from himaya.languages.facts import Digits
 
 _NUMBER = re.compile(r">\s*\d+\s*<")  # all that a picture says: its words stand beside it, for translators
 
@@ -65,10 +65,10 @@ class Reader:
         if code == "design":
             return self._say("in-prose-design")
         number = list(self.sources).index(code) + 1 if code in self.sources else code
-        comma = "," if self.language == SOURCE else "،"
+        comma = ALL[self.language].comma
         anchor = self._say("sources").replace(" ", "-")  # as JupyterLab and nbconvert name a heading
         shown = in_digits(str(number), self.digits)
-        return f"[{shown}{f'{comma} {place.strip()}' if place else ''}](#{anchor})"
+        return f"[{shown}{f'{comma}{place.strip()}' if place else ''}](#{anchor})"
 
     def _draw(self, match: re.Match[str]) -> str:
         file = self.folder / match[2]
@@ -85,9 +85,9 @@ class Reader:
         for number, (code, source) in enumerate(self.sources.items(), 1):
             if code != "design":
                 note = f" {source.note}" if source.note else ""
-                comma = "," if self.language == SOURCE else "،"
+                comma = ALL[self.language].comma
                 title = f"{source.title}{self._as_published(code)}"
-                lines.append(f"{number}. {title}. {source.by}{comma} {source.year}.{note}")
+                lines.append(f"{number}. {title}. {source.by}{comma}{source.year}.{note}")
         return "\n".join(lines)
 
     def _as_published(self, code: str) -> str:

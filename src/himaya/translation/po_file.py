@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from babel.messages.pofile import PoFileError, denormalize, read_po, write_po
 
 from himaya.content.load import ContentError, Problem
-from himaya.languages.facts import PLURALS
+from himaya.languages.facts import ALL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -194,8 +194,8 @@ def _header_faults(headers: Mapping[str, str], places: Mapping[str, int], langua
     charset = headers.get("Content-Type", "").partition("charset=")[2].lower()
     if charset != "utf-8":
         yield places.get("Content-Type", 1), f"the header says 'charset={charset}'; allowed: utf-8."
-    if squeezed(headers.get("Plural-Forms", "")) != squeezed(PLURALS[language]):
-        yield places.get("Plural-Forms", 1), f"the header must say 'Plural-Forms: {PLURALS[language]}'."
+    if squeezed(headers.get("Plural-Forms", "")) != squeezed(ALL[language].plural):
+        yield places.get("Plural-Forms", 1), f"the header must say 'Plural-Forms: {ALL[language].plural}'."
     state = headers.get(_STATE, "draft")
     if state not in STATES:
         yield places[_STATE], f"'{_STATE}: {state}'; allowed: {', '.join(STATES)}."
@@ -235,7 +235,7 @@ def new_headers(language: str, project: str) -> dict[str, str]:
         "MIME-Version": "1.0",
         "Content-Type": "text/plain; charset=utf-8",
         "Content-Transfer-Encoding": "8bit",
-        "Plural-Forms": PLURALS[language],
+        "Plural-Forms": ALL[language].plural,
         _STATE: "draft",
         _BY: "machine",
     }

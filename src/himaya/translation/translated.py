@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from himaya.content.load import ContentError, Problem, load_module
 from himaya.content.places import module_problem
 from himaya.languages.digits import in_digits, with_telephones_whole
-from himaya.languages.facts import SOURCE
+from himaya.languages.facts import SOURCE, digits_of
 from himaya.languages.isolates import as_english
 from himaya.translation.check import check_language
 from himaya.translation.domains import course_domain, domain_of, interface_domain
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from himaya.activities.format import Course
     from himaya.content.load import LoadedModule
-    from himaya.languages.digits import Digits
+    from himaya.languages.facts import Digits
     from himaya.translation.domains import Domain
     from himaya.translation.units import Unit
 
@@ -42,6 +42,7 @@ def translated(loaded: LoadedModule, language: str, digits: Digits = "arabic-ind
     """
     if language == SOURCE:
         return loaded
+    digits = digits_of(language, digits)
     texts = _Texts.of(domain_of(loaded), language, digits)
     made = with_texts(loaded, texts.answer)
     return replace(made, language=language, english=loaded, draft=texts.draft, digits=digits)
@@ -55,7 +56,7 @@ def translated_course(course: Course, overview: str, folder: Path, language: str
     """
     if language == SOURCE:
         return course, overview
-    texts = _Texts.of(course_domain(folder), language, course.digits)
+    texts = _Texts.of(course_domain(folder), language, digits_of(language, course.digits))
     return with_course_texts(course, overview, texts.answer)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from babel.messages.catalog import Catalog, Message
 
-from himaya.languages.facts import FORMS
+from himaya.languages.facts import ALL
 from himaya.languages.glossary import terms_in
 from himaya.translation.po_file import PoFile, english, is_translated, new_headers
 
@@ -42,7 +42,9 @@ def updated(entries: Sequence[Entry], old: PoFile | None, language: str, project
             known = None  # it got plural forms, or lost them
         catalog[entry.id] = Message(
             entry.id,
-            string=("" if entry.plural is None else ("",) * FORMS[language]) if known is None else known.string,
+            string=("" if entry.plural is None else ("",) * len(ALL[language].categories))
+            if known is None
+            else known.string,
             locations=[(entry.unit.file, 0)],
             flags={"fuzzy"} if known is not None and fuzzy else set(),
             auto_comments=_comments(entry, language, sisters),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from himaya.languages.facts import between
+from himaya.languages.facts import ALL
 from himaya_widgets.labs.fields import paragraphs, text_html
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def heading(activity: Activity, say: Say, language: str) -> str:
     """Return the title, and in one line what sort of exercise this is."""
-    facts = between(language).join([
+    facts = ALL[language].separator.join([
         say(activity["mode"]), say("minutes", n=activity["minutes"]), say("lab-invented"),
     ])  # fmt: skip
     return f'<h3>{text_html(activity["title"])}</h3><p class="himaya-facts">{text_html(facts)}</p>'

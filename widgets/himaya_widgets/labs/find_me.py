@@ -10,7 +10,7 @@ from himaya.activities.lab.find_me.figures import BINS
 from himaya.activities.lab.find_me.microdata import COLUMNS, PEOPLE
 from himaya.activities.lab.find_me.model import ENDINGS, KNOWABLE, REASONS, SUPPRESSED, cell_names, judged, ways
 from himaya.activities.lab.find_me.release import OFFERED_KEYS
-from himaya.languages.facts import direction
+from himaya.languages.facts import ALL, direction
 from himaya_widgets.labs.fields import Several, bullets, choose, html, paragraphs, text_html
 from himaya_widgets.labs.find_me_picture import risk_svg
 from himaya_widgets.labs.lab import LabView
@@ -235,7 +235,7 @@ class View(LabView):
         return paragraphs(lines)
 
     def _list(self, names: Iterable[str]) -> str:
-        return ("، " if direction(self.language) == "rtl" else ", ").join(names)
+        return ALL[self.language].comma.join(names)
 
     def _drawn_table(self, hidden: set[str]) -> str:
         word, counts = self.word, self.data["counts"]

@@ -13,7 +13,7 @@ from ipywidgets import HBox, Textarea, VBox
 
 from himaya.activities.lab import model as labs
 from himaya.languages.digits import in_digits
-from himaya.languages.facts import LANGUAGES, SOURCE, direction
+from himaya.languages.facts import digits_of, direction, known
 from himaya.languages.interface import interface
 from himaya_widgets.labs import around
 from himaya_widgets.labs.fields import (
@@ -96,7 +96,7 @@ class LabView:
     @property
     def language(self) -> str:
         """The language that is spoken now."""
-        return self.activity["language"] if self.activity["language"] in LANGUAGES else SOURCE
+        return known(self.activity["language"])
 
     def word(self, name: str, **values: object) -> str:
         """Return one of this lab's own words with `{name}` filled in, numbers in the digits of the page."""
@@ -117,7 +117,7 @@ class LabView:
 
     def digits_in(self, text: str) -> str:
         """Return a text with its numbers as this page writes them."""
-        return text if self.language == SOURCE else in_digits(text, self._digits or "arabic-indic")
+        return in_digits(text, digits_of(self.language, self._digits))
 
     def decide(self, value: dict[str, Any], *, typed: bool = False) -> bool:
         """Record a decision and draw what follows from it; return whether it was taken.

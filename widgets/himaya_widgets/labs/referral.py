@@ -9,7 +9,7 @@ from ipywidgets import HBox, VBox
 from himaya.activities.kinds import by_id
 from himaya.activities.lab import model as labs
 from himaya.activities.lab.referral.model import ALONE, DECLINED, NONE, PARTS, STEPS
-from himaya.languages.facts import between, direction
+from himaya.languages.facts import ALL, direction
 from himaya_widgets.labs.directory import Directory, names_of, pairs
 from himaya_widgets.labs.fields import (
     Several,
@@ -50,7 +50,7 @@ class View(LabView):
         data, word = self.data, self.word
         self._cards = choose("card", word("choose-card"), self._card_options(), self._open_card, style="list")
         self._card_text, self._path, self._all = html(key="text"), html(), html()
-        self._directory = Directory(data, word, self.number, between(self.language))
+        self._directory = Directory(data, word, self.number, ALL[self.language].separator)
         please = (word("please-choose"), None)
         ends = [(word(f"ends-{name}"), name) for name in (NONE, DECLINED)]
         services = [(service["title"], service["id"]) for service in data["services"]]
@@ -156,7 +156,7 @@ class View(LabView):
         return bullets([*lines, *names_of(self.data["routes"], [made["route"]])])
 
     def _list_of(self, fields: list[str]) -> str:
-        return between(self.language).join(names_of(self.data["fields"], fields))
+        return ALL[self.language].separator.join(names_of(self.data["fields"], fields))
 
     def _told_markup(self, card: Mapping[str, Any]) -> str:
         made = card["made"]
