@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import random
 from typing import Any
@@ -16,7 +15,7 @@ from himaya.languages.interface import interface
 from himaya.languages.isolates import without_isolates
 from himaya.publish.assignment import compile_module
 from himaya.translation.translated import translated
-from himaya_autograde.feedback.page import LONGEST, MOST_LETTERS, feedback_page
+from himaya_autograde.feedback.page import LONGEST, feedback_page
 from himaya_autograde.marks import Mark, Marks, points
 from himaya_autograde.scoring import earned
 from himaya_autograde.synthetic import synthetic_journal
@@ -290,21 +289,16 @@ def _shipped(name: str, language: str, skill: float, answer: str | None = None) 
 @pytest.mark.parametrize(
     ("skill", "answer"), [(0.0, None), (0.5, None), (0.0, "كلمة "), (0.5, "word "), (1.0, "كلمة ")]
 )
-def test_every_shipped_module_makes_the_same_small_page_in_every_language(
+def test_shipped_modules_are_told_whole_in_every_language(
     name: str, language: str, skill: float, answer: str | None
 ) -> None:
     html, of = _shipped(name, language, skill, answer and answer * LONGEST)
-    own = html.replace("a note " * 50, "")
-    assert len(own) <= MOST_LETTERS
-    assert len(gzip.compress(own.encode())) <= 20_000, "as it travels"
     page = Reader(html)
     say = interface(language)
-    if answer is None:
-        assert say["feedback-short"] not in page.text, "who writes no more than is asked for reads all of it"
     activities = shipped.compiled(name)
     assert set(page.articles) == {each["id"] for each in activities.values() if each["mode"] != "practice"}
     asked = [page.articles[each["id"]] for each in activities.values() if _asked(each)]
-    assert sum(say["why"] in text for text in asked) >= 2 / 3 * len(asked), "most questions are told with a reason"
+    assert all(say["why"] in text for text in asked)
     for each in activities.values():
         if each["mode"] == "graded":
             mark = of[each["id"]]
@@ -314,47 +308,3 @@ def test_every_shipped_module_makes_the_same_small_page_in_every_language(
 
 def _asked(activity: dict[str, Any]) -> bool:
     return activity["mode"] != "practice" and activity["kind"] in ("choice", "order", "match", "number")
-
-
-def test_a_page_that_would_be_too_large_keeps_the_right_answers_and_their_reasons_longest() -> None:
-    long = [
-        {**option, "rationale": option["rationale"] + " because" * 2500} for option in examples.choice("b")["options"]
-    ]
-    extra = {"principle": "Ask first. " * 2000}
-    page = _page(
-        _choice("a", options=long),
-        Trainee({**examples.match(), **extra}).answers([["r1", "a"], ["r2", "d"], ["r3", "c"]]),
-        Trainee({**examples.order("abc"), **extra}).answers(["b", "a", "c"]),
-        Trainee({**examples.number(), **extra}).answers("99"),
-        _choice("b", id="done", mode="practice").does("check"),
-        _text("x" * LONGEST),
-    )
-    assert SAY["feedback-short"] in page.text
-    assert "The right answer: Option b Why: Why b" in page.articles["the-choice"]
-    assert "Why a" not in page.articles["the-choice"]
-    assert "Row 2 The right answer: Option b Why: Why 2" in page.articles["the-match"]
-    assert "The right order: Step a Step b Step c Why: Each step prepares the next." in page.articles["the-order"]
-    assert "The right answer: 12.5 weeks Why: Counted." in page.articles["the-number"]
-    assert page.quotes == ["x" * (LONGEST // 3)]
-    assert "You finished 1 of 1 practice activities." in page.text
-    assert "Finished · 2 of 2 points" not in page.text, "what is finished is only counted"
-
-
-def test_a_page_that_would_be_too_large_is_short_about_what_needs_it_least() -> None:
-    wrong = {"safety_critical": True, "stem": "Safety. " * 2000}
-    trainees = [
-        _choice("a", id="before", mode="pretest"),
-        _choice("b", id="right", stem="Long. " * 2000),
-        _choice(
-            "a", id="wrong", options=[{**o, "rationale": "Because. " * 3000} for o in examples.choice("b")["options"]]
-        ),
-        _choice("a", id="safety", **wrong),
-    ]
-    page = _page(*trainees)
-    assert SAY["feedback-short"] in page.text
-    assert "Why:" not in page.articles["before"]
-    assert "The right answer: Option b" in page.articles["before"]
-    assert "Why:" not in page.articles["wrong"]
-    assert "Why: Why b" in page.articles["safety"]
-    assert SAY["feedback-short"] not in _page(*trainees[:2]).text
-    assert "Why: Why b" in _page(*trainees[:2]).articles["right"]

@@ -1,17 +1,11 @@
-"""The page itself: what the template is given, and the template. The same input gives the same bytes.
-
-A page stays within MOST_LETTERS. Where it would not, questions are told in short, those first that need it least:
-first all with the right answer and its reason, then with the answer.
-"""
+"""The page itself: what the template is given, and the template. The same input gives the same bytes."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import escape
 
 from himaya.activities.fold import replay
 from himaya.course.pass_rule import Result, counts, passed
@@ -34,13 +28,7 @@ if TYPE_CHECKING:
     from himaya.languages.facts import Digits
     from himaya_autograde.marks import Mark, Marks
 
-LONGEST = 1_500  # characters of an answer: more than is asked for anywhere; a third where the page is told in short
-
-MOST_LETTERS = 60_000
-"""Of a page, not counting what a marker wrote, which is never cut.
-
-Letters, not bytes: Arabic ones take two, and as compressed as they travel hardly more than others.
-"""
+LONGEST = 1_500  # characters of an answer, more than is asked for anywhere; what a marker wrote is never cut
 LANGUAGES = "<nav hidden></nav>"
 """Stands where whoever serves the page may put a way to the same page in other languages."""
 
@@ -93,29 +81,8 @@ def feedback_page(
         "pretest": pretest,
         "code": code,
     }
-    shown = (entry["mark"] for entry in (*graded, *code) if entry["mark"])
-    comments = sum(len(escape(mark.comment or "")) for mark in shown)
-    by_need = [*pretest, *sorted((entry for entry in graded if "verdict" in entry), key=_need)]
-
-    def drawn(short: int) -> str:
-        for at, entry in enumerate(by_need):
-            entry["short"] = (at < short) + (at < short - len(by_need))  # 1 keeps the reason, 2 the answer alone
-        notes = _number_sources([*graded, *code, *pretest], module["language"])
-        longest = LONGEST // 3 if short else LONGEST
-        return marked_up(_template().render(known, notes=notes, shortened=short > 0, longest=longest))
-
-    def fits(page: str) -> bool:
-        return len(page) - comments <= MOST_LETTERS
-
-    page = drawn(0)
-    if fits(page):
-        return page
-    return drawn(1 + bisect_left(range(1, 2 * len(by_need)), x=True, key=lambda short: fits(drawn(short))))
-
-
-def _need(entry: Mapping[str, Any]) -> tuple[bool, bool]:
-    """Return how much a question needs to be told whole; safety first, then what was not right."""
-    return entry["verdict"] != "right" and entry["safety"], entry["verdict"] != "right"
+    notes = _number_sources([*graded, *code, *pretest], module["language"])
+    return marked_up(_template().render(known, notes=notes, longest=LONGEST))
 
 
 def _told(keys: Mapping[str, Any], states: Mapping[str, Any], marks: Marks, mode: str) -> list[dict[str, Any]]:
@@ -137,7 +104,7 @@ def _number_sources(entries: Iterable[dict[str, Any]], language: str) -> list[st
     notes: dict[str, int] = {}
     open_points = set(caveats(language).values())
     for entry in entries:
-        for claim in entry.get("decisions", [entry] if "verdict" in entry and not entry.get("short") else ()):
+        for claim in entry.get("decisions", [entry] if "verdict" in entry else ()):
             sources = [line for line in claim["source"] if line not in open_points]
             claim["caveats"] = [line for line in claim["source"] if line in open_points]
             claim["notes"] = [notes.setdefault(line, len(notes) + 1) for line in sources]

@@ -63,7 +63,7 @@ def _item(whole: Activity, state: State) -> dict[str, Any]:
     if whole["kind"] == "choice":
         picked = [option for option in whole["options"] if option["id"] in (value or [])]
         missed = [option for option in whole["options"] if option["correct"] and option not in picked]
-        return {"picked": picked, "missed": missed, "right": [one for one in whole["options"] if one["correct"]]}
+        return {"picked": picked, "missed": missed}
     why = {"why": whole.get("rationale")}
     if whole["kind"] == "number":
         unit = whole["unit"]
