@@ -18,10 +18,14 @@ from himaya.publish.assignment import compile_module, write_practice_app
 from himaya.translation.translated import translated
 from himaya_autograde.course import CourseDirectory, CourseError
 from himaya_autograde.synthetic import synthetic_journal
+from himaya_server.home.builds import Builds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+
+    from himaya.content.models import Course
 
 COHORT = 12
 _COLLECTED = 8
@@ -97,6 +101,8 @@ def prepare(home: Path, course: Path, modules: Path, say: Callable[[str], None])
         ready.write_text("The platform in this folder is complete.\n", encoding="utf-8")
     else:
         write_configuration(platform)
+        if not Builds(platform.data, platform.exchange):  # made before apps ran builds alone
+            _write_practice(platform, load_course(platform.course), modules)
     return platform
 
 
@@ -154,6 +160,8 @@ def _server_configuration(platform: Platform) -> dict[str, object]:
             "default_url": "/himaya",
             "open_browser": False,
             "terminals_enabled": False,
+            "contents_manager_class": "himaya_server.home.desk.DeskContents",
+            "kernel_manager_class": "himaya_server.home.desk.DeskKernels",
             # It looks for language servers of programmers at every start, with npm.
             "jpserver_extensions": {"jupyter_lsp": False},
             # A module costs a weak link a quarter of its size.
@@ -191,9 +199,7 @@ def _demonstrate(platform: Platform, modules: Path, say: Callable[[str], None]) 
     course = CourseDirectory(platform.course, platform.exchange)
     say("Building the modules ...")
     course.build(modules)
-    for english in (load_module(modules / name) for name in course.course.modules):
-        own, *others = (translated(english, language, course.course.digits) for language in course.course.languages)
-        write_practice_app(own, platform.desk / "mentor", datetime.now(UTC).date(), others)
+    _write_practice(platform, course.course, modules)
     say("Releasing them to trainees ...")
     _must(course.release().problems)
     say(f"Making {COHORT} synthetic trainees and grading {_COLLECTED} of them ...")
@@ -202,6 +208,15 @@ def _demonstrate(platform: Platform, modules: Path, say: Callable[[str], None]) 
         _must(course.collect(module).problems)
         _must(course.grade(module).problems)
         hand_in_synthetic(course, modules / module, range(_COLLECTED, COHORT))
+
+
+def _write_practice(platform: Platform, course: Course, modules: Path) -> None:
+    """Write the mentor's edition of every module, and remember each as a build that may run as an app."""
+    builds = Builds(platform.data, platform.exchange / course.id / "outbound")
+    for english in (load_module(modules / name) for name in course.modules):
+        own, *others = (translated(english, language, course.digits) for language in course.languages)
+        folder = write_practice_app(own, platform.desk / "mentor", datetime.now(UTC).date(), others)
+        builds.remember(folder / f"{folder.name}.ipynb")
 
 
 def _must(problems: dict[str, str]) -> None:

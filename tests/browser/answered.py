@@ -23,13 +23,14 @@ if TYPE_CHECKING:
 
 def give(server: Server, trainee: str, shown: LoadedModule, english: LoadedModule, *, part: float) -> Path:
     """Give a trainee a module in two languages, answered as far as `part`, 0 to 1, of each activity's events."""
-    folder = write_assignment(shown, server.home / "desk" / trainee, "core-protection", others=[english])
+    folder = write_assignment(shown, server.home / "desk" / server.path_of(trainee), "core-protection", others=[english])
     path = folder / f"{english.module.id}.ipynb"
     notebook = json.loads(path.read_text(encoding="utf-8"))
     for cell in notebook["cells"]:
         source = "".join(cell["source"])
         cell["source"] = source.split("\n### BEGIN HIDDEN TESTS")[0]
     path.write_text(json.dumps(notebook), encoding="utf-8")
+    server.allow(folder)
     (folder / "responses.jsonl").write_text(answers(english, part=part), encoding="utf-8")
     return folder
 

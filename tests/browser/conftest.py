@@ -18,6 +18,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from himaya.translation.domains import interface_domain
+from himaya_server.home.builds import Builds
 from tests.browser.apps import serving
 from tests.browser.lab_desk import LabDesk
 from tests.browser.link import Link, free_port
@@ -147,9 +148,18 @@ class Server:
         assert done.returncode == 0, done.stdout
         return done.stdout
 
+    @staticmethod
+    def path_of(trainee: str) -> str:
+        """Return where a trainee's modules lie on the desk; all of them below the folder of this server's trainee."""
+        return "trainee" if trainee == "trainee" else f"trainee/{trainee}"
+
+    def allow(self, folder: Path) -> None:
+        """Let a module that a test wrote open as an app, as if it had been released."""
+        Builds(self.home / "data", self.home).remember(folder / f"{folder.name}.ipynb")
+
     def new_trainee(self, name: str) -> Path:
         """Return a fresh copy of the released module, in a folder of its own."""
-        folder = self.home / "desk" / name / MODULE
+        folder = self.home / "desk" / self.path_of(name) / MODULE
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(self.home / "exchange" / "core-protection" / "outbound" / MODULE, folder)
         return folder
@@ -160,7 +170,7 @@ class Server:
         Each trainee has a Lab workspace of their own; one for all would open the notebooks of earlier tests, too.
         """
         view = {"lab": f"lab/workspaces/{trainee}/tree", "notebook": "notebooks", "app": "voila/render"}[door]
-        return self.address(f"{view}/{trainee}/{MODULE}/{MODULE}.ipynb", port)
+        return self.address(f"{view}/{self.path_of(trainee)}/{MODULE}/{MODULE}.ipynb", port)
 
 
 @pytest.fixture(scope="session")

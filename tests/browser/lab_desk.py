@@ -49,9 +49,10 @@ class LabDesk:
 
     def folder(self, lab: str, trainee: str, language: str = "en") -> Path:
         """Return the trainee's folder of the lab's module; made when first asked for."""
-        folder = self.server.home / "desk" / trainee / LABS[lab]
+        folder = self.server.home / "desk" / self.server.path_of(trainee) / LABS[lab]
         if not folder.exists():
             shutil.copytree(self._assignment(lab, language), folder)
+            self.server.allow(folder)
         return folder
 
     def _assignment(self, lab: str, language: str) -> Path:
@@ -73,7 +74,7 @@ class LabDesk:
         module = LABS[lab]
         self.folder(lab, trainee, language)
         page = context.new_page()
-        page.goto(self.server.address(f"{VIEWS[door].format(trainee)}/{trainee}/{module}/{module}.ipynb"))
+        page.goto(self.server.address(f"{VIEWS[door].format(trainee)}/{self.server.path_of(trainee)}/{module}/{module}.ipynb"))
         drawn(page)
         return page
 

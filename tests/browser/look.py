@@ -160,7 +160,7 @@ def _answered(server: Server, page: Page, language: str, take: Take) -> None:
         english = load_module(ROOT / "modules" / module)
         for part, stage in ((0.5, "work"), (1.0, "end")):
             give(server, f"half-{part:g}", translated(english, language), english, part=part)
-            page.goto(server.address(f"voila/render/half-{part:g}/{module}/{module}.ipynb"))
+            page.goto(server.address(f"voila/render/trainee/half-{part:g}/{module}/{module}.ipynb"))
             page.locator(f".himaya-lab section[data-activity='{lab}']").wait_for(timeout=120_000, state="attached")
             wait_drawn(page)
             if module == MODULE:

@@ -238,7 +238,7 @@ def test_the_quick_exit_leaves_at_once_and_asks_nothing(server: Server, context:
     page = _open(server, context, name, door)
     asked: list[str] = []
     page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
-    folder = server.home / "desk" / name / MODULE
+    folder = server.home / "desk" / server.path_of(name) / MODULE
     activity(page, "quiet-visitor").scroll_into_view_if_needed()
     push(page, activity(page, "quiet-visitor"), "start")
     wait_saved(page, "quiet-visitor")

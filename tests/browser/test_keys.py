@@ -74,7 +74,7 @@ class Released:
 def released(request: pytest.FixtureRequest, server: Server, chromium: Browser) -> Iterator[Released]:
     """Fetch a module, answer every graded activity of it wrongly in the app, and keep all that could be seen."""
     name = request.param
-    folder = server.home / "desk" / "keys" / name
+    folder = server.home / "desk" / "trainee" / "keys" / name
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(server.home / "exchange" / "core-protection" / "outbound" / name, folder)
     before = {f"file {path.name}": _read(path) for path in folder.rglob("*") if path.is_file()}
@@ -89,7 +89,7 @@ def released(request: pytest.FixtureRequest, server: Server, chromium: Browser) 
         frames.watch(context)
         page = context.new_page()
         page.goto(server.address("himaya"))
-        source = page.goto(server.address(f"voila/render/keys/{name}/{name}.ipynb"))
+        source = page.goto(server.address(f"voila/render/trainee/keys/{name}/{name}.ipynb"))
         assert source is not None
         found.texts["source of the page"] = source.text()
         wait_drawn(page)

@@ -114,9 +114,10 @@ class Page(RequestHandler):
         """Allow the page its own scripts and its own server, nothing else; a `program` is Voilà's own front end."""
         own = f"'self' ws://{self.request.host} wss://{self.request.host}"
         scripts = f"script-src 'nonce-{nonce}' blob:; style-src 'unsafe-inline'; connect-src {own}"
-        if program:  # its scripts carry no nonce, and every text of ours in it is escaped
+        if program:  # it is loaded in pieces; anywidget imports each widget from a `blob:`, which only scripts can make
+            folders = f"{self.request.host}/voila/"
             scripts = (
-                f"script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; "
+                f"script-src 'nonce-{nonce}' {folders} blob:; style-src 'self' 'unsafe-inline'; "
                 f"font-src 'self' data:; connect-src {own}"
             )
         self.set_header("Content-Security-Policy", f"{_PLAIN}; {scripts}")

@@ -22,6 +22,8 @@ from himaya_server.apps.rendering import AppRenderer
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    import nbformat
+
 _TEMPLATE = "himaya"
 _EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "anywidget", "@voila-dashboards/widgets-manager8")
 """What the front end loads: ipywidgets and anywidget, and nothing else that is installed here."""
@@ -46,6 +48,12 @@ class LabRenderer(AppRenderer):
         page_config = {**given, "federated_extensions": extensions, "fullMathjaxUrl": _NO_MATH}
         super().__init__(*arguments, **{**settings, "voila_configuration": configured, "page_config": page_config})
         self.template_paths = collect_template_paths(["voila", "nbconvert"], _TEMPLATE)
+
+    async def load_notebook(self, path: str) -> nbformat.NotebookNode:
+        """Return the notebook as our build wrote it, with the nonce that the template gives to its scripts."""
+        notebook = await super().load_notebook(path)
+        notebook.metadata["nonce"] = self.nonce
+        return notebook
 
     def pieces(self) -> AsyncIterator[tuple[str, object]]:
         """Yield the page as it comes to be; the kernel is taken in the middle of it."""
@@ -74,7 +82,7 @@ class LabRenderer(AppRenderer):
     def _tell(self, key: str, **values: object) -> str:
         text = json.dumps(without_isolates(interface(self._app.language)[key].format(**values))).replace("<", "\\u003c")
         return (
-            f'<script>{{const at = document.getElementById("loading_text"); if (at) at.textContent = {text};}}</script>'
+            f'<script nonce="{self.nonce}">{{const at = document.getElementById("loading_text"); if (at) at.textContent = {text};}}</script>'
         )
 
 

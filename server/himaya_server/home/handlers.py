@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import secrets
 import sys
 from dataclasses import dataclass
 from functools import partial
@@ -27,9 +28,14 @@ from himaya_server.home import state
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+    from himaya_server.home.builds import Builds
+
 # Feedback shows what trainees wrote: nothing in it may run, and nothing may be fetched from anywhere.
 _FEEDBACK_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
-_PAGE_POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'"
+_PAGE_POLICY = (
+    "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+)
 _SAID = re.compile('<html lang="([a-z]+)"')
 _COOKIE = "himaya-language"
 _STEP_TIMEOUT = 3600  # seconds: a whole cohort
@@ -42,6 +48,14 @@ class Place:
     home: Any
     root: Path
     templates: Environment
+    builds: Builds
+
+    def is_own(self, folder: Path) -> bool:
+        """Return whether a folder, without links, belongs to a role whose modules this server's user opens as apps."""
+        own = {"trainee": self.home.trainee, "mentor": self.home.mentor}
+        return any(
+            folder.is_relative_to((self.root / part).resolve()) for role, part in own.items() if role in self.home.roles
+        )
 
     @property
     def exchange(self) -> Path:
@@ -75,7 +89,8 @@ class Page(JupyterHandler):
 
     def draw(self, template: str, **values: object) -> None:
         """Write one template, with the policy that lets nothing in from elsewhere."""
-        self.set_header("Content-Security-Policy", _PAGE_POLICY)
+        nonce = secrets.token_urlsafe(16)
+        self.set_header("Content-Security-Policy", _PAGE_POLICY.format(nonce=nonce))
         page = self.place.templates.get_template(template)
         home, spoken = self.place.home, self.spoken
         common = {"base": self.base_url, "roles": home.roles, "role": self.role, "say": interface(spoken, home.digits)}
@@ -84,7 +99,7 @@ class Page(JupyterHandler):
         written = partial(in_digits, digits=digits_of(spoken, home.digits))
         way = direction(spoken)
         speaks = {"spoken": spoken, "spoken_direction": way, "languages": languages, "in_digits": written}
-        html = page.render(**common, **speaks, xsrf=self.xsrf_token.decode(), **values)
+        html = page.render(**common, **speaks, nonce=nonce, xsrf=self.xsrf_token.decode(), **values)
         self.finish(marked_up(html))
 
     @property
@@ -107,6 +122,17 @@ class Page(JupyterHandler):
     def to(self, *parts: str) -> str:
         """Return an address on this server."""
         return str(url_path_join(self.base_url, *parts))
+
+
+class OtherRole(Page):
+    """An address that is for another role."""
+
+    @web.authenticated
+    def get(self) -> None:
+        """Refuse."""
+        raise web.HTTPError(403, "This page is for another role.")
+
+    post = put = get
 
 
 class Welcome(Page):
@@ -150,6 +176,7 @@ class Open(Trainee):
         home = self.place.home
         if module not in state.released_modules(self.place.exchange, home.course_id):
             raise web.HTTPError(404, "No such module is open.")
+        self.place.builds.remember_released()
         folder = self.place.trainee / module
         if not (folder / f"{module}.ipynb").exists():
             answer = await run_apart("himaya_autograde.exchange", "fetch", home.course_id, str(folder))

@@ -1,0 +1,25 @@
+"""Which roles a server's user has, and where their folders lie."""
+
+from __future__ import annotations
+
+from traitlets import Enum, List, Unicode
+from traitlets.config import Configurable
+
+from himaya.languages.facts import LANGUAGES
+
+ROLES = ("trainee", "trainer", "mentor")
+
+
+class HimayaHome(Configurable):
+    """Where each role's folder lies, under the server's root directory."""
+
+    roles = List(Enum(ROLES), default_value=["trainee"], config=True, help="Roles that this server's user has.")
+    trainee = Unicode("", config=True, help="The trainee's folder.")
+    course = Unicode("", config=True, help="The trainer's nbgrader course directory.")
+    mentor = Unicode("", config=True, help="The folder with the mentor's practice apps.")
+    exchange = Unicode("", config=True, help="nbgrader's exchange, an absolute path.")
+    course_id = Unicode("", config=True, help="The nbgrader course that a trainee takes.")
+    languages = List(
+        Enum(LANGUAGES), default_value=["en"], config=True, minlen=1, help="Languages to choose from, the usual first."
+    )
+    digits = Enum(("arabic-indic", "western"), "arabic-indic", config=True, help="Of Arabic and Sorani pages.")
