@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-
     from himaya.content.models import Course
 
 COHORT = 12

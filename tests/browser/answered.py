@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 def give(server: Server, trainee: str, shown: LoadedModule, english: LoadedModule, *, part: float) -> Path:
     """Give a trainee a module in two languages, answered as far as `part`, 0 to 1, of each activity's events."""
-    folder = write_assignment(shown, server.home / "desk" / server.path_of(trainee), "core-protection", others=[english])
+    folder = write_assignment(
+        shown, server.home / "desk" / server.path_of(trainee), "core-protection", others=[english]
+    )
     path = folder / f"{english.module.id}.ipynb"
     notebook = json.loads(path.read_text(encoding="utf-8"))
     for cell in notebook["cells"]:

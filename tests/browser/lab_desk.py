@@ -74,7 +74,9 @@ class LabDesk:
         module = LABS[lab]
         self.folder(lab, trainee, language)
         page = context.new_page()
-        page.goto(self.server.address(f"{VIEWS[door].format(trainee)}/{self.server.path_of(trainee)}/{module}/{module}.ipynb"))
+        page.goto(
+            self.server.address(f"{VIEWS[door].format(trainee)}/{self.server.path_of(trainee)}/{module}/{module}.ipynb")
+        )
         drawn(page)
         return page
 

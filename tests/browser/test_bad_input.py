@@ -306,6 +306,7 @@ def test_an_unknown_activity_is_told_in_the_notebook(server: Server, context: Br
     folder = server.new_trainee("unknown")
     path = folder / f"{MODULE}.ipynb"
     path.write_text(path.read_text(encoding="utf-8").replace('show(\\"after-no\\")', 'show(\\"after-now\\")'), "utf-8")
+    server.allow(folder)
     page = _opened(server, context, "unknown")
     text = page.inner_text("body")
     assert sentence("unknown-activity", id="after-now") in text

@@ -12,11 +12,11 @@ from urllib.parse import quote, unquote
 import nbformat
 import pytest
 
+from himaya.languages.interface import sentence
+from himaya_autograde.course import CourseDirectory
 from tests.browser.conftest import _CHROMIUM, _FLAGS, MODULE, TOKEN, Server, _watched
 from tests.browser.hands import until, wait_drawn
 from tests.browser.intruders import MARKUP, Intruder, enough
-from himaya.languages.interface import sentence
-from himaya_autograde.course import CourseDirectory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -205,7 +205,7 @@ def _ask(server: Server, path: str, body: dict[str, Any] | None = None) -> tuple
     """Return status and text of one address, as the person whose token it is."""
     data = None if body is None else json.dumps(body).encode()
     headers = {"Authorization": f"token {TOKEN}", "Content-Type": "application/json"}
-    asked = urllib.request.Request(f"http://127.0.0.1:{server.port}/{path}", data, headers)  # noqa: S310 - our own
+    asked = urllib.request.Request(f"http://127.0.0.1:{server.port}/{path}", data, headers)
     try:
         with urllib.request.urlopen(asked, timeout=60) as answer:  # noqa: S310 - as above
             return answer.status, answer.read().decode("utf-8", "replace")
@@ -434,5 +434,5 @@ def test_other_kernels_are_refused(server: Server) -> None:
     made = json.loads(text)["id"]
     headers = {"Authorization": f"token {TOKEN}"}
     address = f"http://127.0.0.1:{server.port}/api/kernels/{made}"
-    ended = urllib.request.Request(address, headers=headers, method="DELETE")  # noqa: S310 - our own
+    ended = urllib.request.Request(address, headers=headers, method="DELETE")
     urllib.request.urlopen(ended, timeout=30).close()  # noqa: S310 - as above

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import nbformat
 import pytest
 
+from himaya.languages.interface import sentence
 from tests.browser.conftest import MODULE, _watched
 from tests.browser.kernels import kernels, kill_kernel, restart_kernel
 
@@ -149,7 +150,7 @@ def _plant(folder: Path, traces: Path) -> None:
         (folder / f"{name}.py").write_text(f"open({str(traces / name)!r}, 'w').close()\n", encoding="utf-8")
 
 
-@pytest.mark.parametrize("door", ["lab", "notebook", "app"])
+@pytest.mark.parametrize("door", ["lab", "notebook"])
 def test_nothing_but_our_own_cells_and_modules_ever_runs(
     server: Server, context: BrowserContext, door: str, tmp_path: Path
 ) -> None:
@@ -157,21 +158,32 @@ def test_nothing_but_our_own_cells_and_modules_ever_runs(
     _plant(folder, tmp_path)
     page, _seconds = _opened(context, server.door(door, f"planted-{door}"), folder)
     assert [trace.name for trace in tmp_path.iterdir()] == []
-    if door != "app":
-        page.evaluate(_MARK_OLD)
-        kill_kernel(folder)
-        _wait_all_drawn(page, folder)
-        assert [trace.name for trace in tmp_path.iterdir()] == []
+    page.evaluate(_MARK_OLD)
+    kill_kernel(folder)
+    _wait_all_drawn(page, folder)
+    assert [trace.name for trace in tmp_path.iterdir()] == []
     page.close()
 
 
-def test_the_app_runs_a_notebook_that_names_another_kernel_in_ours(
+def test_app_refuses_a_notebook_with_foreign_cells(server: Server, context: BrowserContext, tmp_path: Path) -> None:
+    folder = server.new_trainee("planted-app")
+    _plant(folder, tmp_path)
+    page = context.new_page()
+    answer = page.goto(server.door("app", "planted-app"))
+    assert answer is not None
+    assert answer.status == 403
+    assert sentence("app-not-released") in page.inner_text("body")
+    assert [trace.name for trace in tmp_path.iterdir()] == []
+
+
+def test_app_runs_in_our_kernel_whatever_a_notebook_names(
     server: Server, context: BrowserContext, tmp_path: Path
 ) -> None:
     folder = server.new_trainee("other-kernel")
-    _plant(folder, tmp_path)
     path = folder / f"{MODULE}.ipynb"
-    notebook = nbformat.read(path, as_version=4)
+    before = path.read_text(encoding="utf-8")
+    _plant(folder, tmp_path)
+    notebook = nbformat.reads(before, as_version=4)
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     nbformat.write(notebook, path)
     _opened(context, server.door("app", "other-kernel"), folder)
