@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from himaya.content.models import Course
+    from himaya.activities.format import Course
 
 COHORT = 12
 _COLLECTED = 8

@@ -45,8 +45,8 @@ class Server:
 
 
 @contextmanager
-def serving(home: Path) -> Iterator[Server]:
-    """Serve the platform in `home`, and stop afterwards."""
+def serving(home: Path, answers: str = "formgrader") -> Iterator[Server]:
+    """Serve the platform in `home` from when the page `answers` does, and stop afterwards."""
     port = free_port()
     command = [sys.executable, "-m", "jupyter_server", f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
     environment = {
@@ -62,17 +62,17 @@ def serving(home: Path) -> Iterator[Server]:
         )
     spoken_to = Server(port)
     try:
-        _wait_for(spoken_to, running, home / "server.log")
+        _wait_for(spoken_to, running, home / "server.log", answers)
         yield spoken_to
     finally:
         running.terminate()
         running.wait(30)
 
 
-def _wait_for(server: Server, running: subprocess.Popen[bytes], log: Path) -> None:
+def _wait_for(server: Server, running: subprocess.Popen[bytes], log: Path, page: str) -> None:
     for _ in range(600):
         try:
-            server.get("formgrader")
+            server.get(page)
         except urllib.error.URLError:
             assert running.poll() is None, log.read_text(encoding="utf-8")[-3000:]
             time.sleep(0.1)

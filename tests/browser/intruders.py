@@ -28,7 +28,7 @@ MARKUP = {
     "form": "<form id=intruder-form action=\"javascript:ran('form')\"><button>x</button></form>",
     "refresh": "<meta http-equiv=refresh content=\"0;url=javascript:ran('refresh')\">",
     "base": "<base href=\"data:text/javascript,ran('base')//\">",
-    "template-shadow": "<div><template shadowrootmode=open><img src=x onerror=\"ran('template-shadow')\"></template></div>",
+    "shadow": "<p><template shadowrootmode=open><img src=x onerror=\"ran('shadow')\"></template></p>",
 }
 """By what each would run as."""
 

@@ -81,7 +81,8 @@ class LabRenderer(AppRenderer):
 
     def _tell(self, key: str, **values: object) -> str:
         text = json.dumps(without_isolates(interface(self._app.language)[key].format(**values))).replace("<", "\\u003c")
-        return f'<script nonce="{self.nonce}">{{const at = document.getElementById("loading_text"); if (at) at.textContent = {text};}}</script>'
+        script = f'const at = document.getElementById("loading_text"); if (at) at.textContent = {text};'
+        return f'<script nonce="{self.nonce}">{{{script}}}</script>'
 
 
 class OfTheFrontEnd(RequestHandler):

@@ -48,7 +48,7 @@ def only_released(handler: OpenedApp, notebook: NotebookNode, cwd: str) -> Noteb
     return handler.released(notebook, cwd)
 
 
-class OpenedApp(Page, TornadoVoilaHandler):  # type: ignore[misc] - voila has no types
+class OpenedApp(Page, TornadoVoilaHandler):  # type: ignore[misc]
     """A notebook of a trainee's or a mentor's folder as an app."""
 
     def initialize(self, place: Place, **voila: Any) -> None:  # noqa: ANN401 - Voilà's own settings

@@ -99,7 +99,7 @@ def _answered_in(cell: Any) -> bool:  # noqa: ANN401 - a cell
 
 def _bare(cell: Any) -> Any:  # noqa: ANN401 - a cell
     """Return a cell with what the digest covers and nothing else, as Voilà expects it."""
-    empty = {"outputs": [], "execution_count": None} if cell["cell_type"] == "code" else {}
+    empty: dict[str, Any] = {"outputs": [], "execution_count": None} if cell["cell_type"] == "code" else {}
     kept = {key: cell[key] for key in _DRAWN if key in cell}
     return type(cell)({**kept, "metadata": type(cell)(), **empty})
 

@@ -72,7 +72,7 @@ class DeskFiles(AuthenticatedFileHandler):
 class DeskKernels(AsyncMappingKernelManager):
     """Kernels of the kinds that the configuration allows; Jupyter Server only hides the others from its list."""
 
-    async def start_kernel(self, *, kernel_name: str | None = None, **given: Any) -> str:  # type: ignore[override]  # noqa: ANN401
+    async def start_kernel(self, *, kernel_name: str | None = None, **given: Any) -> str:  # noqa: ANN401 - Jupyter's own
         """Start a kernel and return its id."""
         allowed = self.kernel_spec_manager.allowed_kernelspecs
         if allowed and (kernel_name or self.default_kernel_name) not in allowed:
@@ -80,7 +80,7 @@ class DeskKernels(AsyncMappingKernelManager):
         return str(await super().start_kernel(kernel_name=kernel_name, **given))
 
 
-class DeskValidation(ValidateAssignmentHandler):  # type: ignore[misc] - nbgrader has no types
+class DeskValidation(ValidateAssignmentHandler):  # type: ignore[misc]
     """nbgrader's Validate button, which runs a notebook: not one that was handed in."""
 
     def validate_notebook(self, path: str) -> Any:  # noqa: ANN401 - nbgrader's answer
