@@ -351,6 +351,14 @@ def test_app_opens_a_saved_notebook_without_what_was_added(
     page.close()
 
 
+def test_missing_app_asks_no_other_origin(server: Server, browser: tuple[BrowserContext, Intruder]) -> None:
+    page = browser[0].new_page()
+    answer = page.goto(server.address("voila/render/trainee/no-such-folder/x.ipynb"))
+    assert answer is not None
+    assert answer.status >= 400
+    page.close()
+
+
 def test_app_opens_a_build_that_was_released_before(server: Server) -> None:
     folder = server.new_trainee("earlier")
     released = server.home / "exchange" / "core-protection" / "outbound" / MODULE / "activities.json"

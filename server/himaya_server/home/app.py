@@ -7,6 +7,7 @@ import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jupyter_server.base.handlers import JupyterHandler
 from tornado import web  # type: ignore[attr-defined]
 from voila.configuration import VoilaConfiguration
 from voila.paths import collect_template_paths
@@ -48,8 +49,12 @@ def only_released(handler: OpenedApp, notebook: NotebookNode, cwd: str) -> Noteb
     return handler.released(notebook, cwd)
 
 
-class OpenedApp(Page, TornadoVoilaHandler):  # type: ignore[misc]
+class OpenedApp(Page, TornadoVoilaHandler):
     """A notebook of a trainee's or a mentor's folder as an app."""
+
+    # Voilà's own page of an error asks another origin for a font.
+    render_template = JupyterHandler.render_template
+    get_template = JupyterHandler.get_template
 
     def initialize(self, place: Place, **voila: Any) -> None:  # noqa: ANN401 - Voilà's own settings
         """Keep the place and Voilà's settings."""
@@ -110,6 +115,8 @@ def app_routes(app: Any, place: Place) -> list[tuple[str, Any, dict[str, Any]]]:
     """Return the routes in the place of Voilà's; of its others, only those of its own program stay open."""
     configured = VoilaConfiguration(parent=app)
     configured.prelaunch_hook = only_released
+    configured.attempt_fix_notebook = False  # the kernel is ours, whatever a notebook names
+    configured.allow_template_override = configured.allow_theme_override = "NO"
     voila = {
         "config": app.config,
         "template_paths": collect_template_paths(["voila", "nbconvert"], configured.template),

@@ -80,7 +80,7 @@ class DeskKernels(AsyncMappingKernelManager):
         return str(await super().start_kernel(kernel_name=kernel_name, **given))
 
 
-class DeskValidation(ValidateAssignmentHandler):  # type: ignore[misc]
+class DeskValidation(ValidateAssignmentHandler):
     """nbgrader's Validate button, which runs a notebook: not one that was handed in."""
 
     def validate_notebook(self, path: str) -> Any:  # noqa: ANN401 - nbgrader's answer
