@@ -18,7 +18,7 @@ from himaya.publish.assignment import compile_module, write_practice_app
 from himaya.translation.translated import translated
 from himaya_autograde.course import CourseDirectory, CourseError
 from himaya_autograde.synthetic import synthetic_journal
-from himaya_server.home.builds import Builds
+from himaya_server.builds import Builds
 
 if TYPE_CHECKING:
     from collections.abc import Callable

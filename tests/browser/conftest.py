@@ -18,7 +18,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from himaya.translation.domains import interface_domain
-from himaya_server.home.builds import Builds
+from himaya_server.builds import Builds
 from tests.browser.apps import serving
 from tests.browser.lab_desk import LabDesk
 from tests.browser.link import Link, free_port

@@ -351,6 +351,10 @@ def test_app_opens_a_saved_notebook_without_what_was_added(
     page.close()
 
 
+def test_app_opens_a_mentors_practice(server: Server) -> None:
+    assert _ask(server, f"voila/render/mentor/{MODULE}/{_NAME}")[0] == 200
+
+
 def test_missing_app_asks_no_other_origin(server: Server, browser: tuple[BrowserContext, Intruder]) -> None:
     page = browser[0].new_page()
     answer = page.goto(server.address("voila/render/trainee/no-such-folder/x.ipynb"))

@@ -13,7 +13,7 @@ from voila.configuration import VoilaConfiguration
 from voila.paths import collect_template_paths
 from voila.tornado.handler import TornadoVoilaHandler
 
-from himaya_server.home.builds import NotReleasedError
+from himaya_server.builds import NotReleasedError
 from himaya_server.home.desk import is_open
 from himaya_server.home.handlers import Page
 

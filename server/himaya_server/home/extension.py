@@ -12,10 +12,10 @@ from jupyter_server.utils import url_path_join
 from tornado.web import StaticFileHandler
 
 from himaya_autograde.marks import points
+from himaya_server.builds import Builds
 from himaya_server.home import formgrader, trainer
 from himaya_server.home import handlers as pages
 from himaya_server.home.app import app_routes
-from himaya_server.home.builds import Builds
 from himaya_server.home.desk import DeskValidation
 from himaya_server.home.marking import Marking, NoFiles
 from himaya_server.home.roles import HimayaHome

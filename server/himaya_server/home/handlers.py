@@ -28,7 +28,7 @@ from himaya_server.home import state
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-    from himaya_server.home.builds import Builds
+    from himaya_server.builds import Builds
 
 # Feedback shows what trainees wrote: nothing in it may run, and nothing may be fetched from anywhere.
 _FEEDBACK_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
