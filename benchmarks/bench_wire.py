@@ -91,6 +91,7 @@ def main() -> None:
         try:
             trainee = server.new_trainee("bench")
             twenty_activities(trainee)
+            server.allow(trainee)
             ours = weigh(browser, server, server.door("app", "bench"), 20, box=True)
             with plain_voila(plain_notebook(trainee)) as address:
                 plain = weigh(browser, server, address, 20, box=False)
