@@ -176,7 +176,7 @@ def test_abandoned_and_idle_kernels_are_freed_and_a_page_that_comes_back_in_time
     async def abandoned() -> None:
         manager = _Manager()
         kernels = Kernels(manager, warm=0, most=9, at_once=9, grace=0.05, idle=60)
-        never, left, back, stays = [await kernels.take("one", n) for n in range(4)]
+        never, left, back, stays = [await kernels.take(f"visitor-{n}", n) for n in range(4)]
         for kernel in (left, back, stays):
             kernels.connected(kernel)
         for kernel in (left, back):

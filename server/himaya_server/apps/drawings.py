@@ -80,8 +80,10 @@ class Drawing:
                 try:
                     await asyncio.wait_for(self._grown.wait(), _HEARTBEAT)
                 except TimeoutError:
+                    own = self._kernels.held_back(self.renderer)
                     before = self._kernels.before(self.renderer)
-                    yield self.renderer.waiting(before).replace(self.renderer.nonce, nonce)
+                    told = self.renderer.held_back() if own else self.renderer.waiting(before)
+                    yield told.replace(self.renderer.nonce, nonce)
 
     async def stop(self) -> None:
         """End the page of one visitor who left before it was sent, and its kernel."""
@@ -111,18 +113,18 @@ class Drawings:
         self.kernels, self._others, self._settings = kernels, others, settings
         self._made: dict[tuple[str, str, str], Drawing] = {}
 
-    def of(self, app: App, door: str, visitor: str) -> Drawing:
+    def of(self, app: App, door: str, visitor: str, address: str) -> Drawing:
         """Return the page of an app; of a live one a page, and a kernel, of this visitor's own."""
         if app.live:
-            return self._new(app, door, visitor)
+            return self._new(app, door, visitor, address)
         place = (door, app.language, app.name)
         made = self._made.get(place)
         if made is None or (made.over and not made.whole):
-            made = self._made[place] = self._new(app, door, secrets.token_urlsafe(18))
+            made = self._made[place] = self._new(app, door, secrets.token_urlsafe(18), None)
         return made
 
-    def _new(self, app: App, door: str, visitor: str) -> Drawing:
+    def _new(self, app: App, door: str, visitor: str, address: str | None) -> Drawing:
         others = self._others(app.language)
         renderer: type[AppRenderer] = LabRenderer if app.kind == "lab" else AppRenderer
-        made = renderer(app, door, visitor, self.kernels, others, **self._settings)
+        made = renderer(app, door, (visitor, address), self.kernels, others, **self._settings)
         return Drawing(made, self.kernels, self._settings["log"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 import secrets
 from dataclasses import dataclass, field
@@ -10,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from jupyter_server.auth.identity import IdentityProvider, User
-from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError, RequestHandler
 
 from himaya.languages.facts import ALL, direction
 from himaya.languages.interface import interface, sentence
 from himaya.languages.isolates import marked_up
+from himaya_server.apps.bounds import address_of
 from himaya_widgets.assemble import plain, static
 
 if TYPE_CHECKING:
@@ -24,13 +23,11 @@ if TYPE_CHECKING:
 
     from himaya.publish.apps import App
     from himaya_server.apps.drawings import Drawings
-    from himaya_server.apps.kernels import Kernels
 
 COOKIE = "himaya-apps"
-_DAY = 1  # days that a visitor's cookie is believed; the browser forgets it when it closes
+DAY = 1  # days that a visitor's cookie is believed; the browser forgets it when it closes
 _PLAIN = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; img-src 'self' data:"
 _HOUR = 60  # minutes
-_DONE = (1000, 1001)  # RFC 6455, 7.4.1: the page is done, or it is going away
 
 
 @dataclass
@@ -76,7 +73,7 @@ def others(languages: Iterable[str], language: str) -> dict[str, str]:
 
 def visitor_of(handler: RequestHandler) -> str | None:
     """Return who this browser is: a random name that we signed, or None."""
-    cookie = handler.get_signed_cookie(COOKIE, max_age_days=_DAY)
+    cookie = handler.get_signed_cookie(COOKIE, max_age_days=DAY)
     return None if cookie is None else cookie.decode()
 
 
@@ -190,7 +187,7 @@ class OpenApp(Page):
         app = self.place.app(language, name, door)
         if app is None or self.visitor is None:
             raise HTTPError(404)
-        drawing = self.place.drawings.of(app, door, self.visitor)
+        drawing = self.place.drawings.of(app, door, self.visitor, address_of(self.request.remote_ip))
         self.policy(self.nonce, program=app.kind == "lab")
         self.set_header("Content-Type", "text/html; charset=utf-8")
         sent = False
@@ -229,34 +226,3 @@ class Visitors(IdentityProvider):
     def get_handlers(self) -> list[tuple[str, Any]]:
         """Return no pages: nobody logs in here."""
         return []
-
-
-class Channel(KernelWebsocketHandler):
-    """The channel between a page and its own kernel.
-
-    Voilà's own channel takes the first bytes of a plain binary message for a count and never comes back.
-    """
-
-    kernels: Kernels
-
-    def initialize(self, kernels: Kernels) -> None:
-        """Keep where kernels come from."""
-        self.kernels = kernels
-
-    async def pre_get(self) -> None:
-        """Refuse every kernel that this visitor was not given, and one that died."""
-        if not await self.kernels.belongs(self.kernel_id, self.current_user.username):
-            raise HTTPError(404)
-        await super().pre_get()
-
-    async def open(self, kernel_id: str) -> None:
-        """Count the connection."""
-        self.kernels.connected(kernel_id)
-        await super().open(kernel_id)
-
-    def on_close(self) -> None:
-        """Free the kernel of a page that is drawn or closed; wait a while for one whose link was cut."""
-        super().on_close()
-        self.kernels.disconnected(self.kernel_id)
-        if self.close_code in _DONE:
-            self._freeing = asyncio.ensure_future(self.kernels.free(self.kernel_id))

@@ -1,4 +1,7 @@
-"""Kernels for visitors: started in turn so that none hangs, a few kept warm, one for each page, freed with its page."""
+"""Kernels for visitors: started in turn so that none hangs, a few kept warm, one for each page, freed with its page.
+
+A visitor may have two, an address half of all and not many a minute, and the line in which pages wait has an end.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,15 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from himaya_server.apps.bounds import Bucket
+
 _log = logging.getLogger(__name__)
 _NAME = "himaya"
+_EACH = 2  # kernels that one visitor may have
+_LONGEST_LINE = 60  # pages that wait
+_CHANNELS = 4  # of one kernel: a phone that changes its network leaves some behind for a minute
+_SOON = 10.0  # seconds within which a page connects to its kernel
+_STARTS, _STARTS_AT_ONCE = 0.5, 30.0  # kernels that an address may take, a second; a class behind one router at once
 # What every app needs, so that no visitor waits for the imports. A page sends no code: the cells come from our build.
 _WARM_UP = "import himaya_widgets.widgets"
 
@@ -30,8 +40,18 @@ class Given:
     """
 
     visitor: str
+    address: str | None = None
     sockets: int = 0
     alone: float = field(default_factory=time.monotonic)
+
+
+@dataclass(eq=False)
+class _Waiting:
+    """A page in the line; its turn has come when `turn` is done."""
+
+    visitor: str
+    address: str | None
+    turn: asyncio.Future[None]
 
 
 class Kernels:
@@ -66,8 +86,9 @@ class Kernels:
         self._wanted, self._patience, self._grace, self._idle = warm, patience, grace, idle
         self._warm: deque[str] = deque()
         self._given: dict[str, Given] = {}
-        self._line: list[object] = []
-        self._places = asyncio.Semaphore(most)
+        self._line: dict[object, _Waiting] = {}
+        self._most, self._share = most, max(_EACH, most // 2)
+        self._taken: dict[str, Bucket] = {}
         self._starts = asyncio.Semaphore(at_once)
 
     async def keep(self) -> None:
@@ -75,6 +96,7 @@ class Kernels:
         while True:
             try:
                 await self._free_abandoned()
+                self._admit()
                 if len(self._warm) < self._wanted and not self._line:
                     async with self._starts:
                         kernel = await self._start()
@@ -87,35 +109,75 @@ class Kernels:
                 _log.warning("No kernel could be kept warm: %s", error)
             await asyncio.sleep(1)
 
-    async def take(self, visitor: str, ticket: object) -> str:
+    async def take(self, visitor: str, ticket: object, address: str | None = None) -> str:
         """Return the id of a kernel that only `visitor` may speak to, as soon as it is this ticket's turn.
 
         Args:
             visitor: Who will have it.
             ticket: What `before` asks about while waiting.
+            address: Where the visitor is; None for a page of our own.
 
         Raises:
-            NoKernelError: If none could be had in time.
+            NoKernelError: If none could be had in time, or too many wait.
         """
-        self._line.append(ticket)
+        if len(self._line) >= _LONGEST_LINE:
+            raise NoKernelError("too many pages wait")
+        waiting = self._line[ticket] = _Waiting(visitor, address, asyncio.get_running_loop().create_future())
         try:
             async with asyncio.timeout(self._patience):
-                await self._places.acquire()
-                try:
-                    kernel = self._ready() or await self._start_in_turn()
-                except BaseException:
-                    self._places.release()
-                    raise
+                self._admit()
+                await waiting.turn
+                kernel = self._ready() or await self._start_in_turn()
+            self._given[kernel] = Given(visitor, address)
         except TimeoutError as error:
             raise NoKernelError("nobody gave back a kernel in time") from error
         finally:
-            self._line.remove(ticket)
-        self._given[kernel] = Given(visitor)
+            del self._line[ticket]
+            self._admit()
         return kernel
+
+    def held_back(self, ticket: object) -> bool:
+        """Return whether a page waits for its own visitor to close another."""
+        waiting = self._line.get(ticket)
+        return waiting is not None and not waiting.turn.done() and self._number(visitor=waiting.visitor) >= _EACH
+
+    def _admit(self) -> None:
+        """Let everybody whose turn has come have it; the longest in the line first."""
+        for waiting in self._line.values():
+            if not waiting.turn.done() and self._fits(waiting):
+                waiting.turn.set_result(None)
+
+    def _fits(self, waiting: _Waiting) -> bool:
+        if self._number() >= self._most:
+            return False
+        if self._number(visitor=waiting.visitor) >= _EACH:
+            self._give_up_one(waiting.visitor)
+            return False
+        if waiting.address is None:
+            return True
+        if self._number(address=waiting.address) >= self._share:
+            return False
+        for address, bucket in list(self._taken.items()):
+            if bucket.left() >= bucket.most:
+                del self._taken[address]
+        return self._taken.setdefault(waiting.address, Bucket(_STARTS, _STARTS_AT_ONCE)).take()
+
+    def _number(self, **of: str) -> int:
+        """Return how many kernels are given or being started, of all or of one visitor or address."""
+        having = [*self._given.values(), *(one for one in self._line.values() if one.turn.done())]
+        return sum(all(getattr(one, name) == value for name, value in of.items()) for one in having)
+
+    def _give_up_one(self, visitor: str) -> None:
+        """Free the kernel of a page that this visitor has left without a word, since they open another."""
+        long_ago = time.monotonic() - _SOON
+        for kernel, given in self._given.items():
+            if given.visitor == visitor and given.sockets <= 0 and given.alone < long_ago:
+                self._freeing = asyncio.ensure_future(self.free(kernel))
+                return
 
     def before(self, ticket: object) -> int:
         """Return how many are served before this ticket; 0 also when its turn has come or has passed."""
-        return self._line.index(ticket) if ticket in self._line else 0
+        return list(self._line).index(ticket) if ticket in self._line else 0
 
     async def belongs(self, kernel: str, visitor: str) -> bool:
         """Return whether this visitor was given this kernel, and it lives."""
@@ -124,10 +186,13 @@ class Kernels:
             return False
         return bool(await self.manager.get_kernel(kernel).is_alive())
 
-    def connected(self, kernel: str) -> None:
-        """A page opened a connection to its kernel."""
-        if kernel in self._given:
-            self._given[kernel].sockets += 1
+    def connected(self, kernel: str) -> bool:
+        """Count a connection of a page to its kernel; return False where there are too many."""
+        given = self._given.get(kernel)
+        if given is None or given.sockets >= _CHANNELS:
+            return False
+        given.sockets += 1
+        return True
 
     def disconnected(self, kernel: str) -> None:
         """A connection is gone; the page may come back for a while."""
@@ -139,15 +204,15 @@ class Kernels:
         """End a kernel that its page needs no more; harmless where it is gone already."""
         if self._given.pop(kernel, None) is None:
             return
-        self._places.release()
+        self._admit()
         await self._end(kernel)
 
     async def give_back(self, kernel: str, *, good: bool) -> None:
         """Take back a kernel that ran only our own cells for nobody in particular; a good one serves again."""
         if good and len(self._warm) < self._wanted and kernel in self.manager and kernel in self._given:
             del self._given[kernel]
-            self._places.release()
             self._warm.append(kernel)
+            self._admit()
         else:
             await self.free(kernel)
 

@@ -79,6 +79,10 @@ class LabRenderer(AppRenderer):
         """Return what tells the page how many are served before it."""
         return self._tell("app-before-you", n=before) if before else self._tell("app-opening")
 
+    def held_back(self) -> str:
+        """Return what tells the page that its visitor has as many open as one may have."""
+        return self._tell("app-two-open")
+
     def _tell(self, key: str, **values: object) -> str:
         text = json.dumps(without_isolates(interface(self._app.language)[key].format(**values))).replace("<", "\\u003c")
         script = f'const at = document.getElementById("loading_text"); if (at) at.textContent = {text};'

@@ -37,7 +37,7 @@ class AppRenderer(NotebookRenderer):
     Args:
         app: The app.
         door: app or group; the app has a notebook for it.
-        visitor: Who the kernel will be given to; for a page that many read, nobody knows this name.
+        visitor: Who the kernel will be given to, and the address; for a page that many read, nobody knows this name.
         kernels: Where it comes from.
         others: What the other languages of this app call themselves, by code.
         settings: What Voilà gives its renderers.
@@ -53,7 +53,7 @@ class AppRenderer(NotebookRenderer):
         self,
         app: App,
         door: str,
-        visitor: str,
+        visitor: tuple[str, str | None],
         kernels: Kernels,
         others: Mapping[str, str],
         **settings: object,
@@ -108,6 +108,10 @@ class AppRenderer(NotebookRenderer):
         """Return what tells the page how many are served before it."""
         return self._script(f"waiting({before})")
 
+    def held_back(self) -> str:
+        """Return what tells the page that its visitor has as many open as one may have."""
+        return self.waiting(0)
+
     def _script(self, call: str) -> str:
         return f'<script nonce="{self.nonce}">himayaApp.{call}</script>'
 
@@ -127,7 +131,7 @@ class AppRenderer(NotebookRenderer):
 
     async def _jinja_kernel_start(self, nb: nbformat.NotebookNode, kernel_id: None, kernel_future: Any) -> str:  # noqa: ANN401, ARG002 - Voilà's names; the kernel comes now, not before
         """Wait for a kernel, when the page's beginning is on its way already."""
-        self.kernel_id = await self._kernels.take(self._visitor, self)
+        self.kernel_id = await self._kernels.take(self._visitor[0], self, self._visitor[1])
         kernel = self._kernels.manager.get_kernel(self.kernel_id)
         async with asyncio.timeout(_ANSWER):
             started = str(await super()._jinja_kernel_start(nb, self.kernel_id, kernel))

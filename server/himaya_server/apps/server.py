@@ -3,35 +3,45 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
 import os
+import resource
 import signal
 import tempfile
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
 
-from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
-from tornado.web import Application
+from tornado.httputil import parse_cookie
+from tornado.web import Application, decode_signed_value
 from traitlets.config import Config
 from voila.app import Voila
 from voila.utils import get_page_config
 
 from himaya.languages.facts import LANGUAGES
+from himaya.languages.interface import interface
+from himaya.languages.isolates import without_isolates
+from himaya_server.apps.bounds import LARGEST_MESSAGE, SILENCE, BoundedServer
+from himaya_server.apps.channel import Channel
 from himaya_server.apps.drawings import Drawings
-from himaya_server.apps.handlers import Channel, Gallery, Kernel, NotHere, OpenApp, Place, Visitors, others
+from himaya_server.apps.handlers import COOKIE, DAY, Gallery, Kernel, NotHere, OpenApp, Place, Visitors, others
 from himaya_server.apps.kernels import Kernels
 from himaya_server.apps.lab_app import program_handlers
+from himaya_server.apps.messages import PageConnection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from tornado.httputil import HTTPHeaders
+
     from himaya.publish.apps import App
 
-_NEEDED = ["comm_msg", "comm_open", "comm_close", "comm_info_request", "kernel_info_request"]  # none of them runs code
 _KERNEL = r"(\w+-\w+-\w+-\w+-\w+)"
 _NAME = r"[a-z][a-z0-9-]*"
-_LARGEST = 2**20  # bytes of one message from a page
-_SILENCE = 60  # seconds after which a connection that asks for nothing is closed
+_SILENCE = SILENCE
+_FILES = 8192  # that this process may have open: its connections, and some twenty for each kernel
+_PING = 20_000  # milliseconds between two questions to a channel whether it is there
 
 
 class AppsServer(Voila):
@@ -90,9 +100,10 @@ class AppsServer(Voila):
             tornado_settings={
                 "compress_response": True,
                 "websocket_compression_options": {"compression_level": 6, "mem_level": 8},
-                "websocket_max_message_size": _LARGEST,
-                "ws_ping_timeout": 30_000,
-                "kernel_websocket_connection_class": ZMQChannelsWebsocketConnection,
+                "websocket_max_message_size": LARGEST_MESSAGE,
+                "ws_ping_interval": _PING,
+                "ws_ping_timeout": 2.5 * _PING,
+                "kernel_websocket_connection_class": PageConnection,
                 "allow_unauthenticated_access": False,
                 "server_root_dir": str(root),
             },
@@ -100,12 +111,6 @@ class AppsServer(Voila):
         self._apps, self._titles, self._token = apps, titles, token
         self._warm, self._most, self._started = warm, most, started
         self.initialize([])
-
-    def init_settings(self) -> dict[str, Any]:
-        """Return Voilà's settings, with a kernel manager that passes on no message that could run code."""
-        settings: dict[str, Any] = super().init_settings()
-        self.kernel_manager.allowed_message_types = _NEEDED
-        return settings
 
     def init_handlers(self) -> list[tuple[Any, ...]]:
         """Return our addresses instead of Voilà's."""
@@ -139,7 +144,23 @@ class AppsServer(Voila):
         """Serve until the process is told to stop; then end every kernel."""
         asyncio.run(self._serve())
 
+    def _knows(self, target: str, headers: HTTPHeaders) -> bool:
+        """Return whether a request comes from somebody who has the link, or who had it and got a cookie."""
+        cookie = parse_cookie(headers.get("Cookie", "")).get(COOKIE)
+        secret = self.app.settings["cookie_secret"]
+        if decode_signed_value(secret, COOKIE, cookie, max_age_days=DAY) is not None:
+            return True
+        try:
+            given = parse_qs(urlsplit(target).query).get("token", [""])[-1]
+        except ValueError:
+            return False
+        return hmac.compare_digest(given.encode("utf-8", "replace"), self._token.encode())
+
     async def _serve(self) -> None:
+        most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        if most == resource.RLIM_INFINITY or most > _FILES:
+            most = _FILES
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
         stop = asyncio.Event()
         for name in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(name, stop.set)
@@ -148,7 +169,9 @@ class AppsServer(Voila):
             # Together: what is set later compresses nothing.
             self.app = Application(**{**self.init_settings(), **self.tornado_settings})
             self.app.add_handlers(".*$", self.init_handlers())
-            listening = self.app.listen(self.port, self.ip, idle_connection_timeout=_SILENCE)
+            sentence = without_isolates(interface(next(iter(self._titles)))["app-not-started"])
+            listening = BoundedServer(self.app, knows=self._knows, sentence=sentence, silence=_SILENCE)
+            listening.listen(self.port, self.ip)
             keeping = asyncio.create_task(self._kernels.keep())
             self._started()
             try:
