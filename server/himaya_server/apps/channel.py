@@ -54,13 +54,13 @@ class Frames(WebSocketProtocol13):
             await asyncio.sleep(wait)
 
     async def _read_bytes(self, n: int) -> bytes:
-        data = b""
+        first = b""
         if self._due is None:  # between two messages a page may be silent
-            data = await super()._read_bytes(1)
+            first = await super()._read_bytes(1)
             self._due = time.monotonic() + _FRAME_TIME
         async with asyncio.timeout(max(0.0, self._due - time.monotonic())):
-            data += await super()._read_bytes(n - len(data))
-        return data
+            rest: bytes = await super()._read_bytes(n - len(first))
+        return first + rest
 
     def refuse(self, reason: str) -> None:
         """Close at once, with a reason."""
