@@ -164,7 +164,7 @@ def _server_configuration(platform: Platform) -> dict[str, object]:
             # It looks for language servers of programmers at every start, with npm.
             "jpserver_extensions": {"jupyter_lsp": False},
             # A module costs a weak link a quarter of its size.
-            "kernel_websocket_connection_class": "himaya_widgets.apps.messages.CheckedConnection",
+            "kernel_websocket_connection_class": "himaya_server.apps.messages.CheckedConnection",
             "websocket_compression_options": {"compression_level": 6, "mem_level": 8},
             "tornado_settings": {"compress_response": True, "mathjax_url": "/himaya/static/no-mathjax.js"},
         },

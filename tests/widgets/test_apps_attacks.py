@@ -9,7 +9,6 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
 from browser.apps import serving
 from widgets.hostile import (
     BINARY,
@@ -57,9 +56,21 @@ def victim(live: AppsServer) -> str:
     return live.cookie()
 
 
+_KERNELS: list[tuple[str, str]] = []
+
+
 @pytest.fixture
-def own(live: AppsServer) -> Iterator[tuple[str, str]]:
-    """A kernel, and the cookie that it was given to."""
+def own(live: AppsServer) -> tuple[str, str]:
+    """A kernel that answers, and the cookie that it was given to; used again while it is there."""
+    if not _KERNELS or live.ask(f"api/kernels/{_KERNELS[-1][0]}", _KERNELS[-1][1])[0] != 200:
+        cookie = live.cookie()
+        _KERNELS.append((live.kernel_of(_SCENARIO, cookie), cookie))
+    return _KERNELS[-1]
+
+
+@pytest.fixture
+def busy(live: AppsServer) -> Iterator[tuple[str, str]]:
+    """A kernel that no other test needs."""
     cookie = live.cookie()
     kernel = live.kernel_of(_SCENARIO, cookie)
     yield kernel, cookie
@@ -236,18 +247,18 @@ def test_bad_or_slow_frames_close_the_channel(name: str, live: AppsServer, victi
     ids=["pings", "nonsense", "questions", "all states", "large updates"],
 )
 def test_flood_on_a_channel_slows_only_itself(
-    live: AppsServer, victim: str, own: tuple[str, str], flood: bytes
+    live: AppsServer, victim: str, busy: tuple[str, str], flood: bytes
 ) -> None:
     before = megabytes(live)
-    channel = Channel(live, *own)
+    channel = Channel(live, *busy)
     channel.socket.settimeout(3)
     channel.send(*[flood] * (6_000_000 // len(flood)))  # until the server reads no more
     for _ in range(5):
         _harmless(live, victim, before)
 
 
-def test_comms_of_a_channel_are_counted(live: AppsServer, own: tuple[str, str]) -> None:
-    channel = Channel(live, *own)
+def test_comms_of_a_channel_are_counted(live: AppsServer, busy: tuple[str, str]) -> None:
+    channel = Channel(live, *busy)
     content = {"comm_id": "c", "target_name": "jupyter.widget.control"}
     for number in range(20):
         channel.send(frame(_json(kind="comm_open", content={**content, "comm_id": f"c{number}"})))
@@ -284,8 +295,8 @@ def test_handshakes_that_are_not_ended_leave_nothing(live: AppsServer, victim: s
     _harmless(live, victim, before)
 
 
-def test_channels_of_one_kernel_are_counted(live: AppsServer, own: tuple[str, str]) -> None:
-    channels = [Channel(live, *own) for _ in range(5)]
+def test_channels_of_one_kernel_are_counted(live: AppsServer, busy: tuple[str, str]) -> None:
+    channels = [Channel(live, *busy) for _ in range(5)]
     assert [b" 101 " in one.answer for one in channels] == [True] * 4 + [False]
 
 

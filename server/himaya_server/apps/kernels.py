@@ -21,7 +21,7 @@ _EACH = 2  # kernels that one visitor may have
 _LONGEST_LINE = 60  # pages that wait
 _CHANNELS = 4  # of one kernel: a phone that changes its network leaves some behind for a minute
 _SOON = 10.0  # seconds within which a page connects to its kernel
-_STARTS, _STARTS_AT_ONCE = 0.5, 30.0  # kernels that an address may take, a second; a class behind one router at once
+_STARTS, _STARTS_AT_ONCE = 0.25, 12.0  # kernels that an address may take, a second; those beyond wait
 # What every app needs, so that no visitor waits for the imports. A page sends no code: the cells come from our build.
 _WARM_UP = "import himaya_widgets.widgets"
 
