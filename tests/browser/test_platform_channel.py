@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from websockets import ConnectionClosed, Subprotocol
 from websockets.sync.client import connect
-from widgets.hostile import V1, in_v1, message
+
+from tests.widgets.hostile import V1, in_v1, message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from browser.conftest import Server
     from websockets.sync.client import ClientConnection
+
+    from tests.browser.conftest import Server
 
 
 def _asked(server: Server, path: str, method: str = "GET") -> Any:

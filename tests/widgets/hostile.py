@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import psutil
 
 if TYPE_CHECKING:
-    from browser.apps import AppsServer
+    from tests.browser.apps import AppsServer
 
 V1 = "v1.kernel.websocket.jupyter.org"
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10

@@ -9,8 +9,9 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browser.apps import serving
-from widgets.hostile import (
+
+from tests.browser.apps import serving
+from tests.widgets.hostile import (
     BINARY,
     CLOSE,
     PING,
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Iterator
 
-    from browser.apps import AppsServer
+    from tests.browser.apps import AppsServer
 
 _SCENARIO = "app/en/case-management/quiet-visitor"
 _LAB = "app/en/case-management/one-month"
