@@ -6,6 +6,7 @@ import json
 import struct
 import urllib.request
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import pytest
 from websockets import ConnectionClosed, Subprotocol
@@ -48,6 +49,7 @@ def kernel(server: Server) -> Iterator[str]:
         ([], struct.pack("!I", 2**31 - 1)),
         ([], struct.pack("!3I", 2, 12, 4) + b"{}"),
     ],
+    ids=["v1 count 2^62", "v1 count 10^8", "count 2^31-1", "descending offsets"],
 )
 def test_malformed_message_closes_the_platforms_channel(
     server: Server, kernel: str, protocols: list[Subprotocol], sent: bytes
@@ -59,6 +61,8 @@ def test_malformed_message_closes_the_platforms_channel(
             _read_on(channel)
     assert _asked(server, "api/status")["kernels"] >= 1
     with connect(address, subprotocols=[Subprotocol(V1)]) as channel:
-        channel.send(in_v1(message()))
+        told = message()
+        told["header"]["msg_id"] = uuid4().hex  # a kernel passes over what it has read before
+        channel.send(in_v1(told))
         while b"kernel_info_reply" not in bytes(channel.recv(30)):  # type: ignore[arg-type]
             pass

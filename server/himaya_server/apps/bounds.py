@@ -260,6 +260,8 @@ class _Request(HTTPMessageDelegate):
         stream.known = self._server.knows(start_line[1], headers)
         if not stream.known and not self._server.strangers.take():
             raise HTTPInputError("too many requests without the link")
+        if "Transfer-Encoding" in headers or (not stream.known and headers.get("Content-Length", "0") != "0"):
+            raise HTTPInputError("a body that no page sends")  # chunks of one byte take long to read
         wait = stream.account.pace.charge(1 if stream.known else _STRANGER)
         if wait > _LONGEST_WAIT:
             raise HTTPInputError("too many requests of this address")
