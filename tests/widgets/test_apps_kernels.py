@@ -112,6 +112,72 @@ def test_who_finds_every_place_taken_waits_for_one_and_is_told_in_time_when_none
     _run(full())
 
 
+def test_visitor_gets_two_kernels_and_queues_for_more() -> None:
+    async def greedy() -> None:
+        kernels = Kernels(_Manager(), warm=0, most=9, at_once=9)
+        first, _ = [await kernels.take("one", n) for n in range(2)]
+        third = asyncio.create_task(kernels.take("one", 3))
+        assert await kernels.take("two", 4)  # who comes later does not wait for them
+        assert kernels.held_back(3)
+        await kernels.free(first)
+        assert await third
+        assert not kernels.held_back(3)
+
+    _run(greedy())
+
+
+def test_visitor_who_opens_another_gives_up_an_abandoned_one() -> None:
+    async def abandoned() -> None:
+        kernels = Kernels(_Manager(), warm=0, most=9, at_once=9)
+        left, stays = [await kernels.take("one", n) for n in range(2)]
+        kernels.connected(stays)
+        for given in kernels._given.values():
+            given.alone -= 11
+        await kernels.take("one", 3)
+        assert not await kernels.belongs(left, "one")
+        assert await kernels.belongs(stays, "one")
+
+    _run(abandoned())
+
+
+def test_address_gets_half_of_all_kernels() -> None:
+    async def one_device() -> None:
+        kernels = Kernels(_Manager(), warm=0, most=8, at_once=9, patience=0.2)
+        for n in range(4):
+            await kernels.take(f"cookie-{n}", n, "10.0.0.1")
+        with pytest.raises(NoKernelError):
+            await kernels.take("cookie-4", 4, "10.0.0.1")
+        assert await kernels.take("another", 5, "10.0.0.2")
+
+    _run(one_device())
+
+
+def test_kernels_dropped_and_taken_again_come_slowly() -> None:
+    async def churn() -> None:
+        manager = _Manager()
+        kernels = Kernels(manager, warm=0, most=50, at_once=9, patience=0.2)
+        with pytest.raises(NoKernelError):
+            for n in range(50):
+                await kernels.free(await kernels.take(f"cookie-{n}", n, "10.0.0.1"))
+        assert manager.made <= 13
+
+    _run(churn())
+
+
+def test_line_for_kernels_has_an_end() -> None:
+    async def crowd() -> None:
+        kernels = Kernels(_Manager(), warm=0, most=1, at_once=1, patience=5)
+        await kernels.take("one", "one")
+        waiting = [asyncio.create_task(kernels.take(f"visitor-{n}", n)) for n in range(60)]
+        await asyncio.sleep(0)
+        with pytest.raises(NoKernelError, match="too many"):
+            await kernels.take("late", "late")
+        for one in waiting:
+            one.cancel()
+
+    _run(crowd())
+
+
 def test_a_kernel_that_does_not_start_takes_no_place_from_the_others() -> None:
     async def trouble() -> None:
         manager = _Manager()
