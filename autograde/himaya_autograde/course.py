@@ -22,6 +22,7 @@ from sqlalchemy.exc import SAWarning
 from himaya.content.check import check_module
 from himaya.content.load import ContentError, load_course, load_module
 from himaya.errors import CourseError
+from himaya.private import private_folder
 from himaya.publish.assignment import write_assignment
 from himaya.publish.overview import NAME as OVERVIEW
 from himaya.publish.overview import write_overview
@@ -30,6 +31,7 @@ from himaya_autograde.batch.cohort import cohort_of, workers
 from himaya_autograde.batch.run import grade_cohort
 from himaya_autograde.export import write_all
 from himaya_autograde.import_answers import Place, place_of
+from himaya_autograde.keys import FOLDER as KEYS
 from himaya_autograde.keys import KeysError, write_keys
 
 if TYPE_CHECKING:
@@ -41,6 +43,9 @@ __all__ = ["CourseDirectory", "CourseError", "Done"]
 
 # nbgrader 0.9.6 on SQLAlchemy 2.1 warns about its own relationships; a trainer can do nothing about it.
 warnings.filterwarnings("ignore", category=SAWarning)
+
+
+_PRIVATE = (KEYS, "source", "release", "submitted", "autograded", "feedback")
 
 
 @dataclass
@@ -110,8 +115,19 @@ class CourseDirectory:
         config.CourseDirectory.course_id = self.course.id
         if exchange:
             config.Exchange.root = str(exchange.resolve())
+        self._close(group=bool(config.CourseDirectory.get("groupshared", False)))
         self.api: Any = NbGraderAPI(config=config)
         self.exchange = Path(config.Exchange.get("root", ExchangeSubmit.root.default_value))
+
+    def _close(self, *, group: bool) -> None:
+        """Keep keys, answers, grades and the gradebook from everybody else on this machine.
+
+        What an earlier version left open is closed, too: who once entered a folder could else go on from there.
+        """
+        private_folder(self.path, group=group)
+        for name in _PRIVATE:
+            if (self.path / name).is_dir():
+                private_folder(self.path / name, group=group)
 
     def build(
         self, modules: Path, only: str | None = None, languages: Sequence[str] = (), *, release: bool = False
@@ -171,6 +187,8 @@ class CourseDirectory:
         outbound = self.exchange / self.course.id / "outbound" / OVERVIEW
         shutil.rmtree(outbound, ignore_errors=True)
         shutil.copytree(self.path / "release" / OVERVIEW, outbound)
+        for path in (outbound, *outbound.rglob("*")):  # as nbgrader releases a module
+            path.chmod(0o755 if path.is_dir() else 0o644)
 
     def collect(self, only: str | None = None) -> Done:
         """Fetch what trainees handed in, newer versions included; what is refused is named with its reason."""

@@ -18,6 +18,8 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange import ExchangeError
 from nbgrader.exchange.default import ExchangeFetchAssignment, ExchangeFetchFeedback
 
+from himaya.private import private_folder
+
 
 def configured(course: str, folder: Path) -> Any:  # noqa: ANN401 - a traitlets Config
     """Return nbgrader's configuration for one trainee's copy of one module."""
@@ -44,6 +46,7 @@ def run(kind: Any, config: Any, **more: object) -> Any:  # noqa: ANN401 - nbgrad
     for name, value in more.items():
         setattr(step, name, value)
     step.log.setLevel(logging.CRITICAL)
+    private_folder(Path(step.cache))  # with the secrets of what was handed in
     step.start()
     return step
 

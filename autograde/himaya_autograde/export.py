@@ -11,6 +11,7 @@ from sqlalchemy import or_
 
 from himaya.answers.journal import FILE_NAME, Journal, JournalError
 from himaya.course.pass_rule import Result, counts, passed
+from himaya.private import private_folder
 from himaya_autograde.keys import read_keys
 from himaya_autograde.responses import COLUMNS, response_rows
 from himaya_autograde.table import write_table
@@ -190,7 +191,8 @@ def write_all(gradebook: Gradebook, course: Course, folder: Path, target: Path) 
     """
     graded = [module for module in course.modules if any(folder.glob(f"autograded/*/{module}"))]
     keys = {module: read_keys(folder, module)["activities"] for module in graded}
-    target.mkdir(parents=True, exist_ok=True)
+    if not target.exists():  # one that is there may be meant for several people
+        private_folder(target)
     return [
         write_table(target / "grades.csv", GRADES, grade_rows(gradebook)),
         write_table(target / "items.csv", *item_table(gradebook, course, keys)),

@@ -29,6 +29,7 @@ from himaya.answers.journal import (
 from himaya.errors import CourseError
 from himaya.languages.facts import LANGUAGES
 from himaya.languages.interface import sentence
+from himaya.private import private_folder
 from himaya.publish.folder import SPOKEN
 from himaya.readable import readable
 from himaya_autograde.intake import put_in_place
@@ -118,6 +119,7 @@ def place_of(course: Path, module: str) -> Place:
     if not (course / "release" / module / f"{module}.ipynb").is_file():
         message = f"the module '{module}' is not released here. Run: himaya release {course} {module}"
         raise CourseError(message)
+    private_folder(course)
     return Place(course, module, known)
 
 
@@ -239,6 +241,7 @@ def _write(place: Place, folder: Path, rows: Rows, time: datetime) -> None:
                 shutil.copyfile(source, new / source.name)
         (new / FILE_NAME).unlink(missing_ok=True)
         Journal(new / FILE_NAME).put(rows)
+        (new / FILE_NAME).chmod(0o644)  # as its neighbours: the course directory is closed to others
         _stamp(new, time)
         spoken = [row["language"] for row in rows if row.get("language") in LANGUAGES]
         if spoken:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from himaya.private import private_folder
 from himaya.publish.assignment import compile_module
 from himaya.publish.compile import compile_code
 
@@ -60,7 +61,7 @@ def _write(path: Path, loaded: LoadedModule, languages: Sequence[str]) -> None:
         "activities": compile_module(loaded),
         "code": [compile_code(item, module, loaded.language) for item in loaded.code.values()],
     }
-    path.parent.mkdir(mode=0o700, exist_ok=True)
+    private_folder(path.parent)
     path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import itertools
+import os
 import re
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,11 @@ def safe(value: object) -> object:
     return _FORMULA.sub(r"\1'", value)
 
 
+def _private(path: str, flags: int) -> int:
+    """Open a table for its owner only: it names people."""
+    return os.open(path, flags, 0o600)
+
+
 def write_table(
     path: Path, header: Sequence[str], rows: Iterable[Sequence[object]], *, encoding: str = "utf-8-sig"
 ) -> Path:
@@ -38,7 +44,7 @@ def write_table(
         rows: Cells; None is an empty one.
         encoding: With a byte order mark, without which spreadsheets take Arabic for Latin.
     """
-    with path.open("w", encoding=encoding, newline="", errors="replace") as file:
+    with open(path, "w", encoding=encoding, newline="", errors="replace", opener=_private) as file:
         writer = csv.writer(file, lineterminator="\n")
         for row in itertools.chain([header], rows):
             writer.writerow([safe(cell) for cell in row])

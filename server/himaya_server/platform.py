@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from himaya.answers.journal import FILE_NAME
 from himaya.content.load import load_course, load_module
 from himaya.languages.facts import ALL, LANGUAGES
+from himaya.private import private_folder
 from himaya.publish.assignment import compile_module, write_practice_app
 from himaya.translation.translated import translated
 from himaya_autograde.course import CourseDirectory, CourseError
@@ -99,21 +100,25 @@ def prepare(home: Path, course: Path, modules: Path, say: Callable[[str], None])
         _demonstrate(platform, modules, say)
         ready.write_text("The platform in this folder is complete.\n", encoding="utf-8")
     else:
+        _close(platform)
         write_configuration(platform)
         if not Builds(platform.data, platform.exchange):  # made before apps ran builds alone
             _write_practice(platform, load_course(platform.course), modules)
     return platform
 
 
+def _close(platform: Platform) -> None:
+    """Keep everything but the exchange from everybody else on this machine."""
+    for folder in (platform.desk, platform.config, platform.data):
+        private_folder(folder)
+
+
 def _lay_out(platform: Platform, course: Path) -> None:
-    for folder in (
-        platform.desk / "trainee",
-        platform.desk / "mentor",
-        platform.exchange,
-        platform.config,
-        platform.data,
-    ):
-        folder.mkdir(parents=True)
+    # Others pass through it on their way to the exchange.
+    platform.home.mkdir(mode=0o755, parents=True, exist_ok=True)
+    _close(platform)
+    for folder in (platform.desk / "trainee", platform.desk / "mentor", platform.exchange):
+        folder.mkdir()
     platform.exchange.chmod(0o1777)  # world-writable with the sticky bit: nobody renames another's course
     shutil.copytree(
         course, platform.course, ignore=shutil.ignore_patterns("source", "release", "gradebook.db", "*.log")

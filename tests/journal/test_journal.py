@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import stat
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -64,15 +63,6 @@ def test_a_caller_cannot_change_the_journal_through_the_rows(journal: Journal) -
     journal.put([event(1)])
     journal.rows().clear()
     assert len(journal.rows()) == 1
-
-
-def test_the_trainer_may_read_the_file(journal: Journal, path: Path) -> None:
-    mask = os.umask(0o022)
-    try:
-        journal.put([event(1)])
-    finally:
-        os.umask(mask)
-    assert stat.S_IMODE(path.stat().st_mode) == 0o644
 
 
 def test_two_journals_see_each_others_events(journal: Journal, path: Path) -> None:

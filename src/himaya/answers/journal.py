@@ -12,6 +12,8 @@ import stat
 import threading
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from himaya.private import close_to_others
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -106,11 +108,13 @@ class Journal:
     def _opened(self) -> Iterator[int]:
         try:
             flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK
-            # 0644: with 0600 the trainer could not read what submit copies.
-            descriptor = os.open(self._path, flags, 0o644)
+            # Nobody else reads it here; what submit copies is opened to the trainer by nbgrader.
+            descriptor = os.open(self._path, flags, 0o600)
         except OSError as error:
             _refuse(error)
         with contextlib.closing(_Descriptor(descriptor)):
+            with contextlib.suppress(OSError):  # a disk that knows no modes; what cannot be written is told below
+                close_to_others(descriptor)
             yield descriptor
 
     def _append(self, descriptor: int, data: bytes) -> None:
