@@ -3,7 +3,8 @@
 Usage: python -m himaya_autograde.step NAME COURSE EXCHANGE [MORE...]. Prints one line of JSON.
 
 NAME is collect, grade or feedback; export with a folder, for `tables.zip`; take_in with a module and a JSON file that
-lists for each saved file its `path`, its `trainee` and the `name` it came with.
+lists for each saved file its `path`, its `trainee` and the `name` it came with. A file `done` beside
+it tells how many are done.
 """
 
 from __future__ import annotations
@@ -45,7 +46,8 @@ def _take_in(course: CourseDirectory, module: str, index: str) -> dict[str, Any]
         new = "" if trainee in known else f" {trainee} is new in this course: check the name."
         one = take_in(place, Roster({path.name: trainee}, frozenset()), [path])
         done += [[name, taken.good, taken.text + new] for taken in one]
-    return {"files": done}
+        Path(index).with_name("done").write_text(str(len(done)), encoding="ascii")  # the page asks how far it is
+    return {"files": done, "missing": sorted(name for name in known if not place.folder(name).is_dir())}
 
 
 def _readable(answer: Any) -> Any:  # noqa: ANN401 - JSON

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+import time
 import urllib.error
+import urllib.request
 import zipfile
 from html import unescape
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from himaya.answers.journal import FILE_NAME
+from himaya.answers.journal import FILE_NAME, MAX_BYTES
 from himaya.content.load import load_module
 from himaya.publish.assignment import compile_module
+from himaya_autograde.course import CourseDirectory
 from himaya_autograde.synthetic import synthetic_journal
 from himaya_server.platform import Platform, write_configuration
 from tests.autograde.conftest import MODULE, ROOT, copy_of
@@ -23,8 +27,6 @@ from tests.autograde.trainers_server import Server, serving
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
-
-BOUNDARY = "between-the-fields"
 
 
 @pytest.fixture(scope="module")
@@ -52,17 +54,33 @@ def _journal(seed: int) -> bytes:
     return synthetic_journal(activities, Random(seed), 0.6, 1.0).encode()
 
 
-def _form(files: Sequence[tuple[str, bytes]], whose: Sequence[str], module: str = MODULE) -> bytes:
-    fields = [('name="module"', module.encode())]
-    fields += [('name="trainee"', name.encode()) for name in whose]
-    fields += [(f'name="files"; filename="{name}"', body) for name, body in files]
-    parts = (f"--{BOUNDARY}\r\nContent-Disposition: form-data; {head}\r\n\r\n".encode() + body for head, body in fields)
-    return b"\r\n".join([*parts, f"--{BOUNDARY}--\r\n".encode()])
+def _ask(server: Server, path: str, body: object) -> tuple[int, dict[str, Any]]:
+    """Return what the page is answered: a status and JSON."""
+    sent = body if isinstance(body, bytes) else json.dumps(body).encode()
+    try:
+        return 200, json.loads(server.post(f"himaya/trainer/answers{path}", sent, "application/octet-stream"))
+    except urllib.error.HTTPError as error:
+        return error.code, json.loads(error.read() or b"{}")
+
+
+def _begin(server: Server, count: int, size: int = 0, module: str = MODULE) -> str:
+    status, told = _ask(server, "", {"module": module, "files": count, "bytes": size})
+    assert status == 200, told
+    return str(told["batch"])
 
 
 def _bring(server: Server, files: Sequence[tuple[str, bytes]], whose: Sequence[str], module: str = MODULE) -> str:
-    kind = f"multipart/form-data; boundary={BOUNDARY}"
-    return unescape(server.post("himaya/trainer/answers", _form(files, whose, module), kind).decode())
+    """Bring files in as the page's script does, and return the page that tells what became of them."""
+    batch = _begin(server, len(files), module=module)
+    for number, (_, body) in enumerate(files):
+        assert _ask(server, f"/{batch}/{number}", body) == (200, {})
+    named = [{"name": name, "trainee": trainee} for (name, _), trainee in zip(files, whose, strict=True)]
+    assert _ask(server, f"/{batch}", named) == (200, {})
+    for _ in range(3000):
+        if json.loads(server.get(f"himaya/trainer/answers/{batch}"))["ended"]:
+            return unescape(server.get(f"himaya/trainer?taken={batch}&").decode())
+        time.sleep(0.1)
+    pytest.fail("the files were not taken in")
 
 
 def test_two_files_of_one_name_go_to_the_two_people_that_the_trainer_named(server: Server, platform: Platform) -> None:
@@ -91,18 +109,112 @@ def test_a_name_that_is_none_is_refused_and_the_other_files_go_in(
 
 
 def test_a_files_name_leads_nowhere_and_is_shown_as_text(server: Server, platform: Platform) -> None:
-    kind = f"multipart/form-data; boundary={BOUNDARY}"
-    body = _form([("../../../<img src=x>.jsonl", b"{}")], ["noor"])
-    page = server.post("himaya/trainer/answers", body, kind).decode()
-    assert "&lt;img src=x&gt;.jsonl" in page
+    batch = _begin(server, 1)
+    assert _ask(server, f"/{batch}/0", b"{}") == (200, {})
+    name = "../../../<img src=x>\u202e\x1b[2J.jsonl"
+    assert _ask(server, f"/{batch}", [{"name": name, "trainee": "noor"}]) == (200, {})
+    while not json.loads(server.get(f"himaya/trainer/answers/{batch}"))["ended"]:
+        time.sleep(0.1)
+    page = server.get(f"himaya/trainer?taken={batch}&").decode()
+    assert "&lt;img src=x&gt;\ufffd\ufffd[2J.jsonl" in page
     assert "<img" not in page
     assert not list(platform.home.rglob("*img*"))
 
 
-@pytest.mark.parametrize("whose", [[], ["noor", "dilan"]])
-def test_a_file_without_exactly_one_name_is_refused(server: Server, whose: list[str]) -> None:
-    with pytest.raises(urllib.error.HTTPError, match="400"):
-        _bring(server, [("a.jsonl", b"{}")], whose)
+@pytest.mark.parametrize(
+    "named",
+    [
+        [],
+        [{"name": "a", "trainee": "noor"}] * 2,
+        [{"name": "a"}],
+        [["a", "noor"]],
+        {"a": "noor"},
+        b"no JSON",
+        b"[" * 9999,
+    ],
+)
+def test_a_file_without_exactly_one_name_is_refused(server: Server, named: object) -> None:
+    batch = _begin(server, 1)
+    assert _ask(server, f"/{batch}/0", b"{}")[0] == 200
+    assert _ask(server, f"/{batch}", named)[0] == 400
+
+
+@pytest.mark.parametrize(
+    ("batch", "status", "why"),
+    [
+        ({"module": MODULE, "files": 2_001, "bytes": 1}, 413, "You chose 2001 files. At most 2000 "),
+        ({"module": MODULE, "files": 2, "bytes": 10**9 + 1}, 413, "These files are 1001 MB together. At most 1000 MB "),
+        ({"module": MODULE, "files": 0, "bytes": 0}, 400, "needs a module"),
+        ({"module": MODULE, "files": -1, "bytes": 0}, 400, "needs a module"),
+        ({"module": MODULE, "files": "1", "bytes": 0}, 400, "needs a module"),
+        ({"files": 1, "bytes": 0}, 400, "needs a module"),
+        ([], 400, "needs a module"),
+    ],
+)
+def test_limits_of_a_batch_are_told_in_a_sentence(server: Server, batch: object, status: int, why: str) -> None:
+    answered, told = _ask(server, "", batch)
+    assert answered == status
+    assert why in told["problem"]
+
+
+def test_a_file_at_the_limit_is_named_and_stops_no_other(server: Server) -> None:
+    page = _bring(server, [("large.jsonl", b"x" * (MAX_BYTES + 1)), ("b.jsonl", _journal(30))], ["noor", "jian"])
+    assert "the file is larger than 20 MB and cannot be saved answers" in page
+    assert "Done: 1. Needs you: 1." in page
+    batch = _begin(server, 1)
+    status, told = _ask(server, f"/{batch}/0", b"x" * (MAX_BYTES + 2))
+    assert status == 413
+    assert told["problem"]
+
+
+def test_files_and_batches_that_are_none_are_refused(server: Server) -> None:
+    batch = _begin(server, 2)
+    for path in (
+        f"/{batch}/2",
+        f"/{batch}/9999",
+        f"/{'0' * 16}/0",
+        f"/{'0' * 16}",
+        f"/{batch}/-1",
+        "/../x",
+        f"/{batch}/0/0",
+    ):
+        with pytest.raises(urllib.error.HTTPError) as error:
+            server.post(f"himaya/trainer/answers{path}", b"[]", "application/octet-stream")
+        assert error.value.code in {404, 405, 409}
+    page = server.get(f"himaya/trainer?taken={'0' * 16}&").decode()
+    assert 'id="taken"' not in page
+
+
+def test_a_batch_is_taken_in_once(server: Server) -> None:
+    batch = _begin(server, 1)
+    assert _ask(server, f"/{batch}/0", _journal(31))[0] == 200
+    named = [{"name": "a.jsonl", "trainee": "rojin"}]
+    assert _ask(server, f"/{batch}", named)[0] == 200
+    assert _ask(server, f"/{batch}", named)[0] == 409
+    assert _ask(server, f"/{batch}/0", b"{}")[0] == 409
+    while not json.loads(server.get(f"himaya/trainer/answers/{batch}"))["ended"]:
+        time.sleep(0.1)
+
+
+def test_nobody_who_is_not_logged_in_sends_a_file(server: Server) -> None:
+    batch = _begin(server, 1)
+    for path in ("", f"/{batch}", f"/{batch}/0"):
+        request = urllib.request.Request(f"{server.address}himaya/trainer/answers{path}", data=b"{}")  # noqa: S310
+        with pytest.raises(urllib.error.HTTPError) as error:
+            urllib.request.urlopen(request, timeout=30)  # noqa: S310 - our own server
+        assert error.value.code == 403
+
+
+def test_who_is_missing_is_named_once_for_all_files(server: Server, platform: Platform) -> None:
+    with CourseDirectory(platform.course).api.gradebook as gradebook:
+        gradebook.update_or_create_student("absent-one")
+    page = _bring(
+        server, [(f"{number}.jsonl", _journal(40 + number)) for number in range(60)], [f"t{n}" for n in range(60)]
+    )
+    assert "Done: 60. Needs you: 0." in page
+    missing = page.partition('id="missing"')[2].partition("</details>")[0]
+    assert "absent-one" in missing
+    assert "t1<" not in missing
 
 
 def test_a_module_that_the_course_has_not_is_refused(server: Server) -> None:

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from tests.autograde.conftest import released
+from tests.browser.conftest import chromium
 
-__all__ = ["released"]
+__all__ = ["chromium", "released"]

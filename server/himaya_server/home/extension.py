@@ -13,7 +13,7 @@ from tornado.web import StaticFileHandler
 
 from himaya_autograde.marks import points
 from himaya_server.builds import Builds
-from himaya_server.home import formgrader, trainer
+from himaya_server.home import formgrader, saved_answers, trainer
 from himaya_server.home import handlers as pages
 from himaya_server.home.app import app_routes
 from himaya_server.home.desk import DeskValidation
@@ -40,7 +40,9 @@ def load_home(app: Any) -> None:  # noqa: ANN401 - a ServerApp
         (r"/himaya/trainer", trainer.Trainer),
         (r"/himaya/trainer/(collect|grade|feedback)", trainer.TrainerStep),
         (r"/himaya/trainer/tables", trainer.Tables),
-        (r"/himaya/trainer/answers", trainer.SavedAnswers),
+        (r"/himaya/trainer/answers", saved_answers.Begin),
+        (r"/himaya/trainer/answers/([0-9a-f]{16})", saved_answers.Take),
+        (r"/himaya/trainer/answers/([0-9a-f]{16})/([0-9]{1,4})", saved_answers.File),
         (r"/himaya/mentor", pages.Mentor),
         # In the place of formgrader's own pages; nbgrader adds those after us, by name.
         (r"/formgrader/submissions/([0-9a-f]+)/?", Marking),

@@ -7,7 +7,7 @@ import json
 import re
 import secrets
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,12 +43,13 @@ _STEP_TIMEOUT = 3600  # seconds: a whole cohort
 
 @dataclass(frozen=True)
 class Place:
-    """What every page knows: configuration, server root, templates."""
+    """What every page knows: configuration, server root, templates, and batches of saved answers on their way in."""
 
     home: Any
     root: Path
     templates: Environment
     builds: Builds
+    batches: dict[str, Any] = field(default_factory=dict)
 
     def is_own(self, folder: Path) -> bool:
         """Return whether a folder, without links, belongs to a role whose modules this server's user opens as apps."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -24,13 +23,14 @@ class Trainer(Page):
 
     @web.authenticated
     async def get(self) -> None:
-        """Draw the table."""
-        await self._table()
+        """Draw the table, and what became of saved answers that were brought in."""
+        batch = self.place.batches.get(self.get_query_argument("taken", ""))
+        await self._table(taken=batch and batch.report)
 
     async def step(self, name: str, *arguments: str) -> dict[str, Any]:
         """Take one step outside this server's process and return what it did; nothing where it does not say."""
         folder = str(self.place.root / self.place.home.course)
-        nothing: dict[str, Any] = {"problem": "", "good": [], "problems": {}, "people": {}, "files": []}
+        nothing: dict[str, Any] = {"problem": "", "good": [], "problems": {}, "people": {}, "files": [], "missing": []}
         answer = await run_apart("himaya_autograde.step", name, folder, str(self.place.exchange), *arguments)
         return nothing | answer
 
@@ -77,26 +77,3 @@ class Tables(Trainer):
         self.set_header("Content-Disposition", f'attachment; filename="{self.place.home.course_id}.zip"')
         self.set_header("Cache-Control", "no-store")
         self.finish(packed)
-
-
-class SavedAnswers(Trainer):
-    """Answers that trainees saved from pages, each with the name that the trainer gave it."""
-
-    @web.authenticated
-    async def post(self) -> None:
-        """Take in every file and draw the page with what became of each."""
-        files = self.request.files.get("files", [])
-        whose = self.get_body_arguments("trainee")
-        if not files or len(files) != len(whose):
-            raise web.HTTPError(400, "Every file needs the name of one trainee.")
-        with TemporaryDirectory(prefix="himaya-") as folder:
-            listed = []
-            # A file's own name only stands in the report: two phones may give the same one, or one that leads away.
-            for number, (file, trainee) in enumerate(zip(files, whose, strict=True)):
-                path = Path(folder) / f"{number}.jsonl"
-                path.write_bytes(file["body"])
-                listed.append({"path": str(path), "trainee": trainee, "name": file["filename"]})
-            index = Path(folder) / "files.json"
-            index.write_text(json.dumps(listed), encoding="utf-8")
-            answer = await self.step("take_in", self.get_body_argument("module"), str(index))
-        await self._table(taken=answer)
