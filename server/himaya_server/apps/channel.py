@@ -26,6 +26,7 @@ _FRAME_TIME = 20.0  # seconds for a whole message, once its first byte is there
 _FRAMES, _FRAMES_AT_ONCE = 30.0, 200.0  # of one channel, a second; those beyond wait
 _BYTES_OF_A_FRAME = 4096  # bytes that count as one more
 _UNSENT = 2**22  # bytes that wait for a page that does not read
+_OPENING = 15  # requests that opening a channel counts for, since it takes six sockets; so does a broken message
 _SESSION = re.compile(r"[A-Za-z0-9][\w-]{0,63}", re.ASCII)  # becomes an address of ZeroMQ
 _DEFLATE = re.compile(r"permessage-deflate(; ?client_max_window_bits)?")  # what browsers offer
 
@@ -88,6 +89,7 @@ class Channel(KernelWebsocketHandler):
             raise HTTPError(HTTPStatus.BAD_REQUEST)
         if not _SESSION.fullmatch(self.get_query_argument("session_id", "")):
             raise HTTPError(HTTPStatus.BAD_REQUEST)
+        self._address_pays()
         try:
             await super().get(kernel_id)
         finally:
@@ -153,7 +155,15 @@ class Channel(KernelWebsocketHandler):
     def refuse(self, reason: str) -> None:
         """Close the channel of a page that breaks a rule."""
         if isinstance(self.ws_connection, Frames):
+            self._address_pays()
             self.ws_connection.refuse(reason)
+
+    def _address_pays(self) -> None:
+        """Let the next requests of this address wait, if it does this often."""
+        protocol = self.ws_connection
+        stream = self.request.connection.stream if protocol is None else protocol.stream
+        if isinstance(stream, Connection):
+            stream.account.pace.charge(_OPENING)
 
     def on_close(self) -> None:
         """Free the kernel of a page that is drawn or closed; wait a while for one whose link was cut."""
