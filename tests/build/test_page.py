@@ -21,15 +21,14 @@ from himaya.commands.main import main
 from himaya.content.load import load_course
 from himaya.languages.interface import interface
 from himaya.languages.isolates import without_isolates
+from himaya.publish.canonical import in_script
 from himaya.publish.compile import visible
-from himaya.publish.dense import dense
-from himaya.publish.packing import packed
 from himaya.publish.page import Edition, index_page, module_page, scenario_page, unshown
 from himaya.publish.sections import literal, markdown, sections_of
 from himaya.translation.units import with_texts
 from himaya_autograde.import_answers import merged
-from himaya_widgets.page_code import page_code
-from tests.build.pages_text import parts, reader, undone
+from himaya_widgets.player import page_code
+from tests.build.pages_text import data_of, parts, reader
 from tests.content.sound import loaded_sound_module
 from tests.engine.shipped import MODULES, NAMES, compiled, loaded
 
@@ -55,7 +54,7 @@ _SECRET = {
 
 @cache
 def _edition(*, practice: bool = False, language: str = "en") -> Edition:
-    return Edition(COURSE, page_code(language), language, practice=practice)
+    return Edition(COURSE, page_code(), language, practice=practice)
 
 
 @cache
@@ -67,16 +66,10 @@ def _scenarios(module: LoadedModule) -> list[Any]:
     return [activity for activity in module.activities.values() if activity.kind == "scenario"]
 
 
-def _data(page: str) -> dict[str, Any]:
-    """Return what the page's own script reads out of it."""
-    text, _ = parts(page)
-    return json.loads(str(reader().eval(f"JSON.stringify(unpacked({json.dumps(text)}))")))
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_no_page_holds_anything_of_the_key_of_a_graded_activity(name: str) -> None:
     page = _module(name)
-    activities = _data(page)["activities"]
+    activities = data_of(page)["activities"]
     graded = {key: whole for key, whole in compiled(name).items() if whole["mode"] != "practice"}
     assert len(graded) > 10
     for key, whole in graded.items():
@@ -91,7 +84,7 @@ def test_a_graded_scenario_alone_holds_what_its_module_holds_of_it_and_nothing_o
     assert graded
     for scenario in graded:
         page = scenario_page(_edition(), loaded(name), scenario)
-        shown, whole = _data(page), _data(_module(name))
+        shown, whole = data_of(page), data_of(_module(name))
         assert shown["activities"] == {scenario.id: whole["activities"][scenario.id]}
         assert (shown["owner"], shown["hands"]) == (whole["owner"], True)
         text, _ = parts(page)
@@ -118,13 +111,13 @@ def _secret_texts(whole: dict[str, Any]) -> list[str]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_page_shows_what_an_assignment_shows_and_an_edition_for_mentors_everything(name: str) -> None:
-    shown = _data(_module(name))
+    shown = data_of(_module(name))
     assert shown["activities"] == {
         key: {field: value for field, value in visible(whole).items() if field not in unshown(whole)}
         for key, whole in compiled(name).items()
     }
     assert (shown["owner"], shown["hands"]) == (f"core-protection/{name}", True)
-    practice = _data(_module(name, practice=True))
+    practice = data_of(_module(name, practice=True))
     assert {activity["mode"] for activity in practice["activities"].values()} == {"practice"}
     assert (practice["owner"], practice["hands"]) == (f"practice/core-protection/{name}", False)
 
@@ -145,30 +138,13 @@ def test_a_page_lets_only_its_own_script_and_styles_run_and_names_no_address() -
         policy = re.search(r'Content-Security-Policy" content="([^"]+)"', page)
         assert policy is not None
         for tag in ("script", "style"):
-            text = "".join(
-                re.findall(rf"<{tag}>(.*?)</{tag}>", page, re.DOTALL)
-            )  # a dense page brings its styles later
+            (text,) = re.findall(rf"<{tag}>(.*?)</{tag}>", page, re.DOTALL)
             digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-            found = policy[1].partition(f"{tag}-src ")[2].partition(";")[0]
-            if text:
-                assert f"'sha256-{digest}'" in found
+            assert policy[1].partition(f"{tag}-src ")[2].partition(";")[0] == f"'sha256-{digest}'"
         assert policy[1].startswith("default-src 'none'; ")
         assert "unsafe" not in policy[1]
         assert re.findall(r"(?:https?:)?//[\w.-]+\.\w", page) == []
         assert re.findall(r'(?:src|href)="(?!#|data:|about:blank|index\.html|\.\./)', page) == []
-
-
-@pytest.mark.parametrize("language", ["en", "ar"])
-def test_what_is_left_of_the_styles_is_whole_and_names_only_what_can_be_shown(language: str) -> None:
-    for kind, code in page_code(language).items():
-        rules = re.findall(r"([^{}]*)\{[^{}]*\}", code.styles)
-        assert [rule for rule in rules if rule.count("(") != rule.count(")")] == []
-        assert code.styles.count("{") == code.styles.count("}")
-        assert ".himaya-exit a" in code.styles
-        assert ".jp-WindowedPanel-outer" not in code.styles
-        assert (".himaya-order" in code.styles) is (kind == "module")
-        assert (".scroll{" in code.styles) is (kind in {"module", "index"})
-        assert (":lang(" in code.styles) is (language != "en")
 
 
 def test_words_in_a_page_are_never_markup() -> None:
@@ -180,7 +156,7 @@ def test_words_in_a_page_are_never_markup() -> None:
     page = module_page(_edition(), shown)
     assert page.count("<script") == page.count("</script>") == 2
     assert "<!--" not in page
-    stems = [activity.get("stem", "") for activity in _data(page)["activities"].values()]
+    stems = [activity.get("stem", "") for activity in data_of(page)["activities"].values()]
     assert any(evil in stem for stem in stems)
 
 
@@ -229,10 +205,10 @@ _JSON = st.recursive(
 
 @_SETTINGS
 @given(_JSON)
-def test_what_is_packed_is_read_back_as_it_was(value: object) -> None:
-    text = packed(value)
+def test_data_in_a_script_element_is_json_without_tags(value: object) -> None:
+    text = in_script(value)
     assert "<" not in text
-    assert json.loads(str(reader().eval(f"JSON.stringify(unpacked({json.dumps(text)}))"))) == value
+    assert json.loads(text) == value
 
 
 _EVENT = st.fixed_dictionaries(
@@ -245,12 +221,6 @@ _EVENT = st.fixed_dictionaries(
         "other": st.just("not kept"),
     },
 )
-
-
-@_SETTINGS
-@given(st.text(alphabet=st.characters(), max_size=80) | st.text("abنت<\n", max_size=300))
-def test_what_is_written_densely_is_read_back_as_it_was(text: str) -> None:
-    assert undone(dense(text)) == text
 
 
 @_SETTINGS

@@ -1,17 +1,15 @@
-"""No page is larger than a weak link, or a chat message, can take: every one, in every language that ships."""
+"""How large pages are is reported, not limited; that somebody on a weak link can use them soon is held."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from himaya.content.load import load_course
-from himaya.publish.page import BUDGETS
 from himaya.publish.pages import write_pages
 from himaya.publish.sections import markdown
-from himaya_widgets.page_code import page_code
+from himaya_widgets.player import page_code
 from tests.engine.shipped import MODULES
 
 if TYPE_CHECKING:
@@ -19,25 +17,21 @@ if TYPE_CHECKING:
 
 COURSES = sorted(path.parent for path in (MODULES.parent / "courses").glob("*/course.yaml"))
 _LANGUAGES = ("en", "ar", "ckb")
+_LATENCY = 0.4  # seconds
+_SPEED = 50_000  # bytes a second: 400 kbit/s
+_ARRIVES = {"scenario": 1.2, "module": 2.5, "index": 1.2}  # seconds in which a page should be there
 
 
 @pytest.mark.parametrize("practice", [False, True], ids=["course", "practice"])
 @pytest.mark.parametrize("course", COURSES, ids=[course.name for course in COURSES])
-def test_every_page_in_every_language_keeps_within_its_budget(course: Path, tmp_path: Path, *, practice: bool) -> None:
+def test_pages_arrive_in_time_on_a_weak_link(course: Path, tmp_path: Path, *, practice: bool) -> None:
     loaded = load_course(course)
-    written = list(write_pages(loaded, course, MODULES, tmp_path, page_code, languages=_LANGUAGES, practice=practice))
+    written = list(write_pages(loaded, course, MODULES, tmp_path, page_code(), languages=_LANGUAGES, practice=practice))
     assert {page.path.relative_to(tmp_path).parts[0] for page in written} == set(_LANGUAGES)
-    over = [f"{page.path.relative_to(tmp_path)}: {page.raw:,} / {page.gzipped:,}" for page in written if page.over]
-    assert over == []
-
-
-def test_a_page_over_its_budget_says_so(tmp_path: Path) -> None:
-    course = load_course(COURSES[0])
-    page = next(iter(write_pages(course, COURSES[0], MODULES, tmp_path, page_code)))
-    raw, gzipped = BUDGETS[page.kind]
-    assert not page.over
-    assert replace(page, gzipped=gzipped + 1).over
-    assert replace(page, raw=raw + 1).over
+    for page in written:
+        print(f"{page.path.relative_to(tmp_path)}: {page.raw:,} bytes, {page.gzipped:,} compressed")
+    late = [page.path.name for page in written if _LATENCY + page.gzipped / _SPEED > _ARRIVES[page.kind]]
+    assert late == []
 
 
 def test_a_citation_names_its_heading_in_letters_and_not_in_percent_signs() -> None:

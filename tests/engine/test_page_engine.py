@@ -19,8 +19,8 @@ from himaya.content.load import load_course
 from himaya.publish.assignment import compile_module
 from himaya.publish.page import Edition, alone, module_page, scenario_page
 from himaya.translation.translated import load_in
-from himaya_widgets.page_code import page_code
-from tests.build.pages_text import parts, reader
+from himaya_widgets.player import page_code
+from tests.build.pages_text import data_of, parts
 from tests.engine.shipped import MODULES
 from tests.engine.two_engines import stringified
 
@@ -101,11 +101,8 @@ def _moves(activity: dict[str, Any], most: int = MOST) -> list[Move]:
 
 def _compare(page: str, most: int = MOST) -> int:
     """Compare every activity of a page with Python and return how many moves that were."""
-    data, script = parts(page)
-    content = json.loads(str(reader().eval(f"JSON.stringify(unpacked({json.dumps(data)}))")))
-    activities = list(content.get("activities", {}).values()) or [
-        content[name] for name in ("activity",) if name in content
-    ]
+    _, script = parts(page)
+    activities = list(data_of(page)["activities"].values())
     engine = MiniRacer()
     engine.eval(f"try {{ {script} }} catch {{ /* there is no document here */ }}\n{_RUN}")
     count = 0
@@ -124,7 +121,7 @@ def _compare(page: str, most: int = MOST) -> int:
 @pytest.mark.parametrize("name", sorted(path.parent.name for path in MODULES.glob("*/module.yaml")))
 def test_the_engine_in_every_file_takes_every_step_as_python_does(name: str, language: str) -> None:
     loaded = load_in(MODULES / name, language)
-    edition = Edition(load_course(COURSE), page_code(language), language)
+    edition = Edition(load_course(COURSE), page_code(), language)
     most = MOST_IN_ENGLISH if language == "en" else MOST
     count = _compare(module_page(edition, loaded), most)
     count += sum(_compare(scenario_page(edition, loaded, scenario), most) for scenario in alone(loaded))
@@ -152,7 +149,7 @@ def test_moves_are_drawn_alike_each_time_and_none_comes_twice() -> None:
 
 def test_a_fault_in_a_pages_engine_is_seen() -> None:
     loaded = load_in(MODULES / "case-management", "en")
-    code = page_code("en")
+    code = page_code()
     broken = code["module"].script.replace("48271", "48270")
     assert broken != code["module"].script
     edition = Edition(load_course(COURSE), {**code, "module": type(code["module"])(broken, "", code["module"].says)})

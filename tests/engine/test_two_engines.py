@@ -11,10 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from py_mini_racer import MiniRacer
 
-from himaya_widgets.assemble import engine_script
 from tests.engine import golden, shipped
 from tests.engine.strategies import cases, random_case
 from tests.engine.two_engines import first_difference, has_key, python_views, views
+from tests.javascript import sources
 
 if TYPE_CHECKING:
     from tests.engine.two_engines import Case
@@ -140,7 +140,7 @@ def test_the_fixed_cases_are_equal_in_the_shipped_engines(fixed_cases: list[Case
 def test_a_fault_in_the_javascript_engine_turns_the_comparison_red(
     right: str, wrong: str, fixed_cases: list[Case], expected: list[str]
 ) -> None:
-    source = engine_script()
+    source = sources("engine")
     assert source.count(right) >= 1, "this fault is no longer in the source: seed another one"
     assert _differs(fixed_cases, expected, source.replace(right, wrong))
 

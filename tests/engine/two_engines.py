@@ -11,7 +11,7 @@ from py_mini_racer import MiniRacer
 
 from himaya.activities.fold import score, start, step, view
 from himaya.publish.canonical import canonical
-from himaya_widgets.assemble import engine_script
+from tests.javascript import sources
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -97,4 +97,4 @@ def _engine(script: str) -> MiniRacer:
 
 @cache
 def _shipped_engine() -> MiniRacer:
-    return _engine(engine_script())
+    return _engine(sources("engine"))

@@ -13,8 +13,8 @@ from py_mini_racer import MiniRacer
 from himaya.languages.facts import ALL, TRANSLATED, plural_form
 from himaya.languages.interface import Sentence, for_page, interface
 from himaya.languages.isolates import as_english, marked_up, without_isolates
-from himaya_widgets.assemble import static
 from tests.i18n.pseudo import ROOT
+from tests.javascript import sources
 
 
 @pytest.mark.parametrize("language", ALL)
@@ -30,8 +30,7 @@ def test_plural_forms_agree_with_cldr(language: str) -> None:
 @cache
 def _javascript() -> MiniRacer:
     context = MiniRacer()
-    source = re.sub(r"^export ", "", static("elements.mjs"), flags=re.MULTILINE)
-    context.eval("const document = { documentElement: { dataset: {} } };" + source)
+    context.eval("const document = { documentElement: { dataset: {} } };" + sources("elements"))
     return context
 
 
@@ -127,7 +126,7 @@ def test_no_template_says_anything_that_is_not_in_the_catalogue(path: object) ->
     assert set(_spoken(path.read_text(encoding="utf-8"))) <= _NAMES  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "widgets/himaya_widgets/static").glob("*.mjs")), ids=lambda p: p.name)
+@pytest.mark.parametrize("path", sorted((ROOT / "widgets/player/src").rglob("*.js")), ids=lambda p: p.name)
 def test_no_script_says_anything_that_is_not_in_the_catalogue(path: object) -> None:
     source = re.sub(r"/\*.*?\*/|//[^\n]*", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)  # type: ignore[attr-defined]
     thrown = re.sub(r"new Error\([^)]*\)", "", source)
@@ -180,8 +179,7 @@ _FOR_TRAINERS = (
 
 
 def test_no_python_code_says_anything_to_a_trainee_that_is_not_in_the_catalogue() -> None:
-    tools = ("page_code.py",)  # names of elements and of the language that scripts are written in
-    spoken = [path for pattern in _SPEAKING for path in ROOT.glob(pattern) if path.name not in tools]
+    spoken = [path for pattern in _SPEAKING for path in ROOT.glob(pattern)]
     said = {str(path): _said_in(path) for path in spoken}
     loud = {
         name: [text for text in texts if not any(known in text for known in _FOR_TRAINERS)]
@@ -204,7 +202,7 @@ def test_every_key_that_code_asks_for_is_in_the_catalogue() -> None:
     for pattern in (
         "src/himaya/**/*.py",
         "widgets/**/*.py",
-        "widgets/**/*.mjs",
+        "widgets/player/src/**/*.js",
         "autograde/**/*.py",
         "**/templates/**/*.html",
     ):

@@ -29,7 +29,7 @@ _ANSWER_WAIT = 10.0  # seconds; a live host answers in milliseconds
 
 
 class _Page:
-    """The page's side of the protocol: an outbox that is emptied by acknowledgements only, as in session.mjs."""
+    """The page's side of the protocol: an outbox that is emptied by acknowledgements only, as in session.js."""
 
     def __init__(self, activity: dict[str, Any], rng: random.Random) -> None:
         self.activity = activity

@@ -10,8 +10,8 @@ import pytest
 
 from himaya.publish.apps import write_apps
 from himaya.publish.assignment import compile_module
-from himaya_widgets.assemble import plain, static
 from tests.engine.shipped import NAMES, loaded
+from tests.javascript import sources
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +31,7 @@ def modules() -> list[LoadedModule]:
 def room() -> py_mini_racer.MiniRacer:
     """The group mode without a page."""
     racer = py_mini_racer.MiniRacer()
-    racer.eval("".join(plain(static(f"{name}.mjs")) for name in _NEEDED))
+    racer.eval(sources(*_NEEDED))
     return racer
 
 

@@ -6,15 +6,14 @@ import json
 
 import py_mini_racer
 import pytest
-
-from himaya_widgets.assemble import plain, static
+from javascript import sources
 
 
 @pytest.fixture(scope="module")
 def search() -> py_mini_racer.MiniRacer:
     """The comparison of a search, without a page."""
     racer = py_mini_racer.MiniRacer()
-    racer.eval(plain(static("search.mjs")))
+    racer.eval(sources("search"))
     return racer
 
 

@@ -13,22 +13,11 @@ import traitlets
 from himaya.answers.journal import JournalError, fits
 from himaya.publish.folder import summary
 from himaya.publish.receipts import last_receipt
-from himaya_widgets.assemble import packed, page_bundle, page_words
 from himaya_widgets.handin import hand_in, said
+from himaya_widgets.player import built, packed, page_bundle, page_words
 
 if TYPE_CHECKING:
     from himaya.publish.folder import ModuleFolder
-
-# A widget sends its code with every instance, so this is only enough to ask one kernel once for what the whole page
-# needs. Asking again after four seconds covers a kernel that died meanwhile.
-_LOADER = (
-    "const G=globalThis.himaya??={};export default{async render({model:m,el:e}){"
-    'const s=G[m.get("page")]??={},f=async(c,b)=>{if(c.bundle&&!s.l){s.l=1;const j=await new Response('
-    'new Blob(b).stream().pipeThrough(new DecompressionStream("gzip"))).json();s.r=(await import('
-    'URL.createObjectURL(new Blob([j.code],{type:"text/javascript"})))).install(j)}};m.on("msg:custom",f);'
-    "for(;!s.r;await new Promise(r=>setTimeout(r,50)))if(!(Date.now()-s.t<4e3)){s.t=Date.now();"
-    'try{m.send({type:"bundle"})}catch{}}m.off("msg:custom",f);return s.r[m.get("draws")](m,e)}}'
-)
 
 
 class _Drawn(anywidget.AnyWidget):
@@ -38,7 +27,7 @@ class _Drawn(anywidget.AnyWidget):
     may not find.
     """
 
-    _esm = _LOADER
+    _esm = built("loader.js")
     page = traitlets.Unicode().tag(sync=True)
     draws = traitlets.Unicode().tag(sync=True)
     layout = traitlets.Any(None)

@@ -16,7 +16,7 @@ from himaya.languages.facts import ALL, direction
 from himaya.languages.interface import interface, sentence
 from himaya.languages.isolates import marked_up
 from himaya_server.apps.bounds import address_of
-from himaya_widgets.assemble import plain, static
+from himaya_widgets.player import built
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -129,6 +129,7 @@ class Page(RequestHandler):
             "separator": ALL[language].separator,
             "say": say,
             "nonce": self.nonce,
+            "built": built,
         }
         said = {key: say[key] for key in ("apps-none", "forgotten", "not-forgotten")}
         page = self.place.templates.get_template(template)
@@ -175,7 +176,6 @@ class Gallery(Page):
             apps=apps,
             length=length,
             page_say=said,
-            search=plain(static("search.mjs")),
         )
 
 

@@ -19,7 +19,7 @@ from himaya.languages.facts import direction
 from himaya.languages.interface import interface
 from himaya.languages.isolates import marked_up, without_isolates
 from himaya.publish.folder import open_folder
-from himaya_widgets.assemble import page_bundle
+from himaya_widgets.player import built, page_bundle
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -108,6 +108,7 @@ class AppRenderer(NotebookRenderer):
             "door": self._door,
             "others": self._others,
             "base": self.base_url,
+            "built": built,
             "cell_generator": self._jinja_cell_generator,
             "data": self._data,
             "direction": direction(self._app.language),

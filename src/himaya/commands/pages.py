@@ -32,7 +32,7 @@ def pages(course: Path, language: tuple[str, ...], out: Path | None, modules: Pa
     from himaya.content.check import check_module  # noqa: PLC0415 - as above
     from himaya.content.load import ContentError, load_course  # noqa: PLC0415 - as above
     from himaya.publish.pages import write_pages  # noqa: PLC0415 - other commands need no models
-    from himaya_widgets.page_code import page_code  # noqa: PLC0415 - as above
+    from himaya_widgets.player import page_code  # noqa: PLC0415 - as above
 
     loaded = load_course(course)
     problems = [problem for name in loaded.modules for problem in check_module(modules / name)]
@@ -41,15 +41,10 @@ def pages(course: Path, language: tuple[str, ...], out: Path | None, modules: Pa
     target = out or Path("_build/pages") / f"{loaded.id}{'-practice' if practice else ''}"
     languages = tuple(dict.fromkeys(language)) or tuple(loaded.languages)
     today = datetime.now(UTC).date()
-    over = 0
     for written in write_pages(
-        loaded, course, modules, target, page_code, languages=languages, practice=practice, on=today
+        loaded, course, modules, target, page_code(), languages=languages, practice=practice, on=today
     ):
-        over += written.over
-        note = ": larger than a page for a weak link should be" if written.over else ""
-        click.echo(f"{written.path}: {written.raw / 1000:.0f} kB, {written.gzipped / 1000:.1f} kB compressed{note}")
-    if over:
-        click.echo(f"{over} pages are larger than they should be; they work, and take longer to load.", err=True)
+        click.echo(f"{written.path}: {written.raw / 1000:.0f} kB, {written.gzipped / 1000:.1f} kB compressed")
     click.echo(f"Open {target / languages[0] / 'index.html'}, or give away the folder {target}.")
 
 

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 from himaya.languages.facts import ALL, direction
 from himaya.languages.interface import sentence
 from himaya.languages.isolates import marked_up, without_isolates
-from himaya.publish.dense import dense
-from himaya.publish.packing import packed
+from himaya.publish.canonical import in_script
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from himaya.publish.page import Edition, Kind
+    from himaya.publish.page import Edition
+    from himaya.publish.page_code import Kind
 
 
 def shown_text(text: str) -> str:
@@ -50,62 +50,48 @@ def document(  # noqa: PLR0913, PLR0917 - the parts of a page
     title: str,
     main: str,
     data: Mapping[str, Any],
-    address: str = "",
+    address: str,
     nav: str = "",
 ) -> str:
     """Return a page that others lead to, at `address`."""
-    code = edition.code[kind]
     course = "" if kind == "index" else f'<a href="index.html">{shown_text(edition.course.title)}</a>'
     header = (
         f'<header><a class="skip" href="#start">{edition.say("to-text")}</a>{course}'
         f'{_switch(edition, address)}<div id="himaya-warning"></div></header>\n'
     )
-    return (
-        f"{_head(edition, title, code.script, code.script, code.styles)}"
-        f'<meta name="referrer" content="no-referrer">\n<style>{code.styles}</style>\n</head>\n'
-        f'<body class="{kind}">\n{_exit(edition, "quick-exit-help")}{header}{nav}<main>'
-        f'<noscript><p class="draft">{edition.say("page-needs-script")}</p></noscript>{main}</main>\n'
-        f'<script type="application/json" id="himaya-data">{packed(data)}</script>\n'
-        f"<script>{code.script}</script>\n</body>\n</html>\n"
-    )
+    return _whole(edition, kind, title, f"{header}{nav}", "page-needs-script", main, data)
 
 
-def dense_document(edition: Edition, kind: Kind, title: str, main: str, data: Mapping[str, Any]) -> str:
-    """Return a page that leads nowhere and is written as densely as can be.
-
-    What is dense stands first, where gzip gives it a table of its own: that is worth 200 bytes.
-    """
-    code = edition.code[kind]
-    written = dense("\n".join((packed(data), main.replace("\n", " "), code.styles, code.script)))
-    first = f'<script type="application/json" id="himaya-data">{written}</script>\n'
-    return (
-        f"{_head(edition, title, code.opens, code.script, code.styles, first)}</head>\n"
-        f'<body class="scenario">\n{_exit(edition, "")}'
-        f'<main><noscript><p class="draft">{edition.say("page-is-script")}</p></noscript></main>\n'
-        f"<script>{code.opens}</script>\n</body>\n</html>\n"
-    )
+def document_alone(edition: Edition, kind: Kind, title: str, main: str, data: Mapping[str, Any]) -> str:
+    """Return a page that leads nowhere: it may travel by itself."""
+    return _whole(edition, kind, title, "", "page-is-script", main, data)
 
 
-def _head(  # noqa: PLR0913, PLR0917 - the parts of a head
-    edition: Edition, title: str, runs: str, script: str, styles: str, first: str = ""
+def _whole(  # noqa: PLR0913, PLR0917 - the parts of a page
+    edition: Edition, kind: Kind, title: str, before: str, without_script: str, main: str, data: Mapping[str, Any]
 ) -> str:
-    scripts = " ".join(f"'sha256-{_hash(each)}'" for each in dict.fromkeys((runs, script)))
+    code = edition.code[kind]
     policy = (
-        f"default-src 'none'; script-src {scripts}; style-src 'sha256-{_hash(styles)}'; "
+        f"default-src 'none'; script-src 'sha256-{_hash(code.script)}'; style-src 'sha256-{_hash(code.styles)}'; "
         "img-src data:; base-uri 'none'; form-action 'none'"
     )
     return (
         f'<!DOCTYPE html>\n<html lang="{edition.language}" dir="{direction(edition.language)}">\n<head>\n'
         f'<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
-        f"{first}<title>{plain_text(title)}</title>\n"
+        f"<title>{plain_text(title)}</title>\n"
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n<link rel="icon" href="data:,">\n'
+        f'<meta name="referrer" content="no-referrer">\n<style>{code.styles}</style>\n</head>\n'
+        f'<body class="{kind}">\n{_exit(edition)}{before}<main>'
+        f'<noscript><p class="draft">{edition.say(without_script)}</p></noscript>{main}</main>\n'
+        f'<script type="application/json" id="himaya-data">{in_script(data)}</script>\n'
+        f"<script>{code.script}</script>\n</body>\n</html>\n"
     )
 
 
-def _exit(edition: Edition, tip: str) -> str:
-    about = f' title="{plain_text(sentence(tip, edition.language))}"' if tip else ""
+def _exit(edition: Edition) -> str:
+    name, tip = (plain_text(sentence(key, edition.language)) for key in ("quick-exit", "quick-exit-help"))
     return (
-        f'<aside class="himaya-exit" aria-label="{plain_text(sentence("quick-exit", edition.language))}">'
-        f'<a href="about:blank"{about}>{edition.say("quick-exit")}</a>'
+        f'<aside class="himaya-exit" aria-label="{name}">'
+        f'<a href="about:blank" title="{tip}">{edition.say("quick-exit")}</a>'
         f"<span>{edition.say('training-notice')} {edition.say('exit-honest')}</span></aside>\n"
     )

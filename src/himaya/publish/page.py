@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from html import escape
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from himaya.activities.format import Scenario
 from himaya.languages.facts import ALL, digits_of, direction
 from himaya.languages.interface import for_page, sentence
 from himaya.languages.isolates import marked_up
 from himaya.publish.assignment import activities_file
-from himaya.publish.document import dense_document, document, plain_text, shown_text
+from himaya.publish.document import document, document_alone, plain_text, shown_text
 from himaya.publish.notebook import reader_of
 from himaya.publish.sections import Section, literal, sections_of
 
@@ -25,32 +25,7 @@ if TYPE_CHECKING:
 
     from himaya.activities.format import Course
     from himaya.content.load import LoadedModule
-
-Kind: TypeAlias = Literal["module", "scenario", "graded", "index"]
-BUDGETS: Mapping[Kind, tuple[int, int]] = {
-    "module": (300_000, 75_000),
-    "scenario": (60_000, 15_000),
-    "graded": (60_000, 15_000),
-    "index": (300_000, 75_000),
-}
-"""Bytes that a page may have, raw and gzipped."""
-
-
-@dataclass(frozen=True)
-class Code:
-    """What one kind of page runs on.
-
-    Attributes:
-        script: What draws it.
-        styles: Its sheet.
-        says: The names of all it can say.
-        opens: What runs first where data and script stand in the page as `publish.dense` writes them; else empty.
-    """
-
-    script: str
-    styles: str
-    says: frozenset[str]
-    opens: str = ""
+    from himaya.publish.page_code import Code, Kind
 
 
 @dataclass(frozen=True)
@@ -119,25 +94,21 @@ def module_page(edition: Edition, loaded: LoadedModule) -> str:
 
 
 def scenario_page(edition: Edition, loaded: LoadedModule, scenario: Scenario) -> str:
-    """Return one scenario as an HTML file that is small enough for a chat message; no link leads to another file.
+    """Return one scenario as an HTML file that may travel in a chat message; no link leads to another file.
 
-    A graded one keeps its answers where its module does, so either file goes on where the other one stopped.
+    A graded one keeps its answers in its module's journal, so either file goes on where the other one stopped. One for
+    practice keeps its place in the browser's storage alone.
     """
-    kind: Kind = "graded" if scenario.mode == "graded" and not edition.practice else "scenario"
-    data = _data(edition, loaded, kind)
-    activity = data.pop("activities")[scenario.id]
-    if kind == "graded":
-        data["activities"] = {scenario.id: activity}
-        place = f'<div id="himaya-warning"></div><div data-show="{scenario.id}"></div><div id="himaya-answers"></div>'
-    else:
-        del data["direction"], data["version"]
-        data |= {"activity": activity, "owner": f"alone/{data['owner']}"}
-        place = "<div data-show></div>"
+    data = _data(edition, loaded, "scenario")
+    data["activities"] = {scenario.id: data["activities"][scenario.id]}
+    if scenario.mode != "graded" or edition.practice:
+        data |= {"owner": f"alone/{data['owner']}", "keeps": False}
+    place = f'<div id="himaya-warning"></div><div data-show="{scenario.id}"></div><div id="himaya-answers"></div>'
     main = (
         f'<section id="start"><h1>{shown_text(loaded.module.title)}</h1><h2>{edition.say("scenario")}</h2>'
         f"{_drafts(edition, loaded)}{place}</section>"
     )
-    return dense_document(edition, kind, scenario.title, main, data)
+    return document_alone(edition, "scenario", scenario.title, main, data)
 
 
 def alone(loaded: LoadedModule) -> list[Scenario]:
@@ -228,6 +199,7 @@ def _data(edition: Edition, loaded: LoadedModule, kind: Kind) -> dict[str, Any]:
         "owner": edition.owner(loaded.module.id),
         "version": loaded.module.version,
         "hands": not edition.practice,
+        "keeps": True,
         "language": loaded.language,
         "direction": direction(loaded.language),
         "digits": loaded.digits,

@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING
 
 from himaya.content.country import shown_facts
 from himaya.languages.facts import SOURCE
+from himaya.publish.canonical import compressed
 from himaya.publish.overview import NAME as OVERVIEW
-from himaya.publish.packing import compressed
-from himaya.publish.page import BUDGETS, Edition, alone, index_page, module_page, scenario_page
+from himaya.publish.page import Edition, alone, index_page, module_page, scenario_page
 from himaya.publish.reading import Reader
 from himaya.publish.sections import literal, prose_html
 from himaya.translation.translated import load_in, translated_course
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
     from himaya.activities.format import Course
-    from himaya.publish.page import Code, Kind
+    from himaya.publish.page_code import Code, Kind
 _AS_SENT = 6  # how servers compress
 
 
@@ -35,19 +35,13 @@ class Written:
     raw: int
     gzipped: int
 
-    @property
-    def over(self) -> bool:
-        """Whether it is larger than a page of its kind may be."""
-        raw, gzipped = BUDGETS[self.kind]
-        return self.raw > raw or self.gzipped > gzipped
-
 
 def write_pages(  # noqa: PLR0913 - a course, where from, where to, and how
     course: Course,
     folder: Path,
     modules: Path,
     target: Path,
-    code: Callable[[str], Mapping[Kind, Code]],
+    code: Mapping[Kind, Code],
     *,
     languages: Sequence[str] = (SOURCE,),
     practice: bool = False,
@@ -60,7 +54,7 @@ def write_pages(  # noqa: PLR0913 - a course, where from, where to, and how
         folder: Its folder, with overview.md.
         modules: Folder of the modules.
         target: Where to write.
-        code: What each kind of page runs on, by language.
+        code: What each kind of page runs on.
         languages: Which languages to write.
         practice: A mentor's edition: everything is practice, nothing is graded or handed in.
         on: The day of the build, which decides which local facts are shown; without one, none is.
@@ -78,9 +72,7 @@ def write_pages(  # noqa: PLR0913 - a course, where from, where to, and how
         reader = Reader(folder, shown.sources, local, language, course.digits, english)
         text = f"{reader.read(prose)}\n\n{reader.bibliography()}"
         overview = f'<section id="about">{prose_html(text, language)}</section>'
-        edition = Edition(
-            shown, code(language), language, on, practice=practice, languages=languages, overview=overview
-        )
+        edition = Edition(shown, code, language, on, practice=practice, languages=languages, overview=overview)
         yield from _language(edition, modules, target / language)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from himaya.content.load import load_course
 from himaya.publish.page import Edition, module_page
 from himaya.translation.translated import load_in
-from himaya_widgets.page_code import page_code
+from himaya_widgets.player import page_code
 from tests.browser.conftest import MODULE, ROOT
 from tests.browser.offline import ready
 
@@ -44,7 +44,7 @@ def _open(context: BrowserContext, folder: Path, language: str) -> Page:
     course = load_course(ROOT / "courses" / "core-protection")
     loaded = load_in(ROOT / "modules" / MODULE, language, course.digits)
     path = folder / f"{language}.html"
-    path.write_text(module_page(Edition(course, page_code(language), language), loaded), encoding="utf-8")
+    path.write_text(module_page(Edition(course, page_code(), language), loaded), encoding="utf-8")
     return ready(context.new_page(), f"file://{path}")
 
 

@@ -1,0 +1,72 @@
+"""What pages, notebooks and apps run on, as `widgets/player` was built; it makes nothing of its own."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from himaya.languages.facts import ALL, SOURCE
+from himaya.languages.interface import for_page
+from himaya.publish.canonical import canonical, compressed
+from himaya.publish.page_code import Code
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from himaya.publish.folder import ModuleFolder
+    from himaya.publish.page_code import Kind
+
+_PAGES: tuple[Kind, ...] = ("module", "scenario", "index")
+_QUOTED = re.compile(r'"([a-z0-9-]+)"')
+# Said under names that are put together, or come from the session.
+_COMPUTED = frozenset(
+    {
+        *("practice", "graded", "pretest", "graded-note", "pretest-note"),
+        *("best", "acceptable", "harmful", "saved", "not-saved", "kept-here", "not-kept"),
+        *("storage-full", "event-too-large", "event-refused", "page-full", "page-forbidden"),
+    }
+)
+
+
+@cache
+def built(name: str) -> str:
+    """Return one built file as text."""
+    return files("himaya_widgets").joinpath("static", name).read_text(encoding="utf-8")
+
+
+@cache
+def page_code() -> dict[Kind, Code]:
+    """Return what each kind of page without a server runs on."""
+    return {kind: _page(kind) for kind in _PAGES}
+
+
+def _page(kind: Kind) -> Code:
+    script = built(f"{kind}.js")
+    computed = frozenset[str]() if kind == "index" else _COMPUTED
+    return Code(script, built(f"{kind}.css"), computed | frozenset(_QUOTED.findall(script)))
+
+
+def bundle(words: Mapping[str, object]) -> bytes:
+    """Return everything a notebook needs, once and compressed: code, styles and the words of its first language."""
+    return packed({"code": built("notebook.js"), "styles": built("notebook.css"), **words})
+
+
+def page_bundle(folder: ModuleFolder) -> bytes:
+    """Return everything the page of a module's folder needs, with the languages that it may switch to."""
+    return bundle(page_words(folder.content, folder.languages))
+
+
+def page_words(content: Mapping[str, Any], languages: Sequence[str] = ()) -> dict[str, Any]:
+    """Return what a page needs in one language; `languages` are those that it may switch to."""
+    language, digits = content.get("language", SOURCE), content.get("digits")
+    known = {name: content[name] for name in ("activities", "prose") if name in content}
+    switch = {"languages": languages, "names": {each: ALL[each].name for each in languages}} if languages else {}
+    about = {"language": language, "digits": digits, "draft": content.get("draft", False)}
+    return {"strings": for_page(language, digits), **about, **known, **switch}
+
+
+def packed(words: Mapping[str, object]) -> bytes:
+    """Return data as a page unpacks them."""
+    return compressed(canonical(words).encode())

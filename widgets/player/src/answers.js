@@ -1,0 +1,110 @@
+/* The box in which a page's answers are saved as a file, brought back from one, and removed from this browser. */
+
+import { button, element, fill } from "./elements.js";
+import { leaves } from "./exit.js";
+import { saveFile } from "./file.js";
+import { readSaved } from "./saved.js";
+
+const LARGEST_FILE = 20000000; // bytes; a journal that is larger cannot be graded
+const MOST_ROWS = 20000; // days of typing; with ten times as many a page would hardly move again
+
+export function drawAnswers({ journal, activities, owner, hands, version, say }) {
+  const box = document.getElementById("himaya-answers");
+  const told = element("p", { class: "himaya-told", role: "status" });
+  const tell = (key, values) => {
+    told.textContent = fill(say(key), values);
+  };
+  const file = element("input", { type: "file", accept: ".jsonl,.json,.txt", id: "himaya-restore", onchange: bringBack });
+  const erase = element("div", { class: "himaya-buttons" });
+
+  async function save() {
+    const shown = Array.from(document.querySelectorAll("[data-activity]"), (drawn) => drawn.himaya.events());
+    told.textContent = saveFile(await journal.all(...shown), say);
+  }
+
+  async function bringBack() {
+    const [chosen] = file.files;
+    if (chosen === undefined) return;
+    try {
+      await take(chosen);
+    } catch {
+      tell("restore-failed");
+    }
+    file.value = ""; // choosing the same file again is a change again
+  }
+
+  async function take(chosen) {
+    if (chosen.size > LARGEST_FILE) return tell("restore-large");
+    const { rows, damaged } = readSaved(await chosen.text());
+    if (rows.length === 0) return tell("restore-unreadable");
+    if (rows.length > MOST_ROWS) return tell("restore-large");
+    // Rows of activities that this edition does not know are kept: a newer edition may know them.
+    if (!rows.some((row) => Object.hasOwn(activities, row.activity))) return tell("restore-foreign");
+    const added = await journal.restore(rows);
+    tell(added > 0 ? "restored" : "restored-nothing", { n: added });
+    if (damaged > 0) told.textContent += ` ${fill(say("damaged-lines"), { n: damaged })}`;
+  }
+
+  function askFirst() {
+    erase.replaceChildren(
+      element("p", { role: "alert" }, say("erase-sure")),
+      button("erase-now", say("erase-now"), eraseNow, { class: "himaya-danger" }),
+      button("keep-answers", say("keep-answers"), offerErase),
+    );
+    erase.querySelector("[data-key=keep-answers]").focus();
+  }
+
+  async function eraseNow() {
+    try {
+      await journal.erase();
+    } catch {
+      return tell("not-forgotten");
+    }
+    try {
+      // The module's own, and the places of its scenarios' own files.
+      const ours = [`himaya:${owner}:`, `himaya:alone/${owner}:`];
+      const keys = Array.from({ length: localStorage.length }, (_, at) => localStorage.key(at));
+      for (const key of keys) if (ours.some((start) => key.startsWith(start))) localStorage.removeItem(key);
+    } catch {
+      // Forbidden storage holds nothing.
+    }
+    location.reload();
+  }
+
+  function offerErase(event) {
+    erase.replaceChildren(button("erase", say("erase"), askFirst));
+    if (event !== undefined) erase.querySelector("button").focus();
+  }
+
+  offerErase();
+  const handing = [
+    element("p", {}, say("answers-help")),
+    element("div", { class: "himaya-buttons" }, button("save", say("save-answers"), save, { class: "himaya-main" })),
+    element("label", { class: "himaya-file", for: "himaya-restore" }, element("span", {}, say("restore")), file),
+  ];
+  box.replaceChildren(element("div", { class: "himaya himaya-answers" }, ...(hands ? handing : []), told, erase));
+  if (!journal.works) warn(say("page-forbidden"));
+  else noteVersion();
+
+  /** Say when answers here come from a newer edition than this page. */
+  function noteVersion() {
+    try {
+      const key = `himaya:${owner}:version`;
+      const kept = localStorage.getItem(key);
+      const newest = Math.max(version, /^\d{1,6}$/.test(kept) ? Number(kept) : 0);
+      localStorage.setItem(key, String(newest));
+      if (newest > version) warn(fill(say("newer-answers"), { newest, version }));
+    } catch {
+      // Without storage there are no earlier answers either.
+    }
+  }
+
+  function warn(text) {
+    document.getElementById("himaya-warning").append(element("p", { role: "alert" }, text));
+  }
+
+  // Only where an answer is kept nowhere does the browser ask before it closes the page; never after a quick exit.
+  globalThis.addEventListener("beforeunload", (event) => {
+    if (hands && journal.unwritten.size > 0 && !leaves) event.preventDefault();
+  });
+}

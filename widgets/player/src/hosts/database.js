@@ -1,0 +1,119 @@
+/* The journal of one module in this browser. An answer counts as written when the browser says that it is on the disk:
+   with localStorage alone, a browser that is killed would lose its last seconds. */
+
+import { merged } from "../saved.js";
+
+const ROWS = "rows";
+const PATIENCE = 10000; // milliseconds; a browser in trouble may never say whether it opens a database
+
+function openDatabase(name) {
+  return new Promise((resolve, reject) => {
+    setTimeout(reject, PATIENCE);
+    const asked = indexedDB.open(name, 1);
+    asked.onupgradeneeded = () => {
+      const rows = asked.result.createObjectStore(ROWS, { autoIncrement: true }); // in the order of arrival
+      rows.createIndex("id", "id", { unique: true });
+      rows.createIndex("activity", "activity");
+    };
+    asked.onsuccess = () => resolve(asked.result);
+    asked.onerror = () => reject(asked.error);
+  });
+}
+
+const result = (request) =>
+  new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+
+const finished = (work) =>
+  new Promise((resolve, reject) => {
+    work.oncomplete = resolve;
+    work.onabort = () => reject(work.error);
+  });
+
+/** Open the journal called `owner`. Where the browser forbids one, it keeps nothing and says so. */
+export async function openJournal(owner) {
+  const name = `himaya:${owner}`;
+  const database = await openDatabase(name).catch(() => null);
+  const unwritten = new Map();
+  const tabs = "BroadcastChannel" in globalThis ? new BroadcastChannel(name) : null;
+  const players = new Map();
+  const rowsOf = (work) => work.objectStore(ROWS);
+  const begin = () => database.transaction(ROWS, "readwrite", { durability: "strict" });
+  const stored = async () => (database === null ? [] : result(rowsOf(database.transaction(ROWS)).getAll()));
+
+  async function tell(id) {
+    const rows = await result(rowsOf(database.transaction(ROWS)).index("activity").getAll(id));
+    players.get(id)?.({ from: 0, rows });
+  }
+
+  const tellAll = () => (database === null ? null : players.forEach((_, id) => tell(id)));
+
+  async function put(id, events) {
+    for (const event of events) unwritten.set(event.id, event);
+    try {
+      if (database === null) throw new Error("no storage");
+      if (events.length > 0) {
+        const work = begin();
+        const rows = rowsOf(work);
+        for (const event of events) {
+          rows.index("id").getKey(event.id).onsuccess = ({ target }) => target.result ?? rows.add(event);
+        }
+        await finished(work);
+        for (const event of events) unwritten.delete(event.id);
+        tabs?.postMessage(id);
+      }
+      await tell(id);
+    } catch (error) {
+      players.get(id)?.({ problem: error?.name === "QuotaExceededError" ? "page-full" : "page-forbidden" });
+    }
+  }
+
+  if (tabs !== null) tabs.onmessage = ({ data }) => (data === null ? tellAll() : tell(data));
+  document.addEventListener("visibilitychange", tellAll);
+  const first = await stored();
+
+  return {
+    works: database !== null,
+    rows: first,
+    unwritten,
+    /** What a player talks to on a page. */
+    host: (id) => ({
+      owner,
+      keeps: true,
+      behind: false,
+      rows: first.filter((row) => row.activity === id),
+      remember() {},
+      put: ({ events }) => void put(id, events),
+      listen(callback) {
+        players.set(id, callback);
+        return () => players.delete(id);
+      },
+    }),
+    /** Everything that was answered, written or not; `shown` is what the screen knows, should the browser have
+        closed or lost what it kept. */
+    all: async (...shown) => merged(await stored().catch(() => []), [...unwritten.values()], ...shown),
+    /** Take in the rows of a saved file and return how many were new. Nothing that is here gets lost. */
+    async restore(rows) {
+      const work = begin(); // read and written in one: another tab may be answering
+      const here = await result(rowsOf(work).getAll());
+      const whole = merged(here, rows);
+      if (whole.length === here.length) return 0;
+      rowsOf(work).clear();
+      for (const row of whole) rowsOf(work).add(row);
+      await finished(work);
+      tabs?.postMessage(null);
+      tellAll();
+      return whole.length - here.length;
+    },
+    async erase() {
+      unwritten.clear();
+      if (database === null) return;
+      const work = begin();
+      rowsOf(work).clear();
+      await finished(work);
+      tabs?.postMessage(null);
+    },
+  };
+}

@@ -1,0 +1,32 @@
+/* What a player talks to in a notebook: the kernel behind one widget model. */
+
+// What each activity's journal held when this page last heard of it. A cell that runs again may have read the journal
+// just before the last answers were written.
+const heard = new Map();
+
+/** Make what `openSession` talks to. */
+export function kernelHost(model, strings) {
+  const place = `${model.get("owner")} ${model.get("activity")}`;
+  const given = JSON.parse(model.get("rows"));
+  const earlier = heard.get(place) ?? [];
+  const behind = given.length < earlier.length;
+  return {
+    owner: model.get("owner"),
+    keeps: true,
+    seed: model.get("seed"),
+    rows: behind ? earlier : given,
+    behind,
+    strings,
+    // Kept in the page only: an output that is drawn again begins where the journal is, not where the page opened.
+    remember(rows) {
+      heard.set(place, rows);
+      model.set("rows", JSON.stringify(rows));
+    },
+    put: (message) => model.send({ type: "put", ...message }),
+    listen(callback) {
+      const take = (message) => callback(message);
+      model.on("msg:custom", take);
+      return () => model.off("msg:custom", take);
+    },
+  };
+}
