@@ -29,7 +29,8 @@ from himaya.publish.overview import write_overview
 from himaya.translation.translated import refuse_unreleased, translated
 from himaya_autograde.batch.cohort import cohort_of, workers
 from himaya_autograde.batch.run import grade_cohort
-from himaya_autograde.export import write_all
+from himaya_autograde.export import Results, results_of, write_all
+from himaya_autograde.gradebook import Gradebook
 from himaya_autograde.import_answers import Place, place_of
 from himaya_autograde.keys import FOLDER as KEYS
 from himaya_autograde.keys import KeysError, write_keys
@@ -265,11 +266,23 @@ class CourseDirectory:
         Raises:
             CourseError: If a module was never built here, so that its answers cannot be read.
         """
-        with self.api.gradebook as gradebook:
-            try:
-                return write_all(gradebook, self.course, self.path, target)
-            except KeysError as error:
-                raise CourseError(str(error)) from error
+        return write_all(self.results(), target)
+
+    def results(self) -> Results:
+        """Return what everybody in the class has.
+
+        Raises:
+            CourseError: If a module was never built here, so that its answers cannot be read.
+        """
+        try:
+            return results_of(self.gradebook(), self.course, self.path)
+        except KeysError as error:
+            raise CourseError(str(error)) from error
+
+    def gradebook(self) -> Gradebook:
+        """Return the gradebook, for questions."""
+        with self.api.gradebook:  # nbgrader makes it where there is none yet
+            return Gradebook(self.api.coursedir.db_url)
 
     def taking_in(self, module: str) -> Place:
         """Return where answers that were saved from pages are taken in.

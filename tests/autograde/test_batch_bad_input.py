@@ -18,7 +18,8 @@ from click.testing import CliRunner
 from himaya.commands.main import main
 from himaya.content.load import load_module
 from himaya.publish.assignment import write_assignment
-from himaya_autograde.batch import cohort, gradebook, run
+from himaya_autograde import gradebook
+from himaya_autograde.batch import cohort, run
 from himaya_autograde.course import CourseDirectory
 from tests.autograde.cohorts import change, hand_in, rows
 from tests.autograde.conftest import MODULE, ROOT, copy_of
@@ -111,12 +112,12 @@ def test_a_locked_gradebook_is_told_and_graded_once_it_is_free(
 def test_a_gradebook_that_may_not_be_written_is_told(course: CourseDirectory) -> None:
     program = (
         "import os, sys\n"
-        "from himaya_autograde.batch.gradebook import Gradebook\n"
+        "from himaya_autograde.gradebook import ReleasedModule\n"
         "from himaya.errors import CourseError\n"
-        "Gradebook(*sys.argv[1:]).close()\n"  # as root, who may write everything, and may read Python's own files
+        "ReleasedModule(*sys.argv[1:]).close()\n"  # as root, who may write everything, and may read Python's own files
         "os.chmod(sys.argv[1].removeprefix('sqlite:///'), 0o444)\n"
         "if os.geteuid() == 0:\n    os.setgid(65534); os.setuid(65534)\n"
-        "try:\n    Gradebook(*sys.argv[1:])\nexcept CourseError as error:\n    print(error)"
+        "try:\n    ReleasedModule(*sys.argv[1:])\nexcept CourseError as error:\n    print(error)"
     )
     with tempfile.TemporaryDirectory() as place:
         Path(place).chmod(0o755)

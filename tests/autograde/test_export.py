@@ -162,7 +162,7 @@ def test_one_row_for_each_trainee_and_one_column_for_each_item_as_the_prose_has_
     _, items, _ = course.export(tmp_path / "exports")
     rows = _read(items)
     names = ["the-scenario", "the-choice", "the-order", "the-number", "the-text", "total"]
-    columns = [*(f"{MODULE}/{name}" for name in names), "percent", "passed", "not_yet"]
+    columns = [*(f"{MODULE}/{name}" for name in names), f"{MODULE}/percent", "percent", "passed", "not_yet"]
     assert list(rows[0]) == ["student_id", "last_name", "first_name", *columns]
     told = {row["student_id"]: [row[f"{MODULE}/{name}"] for name in names] for row in rows}
     assert told["noor"] == ["2.0", "0.0", "1.7333", "0.0", "3.5", "7.2333"]
@@ -173,10 +173,10 @@ def test_one_row_for_each_trainee_and_one_column_for_each_item_as_the_prose_has_
 @pytest.mark.parametrize(
     ("marks", "expected"),
     [
-        ({}, ("90.0", "yes", "")),
-        ({"the-choice": 0.0}, ("70.0", "no", f"{MODULE}/the-choice")),
-        ({"the-text": None}, ("50.0", "no", f"{MODULE}/the-text")),
-        ({"the-scenario": 0.0}, ("90.0", "yes", "")),
+        ({}, ("85", "yes", "")),
+        ({"the-choice": 0.0}, ("66", "no", f"{MODULE}/the-choice")),
+        ({"the-text": None}, ("46", "no", f"{MODULE}/the-text")),
+        ({"the-scenario": 0.0}, ("85", "yes", "")),
     ],
     ids=["enough and safe", "a safety-critical item missed", "a reflection not marked yet", "a scenario misplayed"],
 )
@@ -189,11 +189,13 @@ def test_the_pass_needs_the_pass_mark_and_every_safety_critical_item(
         before = {grade.name: grade.auto_score for grade in notebook.grades}
         for grade in notebook.grades:
             grade.auto_score = everything[grade.name]
+            grade.needs_manual_grade = grade.auto_score is None
         gradebook.db.commit()
     _, items, _ = course.export(tmp_path / "exports")
     with course.api.gradebook as gradebook:
         for grade in gradebook.find_submission_notebook(MODULE, MODULE, "dilan").grades:
             grade.auto_score = before[grade.name]
+            grade.needs_manual_grade = grade.auto_score is None
         gradebook.db.commit()
     row = next(row for row in _read(items) if row["student_id"] == "dilan")
     assert (row["percent"], row["passed"]) == expected[:2]

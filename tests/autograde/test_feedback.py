@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import shutil
@@ -16,8 +17,9 @@ from nbgrader.api import Gradebook
 from himaya.languages.interface import sentence
 from himaya.languages.isolates import without_isolates
 from himaya.publish.folder import SPOKEN
+from himaya_autograde.gradebook import points
 from himaya_autograde.keys import FOLDER, read_keys
-from himaya_autograde.marks import points
+from himaya_server.home.state import ModuleState, _standing, course_so_far
 from himaya_server.platform import hand_in_synthetic
 from tests.autograde.cohorts import ROOT, own_settings
 from tests.autograde.conftest import MODULE, copy_of
@@ -106,17 +108,20 @@ def test_the_page_has_exactly_the_points_of_the_gradebook(
     course: CourseDirectory, pages: dict[str, str], trainee: str
 ) -> None:
     page = Reader(pages[trainee])
-    practice = {n: each for n, each in read_keys(course.path, MODULE)["activities"].items() if each["mode"] != "graded"}
+    keys = read_keys(course.path, MODULE)["activities"]
+    practice = {name: each for name, each in keys.items() if each["mode"] != "graded"}
+    played = {name: each for name, each in keys.items() if each["kind"] in ("scenario", "lab")}
     with _gradebook(course) as gradebook:
         notebook = gradebook.find_submission_notebook(MODULE, MODULE, trainee)
         assert len(notebook.grades) > 25
         for grade in notebook.grades:
             told = page.text if grade.name in practice else page.articles[grade.name]
             assert sentence("points", earned=points(grade.score, 2), points=points(grade.max_score, 2)) in told
-        total = notebook.score - (notebook.late_submission_penalty or 0)
-        percent = int(100 * total / notebook.max_score)
-        most = points(notebook.max_score, 2)
-        assert sentence("feedback-total", earned=points(total, 2), points=most, percent=percent) in page.text
+        counted = [grade for grade in notebook.grades if grade.name not in practice | played]
+        kept = 1 - (notebook.late_submission_penalty or 0) / notebook.score
+        earned, worth = kept * sum(g.score for g in counted), sum(g.max_score for g in counted)
+        told = {"earned": points(earned, 2), "worth": points(worth, 2), "percent": int(100 * earned / worth)}
+        assert sentence("pass-standing", **told, needed=80) in page.text
         assert ("1.5 points taken off" in page.text) is (trainee == "trainee-02")
         assert ("not your final result" in page.text) is bool(notebook.needs_manual_grade)
 
@@ -183,6 +188,25 @@ def test_the_plain_command_writes_the_same_page_even_over_a_hostile_notebook(
     assert _page(course, "trainee-03").read_text(encoding="utf-8") == pages["trainee-03"]
 
 
+def test_page_table_and_home_tell_one_number(course: CourseDirectory, pages: dict[str, str], tmp_path: Path) -> None:
+    _, items, _ = course.export(tmp_path / "exports")
+    with items.open(encoding="utf-8-sig", newline="") as file:
+        table = {row["student_id"]: row for row in csv.DictReader(file)}
+    outbound = course.exchange / "core-protection" / "outbound"
+    for trainee in TRAINEES:
+        standing = _standing(_page(course, trainee))
+        assert standing is not None
+        assert f"{standing.percent} % of the points that count" in Reader(pages[trainee]).text
+        assert table[trainee][f"{MODULE}/percent"] == str(standing.percent)
+        module = ModuleState(MODULE, "", "feedback", standing=standing)
+        so_far = course_so_far(course.exchange, "core-protection", [module])
+        # Only one of the two modules is released here, but what the other is worth stands in the course's rule.
+        assert json.loads((outbound / "overview" / "activities.json").read_text())["pass"]["worth"].keys() > {MODULE}
+        assert so_far is not None
+        assert so_far.percent < standing.percent
+        assert so_far.earned == pytest.approx(course.results().verdict(trainee).standing.earned)
+
+
 def test_a_journal_that_cannot_be_read_leaves_the_points_standing(
     course: CourseDirectory, pages: dict[str, str]
 ) -> None:
@@ -197,8 +221,8 @@ def test_a_journal_that_cannot_be_read_leaves_the_points_standing(
         journal.unlink()
         kept.rename(journal)
     assert "cannot be read" in page.text
-    total = Reader(pages["trainee-03"]).text.split("points (")[0]
-    assert page.text.split("points (")[0] == total
+    total = Reader(pages["trainee-03"]).text.split(" % of the points")[0]
+    assert page.text.split(" % of the points")[0] == total
 
 
 def test_a_submission_without_marks_is_named_and_everybody_else_gets_feedback(

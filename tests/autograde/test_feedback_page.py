@@ -16,7 +16,7 @@ from himaya.languages.isolates import without_isolates
 from himaya.publish.assignment import compile_module
 from himaya.translation.translated import translated
 from himaya_autograde.feedback.page import LONGEST, feedback_page
-from himaya_autograde.marks import Mark, Marks, points
+from himaya_autograde.gradebook import Mark, Marks, points
 from himaya_autograde.scoring import earned
 from himaya_autograde.synthetic import synthetic_journal
 from tests.autograde.pages import Reader
@@ -176,19 +176,22 @@ def test_the_pretest_comes_last_without_points_and_with_the_right_answers() -> N
 
 def test_the_result_names_total_maximum_percent_and_the_pass_rule() -> None:
     page = _page(_choice("b"), _text(), marks=_marked(2.5), late=0.5)
-    assert "4 of 6 points (66 %)" in page.text
+    assert "66 % of the points that count (4 of 6). The course asks for 80 %." in page.text
     assert "0.5 points taken off" in page.text
     assert "You pass the course with 80 % of the points that count" in page.text
     assert "What counts: graded questions and written answers." in page.text
 
 
 def test_the_percent_never_rounds_up_to_the_pass_mark() -> None:
-    assert "(79 %)" in _page(_choice("b"), marks={"the-choice": Mark(79.99, 100)}).text
+    assert (
+        "79 % of the points that count (79.99 of 100)"
+        in _page(_choice("b"), marks={"the-choice": Mark(79.99, 100)}).text
+    )
 
 
 def test_a_share_that_is_exact_but_for_the_floats_is_not_rounded_down() -> None:
     thirds = {"the-choice": Mark(0.1 + 0.7, 1)}  # 0.7999999999999999
-    assert "(80 %)" in _page(_choice("b"), marks=thirds).text
+    assert "80 % of the points that count" in _page(_choice("b"), marks=thirds).text
 
 
 @pytest.mark.parametrize(

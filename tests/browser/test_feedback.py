@@ -15,7 +15,7 @@ from himaya.content.load import load_course, load_module
 from himaya.languages.interface import interface
 from himaya.publish.assignment import compile_module
 from himaya_autograde.feedback.page import feedback_page
-from himaya_autograde.marks import Mark, Marks
+from himaya_autograde.gradebook import Mark, Marks
 from himaya_autograde.scoring import earned
 from himaya_autograde.synthetic import synthetic_journal
 from tests.browser.conftest import MODULE, ROOT, Server, _watched

@@ -21,7 +21,7 @@ from himaya.languages.interface import LOCALE, _translated, interface
 from himaya.publish.assignment import compile_module
 from himaya.translation.units import with_texts
 from himaya_autograde.feedback.page import feedback_page
-from himaya_autograde.marks import Mark, Marks
+from himaya_autograde.gradebook import Mark, Marks
 from himaya_autograde.synthetic import synthetic_journal
 from tests.browser.answered import give
 from tests.browser.conftest import MODULE, ROOT, TOKEN, Server, _watched

@@ -19,7 +19,7 @@ from himaya.languages.isolates import isolated, marked_up
 from himaya.publish.assignment import compile_module
 from himaya.translation.translated import load_in
 from himaya_autograde.feedback.page import feedback_page
-from himaya_autograde.marks import Mark, Marks
+from himaya_autograde.gradebook import Mark, Marks
 from tests.browser.answered import give
 from tests.browser.conftest import MODULE, ROOT, Server
 

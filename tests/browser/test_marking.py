@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from himaya_autograde.gradebook import Gradebook, Mark
 from himaya_autograde.keys import read_keys
-from himaya_autograde.marks import Gradebook, Mark
 from tests.browser.conftest import MODULE, Server, _watched
 from tests.browser.hands import until
 from tests.browser.measure import clipped, small_targets, violations

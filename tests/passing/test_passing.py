@@ -1,66 +1,130 @@
-"""The rule of a course: its pass mark, and every safety-critical item right."""
+"""The rule of a course: one number against its pass mark, and every safety-critical item right."""
 
 from __future__ import annotations
 
 from typing import get_args
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from himaya.activities.format import Counted, Course
-from himaya.course.pass_rule import Result, counts, passed
+from himaya.course.pass_rule import (
+    Result,
+    Standing,
+    Verdict,
+    Work,
+    as_data,
+    counts,
+    of_module,
+    so_far,
+    standing_from,
+    verdict,
+    work_of,
+)
+from himaya.languages.interface import interface
+from tests.engine.shipped import loaded
 
 COURSE = Course(id="a-course", title="A", summary="A", modules=["one", "two"], pass_mark=80, languages=["en"])
 
 
-def _results(**changed: float | None) -> list[Result]:
-    """Return ten points in two modules, all earned but what is changed; `consent` is safety-critical."""
+def _works(more: tuple[Result, ...] = (), *, late: float = 0.0, **changed: float | None) -> list[Work]:
+    """Return ten points in two modules, all earned but what is changed; `consent` is safety-critical.
+
+    Args:
+        more: Further results of module one.
+        late: Points that are taken off module one for being late.
+        changed: Points of an activity.
+    """
     worth = {"consent": ("one", 1, True), "steps": ("one", 3, False), "story": ("two", 6, False)}
-    return [
+    results = [
         Result(module, name, points, changed.get(name, float(points)), critical)
         for name, (module, points, critical) in worth.items()
     ]
+    one = tuple(result for result in results if result.module == "one")
+    return [Work("one", (*one, *more), late), Work("two", tuple(r for r in results if r.module == "two"))]
 
 
 def test_all_points_pass_without_a_reason() -> None:
-    assert passed(COURSE, _results()) == passed(COURSE, iter(_results()))
-    assert (passed(COURSE, _results()).passed, passed(COURSE, _results()).reasons) == (True, ())
-    assert passed(COURSE, _results()).percent == 100
+    told = verdict(COURSE, iter(_works()))
+    assert (told.passed, told.percent, told.reasons) == (True, 100, ())
 
 
 @pytest.mark.parametrize(("story", "reached"), [(4.0, True), (3.99999999, True), (3.999, False)])
 def test_exactly_the_pass_mark_passes_and_less_does_not(story: float, *, reached: bool) -> None:
-    verdict = passed(COURSE, _results(story=story))
-    assert verdict.passed == reached
-    assert verdict.reasons == (() if reached else ("79.9 % of the points so far; the course asks for 80 %.",))
+    told = verdict(COURSE, _works(story=story))
+    assert told.passed == reached
+    assert told.percent == (80 if reached else 79)
+    assert told.reasons == (() if reached else ("79 % of the points so far; the course asks for 80 %.",))
+
+
+@given(st.floats(0, 1000), st.floats(0.01, 1000), st.integers(1, 100))
+def test_shown_percent_reaches_the_mark_only_with_the_points(earned: float, worth: float, needed: int) -> None:
+    standing = Standing(earned, worth, needed)
+    assert standing.reached is (standing.percent >= needed)
+    assert standing.reached is (100 * earned / worth >= needed - 1e-6)
 
 
 def test_one_safety_critical_item_that_is_not_right_keeps_90_percent_from_passing() -> None:
-    verdict = passed(COURSE, _results(consent=0.0))
-    assert (verdict.passed, verdict.percent) == (False, 90)
-    assert verdict.reasons == ("Talk about these safety-critical items, then try again: one/consent.",)
+    told = verdict(COURSE, _works(consent=0.0))
+    assert (told.passed, told.percent) == (False, 90)
+    assert told.reasons == ("Talk about these safety-critical items, then try again: one/consent.",)
+    assert [result.activity for result in told.missed] == ["consent"]
 
 
 def test_a_part_of_a_safety_critical_item_is_not_the_item() -> None:
-    assert not passed(COURSE, _results(consent=0.75)).passed
+    assert not verdict(COURSE, _works(consent=0.75)).passed
 
 
 def test_what_waits_to_be_marked_keeps_the_verdict_open() -> None:
-    verdict = passed(COURSE, _results(steps=None))
-    assert not verdict.passed
-    assert verdict.reasons[-1] == "A trainer has yet to mark: one/steps."
+    told = verdict(COURSE, _works(steps=None))
+    assert not told.passed
+    assert told.reasons[-1] == "A trainer has yet to mark: one/steps."
 
 
 def test_a_module_without_results_is_named() -> None:
-    verdict = passed(COURSE, [result for result in _results() if result.module == "one"])
-    assert (verdict.passed, verdict.reasons) == (False, ("Nothing is graded yet in the module two.",))
+    told = verdict(COURSE, _works()[:1])
+    assert (told.passed, told.reasons) == (False, ("Nothing is graded yet in the module two.",))
+
+
+def test_a_module_not_handed_in_keeps_its_worth() -> None:
+    one, two = _works(story=0.0)
+    told = verdict(COURSE, [one, Work("two", two.results, graded=False)])
+    assert (told.passed, told.percent, told.reasons[0]) == (False, 40, "Nothing is graded yet in the module two.")
+
+
+# --- being late -------------------------------------------------------------------------------------------------
+
+
+def test_late_penalty_takes_its_share_of_what_counts() -> None:
+    practice = Result("one", "practised", 4, 4.0, counts=False)
+    # 2 of the 8 points of module one are taken off: a quarter, so a quarter of the 4 that count.
+    told = verdict(COURSE, _works((practice,), late=2.0))
+    assert told.standing == Standing(9.0, 10.0, 80)
+
+
+def test_safety_is_judged_before_the_penalty() -> None:
+    told = verdict(COURSE, _works(late=4.0))
+    assert (told.passed, told.percent, told.missed) == (False, 60, ())
+    assert told.reasons == ("60 % of the points so far; the course asks for 80 %.",)
+
+
+@pytest.mark.parametrize("late", [4.0, 9.0])
+def test_penalty_takes_no_more_than_there_is(late: float) -> None:
+    assert _works(late=late)[0].earned == 0.0
+    assert Work("one", (Result("one", "a", 3, 0.0),), late).earned == 0.0
+
+
+# --- what counts --------------------------------------------------------------------------------------------------
 
 
 def test_what_does_not_count_neither_lifts_nor_lowers_nor_keeps_open() -> None:
     practice = Result("one", "practised", 90, 90.0, counts=False)
-    waits = Result("two", "told-instead", 5, None, counts=False)
-    assert passed(COURSE, [*_results(story=3.0), practice, waits]) == passed(COURSE, _results(story=3.0))
-    assert passed(COURSE, [*_results(), waits]).passed
-    assert not passed(COURSE, [*_results(), Result("one", "safe", 1, 0.0, safety_critical=True, counts=False)]).passed
+    waits = Result("one", "told-instead", 5, None, counts=False)
+    assert verdict(COURSE, _works((practice, waits), story=3.0)) == verdict(COURSE, _works(story=3.0))
+    assert verdict(COURSE, _works((waits,))).passed
+    unsafe = Result("one", "safe", 1, 0.0, safety_critical=True, counts=False)
+    assert not verdict(COURSE, _works((unsafe,))).passed
 
 
 @pytest.mark.parametrize(
@@ -79,5 +143,48 @@ def test_graded_questions_alone_count_unless_a_course_says_more(kind: str, mode:
 
 
 def test_nothing_at_all_is_no_pass_and_no_crash() -> None:
-    verdict = passed(COURSE, [])
-    assert (verdict.passed, verdict.percent) == (False, 0)
+    told = verdict(COURSE, [])
+    assert (told.passed, told.percent, told.standing.in_words(interface())) == (False, 0, "")
+
+
+# --- what is read and shipped -------------------------------------------------------------------------------------
+
+
+def test_keys_and_points_make_one_work() -> None:
+    activities = {
+        "ask": {"kind": "choice", "mode": "graded", "safety_critical": True},
+        "play": {"kind": "scenario", "mode": "graded"},
+    }
+    scored = {"ask": (2.0, 1.0), "play": (3.0, 3.0), "a-cell-of-code": (4.0, None)}
+    work = work_of(COURSE, "one", activities, scored)
+    assert (work.earned, work.worth) == (1.0, 6.0)
+    told: Verdict = of_module(COURSE, work)
+    assert [result.activity for result in told.missed] == ["ask"]
+    assert told.reasons[-1] == "A trainer has yet to mark: one/a-cell-of-code."
+
+
+def test_shipped_rule_says_what_modules_are_worth() -> None:
+    module = loaded("pseah")
+    rule = as_data(COURSE, [module])
+    asked = [a for a in module.activities.values() if a.mode == "graded" and a.kind not in ("scenario", "lab")]
+    assert rule == {"mark": 80, "counts": ["items"], "worth": {"pseah": sum(each.points for each in asked)}}
+    assert rule["worth"]["pseah"] > 20
+
+
+def test_course_number_so_far_is_the_verdict_of_all_modules() -> None:
+    rule = {"mark": 80, "counts": ["items"], "worth": {"one": 4, "two": 6}}
+    one, two = _works(late=1.0, story=0.0)
+    assert so_far(rule, {"one": of_module(COURSE, one).standing, "two": None}) == verdict(COURSE, [one, two]).standing
+    assert so_far(rule, {"one": None, "two": None}) is None
+    assert so_far({"mark": 80, "counts": ["items"]}, {"one": of_module(COURSE, one).standing}) is None
+
+
+def test_standing_survives_a_released_page() -> None:
+    standing = Standing(7.25, 12.0, 80)
+    assert standing_from(standing.as_text()) == standing
+    assert standing.in_words(interface()) == "60 % of the points that count (7.25 of 12). The course asks for 80 %."
+
+
+@pytest.mark.parametrize("text", ["", "7", "[]", "{}", '{"earned": "x", "worth": 1, "needed": 80}', "[" * 100_000])
+def test_other_text_is_no_standing(text: str) -> None:
+    assert standing_from(text) is None

@@ -15,9 +15,9 @@ from nbgrader.converters import Autograde
 from nbgrader.preprocessors import AssignLatePenalties
 
 from himaya.errors import CourseError
-from himaya_autograde.batch.gradebook import Gradebook
 from himaya_autograde.batch.run import CHUNK, Cohort
 from himaya_autograde.batch.work import Modes, Place, follow_parent
+from himaya_autograde.gradebook import ReleasedModule
 from himaya_autograde.source import read_source
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def cohort_of(api: Any, module: str, only: Collection[str] | None = None) -> Ite
     course = api.coursedir
     with _alone(Path(course.root)):
         source = read_source(Path(course.format_path(course.source_directory, ".", module)))
-        gradebook = Gradebook(course.db_url, module)
+        gradebook = ReleasedModule(course.db_url, module)
         try:
             gradebook.trust(source)
             known = gradebook.known()

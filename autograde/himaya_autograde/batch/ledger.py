@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from himaya_autograde.batch.gradebook import Gradebook
+    from himaya_autograde.gradebook import ReleasedModule
     from himaya_autograde.grading import CellGrade
 
 Penalty: TypeAlias = "Callable[[str, float, float], float | None]"
@@ -38,7 +38,7 @@ class Entry:
     comments: Mapping[str, str] = field(default_factory=dict)
 
 
-def write(gradebook: Gradebook, entries: Sequence[Entry], penalty: Penalty) -> None:
+def write(gradebook: ReleasedModule, entries: Sequence[Entry], penalty: Penalty) -> None:
     """Write all entries, or none. Manual scores, comments and extra credit of an earlier grading are kept.
 
     Args:
@@ -75,7 +75,7 @@ def _change(connection: Connection, kind: Any, rows: list[dict[str, Any]], **val
         connection.execute(update(table).where(table.c.id == bindparam("which")).values(**values), rows)
 
 
-def _write_submissions(connection: Connection, gradebook: Gradebook, entries: Sequence[Entry]) -> dict[str, str]:
+def _write_submissions(connection: Connection, gradebook: ReleasedModule, entries: Sequence[Entry]) -> dict[str, str]:
     """Return the submission of each trainee, made where it was missing."""
     kind = SubmittedAssignment
     names = [entry.trainee for entry in entries]
@@ -100,7 +100,7 @@ def _write_submissions(connection: Connection, gradebook: Gradebook, entries: Se
     return {**found, **{row["student_id"]: row["id"] for row in new}}
 
 
-def _write_notebooks(connection: Connection, gradebook: Gradebook, submissions: dict[str, str]) -> dict[str, str]:
+def _write_notebooks(connection: Connection, gradebook: ReleasedModule, submissions: dict[str, str]) -> dict[str, str]:
     """Return the notebook of each trainee, made where it was missing."""
     kind = SubmittedNotebook
     wanted = select(kind.assignment_id, kind.id).where(
@@ -118,7 +118,7 @@ def _write_notebooks(connection: Connection, gradebook: Gradebook, submissions: 
 
 
 def _write_grades(
-    connection: Connection, gradebook: Gradebook, entries: Sequence[Entry], notebooks: dict[str, str]
+    connection: Connection, gradebook: ReleasedModule, entries: Sequence[Entry], notebooks: dict[str, str]
 ) -> None:
     wanted = select(Grade.id, Grade.notebook_id, Grade.cell_id).where(Grade.notebook_id.in_(notebooks.values()))
     found = {(row.notebook_id, row.cell_id): row.id for row in connection.execute(wanted)}
@@ -141,7 +141,7 @@ def _write_grades(
 
 
 def _write_comments(
-    connection: Connection, gradebook: Gradebook, entries: Sequence[Entry], notebooks: dict[str, str]
+    connection: Connection, gradebook: ReleasedModule, entries: Sequence[Entry], notebooks: dict[str, str]
 ) -> None:
     wanted = select(Comment.id, Comment.notebook_id, Comment.cell_id).where(Comment.notebook_id.in_(notebooks.values()))
     found = {(row.notebook_id, row.cell_id): row.id for row in connection.execute(wanted)}
@@ -164,7 +164,7 @@ def _row(place: tuple[str, str], **values: object) -> dict[str, Any]:
 
 def _write_penalties(
     connection: Connection,
-    gradebook: Gradebook,
+    gradebook: ReleasedModule,
     notebooks: dict[str, str],
     penalty: Penalty,
 ) -> None:
@@ -176,7 +176,7 @@ def _write_penalties(
 
 def _penalties(
     connection: Connection,
-    gradebook: Gradebook,
+    gradebook: ReleasedModule,
     notebooks: dict[str, str],
     penalty: Penalty,
 ) -> dict[str, float | None]:

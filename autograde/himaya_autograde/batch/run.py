@@ -12,17 +12,17 @@ from nbgrader.utils import parse_utc
 
 from himaya.errors import CourseError
 from himaya.readable import readable
-from himaya_autograde.batch import trouble
 from himaya_autograde.batch.ledger import Entry, write
 from himaya_autograde.batch.work import Outcome, grade_some, put_in_place, throw_away
+from himaya_autograde.gradebook import KEPT, disk_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import Executor
 
-    from himaya_autograde.batch.gradebook import Gradebook
     from himaya_autograde.batch.ledger import Penalty
     from himaya_autograde.batch.work import Modes, Place
+    from himaya_autograde.gradebook import ReleasedModule
     from himaya_autograde.source import Source
 
 CHUNK = 25  # submissions a worker takes at once and the gradebook gets in one transaction
@@ -69,7 +69,7 @@ class Cohort:
     """What is graded, and how."""
 
     source: Source
-    gradebook: Gradebook
+    gradebook: ReleasedModule
     places: Sequence[Place]
     modes: Modes
     penalty: Penalty
@@ -108,10 +108,10 @@ def grade_cohort(
     except KeyboardInterrupt:
         summary.stopped = True
     except BrokenExecutor as error:
-        message = f"the system ended a grading process, perhaps for want of memory. {trouble.KEPT}"
+        message = f"the system ended a grading process, perhaps for want of memory. {KEPT}"
         raise CourseError(message) from error
     except OSError as error:
-        raise trouble.of_disk(error, cohort.source.folder) from error
+        raise disk_error(error, cohort.source.folder) from error
     summary.people = _people(cohort.gradebook, remarks, waits)
     return summary
 
@@ -166,7 +166,9 @@ def _note(summary: Summary, outcome: Outcome) -> None:
         summary.unchanged.append(outcome.trainee)
 
 
-def _people(gradebook: Gradebook, remarks: dict[str, list[str]], waits: dict[tuple[str, str], str]) -> dict[str, str]:
+def _people(
+    gradebook: ReleasedModule, remarks: dict[str, list[str]], waits: dict[tuple[str, str], str]
+) -> dict[str, str]:
     """Return who needs a person and why: cells that wait in the gradebook first, then what is odd."""
     reasons: dict[str, list[str]] = defaultdict(list)
     to_mark: dict[str, list[str]] = defaultdict(list)

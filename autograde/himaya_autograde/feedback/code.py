@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from himaya_autograde.marks import Marks
+    from himaya_autograde.gradebook import Marks
 
 _LONGEST = 1_500  # characters of an answer on the page, as for every other answer
 

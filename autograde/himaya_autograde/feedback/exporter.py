@@ -19,8 +19,8 @@ from himaya.languages.interface import interface
 from himaya.publish.folder import SPOKEN
 from himaya_autograde.feedback.code import told_code
 from himaya_autograde.feedback.page import feedback_page
+from himaya_autograde.gradebook import Gradebook
 from himaya_autograde.keys import read_keys
-from himaya_autograde.marks import Gradebook
 
 if TYPE_CHECKING:
     from himaya.activities.format import Course

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from himaya.activities.fold import replay
-from himaya.course.pass_rule import Result, counts, passed
+from himaya.course.pass_rule import as_data, in_words, of_module, work_of
 from himaya.languages.digits import in_digits
 from himaya.languages.facts import ALL, direction
 from himaya.languages.isolates import marked_up
 from himaya.publish.compile import caveats
 from himaya.publish.folder import shortened
-from himaya.publish.overview import pass_rule
 from himaya_autograde.feedback.told import told
-from himaya_autograde.marks import points
+from himaya_autograde.gradebook import points
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -25,8 +24,9 @@ if TYPE_CHECKING:
 
     from himaya.activities.format import Course
     from himaya.activities.kinds import Activity, Event
+    from himaya.course.pass_rule import Verdict
     from himaya.languages.facts import Digits
-    from himaya_autograde.marks import Mark, Marks
+    from himaya_autograde.gradebook import Marks
 
 LONGEST = 1_500  # characters of an answer, more than is asked for anywhere; what a marker wrote is never cut
 LANGUAGES = "<nav hidden></nav>"
@@ -48,7 +48,9 @@ def feedback_page(
     module, activities = keys["module"], keys["activities"]
     states = {name: replay(whole, events or ()) for name, whole in activities.items()}
     graded = _told(keys, states, marks, "graded")
-    missed = [entry for entry in graded if entry["safety"] and _missed(marks.of.get(entry["id"]))]
+    verdict = _verdict(module["id"], activities, marks, course)
+    unsafe = {result.activity for result in verdict.missed}
+    missed = [entry for entry in graded if entry["id"] in unsafe]
     pretest = _told(keys, states, marks, "pretest")
     code = keys.get("code", [])
     known = {
@@ -62,9 +64,10 @@ def feedback_page(
         "title": module["title"],
         "readable": events is not None,
         "marks": marks,
-        "percent": _percent(marks),
-        "pass_rule": " ".join(pass_rule(course.pass_mark, course.counts, say, module["language"])),
-        "passes_alone": _passes_alone(module["id"], activities, marks, course),
+        "standing": verdict.standing.in_words(say),
+        "standing_data": verdict.standing.as_text(),
+        "pass_rule": " ".join(in_words(as_data(course), say, module["language"])),
+        "passes_alone": verdict.passed,
         "safety": any(entry["safety"] for entry in graded),
         "missed": [shortened(entry["title"]) for entry in missed],
         "read_again": list(dict.fromkeys(module["outcomes"][entry["outcome"]] for entry in missed)),
@@ -111,37 +114,12 @@ def _number_sources(entries: Iterable[dict[str, Any]], language: str) -> list[st
     return list(notes)
 
 
-def _missed(mark: Mark | None) -> bool:
-    """Return whether a safety-critical question needs another look: by its points, which a person may have set."""
-    return mark is not None and not mark.waits and round(mark.most - mark.score, 4) > 0
-
-
-def _percent(marks: Marks) -> int:
-    """Return the percent of the points, rounded down: a page never shows a pass mark that was not reached."""
-    return int(100 * marks.score / marks.most + 1e-6) if marks.most else 0
-
-
-def _passes_alone(module: str, activities: Mapping[str, Activity], marks: Marks, course: Course) -> bool:
-    """Return whether this module would pass the course if it were the only one."""
-    results = [
-        Result(
-            *(module, name, mark.most, None if mark.waits else mark.score),
-            _safety_critical(activities.get(name)),
-            _counts(course, activities.get(name)),
-        )
-        for name, mark in marks.of.items()
-    ]
-    alone = course.model_copy(update={"modules": [module]})
-    in_time = not marks.late_penalty or _percent(marks) >= course.pass_mark
-    return passed(alone, results).passed and in_time
-
-
-def _counts(course: Course, activity: Activity | None) -> bool:
-    return counts(course, "code", "graded") if activity is None else counts(course, activity["kind"], activity["mode"])
-
-
-def _safety_critical(activity: Activity | None) -> bool:
-    return activity is not None and bool(activity.get("safety_critical"))
+def _verdict(module: str, activities: Mapping[str, Activity], marks: Marks, course: Course) -> Verdict:
+    """Return how this module stands alone; marked again after a person's marks, the person's points count."""
+    scored = {
+        name: (mark.most, None if mark.waits and not mark.by_hand else mark.score) for name, mark in marks.of.items()
+    }
+    return of_module(course, work_of(course, module, activities, scored, late_penalty=marks.late_penalty))
 
 
 @cache

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from himaya.activities.kinds import Activity, State
     from himaya.languages.facts import Digits
-    from himaya_autograde.marks import Mark
+    from himaya_autograde.gradebook import Mark
 
 
 def told(whole: Activity, state: State, mark: Mark | None, digits: Digits = "western") -> dict[str, Any]:

@@ -16,7 +16,7 @@ from nbconvert.exporters import NotebookExporter
 from nbgrader import utils
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 
-from himaya_autograde.batch.gradebook import Gradebook
+from himaya_autograde.gradebook import ReleasedModule
 from himaya_autograde.source import Source, read_source
 from himaya_autograde.submission import RECORD, SubmissionError, grade_submission, look
 
@@ -57,7 +57,7 @@ class TrustedNotebook(NotebookExporter):
         """
         if module not in self._sources:
             source = read_source(self._folder(module))
-            gradebook = Gradebook(url, module)
+            gradebook = ReleasedModule(url, module)
             try:
                 gradebook.trust(source)
             finally:

@@ -11,7 +11,7 @@ from jupyter_core.paths import jupyter_data_dir
 from jupyter_server.utils import url_path_join
 from tornado.web import StaticFileHandler
 
-from himaya_autograde.marks import points
+from himaya_autograde.gradebook import points
 from himaya_server.builds import Builds
 from himaya_server.home import formgrader, saved_answers, trainer
 from himaya_server.home import handlers as pages

@@ -165,7 +165,9 @@ class Trainee(Page):
         home = self.place.home
         say = interface(self.spoken, home.digits)
         rule = state.rule(self.place.exchange, home.course_id, say, self.spoken)
-        self.draw("trainee.html", modules=modules, problem=problem, rule=rule if modules else [])
+        whole = state.course_so_far(self.place.exchange, home.course_id, modules)
+        course = whole.in_words(say, "pass-so-far") if whole else ""
+        self.draw("trainee.html", modules=modules, problem=problem, rule=rule if modules else [], course=course)
 
 
 class Open(Trainee):

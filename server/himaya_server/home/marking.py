@@ -11,15 +11,15 @@ from himaya.activities.fold import replay
 from himaya.answers.journal import FILE_NAME, Journal, JournalError
 from himaya.languages.facts import direction
 from himaya_autograde.feedback.code import graded_cells, source
+from himaya_autograde.gradebook import Gradebook, MarksError
 from himaya_autograde.keys import KeysError, read_keys
-from himaya_autograde.marks import Gradebook, MarksError
 from himaya_server.home.handlers import Page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from himaya.activities.kinds import Activity, State
-    from himaya_autograde.marks import Marks, Work
+    from himaya_autograde.gradebook import Marks, Work
 
 
 class Marking(Page):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import sys
 from dataclasses import dataclass, replace
+from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,15 +15,22 @@ from jupyter_core.paths import jupyter_data_dir
 from nbgrader.utils import notebook_hash
 
 from himaya.answers.journal import FILE_NAME
+from himaya.course.pass_rule import in_words, so_far, standing_from
+from himaya.errors import CourseError
 from himaya.languages.facts import LANGUAGES, SOURCE, direction, known
 from himaya.publish.folder import ACTIVITIES, FolderError, open_folder, summary
 from himaya.publish.overview import NAME as OVERVIEW
-from himaya.publish.overview import pass_rule
 from himaya.publish.receipts import last_receipt
 from himaya_autograde.arrivals import seen, who_and_when
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+
+    from himaya.course.pass_rule import Standing
+    from himaya_autograde.course import CourseDirectory
+
+
+_STANDING = re.compile('<meta name="himaya-standing" content="([^"]*)">')
 
 
 @dataclass(frozen=True)
@@ -31,6 +40,7 @@ class ModuleState:
     Attributes:
         state: read (nothing to answer), not-started, begun, answered, submitted, changed or feedback.
         answered: Activities answered, of `total`; both 0 before the module was opened.
+        standing: Where the trainee stands in it, as the released feedback says; None before there is any.
     """
 
     id: str
@@ -39,6 +49,7 @@ class ModuleState:
     answered: int = 0
     total: int = 0
     language: str = SOURCE
+    standing: Standing | None = None
 
     @property
     def direction(self) -> str:
@@ -70,10 +81,27 @@ def _overview(outbound: Path) -> Any:  # noqa: ANN401 - whatever lies in the exc
 def rule(exchange: Path, course: str, say: Mapping[str, str], language: str) -> list[str]:
     """Return when `course` is passed, in sentences; none where it was released before it said so."""
     try:
-        passing = _overview(exchange / course / "outbound")["pass"]
-        return pass_rule(passing["mark"], passing["counts"], say, language)
+        return in_words(_overview(exchange / course / "outbound")["pass"], say, language)
     except (OSError, ValueError, KeyError, TypeError):
         return []
+
+
+def course_so_far(exchange: Path, course: str, modules: Sequence[ModuleState]) -> Standing | None:
+    """Return where a trainee stands in the whole course; None before any feedback, or in a release without worth."""
+    try:
+        passing = _overview(exchange / course / "outbound")["pass"]
+        return so_far(passing, {module.id: module.standing for module in modules})
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def passed_count(course: CourseDirectory) -> tuple[int, int] | None:
+    """Return how many of the class have passed the course, and how many there are; None where keys are missing."""
+    try:
+        results = course.results()
+    except CourseError:
+        return None
+    return sum(results.verdict(each.id).passed for each in results.trainees), len(results.trainees)
 
 
 def trainee_modules(folder: Path, exchange: Path, course: str, language: str = SOURCE) -> list[ModuleState]:
@@ -93,13 +121,23 @@ def _module_state(path: Path, exchange: Path, course: str, language: str) -> Mod
     counted = summary(folder)
     answered, total = counted["answered"], counted["total"]
     receipt = last_receipt(folder)
-    if feedback_file(exchange, course, path.name) is not None:
+    feedback = feedback_file(exchange, course, path.name)
+    if feedback is not None:
         state = "feedback"
     elif receipt is not None:
         state = "submitted" if receipt["code"] == _journal_code(path) else "changed"
     else:
         state = "answered" if total and answered == total else "begun" if answered else "not-started"
-    return replace(new, state=state, answered=answered, total=total)
+    return replace(new, state=state, answered=answered, total=total, standing=_standing(feedback))
+
+
+def _standing(feedback: Path | None) -> Standing | None:
+    """Return what a released page of feedback says of the one number; None where there is no page, or an older one."""
+    try:
+        found = None if feedback is None else _STANDING.search(feedback.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return standing_from(unescape(found[1])) if found else None
 
 
 def _title(released: Path, language: str) -> tuple[str, str]:
@@ -146,27 +184,25 @@ def feedback_files(exchange: Path, course: str, module: str) -> dict[str | None,
     return {}
 
 
-def trainees(course: Any) -> list[str]:  # noqa: ANN401 - a CourseDirectory, imported where it is used
+def trainees(course: CourseDirectory) -> list[str]:
     """Return the ids of everybody in the course's gradebook, in their order."""
-    with course.api.gradebook as gradebook:
-        return sorted(str(student.id) for student in gradebook.students)
+    return sorted(each.id for each in course.gradebook().trainees())
 
 
-def waiting(course: Any, language: str = SOURCE) -> list[dict[str, Any]]:  # noqa: ANN401 - as above
+def waiting(course: CourseDirectory, language: str = SOURCE) -> list[dict[str, Any]]:
     """Return for each module of a course what waits: to collect, to grade, to mark, and how many are done.
 
     Titles are in `language` where the released module has it; a module that was never released has its id only.
     """
     rows = []
+    graded = course.gradebook().handed_in()
     inbound = course.exchange / course.course.id / "inbound"
     for module in course.course.modules:
         submitted = course.api.get_submitted_students(module)
         autograded = course.api.get_autograded_students(module)
-        waits = {"collect": _uncollected(inbound, course.path, module)}
+        waits: dict[str, Any] = {"collect": _uncollected(inbound, course.path, module)}
         waits["grade"] = len(submitted - autograded)
-        with course.api.gradebook as gradebook:
-            graded = gradebook.submission_dicts(module) if autograded else []
-        waits["mark"] = sum(1 for submission in graded if submission["needs_manual_grade"])
+        waits["mark"] = sum(work.waits for (_, name), work in graded.items() if name == module)
         released = (course.path / "release" / module).is_dir()
         title, spoken = _title(course.path / "release" / module, language)
         names = {"module": module, "title": title, "language": spoken, "direction": direction(spoken)}

@@ -46,6 +46,7 @@ class Trainer(Page):
                 "language": language,
                 "rows": state.waiting(course, self.spoken),
                 "trainees": state.trainees(course),
+                "passed": state.passed_count(course),
             }
 
         known = await asyncio.get_running_loop().run_in_executor(None, look)

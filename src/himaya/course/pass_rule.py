@@ -1,19 +1,50 @@
-"""Who has passed a course: enough points, and every safety-critical item right. No engine, no disk, no gradebook."""
+"""The pass rule of a course: its fields, what it computes, how it is worded, and what it reads. Nothing else knows it.
+
+One number is what trainees, trainers and tables read: the percent of the points that count. Counted points of each
+module are taken times (1 - late penalty / points before it), over what the counted work is worth. Safety is judged
+before the penalty: being late makes no answer unsafe. Knows no engine, no disk and no gradebook.
+"""
 
 from __future__ import annotations
 
+import json
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, get_args
 
+from himaya.activities.format import Counted
+from himaya.languages.facts import ALL
 from himaya.languages.interface import sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from himaya.activities.format import Course
+    from himaya.content.load import LoadedModule
 
 _CLOSE = 1e-6  # nbgrader keeps points as floats, and a share is rounded to four places
+_CODE = {"kind": "code", "mode": "graded"}  # a scored cell that is no activity
+
+
+def counts(course: Course, kind: str, mode: str) -> bool:
+    """Return whether the points of an activity count towards the pass of `course`.
+
+    Args:
+        course: Whose `counts` says what does; from the start only graded questions, written ones included.
+        kind: Of the activity; code that a trainee writes is a question.
+        mode: practice or graded.
+
+    Source:
+        Scenarios are for learning and no part of the mark: our own teaching choice.
+    """
+    return (
+        {"scenario": "scenarios", "lab": "labs"}.get(kind, "items") in course.counts
+        if mode == "graded"
+        else ("practice" in course.counts)
+    )
+
+
+# --- what it reads ----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -36,65 +67,220 @@ class Result:
     safety_critical: bool = False
     counts: bool = True
 
+    @property
+    def missed(self) -> bool:
+        """Whether this is safety-critical and marked, and something of it is not right."""
+        return self.safety_critical and self.earned is not None and self.earned < self.points - _CLOSE
+
+
+@dataclass(frozen=True)
+class Work:
+    """What one trainee has in one module.
+
+    Attributes:
+        module: The module's id.
+        results: One for each activity that is worth points, answered or not, counted or not.
+        late_penalty: Points that are taken off the whole module for being late.
+        graded: Whether anything of it was handed in and graded.
+    """
+
+    module: str
+    results: tuple[Result, ...]
+    late_penalty: float = 0.0
+    graded: bool = True
+
+    @property
+    def earned(self) -> float:
+        """Points that count, with the share taken off that the penalty takes of the whole module."""
+        before = sum(result.earned or 0.0 for result in self.results)
+        kept = max(0.0, 1 - self.late_penalty / before) if before else 1.0
+        return kept * sum(result.earned or 0.0 for result in self.results if result.counts)
+
+    @property
+    def worth(self) -> float:
+        """Points that can count."""
+        return sum(result.points for result in self.results if result.counts)
+
+
+def work_of(  # noqa: PLR0913 - all that is known of one module
+    course: Course,
+    module: str,
+    activities: Mapping[str, Mapping[str, Any]],
+    scored: Mapping[str, tuple[float, float | None]],
+    *,
+    late_penalty: float = 0.0,
+    graded: bool = True,
+) -> Work:
+    """Return what one trainee has in a module, as keys and gradebook say it.
+
+    Args:
+        course: What counts in it.
+        module: The module's id.
+        activities: The module's activities by id.
+        scored: For each scored cell what it is worth and what was earned; None while a person has yet to mark it.
+        late_penalty: Points that are taken off for being late.
+        graded: Whether anything was handed in and graded.
+    """
+    results = []
+    for name, (points, earned) in scored.items():
+        activity = activities.get(name, _CODE)
+        counted = counts(course, activity["kind"], activity["mode"])
+        results.append(Result(module, name, points, earned, bool(activity.get("safety_critical")), counted))
+    return Work(module, tuple(results), late_penalty, graded)
+
+
+# --- what it says -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where somebody stands against the pass mark: the one number, and what it is made of.
+
+    Attributes:
+        earned: Points that count.
+        worth: Points that can count.
+        needed: The pass mark in percent.
+    """
+
+    earned: float
+    worth: float
+    needed: int
+
+    @property
+    def percent(self) -> int:
+        """Percent of what counts, 0 to 100, rounded down: no failed mark is ever shown as the pass mark."""
+        return min(100, math.floor(100 * self.earned / self.worth + _CLOSE)) if self.worth else 0
+
+    @property
+    def reached(self) -> bool:
+        """Whether the pass mark is reached."""
+        return self.percent >= self.needed
+
+    def in_words(self, say: Mapping[str, str], key: str = "pass-standing") -> str:
+        """Return the number in a sentence of the interface `say`; nothing where nothing counts."""
+        points = {name: f"{value:.2f}".rstrip("0").rstrip(".") for name, value in asdict(self).items()}
+        return say[key].format(**points, percent=self.percent) if self.worth else ""
+
+    def as_text(self) -> str:
+        """Return it as text that `standing_from` reads, for whoever has the released page alone."""
+        return json.dumps(asdict(self))
+
+
+def standing_from(text: str) -> Standing | None:
+    """Return what `as_text` wrote, or None where it is something else."""
+    try:
+        known = json.loads(text)
+        return Standing(float(known["earned"]), float(known["worth"]), int(known["needed"]))
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
+
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether a course is passed, the percent of the points that count, 0 to 100, and why not, in sentences."""
+    """Whether a course is passed, why not, in sentences, and which safety-critical activities need another look."""
 
     passed: bool
-    percent: float
+    standing: Standing
     reasons: tuple[str, ...]
+    missed: tuple[Result, ...]
+
+    @property
+    def percent(self) -> int:
+        """The one number."""
+        return self.standing.percent
 
 
-def counts(course: Course, kind: str, mode: str) -> bool:
-    """Return whether the points of an activity count towards the pass of `course`.
-
-    Args:
-        course: Whose `counts` says what does; from the start only graded questions, written ones included.
-        kind: Of the activity; code that a trainee writes is a question.
-        mode: practice or graded.
-
-    Source:
-        Scenarios are for learning and no part of the mark: our own teaching choice.
-    """
-    return (
-        {"scenario": "scenarios", "lab": "labs"}.get(kind, "items") in course.counts
-        if mode == "graded"
-        else ("practice" in course.counts)
-    )
-
-
-def passed(course: Course, results: Iterable[Result]) -> Verdict:
+def verdict(course: Course, works: Iterable[Work]) -> Verdict:
     """Return whether one trainee has passed `course`: its pass mark reached, and every safety-critical item right.
 
     A miss is no failure of the person: it means feedback, a talk and another try, and the reasons are worded so.
 
     Args:
         course: What is in it, and its pass mark in percent.
-        results: One for each activity of the course that is worth points, answered or not, counted or not.
+        works: One for each module of the course that was released.
 
     Source:
         Pass mark and rule: our own teaching choice; OpenWHO courses give certificates from 80 % on.
     """
-    known = list(results)
+    known = {work.module: work for work in works}
+    results = [result for work in known.values() for result in work.results]
+    standing = Standing(
+        sum(work.earned for work in known.values()), sum(work.worth for work in known.values()), course.pass_mark
+    )
     reasons = [
         sentence("pass-no-results", module=module)
         for module in course.modules
-        if all(result.module != module for result in known)
+        if module not in known or not (known[module].graded and known[module].results)
     ]
-    counted = [result for result in known if result.counts]
-    worth = sum(result.points for result in counted)
-    percent = 100 * sum(result.earned or 0 for result in counted) / worth if worth else 0.0
-    if percent < course.pass_mark - _CLOSE:
-        reasons.append(sentence("pass-points", percent=math.floor(percent * 10) / 10, needed=course.pass_mark))
-    critical = [r for r in known if r.safety_critical and r.earned is not None and r.earned < r.points - _CLOSE]
-    if critical:
-        reasons.append(sentence("pass-safety", items=_named(critical)))
-    open_marks = [result for result in known if result.earned is None and (result.counts or result.safety_critical)]
+    if not standing.reached:
+        reasons.append(sentence("pass-points", percent=standing.percent, needed=course.pass_mark))
+    missed = tuple(result for result in results if result.missed and known[result.module].graded)
+    if missed:
+        reasons.append(sentence("pass-safety", items=_named(missed)))
+    open_marks = [result for result in results if result.earned is None and (result.counts or result.safety_critical)]
     if open_marks:
         reasons.append(sentence("pass-open", items=_named(open_marks)))
-    return Verdict(not reasons, percent, tuple(reasons))
+    return Verdict(not reasons, standing, tuple(reasons), missed)
 
 
 def _named(results: Iterable[Result]) -> str:
     return ", ".join(f"{result.module}/{result.activity}" for result in results)
+
+
+def of_module(course: Course, work: Work) -> Verdict:
+    """Return the verdict on one module as if it were the whole course."""
+    return verdict(course.model_copy(update={"modules": [work.module]}), [work])
+
+
+# --- the rule itself, as a course ships it and in words ---------------------------------------------------------
+
+
+def as_data(course: Course, modules: Iterable[LoadedModule] = ()) -> dict[str, Any]:
+    """Return the rule as `overview/activities.json` holds it, which is all that a trainee's home page has.
+
+    Args:
+        course: The course.
+        modules: Its modules, to say what each is worth.
+    """
+    return {
+        "mark": course.pass_mark,
+        "counts": course.counts,
+        "worth": {loaded.module.id: _worth(course, loaded) for loaded in modules},
+    }
+
+
+def _worth(course: Course, loaded: LoadedModule) -> int:
+    asked = [each for each in loaded.activities.values() if each.mode != "pretest"]
+    code = sum(item.points for item in loaded.code.values()) if counts(course, **_CODE) else 0
+    return code + sum(each.points for each in asked if counts(course, each.kind, each.mode))
+
+
+def in_words(rule: Mapping[str, Any], say: Mapping[str, str], language: str) -> list[str]:
+    """Return when a course is passed, in sentences: how much it takes, what counts and what does not.
+
+    Args:
+        rule: As `as_data` returns it; a release from before it said what modules are worth has `mark` and `counts`.
+        say: The interface in the language in which it is told.
+        language: That language.
+    """
+    comma = ALL[language].comma
+    rest = []
+    for key, counted in (("pass-counts", True), ("pass-not-counted", False)):
+        what = [str(say[f"counts-{kind}"]) for kind in get_args(Counted) if (kind in rule["counts"]) is counted]
+        rest += [say[key].format(what=comma.join(what))] if what else []
+    return [say["pass-rule"].format(percent=rule["mark"]), *rest]
+
+
+def so_far(rule: Mapping[str, Any], modules: Mapping[str, Standing | None]) -> Standing | None:
+    """Return where a trainee stands in the whole course, from what the released feedback of each module says.
+
+    Args:
+        rule: As `as_data` returns it.
+        modules: Each module's standing; None where there is no feedback yet. None of them means no number.
+    """
+    worth = rule.get("worth")
+    known = {name: each for name, each in modules.items() if each is not None}
+    if not known or not isinstance(worth, dict):
+        return None
+    whole = sum(known[name].worth if name in known else float(points) for name, points in worth.items())
+    return Standing(sum(known[name].earned for name in worth if name in known), whole, int(rule["mark"]))

@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 import nbformat
 from nbformat.v4 import new_markdown_cell
 
-from himaya.activities.format import Counted
 from himaya.content.country import shown_facts
-from himaya.languages.facts import ALL, SOURCE, digits_of
+from himaya.course.pass_rule import as_data, in_words
+from himaya.languages.facts import SOURCE, digits_of
 from himaya.languages.interface import Sentence, interface, sentence
 from himaya.languages.isolates import marked_up
 from himaya.publish.notebook import finished
@@ -20,7 +20,7 @@ from himaya.publish.reading import Reader
 from himaya.translation.translated import translated_course
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -50,7 +50,7 @@ def write_overview(
     prose = (folder / f"{NAME}.md").read_text(encoding="utf-8").strip()
     for other in set(course.languages) - {language}:
         title = translated_course(course, prose, folder, other)[0].title
-        _write_content(written, course, title, other, f"activities.{other}.json")
+        _write_content(written, course, modules, title, other)
     course, prose = translated_course(course, prose, folder, language)
     english = None if language == SOURCE else sources
     reader = Reader(folder, course.sources, shown_facts(base, on), language, modules[0].digits, english)
@@ -64,23 +64,25 @@ def write_overview(
     ]
     notebook = finished(cells, {"module": NAME, "version": 1, "language": language})
     (written / f"{NAME}.ipynb").write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
-    _write_content(written, course, course.title, language, "activities.json")
+    _write_content(written, course, modules, course.title, language, "activities.json")
     return written
 
 
-def _write_content(written: Path, course: Course, title: str, language: str, name: str) -> None:
-    """Write what the home page asks for: the title in one language, and the modules in their order."""
+def _write_content(  # noqa: PLR0913, PLR0917 - what the home page asks for
+    written: Path, course: Course, modules: Sequence[LoadedModule], title: str, language: str, name: str = ""
+) -> None:
+    """Write what the home page asks for: the title in one language, the modules in their order, the pass rule."""
     content = {
         "module": {"id": NAME, "version": 1, "title": sentence("about-course", language, title=title)},
         "course": None,
         "modules": course.modules,
-        "pass": {"mark": course.pass_mark, "counts": course.counts},
+        "pass": as_data(course, modules),
         "activities": {},
         "language": language,
         "digits": digits_of(language, course.digits),
     }
     text = json.dumps(content, ensure_ascii=False, indent=1)
-    (written / name).write_text(text + "\n", encoding="utf-8")
+    (written / (name or f"activities.{language}.json")).write_text(text + "\n", encoding="utf-8")
 
 
 def modules_section(course: Course, modules: Sequence[LoadedModule]) -> str:
@@ -88,25 +90,8 @@ def modules_section(course: Course, modules: Sequence[LoadedModule]) -> str:
     say = interface(modules[0].language, modules[0].digits)
     lines = [f"{number}. {_entry(each, say)}" for number, each in enumerate(modules, 1)]
     total = f"{say['all-modules']}: {_time(sum(each.module.minutes for each in modules), say)}"
-    rule = " ".join(pass_rule(course.pass_mark, course.counts, say, modules[0].language))
+    rule = " ".join(in_words(as_data(course), say, modules[0].language))
     return "\n".join([f"## {say['modules-of-course']}", "", *lines, "", total, "", rule])
-
-
-def pass_rule(mark: int, counts: Collection[str], say: Mapping[str, str], language: str) -> list[str]:
-    """Return when a course is passed, in sentences: how much it takes, what counts and what does not.
-
-    Args:
-        mark: Percent of the points that count.
-        counts: As in course.yaml.
-        say: The interface in the language in which it is told.
-        language: That language.
-    """
-    comma = ALL[language].comma
-    rest = []
-    for key, counted in (("pass-counts", True), ("pass-not-counted", False)):
-        what = [str(say[f"counts-{kind}"]) for kind in get_args(Counted) if (kind in counts) is counted]
-        rest += [say[key].format(what=comma.join(what))] if what else []
-    return [say["pass-rule"].format(percent=mark), *rest]
 
 
 def _entry(loaded: LoadedModule, say: Mapping[str, Sentence]) -> str:
