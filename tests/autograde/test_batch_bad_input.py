@@ -47,8 +47,8 @@ def _told(course: CourseDirectory) -> str:
 
 def test_a_folder_without_a_course_is_named(tmp_path: Path) -> None:
     done = CliRunner().invoke(main, ["grade", str(tmp_path)])
-    assert done.exit_code == 1
-    assert "holds no course.yaml. Give the folder of a course" in done.output
+    assert done.exit_code == 2
+    assert "holds no course.yaml. Give the id or the folder of a course" in done.output
 
 
 def test_an_unknown_module_is_named_with_the_known_ones(course: CourseDirectory) -> None:
@@ -89,7 +89,8 @@ def test_a_damaged_source_is_told_which_command_to_run(course: CourseDirectory) 
 
 def test_a_python_without_nbgrader_is_told_what_to_install() -> None:
     program = (
-        "import sys; sys.modules['nbgrader'] = None; from himaya.commands.main import main; main(['grade', 'courses'])"
+        "import sys; sys.modules['nbgrader'] = None\n"
+        "from himaya.commands.main import main; main(['grade', 'core-protection'])"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 1
@@ -189,7 +190,7 @@ def test_control_c_keeps_what_was_graded_and_says_so(course: CourseDirectory, mo
     def stop(_: Progress) -> None:
         signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr("himaya.commands.main._progress", lambda: stop)
+    monkeypatch.setattr("himaya.commands.grade.progress_lines", lambda: stop)
     # A shell without job control starts `make test &` with SIGINT ignored; Python then installs no handler.
     inherited = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:

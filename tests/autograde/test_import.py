@@ -244,5 +244,5 @@ def test_the_command_names_every_file_and_ends_with_1_where_one_was_refused(
     assert "taken in: 1; not taken in: 1" in done.output
     assert len(_rows(place, "noor")) > 10
     unbuilt = CliRunner().invoke(main, ["import", str(tmp_path), MODULE, "--roster", run[-1], run[-1]])
-    assert unbuilt.exit_code == 1
-    assert "is no course: there is no course.yaml in it" in unbuilt.output
+    assert unbuilt.exit_code == 2
+    assert "holds no course.yaml" in unbuilt.output

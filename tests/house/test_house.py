@@ -10,7 +10,6 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from ruamel.yaml import YAML
 
 from himaya.commands.main import main
@@ -28,13 +27,6 @@ def test_the_conda_environment_names_the_same_packages_as_the_project() -> None:
     listed = {entry for entry in [*conda, *others] if isinstance(entry, str)} - {"pip", "--editable ."}
     platform = _PROJECT["optional-dependencies"]["platform"]
     assert listed == {f"python{_PROJECT['requires-python']}", *_PROJECT["dependencies"], *platform}
-
-
-@pytest.mark.parametrize("command", sorted(main.commands))
-def test_every_command_has_help_that_ends_with_an_example(command: str) -> None:
-    done = CliRunner().invoke(main, [command, "--help"])
-    assert done.exit_code == 0
-    assert f"Example: himaya {command}" in done.output
 
 
 @pytest.mark.parametrize("command", sorted(main.commands))

@@ -15,12 +15,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from himaya.languages.facts import LANGUAGES
+from himaya.commands.arguments import course_argument, language_option, modules_option
 
 if TYPE_CHECKING:
     from himaya.publish.apps import App
 
-_FOLDER = click.Path(path_type=Path, file_okay=False)
 _HERE = "127.0.0.1"
 _KERNEL_SIZE = 80  # MB that one open page may take until it is drawn
 _WARNING = """
@@ -33,9 +32,9 @@ You share these apps with this network. Everybody on it who has the link can ope
 
 
 @click.command()
-@click.argument("course", type=_FOLDER, default=Path("courses/core-protection"))
-@click.option("--modules", type=_FOLDER, default=Path("modules"), show_default=True, help="Folder of the modules.")
-@click.option("--language", multiple=True, type=click.Choice(LANGUAGES), help="One language instead of the course's.")
+@course_argument
+@modules_option
+@language_option
 @click.option("--port", type=click.IntRange(1024, 65535), default=8866, show_default=True)
 @click.option("--share", is_flag=True, help="Let phones on the local network in: prints a link and its square code.")
 @click.option("--address", help="With --share: this machine's address, where it has several.")
@@ -54,7 +53,7 @@ def apps(  # noqa: PLR0913, PLR0917 - one argument for each option
 ) -> None:
     """Show a gallery of practice apps: every module and scenario of a course, for one person or for a group.
 
-    Example: himaya apps courses/core-protection --share
+    Example: himaya apps core-protection --share
     """
     for package in ("voila", "segno", "psutil"):
         if importlib.util.find_spec(package) is None:

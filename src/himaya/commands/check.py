@@ -8,24 +8,22 @@ from typing import TYPE_CHECKING
 
 import click
 
+from himaya.commands.arguments import COURSES, FILE, MODULES, Folder
 from himaya.commands.translate import languages_option, translation_faults
 
 if TYPE_CHECKING:
     from himaya.content.load import Problem
 
-_MODULES = Path("modules")
-_FOLDER = click.Path(path_type=Path, file_okay=False)
-
 
 @click.command()
-@click.argument("paths", nargs=-1, type=_FOLDER)
-@click.option("--table", type=click.Path(path_type=Path, dir_okay=False), help="Write there what the modules hold.")
+@click.argument("paths", nargs=-1, type=Folder(module=MODULES, course=COURSES))
+@click.option("--table", type=FILE, help="Write there what the modules hold.")
 @click.option("--hints", "with_hints", is_flag=True, help="Show what you may want to look at; nothing has to change.")
 @languages_option
 def check(paths: tuple[Path, ...], table: Path | None, *, with_hints: bool) -> None:
     """Check modules and courses: structure, sources, keys that give themselves away, safety of people.
 
-    Example: himaya check modules/case-management --hints
+    Example: himaya check case-management --hints
     """
     checked = _checked(paths)
     for name, (problems, hints) in checked.items():
@@ -45,7 +43,7 @@ def check(paths: tuple[Path, ...], table: Path | None, *, with_hints: bool) -> N
         from himaya.content.figures import tables  # noqa: PLC0415 - as above
         from himaya.content.load import load_module  # noqa: PLC0415 - as above
 
-        modules = [load_module(file.parent) for file in sorted(_MODULES.glob("*/module.yaml"))]
+        modules = [load_module(file.parent) for file in sorted(MODULES.glob("*/module.yaml"))]
         table.write_text(tables(modules), encoding="utf-8")
         click.echo(f"{table}: written")
 
@@ -64,22 +62,19 @@ def _checked(paths: tuple[Path, ...]) -> dict[str, tuple[list[Problem], list[Pro
     )
     from himaya.content.country import FILE, check_country, country_hints  # noqa: PLC0415 - as above
 
-    if not paths and not _MODULES.is_dir():
-        msg = f"there is no folder {_MODULES}/ here. Go to the folder of Himaya first, or name a module's folder."
+    if not paths and not MODULES.is_dir():
+        msg = f"there is no folder {MODULES}/ here. Go to the folder of Himaya first, or name a module's folder."
         raise click.UsageError(msg)
     checked: dict[str, tuple[list[Problem], list[Problem]]] = {}
     if not paths:
         problems = check_country(Path())
         checked[FILE] = problems, [] if problems else country_hints(Path(), datetime.now(UTC).date())
-    for path in paths or (*sorted(_MODULES.glob("*/")), *sorted(Path("courses").glob("*/"))):
+    for path in paths or (*sorted(MODULES.glob("*/")), *sorted(COURSES.glob("*/"))):
         if (path / "course.yaml").exists():
-            problems = check_course(path, _MODULES)
+            problems = check_course(path, MODULES)
             checked[str(path)] = problems, [] if problems else course_hints(path)
-        elif (path / "module.yaml").exists():
-            checked[str(path)] = check_module(path) or _run_code(path), module_hints(path)
         else:
-            msg = f"{path} holds neither module.yaml nor course.yaml."
-            raise click.UsageError(msg)
+            checked[str(path)] = check_module(path) or _run_code(path), module_hints(path)
     if not paths and not any(problems for problems, _ in checked.values()):
         checked["translations"] = translation_faults(), []
     return checked

@@ -1,33 +1,25 @@
-"""JSON Schemas of the formats an author writes, for editors that complete and check while one types."""
+"""`himaya schemas`."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import json
+from pathlib import Path
 
-from himaya.activities.code.format import Code
-from himaya.activities.format import Country, Course, Items, Module, Scenario
-from himaya.activities.lab.format import NAMES as LABS
-from himaya.activities.lab.format import written
+import click
 
-if TYPE_CHECKING:
-    from himaya.activities.format import Model
-
-DRAFT = "https://json-schema.org/draft/2020-12/schema"
-_FORMATS: dict[str, type[Model]] = {
-    "module": Module,
-    "scenario": Scenario,
-    "items": Items,
-    "code": Code,
-    "course": Course,
-    "country": Country,
-}
+from himaya.commands.arguments import FOLDER
 
 
-def schemas() -> dict[str, dict[str, Any]]:
-    """Return each format's schema by the name of the file it belongs in, such as 'module.schema.json'."""
-    formats = {**_FORMATS, **{f"lab-{name}": written(name) for name in LABS}}
-    return {f"{name}.schema.json": _schema(name, model) for name, model in formats.items()}
+@click.command()
+@click.argument("folder", type=FOLDER, default=Path("_build/schemas"))
+def schemas(folder: Path) -> None:
+    """Write the JSON Schemas of the text formats, for an editor that completes and checks while you write.
 
+    Example: himaya schemas _build/schemas
+    """
+    from himaya.content.schemas import schemas as all_schemas  # noqa: PLC0415 - only this command needs models
 
-def _schema(name: str, model: type[Model]) -> dict[str, Any]:
-    return {"$schema": DRAFT, **model.model_json_schema(), "title": f"Himaya {name}"}
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, schema in all_schemas().items():
+        (folder / name).write_text(json.dumps(schema, indent=1) + "\n", encoding="utf-8")
+    click.echo(f"{folder}: written")

@@ -1,4 +1,4 @@
-"""`himaya translate` and `himaya sign`: PO files out and up to date, and who has reviewed one."""
+"""`himaya translate`: PO files out and up to date."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ if TYPE_CHECKING:
     from himaya.translation.domains import Domain
 
 
-def _domains(names: tuple[str, ...]) -> list[Domain]:
+def domains_named(given: tuple[str, ...]) -> list[Domain]:
+    """Return what can be translated, by id or by folder; everything if nothing is given."""
     from himaya.translation.domains import all_domains  # noqa: PLC0415 - starting a server needs no models
 
     known = {domain.name: domain for domain in all_domains(Path())}
+    names = [Path(name).name for name in given]
     for name in names:
         if name not in known:
             msg = f"there is nothing called '{name}' to translate; there are: {', '.join(known)}."
@@ -29,7 +31,7 @@ def translation_faults() -> list[Problem]:
     """Return everything that must be mended in the PO files of this repository, sorted."""
     from himaya.translation.check import check_all  # noqa: PLC0415 - as above
 
-    return sorted(fault for report in check_all(_domains(())) for fault in report.faults)
+    return sorted(fault for report in check_all(domains_named(())) for fault in report.faults)
 
 
 def _show_languages(context: click.Context, _option: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 - click's
@@ -38,7 +40,7 @@ def _show_languages(context: click.Context, _option: click.Parameter, wanted: bo
 
     if not wanted:
         return
-    reports = check_all(_domains(()))
+    reports = check_all(domains_named(()))
     for report in reports:
         for problem in report.faults:
             click.echo(f"{problem}", err=True)
@@ -68,28 +70,9 @@ def translate(names: tuple[str, ...], language: str | None) -> None:
     """
     from himaya.translation.po_file import is_translated  # noqa: PLC0415 - as above
 
-    for domain in _domains(names):
+    for domain in domains_named(names):
         for each in [language] if language else TRANSLATED:
             messages = domain.update(each).messages()
             done = sum(is_translated(message) and not message.fuzzy for message in messages)
             fuzzy = sum(message.fuzzy for message in messages)
             click.echo(f"{domain.shown(each)}: {len(messages)} texts, {done} translated, {fuzzy} fuzzy")
-
-
-@click.command()
-@click.argument("domain")
-@click.argument("language", type=click.Choice(TRANSLATED))
-@click.option("--by", required=True, help="Who has read it against the English, with the role.")
-@click.option("--date", required=True, help="Such as 2026-11-24.")
-@click.option("--release", is_flag=True, help="It may go out to trainees.")
-def sign(domain: str, language: str, by: str, date: str, *, release: bool) -> None:
-    """Sign one translation as reviewed, exactly as it stands now; a later change undoes it.
-
-    Example: himaya sign case-management ar --by "Noor, native reader" --date 2026-11-24
-    """
-    found = _domains((domain,))[0]
-    try:
-        found.sign(language, by=by, date=date, release=release)
-    except ValueError as error:
-        raise click.ClickException(str(error)) from error
-    click.echo(f"{found.shown(language)}: signed as {'released' if release else 'reviewed'} by {by}")

@@ -1,0 +1,69 @@
+"""`himaya start`."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import sys
+from pathlib import Path
+
+import click
+
+from himaya.commands.arguments import COURSES, FOLDER, Folder, modules_option
+
+
+@click.command()
+@click.option("--course", type=Folder(course=COURSES), default="core-protection", show_default=True)
+@modules_option
+@click.option(
+    "--folder", type=FOLDER, default=Path("_build/platform"), show_default=True, help="Everything is kept here."
+)
+@click.option("--port", type=click.IntRange(1024, 65535), default=8888, show_default=True)
+@click.option("--browser/--no-browser", default=True, help="Open the home page in a browser.")
+@click.option("--verbose", is_flag=True, help="Show all that the server has to say, not only what went wrong.")
+def start(  # noqa: PLR0913 - the options of a command
+    course: Path, modules: Path, folder: Path, port: int, *, browser: bool, verbose: bool
+) -> None:
+    """Start the platform on this machine with one course and a synthetic class, and open the home page.
+
+    Example: himaya start --port 8890
+    """
+    from himaya_server.platform import prepare  # noqa: PLC0415 - only this needs Jupyter's server
+
+    port = _free_port(port)
+    platform = prepare(folder, course, modules, click.echo)
+    token = os.environ.get("HIMAYA_TOKEN") or secrets.token_urlsafe(24)
+    environment = {
+        **os.environ,
+        "JUPYTER_CONFIG_DIR": str(platform.config),
+        "JUPYTER_DATA_DIR": str(platform.data),
+        "JUPYTER_RUNTIME_DIR": str(platform.data / "runtime"),
+        "JUPYTER_TOKEN": token,
+        "HIMAYA_TRAINEE": "trainee",
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
+    }
+    click.echo(f"\nHimaya's home page: http://127.0.0.1:{port}/himaya?token={token}\nStop with Control-C.\n")
+    command = [sys.executable, "-m", "jupyter_server", f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
+    if not verbose:
+        command.append("--Application.log_level=WARN")
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command.append("--allow-root")
+    if browser and sys.stdout.isatty():
+        command.append("--ServerApp.open_browser=True")  # the server does so once it answers
+    os.chdir(platform.desk)
+    os.execve(sys.executable, command, environment)  # noqa: S606 - the server takes this process's place
+
+
+def _free_port(wanted: int) -> int:
+    """Return `wanted`, or the next free port after it."""
+    for port in range(wanted, min(wanted + 50, 65536)):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    message = f"no port from {wanted} to {wanted + 49} is free. Give another with --port."
+    raise click.ClickException(message)
