@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from himaya.content.source import ContentError, read_bytes
 from himaya.publish.compile import compile_code
 from himaya_autograde.codecells import right
 from himaya_autograde.sandbox import run as sandbox
@@ -28,7 +29,11 @@ def proof_problems(loaded: LoadedModule) -> list[Problem]:
 
 def _of_item(loaded: LoadedModule, item: CodeItem) -> Iterator[Problem]:
     checks = compile_code(item, loaded.module)["checks"]
-    files = {name: (loaded.path / "data" / name).read_bytes() for name in item.files}
+    try:
+        files = {name: read_bytes(loaded.path / "data" / name, f"data/{name}") for name in item.files}
+    except ContentError as error:
+        yield from (loaded.problem(item.id, str(problem), "files") for problem in error.problems)
+        return
     values: list[Step] = [("value", check["value"]) for check in checks]
     solved = sandbox.run([("run", f"{item.starter}\n{item.solution}"), *values], files).results
     begun = sandbox.run([("run", item.starter), *values], files).results

@@ -24,7 +24,7 @@ from himaya.languages.isolates import without_isolates
 from himaya.publish.canonical import in_script
 from himaya.publish.compile import visible
 from himaya.publish.page import Edition, index_page, module_page, scenario_page, unshown
-from himaya.publish.sections import literal, markdown, sections_of
+from himaya.publish.sections import literal, prose_parser, sections_of
 from himaya.translation.units import with_texts
 from himaya_autograde.import_answers import merged
 from himaya_widgets.player import page_code
@@ -162,7 +162,7 @@ def test_words_in_a_page_are_never_markup() -> None:
 
 def test_a_country_value_is_shown_as_it_is_written() -> None:
     value = "[office](https://example.org) *now* <b>1</b> `x` ![a](data:image/svg+xml;base64,AA) |"
-    html = markdown().render(f"Ask at {literal(value)}.")
+    html = prose_parser().render(f"Ask at {literal(value)}.")
     assert "<a" not in html
     assert "<img" not in html
     assert "<em>" not in html
@@ -170,7 +170,7 @@ def test_a_country_value_is_shown_as_it_is_written() -> None:
 
 
 def test_a_link_that_leads_out_of_the_page_is_text() -> None:
-    html = markdown().render("[a](https://example.org) [b](javascript:alert(1)) [c](//example.org/x) [d](#Sources)")
+    html = prose_parser().render("[a](https://example.org) [b](javascript:alert(1)) [c](//example.org/x) [d](#Sources)")
     assert re.findall(r'href="([^"]+)"', html) == ["#Sources"]
 
 

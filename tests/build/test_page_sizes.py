@@ -8,7 +8,7 @@ import pytest
 
 from himaya.content.load import load_course
 from himaya.publish.pages import write_pages
-from himaya.publish.sections import markdown
+from himaya.publish.sections import prose_parser
 from himaya_widgets.player import page_code
 from tests.engine.shipped import MODULES
 
@@ -35,5 +35,5 @@ def test_pages_arrive_in_time_on_a_weak_link(course: Path, tmp_path: Path, *, pr
 
 
 def test_a_citation_names_its_heading_in_letters_and_not_in_percent_signs() -> None:
-    assert markdown().render("[7](#سەرچاوەکان)") == '<p><a href="#سەرچاوەکان">7</a></p>\n'
-    assert markdown().render('[7](#"&lt;b)') == '<p><a href="#&quot;&lt;b">7</a></p>\n'
+    assert prose_parser().render("[7](#سەرچاوەکان)") == '<p><a href="#سەرچاوەکان">7</a></p>\n'
+    assert prose_parser().render('[7](#"&lt;b)') == '<p><a href="#&quot;&lt;b">7</a></p>\n'

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from himaya.activities.limits import UNCITED_WORDS
-from himaya.content.checks.prose import outside, uncited
+from himaya.content.checks.prose import uncited
+from himaya.content.markdown import markdown_dangers
 from himaya.content.prose import Cell
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def test_a_draft_may_hold_open_facts(checked_with: Callable[..., list[str]]) -> 
     ],
 )
 def test_images_links_inside_and_plain_signs_pass(source: str) -> None:
-    assert list(outside(source)) == []
+    assert list(markdown_dangers(source)) == []
 
 
 @pytest.mark.parametrize(
@@ -133,12 +134,12 @@ def test_images_links_inside_and_plain_signs_pass(source: str) -> None:
     ],
 )
 def test_every_way_to_write_a_link_outside_or_an_image_of_no_file_is_found(link: str) -> None:
-    assert [line for line, _ in outside(f"Read this.\n{link}")] == [1]
+    assert [line for line, _ in markdown_dangers(f"Read this.\n{link}")] == [1]
 
 
 def test_a_show_that_stands_in_the_text_is_refused_and_one_in_a_code_cell_is_none_of_the_text() -> None:
-    assert [line for line, _ in outside('Look:\n\nshow("first-words")\n')] == [2]
-    assert list(outside('Write `show("first-words")` in a cell. The videos show (and tell) more.')) == []
+    assert [line for line, _ in markdown_dangers('Look:\n\nshow("first-words")\n')] == [2]
+    assert list(markdown_dangers('Write `show("first-words")` in a cell. The videos show (and tell) more.')) == []
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from himaya.activities.code.format import Code, CodeItem
 from himaya.activities.format import Course, Items, Model, Module, Scenario
@@ -17,37 +14,19 @@ from himaya.activities.kinds import ITEM_KINDS
 from himaya.activities.lab.format import NAMES as LABS
 from himaya.activities.lab.format import Lab, written
 from himaya.content.prose import Cell, read_prose
+from himaya.content.source import ContentError, Problem, read_text
+from himaya.content.yaml import YamlError, parsed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from himaya.content.activities import Activity
     from himaya.languages.facts import Digits
 
+__all__ = ["ContentError", "Problem", "load_course", "load_module", "plain", "read_yaml", "validate"]
 Place = TypeVar("Place", bound=Model)
-
-
-@dataclass(frozen=True, order=True)
-class Problem:
-    """One fault, where it is and what to do about it, in one sentence."""
-
-    file: str
-    line: int
-    text: str
-
-    def __str__(self) -> str:
-        """Return `file:line: text`, as editors understand it."""
-        return f"{self.file}:{self.line}: {self.text}"
-
-
-class ContentError(Exception):
-    """The text files cannot be used as they are. Holds every problem found so far."""
-
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        """Keep the problems in the order of their files and lines."""
-        self.problems = sorted(problems)
-        super().__init__("\n".join(map(str, self.problems)))
+MOST_FAULTS = 100  # of one file; more help nobody
 
 
 @dataclass(frozen=True)
@@ -108,40 +87,11 @@ def read_yaml(path: Path, shown: str) -> Document:
     Raises:
         ContentError: If it cannot be read or is not YAML.
     """
+    text = read_text(path, shown)
     try:
-        data = _parsed(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ContentError([Problem(shown, 1, "this file is missing.")]) from None
-    except UnicodeDecodeError:
-        raise ContentError([Problem(shown, 1, "this file is not UTF-8 text; save it as UTF-8.")]) from None
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        text = f"this is not YAML: {_plainly(error.problem or error.context or '')}"
-        raise ContentError([Problem(shown, mark.line + 1 if mark else 1, text)]) from None
-    except YAMLError as error:
-        raise ContentError([Problem(shown, 1, f"this is not YAML: {str(error).splitlines()[0]}")]) from None
-    return Document(shown, data)
-
-
-@lru_cache(maxsize=256)
-def _parsed(text: str) -> Any:  # noqa: ANN401 - YAML holds anything
-    """Return what a text holds, never to be changed: one command reads a module up to five times, at 0.3 s each."""
-    return YAML(typ="rt").load(text)
-
-
-_YAML_FAULTS = {
-    "'\\t'": "a tab stands here; use spaces.",
-    "mapping values are not allowed": (
-        "a text with a colon and a space in it needs quotes around it; or a quote is missing in a line above."
-    ),
-    "expected <block end>": "this line does not begin under its neighbours; use as many spaces as they do.",
-}
-
-
-def _plainly(problem: str) -> str:
-    """Return what YAML's reader found, in an author's words where we know them."""
-    known = (remedy for sign, remedy in _YAML_FAULTS.items() if sign in problem)
-    return next(known, f"{problem}. Look for a missing quote, colon or space.")
+        return Document(shown, parsed(text))
+    except YamlError as error:
+        raise ContentError([Problem(shown, error.line, str(error))]) from None
 
 
 def validate(document: Document, model: type[Place], *, at: tuple[str | int, ...] = ()) -> Place:
@@ -154,7 +104,7 @@ def validate(document: Document, model: type[Place], *, at: tuple[str | int, ...
         return model.model_validate(plain(document.data))
     except ValidationError as error:
         problems = []
-        for fault in error.errors():
+        for fault in error.errors()[:MOST_FAULTS]:
             path = _without_kind(fault["loc"])
             problems.append(Problem(document.file, document.line(*at, *path), _explain(fault, path, model)))
         raise ContentError(problems) from None

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Literal
 
 import jupytext
 
+from himaya.content.source import LARGEST_PROSE, LARGEST_TEXT, ContentError, read_text
+from himaya.content.yaml import YamlError, parsed
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -18,9 +21,11 @@ _SHOW = re.compile(r'^show\("([^"\n]*)"\)$')
 _CODE_ITEM = re.compile(r'^code\("([^"\n]*)"\)$')
 CITATION = re.compile(r"\[(S\d+|design)(?::\s*([^\]]+))?\]")
 COUNTRY = re.compile(r"\[country:\s*([^\]]*?)\s*\]")
+_HEADER = re.compile(r"\A---\n(.*?)^---\s*$", re.DOTALL | re.MULTILINE)
+_CELL_DATA = re.compile(
+    r"^ {0,3}\+\+\+[ \t]*\S.*$|^ {0,3}[`~:]{3,}[ \t]*\{(?:code-cell|raw-cell).*\n\s*(?:---|:).*$", re.MULTILINE
+)
 IMAGE = re.compile(r"!\[([^\]]*)\]\(\s*([^)\s]*)[^)]*\)")
-_FENCE = re.compile(r"^(`{3,}|~{3,}|:{3,})(.*?)^\1\s*$", re.DOTALL | re.MULTILINE)
-_CODE = re.compile(r"(`+)(?:(?!\1).)+\1", re.DOTALL)
 MARK = re.compile(r"\[(verify|sop|design)\]", re.IGNORECASE)
 
 
@@ -46,20 +51,26 @@ class Cell:
 def read_prose(path: Path, shown: str) -> tuple[list[Cell], list[tuple[str, int, str]]]:
     """Return the cells of module.md and what is wrong with them as (file, line, sentence)."""
     try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return [], [(shown, 1, "this file is missing.")]
-    except UnicodeDecodeError:
-        return [], [(shown, 1, "this file is not UTF-8 text; save it as UTF-8.")]
-    notebook = jupytext.reads(text, fmt="md:myst")
+        text = read_text(path, shown, LARGEST_PROSE)
+    except ContentError as error:
+        return [], [(problem.file, problem.line, problem.text) for problem in error.problems]
+    problems = [(shown, line, fault) for line, fault in _metadata_faults(text)]
+    if problems:
+        return [], problems
+    try:
+        notebook = jupytext.reads(text, fmt="md:myst")
+    except Exception as error:  # noqa: BLE001 - whatever it meets in an author's file
+        return [], [(shown, 1, f"this is not a MyST notebook: {f'{error}'.splitlines()[0][:200]}.")]
     cells: list[Cell] = []
-    problems = []
     position = 0
     for cell in notebook.cells:
         found = text.find(cell.source, position)
         position = found if found >= 0 else position
         line = text.count("\n", 0, position) + 1
         position += len(cell.source) if found >= 0 else 0
+        if len(cell.source) > LARGEST_TEXT:
+            problems.append((shown, line, f"this cell has {len(cell.source):,} letters; allowed: {LARGEST_TEXT:,}."))
+            continue
         if cell.cell_type == "markdown":
             cells.append(Cell("markdown", cell.source, line))
             continue
@@ -77,11 +88,21 @@ def read_prose(path: Path, shown: str) -> tuple[list[Cell], list[tuple[str, int,
     return cells, problems
 
 
-def without_code(source: str) -> str:
-    """Return Markdown in which code is blank, with every line where it was."""
-    for pattern in (_FENCE, _CODE):
-        source = pattern.sub(lambda found: "\n" * found[0].count("\n"), source)
-    return source
+def _metadata_faults(text: str) -> Iterator[tuple[int, str]]:
+    """Yield what is more than the header that every module has: its reader would follow any alias and nesting."""
+    header = _HEADER.match(text)
+    if header is None and text.lstrip().startswith("---"):
+        yield 1, "the header has no end; it ends with a line '---'."
+    if header:
+        try:
+            parsed(header[1])
+        except YamlError as error:
+            yield error.line + 1, str(error)
+    for found in _CELL_DATA.finditer(text):
+        yield (
+            text.count("\n", 0, found.start()) + 1,
+            f"'{found[0][:80].strip()}' sets metadata; allowed: none on a cell.",
+        )
 
 
 def words(markdown: str) -> list[str]:

@@ -11,11 +11,11 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from himaya.activities.key import key_of
 from himaya.content.country import shown_facts
+from himaya.content.markdown import markdown
 from himaya.languages.interface import interface, sentence
 from himaya.languages.isolates import marked_up, without_isolates
 from himaya.publish.compile import compile_code
 from himaya.publish.reading import Reader
-from himaya.translation.markdown import markdown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

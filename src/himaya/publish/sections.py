@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cache
 from html import escape
 from typing import TYPE_CHECKING
 
-from markdown_it import MarkdownIt
-
+from himaya.content.markdown import PICTURE, markdown
 from himaya.languages.interface import sentence
 from himaya.languages.isolates import marked_up, without_isolates
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
     from himaya.content.load import LoadedModule
     from himaya.publish.reading import Reader
-
-_PICTURE = "data:image/svg+xml;base64,"  # how `Reader` writes a drawing into the text
 
 
 @dataclass
@@ -44,18 +41,13 @@ class Section:
         return f'<section id="{self.id}"{label}>{heading}{"".join(self.parts)}</section>'
 
 
-@cache
-def markdown() -> MarkdownIt:
-    """Return a parser for prose: no HTML, no link that leads out of the page, tables that scroll on their own."""
-    made = MarkdownIt("commonmark", {"html": False}).enable("table")
-    made.validateLink = _stays_here  # type: ignore[method-assign, assignment]
-    # A heading's name in Sorani is three times as long in percent signs, and every citation leads to one.
-    made.normalizeLink = str  # type: ignore[method-assign, assignment]
-    return made
+def prose_parser() -> MarkdownIt:
+    """Return a parser for prose: no HTML, no link that leads out of the page."""
+    return markdown(html=False, leads=_stays_here, shorter=True)
 
 
 def _stays_here(address: str) -> bool:
-    return address.startswith(("#", _PICTURE))
+    return address.startswith(("#", PICTURE))
 
 
 def literal(text: str) -> str:
@@ -83,18 +75,18 @@ def sections_of(loaded: LoadedModule, reader: Reader) -> list[Section]:
 
 def prose_html(markdown_text: str, language: str) -> str:
     """Return prose without headings that divide it, such as a course's first page, as HTML."""
-    return _html(markdown().parse(markdown_text), language)
+    return _html(prose_parser().parse(markdown_text), language)
 
 
 def _read(found: list[Section], text: str, language: str) -> None:
-    tokens = markdown().parse(text)
+    tokens = prose_parser().parse(text)
     starts = [at for at, token in enumerate(tokens) if token.type == "heading_open" and token.level == 0]
     divides = [at for at in starts if tokens[at].tag in ("h1", "h2")]
     for at, end in zip([0, *divides], [*divides, len(tokens)], strict=True):
         group = tokens[at:end]
         if group and at in divides:
             if group[0].tag == "h2":
-                title = markdown().renderer.render(group[1:2], markdown().options, {})
+                title = prose_parser().renderer.render(group[1:2], prose_parser().options, {})
                 found.append(Section(f"part-{len(found)}", marked_up(title)))
             group = group[3:]  # the page has a heading of its own for the module
         if group:
@@ -102,7 +94,7 @@ def _read(found: list[Section], text: str, language: str) -> None:
 
 
 def _html(tokens: Sequence[Token], language: str) -> str:
-    html = marked_up(markdown().renderer.render(tokens, markdown().options, {}))
+    html = marked_up(prose_parser().renderer.render(tokens, prose_parser().options, {}))
     label = escape(without_isolates(sentence("table", language)), quote=True)
     group = f'<div class="scroll" role="group" tabindex="0" aria-label="{label}"><table>'
     return html.replace("<table>", group).replace("</table>", "</table></div>")

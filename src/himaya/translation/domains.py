@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from himaya.content.load import load_course, load_module
+from himaya.content.source import read_text
 from himaya.languages.interface import SENTENCES
 from himaya.translation.po_file import Entry, PoFile, read_catalogue, review_headers
 from himaya.translation.units import Unit, units_of, with_course_texts, with_texts
@@ -113,7 +114,7 @@ def course_domain(path: Path) -> Domain:
     """
     course = load_course(path)
     overview = path / OVERVIEW
-    prose = overview.read_text(encoding="utf-8") if overview.exists() else ""
+    prose = read_text(overview, str(overview)) if overview.exists() else ""
     units = units_of(lambda answer: with_course_texts(course, prose, answer))
     return Domain(path.name, path / "locale", path.parent.parent, [Entry(unit) for unit in units])
 

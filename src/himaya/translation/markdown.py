@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import TYPE_CHECKING
 
-from markdown_it import MarkdownIt
+from himaya.content.markdown import markdown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -18,23 +17,6 @@ if TYPE_CHECKING:
 
 _KINDS = {"heading_open": "heading", "th_open": "table heading", "td_open": "table cell"}
 _BAR = re.compile(r"(?<!\\)\|")
-
-
-@cache
-def markdown(*, html: bool = True) -> MarkdownIt:
-    """Return the parser: CommonMark with tables, as JupyterLab and nbconvert read prose.
-
-    Args:
-        html: Whether HTML in the text is markup; otherwise it is shown as it is written.
-    """
-    made = MarkdownIt("commonmark", {"html": html}).enable("table")
-    made.validateLink = _may_lead_to  # type: ignore[method-assign, assignment]
-    return made
-
-
-def _may_lead_to(address: str) -> bool:
-    """Return whether a link or picture may lead there; our pictures are written into the address."""
-    return address.startswith(("#", "media/", "data:image/svg+xml;base64,", "https://", "http://"))
 
 
 def replace_prose(source: str, replace: Replace) -> str:

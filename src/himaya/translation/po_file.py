@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from babel.messages.pofile import PoFileError, denormalize, read_po, write_po
 
 from himaya.content.load import ContentError, Problem
+from himaya.content.source import LARGEST_CATALOGUE, LARGEST_TEXT, read_bytes
 from himaya.languages.facts import ALL
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ def read_catalogue(path: Path, shown: str, language: str) -> PoFile:
     Raises:
         ContentError: If it is not UTF-8, not PO, says another language or other plural rules, or names a message twice.
     """
-    raw = path.read_bytes()
+    raw = read_bytes(path, shown, LARGEST_CATALOGUE)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -149,6 +150,8 @@ def read_catalogue(path: Path, shown: str, language: str) -> PoFile:
         line = getattr(error, "lineno", 0) + 1
         raise ContentError([Problem(shown, line, f"this is not a PO file: {error}.")]) from None
     for message in catalog:
+        if any(len(form) > LARGEST_TEXT for form in (english(message), *forms_of(message))):
+            raise ContentError([Problem(shown, 1, f"a text has more than {LARGEST_TEXT:,} letters; allowed: fewer.")])
         _take_previous(message)
     return PoFile(shown, language, headers, catalog)
 

@@ -35,9 +35,13 @@ def code_problems(loaded: LoadedModule) -> list[Problem]:
 
 def _files(item: CodeItem, data: Path) -> Iterator[Finding]:
     for position, name in enumerate(item.files):
-        if not (data / name).is_file():
+        try:
+            size = (data / name).stat().st_size if (data / name).is_file() else None
+        except OSError:  # it vanished just now
+            size = None
+        if size is None:
             yield f"the file '{name}' does not exist; put it into the module's data/.", ("files", position)
-        elif (data / name).stat().st_size > MOST_DATA_BYTES:
+        elif size > MOST_DATA_BYTES:
             yield f"the file '{name}' is larger than {MOST_DATA_BYTES} bytes; leave out rows.", ("files", position)
 
 
@@ -53,6 +57,6 @@ def _python(item: CodeItem) -> Iterator[Finding]:
 def _parsed(source: str, mode: str, *path: str | int) -> Iterator[Finding]:
     try:
         compile(source, "code.yaml", mode, ast.PyCF_ONLY_AST)
-    except (SyntaxError, ValueError) as error:
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:  # the last two for deep nesting
         what = "an expression" if mode == "eval" else "Python"
         yield f"this is not {what}: {getattr(error, 'msg', error)}.", path

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from xml.etree.ElementTree import ParseError, fromstring
 
 from himaya.activities.limits import PICTURE_BYTES, PICTURE_WIDTH
-from himaya.content.load import Problem
+from himaya.content.load import ContentError, Problem
+from himaya.content.markdown import images
 from himaya.content.places import prose_file
-from himaya.content.prose import IMAGE, without_code
+from himaya.content.source import LARGEST_PROSE, read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +38,10 @@ def image_problems(loaded: LoadedModule) -> list[Problem]:
         for each in _reference(loaded, alt, file)
     ]
     for where, file in _drawings(loaded):
-        problems += [Problem(where, 1, each) for each in drawing_faults(file.read_bytes())]
+        try:
+            problems += [Problem(where, 1, each) for each in drawing_faults(read_bytes(file, where, LARGEST_PROSE))]
+        except ContentError as error:
+            problems += error.problems
     return problems
 
 
@@ -46,7 +50,10 @@ def image_hints(loaded: LoadedModule) -> list[Problem]:
     shown = {file for _, _, file in _images(loaded)}
     hints = []
     for where, file in _drawings(loaded):
-        found = [*drawing_hints(file.read_bytes())]
+        try:
+            found = [*drawing_hints(read_bytes(file, where, LARGEST_PROSE))]
+        except ContentError:
+            continue  # `image_problems` says why
         if f"media/{file.name}" not in shown:
             found.append(f"no image of module.md shows this file. {_LOOK}")
         hints += [Problem(where, 1, each) for each in found]
@@ -57,9 +64,8 @@ def _images(loaded: LoadedModule) -> Iterator[tuple[int, str, str]]:
     """Yield the line, the words and the file name of each image of module.md."""
     for cell in loaded.cells:
         if cell.kind == "markdown":
-            text = without_code(cell.source)
-            for found in IMAGE.finditer(text):
-                yield cell.line + text.count("\n", 0, found.start()), found[1], found[2]
+            for below, words, address in images(cell.source):
+                yield cell.line + below, words, address
 
 
 def _drawings(loaded: LoadedModule) -> Iterator[tuple[str, Path]]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from himaya.activities.findings import unknown
 from himaya.activities.limits import UNCITED_WORDS
 from himaya.content.load import Problem
+from himaya.content.markdown import markdown_dangers
 from himaya.content.places import prose_file
-from himaya.content.prose import CITATION, SETUP, SUBMIT, sections, without_code, words
+from himaya.content.prose import CITATION, SETUP, SUBMIT, sections, words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -23,12 +23,6 @@ _NEEDS_NO_SOURCE = (
 )  # fmt: skip
 _ALSO_NOT = ("Job aid", "Before you start", "How to take this course")  # whatever follows in the title
 
-_DIRECTIVE = re.compile(r"^ *(?:`{3,}|~{3,}|:{3,})\{", re.MULTILINE)
-_SHOW = re.compile(r"\b(?:show|submit)\([^)\n]*\)")
-_REFERENCE = re.compile(r"!\[[^\]]*\](?!\()")
-_HTML = re.compile(r"</?[a-zA-Z][a-zA-Z0-9-]*(?:\s[^<>]*)?/?>|<!--")
-_LINK = re.compile(r"(?:\b[a-z][a-z0-9+.-]*:)?//[^\s)>\"']+|\bmailto:[^\s)>\"']+", re.IGNORECASE)
-
 
 def prose_problems(loaded: LoadedModule) -> list[Problem]:
     """Return what is wrong with the prose of a module."""
@@ -40,7 +34,7 @@ def prose_problems(loaded: LoadedModule) -> list[Problem]:
     ]
     for cell in loaded.cells:
         if cell.kind == "markdown":
-            found = [*outside(cell.source), *citation_faults(cell.source, list(loaded.module.sources))]
+            found = [*markdown_dangers(cell.source), *citation_faults(cell.source, list(loaded.module.sources))]
             problems += [Problem(prose_file(loaded), cell.line + below, text) for below, text in found]
     return problems
 
@@ -94,22 +88,6 @@ def shown_once(
         if name not in seen:
             text = f"the {what} '{name}' is never shown; add {call}(\"{name}\") to module.md, or remove the {what}."
             yield loaded.problem(name, text, "id")
-
-
-def outside(source: str) -> Iterator[tuple[int, str]]:
-    """Yield the line, below the first, of all that is no plain Markdown and of each link to another origin."""
-    for found in _DIRECTIVE.finditer(source):
-        yield source.count("\n", 0, found.start()), f"'{found[0].strip()}' is a directive; allowed: Markdown only."
-    text = without_code(source)
-    for found in _SHOW.finditer(text):
-        yield text.count("\n", 0, found.start()), f"'{found[0]}' stands in the text; it works in a code cell only."
-    for found in _HTML.finditer(text):
-        yield text.count("\n", 0, found.start()), f"'{found[0]}' is raw HTML; allowed: Markdown only."
-    for found in _REFERENCE.finditer(text):
-        yield text.count("\n", 0, found.start()), f"'{found[0]}' names no file; write ![words](media/a-name.svg)."
-    for found in _LINK.finditer(text):
-        remedy = "allowed: files of this module, since a page asks nobody else for anything. Name the document instead."
-        yield text.count("\n", 0, found.start()), f"'{found[0]}' leads to another origin; {remedy}"
 
 
 def citation_faults(source: str, known: list[str]) -> Iterator[tuple[int, str]]:

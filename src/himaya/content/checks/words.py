@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from himaya.activities.limits import LONG_SENTENCE
 from himaya.content.load import Problem
+from himaya.content.markdown import markdown_dangers
 from himaya.content.places import prose_file
 from himaya.content.prose import CITATION, MARK
 
@@ -19,7 +20,8 @@ _NO_TEXT = {
     "answer", "date", "effects", "goto", "id", "kind", "lab", "language", "marks", "mode", "outcome", "principle",
     "quality", "select", "start", "status", "tolerance", "when",
 }  # fmt: skip
-_NO_SENTENCE = {"title", "by", "year", "starter", "solution", "value"}  # the last three are code
+_CODE = {"starter", "solution", "value"}
+_NO_SENTENCE = {"title", "by", "year", *_CODE}
 
 # Digits of any script; signs that people put between the digits of a phone number.
 _DIGITS = re.compile(r"(?<!\d)[+(]?\d(?:(?:[ \-\u2013/()\u00a0\u200e\u200f]{0,2}|\.)\d){6,}")
@@ -38,7 +40,14 @@ _BLOCK = re.compile(r"^\s*(?:[-*+]\s|\d+\.\s|>|#+\s|\||:)\s?")
 
 def word_problems(loaded: LoadedModule) -> list[Problem]:
     """Return what is wrong with the words of a module: its YAML files and its prose."""
-    return _everywhere(loaded, lambda _, text: personal(text), markdown_faults)
+    return _everywhere(loaded, _yaml_faults, markdown_faults)
+
+
+def _yaml_faults(key: str, text: str) -> Iterator[tuple[int, str]]:
+    """Yield each fault of a text in YAML; some of them are written into the Markdown of a notebook."""
+    yield from personal(text)
+    if key not in _CODE:
+        yield from markdown_dangers(text)
 
 
 def word_hints(loaded: LoadedModule) -> list[Problem]:
