@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup start system-packages test test-fast test-release test-stock test-steps check check-style check-types check-imports check-content check-player player baseline build bench clean
+.PHONY: help setup start system-packages test test-fast test-release test-stock test-steps check check-style check-types check-imports check-content check-player player baseline pictures build bench clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/' | column -t -s ':'
@@ -84,6 +84,9 @@ player: $(PLAYER)/node_modules/.package-lock.json ## Build what pages, apps and 
 
 check-player: $(PLAYER)/node_modules/.package-lock.json
 	@cd $(PLAYER) && $(NODE) build.js --check
+
+pictures: $(VENV)/.tests system-packages ## Take the pictures of the documentation anew
+	@$(BIN)/python docs/pictures/make.py
 
 build: setup ## Write the nbgrader assignments of every course
 	@for course in courses/*/; do $(BIN)/himaya build $$course || exit 1; done

@@ -1,4 +1,4 @@
-"""docs/authoring.md, followed literally in a copy of the repository."""
+"""docs/authors.md, followed literally in a copy of the repository."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from himaya.commands.main import main
 
 ROOT = Path(__file__).parents[2]
-GUIDE = (ROOT / "docs/authoring.md").read_text(encoding="utf-8")
+GUIDE = (ROOT / "docs/authors.md").read_text(encoding="utf-8")
 ITEMS = Path("modules/case-management/items.yaml")
 PROSE = Path("modules/case-management/module.md")
 

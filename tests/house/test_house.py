@@ -16,7 +16,10 @@ from himaya.commands.main import main
 
 ROOT = Path(__file__).parents[2]
 _PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-_README = (ROOT / "README.md").read_text(encoding="utf-8")
+_DOCS = {
+    path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
+    for path in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md")))
+}
 _LISTED = [shutil.which("git") or "git", "ls-files"]
 _TRACKED = subprocess.run(_LISTED, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
 
@@ -30,21 +33,31 @@ def test_the_conda_environment_names_the_same_packages_as_the_project() -> None:
 
 
 @pytest.mark.parametrize("command", sorted(main.commands))
-def test_every_command_is_in_the_readme(command: str) -> None:
-    assert f"himaya {command}" in _README
+def test_command_is_documented(command: str) -> None:
+    assert f"| `himaya {command}" in _DOCS["docs/commands.md"]
 
 
-@pytest.mark.parametrize("target", ["start", "test", "check", "build", "bench", "setup"])
-def test_every_make_target_of_the_readme_exists(target: str) -> None:
+def test_documented_make_targets_exist() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    assert re.search(rf"^{target}:", makefile, re.MULTILINE)
-    assert f"make {target}" in _README
+    known = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE)) | {
+        f"bench-{path.stem.removeprefix('bench_')}" for path in (ROOT / "benchmarks").glob("bench_*.py")
+    }
+    named = {(doc, target) for doc, text in _DOCS.items() for target in re.findall(r"`make ([a-z-]+)", text)}
+    assert {target for _, target in named} >= {"start", "test", "check", "build", "bench", "setup"}
+    assert {(doc, target) for doc, target in named if target not in known} == set()
 
 
-def test_every_link_of_the_readme_leads_to_a_file() -> None:
-    links = re.findall(r"\]\((?!https?:|#)([^)#]+)", _README)
-    assert links
-    assert [link for link in links if not (ROOT / link).exists()] == []
+@pytest.mark.parametrize("doc", [name for name in _DOCS if not name.startswith("docs/reviews/")])
+def test_links_of_a_document_lead_to_files(doc: str) -> None:
+    folder = (ROOT / doc).parent
+    prose = re.sub(r"^( *)(```+).*?^\1\2$|`[^`\n]*`", "", _DOCS[doc], flags=re.DOTALL | re.MULTILINE)
+    links = re.findall(r"\]\((?!https?:|#)([^)#]+)", prose)
+    assert [link for link in links if not (folder / link).exists()] == []
+
+
+@pytest.mark.parametrize("reader", ["for-training-officers", "trainers", "mentors", "authors", "translators"])
+def test_readme_leads_each_reader_to_a_document(reader: str) -> None:
+    assert f"(docs/{reader}.md)" in _DOCS["README.md"]
 
 
 def test_styles_know_no_left_and_right() -> None:
