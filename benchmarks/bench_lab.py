@@ -21,7 +21,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from peer import plain_voila
 
 from himaya.activities.lab.format import Lab
-from himaya.content.load import load_course, load_module
+from himaya.content.load import load_module
+from himaya.course.course import load_course
 from tests.browser.apps import ROOT, TOKEN, serving
 from tests.browser.conftest import _CHROMIUM, _FLAGS
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from himaya.errors import SandboxError
 from himaya.languages.facts import direction
 from himaya.languages.interface import sentence
 from himaya_autograde.sandbox import run as sandbox
@@ -87,7 +88,7 @@ def grade_code(notebook: dict[str, Any], folder: Path, limits: Limits | None = N
         return CodeGrades()
     try:
         ran = sandbox.run(steps, _files(folder, (key for _, key, _ in asked)), limits)
-    except sandbox.SandboxError as error:
+    except SandboxError as error:
         return _ungraded(asked, str(error))
     for position, cell in answers.items():
         text = _clean(ran.results.get(position, {}).get("text"), LONGEST_TEXT)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from himaya.content.source import ContentError, read_bytes
+from himaya.content.source import read_bytes
+from himaya.errors import ContentError
 from himaya.publish.compile import compile_code
 from himaya_autograde.codecells import right
 from himaya_autograde.sandbox import run as sandbox
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from himaya.activities.code.format import CodeItem
-    from himaya.content.load import LoadedModule, Problem
+    from himaya.content.load import LoadedModule
+    from himaya.errors import Problem
     from himaya_autograde.sandbox.run import Step
 
 

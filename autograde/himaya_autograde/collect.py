@@ -18,7 +18,7 @@ from nbgrader.exchange.default import ExchangeCollect
 from nbgrader.utils import check_mode, ignore_patterns, parse_utc
 from traitlets import Integer
 
-from himaya.readable import readable
+from himaya.languages.readable import readable
 from himaya_autograde.arrivals import remember, seen, who_and_when
 from himaya_autograde.intake import Allowance, Refusal, folded, owner_name, put_in_place, take
 

@@ -19,10 +19,11 @@ from nbgrader.exchange.default import ExchangeSubmit
 from nbgrader.utils import capture_log, temp_attrs
 from sqlalchemy.exc import SAWarning
 
+from himaya.answers.private import private_folder
 from himaya.content.check import check_module
-from himaya.content.load import ContentError, load_course, load_module
-from himaya.errors import CourseError
-from himaya.private import private_folder
+from himaya.content.load import load_module
+from himaya.course.course import load_course
+from himaya.errors import ContentError, CourseError, KeysError
 from himaya.publish.assignment import write_assignment
 from himaya.publish.overview import NAME as OVERVIEW
 from himaya.publish.overview import write_overview
@@ -33,7 +34,7 @@ from himaya_autograde.export import Results, results_of, write_all
 from himaya_autograde.gradebook import Gradebook
 from himaya_autograde.import_answers import Place, place_of
 from himaya_autograde.keys import FOLDER as KEYS
-from himaya_autograde.keys import KeysError, write_keys
+from himaya_autograde.keys import write_keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -18,7 +18,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange import ExchangeError
 from nbgrader.exchange.default import ExchangeFetchAssignment, ExchangeFetchFeedback
 
-from himaya.private import private_folder
+from himaya.answers.private import private_folder
 
 
 def configured(course: str, folder: Path) -> Any:  # noqa: ANN401 - a traitlets Config

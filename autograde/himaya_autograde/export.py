@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from nbgrader.plugins import ExportPlugin
 
-from himaya.answers.journal import FILE_NAME, Journal, JournalError
+from himaya.answers.journal import FILE_NAME, Journal
+from himaya.answers.private import private_folder
 from himaya.course.pass_rule import Work, of_module, verdict, work_of
-from himaya.private import private_folder
+from himaya.errors import JournalError, KeysError
 from himaya_autograde.gradebook import Gradebook
-from himaya_autograde.keys import KeysError, read_keys
+from himaya_autograde.keys import read_keys
 from himaya_autograde.responses import COLUMNS, response_rows
 from himaya_autograde.table import write_table
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from nbgrader.api import Gradebook as NbgradersGradebook
 
-    from himaya.activities.format import Course
+    from himaya.course.course import Course
     from himaya.course.pass_rule import Verdict
     from himaya_autograde.gradebook import HandedIn, Module
 

@@ -22,7 +22,7 @@ from nbgrader.utils import compute_checksum
 from sqlalchemy import NullPool, create_engine, func, inspect, make_url, select, text
 from sqlalchemy.exc import DBAPIError
 
-from himaya.errors import CourseError
+from himaya.errors import CourseError, MarksError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -31,10 +31,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Select
 
     from himaya_autograde.source import Source
-
-
-class MarksError(Exception):
-    """The gradebook does not know a submission; the message says what to do."""
 
 
 def points(number: float, places: int = 4) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from himaya.activities.fold import replay
+from himaya.activities.kinds import report
 from himaya.publish.plain import answered_html
 from himaya_autograde.scoring import earned
 
@@ -143,8 +144,9 @@ def _unlocked(
 
 def _waits(whole: Mapping[str, Any], state: State) -> str | None:
     """A graded scenario or lab that was skipped earns points from the text written instead, which a person marks."""
-    skipped = whole["kind"] in ("scenario", "lab") and whole["mode"] == "graded" and state["phase"] == "skipped"
-    return "skipped; the text written instead waits for marks" if skipped and state["value"] else None
+    asked = report(whole).marking(whole, state)
+    waits = asked["judged"] and asked["skipped"] and asked["written"]
+    return "skipped; the text written instead waits for marks" if waits else None
 
 
 def _remarks(

@@ -20,20 +20,19 @@ from himaya.answers.journal import (
     FILE_NAME,
     MAX_BYTES,
     Journal,
-    JournalError,
     checked,
     lines_of,
     read_line,
     refuse_damaged,
 )
-from himaya.errors import CourseError
+from himaya.answers.private import private_folder
+from himaya.errors import CourseError, HimayaError, JournalError, KeysError
 from himaya.languages.facts import LANGUAGES
 from himaya.languages.interface import sentence
-from himaya.private import private_folder
+from himaya.languages.readable import readable
 from himaya.publish.folder import SPOKEN
-from himaya.readable import readable
 from himaya_autograde.intake import put_in_place
-from himaya_autograde.keys import KeysError, read_keys
+from himaya_autograde.keys import read_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -162,7 +161,7 @@ def _taken(place: Place, trainee: str, file: Path, when: Literal["now", "file"])
         return False, f"{error.strerror}: {readable(error.filename or file)}"
 
 
-class _RefusedError(Exception):
+class _RefusedError(HimayaError):
     """A file is not taken in; the message says why."""
 
 

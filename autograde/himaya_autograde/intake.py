@@ -9,7 +9,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
-from himaya.readable import readable
+from himaya.errors import HimayaError
+from himaya.languages.readable import readable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +30,7 @@ _KINDS = (
 _DISGUISES = {*range(0x202A, 0x202F), *range(0x2066, 0x206A)}
 
 
-class Refusal(Exception):  # noqa: N818 - no error of ours: somebody's folder is not what it should be
+class Refusal(HimayaError):  # noqa: N818 - no error of ours: somebody's folder is not what it should be
     """Why one folder is not taken, in words that follow its name."""
 
     def __init__(self, why: str, **named: object) -> None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from himaya.private import private_folder
+from himaya.answers.private import private_folder
+from himaya.errors import KeysError
 from himaya.publish.assignment import compile_module
 from himaya.publish.compile import compile_code
 
@@ -20,10 +21,6 @@ if TYPE_CHECKING:
     from himaya.content.load import LoadedModule
 
 FOLDER = "keys"
-
-
-class KeysError(Exception):
-    """The keys of a module cannot be read; the message says what to do."""
 
 
 def write_keys(loaded: LoadedModule, course: Path, others: Sequence[LoadedModule] = ()) -> Path:

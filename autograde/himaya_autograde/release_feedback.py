@@ -7,7 +7,7 @@ from pathlib import Path
 
 from nbgrader.exchange.default import ExchangeReleaseFeedback
 
-from himaya.readable import readable
+from himaya.languages.readable import readable
 
 
 class CarefulReleaseFeedback(ExchangeReleaseFeedback):

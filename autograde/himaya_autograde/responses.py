@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from himaya.activities.fold import score, start, step
-from himaya.activities.kinds import QUALITY_POINTS, by_id
-from himaya.activities.lab import model as labs
+from himaya.activities.fold import start, step
+from himaya.activities.kinds import report
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from himaya.activities.kinds import Activity, Event, State
+    from himaya.activities.kind import Event, Response
+    from himaya.activities.kinds import Activity, State
 
 COLUMNS = (
     "trainee",
@@ -31,7 +31,6 @@ COLUMNS = (
     "content",
 )
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z")
-_ID = re.compile(r"[a-z][a-z0-9-]{0,59}")
 _HASH = re.compile(r"[0-9a-f]{8,64}")
 
 
@@ -53,8 +52,9 @@ def response_rows(
     """
     by_activity: dict[str, list[Event]] = {name: [] for name in activities}
     for event in events:
-        if event["activity"] in by_activity:
-            by_activity[event["activity"]].append(event)
+        name = event["activity"]
+        if isinstance(name, str) and name in by_activity:
+            by_activity[name].append(event)
     for name, activity in activities.items():
         for attempt, event, state, cells in _responses(activity, by_activity[name]):
             content, time = state["content"], event.get("time")
@@ -72,70 +72,18 @@ def response_rows(
             )
 
 
-def _responses(
-    activity: Mapping[str, Any], events: Iterable[Event]
-) -> Iterator[tuple[int, Event, State, tuple[object, ...]]]:
-    """Yield attempt, event, the state after it, and the cells at, choice, quality, score, max."""
-    state = start(activity)
-    told = {"scenario": _in_scenario, "lab": _in_lab}.get(activity["kind"], _in_item)
+def _responses(activity: Activity, events: Iterable[Event]) -> Iterator[tuple[int, Event, State, Response]]:
+    """Yield attempt, event, the state after it, and what it was a response of."""
+    state, told = start(activity), report(activity)
     attempt = 1
     for event in events:
         before, state = state, step(activity, state, event)
         if state["turn"] == before["turn"]:  # it did not fit, so it changed nothing
             continue
-        kind = event["type"]
-        if kind == "restart":
+        if event["type"] == "restart":
             attempt += 1
             continue
-        cells = told(activity, before, state, event)
-        if cells is not None:
-            yield attempt, event, state, cells
-            attempt += activity["kind"] not in ("scenario", "lab")
-
-
-def _in_scenario(activity: Activity, before: State, state: State, event: Event) -> tuple[object, ...] | None:
-    if event["type"] == "choose":
-        return _chosen(activity, state["path"][-1])
-    return (before["node"], None, None, None, None) if event["type"] in ("skip", "answer") else None
-
-
-def _in_item(activity: Activity, _before: State, state: State, event: Event) -> tuple[object, ...] | None:
-    wanted = "check" if activity["mode"] == "practice" else "answer"
-    return _answered(activity, state) if event["type"] == wanted else None
-
-
-def _chosen(activity: Mapping[str, Any], taken: list[str]) -> tuple[object, ...]:
-    node = by_id(activity["nodes"], taken[0])
-    choice = by_id(node["choices"], taken[1]) if node else None
-    assert choice is not None  # noqa: S101 - the engine took it
-    return (*taken, choice["quality"], QUALITY_POINTS[choice["quality"]], QUALITY_POINTS["best"])
-
-
-def _in_lab(activity: Activity, _before: State, state: State, event: Event) -> tuple[object, ...] | None:
-    """Return what was decided, without any text that was typed, and the share once a graded lab is finished."""
-    if event["type"] not in ("decide", "finish", "skip", "answer"):
-        return None
-    value = event.get("value")
-    decided = value if event["type"] == "decide" and isinstance(value, dict) else {}
-    said = " ".join(f"{name}={entry}" for name, entry in decided.items() if _is_setting(name, entry)) or None
-    if event["type"] != "finish" or activity["mode"] != "graded":
-        return None, said, None, None, None
-    part, of = labs.score(activity, state["decisions"])
-    return None, None, None, part, of
-
-
-def _is_setting(name: str, entry: object) -> bool:
-    """Return whether an entry of a decision is an id or a number, under a name that is an id."""
-    short = _ID.fullmatch(entry) is not None if isinstance(entry, str) else isinstance(entry, int | float)
-    return short and _ID.fullmatch(name) is not None
-
-
-def _answered(activity: Mapping[str, Any], state: State) -> tuple[object, ...]:
-    kind, value = activity["kind"], state["value"]
-    if kind == "text":
-        return None, None, None, None, None
-    part, of = score(activity, state)
-    quality = "right" if part == of else "partly" if part else "wrong"
-    if kind == "match":
-        value = [f"{row}={option}" for row, option in value]
-    return None, value if isinstance(value, str) else " ".join(value), quality, part, of
+        response = told.response(activity, before, state, event)
+        if response is not None:
+            yield attempt, event, state, response
+            attempt += not told.runs

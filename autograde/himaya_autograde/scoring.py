@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from himaya.activities.fold import replay
 from himaya.activities.fold import score as share_of
-from himaya.activities.key import with_key
-from himaya.activities.lab import model as labs
+from himaya.activities.kinds import with_key
 from himaya.answers.journal import FILE_NAME, Journal
 
 if TYPE_CHECKING:
@@ -30,9 +29,7 @@ def earned(whole: Mapping[str, Any], state: State) -> float:
     """
     if whole["mode"] == "practice":
         return float(whole["points"]) if state["finished"] else 0.0
-    if whole["kind"] == "lab" and state["phase"] != "finished":
-        return 0.0
-    part, of = labs.score(whole, state["decisions"]) if whole["kind"] == "lab" else share_of(whole, state)
+    part, of = share_of(whole, state)
     return round(float(whole["points"]) * part / of, 4)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from himaya.activities.key import with_key
+from himaya.activities.kinds import with_key
 from himaya.errors import CourseError
 
 if TYPE_CHECKING:

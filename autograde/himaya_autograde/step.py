@@ -18,7 +18,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from himaya.readable import LINE, readable
+from himaya.languages.readable import LINE, readable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,7 +73,8 @@ _STEPS: dict[str, Callable[..., dict[str, Any]]] = {
 
 if __name__ == "__main__":
     # Imported here: each grading worker imports this file anew, under another name, and needs no nbgrader.
-    from himaya_autograde.course import CourseDirectory, CourseError
+    from himaya.errors import CourseError
+    from himaya_autograde.course import CourseDirectory
 
     os.nice(5)  # the server that people look at goes first
     logging.disable(logging.CRITICAL)

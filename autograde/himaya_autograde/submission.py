@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from himaya.answers.journal import FILE_NAME, Journal, JournalError
+from himaya.answers.journal import FILE_NAME, Journal
+from himaya.errors import JournalError, SubmissionError
 from himaya.languages.interface import sentence
 from himaya_autograde.grading import Answers, Graded, grade
 
@@ -23,10 +24,6 @@ if TYPE_CHECKING:
 RECORD = "graded.json"
 _MAX_STAMP = 100  # bytes; a time is 30
 _MAX_NOTEBOOK = 20_000_000
-
-
-class SubmissionError(Exception):
-    """A submission cannot be graded; the message says why."""
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,14 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from himaya.answers.journal import FILE_NAME
-from himaya.content.load import load_course, load_module
+from himaya.answers.private import private_folder
+from himaya.content.load import load_module
+from himaya.course.course import load_course
+from himaya.errors import CourseError
 from himaya.languages.facts import ALL, LANGUAGES
-from himaya.private import private_folder
 from himaya.publish.assignment import compile_module, write_practice_app
 from himaya.translation.translated import translated
-from himaya_autograde.course import CourseDirectory, CourseError
+from himaya_autograde.course import CourseDirectory
 from himaya_autograde.synthetic import synthetic_journal
 from himaya_server.builds import Builds
 
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from himaya.activities.format import Course
+    from himaya.course.course import Course
 
 COHORT = 12
 _COLLECTED = 8

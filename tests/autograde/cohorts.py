@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from himaya.content.load import load_course, load_module
+from himaya.content.load import load_module
+from himaya.course.course import load_course
 from himaya.publish.assignment import compile_module
 from himaya_autograde.course import CourseDirectory
 from himaya_autograde.synthetic import synthetic_journal

@@ -10,8 +10,11 @@ import pytest
 from nbgrader.api import Gradebook
 
 from himaya.content.check import check_module
-from himaya.content.load import load_course, load_module
-from himaya.publish.page import Code, Edition, module_page
+from himaya.content.load import load_module
+from himaya.course.course import load_course
+from himaya.publish.edition import Edition
+from himaya.publish.page import module_page
+from himaya.publish.page_code import Code
 from himaya_autograde.codeproof import proof_problems
 from tests.autograde.cohorts import ROOT, built_and_released, course_in
 from tests.autograde.conftest import needs_sandbox

@@ -13,7 +13,7 @@ from nbgrader.api import Gradebook
 
 from himaya.content.check import check_module
 from himaya.content.load import load_module
-from himaya_autograde import marks
+from himaya_autograde import gradebook
 from himaya_autograde.codeproof import proof_problems
 from himaya_autograde.keys import read_keys
 from himaya_autograde.sandbox import run as sandbox
@@ -109,9 +109,9 @@ def scores(course: CourseDirectory) -> dict[str, tuple[float | None, bool]]:
 
 def marked_by_hand(course: CourseDirectory, trainee: str) -> dict[str, Any]:
     """Return what a marker sees of the code item."""
-    found = marks.Gradebook(f"sqlite:///{course.path}/gradebook.db").marks(MODULE, trainee)
+    found = gradebook.Gradebook(f"sqlite:///{course.path}/gradebook.db").marks(MODULE, trainee)
     folder = course.path / "autograded" / trainee / MODULE
-    shown = to_mark(read_keys(course.path, MODULE), found, folder, marks.Work(MODULE, MODULE, trainee, ""))
+    shown = to_mark(read_keys(course.path, MODULE), found, folder, gradebook.Work(MODULE, MODULE, trainee, ""))
     return next(entry for entry in shown["entries"] if entry["id"] == ITEM)
 
 

@@ -13,7 +13,8 @@ import pytest
 from click.testing import CliRunner
 
 from himaya.commands.main import main
-from himaya_autograde.course import CourseDirectory, CourseError
+from himaya.errors import CourseError
+from himaya_autograde.course import CourseDirectory
 from himaya_server.platform import hand_in_synthetic
 from tests.autograde.cohorts import ROOT, own_settings
 from tests.autograde.conftest import MODULE, copy_of

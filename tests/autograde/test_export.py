@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from nbgrader.apps import ExportApp
 from nbgrader.plugins import CsvExportPlugin
 
-from himaya_autograde.course import CourseDirectory, CourseError
+from himaya.errors import CourseError
+from himaya_autograde.course import CourseDirectory
 from himaya_autograde.responses import COLUMNS, response_rows
 from himaya_autograde.table import safe, write_table
 from tests.courses import one_module_course

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from himaya.activities.fold import replay
-from himaya.activities.format import Course
+from himaya.course.course import Course
 from himaya.languages.facts import LANGUAGES
 from himaya.languages.interface import interface
 from himaya.languages.isolates import without_isolates

@@ -17,11 +17,12 @@ from hypothesis import strategies as st
 from himaya.activities.fold import replay
 from himaya.answers.journal import Journal
 from himaya.content.load import load_module
+from himaya.errors import SubmissionError
 from himaya.publish.assignment import compile_module
 from himaya_autograde.grading import Answers, grade
 from himaya_autograde.scoring import earned
 from himaya_autograde.source import Source, declaration, read_source
-from himaya_autograde.submission import SubmissionError, grade_submission, look
+from himaya_autograde.submission import grade_submission, look
 from tests.autograde.conftest import MODULE, ROOT
 from tests.engine.walks import walk
 

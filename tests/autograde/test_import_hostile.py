@@ -19,7 +19,7 @@ from click.testing import CliRunner
 from himaya.answers.journal import FILE_NAME, MAX_BYTES, MAX_EVENT_BYTES, Journal
 from himaya.commands.main import main
 from himaya.course.roster import read_roster
-from himaya.readable import readable
+from himaya.languages.readable import readable
 from himaya_autograde.course import Done
 from himaya_autograde.import_answers import Place, Taken, take_in
 from himaya_autograde.synthetic import synthetic_journal

@@ -18,8 +18,8 @@ import pytest
 from click.testing import CliRunner
 
 from himaya.answers.journal import FILE_NAME, Journal
+from himaya.answers.private import private_folder
 from himaya.commands.main import main
-from himaya.private import private_folder
 from himaya_autograde.course import CourseDirectory
 from himaya_server import platform as platform_module
 from himaya_server.platform import Platform, hand_in_synthetic, prepare
@@ -226,7 +226,7 @@ def test_a_folder_of_somebody_else_keeps_its_modes(tmp_path: Path, monkeypatch: 
     folder = tmp_path / "theirs"
     folder.mkdir(mode=0o755)
     os.chown(folder, NOBODY, NOBODY)
-    monkeypatch.setattr("himaya.private.os.geteuid", lambda: 1)
+    monkeypatch.setattr("himaya.answers.private.os.geteuid", lambda: 1)
     private_folder(folder)
     assert stat.S_IMODE(folder.stat().st_mode) == 0o755
 

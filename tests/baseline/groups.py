@@ -25,7 +25,7 @@ from nbgrader.utils import compute_checksum
 
 from himaya.commands.main import main
 from himaya.content.check import check_module
-from himaya.content.load import load_course
+from himaya.course.course import load_course
 from himaya.publish.assignment import write_assignment
 from himaya.publish.overview import write_overview
 from himaya.translation.domains import all_domains

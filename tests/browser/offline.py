@@ -10,8 +10,9 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
-from himaya.content.load import load_course
-from himaya.publish.page import Edition, index_page, module_page, scenario_page
+from himaya.course.course import load_course
+from himaya.publish.edition import Edition
+from himaya.publish.page import index_page, module_page, scenario_page
 from himaya_widgets.player import page_code
 from tests.browser.conftest import MODULE, ROOT
 from tests.browser.hands import activity

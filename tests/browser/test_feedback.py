@@ -11,7 +11,8 @@ import pytest
 from nbgrader.utils import notebook_hash
 
 from himaya.activities.fold import replay
-from himaya.content.load import load_course, load_module
+from himaya.content.load import load_module
+from himaya.course.course import load_course
 from himaya.languages.interface import interface
 from himaya.publish.assignment import compile_module
 from himaya_autograde.feedback.page import feedback_page

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from himaya.activities.key import key_of
+from himaya.activities.kinds import key_of
 from himaya.content.load import load_module
 from himaya.publish.assignment import compile_module
 from tests.browser.conftest import MODULE, ROOT, Server, _watched

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from nbgrader.api import Gradebook
 
-from himaya.content.load import load_course, load_module
+from himaya.content.load import load_module
+from himaya.course.course import load_course
 from himaya.languages.digits import in_digits
 from himaya.languages.facts import ALL
 from himaya.languages.interface import LOCALE, _translated, interface

@@ -13,7 +13,8 @@ import nbformat
 import pytest
 from nbgrader.utils import notebook_hash
 
-from himaya.content.load import load_course, load_module
+from himaya.content.load import load_module
+from himaya.course.course import load_course
 from himaya.languages.interface import interface
 from himaya.languages.isolates import isolated, marked_up
 from himaya.publish.assignment import compile_module

@@ -7,8 +7,9 @@ import re
 from functools import cache
 from typing import Any
 
-from javascript import sources
 from py_mini_racer import MiniRacer
+
+from tests.javascript import sources
 
 
 @cache

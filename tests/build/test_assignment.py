@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 import pytest
 
-from himaya.activities.key import without_key
+from himaya.activities.kinds import without_key
 from himaya.publish.assignment import activities_file, write_assignment, write_practice_app
 from himaya.publish.canonical import canonical
 from himaya.publish.compile import compile_activity

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 import pytest
 
-from himaya.activities.key import key_of, with_key, without_key
+from himaya.activities.kinds import key_of, with_key, without_key
 from himaya.publish.notebook import build_notebook
 from tests.engine import shipped
 

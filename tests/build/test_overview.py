@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 import nbformat
 import pytest
 
-from himaya.content.load import load_course
+from himaya.course.course import load_course
 from himaya.languages.interface import sentence
 from himaya.publish.overview import write_overview
 from himaya.translation.translated import translated_course
 from tests.engine import shipped
 
 if TYPE_CHECKING:
-    from himaya.activities.format import Course
+    from himaya.course.course import Course
 
 COURSES = sorted(path.parent for path in (Path(__file__).parents[2] / "courses").glob("*/course.yaml"))
 

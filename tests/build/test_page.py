@@ -18,12 +18,13 @@ from hypothesis import strategies as st
 
 from himaya.answers.journal import checked
 from himaya.commands.main import main
-from himaya.content.load import load_course
+from himaya.course.course import load_course
 from himaya.languages.interface import interface
 from himaya.languages.isolates import without_isolates
 from himaya.publish.canonical import in_script
 from himaya.publish.compile import visible
-from himaya.publish.page import Edition, index_page, module_page, scenario_page, unshown
+from himaya.publish.edition import Edition
+from himaya.publish.page import index_page, module_page, scenario_page, unshown
 from himaya.publish.sections import literal, prose_parser, sections_of
 from himaya.translation.units import with_texts
 from himaya_autograde.import_answers import merged

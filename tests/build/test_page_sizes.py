@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from himaya.content.load import load_course
+from himaya.course.course import load_course
 from himaya.publish.pages import write_pages
 from himaya.publish.sections import prose_parser
 from himaya_widgets.player import page_code

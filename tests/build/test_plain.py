@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from himaya.activities.fold import start
-from himaya.activities.key import without_key
+from himaya.activities.kinds import without_key
 from himaya.publish.plain import answered_html
 from tests.engine import examples, shipped
 from tests.engine.examples import Trainee

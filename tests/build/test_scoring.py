@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from himaya.activities.key import key_of, without_key
-from himaya.answers.journal import JournalError
+from himaya.activities.kinds import key_of, without_key
+from himaya.errors import JournalError
 from himaya_autograde.scoring import earned, score
 from tests.engine import examples, shipped
 from tests.engine.examples import Trainee

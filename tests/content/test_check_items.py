@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from himaya.activities.format import ChoiceItem, TextItem, Words
-from himaya.content.checks.items import findings
+from himaya.activities.choice.format import ChoiceItem
+from himaya.activities.kinds import format_of
+from himaya.activities.text.format import TextItem, Words
+from himaya.content.check import known_in
 from tests.content.sound import loaded_sound_module
 
 if TYPE_CHECKING:
@@ -163,11 +165,13 @@ def test_only_a_question_may_not_be_negative(stem: str, *, refused: bool) -> Non
     item = loaded.activities["who-first"]
     assert isinstance(item, ChoiceItem)
     changed = item.model_copy(update={"stem": stem})
-    assert [path for _, path in findings(changed, loaded.module)] == ([("stem",)] if refused else [])
+    assert [path for _, path in format_of(changed.kind).findings(changed, known_in(loaded))] == (
+        [("stem",)] if refused else []
+    )
 
 
 def test_as_few_words_as_many_is_refused() -> None:
     item = loaded_sound_module().activities["your-words"]
     assert isinstance(item, TextItem)
     changed = item.model_copy(update={"words": Words(min=20, max=20)})
-    assert [path for _, path in findings(changed, loaded_sound_module().module)] == [("words",)]
+    assert [path for _, path in format_of("text").findings(changed, known_in(loaded_sound_module()))] == [("words",)]

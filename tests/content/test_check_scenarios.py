@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from himaya.activities import fold
-from himaya.activities.format import Meter, Scenario
 from himaya.activities.scenario.checks import findings, hints
-from himaya.activities.scenario.rules import END, meters
+from himaya.activities.scenario.format import Meter, Scenario
+from himaya.activities.scenario.rules import END, ending, meters
 from himaya.activities.scenario.walks import after, beginning, count_walks, decisions_left, ending_at, explore, holds
+from himaya.content.check import known_in
 from himaya.publish.compile import compile_activity
 from tests.content.sound import loaded_sound_module
 
@@ -225,7 +226,7 @@ def test_the_walks_reach_every_ending_of_a_sound_scenario() -> None:
 
 def test_without_meters_all_runs_may_end_alike() -> None:
     plain = _without_meters(_sound())
-    assert [*findings(plain, loaded_sound_module().module), *hints(plain, loaded_sound_module().module)] == []
+    assert [*findings(plain, known_in(loaded_sound_module())), *hints(plain)] == []
 
 
 def test_graded_scenario_may_branch_equally(checked_with: Callable[..., list[str]]) -> None:
@@ -235,8 +236,8 @@ def test_graded_scenario_may_branch_equally(checked_with: Callable[..., list[str
 def test_unwalked_scenario_is_checked_by_its_gotos() -> None:
     shed = _sound().nodes["table"].model_copy(update={"title": "A shed"})
     scenario = _sound().model_copy(update={"nodes": {**_sound().nodes, "shed": shed}})
-    assert [path for _, path in findings(scenario, loaded_sound_module().module, limit=1)] == [("nodes", "shed")]
-    assert [path for _, path in hints(scenario, loaded_sound_module().module, limit=1)] == [("nodes",)]
+    assert [path for _, path in findings(scenario, known_in(loaded_sound_module()), limit=1)] == [("nodes", "shed")]
+    assert [path for _, path in hints(scenario, limit=1)] == [("nodes",)]
 
 
 def test_decisions_left_are_counted_on_every_way() -> None:
@@ -248,7 +249,7 @@ def test_decisions_left_are_counted_on_every_way() -> None:
 def test_a_meter_may_start_at_either_end_of_its_range(start: int) -> None:
     trust = Meter(label="Trust", start=start, max=3)
     changed = _sound().model_copy(update={"meters": {**_sound().meters, "trust": trust}})
-    assert [path for _, path in findings(changed, loaded_sound_module().module) if path[0] == "meters"] == []
+    assert [path for _, path in findings(changed, known_in(loaded_sound_module())) if path[0] == "meters"] == []
 
 
 @settings(deadline=None)  # the first run compiles
@@ -271,7 +272,7 @@ def test_meters_and_endings_are_those_of_the_engine(taken: list[int], start: int
         assert meters(activity, state["path"]) == values
         node = choice.goto
         if node == END:
-            assert fold.view(activity, state)["ending"]["id"] == ending_at(scenario, values).id
+            assert ending(activity, state["path"])["id"] == ending_at(scenario, values).id
             return
         assert state["node"] == node
 

@@ -12,9 +12,10 @@ from click.testing import CliRunner
 from himaya.activities.findings import uneven_lengths
 from himaya.activities.limits import PICTURE_BYTES, UNEVEN
 from himaya.commands.main import main
-from himaya.content.check import check_module, course_hints
+from himaya.content.check import check_module
 from himaya.content.checks.images import drawing_faults, drawing_hints
 from himaya.content.country import check_country, country_hints
+from himaya.course.check import course_hints
 from tests.content.sound import FIXTURES
 
 if TYPE_CHECKING:

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from himaya.content.check import check_course, check_module, module_hints
-from himaya.content.load import ContentError, read_yaml
+from himaya.content.check import check_module, module_hints
+from himaya.content.load import read_yaml
 from himaya.content.source import LARGEST_CATALOGUE, read_bytes
+from himaya.course.check import check_course
+from himaya.errors import ContentError
 from himaya.translation.po_file import read_catalogue
 from tests.courses import ROOT
 

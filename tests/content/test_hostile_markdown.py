@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from himaya.content.check import check_course, check_module
+from himaya.content.check import check_module
 from himaya.content.markdown import markdown_dangers
+from himaya.course.check import check_course
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from himaya.activities.lab.format import NAMES
-from himaya.content.check import check_course, check_module
-from himaya.content.schemas import schemas
+from himaya.content.check import check_module
+from himaya.course.check import check_course
+from himaya.course.schemas import schemas
 from tests.content.sound import FIXTURES, loaded_sound_module, replaced
 
 if TYPE_CHECKING:

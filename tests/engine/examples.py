@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from himaya.activities.fold import replay, step, view
+from himaya.activities.fold import replay, step
+from tests.engine import screen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -126,4 +127,4 @@ class Trainee:
     @property
     def sees(self) -> dict[str, Any]:
         """What the screen shows now."""
-        return view(self.activity, self.state)
+        return screen.view(self.activity, self.state)

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
-from himaya.activities.key import without_key
-from himaya.activities.kinds import ITEM_KINDS
+from himaya.activities.kinds import KINDS, without_key
 from himaya.activities.numbers import read_number
 from tests.engine.dice import below, between, chance, mixed, pick
 from tests.engine.walks import NUMBERS, walk
@@ -39,7 +38,7 @@ def random_case(dice: Random, length: int = 15) -> Case:
 
 def random_activity(dice: Random, kind: str | None = None) -> dict[str, Any]:
     """Return a random activity with its key, as `himaya.publish.compile` would write it."""
-    kind = kind or pick(dice, (*ITEM_KINDS, "lab", "scenario", "scenario", "scenario", "scenario"))
+    kind = kind or pick(dice, (*KINDS, "scenario", "scenario", "scenario"))
     common = {
         "id": pick(dice, IDS),
         "kind": kind,

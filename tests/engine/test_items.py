@@ -8,9 +8,9 @@ from itertools import permutations
 import pytest
 
 from himaya.activities.fold import score
-from himaya.activities.kinds import shuffled
 from tests.engine import examples
 from tests.engine.examples import Trainee
+from tests.engine.screen import shuffled
 
 
 def _share(activity: dict[str, object], value: object) -> Fraction:

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from himaya.activities.fold import replay, score
-from himaya.activities.key import key_of, with_key, without_key
+from himaya.activities.fold import replay, score, start, step
+from himaya.activities.kinds import key_of, with_key, without_key
 from himaya.activities.scenario.rules import debrief
 from himaya.publish.canonical import canonical
 from himaya.publish.compile import visible
 from tests.engine import examples, shipped
+from tests.engine.screen import view
 from tests.engine.strategies import random_activity
-from tests.engine.two_engines import python_views
 from tests.engine.walks import walk
 
 if TYPE_CHECKING:
@@ -122,9 +122,13 @@ def test_a_field_that_nobody_has_decided_about_is_secret(activity: dict[str, Any
 def test_no_view_of_the_public_copy_shows_a_key(name: str, activity: str) -> None:
     whole = shipped.compiled(name)[activity]
     events = [event for seed in range(5) for event in walk(whole, Random(seed), 25, fitting=95)]
-    shown = python_views([(without_key(whole), events, seed) for seed in range(3)])
+    public = without_key(whole)
+    state, shown = start(public), set[str]()
+    for event in events:
+        state = step(public, state, event)
+        shown.add(canonical(view(public, state)))
     for text in _secret_texts(whole):
-        assert all(canonical(text)[1:-1] not in views for views in shown)
+        assert all(canonical(text)[1:-1] not in each for each in shown)
 
 
 @pytest.mark.parametrize(("name", "activity"), SHIPPED)
@@ -152,7 +156,8 @@ def _assert_same_again(whole: dict[str, Any], seeds: int) -> None:
         events = walk(whole, Random(seed), 20, fitting=95)
         one, other = replay(whole, events, seed), replay(again, events, seed)
         assert one == other
-        assert score(whole, one) == score(again, other)
+        if whole["kind"] != "lab" or whole["data"].get("cards"):  # made up data have no model
+            assert score(whole, one) == score(again, other)
         if whole["kind"] == "scenario":
             assert debrief(whole, one["path"]) == debrief(again, other["path"])
 

@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import pytest
 from py_mini_racer import MiniRacer
 
-from himaya.activities.fold import start, step, view
-from himaya.content.load import load_course
+from himaya.activities.fold import start, step
+from himaya.course.course import load_course
 from himaya.publish.assignment import compile_module
-from himaya.publish.page import Edition, alone, module_page, scenario_page
+from himaya.publish.edition import Edition
+from himaya.publish.page import alone, module_page, scenario_page
 from himaya.translation.translated import load_in
 from himaya_widgets.player import page_code
 from tests.build.pages_text import data_of, parts
+from tests.engine.screen import offered
 from tests.engine.shipped import MODULES
 from tests.engine.two_engines import stringified
 
@@ -34,10 +36,9 @@ COURSE = MODULES.parent / "courses" / "core-protection"
 Move: TypeAlias = "tuple[dict[str, Any], dict[str, Any]]"
 _RUN = """
 function runMoves(text) {
-  const { step, view } = globalThis.himaya;
+  const { step } = globalThis.himaya;
   return JSON.parse(text).map(([activity, moves]) => moves.map(([state, event]) => {
-    const after = step(activity, state, event);
-    return JSON.stringify([after, view(activity, after)]);
+    return JSON.stringify(step(activity, state, event));
   }).join("\\n")).join("\\n");
 }
 """
@@ -63,15 +64,11 @@ def _events(activity: dict[str, Any], state: dict[str, Any]) -> Iterator[dict[st
     common = {"activity": activity["id"], "turn": state["turn"]}
     if state["content"] is None:
         yield {**common, "type": "begin", "content": activity["hash"]}
-    shown = view(activity, state)
-    for kind in shown["can"]:
-        if kind == "choose":
-            for choice in shown["choices"]:
-                yield {**common, "type": kind, "at": state["node"], "choice": choice["id"]}
-        elif kind == "answer":
+    for kind, fields in offered(activity, state):
+        if kind == "answer":
             yield from ({**common, "type": kind, "value": value} for value in _answers(activity))
         else:
-            yield {**common, "type": kind}
+            yield {**common, "type": kind, **fields}
     yield {**common, "type": "continue", "turn": state["turn"] + 1}
 
 
@@ -111,9 +108,7 @@ def _compare(page: str, most: int = MOST) -> int:
         count += len(moves)
         seen = str(engine.call("runMoves", json.dumps([[activity, moves]]))).split("\n")
         for (state, event), found in zip(moves, seen, strict=True):
-            after = step(activity, state, event)
-            wanted = stringified([after, view(activity, after)])
-            assert found == wanted, (activity["id"], state, event)
+            assert found == stringified(step(activity, state, event)), (activity["id"], state, event)
     return count
 
 
@@ -150,7 +145,7 @@ def test_moves_are_drawn_alike_each_time_and_none_comes_twice() -> None:
 def test_a_fault_in_a_pages_engine_is_seen() -> None:
     loaded = load_in(MODULES / "case-management", "en")
     code = page_code()
-    broken = code["module"].script.replace("48271", "48270")
+    broken = code["module"].script.replace("restart", "restarted")
     assert broken != code["module"].script
     edition = Edition(load_course(COURSE), {**code, "module": type(code["module"])(broken, "", code["module"].says)})
     with pytest.raises(AssertionError, match=r"'turn': \d+"):  # in the state whose move differs

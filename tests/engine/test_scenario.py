@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from himaya.activities.fold import replay, score, step
-from himaya.activities.key import without_key
+from himaya.activities.kinds import without_key
 from himaya.activities.scenario.rules import meters
 from tests.engine.examples import Trainee, scenario
 

@@ -1,4 +1,4 @@
-"""Run the Python engine and its JavaScript twin (in V8, no page) on the same cases and return the same kind of text."""
+"""Run the Python engine and its JavaScript twin (in V8, no page) on the same cases and return what each says."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from py_mini_racer import MiniRacer
 
-from himaya.activities.fold import score, start, step, view
+from himaya.activities.fold import score, start, step
+from himaya.activities.scenario.rules import by_principle, debrief
 from himaya.publish.canonical import canonical
 from tests.javascript import sources
 
@@ -21,36 +22,43 @@ Case: TypeAlias = "tuple[Mapping[str, Any], list[Any], int]"
 
 _HALF = re.compile("[\ud800-\udfff]")
 _RUN = """
-function runCases(text) {
-  const lines = [];
-  for (const [activity, events, seed, scored] of JSON.parse(text)) {
-    let state = start(activity, seed);
-    const seen = [];
-    for (const event of events) {
-      state = step(activity, state, event);
-      seen.push(view(activity, state));
-    }
-    lines.push(JSON.stringify([...seen, scored ? score(activity, state) : null]));
+function traced([activity, events, seed, scored]) {
+  let state = start(activity, seed);
+  const seen = [];
+  for (const event of events) {
+    state = step(activity, state, event);
+    seen.push(state);
   }
-  return lines.join("\\n");
+  const lab = activity.kind === "lab";  // only Python runs its model
+  const told = scored && activity.kind === "scenario" ? debriefView({ ...activity, mode: "practice" }, state) : null;
+  return [...seen, scored && !lab ? score(activity, state) : null, told && [told.debrief, told.principles]];
+}
+function runCases(text) {
+  return JSON.parse(text).map((each) => JSON.stringify(traced(each))).join("\\n");
+}
+function viewOf(text) {
+  return JSON.stringify(view(...JSON.parse(text)));
+}
+function shuffledOf(text) {
+  return JSON.stringify(shuffled(...JSON.parse(text)));
 }
 """
 
 
-def views(cases: Sequence[Case], script: str | None = None) -> list[str]:
-    """Return for each case the JSON text of [the view after every event ..., final score or null], from V8.
+def traces(cases: Sequence[Case], script: str | None = None) -> list[str]:
+    """Return for each case the JSON text of [the state after every event ..., score or null, debrief or null], from V8.
 
     Args:
         cases: Sent as one JSON text.
         script: Another engine than the shipped one, to see whether a fault in it would be noticed.
     """
-    engine = _shipped_engine() if script is None else _engine(script)
+    engine = shipped_engine() if script is None else _engine(script)
     # ASCII only: V8 must read half characters as the escapes that a browser would send.
     text = json.dumps([[*case, has_key(case[0])] for case in cases])
     return str(engine.call("runCases", text)).split("\n") if cases else []
 
 
-def python_views(cases: Sequence[Case]) -> list[str]:
+def python_traces(cases: Sequence[Case]) -> list[str]:
     """Return the same from Python, written as `JSON.stringify` writes it."""
     return [_python_case(*json.loads(json.dumps(case))) for case in cases]
 
@@ -60,9 +68,13 @@ def _python_case(activity: Mapping[str, Any], events: list[Any], seed: int) -> s
     seen: list[object] = []
     for event in events:
         state = step(activity, state, event)
-        seen.append(view(activity, state))
-    scored = list(score(activity, state)) if has_key(activity) else None
-    return stringified([*seen, scored])
+        seen.append(state)
+    scored = list(score(activity, state)) if has_key(activity) and activity["kind"] != "lab" else None
+    told = None
+    if has_key(activity) and activity["kind"] == "scenario":
+        decisions = debrief(activity, state["path"])  # type: ignore[arg-type]
+        told = [decisions, by_principle(decisions)]
+    return stringified([*seen, scored, told])
 
 
 def stringified(value: object) -> str:
@@ -75,15 +87,15 @@ def has_key(activity: Mapping[str, Any]) -> bool:
     return "outcome" in activity or "outcomes" in activity
 
 
-def first_difference(cases: Sequence[Case], run: Callable[[Sequence[Case]], list[str]] = views) -> str | None:
+def first_difference(cases: Sequence[Case], run: Callable[[Sequence[Case]], list[str]] = traces) -> str | None:
     """Return where `run` first says something else than Python, readable, or None where all is equal."""
-    for case, expected, found in zip(cases, python_views(cases), run(cases), strict=True):
+    for case, expected, found in zip(cases, python_traces(cases), run(cases), strict=True):
         if expected == found:
             continue
         wanted, got = json.loads(expected), json.loads(found)
         for place, (one, other) in enumerate(zip(wanted, got, strict=True)):
             if one != other or canonical(one) != canonical(other):
-                event = case[1][place] if place < len(case[1]) else "score"
+                event = case[1][place] if place < len(case[1]) else "score, debrief"
                 return f"{case[0]['id']} after event {place} {event!r}:\npython {one}\nv8     {other}"
         return f"{case[0]['id']}: {expected} is not {found}"
     return None
@@ -96,5 +108,6 @@ def _engine(script: str) -> MiniRacer:
 
 
 @cache
-def _shipped_engine() -> MiniRacer:
+def shipped_engine() -> MiniRacer:
+    """Return the engine that ships."""
     return _engine(sources("engine"))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from himaya.activities.fold import start, step, view
+from himaya.activities.fold import start, step
+from himaya.activities.scenario.rules import open_choices
 from tests.engine.dice import below, between, chance, mixed, pick
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def _lab_move(state: dict[str, Any], dice: Random) -> dict[str, Any]:
 def _scenario_move(activity: Mapping[str, Any], state: dict[str, Any], dice: Random) -> dict[str, Any]:
     phase = state["phase"]
     if phase == "decide":
-        choices = view(activity, state)["choices"]
+        choices = open_choices(activity, state)  # type: ignore[arg-type]
         if not choices or chance(dice, 8):
             return {"type": "skip"}
         return {"type": "choose", "at": state["node"], "choice": pick(dice, choices)["id"]}

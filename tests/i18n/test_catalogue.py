@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from himaya.content.load import ContentError
+from himaya.errors import ContentError
 from himaya.translation.domains import Domain
 from himaya.translation.po_file import Entry, PoFile, forms_of, read_catalogue
 from himaya.translation.units import Unit

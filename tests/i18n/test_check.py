@@ -9,7 +9,7 @@ from babel.messages.pofile import read_po, write_po
 from click.testing import CliRunner
 
 from himaya.commands.main import main
-from himaya.content.load import ContentError
+from himaya.errors import ContentError
 from himaya.languages.glossary import glossary
 from himaya.translation.check import check_all, check_language, table
 from himaya.translation.check_text import faults, notes

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from himaya.activities.fold import score, start, step, view
-from himaya.activities.key import key_of
+from himaya.activities.fold import score, start, step
+from himaya.activities.kinds import key_of
 from himaya.languages.digits import in_digits, with_telephones_whole
 from himaya.languages.isolates import as_english
 from himaya.publish.assignment import compile_module, write_assignment
 from himaya.publish.compile import visible
 from himaya.translation.translated import translated
 from himaya.translation.units import has_words, with_texts
+from tests.engine import screen
 from tests.engine.shipped import MODULES, NAMES, compiled, loaded
 from tests.engine.walks import walk
 from tests.i18n.pseudo import pseudo
@@ -91,7 +92,7 @@ def test_the_same_journal_shows_and_scores_the_same_whenever_the_language_change
                 spoken = (english, arabic)[number % 2]
                 switching = step(spoken, switching, event)
                 assert switching == alone
-                assert _bare(view(arabic, switching)) == _bare(view(english, alone))
+                assert _bare(screen.view(arabic, switching)) == _bare(screen.view(english, alone))
         assert score(other[activity_id], alone) == score(whole, alone)
 
 

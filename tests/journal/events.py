@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from himaya.answers.journal import Journal, JournalError
+from himaya.answers.journal import Journal
+from himaya.errors import JournalError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

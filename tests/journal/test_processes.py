@@ -15,7 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from himaya.answers.journal import Journal, JournalError
+from himaya.answers.journal import Journal
+from himaya.errors import JournalError
 from himaya.publish.canonical import canonical
 
 WRITER = Path(__file__).with_name("writer.py")
@@ -24,7 +25,8 @@ WRITER = Path(__file__).with_name("writer.py")
 FULL_DISK = """
 import resource, signal, sys
 from pathlib import Path
-from himaya.answers.journal import Journal, JournalError
+from himaya.answers.journal import Journal
+from himaya.errors import JournalError
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 journal = Journal(Path(sys.argv[1]))
 event = lambda n: {"id": f"event-{n:06d}", "activity": "a", "type": "answer", "value": "x" * 100}

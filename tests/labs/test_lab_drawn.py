@@ -6,7 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from himaya.activities.fold import replay
-from himaya.answers.journal import Journal, JournalError
+from himaya.answers.journal import Journal
+from himaya.errors import JournalError
 from himaya.languages.interface import sentence
 from himaya.publish.assignment import activities_file
 from himaya.publish.folder import ModuleFolder

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from himaya.activities.format import Counted, Course
+from himaya.course.course import Counted, Course
 from himaya.course.pass_rule import (
     Result,
     Standing,

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from himaya.answers.journal import Journal, JournalError
+from himaya.answers.journal import Journal
 from himaya.content.load import load_module
+from himaya.errors import JournalError
 from himaya.languages.facts import LANGUAGES, direction
 from himaya.languages.interface import sentence
 from himaya.publish.assignment import write_assignment

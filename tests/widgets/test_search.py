@@ -6,7 +6,8 @@ import json
 
 import py_mini_racer
 import pytest
-from javascript import sources
+
+from tests.javascript import sources
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from IPython.display import HTML, display
 
 from himaya.activities.fold import replay
-from himaya.answers.journal import JournalError
+from himaya.activities.kinds import report
+from himaya.errors import JournalError
 from himaya.languages.facts import LANGUAGES, SOURCE, direction
 from himaya.languages.interface import sentence
 from himaya.languages.isolates import marked_up
@@ -50,7 +51,7 @@ def show(activity_id: str) -> None:
         state = replay(activity, rows, folder.seed(activity_id))
         display(HTML(answered_html(activity, state)))
         return
-    if activity["kind"] == "lab" and folder.content.get("labs") != "elsewhere":
+    if report(activity).needs_kernel and folder.content.get("labs") != "elsewhere":
         _show_lab(folder, activity_id)
         return
     from himaya_widgets.widgets import Player  # noqa: PLC0415 - no widget is built where nothing would draw it

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import anywidget
 import traitlets
 
-from himaya.answers.journal import JournalError, fits
+from himaya.answers.journal import fits
+from himaya.errors import JournalError
 from himaya.publish.folder import summary
 from himaya.publish.receipts import last_receipt
 from himaya_widgets.handin import hand_in, said

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from nbgrader.utils import parse_utc
 
 from himaya.errors import CourseError
-from himaya.readable import readable
+from himaya.languages.readable import readable
 from himaya_autograde.batch.ledger import Entry, write
 from himaya_autograde.batch.work import Outcome, grade_some, put_in_place, throw_away
 from himaya_autograde.gradebook import KEPT, disk_error

@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from himaya.readable import readable
-from himaya_autograde.submission import RECORD, Submission, SubmissionError, grade_submission, look
+from himaya.errors import SubmissionError
+from himaya.languages.readable import readable
+from himaya_autograde.submission import RECORD, Submission, grade_submission, look
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from nbconvert.exporters import Exporter
 
-from himaya.answers.journal import FILE_NAME, Journal, JournalError
-from himaya.content.load import load_course
+from himaya.answers.journal import FILE_NAME, Journal
+from himaya.course.course import load_course
+from himaya.errors import JournalError
 from himaya.languages.interface import interface
 from himaya.publish.folder import SPOKEN
 from himaya_autograde.feedback.code import told_code
@@ -23,7 +24,7 @@ from himaya_autograde.gradebook import Gradebook
 from himaya_autograde.keys import read_keys
 
 if TYPE_CHECKING:
-    from himaya.activities.format import Course
+    from himaya.course.course import Course
 
 _LONGEST = 20  # bytes; a language has two or three letters
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from himaya.activities.fold import replay
+from himaya.activities.kind import Section
 from himaya.course.pass_rule import as_data, in_words, of_module, work_of
 from himaya.languages.digits import in_digits
 from himaya.languages.facts import ALL, direction
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 
     from jinja2 import Template
 
-    from himaya.activities.format import Course
-    from himaya.activities.kinds import Activity, Event
+    from himaya.activities.kind import Event
+    from himaya.activities.kinds import Activity
+    from himaya.course.course import Course
     from himaya.course.pass_rule import Verdict
     from himaya.languages.facts import Digits
     from himaya_autograde.gradebook import Marks
@@ -71,6 +73,7 @@ def feedback_page(
         "safety": any(entry["safety"] for entry in graded),
         "missed": [shortened(entry["title"]) for entry in missed],
         "read_again": list(dict.fromkeys(module["outcomes"][entry["outcome"]] for entry in missed)),
+        "sections": get_args(Section),
         "graded": graded,
         "practice": [
             {
@@ -125,7 +128,7 @@ def _verdict(module: str, activities: Mapping[str, Activity], marks: Marks, cour
 @cache
 def _template() -> Template:
     environment = Environment(
-        loader=PackageLoader("himaya_autograde.feedback"),
+        loader=ChoiceLoader([PackageLoader("himaya_autograde.feedback"), PackageLoader("himaya.activities", "")]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -16,9 +16,10 @@ from nbconvert.exporters import NotebookExporter
 from nbgrader import utils
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 
+from himaya.errors import SubmissionError
 from himaya_autograde.gradebook import ReleasedModule
 from himaya_autograde.source import Source, read_source
-from himaya_autograde.submission import RECORD, SubmissionError, grade_submission, look
+from himaya_autograde.submission import RECORD, grade_submission, look
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

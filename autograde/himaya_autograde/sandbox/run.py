@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import psutil
 
+from himaya.errors import SandboxError
 from himaya_autograde.sandbox import seccomp
 
 if TYPE_CHECKING:
@@ -84,10 +85,6 @@ class Ran:
     ending: Ending
     results: dict[int, dict[str, Any]] = field(default_factory=dict)
     said: str = ""
-
-
-class SandboxError(Exception):
-    """There is no sandbox here; the sentence says how to get one."""
 
 
 @functools.cache

@@ -5,10 +5,9 @@ from __future__ import annotations
 import hmac
 import secrets
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from jupyter_server.auth.identity import IdentityProvider, User
 from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError, RequestHandler
 
@@ -16,6 +15,7 @@ from himaya.languages.facts import ALL, direction
 from himaya.languages.interface import interface, sentence
 from himaya.languages.isolates import marked_up
 from himaya_server.apps.bounds import address_of
+from himaya_server.apps.visitors import COOKIE, visitor_of
 from himaya_widgets.player import built
 
 if TYPE_CHECKING:
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from himaya.publish.apps import App
     from himaya_server.apps.drawings import Drawings
 
-COOKIE = "himaya-apps"
-DAY = 1  # days that a visitor's cookie is believed; the browser forgets it when it closes
 _PLAIN = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; img-src 'self' data:"
 _HOUR = 60  # minutes
 
@@ -69,12 +67,6 @@ class Place:
 def others(languages: Iterable[str], language: str) -> dict[str, str]:
     """Return what all `languages` but `language` call themselves, by code."""
     return {code: ALL[code].name for code in languages if code != language}
-
-
-def visitor_of(handler: RequestHandler) -> str | None:
-    """Return who this browser is: a random name that we signed, or None."""
-    cookie = handler.get_signed_cookie(COOKIE, max_age_days=DAY)
-    return None if cookie is None else cookie.decode()
 
 
 class Page(RequestHandler):
@@ -213,16 +205,3 @@ class Kernel(Page):
             raise HTTPError(404)
         state = {"last_activity": "1970-01-01T00:00:00Z", "execution_state": "idle", "connections": 1}
         self.finish({"id": kernel_id, "name": "himaya", **state})
-
-
-class Visitors(IdentityProvider):
-    """Tells Jupyter Server's channel who is there."""
-
-    def get_user(self, handler: RequestHandler) -> User | None:
-        """Return the visitor of the cookie."""
-        name = visitor_of(handler)
-        return None if name is None else User(name)
-
-    def get_handlers(self) -> list[tuple[str, Any]]:
-        """Return no pages: nobody logs in here."""
-        return []

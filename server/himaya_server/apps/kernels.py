@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from himaya.errors import HimayaError
 from himaya_server.apps.bounds import Bucket
 
 _log = logging.getLogger(__name__)
@@ -26,7 +27,7 @@ _STARTS, _STARTS_AT_ONCE = 0.25, 12.0  # kernels that an address may take, a sec
 _WARM_UP = "import himaya_widgets.widgets"
 
 
-class NoKernelError(Exception):
+class NoKernelError(HimayaError):
     """No kernel could be had in time, or it did not start."""
 
 

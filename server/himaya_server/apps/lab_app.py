@@ -18,6 +18,7 @@ from himaya.languages.facts import SOURCE
 from himaya.languages.interface import interface, sentence
 from himaya.languages.isolates import without_isolates
 from himaya_server.apps.rendering import AppRenderer
+from himaya_server.apps.visitors import visitor_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -101,8 +102,6 @@ class OfTheFrontEnd(RequestHandler):
 
     def prepare(self) -> None:
         """Refuse who has no cookie."""
-        from himaya_server.apps.handlers import visitor_of  # noqa: PLC0415 - pages import drawings, which import this
-
         self._known = visitor_of(self) is not None
         if not self._known:
             raise HTTPError(403)

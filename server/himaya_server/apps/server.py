@@ -24,10 +24,11 @@ from himaya.languages.isolates import without_isolates
 from himaya_server.apps.bounds import LARGEST_MESSAGE, SILENCE, BoundedServer
 from himaya_server.apps.channel import Channel
 from himaya_server.apps.drawings import Drawings
-from himaya_server.apps.handlers import COOKIE, DAY, Gallery, Kernel, NotHere, OpenApp, Place, Visitors, others
+from himaya_server.apps.handlers import Gallery, Kernel, NotHere, OpenApp, Place, others
 from himaya_server.apps.kernels import Kernels
 from himaya_server.apps.lab_app import program_handlers
 from himaya_server.apps.messages import PageConnection
+from himaya_server.apps.visitors import COOKIE, DAY, Visitors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -16,6 +16,7 @@ from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.utils import url_escape, url_path_join
 from tornado import web  # type: ignore[attr-defined]
 
+from himaya.activities.kinds import report
 from himaya.languages.digits import in_digits
 from himaya.languages.facts import ALL, SOURCE, digits_of, direction, known
 from himaya.languages.interface import interface
@@ -253,7 +254,7 @@ class Mentor(Page):
             except FolderError:
                 continue
             content = opened.in_language(self.spoken) or opened.content
-            played = [a for a in content["activities"].values() if a["kind"] in {"scenario", "lab"}]
+            played = [a for a in content["activities"].values() if report(a).runs]
             address = self.to("voila", "render", url_escape(f"{self.place.home.mentor}/{path.name}/{path.name}.ipynb"))
             app = {"title": content["module"]["title"], "language": known(content.get("language"))}
             apps.append({**app, "address": address, "played": played})

@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, Any
 from tornado import web  # type: ignore[attr-defined]
 
 from himaya.activities.fold import replay
-from himaya.answers.journal import FILE_NAME, Journal, JournalError
+from himaya.activities.kinds import report
+from himaya.answers.journal import FILE_NAME, Journal
+from himaya.errors import JournalError, KeysError, MarksError
 from himaya.languages.facts import direction
 from himaya_autograde.feedback.code import graded_cells, source
-from himaya_autograde.gradebook import Gradebook, MarksError
-from himaya_autograde.keys import KeysError, read_keys
+from himaya_autograde.gradebook import Gradebook
+from himaya_autograde.keys import read_keys
 from himaya_server.home.handlers import Page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from himaya.activities.kinds import Activity, State
     from himaya_autograde.gradebook import Marks, Work
 
 
@@ -106,32 +107,19 @@ def to_mark(keys: Mapping[str, Any], marks: Marks, folder: Path, work: Work) -> 
         whole = activities.get(name)
         if whole is None:
             answer = f"{name}-answer" if name in stems else name
-            told = {"prompt": stems.get(name, ""), "written": source(cells.get(answer, {})), "rubric": []}
+            told: Mapping[str, Any] = {
+                "prompt": stems.get(name, ""),
+                "written": source(cells.get(answer, {})),
+                "rubric": [],
+            }
             judged = mark.waits or mark.by_hand
         else:
             state = replay(whole, events)
-            told, judged = _told(whole, state), _judged(whole, state)
+            told = report(whole).marking(whole, state)
+            judged = told["judged"]
         entry = {"id": name, "mark": mark, **told}
         (entries if judged or mark.waits else scored).append(entry)
     order = list(activities)
     for part in (entries, scored):
         part.sort(key=lambda entry: order.index(entry["id"]) if entry["id"] in order else len(order))
     return {"entries": entries, "scored": scored}
-
-
-def _judged(whole: Activity, state: State) -> bool:
-    """Return whether a person judges this: a graded text, or one written instead of a skipped scenario or lab."""
-    written = whole["kind"] == "text" or (whole["kind"] in ("scenario", "lab") and state["phase"] == "skipped")
-    return written and bool(whole["mode"] == "graded")
-
-
-def _told(whole: Activity, state: State) -> dict[str, Any]:
-    skipped = whole["kind"] in ("scenario", "lab") and state["phase"] == "skipped"
-    rubric = sorted(whole.get("rubric", []), key=lambda level: level["level"], reverse=True)
-    return {
-        "title": whole.get("title"),
-        "prompt": whole["alternative"] if skipped else whole.get("stem", whole.get("title")),
-        "skipped": skipped,
-        "written": state["value"] if skipped or whole["kind"] == "text" else "",
-        "rubric": [{**level, "points": whole["points"] * level["level"] / len(rubric)} for level in rubric],
-    }

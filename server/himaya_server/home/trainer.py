@@ -9,7 +9,7 @@ from typing import Any
 
 from tornado import web  # type: ignore[attr-defined]
 
-from himaya.content.load import ContentError
+from himaya.errors import ContentError
 from himaya.languages.facts import SOURCE
 from himaya.translation.translated import translated_course
 from himaya_server.home import state

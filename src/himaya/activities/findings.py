@@ -3,34 +3,17 @@
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+import re
+from typing import TYPE_CHECKING
 
 from himaya.activities.limits import UNEVEN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterator
 
-    from himaya.activities.format import Claim, Module
-    from himaya.content.load import LoadedModule, Problem
-
-Kind = TypeVar("Kind")
-
-Finding: TypeAlias = "tuple[str, tuple[str | int, ...]]"
-"""What is wrong and what is allowed, and the path to it inside its activity."""
+    from himaya.activities.format import Claim, Finding, Item, Known
 
 _SHOWN = 12  # a longer list of allowed ids hides the answer
-
-
-def problems_of(
-    loaded: LoadedModule, kind: type[Kind], findings: Callable[[Kind, Module], Iterable[Finding]]
-) -> list[Problem]:
-    """Return what `findings` says of each activity of one kind in a module, with where it stands."""
-    return [
-        loaded.problem(name, text, *path)
-        for name, activity in loaded.activities.items()
-        if isinstance(activity, kind)
-        for text, path in findings(activity, loaded.module)
-    ]
 
 
 def unknown(what: str, word: str, known: Collection[str]) -> str:
@@ -47,28 +30,26 @@ def allowed(known: Collection[str]) -> str:
     return (", ".join(shown) or "none") + (f" and {more} more" if more else "")
 
 
-def outcome_findings(outcomes: Collection[str], module: Module, *path: str | int) -> Iterator[Finding]:
-    """Yield each of `outcomes` that module.yaml does not know; `path` leads to one outcome or to their list."""
-    known = [outcome.id for outcome in module.outcomes]
+def outcome_findings(outcomes: Collection[str], known: Known, *path: str | int) -> Iterator[Finding]:
+    """Yield each of `outcomes` that the module does not know; `path` leads to one outcome or to their list."""
     for position, outcome in enumerate(outcomes):
-        if outcome not in known:
+        if outcome not in known.outcomes:
             place = (*path, position) if path == ("outcomes",) else path
-            yield unknown("this measures the outcome", outcome, known), place
+            yield unknown("this measures the outcome", outcome, known.outcomes), place
 
 
-def principle_findings(principle: str | None, module: Module, *path: str | int) -> Iterator[Finding]:
-    """Yield the principle if module.yaml does not know it."""
-    known = [known.id for known in module.principles]
-    if principle is not None and principle not in known:
-        yield unknown("this names the principle", principle, known), (*path, "principle")
+def principle_findings(principle: str | None, known: Known, *path: str | int) -> Iterator[Finding]:
+    """Yield the principle if the module does not know it."""
+    if principle is not None and principle not in known.principles:
+        yield unknown("this names the principle", principle, known.principles), (*path, "principle")
 
 
-def source_findings(claim: Claim, module: Module, *path: str | int) -> Iterator[Finding]:
-    """Yield each source code of a claim that module.yaml does not list."""
+def source_findings(claim: Claim, known: Known, *path: str | int) -> Iterator[Finding]:
+    """Yield each source code of a claim that the module does not list."""
     for position, reference in enumerate(claim.source):
         code = reference.partition(":")[0].strip()
-        if code not in module.sources:
-            yield unknown("this cites the source", code, list(module.sources)), (*path, "source", position)
+        if code not in known.sources:
+            yield unknown("this cites the source", code, known.sources), (*path, "source", position)
 
 
 def repeated(entries: Collection[str], what: str, *path: str | int) -> Iterator[Finding]:
@@ -101,3 +82,33 @@ def uneven_lengths(texts: Collection[str], what: str) -> Iterator[tuple[int, str
                 position,
                 f"this {what} has {len(text)} characters; the mean of its set is {mean:.0f}. Does its length tell?",
             )
+
+
+_NEGATIVE = re.compile(r"\b(not|never|except)\b")  # lower case only: NOT is emphasis enough
+_SPEECH = re.compile(r'"[^"]*"|“[^”]*”')
+_SENTENCE = re.compile(r"[^.?!]*[.?!]*")
+
+
+def item_findings(item: Item, known: Known) -> Iterator[Finding]:
+    """Yield what is wrong with an assessment question of any kind."""
+    yield from outcome_findings([item.outcome], known, "outcome")
+    yield from principle_findings(item.principle, known)
+    yield from source_findings(item, known)
+    yield from _stem(item)
+
+
+def option_findings(ids: Collection[str], field: str = "options", what: str = "option") -> Iterator[Finding]:
+    """Yield what is wrong with the ids of what a question offers: each once, and none that hints at the key."""
+    yield from repeated(ids, what, field)
+    yield from telling_ids(ids, field)
+
+
+def _stem(item: Item) -> Iterator[Finding]:
+    """Find a negative question. The situation before it and quoted speech may say "not": they are not the question."""
+    sentences = [found[0] for found in _SENTENCE.finditer(_SPEECH.sub("", item.stem))]
+    first = next((n for n, sentence in enumerate(sentences) if sentence.rstrip().endswith("?")), 0)
+    negative = _NEGATIVE.search("".join(sentences[first:]))
+    if negative:
+        word = negative[1]
+        text = f"the stem asks with '{word}', which is easily read over; ask for what holds, or write {word.upper()}."
+        yield text, ("stem",)

@@ -1,200 +1,151 @@
-"""Items: choice, order, match, number, text. An answer replaces the earlier one; practice can be checked at once."""
+"""Questions: what choice, order, match, number and text have in common. An answer replaces the earlier one."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any, Generic, Literal, NotRequired, TypeVar, cast
 
-from himaya.activities.kinds import by_id, ids, is_count, read_id, read_ids, shuffled
-from himaya.activities.numbers import read_number
+from himaya.activities.events import is_count
+from himaya.activities.key import Keyed
+from himaya.activities.kind import Activity, Counted, Prompt, Response, Section, State, fresh
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from random import Random
 
-    from himaya.activities.kinds import Activity, Event, State, View
-
-
-def start(_activity: Activity, /) -> State:
-    """Return the fields an item adds to a fresh state."""
-    return {"phase": "answer", "value": None}
+    from himaya.activities.kind import Event, Mark, Rules
+    from himaya.activities.plain import Plain
+    from himaya.languages.facts import Digits
 
 
-def step(activity: Activity, state: State, event: Event) -> State | None:
-    """Return the next state, or None where the event is not an answer, a check or a retry that fits now."""
-    kind = event.get("type")
-    practice = activity["mode"] == "practice"
-    if kind == "answer" and state["phase"] == "answer":
-        value = read_value(activity, event.get("value"))
-        if value is None:
+class ItemActivity(Activity):
+    """What every compiled question holds; the rest of a graded one is its key."""
+
+    stem: str
+    outcome: NotRequired[str]
+    principle: NotRequired[str | None]
+    safety_critical: NotRequired[bool]
+    source: NotRequired[list[str]]
+    twin: NotRequired[str]
+
+
+class ItemState(State):
+    """Each question adds `value`: the answer as `read` returned it, or None. The phase is answer or checked."""
+
+
+A = TypeVar("A", bound=ItemActivity)
+S = TypeVar("S", bound=ItemState)
+
+
+class ItemRules(Keyed, ABC, Generic[A, S]):
+    """One step for all questions. Practice can be checked at once and tried again."""
+
+    def start(self, _activity: A, seed: int) -> S:
+        """Return the state before the first event."""
+        return cast("S", {**fresh(seed, "answer"), "value": None})
+
+    def step(self, activity: A, state: S, event: Event) -> S | None:
+        """Return the next state, or None where the event is not an answer, a check or a retry that fits now."""
+        kind = event.get("type")
+        practice = activity["mode"] == "practice"
+        if kind == "answer" and state["phase"] == "answer":
+            value = self.read(activity, event.get("value"))
+            if value is None:
+                return None
+            after = cast("S", {**state, "value": value})
+            return after if practice else cast("S", {**after, "finished": self.answered(activity, after)})
+        if not practice or not is_count(event.get("turn"), state["turn"]):
             return None
-        after = {**state, "value": value}
-        return after if practice else {**after, "finished": answered(activity, after)}
-    if not practice or not is_count(event.get("turn"), state["turn"]):
+        if kind == "check" and state["phase"] == "answer" and self.answered(activity, state):
+            return cast("S", {**state, "phase": "checked", "finished": True})
+        if kind == "retry" and state["phase"] == "checked":
+            return cast("S", {**state, "phase": "answer"})
         return None
-    if kind == "check" and state["phase"] == "answer" and answered(activity, state):
-        return {**state, "phase": "checked", "finished": True}
-    if kind == "retry" and state["phase"] == "checked":
-        return {**state, "phase": "answer"}
-    return None
+
+    @abstractmethod
+    def read(self, activity: A, value: object) -> object | None:
+        """Return an answer in its checked shape, or None."""
+
+    @abstractmethod
+    def answered(self, activity: A, state: S) -> bool:
+        """Return whether the answer is complete enough to check."""
+
+    @abstractmethod
+    def score(self, activity: A, state: S) -> tuple[int, int]:
+        """Return the share earned; needs the key."""
 
 
-def read_value(activity: Activity, value: object) -> Any:  # noqa: ANN401 - each kind has its own JSON shape
-    """Return an answer in its checked shape, or None.
+class ItemReport(ABC, Generic[A, S]):
+    """What is told of a question that is right or not."""
 
-    Shapes: choice and order, list of option ids; match, list of [row id, option id]; number and text, string.
-    """
-    kind = activity["kind"]
-    if kind == "choice":
-        return _read_choice(activity, value)
-    if kind == "order":
-        found = read_ids(value, ids(activity["options"]))
-        return found if found is not None and len(found) == len(activity["options"]) else None
-    if kind == "match":
-        return _read_match(activity, value)
-    return value if isinstance(value, str) else None
+    section: Section = "questions"
+    counted: Counted = "items"
+    runs = False
+    by_hand = False
+    needs_kernel = False
+    unshown: tuple[str, ...] = ()
 
+    def __init__(self, rules: Rules[A, S]) -> None:
+        """Keep the rules by which answers are scored."""
+        self._rules = rules
 
-def _read_choice(activity: Activity, value: object) -> list[str] | None:
-    found = read_ids(value, ids(activity["options"]))
-    if found is None or (activity["select"] == "one" and len(found) != 1):
-        return None
-    return [option for option in ids(activity["options"]) if option in found]
+    @abstractmethod
+    def given(self, activity: A, state: S, say: Plain) -> list[str]:
+        """Return HTML of an answer."""
 
+    @abstractmethod
+    def parts(self, activity: A, state: S) -> dict[str, Any]:
+        """Return what the feedback draws beside the verdict."""
 
-def _read_match(activity: Activity, value: object) -> list[list[str]] | None:
-    rows, options = ids(activity["rows"]), ids(activity["options"])
-    if not isinstance(value, list) or len(value) > len(rows):
-        return None
-    seen: list[str] = []
-    pairs: list[list[str]] = []
-    for pair in value:
-        if not isinstance(pair, list) or len(pair) != 2:  # noqa: PLR2004 - a pair
-            return None
-        row, option = read_id(pair[0], rows), read_id(pair[1], options)
-        if row is None or option is None or row in seen:
-            return None
-        seen.append(row)
-        pairs.append([row, option])
-    return pairs
+    @abstractmethod
+    def chosen(self, state: S) -> str:
+        """Return an answer as one cell of a table."""
 
+    @abstractmethod
+    def guess(self, activity: A, draw: Random, *, knows: bool) -> object:
+        """Return the key's answer, or any."""
 
-def answered(activity: Activity, state: State) -> bool:
-    """Return whether the answer is complete enough to check: every row matched, a readable number, some text."""
-    value = state["value"]
-    if value is None:
-        return False
-    if activity["kind"] == "match":
-        return len(value) == len(activity["rows"])
-    if activity["kind"] == "number":
-        return read_number(value) is not None
-    return value not in ("", [])
+    def plain(self, activity: A, state: S, say: Plain) -> list[str]:
+        """Return HTML of what was answered."""
+        if _value(state) in (None, "", []):
+            return [say.paragraph(say["unanswered"])]
+        return self.given(activity, state, say)
 
+    def feedback(self, activity: A, state: S, _mark: Mark | None, _digits: Digits) -> dict[str, Any]:
+        """Return the verdict, which names a sentence of the interface catalogue, and what was answered."""
+        return {"verdict": self.verdict(activity, state), **self.parts(activity, state)}
 
-def view(activity: Activity, state: State, base: View) -> View:
-    """Return what to draw; correct answers and reasons only once a practice item is checked."""
-    checked = state["phase"] == "checked"
-    drawn = {**base, "stem": activity["stem"], "answered": answered(activity, state)}
-    drawn.update(_fields(activity, state, checked=checked))
-    if checked:
-        drawn["share"] = list(score(activity, state))
-        drawn["rationale"] = activity.get("rationale")
-        drawn["source"] = activity["source"]
-    practice = activity["mode"] == "practice"
-    drawn["can"] = ["retry"] if checked else ["answer", "check"] if practice else ["answer"]
-    return drawn
+    def verdict(self, activity: A, state: S) -> Literal["unanswered", "right", "partly-right", "not-right"]:
+        """Return how good the answer is."""
+        if _value(state) in (None, "", []):
+            return "unanswered"
+        part, of = self._rules.score(activity, state)
+        return "right" if part == of else "partly-right" if part else "not-right"
 
-
-def _fields(activity: Activity, state: State, *, checked: bool) -> View:
-    kind, value = activity["kind"], state["value"]
-    if kind == "choice":
-        shown = shuffled(activity["options"], state["seed"])
+    def marking(self, activity: A, _state: S) -> Prompt:
+        """Return the question; no person judges it."""
         return {
-            "select": activity["select"],
-            "options": [_option(o, checked=checked, picked=value is not None and o["id"] in value) for o in shown],
+            "title": None,
+            "prompt": activity["stem"],
+            "skipped": False,
+            "written": "",
+            "rubric": [],
+            "judged": False,
         }
-    if kind == "order":
-        order = value if value is not None else shuffled(ids(activity["options"]), state["seed"])
-        known = {"options": [{"id": i, "text": _text(activity["options"], i)} for i in order]}
-        return {**known, "key": _texts(activity, activity["key"])} if checked else known
-    if kind == "match":
-        return _match_fields(activity, state, checked=checked)
-    if kind == "number":
-        readable = value is None or read_number(value) is not None
-        typed = {"unit": activity["unit"], "value": value, "readable": readable}
-        return {**typed, "key": activity["shown"]} if checked else typed
-    return {"value": value, "words": activity["words"], "rubric": activity["rubric"]}
+
+    def response(self, activity: A, _before: S, after: S, event: Event) -> Response | None:
+        """Return each answer; of practice each that was checked."""
+        if event["type"] != ("check" if activity["mode"] == "practice" else "answer"):
+            return None
+        part, of = self._rules.score(activity, after)
+        quality = "right" if part == of else "partly" if part else "wrong"
+        return Response(None, self.chosen(after), quality, part, of)
+
+    def synthetic(self, activity: A, state: S, draw: Random, skill: float) -> dict[str, Any] | None:
+        """Return one answer, and a check in practice."""
+        if _value(state) is None:
+            return {"type": "answer", "value": self.guess(activity, draw, knows=draw.random() < skill)}
+        return {"type": "check"} if activity["mode"] == "practice" and state["phase"] == "answer" else None
 
 
-def _text(entries: list[Mapping[str, Any]], wanted: str) -> str:
-    entry = by_id(entries, wanted)
-    assert entry is not None  # noqa: S101 - `read_value` lets only known ids into a state
-    return str(entry["text"])
-
-
-def _texts(activity: Activity, wanted: list[str]) -> list[str]:
-    return [_text(activity["options"], option) for option in wanted]
-
-
-def _option(option: Mapping[str, Any], *, checked: bool, picked: bool) -> View:
-    shown = {"id": option["id"], "text": option["text"], "picked": picked}
-    return {**shown, "correct": option["correct"], "rationale": option["rationale"]} if checked else shown
-
-
-def _match_fields(activity: Activity, state: State, *, checked: bool) -> View:
-    rows = []
-    for row in activity["rows"]:
-        picked = None
-        for pair in state["value"] or []:
-            if pair[0] == row["id"]:
-                picked = pair[1]
-        shown = {"id": row["id"], "text": row["text"], "picked": picked}
-        if checked:
-            key = {"correct": row["answer"], "key": _text(activity["options"], row["answer"])}
-            shown = {**shown, **key, "rationale": row["rationale"]}
-        rows.append(shown)
-    options = shuffled(activity["options"], state["seed"])
-    return {"rows": rows, "options": [{"id": o["id"], "text": o["text"]} for o in options]}
-
-
-def score(activity: Activity, state: State) -> tuple[int, int]:
-    """Return the share earned as (numerator, denominator), both whole numbers; needs the key.
-
-    Source:
-        Several: right picks / right options - wrong picks / wrong options, at least 0. Order: concordant minus
-        discordant pairs over all pairs, at least 0. Match: right pairs / pairs. All three are our own choices.
-    """
-    kind, value = activity["kind"], state["value"]
-    if value is None or kind == "text":
-        return 0, 1
-    if kind == "choice":
-        return _score_choice(activity, value)
-    if kind == "order":
-        return _score_order(activity["key"], value)
-    if kind == "match":
-        rows = activity["rows"]
-        right = sum(1 for row in rows if [row["id"], row["answer"]] in value)
-        return right, len(rows)
-    number = read_number(value)
-    close = number is not None and abs(number - activity["answer"]) <= activity["tolerance"]
-    return (1 if close else 0), 1
-
-
-def _score_choice(activity: Activity, value: list[str]) -> tuple[int, int]:
-    right_options = [o["id"] for o in activity["options"] if o["correct"]]
-    right = sum(1 for option in value if option in right_options)
-    if activity["select"] == "one":
-        return right, 1
-    wrong = len(value) - right
-    # At least 1: where every option is right, or none, that half of the difference is 0, not 0 of 0.
-    right_of, wrong_of = max(1, len(right_options)), max(1, len(activity["options"]) - len(right_options))
-    return max(0, right * wrong_of - wrong * right_of), right_of * wrong_of
-
-
-def _score_order(key: list[str], value: list[str]) -> tuple[int, int]:
-    concordant = discordant = 0
-    for first in range(len(key)):
-        for second in range(first + 1, len(key)):
-            if value.index(key[first]) < value.index(key[second]):
-                concordant += 1
-            else:
-                discordant += 1
-    return max(0, concordant - discordant), concordant + discordant
+def _value(state: ItemState) -> object:
+    return cast("dict[str, object]", state)["value"]

@@ -7,73 +7,55 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from himaya.activities.kinds import Activity
+    from himaya.activities.kind import Key, Public
 
-# A field reaches a browser only if it is named here. A new field is secret until somebody decides otherwise.
-_COMMON = ("id", "kind", "mode", "version", "hash", "language", "title", "points")
-_SCENARIO = ("minutes", "content_note", "alternative", "setting", "start")
-_ITEM = ("stem", "select", "unit", "words", "rubric")
-_LAB = ("lab", "seed", "least", "briefing", "first_step", "assumptions", "words", "data")
-_PUBLIC = (*_COMMON, *_SCENARIO, *_ITEM, *_LAB)
-_PUBLIC_ENTRY = ("id", "text")
-_PUBLIC_NODE = ("id", "title", "text", "prompt")
-_PUBLIC_CHOICE = ("id", "text", "consequence", "to", "when")
+# A field reaches a browser only if it is named here or by its kind. A new field is secret until somebody decides
+# otherwise.
+COMMON = ("id", "kind", "mode", "version", "hash", "language", "title", "points")
 
 
-def without_key(activity: Activity) -> dict[str, Any]:
-    """Return the copy of a graded activity that may reach a trainee: no key, quality, effects, rationale, ending."""
-    public = _pick(activity, _PUBLIC)
-    if "rubric" in activity:
-        public["rubric"] = [_pick(level, ("level", "text")) for level in activity["rubric"]]
-    for name in ("rows", "options"):
-        if name in activity:
-            public[name] = [_pick(entry, _PUBLIC_ENTRY) for entry in activity[name]]
-    if activity["kind"] == "scenario":
-        public["meters"] = []
-        public["nodes"] = [_public_node(node) for node in activity["nodes"]]
-        public["endings"] = [{"id": "finished", "title": "", "text": "", "when": []}]
-    return public
+class Keyed:
+    """How a kind with a flat allow-list is taken apart; one with more to hide brings its own `split` and `join`."""
+
+    public: Public
+
+    def split(self, whole: Mapping[str, Any]) -> tuple[dict[str, Any], Key]:
+        """Return the public copy and the key."""
+        return split(whole, self.public)
+
+    def join(self, public: Mapping[str, Any], key: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the whole activity."""
+        return join(public, key, self.public)
 
 
-def _public_node(node: Mapping[str, Any]) -> dict[str, Any]:
-    choices = [_pick(choice, _PUBLIC_CHOICE) for choice in node["choices"]]
-    return {**_pick(node, _PUBLIC_NODE), "choices": choices}
+def split(whole: Mapping[str, Any], public: Public) -> tuple[dict[str, Any], Key]:
+    """Return the copy of `whole` that holds what is public, and its key."""
+    copy = pick(whole, (*COMMON, *public.fields))
+    lists = {**public.repeated, **public.entries}
+    copy |= {name: [pick(entry, shown) for entry in whole[name]] for name, shown in lists.items()}
+    key = {name: value for name, value in whole.items() if name not in copy or name in public.entries}
+    key |= {name: whole[name] for name in public.repeated}
+    key |= {name: secrets(whole[name], shown) for name, shown in public.entries.items()}
+    return copy, {**key, "points": whole["points"]}
 
 
-def key_of(activity: Activity) -> dict[str, Any]:
-    """Return what `without_key` leaves out, as plain data that `ast.literal_eval` reads back."""
-    key = {name: value for name, value in activity.items() if name not in _PUBLIC}
-    if "rubric" in activity:
-        key["rubric"] = activity["rubric"]
-    for name in ("rows", "options"):
-        if name in activity:
-            key[name] = _secrets(activity[name], _PUBLIC_ENTRY)
-    if activity["kind"] == "scenario":
-        key["nodes"] = {node["id"]: _secrets(node["choices"], _PUBLIC_CHOICE) for node in activity["nodes"]}
-    return {**key, "points": activity["points"]}
-
-
-def _secrets(entries: Iterable[Mapping[str, Any]], public: tuple[str, ...]) -> dict[str, dict[str, Any]]:
-    return {e["id"]: {name: value for name, value in e.items() if name not in public} for e in entries}
-
-
-def with_key(public: Activity, key: Mapping[str, Any]) -> dict[str, Any]:
+def join(copy: Mapping[str, Any], key: Mapping[str, Any], public: Public) -> dict[str, Any]:
     """Return the whole activity from its public copy and its key.
 
     Raises:
         KeyError: If the key does not belong to this activity.
     """
-    whole = {**public, **{name: value for name, value in key.items() if name not in ("rows", "options", "nodes")}}
-    for name in ("rows", "options"):
-        if name in public:
-            whole[name] = [{**entry, **key[name][entry["id"]]} for entry in public[name]]
-    if public["kind"] == "scenario":
-        whole["nodes"] = [
-            {**node, "choices": [{**c, **key["nodes"][node["id"]][c["id"]]} for c in node["choices"]]}
-            for node in public["nodes"]
-        ]
+    whole = {**copy, **{name: value for name, value in key.items() if name not in public.entries}}
+    for name in public.entries:
+        whole[name] = [{**entry, **key[name][entry["id"]]} for entry in copy[name]]
     return whole
 
 
-def _pick(entry: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+def secrets(entries: Iterable[Mapping[str, Any]], public: tuple[str, ...]) -> dict[str, dict[str, Any]]:
+    """Return what is not public of each entry, by its id."""
+    return {e["id"]: {name: value for name, value in e.items() if name not in public} for e in entries}
+
+
+def pick(entry: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    """Return these fields of an entry, in this order, where it has them."""
     return {name: entry[name] for name in names if name in entry}

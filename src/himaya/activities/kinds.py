@@ -1,72 +1,68 @@
-"""Words and small readers that every kind of activity shares. Events are hostile until read through here."""
+"""The kinds there are, and looking up what each offers. A kind is imported when it is first asked for."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping
+
+    from himaya.activities.format import Format
+    from himaya.activities.kind import Report, Rules
+
+KINDS = ("scenario", "lab", "choice", "order", "match", "number", "text")
+FORMATS = (*KINDS, "code")
+"""What an author may write. Code is no activity: its answers are cells, not events."""
 
 Activity: TypeAlias = "Mapping[str, Any]"
-"""A built activity: see `himaya.publish.compile`. With its key for a trainer, without for a graded trainee."""
+"""A compiled activity of any kind: see `himaya.publish.compile`. With its key, or without for a graded trainee."""
 State: TypeAlias = "dict[str, Any]"
-Event: TypeAlias = "Mapping[str, Any]"
-View: TypeAlias = "dict[str, Any]"
-
-ITEM_KINDS = ("choice", "order", "match", "number", "text")
-KINDS = ("scenario", "lab", *ITEM_KINDS)
-QUALITY_POINTS = {"best": 2, "acceptable": 1, "harmful": 0}
 
 
-def is_count(value: object, expected: int) -> bool:
-    """Return whether a JSON number equals `expected`; `true` is not 1, but `1.0` is (JavaScript reads both alike)."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and value == expected
+def rules(activity: Activity) -> Rules[Any, Any]:
+    """Return the rules that an activity follows."""
+    return cast("Rules[Any, Any]", _part(activity["kind"], "rules").RULES)
 
 
-def read_id(value: object, allowed: Collection[str]) -> str | None:
-    """Return `value` if it is one of the `allowed` ids, else None."""
-    return value if isinstance(value, str) and value in allowed else None
+def report(activity: Activity) -> Report[Any, Any]:
+    """Return what tells people of an activity."""
+    return report_of(activity["kind"])
 
 
-def read_ids(value: object, allowed: Collection[str]) -> list[str] | None:
-    """Return `value` if it is a list of `allowed` ids without repeats, else None."""
-    if not isinstance(value, list) or len(value) > len(allowed):
-        return None
-    seen: list[str] = []
-    for entry in value:
-        if read_id(entry, allowed) is None or entry in seen:
-            return None
-        seen.append(entry)
-    return seen
+def report_of(kind: str) -> Report[Any, Any]:
+    """Return what tells people of the activities of a kind."""
+    return cast("Report[Any, Any]", _part(kind, "report").REPORT)
 
 
-def by_id(entries: Sequence[Mapping[str, Any]], wanted: str) -> Mapping[str, Any] | None:
-    """Return the entry whose id is `wanted`, or None."""
-    for entry in entries:
-        if entry["id"] == wanted:
-            return entry
-    return None
+def format_of(kind: str) -> Format[Any]:
+    """Return how a kind is written, checked and compiled."""
+    return cast("Format[Any]", _part(kind, "checks").FORMAT)
 
 
-def ids(entries: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return the ids of `entries` in order."""
-    return [entry["id"] for entry in entries]
+@cache
+def _part(kind: str, part: str) -> Any:  # noqa: ANN401 - a module
+    if kind not in FORMATS:
+        message = f"'{kind}' is not a kind of activity; there are: {', '.join(KINDS)}"
+        raise KeyError(message)
+    return import_module(f"himaya.activities.{kind}.{part}")
 
 
-_MODULUS = 2_147_483_647  # Park and Miller's minimal standard generator: products stay below 2**53
-_MULTIPLIER = 48_271
+def without_key(activity: Activity) -> dict[str, Any]:
+    """Return the copy of a graded activity that may reach a trainee: no key, quality, effects, rationale, ending."""
+    return rules(activity).split(activity)[0]
 
 
-def shuffled(entries: Sequence[Any], seed: int, salt: int = 0) -> list[Any]:
-    """Return `entries` in an order that is always the same for one `seed` and `salt`.
+def key_of(activity: Activity) -> dict[str, Any]:
+    """Return what `without_key` leaves out, as plain data that `ast.literal_eval` reads back."""
+    return rules(activity).split(activity)[1]
 
-    Source:
-        Fisher-Yates with Park & Miller 1988 ("minimal standard", multiplier 48271), exact in doubles.
+
+def with_key(public: Activity, key: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the whole activity from its public copy and its key.
+
+    Raises:
+        KeyError: If the key does not belong to this activity.
     """
-    result = list(entries)
-    number = (seed + salt * 7_919) % (_MODULUS - 1) + 1
-    for last in range(len(result) - 1, 0, -1):
-        number = number * _MULTIPLIER % _MODULUS
-        other = number % (last + 1)
-        result[last], result[other] = result[other], result[last]
-    return result
+    return rules(public).join(public, key)

@@ -12,7 +12,8 @@ import stat
 import threading
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from himaya.private import close_to_others
+from himaya.answers.private import close_to_others
+from himaya.errors import JournalError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,14 +29,6 @@ MAX_DEPTH = 20  # an answer nests twice; what is too deep to be read back would 
 _FIELDS = ("id", "activity", "type", "turn", "at", "choice", "value", "content", "language", "time", "seq")
 _ID_LENGTHS = range(8, 65)
 _TAIL = 200  # bytes that show whether the file is still the one that was read; it ends with a random id or a time
-
-
-class JournalError(Exception):
-    """The journal could not be read or written. `code` names a sentence of the interface catalogue."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 class Journal:

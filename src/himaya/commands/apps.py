@@ -70,7 +70,8 @@ def apps(  # noqa: PLR0913, PLR0917 - one argument for each option
 
 def _write(course: Path, modules: Path, wanted: tuple[str, ...], folder: Path) -> tuple[dict[str, str], list[App]]:
     """Write the apps of a course below `folder`; return its title in each language, and the apps."""
-    from himaya.content.load import load_course, load_module  # noqa: PLC0415
+    from himaya.content.load import load_module  # noqa: PLC0415
+    from himaya.course.course import load_course  # noqa: PLC0415
     from himaya.publish.apps import write_apps  # noqa: PLC0415 - no other command needs these
     from himaya.translation.translated import translated, translated_course  # noqa: PLC0415
 

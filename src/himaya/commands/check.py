@@ -12,7 +12,7 @@ from himaya.commands.arguments import COURSES, FILE, MODULES, Folder
 from himaya.commands.translate import languages_option, translation_faults
 
 if TYPE_CHECKING:
-    from himaya.content.load import Problem
+    from himaya.errors import Problem
 
 
 @click.command()
@@ -54,13 +54,9 @@ def _count(hints: int) -> str:
 
 def _checked(paths: tuple[Path, ...]) -> dict[str, tuple[list[Problem], list[Problem]]]:
     """Return what is wrong with each of `paths`, or with all that is here, and hints, by name."""
-    from himaya.content.check import (  # noqa: PLC0415 - start and show need no rules
-        check_course,
-        check_module,
-        course_hints,
-        module_hints,
-    )
+    from himaya.content.check import check_module, module_hints  # noqa: PLC0415 - start and show need no rules
     from himaya.content.country import FILE, check_country, country_hints  # noqa: PLC0415 - as above
+    from himaya.course.check import check_course, course_hints  # noqa: PLC0415 - as above
 
     if not paths and not MODULES.is_dir():
         msg = f"there is no folder {MODULES}/ here. Go to the folder of Himaya first, or name a module's folder."

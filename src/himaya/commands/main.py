@@ -22,8 +22,8 @@ from himaya.commands.schemas import schemas
 from himaya.commands.sign import sign
 from himaya.commands.start import start
 from himaya.commands.translate import translate
-from himaya.errors import CourseError
-from himaya.readable import readable
+from himaya.errors import HimayaError
+from himaya.languages.readable import readable
 
 
 class _Sentences(click.Group):
@@ -33,17 +33,12 @@ class _Sentences(click.Group):
         """Run a command and turn our own errors into messages."""
         try:
             return super().invoke(ctx)
-        except CourseError as error:
+        except HimayaError as error:
             raise click.ClickException(str(error)) from error
         except KeyboardInterrupt:
             click.echo("\nStopped.", err=True)
             sys.exit(130)
         except Exception as error:
-            # Imported here: each grading worker imports this file anew, and needs no models.
-            from himaya.content.load import ContentError  # noqa: PLC0415
-
-            if isinstance(error, ContentError):
-                raise click.ClickException(str(error)) from error
             if (
                 isinstance(error, OSError) and error.filename is not None
             ):  # a folder that may not be written, a full disk

@@ -24,7 +24,8 @@ def pages(course: Path, language: tuple[str, ...], out: Path | None, modules: Pa
     Example: himaya pages core-protection --language en
     """
     from himaya.content.check import check_module  # noqa: PLC0415 - only this command needs these
-    from himaya.content.load import ContentError, load_course  # noqa: PLC0415 - as above
+    from himaya.course.course import load_course  # noqa: PLC0415 - as above
+    from himaya.errors import ContentError  # noqa: PLC0415 - as above
     from himaya.publish.pages import write_pages  # noqa: PLC0415 - other commands need no models
     from himaya_widgets.player import page_code  # noqa: PLC0415 - as above
 

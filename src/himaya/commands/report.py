@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from himaya.readable import LINE, readable
+from himaya.languages.readable import LINE, readable
 
 
 def tell(line: str, *, err: bool = False) -> None:

@@ -10,7 +10,7 @@ import click
 from himaya.languages.facts import TRANSLATED
 
 if TYPE_CHECKING:
-    from himaya.content.load import Problem
+    from himaya.errors import Problem
     from himaya.translation.domains import Domain
 
 

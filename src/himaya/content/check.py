@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from himaya.activities.code.checks import code_problems
-from himaya.activities.findings import unknown
-from himaya.activities.format import Course, Scenario
-from himaya.activities.lab.checks import lab_problems
-from himaya.activities.lab.format import Lab
-from himaya.activities.scenario.checks import scenario_hints, scenario_problems
+from himaya.activities.format import Claim, Known, Model
+from himaya.activities.kinds import FORMATS, format_of
 from himaya.content.checks.images import image_hints, image_problems
-from himaya.content.checks.items import item_hints, item_problems
+from himaya.content.checks.items import item_problems
 from himaya.content.checks.outcomes import outcome_hints, outcome_problems
 from himaya.content.checks.pretest import pretest_problems
 from himaya.content.checks.prose import prose_hints, prose_problems
 from himaya.content.checks.words import word_hints, word_problems
 from himaya.content.country import country_problems
-from himaya.content.load import ContentError, Problem, load_module, read_yaml, validate
-from himaya.content.places import module_problem, prose_file
+from himaya.content.load import load_module, module_problem, prose_file
 from himaya.content.prose import MARK
-from himaya.course.check import overview_hints, overview_problems
+from himaya.errors import ContentError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from himaya.content.activities import Activity
+    from himaya.activities.format import Format
     from himaya.content.load import LoadedModule
-
-OVERVIEW = "overview.md"
 
 
 def check_module(path: Path, base: Path | None = None) -> list[Problem]:
@@ -60,34 +53,42 @@ def module_hints(path: Path, base: Path | None = None) -> list[Problem]:
     return sorted({hint for rule in _HINTS for hint in rule(loaded)})
 
 
-def check_course(path: Path, modules_folder: Path) -> list[Problem]:
-    """Return everything wrong with the course in the folder `path`, sorted.
-
-    Args:
-        path: Folder with course.yaml.
-        modules_folder: Folder that holds one folder for each module.
-    """
-    base = path.parent.parent
-    try:
-        document = read_yaml(path / "course.yaml", (path / "course.yaml").relative_to(base).as_posix())
-        course = validate(document, Course)
-    except ContentError as error:
-        return error.problems
-    known = sorted(folder.parent.name for folder in modules_folder.glob("*/module.yaml"))
-    page = path / OVERVIEW
-    problems = overview_problems(course, page, page.relative_to(base).as_posix())
-    for position, name in enumerate(course.modules):
-        line = document.line("modules", position)
-        if name not in known:
-            problems.append(Problem(document.file, line, unknown("the course lists the module", name, known)))
-        elif name in course.modules[:position]:
-            problems.append(Problem(document.file, line, f"the module '{name}' is listed twice; list each once."))
-    return sorted(problems)
+def known_in(loaded: LoadedModule) -> Known:
+    """Return what a module offers its activities."""
+    module = loaded.module
+    return Known(
+        [outcome.id for outcome in module.outcomes],
+        [principle.id for principle in module.principles],
+        list(module.sources),
+        loaded.path / "data",
+    )
 
 
-def course_hints(path: Path) -> list[Problem]:
-    """Return what the authors of a course that `check_course` finds in order may want to look at, sorted."""
-    return sorted(overview_hints(path / OVERVIEW, (path / OVERVIEW).relative_to(path.parent.parent).as_posix()))
+def activity_problems(loaded: LoadedModule) -> Iterator[Problem]:
+    """Yield what the formats of all kinds find wrong with the activities of a module, alone and together."""
+    known = known_in(loaded)
+    for form, models in _by_format(loaded):
+        for model in models:
+            for text, path in form.findings(model, known):
+                yield loaded.problem(model.id, text, *path)
+        for model, (text, path) in form.together(models):
+            yield loaded.problem(model.id, text, *path)
+
+
+def activity_hints(loaded: LoadedModule) -> Iterator[Problem]:
+    """Yield what the authors of the activities of a module may want to look at."""
+    for form, models in _by_format(loaded):
+        for model in models:
+            for text, path in form.hints(model):
+                yield loaded.problem(model.id, text, *path)
+
+
+def _by_format(loaded: LoadedModule) -> Iterator[tuple[Format[Any], list[Any]]]:
+    """Yield the format of each kind with what is written in it, in the order of the files."""
+    written = sorted(loaded.places, key=lambda name: loaded.problem(name, "").line)
+    for kind in FORMATS:
+        form = format_of(kind)
+        yield form, [one for name in written if isinstance(one := loaded.written(name), form.model)]
 
 
 def release_problems(loaded: LoadedModule) -> list[Problem]:
@@ -98,7 +99,7 @@ def release_problems(loaded: LoadedModule) -> list[Problem]:
     text = "the status is 'released', but 'reviews' has no entry with language: en; get one, or set 'draft'."
     problems = [module_problem(loaded, text, "status")]
     for activity in loaded.activities.values():
-        problems += [loaded.problem(activity.id, _UNCONFIRMED, *path) for path in _open_marks(activity)]
+        problems += [loaded.problem(activity.id, _UNCONFIRMED, *path) for path in marked(activity, "verify")]
     for cell in loaded.cells:
         if cell.kind == "markdown":
             for found in MARK.finditer(cell.source):
@@ -114,31 +115,27 @@ _UNCONFIRMED = (
 )
 
 
-def _open_marks(activity: Activity) -> Iterator[tuple[str | int, ...]]:
-    if not isinstance(activity, Scenario):
-        if "verify" in activity.marks:
-            yield ("marks",)
-        for position, assumption in enumerate(activity.assumptions if isinstance(activity, Lab) else ()):
-            if "verify" in assumption.marks:
-                yield "assumptions", position, "marks"
-        return
-    for name, node in activity.nodes.items():
-        for position, choice in enumerate(node.choices):
-            if "verify" in choice.marks:
-                yield "nodes", name, "choices", position, "marks"
+def marked(model: Model, mark: str, *path: str | int) -> Iterator[tuple[str | int, ...]]:
+    """Yield the path to the `marks` of each claim in a format, at any depth, that has this mark."""
+    if isinstance(model, Claim) and mark in model.marks:
+        yield (*path, "marks")
+    for name in type(model).model_fields:
+        entry = getattr(model, name)
+        entries = entry.items() if isinstance(entry, dict) else enumerate(entry) if isinstance(entry, list) else ()
+        for key, each in [*entries, *([(None, entry)] if isinstance(entry, Model) else [])]:
+            if isinstance(each, Model):
+                yield from marked(each, mark, *path, name, *([] if key is None else [key]))
 
 
 _RULES = (
-    scenario_problems,
-    lab_problems,
+    activity_problems,
     item_problems,
     outcome_problems,
     pretest_problems,
-    code_problems,
     prose_problems,
     image_problems,
     country_problems,
     word_problems,
     release_problems,
 )
-_HINTS = (scenario_hints, item_hints, outcome_hints, prose_hints, image_hints, word_hints)
+_HINTS = (activity_hints, outcome_hints, prose_hints, image_hints, word_hints)

@@ -4,25 +4,46 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import date  # noqa: TC003 - pydantic reads it when it runs
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field
 
 from himaya.activities.findings import unknown
-from himaya.activities.format import Country
+from himaya.activities.format import Id, Model, Text
 from himaya.activities.limits import FACT_DAYS
 from himaya.content.checks.words import personal, texts
-from himaya.content.load import ContentError, Problem, read_yaml, validate
-from himaya.content.places import prose_file
+from himaya.content.load import prose_file, read_yaml, validate
 from himaya.content.prose import COUNTRY
+from himaya.errors import ContentError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date, timedelta
+    from datetime import timedelta
     from pathlib import Path
 
-    from himaya.activities.format import Setting
     from himaya.content.load import Document, LoadedModule
 
 FILE = "courses/country.yaml"
+
+
+class Setting(Model):
+    """One local fact, such as an age or an office: never written into a module, because it differs and grows old."""
+
+    about: Text = Field(description="What the value says, for whoever fills it in.")
+    value: Text | None = None
+    source: Text | None = None
+    last_checked: date | None = None
+    checked_by: Text | None = Field(default=None, description="A role, such as 'course administrator'; no name.")
+    status: Literal["empty", "verify", "checked"]
+
+
+class Country(Model):
+    """country.yaml: what `[country: an-id]` in the prose stands for."""
+
+    settings: dict[Id, Setting]
+
+
 _SHORT_NUMBER = re.compile(r"(?<!\d)(?!(?:19|20)\d\d(?!\d))\d{3,}")  # a hotline has three digits; a year is none
 _NEEDED = {"empty": (), "verify": ("value", "source"), "checked": ("value", "source", "last_checked", "checked_by")}
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from himaya.activities.format import ChoiceItem, Scenario
+from himaya.activities.choice.checks import guesses
+from himaya.activities.choice.format import ChoiceItem
 from himaya.activities.lab.format import Lab
+from himaya.activities.scenario.format import Scenario
 from himaya.activities.scenario.walks import count_walks, explore
-from himaya.content.activities import items_of as all_items
-from himaya.content.checks.items import guesses
+from himaya.content.check import marked
 from himaya.content.checks.outcomes import items_of, practised_in
+from himaya.content.load import items_of as all_items
 from himaya.content.prose import MARK, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from himaya.activities.format import Claim
     from himaya.content.load import LoadedModule
 
 MODES = ("graded", "practice", "pretest")
@@ -92,10 +93,7 @@ def labs_of(loaded: LoadedModule) -> list[Lab]:
 def to_confirm(loaded: LoadedModule) -> int:
     """Return how many claims of a module a specialist has yet to confirm: its marks `verify`."""
     prose = [mark[1].lower() for cell in loaded.cells for mark in MARK.finditer(cell.source)]
-    claims: list[Claim] = [a for a in loaded.activities.values() if not isinstance(a, Scenario)]
-    claims += [assumption for lab in labs_of(loaded) for assumption in lab.assumptions]
-    choices = [c for scenario in scenarios_of(loaded) for node in scenario.nodes.values() for c in node.choices]
-    return prose.count("verify") + sum("verify" in claim.marks for claim in (*claims, *choices))
+    return prose.count("verify") + sum(len(list(marked(a, "verify"))) for a in loaded.activities.values())
 
 
 def _outcomes(modules: Sequence[LoadedModule]) -> str:

@@ -4,28 +4,29 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import cache
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar, Union, cast
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError, create_model
 
-from himaya.activities.code.format import Code, CodeItem
-from himaya.activities.format import Course, Items, Model, Module, Scenario
-from himaya.activities.kinds import ITEM_KINDS
-from himaya.activities.lab.format import NAMES as LABS
-from himaya.activities.lab.format import Lab, written
+from himaya.activities.code.format import CodeItem
+from himaya.activities.format import Item, Model, Simulation
+from himaya.activities.kinds import FORMATS, format_of
+from himaya.content.module import Module
 from himaya.content.prose import Cell, read_prose
-from himaya.content.source import ContentError, Problem, read_text
+from himaya.content.source import read_text
 from himaya.content.yaml import YamlError, parsed
+from himaya.errors import ContentError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from himaya.content.activities import Activity
     from himaya.languages.facts import Digits
 
-__all__ = ["ContentError", "Problem", "load_course", "load_module", "plain", "read_yaml", "validate"]
 Place = TypeVar("Place", bound=Model)
+Activity: TypeAlias = Simulation | Item
 MOST_FAULTS = 100  # of one file; more help nobody
 
 
@@ -75,10 +76,35 @@ class LoadedModule:
     draft: bool = False
     digits: Digits = "western"
 
+    def written(self, name: str) -> Activity | CodeItem:
+        """Return the activity or code item with this id."""
+        return self.activities[name] if name in self.activities else self.code[name]
+
     def problem(self, activity: str, text: str, *path: str | int) -> Problem:
         """Return a problem at `path` inside an activity."""
         document, start = self.places[activity]
         return Problem(document.file, document.line(*start, *path), text)
+
+
+def items_of(activities: Mapping[str, Activity]) -> dict[str, Item]:
+    """Return the assessment questions among `activities`, by id."""
+    return {name: item for name, item in activities.items() if isinstance(item, Item)}
+
+
+def module_document(loaded: LoadedModule) -> Document:
+    """Return the document of module.yaml."""
+    return next(doc for name, doc in loaded.documents.items() if PurePosixPath(name).name == "module.yaml")
+
+
+def module_problem(loaded: LoadedModule, text: str, *path: str | int) -> Problem:
+    """Return a problem at `path` in module.yaml."""
+    document = module_document(loaded)
+    return Problem(document.file, document.line(*path), text)
+
+
+def prose_file(loaded: LoadedModule) -> str:
+    """Return module.md as problems show it."""
+    return str(PurePosixPath(module_document(loaded).file).with_name("module.md"))
 
 
 def read_yaml(path: Path, shown: str) -> Document:
@@ -113,7 +139,7 @@ def validate(document: Document, model: type[Place], *, at: tuple[str | int, ...
 def _without_kind(path: tuple[str | int, ...]) -> tuple[str | int, ...]:
     """Drop the item's kind, which pydantic puts after `items.<n>` to say which model it tried."""
     kind_at = 2
-    tagged = len(path) > kind_at and path[0] == "items" and path[kind_at] in ITEM_KINDS
+    tagged = len(path) > kind_at and path[0] == "items" and path[kind_at] in FORMATS
     return (*path[:kind_at], *path[kind_at + 1 :]) if tagged else path
 
 
@@ -161,23 +187,20 @@ def load_module(path: Path, base: Path | None = None) -> LoadedModule:
     Raises:
         ContentError: If a file is missing, is not YAML or does not fit its format; all such problems together.
     """
-    shown = _shower(base or path.parent.parent)
+    shown = shown_from(base or path.parent.parent)
     problems: list[Problem] = []
     documents: dict[str, Document] = {}
     found: list[tuple[Activity | CodeItem, Document, tuple[str | int, ...]]] = []
     module = _collect(problems, documents, path / "module.yaml", Module, shown)
-    folders: dict[str, type[Scenario | Lab]] = {"scenarios": Scenario, "labs": Lab}
-    for name, kind in folders.items():
-        for file in sorted((path / name).glob("*.yaml")):
-            whole = _collect(problems, documents, file, kind, shown)
-            if whole:
-                found.append((whole, documents[shown(file)], ()))
-    listings: dict[str, type[Items | Code]] = {"items.yaml": Items, "code.yaml": Code}
-    for name, model in listings.items():
-        if (path / name).exists():
-            items = _collect(problems, documents, path / name, model, shown)
-            for number, item in enumerate(items.items if items else ()):
-                found.append((item, documents[shown(path / name)], ("items", number)))
+    for pattern in dict.fromkeys(format_of(kind).files for kind in FORMATS):
+        for file in sorted(path.glob(pattern)):
+            name = shown(file)
+            whole = _collect(problems, documents, file, model_of(pattern), shown)
+            if "*" in pattern and whole:
+                found.append((cast("Activity", whole), documents[name], ()))
+            elif whole:
+                listed = enumerate(whole.items)  # type: ignore[attr-defined]
+                found += [(item, documents[name], ("items", number)) for number, item in listed]
     cells, prose_problems = read_prose(path / "module.md", shown(path / "module.md"))
     problems += [Problem(*fault) for fault in prose_problems]
     places: dict[str, tuple[Document, tuple[str | int, ...]]] = {}
@@ -195,30 +218,26 @@ def load_module(path: Path, base: Path | None = None) -> LoadedModule:
     return LoadedModule(path, module, ordered, cells, documents, places, code=code)
 
 
-def load_course(path: Path, base: Path | None = None) -> Course:
-    """Return the course in the folder `path`.
+def shown_from(base: Path) -> Callable[[Path], str]:
+    """Return what names a file as problems show it: relative to `base` where it lies there."""
 
-    Raises:
-        ContentError: If course.yaml is missing or does not fit its format.
-    """
-    shown = _shower(base or path.parent.parent)
-    return validate(read_yaml(path / "course.yaml", shown(path / "course.yaml")), Course)
-
-
-def _shower(base: Path) -> Callable[[Path], str]:
     def shown(file: Path) -> str:
         return file.relative_to(base).as_posix() if file.is_relative_to(base) else file.as_posix()
 
     return shown
 
 
-def _format_of(document: Document) -> type[Lab]:
-    """Return the format of a lab's file, which its field `lab` decides."""
-    lab = document.data.get("lab") if isinstance(document.data, dict) else None
-    if lab not in LABS:
-        text = f"'lab' is {plain(lab)!r}; allowed: {', '.join(LABS)}."
-        raise ContentError([Problem(document.file, document.line("lab"), text)])
-    return written(str(lab))
+@cache
+def model_of(pattern: str) -> type[Model]:
+    """Return the format of the files that match `pattern`; a list of items takes every kind that is written in it."""
+    written = [(kind, format_of(kind).model) for kind in FORMATS if format_of(kind).files == pattern]
+    if "*" in pattern:
+        ((_, model),) = written
+        return model
+    models = [model for _, model in written]
+    entry: Any = Annotated[Union[tuple(models)], Field(discriminator="kind")] if len(models) > 1 else models[0]  # noqa: UP007
+    name = PurePosixPath(pattern).stem.capitalize()
+    return create_model(name, __base__=Model, __doc__=f"{pattern}.", items=(list[entry], ...))
 
 
 def _collect(
@@ -231,7 +250,14 @@ def _collect(
     try:
         document = read_yaml(file, shown(file))
         documents[document.file] = document
-        return validate(document, model if model is not Lab else _format_of(document))  # type: ignore[return-value]
+        narrowed = next((each.narrowed for each in map(format_of, FORMATS) if each.model is model), None)
+        if narrowed is None:
+            return validate(document, model)
+        found = narrowed(plain(document.data))
+        if isinstance(found, tuple):
+            text, place = found
+            raise ContentError([Problem(document.file, document.line(*place), text)])  # noqa: TRY301 - one way out
+        return validate(document, cast("type[Place]", found))
     except ContentError as error:
         problems += error.problems
         return None

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Literal
 
 import jupytext
 
-from himaya.content.source import LARGEST_PROSE, LARGEST_TEXT, ContentError, read_text
+from himaya.content.source import LARGEST_PROSE, LARGEST_TEXT, read_text
 from himaya.content.yaml import YamlError, parsed
+from himaya.errors import ContentError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,39 +4,17 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from himaya.errors import ContentError, Problem
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
 LARGEST_FILE = 250_000  # bytes; the largest file of a module has some 60,000
 LARGEST_PROSE = 100_000  # bytes; the longest module.md has some 33,000
 LARGEST_CATALOGUE = 5_000_000  # bytes; the largest PO file has some 500,000
 LARGEST_TEXT = 10_000  # letters of one text or cell; the longest has some 4,000, and rules look at a text many times
-
-
-@dataclass(frozen=True, order=True)
-class Problem:
-    """One fault, where it is and what to do about it, in one sentence."""
-
-    file: str
-    line: int
-    text: str
-
-    def __str__(self) -> str:
-        """Return `file:line: text`, as editors understand it."""
-        return f"{self.file}:{self.line}: {self.text}"
-
-
-class ContentError(Exception):
-    """The text files cannot be used as they are. Holds every problem found so far."""
-
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        """Keep the problems in the order of their files and lines."""
-        self.problems = sorted(problems)
-        super().__init__("\n".join(map(str, self.problems)))
 
 
 def read_bytes(path: Path, shown: str, largest: int = LARGEST_FILE) -> bytes:

@@ -1,20 +1,24 @@
-"""Rules for a course's first page, overview.md: plain Markdown, known sources, words that anybody may meet."""
+"""Rules for a course: the modules it lists, and its first page, overview.md: plain Markdown, known sources."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from himaya.activities.findings import unknown
 from himaya.content.checks.prose import citation_faults, uncited
 from himaya.content.checks.words import markdown_faults, markdown_hints
-from himaya.content.load import Problem
+from himaya.content.load import read_yaml, validate
 from himaya.content.markdown import images, markdown_dangers
 from himaya.content.prose import Cell
-from himaya.content.source import LARGEST_TEXT, ContentError, read_text
+from himaya.content.source import LARGEST_TEXT, read_text
+from himaya.course.course import Course
+from himaya.errors import ContentError, Problem
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from himaya.activities.format import Course
+
+OVERVIEW = "overview.md"
 
 
 def overview_problems(course: Course, file: Path, shown: str) -> list[Problem]:
@@ -45,3 +49,33 @@ def overview_hints(file: Path, shown: str) -> list[Problem]:
         return []  # `overview_problems` says why
     found = [*uncited([Cell("markdown", text, 1)]), *markdown_hints(text, 1)]
     return [Problem(shown, line, hint) for line, hint in found]
+
+
+def check_course(path: Path, modules_folder: Path) -> list[Problem]:
+    """Return everything wrong with the course in the folder `path`, sorted.
+
+    Args:
+        path: Folder with course.yaml.
+        modules_folder: Folder that holds one folder for each module.
+    """
+    base = path.parent.parent
+    try:
+        document = read_yaml(path / "course.yaml", (path / "course.yaml").relative_to(base).as_posix())
+        course = validate(document, Course)
+    except ContentError as error:
+        return error.problems
+    known = sorted(folder.parent.name for folder in modules_folder.glob("*/module.yaml"))
+    page = path / OVERVIEW
+    problems = overview_problems(course, page, page.relative_to(base).as_posix())
+    for position, name in enumerate(course.modules):
+        line = document.line("modules", position)
+        if name not in known:
+            problems.append(Problem(document.file, line, unknown("the course lists the module", name, known)))
+        elif name in course.modules[:position]:
+            problems.append(Problem(document.file, line, f"the module '{name}' is listed twice; list each once."))
+    return sorted(problems)
+
+
+def course_hints(path: Path) -> list[Problem]:
+    """Return what the authors of a course that `check_course` finds in order may want to look at, sorted."""
+    return sorted(overview_hints(path / OVERVIEW, (path / OVERVIEW).relative_to(path.parent.parent).as_posix()))

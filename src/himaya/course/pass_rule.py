@@ -12,15 +12,16 @@ import math
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, get_args
 
-from himaya.activities.format import Counted
+from himaya.activities.kinds import KINDS, report_of
+from himaya.course.course import Counted
 from himaya.languages.facts import ALL
 from himaya.languages.interface import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from himaya.activities.format import Course
     from himaya.content.load import LoadedModule
+    from himaya.course.course import Course
 
 _CLOSE = 1e-6  # nbgrader keeps points as floats, and a share is rounded to four places
 _CODE = {"kind": "code", "mode": "graded"}  # a scored cell that is no activity
@@ -37,11 +38,8 @@ def counts(course: Course, kind: str, mode: str) -> bool:
     Source:
         Scenarios are for learning and no part of the mark: our own teaching choice.
     """
-    return (
-        {"scenario": "scenarios", "lab": "labs"}.get(kind, "items") in course.counts
-        if mode == "graded"
-        else ("practice" in course.counts)
-    )
+    counted = "practice" if mode != "graded" else report_of(kind).counted if kind in KINDS else "items"
+    return counted in course.counts
 
 
 # --- what it reads ----------------------------------------------------------------------------------------------

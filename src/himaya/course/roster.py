@@ -10,7 +10,7 @@ from unicodedata import normalize
 
 from himaya.answers.journal import FILE_NAME
 from himaya.errors import CourseError
-from himaya.readable import readable
+from himaya.languages.readable import readable
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from himaya.activities.format import Scenario
-from himaya.activities.lab.format import Lab
+from himaya.activities.format import Simulation
+from himaya.activities.kinds import KINDS, report, report_of
 from himaya.languages.interface import sentence
 from himaya.languages.isolates import marked_up
 from himaya.publish.assignment import activities_file, write_practice_app
@@ -32,6 +32,7 @@ class App:
 
     Attributes:
         name: The module's id; of a scenario or a lab, that and its own id. The same in every language.
+        kind: `module`, or the kind of the activity.
         digits: How its numbers are written: western or arabic-indic.
         module: The title of the module it is or belongs to.
         teaches: Outcomes, as the trainee reads them.
@@ -44,7 +45,7 @@ class App:
     name: str
     language: str
     digits: str
-    kind: Literal["module", "scenario", "lab"]
+    kind: str
     title: str
     module: str
     teaches: tuple[str, ...]
@@ -70,9 +71,9 @@ def write_apps(modules: Sequence[LoadedModule], target: Path, on: date | None = 
     apps = []
     for loaded in modules:
         apps.append(_module_app(loaded, target, on))
-        for kind in (Scenario, Lab):
-            alone = [activity for activity in loaded.activities.values() if isinstance(activity, kind)]
-            apps += [_single_app(loaded, activity, target) for activity in alone]
+        alone = [activity for activity in loaded.activities.values() if isinstance(activity, Simulation)]
+        alone.sort(key=lambda activity: KINDS.index(activity.kind))
+        apps += [_single_app(loaded, activity, target) for activity in alone]
     return apps
 
 
@@ -99,7 +100,7 @@ def _lead_to_labs(folder: Path, module: str) -> None:
     path = folder / "activities.json"
     content = json.loads(path.read_text(encoding="utf-8"))
     for name, activity in content["activities"].items():
-        if activity["kind"] == "lab":
+        if report(activity).needs_kernel:
             for unused in ("words", "data", "key"):
                 activity.pop(unused, None)
             activity["address"] = f"{module}/{name}"
@@ -111,9 +112,9 @@ def _drafts(loaded: LoadedModule) -> list[str]:
     return [f"> {sentence(key, loaded.language)}" for key, holds in draft.items() if holds]
 
 
-def _single_app(loaded: LoadedModule, activity: Scenario | Lab, target: Path) -> App:
+def _single_app(loaded: LoadedModule, activity: Simulation, target: Path) -> App:
     """Return the app of one scenario, which a group may play too, or of one lab, which keeps its kernel."""
-    module, language, lab = loaded.module, loaded.language, activity.kind == "lab"
+    module, language, lab = loaded.module, loaded.language, report_of(activity.kind).needs_kernel
     outcomes = {outcome.id: outcome.text for outcome in module.outcomes}
     teaches = tuple(outcomes[name] for name in activity.outcomes)
     content = activities_file(loaded, practice=True)

@@ -15,7 +15,7 @@ from himaya.publish.canonical import in_script
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from himaya.publish.page import Edition
+    from himaya.publish.edition import Edition
     from himaya.publish.page_code import Kind
 
 

@@ -14,7 +14,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 from himaya.activities.fold import replay
-from himaya.answers.journal import FILE_NAME, Journal, JournalError
+from himaya.activities.kinds import KINDS
+from himaya.answers.journal import FILE_NAME, Journal
+from himaya.errors import HimayaError, JournalError
 from himaya.languages.facts import LANGUAGES, SOURCE
 from himaya.languages.interface import sentence
 
@@ -27,7 +29,7 @@ SPOKEN = "language.txt"
 """Holds the language that the trainee read when handing in, and feedback comes in it."""
 
 
-class FolderError(Exception):
+class FolderError(HimayaError):
     """Something about the module's folder that a person has to be told, as a whole sentence.
 
     Attributes:
@@ -145,13 +147,17 @@ def _is_module(content: object) -> bool:
     """Return whether a file that is JSON is also a module: each activity whole enough to be looked at."""
     activities = content.get("activities") if isinstance(content, dict) else None
     return isinstance(activities, dict) and all(
-        isinstance(activity, dict) and activity.get("id") == name and "kind" in activity and "hash" in activity
+        isinstance(activity, dict)
+        and activity.get("id") == name
+        and activity.get("kind") in KINDS
+        and "hash" in activity
         for name, activity in activities.items()
     )
 
 
 def _author_folder(path: Path) -> ModuleFolder:
-    from himaya.content.load import ContentError, load_module  # noqa: PLC0415
+    from himaya.content.load import load_module  # noqa: PLC0415
+    from himaya.errors import ContentError  # noqa: PLC0415
     from himaya.publish.assignment import activities_file  # noqa: PLC0415 - only authors need the models and YAML
 
     try:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from himaya.activities.key import key_of
+from himaya.activities.format import Item
+from himaya.activities.kinds import key_of, report, report_of
 from himaya.content.country import shown_facts
 from himaya.content.markdown import markdown
 from himaya.languages.interface import interface, sentence
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from himaya.activities.code.format import CodeItem
-    from himaya.activities.format import Module
     from himaya.content.load import LoadedModule
+    from himaya.content.module import Module
 
 _HIDDEN = """show("{id}")
 ### BEGIN HIDDEN TESTS
@@ -80,7 +81,7 @@ def prose_html(loaded: LoadedModule, on: date | None = None) -> dict[str, str]:
     texts = {f"text-{at}": reader.read(cell.source) for at, cell in enumerate(loaded.cells) if cell.kind == "markdown"}
     texts["sources"] = reader.bibliography()
     for activity in loaded.activities.values():
-        if activity.kind == "text" and activity.mode == "graded":
+        if activity.mode == "graded" and isinstance(activity, Item) and report_of(activity.kind).by_hand:
             texts[f"{activity.id}-task"] = f"{sentence('graded', loaded.language)}: {activity.stem}"
     render = markdown(html=False).render
     return {_cell_id(loaded.module, name): marked_up(render(text)) for name, text in texts.items()}
@@ -111,7 +112,7 @@ def _activity_cells(loaded: LoadedModule, activity: Mapping[str, Any]) -> list[n
     module, name = loaded.module, activity["id"]
     if activity["mode"] == "pretest":  # earns nothing, so no cell of it is a grade cell or holds a key
         return [_locked_code(module, f'show("{name}")', name)]
-    if activity["kind"] == "text" and activity["mode"] == "graded":
+    if activity["mode"] == "graded" and report(activity).by_hand:
         task = marked_up(f"{sentence('graded', loaded.language)}: {activity['stem']}")
         # A task cell holds the marks and must be Markdown; the answer itself is an event, shown by the next cell.
         marked = _nbgrader(name, grade=False, solution=False, task=True, points=activity["points"])

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from himaya.activities.format import Course
     from himaya.content.load import LoadedModule
+    from himaya.course.course import Course
 
 NAME = "overview"  # of its folder and its notebook; no module may have this id
 

@@ -6,14 +6,14 @@ What it shows is what an assignment shows, so nothing in it is the key of a grad
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from himaya.activities.format import Scenario
-from himaya.languages.facts import ALL, digits_of, direction
+from himaya.activities.kinds import report
+from himaya.activities.scenario.format import Scenario
+from himaya.languages.facts import digits_of, direction
 from himaya.languages.interface import for_page, sentence
-from himaya.languages.isolates import marked_up
 from himaya.publish.assignment import activities_file
 from himaya.publish.document import document, document_alone, plain_text, shown_text
 from himaya.publish.notebook import reader_of
@@ -21,46 +21,10 @@ from himaya.publish.sections import Section, literal, sections_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date
 
-    from himaya.activities.format import Course
     from himaya.content.load import LoadedModule
-    from himaya.publish.page_code import Code, Kind
-
-
-@dataclass(frozen=True)
-class Edition:
-    """What all pages of one course and language share.
-
-    Attributes:
-        course: The course in that language.
-        code: What each kind of page runs on.
-        on: The day of the build, which decides which country settings are fresh; without one, none is.
-        practice: A mentor's edition: everything is practice, nothing is graded or handed in.
-        languages: All languages the course is built in, for the switch between them.
-        overview: HTML that follows the modules on the index.
-    """
-
-    course: Course
-    code: Mapping[Kind, Code]
-    language: str = "en"
-    on: date | None = None
-    practice: bool = False
-    languages: Sequence[str] = ("en",)
-    overview: str = ""
-
-    def say(self, key: str, **values: object) -> str:
-        """Return a sentence as HTML."""
-        return marked_up(escape(sentence(key, self.language, **values)))
-
-    @property
-    def dot(self) -> str:
-        """What stands between facts in a line."""
-        return ALL[self.language].separator
-
-    def owner(self, module: str) -> str:
-        """Return under which name a browser keeps answers: the same in every language."""
-        return f"{'practice/' if self.practice else ''}{self.course.id}/{module}"
+    from himaya.publish.edition import Edition
+    from himaya.publish.page_code import Kind
 
 
 def module_page(edition: Edition, loaded: LoadedModule) -> str:
@@ -165,9 +129,8 @@ def _size(edition: Edition, size: int) -> str:
     return edition.say("file-size", n=max(1, round(size / 1000)))
 
 
-# The trainer's business, and what only a lab with its kernel needs.
+# The trainer's business.
 _UNSHOWN = ("points", "outcomes", "outcome", "version", "safety_critical")
-_OF_LABS = ("words", "data", "key", "seed", "assumptions")
 
 # What an edition that hands nothing in never says.
 _OF_HANDING_IN = (
@@ -179,7 +142,7 @@ _OF_HANDING_IN = (
 
 def unshown(activity: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the fields of an activity that nothing on a page shows."""
-    return (*_UNSHOWN, *_OF_LABS) if activity["kind"] == "lab" else _UNSHOWN
+    return (*_UNSHOWN, *report(activity).unshown)
 
 
 def _data(edition: Edition, loaded: LoadedModule, kind: Kind) -> dict[str, Any]:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from himaya.content.country import shown_facts
 from himaya.languages.facts import SOURCE
 from himaya.publish.canonical import compressed
+from himaya.publish.edition import Edition
 from himaya.publish.overview import NAME as OVERVIEW
-from himaya.publish.page import Edition, alone, index_page, module_page, scenario_page
+from himaya.publish.page import alone, index_page, module_page, scenario_page
 from himaya.publish.reading import Reader
 from himaya.publish.sections import literal, prose_html
 from himaya.translation.translated import load_in, translated_course
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from himaya.activities.format import Course
+    from himaya.course.course import Course
     from himaya.publish.page_code import Code, Kind
 _AS_SENT = 6  # how servers compress
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from himaya.activities.format import Source
     from himaya.content.country import Fact
+    from himaya.content.module import Source
     from himaya.languages.facts import Digits
 
 _NUMBER = re.compile(r">\s*\d+\s*<")  # all that a picture says: its words stand beside it, for translators

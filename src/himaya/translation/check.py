@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from himaya.content.load import ContentError, Problem
+from himaya.errors import ContentError, Problem
 from himaya.languages.facts import TRANSLATED
 from himaya.translation.check_text import faults, notes, uneven
 from himaya.translation.po_file import english, forms_of, is_translated

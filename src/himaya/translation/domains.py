@@ -8,8 +8,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from himaya.content.load import load_course, load_module
+from himaya.content.load import load_module
 from himaya.content.source import read_text
+from himaya.course.course import load_course
 from himaya.languages.interface import SENTENCES
 from himaya.translation.po_file import Entry, PoFile, read_catalogue, review_headers
 from himaya.translation.units import Unit, units_of, with_course_texts, with_texts

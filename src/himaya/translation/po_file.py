@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Literal
 
 from babel.messages.pofile import PoFileError, denormalize, read_po, write_po
 
-from himaya.content.load import ContentError, Problem
 from himaya.content.source import LARGEST_CATALOGUE, LARGEST_TEXT, read_bytes
+from himaya.errors import ContentError, Problem
 from himaya.languages.facts import ALL
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from himaya.content.load import ContentError, Problem, load_module
-from himaya.content.places import module_problem
+from himaya.content.load import load_module, module_problem
+from himaya.errors import ContentError, Problem
 from himaya.languages.digits import in_digits, with_telephones_whole
 from himaya.languages.facts import SOURCE, digits_of
 from himaya.languages.isolates import as_english
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from himaya.activities.format import Course
     from himaya.content.load import LoadedModule
+    from himaya.course.course import Course
     from himaya.languages.facts import Digits
     from himaya.translation.domains import Domain
     from himaya.translation.units import Unit

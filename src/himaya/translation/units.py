@@ -8,17 +8,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from himaya.activities.format import Choice, Model, Option, Source
+from himaya.activities.choice.format import Option
+from himaya.activities.format import Model
+from himaya.activities.kinds import format_of
 from himaya.activities.lab.format import Assumption, Data, Lab
+from himaya.activities.scenario.format import Choice
+from himaya.content.module import Source
 from himaya.translation.markdown import replace_prose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from himaya.activities.format import Course
     from himaya.content.load import LoadedModule
+    from himaya.course.course import Course
 
     Answer = Callable[["Unit"], str]
 
@@ -126,9 +131,8 @@ def with_texts(loaded: LoadedModule, answer: Answer) -> LoadedModule:
     activities = {}
     for name, activity in loaded.activities.items():
         document, _ = loaded.places[name]
-        folder = {"scenario": "scenarios/", "lab": "labs/"}.get(activity.kind, "")
-        file = folder + document.file.rsplit("/", 1)[-1]
-        activities[name] = _Walk(answer, file).model(activity, name)
+        file = PurePosixPath(format_of(activity.kind).files).with_name(PurePosixPath(document.file).name)
+        activities[name] = _Walk(answer, str(file)).model(activity, name)
     code = {name: _Walk(answer, "code.yaml").model(item, name) for name, item in loaded.code.items()}
     return replace(loaded, module=module, cells=cells, activities=activities, code=code)
 

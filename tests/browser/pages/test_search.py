@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from himaya.content.load import load_course
-from himaya.publish.page import Edition, module_page
+from himaya.course.course import load_course
+from himaya.publish.edition import Edition
+from himaya.publish.page import module_page
 from himaya.translation.translated import load_in
 from himaya_widgets.player import page_code
 from tests.browser.conftest import MODULE, ROOT

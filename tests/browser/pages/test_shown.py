@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from himaya.activities.fold import replay
-from himaya.activities.fold import view as python_view
 from himaya.languages.interface import interface
 from himaya.publish.compile import visible
 from tests.browser.conftest import MODULE, _watched
@@ -17,6 +16,7 @@ from tests.browser.hands import activity, focused, pick_radio, press, status, ta
 from tests.browser.measure import clipped, controls, covered, small_targets, violations
 from tests.browser.offline import CHOICE, OWNER, SCENARIO, page_of, pick, ready, rows, saved, view
 from tests.browser.stages import EVERY_KIND, stages
+from tests.engine import screen
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -42,7 +42,7 @@ def test_every_kind_shows_what_python_shows_at_every_stage_on_a_phone(
                 here.locator('.himaya-status[data-status="saved"]').wait_for()
             kept = rows(page)
             drawn = view(here)
-            expected = python_view(shown, replay(shown, kept, _seed(page, name)))
+            expected = screen.view(shown, replay(shown, kept, _seed(page, name)))
             assert json.dumps(drawn) == json.dumps(expected), f"{name}, {stage}"
             problems += [f"{name}, {stage}: says {what}" for what in keys.intersection(here.evaluate(_LEAVES))]
             problems += [f"{name}, {stage}: {what}" for what in clipped(page, f'[data-activity="{name}"]')]

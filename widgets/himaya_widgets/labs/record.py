@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from himaya.activities.fold import replay, step
-from himaya.answers.journal import Journal, JournalError
+from himaya.errors import JournalError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from himaya.activities.kinds import State
+    from himaya.answers.journal import Journal
     from himaya.publish.folder import ModuleFolder
 
 

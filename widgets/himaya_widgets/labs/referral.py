@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ipywidgets import HBox, VBox
 
-from himaya.activities.kinds import by_id
+from himaya.activities.events import by_id
 from himaya.activities.lab import model as labs
 from himaya.activities.lab.referral.model import ALONE, DECLINED, NONE, PARTS, STEPS
 from himaya.languages.facts import ALL, direction

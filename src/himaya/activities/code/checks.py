@@ -1,36 +1,28 @@
-"""Rules for code items: each shown once, code that is Python, files that are there, checks that are data."""
+"""Rules for code items: code that is Python, files that are there, checks that are data."""
 
 from __future__ import annotations
 
 import ast
 from typing import TYPE_CHECKING
 
+from himaya.activities.code.format import CodeItem, compile_item
 from himaya.activities.findings import outcome_findings, source_findings
+from himaya.activities.format import Format
 from himaya.activities.limits import MOST_DATA_BYTES
-from himaya.content.checks.prose import shown_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from himaya.activities.code.format import CodeItem
-    from himaya.activities.findings import Finding
-    from himaya.content.load import LoadedModule, Problem
+    from himaya.activities.format import Finding, Known
 
 
-def code_problems(loaded: LoadedModule) -> list[Problem]:
-    """Return what is wrong with the code items of a module and with the cells that show them."""
-    shown = ((cell.line, cell.code) for cell in loaded.cells)
-    problems = list(shown_once(loaded, "code item", "code", loaded.code, shown))
-    for item in loaded.code.values():
-        found = [
-            *outcome_findings([item.outcome], loaded.module, "outcome"),
-            *source_findings(item, loaded.module),
-            *_files(item, loaded.path / "data"),
-            *_python(item),
-        ]
-        problems += [loaded.problem(item.id, text, *path) for text, path in found]
-    return problems
+def findings(item: CodeItem, known: Known) -> Iterator[Finding]:
+    """Yield what is wrong with one task in code."""
+    yield from outcome_findings([item.outcome], known, "outcome")
+    yield from source_findings(item, known)
+    yield from _files(item, known.data)
+    yield from _python(item)
 
 
 def _files(item: CodeItem, data: Path) -> Iterator[Finding]:
@@ -60,3 +52,6 @@ def _parsed(source: str, mode: str, *path: str | int) -> Iterator[Finding]:
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:  # the last two for deep nesting
         what = "an expression" if mode == "eval" else "Python"
         yield f"this is not {what}: {getattr(error, 'msg', error)}.", path
+
+
+FORMAT: Format[CodeItem] = Format(model=CodeItem, files="code.yaml", findings=findings, compile=compile_item)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field, JsonValue, StringConstraints
 
 from himaya.activities.format import Claim, Id, Model, Text
+
+if TYPE_CHECKING:
+    from himaya.activities.format import Writer
 
 
 class Look(Model):
@@ -39,7 +42,7 @@ class CodeItem(Claim):
         return sum(check.points for check in self.checks)
 
 
-class Code(Model):
-    """code.yaml."""
-
-    items: list[CodeItem]
+def compile_item(item: CodeItem, write: Writer) -> dict[str, Any]:
+    """Return what the hidden tests of a code item declare."""
+    fields = item.model_dump(include={"id", "stem", "files", "checks", "solution", "rationale"})
+    return {**fields, "points": item.points, "source": write.cite(item)}

@@ -4,27 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from himaya.activities.findings import outcome_findings, problems_of, source_findings, unknown
-from himaya.activities.lab.format import Lab
+from himaya.activities.findings import outcome_findings, source_findings, unknown
+from himaya.activities.format import Format
+from himaya.activities.lab.format import NAMES, Lab, compile_lab, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from himaya.activities.findings import Finding
-    from himaya.activities.format import Module
-    from himaya.content.load import LoadedModule, Problem
+    from himaya.activities.format import Finding, Known
 
 
-def lab_problems(loaded: LoadedModule) -> list[Problem]:
-    """Return what is wrong with every lab of a module."""
-    return problems_of(loaded, Lab, findings)
-
-
-def findings(lab: Lab, module: Module) -> list[Finding]:
+def findings(lab: Lab, known: Known) -> list[Finding]:
     """Return what is wrong with one lab."""
-    found = [*outcome_findings(lab.outcomes, module, "outcomes"), *source_findings(lab, module), *_words(lab)]
+    found = [*outcome_findings(lab.outcomes, known, "outcomes"), *source_findings(lab, known), *_words(lab)]
     for position, assumption in enumerate(lab.assumptions):
-        found += source_findings(assumption, module, "assumptions", position)
+        found += source_findings(assumption, known, "assumptions", position)
     if lab.mode == "graded" and not hasattr(lab.data, "key"):
         found.append(("a graded lab has its right answers in 'data.key'; this one has none.", ("data",)))
     return [*found, *lab.findings()]
@@ -38,3 +32,14 @@ def _words(lab: Lab) -> Iterator[Finding]:
     for name in lab.words:
         if name not in needed:
             yield unknown("nothing in this lab shows the word", name, needed), ("words", name)
+
+
+def _format_of(data: object) -> type[Lab] | Finding:
+    """Return the format of a lab's file, which its field `lab` decides."""
+    lab = data.get("lab") if isinstance(data, dict) else None
+    return written(lab) if lab in NAMES else (f"'lab' is {lab!r}; allowed: {', '.join(NAMES)}.", ("lab",))
+
+
+FORMAT: Format[Lab] = Format(
+    model=Lab, files="labs/*.yaml", findings=findings, compile=compile_lab, narrowed=_format_of
+)

@@ -9,17 +9,17 @@ from __future__ import annotations
 
 from importlib import import_module
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, ClassVar, Literal, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
 
 from pydantic import Field
 
-from himaya.activities.format import Claim, Id, Mode, Model, Text
+from himaya.activities.format import Claim, Id, Mode, Model, Simulation, Text
 from himaya.activities.lab.model import LabName, module_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from himaya.activities.findings import Finding
+    from himaya.activities.format import Finding, Writer
 
 NAMES: tuple[str, ...] = tuple(
     name for name in get_args(LabName) if find_spec(f"himaya.activities.lab.{module_name(name)}.format") is not None
@@ -36,7 +36,7 @@ class Assumption(Claim):
     says: Text
 
 
-class Lab(Claim):
+class Lab(Claim, Simulation):
     """A piece of work to practise: a model that computes, and the texts around it."""
 
     id: Id
@@ -73,3 +73,17 @@ def written(lab: str) -> type[Lab]:
     """Return the format of one kind of lab; it is imported when it is first asked for."""
     found: type[Lab] = import_module(f"himaya.activities.lab.{module_name(lab)}.format").Written
     return found
+
+
+def compile_lab(lab: Lab, write: Writer) -> dict[str, Any]:
+    """Return a lab; `key`, where it has one, stands beside `data` and not in it."""
+    texts = {"title", "minutes", "outcomes", "content_note", "alternative", "lab", "seed", "least", "briefing"}
+    data = lab.data.model_dump(mode="json")
+    key = {"key": data.pop("key")} if "key" in data else {}
+    return {
+        **lab.model_dump(mode="json", include=texts | {"first_step", "debrief", "words"}),
+        "assumptions": [{"says": one.says, "source": write.cite(one)} for one in lab.assumptions],
+        "source": write.cite(lab),
+        "data": data,
+        **key,
+    }

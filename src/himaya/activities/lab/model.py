@@ -9,17 +9,16 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, cast
 
-from himaya.activities.fold import replay as fold
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from himaya.activities.kinds import Activity, Event
 
 LabName: TypeAlias = Literal["caseload", "complaint", "find-me", "referral"]
 Data: TypeAlias = "Mapping[str, Any]"
 """What a model needs: `data` of the lab's file, and below `key` what a graded trainee must not see."""
 State: TypeAlias = "dict[str, Any]"
+Activity: TypeAlias = "Mapping[str, Any]"
+"""A compiled activity of kind lab, see `rules.LabActivity`."""
 
 
 class Model(Protocol):
@@ -64,7 +63,7 @@ def run(activity: Activity, decisions: Iterable[object]) -> State:
 
     Args:
         activity: A built activity of kind `lab`.
-        decisions: As `himaya.activities` keeps them in its state.
+        decisions: As the state of the activity keeps them.
     """
     lab, data = model(activity["lab"]), data_of(activity)
     state, ignored = lab.start(data, activity["seed"]), 0
@@ -75,11 +74,6 @@ def run(activity: Activity, decisions: Iterable[object]) -> State:
         else:
             state = after
     return {**state, "ignored": ignored}
-
-
-def replay(activity: Activity, events: Iterable[Event]) -> State:
-    """Return the model's state that the events of a journal lead to."""
-    return run(activity, fold(activity, events)["decisions"])
 
 
 def score(activity: Activity, decisions: Iterable[object]) -> tuple[int, int]:

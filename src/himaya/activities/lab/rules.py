@@ -2,55 +2,113 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict
 
-from himaya.activities.kinds import is_count
+from himaya.activities.events import is_count
+from himaya.activities.key import Keyed
+from himaya.activities.kind import Public, Rules, fresh
+from himaya.activities.lab.model import score
+from himaya.activities.simulations import SimulationActivity, SimulationState
 
 if TYPE_CHECKING:
-    from himaya.activities.kinds import Activity, Event, State, View
+    from himaya.activities.kind import Event
 
 MOST_DECISIONS = 500
 MOST_WEIGHT = 1_500  # characters, keys included, and one for each entry: a form's summary fits several times
 _DEEPEST = 3
 
 
-def start(_activity: Activity, /) -> State:
-    """Return the fields a lab adds to a fresh state; `decisions` holds JSON objects that only its model can read."""
-    return {"phase": "work", "decisions": [], "value": ""}
+class Assumption(TypedDict):
+    """What a model takes for granted, with its sources."""
+
+    says: str
+    source: list[str]
 
 
-def step(activity: Activity, state: State, event: Event) -> State | None:
-    """Return the next state, or None where the event does not fit the place the journal has reached."""
-    kind, phase = event.get("type"), state["phase"]
-    if not is_count(event.get("turn"), state["turn"]):
-        return None
-    if phase == "skipped":
-        return _instead(state, kind, event.get("value"))
-    # Graded: what was finished first counts.
-    again = phase == "work" or activity["mode"] == "practice"
-    if kind == "restart" and again and len(state["decisions"]) > 0:
-        return {**state, "phase": "work", "decisions": []}
-    return _work(activity, state, event) if phase == "work" else None
+class LabActivity(SimulationActivity):
+    """A compiled lab; `key`, where it has one, stands beside `data` and not in it."""
+
+    kind: Literal["lab"]
+    lab: str
+    seed: int
+    least: int
+    briefing: list[str]
+    first_step: list[str]
+    assumptions: list[Assumption]
+    words: dict[str, str]
+    data: dict[str, Any]
+    debrief: NotRequired[list[str]]
+    source: NotRequired[list[str]]
+    key: NotRequired[dict[str, Any]]
 
 
-def _work(activity: Activity, state: State, event: Event) -> State | None:
+class LabState(SimulationState):
+    """`decisions`: JSON objects that only the model can read. The phase is work, skipped or finished."""
+
+    decisions: list[dict[str, Any]]
+
+
+class LabRules(Keyed):
+    """What a graded lab earns its model says; JavaScript, which has no models, leaves scores to Python."""
+
+    public = Public(
+        (
+            "minutes",
+            "content_note",
+            "alternative",
+            "words",
+            "lab",
+            "seed",
+            "least",
+            "briefing",
+            "first_step",
+            "assumptions",
+            "data",
+        )
+    )
+
+    def start(self, _activity: LabActivity, seed: int) -> LabState:
+        """Return the state before the first event."""
+        return {**fresh(seed, "work"), "decisions": [], "value": ""}
+
+    def step(self, activity: LabActivity, state: LabState, event: Event) -> LabState | None:
+        """Return the next state, or None where the event does not fit the place the journal has reached."""
+        kind, phase = event.get("type"), state["phase"]
+        if not is_count(event.get("turn"), state["turn"]):
+            return None
+        if phase == "skipped":
+            return _instead(state, kind, event.get("value"))
+        # Graded: what was finished first counts.
+        again = phase == "work" or activity["mode"] == "practice"
+        if kind == "restart" and again and len(state["decisions"]) > 0:
+            return {**state, "phase": "work", "decisions": []}
+        return _work(activity, state, event) if phase == "work" else None
+
+    def score(self, activity: LabActivity, state: LabState) -> tuple[int, int]:
+        """Return the share earned: of practice all once it is finished, of a graded lab what its model says."""
+        if activity["mode"] == "practice":
+            return (1 if state["finished"] else 0), 1
+        return score(activity, state["decisions"]) if state["phase"] == "finished" else (0, 1)
+
+
+def _work(activity: LabActivity, state: LabState, event: Event) -> LabState | None:
     kind, value, decisions = event.get("type"), event.get("value"), state["decisions"]
-    if kind == "decide" and len(decisions) < MOST_DECISIONS and _is_decision(value):
+    if kind == "decide" and len(decisions) < MOST_DECISIONS and isinstance(value, dict) and _is_light(value):
         return {**state, "decisions": [*decisions, value]}
     if kind == "finish" and len(decisions) >= activity["least"]:
         return {**state, "phase": "finished", "finished": True}
     return {**state, "phase": "skipped"} if kind == "skip" else None
 
 
-def _instead(state: State, kind: object, value: object) -> State | None:
+def _instead(state: LabState, kind: object, value: object) -> LabState | None:
     """The trainee writes the alternative instead, or comes back."""
     if kind == "answer" and isinstance(value, str):
         return {**state, "value": value, "finished": state["finished"] or value != ""}
     return {**state, "phase": "work"} if kind == "unskip" else None
 
 
-def _is_decision(value: object) -> bool:
-    return isinstance(value, dict) and _weight(value, _DEEPEST) <= MOST_WEIGHT
+def _is_light(value: dict[str, Any]) -> bool:
+    return _weight(value, _DEEPEST) <= MOST_WEIGHT
 
 
 def _weight(value: object, levels: int) -> int:
@@ -71,13 +129,4 @@ def _weight(value: object, levels: int) -> int:
     return weight
 
 
-def view(_activity: Activity, state: State, base: View) -> View:
-    """Return what a page without the model can say: how far it is, and the text written instead."""
-    drawn = {**base, "decided": len(state["decisions"]), "value": state["value"]}
-    can = {"work": ["skip"], "skipped": ["answer", "unskip"], "finished": []}
-    return {**drawn, "can": can[state["phase"]]}
-
-
-def score(_activity: Activity, state: State) -> tuple[int, int]:
-    """Return all of the points for a finished lab: practice. What a graded one earns its model says."""
-    return (1 if state["finished"] else 0), 1
+RULES: Rules[LabActivity, LabState] = LabRules()

@@ -6,38 +6,28 @@ from typing import TYPE_CHECKING
 
 from himaya.activities import findings as references
 from himaya.activities.findings import unknown
-from himaya.activities.format import Scenario
+from himaya.activities.format import Format
 from himaya.activities.limits import MOST_STATES
+from himaya.activities.scenario.format import Scenario, compile_scenario
 from himaya.activities.scenario.rules import END
 from himaya.activities.scenario.walks import decisions_left, explore, idle_cycle, reachable, without_end
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from himaya.activities.findings import Finding
-    from himaya.activities.format import Module, Node, When
+    from himaya.activities.format import Finding, Known
+    from himaya.activities.scenario.format import Node, When
     from himaya.activities.scenario.walks import Values, Walks
-    from himaya.content.load import LoadedModule, Problem
 
 
-def scenario_problems(loaded: LoadedModule) -> list[Problem]:
-    """Return what is wrong with every scenario of a module; see `findings`."""
-    return references.problems_of(loaded, Scenario, findings)
-
-
-def scenario_hints(loaded: LoadedModule) -> list[Problem]:
-    """Return hints on every scenario of a module; see `hints`."""
-    return references.problems_of(loaded, Scenario, hints)
-
-
-def findings(scenario: Scenario, module: Module, limit: int = MOST_STATES) -> list[Finding]:
+def findings(scenario: Scenario, known: Known, limit: int = MOST_STATES) -> list[Finding]:
     """Return what is wrong with one scenario.
 
     Walks are tried only when every node and meter that is named exists and the meters fit their ranges. A scenario with
     more states than `limit` is checked by its gotos alone.
     """
     lame = _lame(scenario)
-    found = [*lame, *_claims(scenario, module), *_choices(scenario), *_endings(scenario), *_idle(scenario)]
+    found = [*lame, *_claims(scenario, known), *_choices(scenario), *_endings(scenario), *_idle(scenario)]
     if scenario.mode == "graded":
         found += _leaks(scenario)
     if lame:
@@ -49,7 +39,7 @@ def findings(scenario: Scenario, module: Module, limit: int = MOST_STATES) -> li
     return [*found, *_unreachable(scenario, reachable(scenario))]
 
 
-def hints(scenario: Scenario, _module: Module, limit: int = MOST_STATES) -> list[Finding]:
+def hints(scenario: Scenario, limit: int = MOST_STATES) -> list[Finding]:
     """Return what an author may want to look at in one scenario; none for one that `findings` refuses to walk."""
     found = [hint for name, node in scenario.nodes.items() for hint in _lengths(name, node)]
     if _lame(scenario):
@@ -112,13 +102,13 @@ def _meters(scenario: Scenario) -> Iterator[Finding]:
             yield text, (*path, "levels")
 
 
-def _claims(scenario: Scenario, module: Module) -> Iterator[Finding]:
-    yield from references.outcome_findings(scenario.outcomes, module, "outcomes")
+def _claims(scenario: Scenario, known: Known) -> Iterator[Finding]:
+    yield from references.outcome_findings(scenario.outcomes, known, "outcomes")
     for name, node in scenario.nodes.items():
         for position, choice in enumerate(node.choices):
             path = ("nodes", name, "choices", position)
-            yield from references.principle_findings(choice.principle, module, *path)
-            yield from references.source_findings(choice, module, *path)
+            yield from references.principle_findings(choice.principle, known, *path)
+            yield from references.source_findings(choice, known, *path)
 
 
 def _choices(scenario: Scenario) -> Iterator[Finding]:
@@ -266,3 +256,8 @@ def _runs(scenario: Scenario, limit: int) -> Iterator[Finding]:
             "does the story answer what people did?"
         )
         yield text, ("endings",)
+
+
+FORMAT: Format[Scenario] = Format(
+    model=Scenario, files="scenarios/*.yaml", findings=findings, hints=hints, compile=compile_scenario
+)

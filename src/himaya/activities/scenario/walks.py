@@ -11,7 +11,7 @@ from himaya.activities.scenario.rules import END
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from himaya.activities.format import Choice, Ending, Node, Scenario, When
+    from himaya.activities.scenario.format import Choice, Ending, Node, Scenario, When
 
 Values: TypeAlias = "dict[str, int]"
 _State: TypeAlias = "tuple[str, tuple[int, ...]]"

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from xml.etree.ElementTree import ParseError, fromstring
 
 from himaya.activities.limits import PICTURE_BYTES, PICTURE_WIDTH
-from himaya.content.load import ContentError, Problem
+from himaya.content.load import prose_file
 from himaya.content.markdown import images
-from himaya.content.places import prose_file
 from himaya.content.source import LARGEST_PROSE, read_bytes
+from himaya.errors import ContentError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

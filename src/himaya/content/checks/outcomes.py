@@ -8,19 +8,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from himaya.activities.findings import unknown
-from himaya.activities.format import Scenario
-from himaya.activities.lab.format import Lab
+from himaya.activities.format import Simulation
 from himaya.activities.limits import ITEMS_FOR_OUTCOME, TEACHING_WORDS
-from himaya.content.activities import items_of as all_items
-from himaya.content.places import module_problem
+from himaya.content.load import items_of as all_items
+from himaya.content.load import module_problem
 from himaya.content.prose import sections, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from himaya.activities.findings import Finding
-    from himaya.activities.format import Outcome
-    from himaya.content.load import LoadedModule, Problem
+    from himaya.activities.format import Finding
+    from himaya.content.load import LoadedModule
+    from himaya.content.module import Outcome
+    from himaya.errors import Problem
 
 
 def outcome_problems(loaded: LoadedModule) -> list[Problem]:
@@ -78,7 +78,7 @@ def _few_items(loaded: LoadedModule, outcome: Outcome) -> Iterator[Finding]:
 
 def practised_in(loaded: LoadedModule, outcome: str) -> list[str]:
     """Return the ids of the scenarios, labs and tasks in code that practise or assess an outcome."""
-    found = [a.id for a in loaded.activities.values() if isinstance(a, Scenario | Lab) and outcome in a.outcomes]
+    found = [a.id for a in loaded.activities.values() if isinstance(a, Simulation) and outcome in a.outcomes]
     return [*found, *_tasks(loaded, outcome)]
 
 

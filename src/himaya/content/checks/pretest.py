@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from himaya.activities.findings import unknown
-from himaya.activities.format import ChoiceItem, MatchItem, OrderItem, TextItem
-from himaya.content.activities import items_of
-from himaya.content.places import module_problem
+from himaya.activities.kinds import KINDS, format_of, report_of
+from himaya.content.load import items_of, module_problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    from himaya.activities.findings import Finding
-    from himaya.activities.format import AnyItem
-    from himaya.content.load import LoadedModule, Problem
+    from himaya.activities.format import Finding, Item
+    from himaya.content.load import LoadedModule
+    from himaya.errors import Problem
 
 
 def pretest_problems(loaded: LoadedModule) -> list[Problem]:
@@ -25,7 +24,7 @@ def pretest_problems(loaded: LoadedModule) -> list[Problem]:
         found = _of_pretest(item, items) if item.mode == "pretest" else _of_others(item)
         problems += [loaded.problem(item.id, text, *path) for text, path in found]
     asked = {item.outcome for item in items.values() if item.mode == "pretest"}
-    scored = {item.outcome for item in items.values() if item.mode == "graded" and not isinstance(item, TextItem)}
+    scored = {item.outcome for item in items.values() if item.mode == "graded" and not report_of(item.kind).by_hand}
     for position, outcome in enumerate(loaded.module.outcomes):
         if outcome.id in scored - asked:
             text = f"no pretest item asks about the outcome '{outcome.id}'; write a twin of one of its graded items."
@@ -33,14 +32,15 @@ def pretest_problems(loaded: LoadedModule) -> list[Problem]:
     return problems
 
 
-def _of_others(item: AnyItem) -> Iterator[Finding]:
+def _of_others(item: Item) -> Iterator[Finding]:
     if item.twin is not None:
         yield "only a pretest item has a 'twin'; set 'mode: pretest', or remove 'twin'.", ("twin",)
 
 
-def _of_pretest(item: AnyItem, items: dict[str, AnyItem]) -> Iterator[Finding]:
-    if isinstance(item, TextItem):
-        yield "a pretest item is not read by a person; allowed: choice, order, match or number.", ("kind",)
+def _of_pretest(item: Item, items: dict[str, Item]) -> Iterator[Finding]:
+    if report_of(item.kind).by_hand:
+        *names, last = [kind for kind in KINDS if format_of(kind).difficulty is not None]
+        yield f"a pretest item is not read by a person; allowed: {', '.join(names)} or {last}.", ("kind",)
     if "points" in item.model_fields_set:
         yield "a pretest item earns nothing; remove 'points'.", ("points",)
     if item.safety_critical:
@@ -58,19 +58,14 @@ def _of_pretest(item: AnyItem, items: dict[str, AnyItem]) -> Iterator[Finding]:
             yield text, ("outcome",) if what == "outcome" else ("kind",)
 
 
-def _shapes(item: AnyItem, twin: AnyItem) -> Iterator[tuple[str, object, object]]:
+def _shapes(item: Item, twin: Item) -> Iterator[tuple[str, object, object]]:
     """Yield what has to be equal, so that the two are as hard by design: its name, and both values."""
     yield "outcome", item.outcome, twin.outcome
     yield "kind", item.kind, twin.kind
-    if isinstance(item, ChoiceItem) and isinstance(twin, ChoiceItem):
-        yield "select", item.select, twin.select
-        if item.select == twin.select == "several":
-            yield "the number of right options", _right(item), _right(twin)
-    if isinstance(item, ChoiceItem | OrderItem | MatchItem) and isinstance(twin, ChoiceItem | OrderItem | MatchItem):
-        yield "the number of options", len(item.options), len(twin.options)
-    if isinstance(item, MatchItem) and isinstance(twin, MatchItem):
-        yield "the number of rows", len(item.rows), len(twin.rows)
+    ours, theirs = _difficulty(item), _difficulty(twin)
+    yield from ((what, ours[what], theirs[what]) for what in ours if what in theirs)
 
 
-def _right(item: ChoiceItem) -> int:
-    return sum(option.correct for option in item.options)
+def _difficulty(item: Item) -> Mapping[str, object]:
+    measure = format_of(item.kind).difficulty
+    return {} if measure is None else measure(item)

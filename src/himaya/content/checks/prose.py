@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from himaya.activities.findings import unknown
 from himaya.activities.limits import UNCITED_WORDS
-from himaya.content.load import Problem
+from himaya.content.load import prose_file
 from himaya.content.markdown import markdown_dangers
-from himaya.content.places import prose_file
 from himaya.content.prose import CITATION, SETUP, SUBMIT, sections, words
+from himaya.errors import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -31,6 +31,7 @@ def prose_problems(loaded: LoadedModule) -> list[Problem]:
         *shown_once(
             loaded, "activity", "show", loaded.activities, ((cell.line, cell.activity) for cell in loaded.cells)
         ),
+        *shown_once(loaded, "code item", "code", loaded.code, ((cell.line, cell.code) for cell in loaded.cells)),
     ]
     for cell in loaded.cells:
         if cell.kind == "markdown":

@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from himaya.activities.limits import LONG_SENTENCE
-from himaya.content.load import Problem
+from himaya.content.load import prose_file
 from himaya.content.markdown import markdown_dangers
-from himaya.content.places import prose_file
 from himaya.content.prose import CITATION, MARK
+from himaya.errors import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

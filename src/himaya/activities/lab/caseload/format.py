@@ -16,7 +16,7 @@ from himaya.activities.lab.format import Data, Lab
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from himaya.activities.findings import Finding
+    from himaya.activities.format import Finding
 
 MARKS = ("verify", "sop", "design")
 

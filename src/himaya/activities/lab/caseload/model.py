@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, get_args
 
-from himaya.activities.kinds import is_count
+from himaya.activities.events import is_count
 from himaya.activities.lab.caseload.month import play_month
 from himaya.activities.lab.caseload.people import LEVELS, Plan, Priority
 from himaya.activities.lab.caseload.settings import Settings, read_settings

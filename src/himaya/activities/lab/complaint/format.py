@@ -14,7 +14,7 @@ from himaya.activities.lab.format import Data, Lab
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from himaya.activities.findings import Finding
+    from himaya.activities.format import Finding
 
 
 class Slot(Model):

@@ -18,7 +18,7 @@ from himaya.activities.lab.format import Data, Lab
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from himaya.activities.findings import Finding
+    from himaya.activities.format import Finding
 
 Percent = Annotated[int, Field(ge=1, le=100)]
 _ROUND = 4

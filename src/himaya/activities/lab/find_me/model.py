@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from himaya.activities.kinds import read_id, read_ids
+from himaya.activities.events import read_id, read_ids
 from himaya.activities.lab.find_me.figures import example, figures, file_of, found, table
 from himaya.activities.lab.find_me.microdata import COLUMNS, PEOPLE
 from himaya.activities.lab.find_me.release import COARSER, OFFERED_KEYS, TREATMENTS

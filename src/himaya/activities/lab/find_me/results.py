@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from himaya.activities.kinds import by_id
+from himaya.activities.events import by_id
 from himaya.activities.lab.find_me import measures as disclosure
 from himaya.activities.lab.find_me.figures import counts_and_risks, file_of, table
 from himaya.activities.lab.find_me.microdata import microdata

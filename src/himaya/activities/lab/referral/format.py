@@ -14,7 +14,7 @@ from himaya.activities.lab.referral.model import ALONE, DECLINED, NONE, PARTS, S
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from himaya.activities.findings import Finding
+    from himaya.activities.format import Finding
 
 Group: TypeAlias = Literal["women", "men", "girls", "boys"]
 REASONS = (

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from himaya.activities.kinds import by_id, ids, read_id, read_ids
+from himaya.activities.events import by_id, ids, read_id, read_ids
 from himaya.activities.lab.listing import listed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from himaya.activities.kinds import State, View
+    from himaya.activities.kinds import State
 
     Part = Mapping[str, Any]
 
@@ -154,7 +154,7 @@ def judge(data: Part, answer: Part, made: Part | None) -> dict[str, bool]:
     }
 
 
-def tell(data: Part, answer: Part, made: Part) -> View:
+def tell(data: Part, answer: Part, made: Part) -> State:
     """Return what feedback says of a decision: its `parts`, and the reasons behind them.
 
     Returns:
@@ -173,7 +173,7 @@ def tell(data: Part, answer: Part, made: Part) -> View:
     }
 
 
-def view(data: Part, state: State) -> View:
+def view(data: Part, state: State) -> State:
     """Return where each card stands and, where its answer is at hand and it is done, what came of it.
 
     Returns:
@@ -184,8 +184,8 @@ def view(data: Part, state: State) -> View:
     return {"cards": cards, "left": sum(1 for name in state["counted"] if not _done(state["cards"].get(name)))}
 
 
-def _card_view(data: Part, card: Part, made: Part | None) -> View:
-    drawn: View = {"id": card["id"], "practice": card["practice"], "made": made, "told": None}
+def _card_view(data: Part, card: Part, made: Part | None) -> State:
+    drawn: State = {"id": card["id"], "practice": card["practice"], "made": made, "told": None}
     if made is None:
         return {**drawn, "reached": 1, "stands": "new"}
     ends = made["service"] if made["service"] in _REACHED else "sent"

@@ -1,0 +1,102 @@
+"""What is told of a scenario."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from himaya.activities import simulations
+from himaya.activities.events import by_id, texts
+from himaya.activities.kind import Counted, Report, Response, Section
+from himaya.activities.plain import lines
+from himaya.activities.scenario.rules import (
+    QUALITY_POINTS,
+    ScenarioActivity,
+    ScenarioState,
+    by_principle,
+    debrief,
+    node_of,
+    open_choices,
+)
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from himaya.activities.kind import Event, Mark, Prompt
+    from himaya.activities.plain import Plain
+    from himaya.languages.facts import Digits
+
+_LONGEST_RUN = 40  # steps of a synthetic trainee; a loop in a scenario must not keep us
+
+
+class ScenarioReport:
+    """The path that was taken, decision by decision."""
+
+    section: Section = "scenarios"
+    counted: Counted = "scenarios"
+    runs = True
+    by_hand = False
+    needs_kernel = False
+    unshown: tuple[str, ...] = ()
+
+    def plain(self, activity: ScenarioActivity, state: ScenarioState, say: Plain) -> list[str]:
+        """Return HTML of the path."""
+        if simulations.skipped(state):
+            return simulations.plain_instead(activity, state, say)
+        if not state["path"]:
+            return [say.paragraph(say["unanswered"])]
+        steps = []
+        for node_id, choice_id in state["path"]:
+            node = node_of(activity, node_id)
+            steps.append(f"<strong>{lines(node['title'])}</strong>: {lines(texts(node['choices'])[choice_id])}")
+        unfinished = [] if state["phase"] == "ended" else [say.paragraph(say["not-finished"])]
+        return [say.listed(steps, "ol"), *unfinished]
+
+    def feedback(
+        self, activity: ScenarioActivity, state: ScenarioState, _mark: Mark | None, _digits: Digits
+    ) -> dict[str, Any]:
+        """Return the debrief."""
+        if simulations.skipped(state):
+            return simulations.feedback_instead(activity, state)
+        decisions = debrief(activity, state["path"])
+        harmful = [decision for decision in decisions if decision["quality"] == "harmful"]
+        return {
+            "skipped": False,
+            "ended": state["phase"] == "ended",
+            "decisions": decisions,
+            "first_harmful": harmful[0] if harmful else None,
+            "principles": by_principle(decisions),
+        }
+
+    def marking(self, activity: ScenarioActivity, state: ScenarioState) -> Prompt:
+        """Return what was written instead."""
+        return simulations.marking(activity, state)
+
+    def response(
+        self, activity: ScenarioActivity, before: ScenarioState, after: ScenarioState, event: Event
+    ) -> Response | None:
+        """Return each choice with its quality, and where the scenario was skipped."""
+        if event["type"] in ("skip", "answer"):
+            return Response(before["node"])
+        if event["type"] != "choose":
+            return None
+        node_id, choice_id = after["path"][-1]
+        choice = by_id(node_of(activity, node_id)["choices"], choice_id)
+        assert choice is not None  # noqa: S101 - the rules took it
+        quality = choice["quality"]
+        return Response(node_id, choice_id, quality, QUALITY_POINTS[quality], QUALITY_POINTS["best"])
+
+    def synthetic(
+        self, activity: ScenarioActivity, state: ScenarioState, draw: Random, skill: float
+    ) -> dict[str, Any] | None:
+        """Return the next choice: with the chance `skill` a best one."""
+        if state["phase"] == "ended" or state["turn"] >= _LONGEST_RUN:
+            return None
+        if state["phase"] == "consequence":
+            return {"type": "continue"}
+        choices = open_choices(activity, state)
+        best = [choice for choice in choices if choice["quality"] == "best"]
+        chosen = draw.choice(best if best and draw.random() < skill else choices)
+        return {"type": "choose", "at": state["node"], "choice": chosen["id"]}
+
+
+REPORT: Report[ScenarioActivity, ScenarioState] = ScenarioReport()

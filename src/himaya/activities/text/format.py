@@ -1,0 +1,41 @@
+"""What an author may write of a text item."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import Field
+
+from himaya.activities.format import Item, Model, Text, item_fields
+
+if TYPE_CHECKING:
+    from himaya.activities.format import Writer
+
+
+class Level(Model):
+    """One rubric level with an exemplar answer, seen only by markers."""
+
+    level: int = Field(ge=1, le=4)
+    text: Text
+    exemplar: Text
+
+
+class Words(Model):
+    """How long an answer should be. Advice, never enforced."""
+
+    min: int = Field(ge=1)
+    max: int = Field(ge=1)
+
+
+class TextItem(Item):
+    """A reflection, marked by a person with the rubric."""
+
+    kind: Literal["text"]
+    words: Words
+    rubric: list[Level] = Field(min_length=4, max_length=4)
+
+
+def compile_item(item: TextItem, write: Writer) -> dict[str, Any]:
+    """Return the fields of a compiled item, with its key."""
+    rubric = [level.model_dump() for level in item.rubric]
+    return {**item_fields(item, write), "words": [item.words.min, item.words.max], "rubric": rubric}

@@ -1,0 +1,62 @@
+"""What an author may write in module.yaml: one unit of learning."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import Field, StringConstraints
+
+from himaya.activities.format import Id, Model, Text
+
+
+class Outcome(Model):
+    """Something the trainee will be able to do: "You can ..." and a visible verb."""
+
+    id: Id
+    text: Text
+    taught: list[Text] = Field(min_length=1, description="Titles of the `##` sections of module.md that teach it.")
+
+
+class Principle(Model):
+    """A guiding principle, as the trainee reads it in a debrief."""
+
+    id: Id
+    text: Text
+
+
+class Source(Model):
+    """A document that claims rest on."""
+
+    title: Text
+    by: Text
+    year: Text
+    status: Literal["seen", "seen-in-part", "title-only", "design"]
+    note: Text | None = None
+
+
+Sources: TypeAlias = dict[Annotated[str, StringConstraints(pattern=r"^S\d+$|^design$")], Source]
+
+
+class Review(Model):
+    """A named specialist's signature on one language of a module."""
+
+    name: Text
+    role: Text
+    date: Text
+    language: Text
+
+
+class Module(Model):
+    """module.yaml: one unit of learning."""
+
+    id: Id
+    version: int = Field(ge=1)
+    title: Text
+    status: Literal["draft", "reviewed", "released"]
+    minutes: int = Field(ge=1)
+    summary: Text
+    content_note: Text
+    outcomes: list[Outcome] = Field(min_length=1)
+    principles: list[Principle] = Field(min_length=1)
+    sources: Sources
+    reviews: list[Review] = Field(default_factory=list)

@@ -1,0 +1,43 @@
+"""What a trainer may write in course.yaml, and reading it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field
+
+from himaya.activities.format import Id, LanguageCode, Model, Text
+from himaya.content.load import read_yaml, shown_from, validate
+from himaya.content.module import Sources  # noqa: TC001 - pydantic reads it when it runs
+from himaya.languages.facts import Digits  # noqa: TC001 - as above
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+Counted = Literal["items", "scenarios", "labs", "practice"]
+"""What can count towards a pass: graded questions, graded scenarios, graded labs, and whatever is for practice."""
+
+
+class Course(Model):
+    """course.yaml: modules in an order."""
+
+    id: Id
+    title: Text
+    summary: Text
+    modules: list[Id] = Field(min_length=1)
+    pass_mark: int = Field(ge=1, le=100, description="Percent of the points that count.")
+    counts: list[Counted] = Field(default=["items"], min_length=1, description="Whose points count towards the pass.")
+    languages: list[LanguageCode] = Field(min_length=1, description="What an assignment ships; it opens in the first.")
+    digits: Digits = Field(default="arabic-indic", description="How Arabic and Sorani screens write numbers.")
+    sources: Sources = Field(default_factory=dict, description="What overview.md cites.")
+
+
+def load_course(path: Path, base: Path | None = None) -> Course:
+    """Return the course in the folder `path`.
+
+    Raises:
+        ContentError: If course.yaml is missing or does not fit its format.
+    """
+    shown = shown_from(base or path.parent.parent)
+    return validate(read_yaml(path / "course.yaml", shown(path / "course.yaml")), Course)

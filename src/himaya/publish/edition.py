@@ -1,0 +1,53 @@
+"""What all pages of one course and language share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING
+
+from himaya.languages.facts import ALL
+from himaya.languages.interface import sentence
+from himaya.languages.isolates import marked_up
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from himaya.course.course import Course
+    from himaya.publish.page_code import Code, Kind
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What all pages of one course and language share.
+
+    Attributes:
+        course: The course in that language.
+        code: What each kind of page runs on.
+        on: The day of the build, which decides which country settings are fresh; without one, none is.
+        practice: A mentor's edition: everything is practice, nothing is graded or handed in.
+        languages: All languages the course is built in, for the switch between them.
+        overview: HTML that follows the modules on the index.
+    """
+
+    course: Course
+    code: Mapping[Kind, Code]
+    language: str = "en"
+    on: date | None = None
+    practice: bool = False
+    languages: Sequence[str] = ("en",)
+    overview: str = ""
+
+    def say(self, key: str, **values: object) -> str:
+        """Return a sentence as HTML."""
+        return marked_up(escape(sentence(key, self.language, **values)))
+
+    @property
+    def dot(self) -> str:
+        """What stands between facts in a line."""
+        return ALL[self.language].separator
+
+    def owner(self, module: str) -> str:
+        """Return under which name a browser keeps answers: the same in every language."""
+        return f"{'practice/' if self.practice else ''}{self.course.id}/{module}"

@@ -1,0 +1,52 @@
+"""What a screen draws of a state, from the JavaScript that screens run on, in V8 without a page."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from himaya.activities.scenario.rules import open_choices
+from tests.engine.two_engines import shipped_engine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+
+def view(activity: Mapping[str, Any], state: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the screen shows of an activity in a state."""
+    found = shipped_engine().call("viewOf", json.dumps([activity, state]))
+    shown: dict[str, Any] = json.loads(str(found))
+    return shown
+
+
+def shuffled(entries: Sequence[Any], seed: int) -> list[Any]:
+    """Return `entries` in the order in which the screen shows them to the trainee with this seed."""
+    found: list[Any] = json.loads(str(shipped_engine().call("shuffledOf", json.dumps([list(entries), seed]))))
+    return found
+
+
+def offered(activity: Mapping[str, Any], state: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the type and the fields of every event that the screen offers in a state, without values to type."""
+    practice = activity["mode"] == "practice"
+    match state["phase"]:
+        case "decide":
+            for choice in open_choices(activity, state):  # type: ignore[arg-type]
+                yield "choose", {"at": state["node"], "choice": choice["id"]}
+            yield "skip", {}
+        case "consequence":
+            yield from [("continue", {}), *([("back", {})] if practice else [])]
+        case "skipped":
+            yield from [("answer", {}), ("unskip", {})]
+        case "ended":
+            yield from [("restart", {})] if practice else []
+        case "answer":
+            yield from [("answer", {}), *([("check", {})] if practice else [])]
+        case "checked":
+            yield "retry", {}
+        case "work":
+            yield from [("decide", {}), ("finish", {}), ("skip", {}), ("restart", {})]
+        case "finished":
+            yield "restart", {}
+        case phase:
+            message = f"nobody has said what the screen offers in the phase {phase}"
+            raise AssertionError(message)
