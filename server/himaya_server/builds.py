@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbformat.v4 import new_notebook
 
+from himaya.languages.facts import direction, known
 from himaya.publish.folder import ACTIVITIES
 
 if TYPE_CHECKING:
@@ -82,9 +83,12 @@ class Builds:
             if not (self._kept / digest).exists():
                 raise NotReleasedError
         cells = [_bare(cell) for cell in notebook["cells"] if cell["cell_type"] != "code" or _ours(cell)]
+        own = dict(notebook["metadata"].get("himaya", {}))
+        # Notebooks released before did not say it.
+        own["direction"] = direction(known(own.get("language")))
         metadata = {
             "kernelspec": {"name": KERNEL, "display_name": "Himaya", "language": "python"},
-            "himaya": notebook["metadata"].get("himaya", {}),
+            "himaya": own,
         }
         return new_notebook(cells=cells, metadata=metadata)
 

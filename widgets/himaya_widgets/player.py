@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from himaya.languages.facts import ALL, SOURCE
+from himaya.languages.facts import ALL, SOURCE, for_scripts
 from himaya.languages.interface import for_page
 from himaya.publish.canonical import canonical, compressed
 from himaya.publish.page_code import Code
@@ -63,8 +63,9 @@ def page_words(content: Mapping[str, Any], languages: Sequence[str] = ()) -> dic
     language, digits = content.get("language", SOURCE), content.get("digits")
     known = {name: content[name] for name in ("activities", "prose") if name in content}
     switch = {"languages": languages, "names": {each: ALL[each].name for each in languages}} if languages else {}
+    facts = {"facts": for_scripts()} if languages else {}
     about = {"language": language, "digits": digits, "draft": content.get("draft", False)}
-    return {"strings": for_page(language, digits), **about, **known, **switch}
+    return {"strings": for_page(language, digits), **about, **known, **switch, **facts}
 
 
 def packed(words: Mapping[str, object]) -> bytes:

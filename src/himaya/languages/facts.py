@@ -96,10 +96,11 @@ def plural_form(language: str, n: float) -> int:
     return _rule(language)(int(n))
 
 
-def about(language: str) -> dict[str, object]:
-    """Return what templates and scripts need to know of a language."""
-    facts = asdict(ALL[language])
-    return {name: facts[name] for name in ("direction", "script", "intl", "comma", "separator", "categories")}
+def for_scripts() -> dict[str, object]:
+    """Return what the scripts of a page need to know of languages and digits."""
+    names = ("direction", "intl", "separator", "categories")
+    languages = {code: {name: getattr(language, name) for name in names} for code, language in ALL.items()}
+    return {"languages": languages, "numerals": {name: asdict(each) for name, each in NUMERALS.items()}}
 
 
 @cache

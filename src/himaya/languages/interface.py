@@ -58,6 +58,12 @@ class Sentence(str):  # noqa: SLOT000 - a str with more to it; there are some 20
             form = self.forms[plural_form(self._language, _as_number(values[self.by]))]
         return form.format(*args, **{name: self._shown(value) for name, value in values.items()})
 
+    def for_scripts(self) -> str | dict[str, object]:
+        """Return the sentence as a page's scripts read it."""
+        if self.by is None:
+            return str(self)
+        return {"by": self.by, "forms": list(self.forms), "language": self._language}
+
     def _shown(self, value: object) -> object:
         text = str(value)
         return in_digits(text, self._digits) if _NUMBER.match(text) else value
@@ -97,12 +103,12 @@ def sentence(key: str, language: str = SOURCE, **values: object) -> str:
 
 
 def for_page(language: str, digits: Digits | None = None) -> dict[str, Any]:
-    """Return what trainees see as a page's scripts read it: text, or `by` and `forms` where a number decides."""
+    """Return what trainees see as a page's scripts read it.
+
+    Text; where a number decides, `by` (its placeholder), `forms` and the `language` whose plural rule they follow.
+    """
     said = interface(language, digits)
-    return {
-        key: str(said[key]) if said[key].by is None else {"by": said[key].by, "forms": list(said[key].forms)}
-        for key in _english_of(SENTENCES[0])
-    }
+    return {key: said[key].for_scripts() for key in _english_of(SENTENCES[0])}
 
 
 @cache

@@ -13,6 +13,7 @@ from himaya.activities.format import Item
 from himaya.activities.kinds import key_of, report, report_of
 from himaya.content.country import shown_facts
 from himaya.content.markdown import markdown
+from himaya.languages.facts import direction
 from himaya.languages.interface import interface, sentence
 from himaya.languages.isolates import marked_up, without_isolates
 from himaya.publish.compile import compile_code
@@ -70,9 +71,8 @@ def build_notebook(
             cells += _activity_cells(loaded, activities[cell.activity])
     cells.append(_locked_markdown(loaded.module, reader.bibliography(), "sources"))
     module, language = loaded.module, loaded.language
-    return finished(
-        cells, {"module": module.id, "version": module.version, "language": language, "digits": loaded.digits}
-    )
+    about = {"language": language, "direction": direction(language), "digits": loaded.digits}
+    return finished(cells, {"module": module.id, "version": module.version, **about})
 
 
 def prose_html(loaded: LoadedModule, on: date | None = None) -> dict[str, str]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from himaya.activities.kinds import report
 from himaya.activities.scenario.format import Scenario
-from himaya.languages.facts import digits_of, direction
+from himaya.languages.facts import digits_of, direction, for_scripts
 from himaya.languages.interface import for_page, sentence
 from himaya.publish.assignment import activities_file
 from himaya.publish.document import document, document_alone, plain_text, shown_text
@@ -96,7 +96,11 @@ def index_page(edition: Edition, modules: Sequence[LoadedModule], sizes: Mapping
         f"{cards}{edition.overview}"
     )
     digits = digits_of(edition.language, course.digits)
-    data = {"said": for_page(edition.language, course.digits)["answered-count"], "digits": digits}
+    data = {
+        "said": for_page(edition.language, course.digits)["answered-count"],
+        "digits": digits,
+        "facts": for_scripts(),
+    }
     return document(edition, "index", course.title, main, data, "index.html")
 
 
@@ -166,6 +170,7 @@ def _data(edition: Edition, loaded: LoadedModule, kind: Kind) -> dict[str, Any]:
         "language": loaded.language,
         "direction": direction(loaded.language),
         "digits": loaded.digits,
+        "facts": for_scripts(),
         "strings": strings,
         "activities": activities,
     }

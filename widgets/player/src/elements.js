@@ -1,5 +1,7 @@
 /* Small pieces of HTML that every activity is made of. Text only ever goes in as text, never as markup. */
 
+import { numeralsOf, pluralForm } from "./facts.js";
+
 const FOCUSABLE = ["button", "input", "select", "summary", "textarea"];
 
 export function element(tag, attributes = {}, ...children) {
@@ -16,8 +18,6 @@ export function element(tag, attributes = {}, ...children) {
   node.append(...whole.filter((child) => child !== null));
   return node;
 }
-
-export const directionOf = (language) => (language === "en" ? "ltr" : "rtl");
 
 const [VALUE, ENGLISH, END] = ["\u2068", "\u2066", "\u2069"];
 
@@ -41,34 +41,27 @@ function pieces(child) {
 }
 
 const NUMBER = /^\d+(\.\d+)?$/;
-const INDIC = "٠١٢٣٤٥٦٧٨٩";
-let indic = false;
+/** @type {{ digits: string, point: string } | undefined} */
+let numerals;
 
-/** Write numbers on this page in Arabic-Indic digits, or again in Western ones: one set on a screen. */
+/** Write numbers on this page in the digits of a course: one set on a screen. */
 export function useDigits(style) {
-  indic = style === "arabic-indic";
+  numerals = numeralsOf(style);
   document.documentElement.dataset.himayaDigits = style; // for the numbers that style sheets write
 }
 
 /** A number as this page writes it; any other value as it is. */
 export function shown(value) {
   const text = String(value);
-  return indic && NUMBER.test(text) ? text.replace(".", "٫").replace(/\d/g, (digit) => INDIC[digit]) : text;
-}
-
-/** Which form of a sentence a number takes, as himaya.languages.facts.plural_form says. */
-function pluralForm(count, n) {
-  if (!Number.isInteger(n)) return count - 1;
-  if (count !== 6) return n === 1 ? 0 : 1;
-  if (n <= 2) return n;
-  if (n % 100 >= 3 && n % 100 <= 10) return 3;
-  return n % 100 >= 11 ? 4 : 5;
+  if (numerals === undefined || !NUMBER.test(text)) return text;
+  const { digits, point } = numerals;
+  return text.replace(".", point).replace(/\d/g, (digit) => digits[digit]);
 }
 
 /** Replace `{name}` in a sentence of the catalogue, in the form that its number asks for. */
 export function fill(sentence, values = {}) {
-  const { by, forms } = typeof sentence === "string" ? { forms: [sentence] } : sentence;
-  const form = by === undefined ? forms[0] : forms[pluralForm(forms.length, Number(values[by]))];
+  const { by, forms, language } = typeof sentence === "string" ? { forms: [sentence] } : sentence;
+  const form = by === undefined ? forms[0] : forms[pluralForm(language, Number(values[by]))];
   return form.replace(/\{(\w+)\}/g, (whole, name) => (Object.hasOwn(values, name) ? shown(values[name]) : whole));
 }
 

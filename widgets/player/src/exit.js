@@ -1,6 +1,7 @@
 /* The quick exit: leaves at once, wherever it is pressed. */
 
-import { directionOf, element } from "./elements.js";
+import { element } from "./elements.js";
+import { directionOf } from "./facts.js";
 
 /** Whether somebody is leaving: then nothing may ask them to stay. */
 export let leaves = false;

@@ -1,6 +1,7 @@
 /* The last box of a module: what is answered, what is missing, Submit, and the receipt. */
 
-import { button, directionOf, element, fill, shown } from "./elements.js";
+import { button, element, fill, shown } from "./elements.js";
+import { directionOf } from "./facts.js";
 
 const PAUSE = 400;
 const LONGEST_HAND_IN = 30000; // milliseconds; handing in takes some seconds, and a kernel that died never answers

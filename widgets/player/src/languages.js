@@ -1,6 +1,7 @@
 /* One page, several languages: what is spoken now, the switch, and the prose around the activities. */
 
-import { directionOf, element, useDigits } from "./elements.js";
+import { element, useDigits } from "./elements.js";
+import { directionOf, useFacts } from "./facts.js";
 import { prefer, preferred } from "./preferred.js";
 
 /** Keep the words of a page: `first` is what it came with, `ask(language)` has another sent to `take`. */
@@ -9,6 +10,7 @@ export function openLanguages(first, ask) {
   const switches = new Set();
   let now = first;
   let wanted = preferred() ?? first.language;
+  useFacts(first.facts);
   useDigits(first.digits);
 
   function speak(language) {

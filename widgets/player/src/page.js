@@ -1,6 +1,7 @@
 /* A module or a scenario as one file, without a server: reads what the build put into the page and draws it. */
 
 import { useDigits } from "./elements.js";
+import { useFacts } from "./facts.js";
 import { readyExit } from "./exit.js";
 import { openJournal } from "./hosts/database.js";
 import { storageHost } from "./hosts/storage.js";
@@ -32,6 +33,7 @@ export async function openPage(draw, parts) {
   readyExit(".himaya-exit a");
   const data = JSON.parse(document.getElementById("himaya-data").textContent);
   const { activities, strings, owner, direction, keeps } = data;
+  useFacts(data.facts);
   useDigits(data.digits);
   const journal = keeps ? await openJournal(owner) : null;
   const seed = keeps ? ownSeed(owner) : 1;

@@ -1,6 +1,7 @@
 /* The player: draws one activity, steps it in the page at once, and says in words whether it is saved. */
 
-import { directionOf, element, fill } from "./elements.js";
+import { element, fill } from "./elements.js";
+import { directionOf, separatorOf } from "./facts.js";
 import { openSession } from "./session.js";
 
 // Where the focus goes when what had it is gone: it must never fall out of the activity.
@@ -109,7 +110,7 @@ function heading(activity, say) {
   const whole = ["scenario", "lab"].includes(activity.kind);
   const kind = whole ? [fill(say("minutes"), { n: activity.minutes })] : [];
   // A middle dot beside Arabic digits would be read as their zero.
-  const facts = [say(activity.mode), ...kind].join(directionOf(activity.language) === "rtl" ? "، " : " · ");
+  const facts = [say(activity.mode), ...kind].join(separatorOf(activity.language));
   const title = activity.title === undefined ? null : element("h3", {}, activity.title);
   let note = facts;
   if (activity.mode !== "practice" && !whole) note = `${facts}. ${say(`${activity.mode}-note`)}`;

@@ -2,9 +2,11 @@
 
 import { fill, useDigits } from "../elements.js";
 import { readyExit } from "../exit.js";
+import { useFacts } from "../facts.js";
 
 readyExit(".himaya-exit a");
-const { said, digits } = JSON.parse(document.getElementById("himaya-data").textContent);
+const { said, digits, facts } = JSON.parse(document.getElementById("himaya-data").textContent);
+useFacts(facts);
 useDigits(digits);
 for (const place of document.querySelectorAll("[data-owner]")) {
   try {

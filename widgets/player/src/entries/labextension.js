@@ -23,13 +23,13 @@
 
   /** Prose in the direction of its language; the player finds each cell by its id when another one is chosen. */
   function speak(panel) {
-    const language = panel.context.model.getMetadata("himaya").language ?? "en";
+    const { language, direction } = panel.context.model.getMetadata("himaya");
     for (const cell of panel.content.widgets) {
       if (cell.model.type !== "markdown") continue;
       cell.node.dataset.himayaCell = cell.model.id;
       for (const box of cell.node.querySelectorAll(".jp-MarkdownOutput")) {
-        box.lang = language;
-        box.dir = language === "en" ? "ltr" : "rtl";
+        box.lang = language ?? "";
+        box.dir = direction ?? "auto"; // a notebook released before does not say
       }
     }
   }
