@@ -94,7 +94,7 @@ class Plainly:
             if STEPS[person["stage"]] <= left:
                 left -= STEPS[person["stage"]]
                 self.contact(day, person)
-                if person["stage"] == 5:  # noqa: PLR2004 - closed
+                if person["stage"] == 5:  # closed
                     mine.remove(person)
         self.notes[worker] += VALUES["documentation"] * sum(p["number"] % 5 == day % 5 for p in mine)
         written = min(self.notes[worker], left)
@@ -106,17 +106,17 @@ class Plainly:
     def contact(self, day: int, person: dict[str, Any]) -> None:
         if person["due"] == day and person["risk"] and self.chance(8, day, person) < VALUES["fall"]:
             person["risk"] -= 1
-        if person["stage"] == 4:  # noqa: PLR2004 - follow-up
+        if person["stage"] == 4:  # follow-up
             if person["goals"] and self.chance(9, day, person) < VALUES["goal_met"]:
                 person["goals"] -= 1
             if not person["goals"] and not person["risk"]:
                 person["stage"] = 5
                 return
-        elif person["stage"] == 3:  # noqa: PLR2004 - referrals
+        elif person["stage"] == 3:  # referrals
             person["referrals"] -= 1
         else:
             person["stage"] += 1
-        if person["stage"] == 3 and not person["referrals"]:  # noqa: PLR2004 - referrals
+        if person["stage"] == 3 and not person["referrals"]:  # referrals
             person["stage"] = 4
         person["due"] = day + self.gap(person)
 
@@ -126,7 +126,7 @@ class Plainly:
             behind = [person for person in mine if person["due"] <= day]
             late += len(behind)
             for person in mine:
-                if person["risk"] == 2:  # noqa: PLR2004 - high
+                if person["risk"] == 2:  # high
                     chance = VALUES["crisis_late"] if person["due"] <= day else VALUES["crisis_in_time"]
                     person["crisis"] = person["crisis"] or self.chance(7, day, person) < chance
                 elif person["due"] <= day and self.chance(6, day, person) < VALUES["rise"]:

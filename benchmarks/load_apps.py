@@ -110,7 +110,7 @@ def alone(server: AppsServer, visitors: int) -> None:
     def fetch(_visitor: int) -> float:
         began = time.monotonic()
         status, _page = server.ask(SCENARIO, server.cookie())
-        assert status == 200  # noqa: PLR2004
+        assert status == 200
         return time.monotonic() - began
 
     with ThreadPoolExecutor(visitors) as pool:

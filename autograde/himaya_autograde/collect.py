@@ -80,7 +80,7 @@ class CarefulCollect(ExchangeCollect):
         self._now = datetime.now(UTC).replace(tzinfo=None)
         if not self.coursedir.course_id:
             self.fail("No course id specified. Re-run with --course flag.")
-        self.inbound_path = os.path.join(self.root, self.coursedir.course_id, "inbound")  # noqa: PTH118 - nbgrader's
+        self.inbound_path = os.path.join(self.root, self.coursedir.course_id, "inbound")  # nbgrader's
         if not Path(self.inbound_path).is_dir():
             self.fail(f"Course not found: {self.inbound_path}")
         if not check_mode(self.inbound_path, read=True, execute=True):
@@ -92,7 +92,7 @@ class CarefulCollect(ExchangeCollect):
                 self.duedate = None
             self.roster = {student.id for student in gradebook.students}
         self._seen = seen(Path(self.coursedir.root), self.coursedir.assignment_id)
-        self.src_records = self._hand_ins(sorted(os.listdir(self.inbound_path)))  # noqa: PTH208 - names only
+        self.src_records = self._hand_ins(sorted(os.listdir(self.inbound_path)))
 
     def _hand_ins(self, names: Iterable[str]) -> dict[str, list[HandIn]]:
         """Return the hand-ins of this assignment by student, the one to collect first; note what cannot be one."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 
-def configure(c: Any, course: str) -> None:  # noqa: ANN401 - traitlets' configuration
+def configure(c: Any, course: str) -> None:
     """Configure nbgrader for one course.
 
     Args:

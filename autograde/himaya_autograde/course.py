@@ -201,7 +201,7 @@ class CourseDirectory:
             done.people |= {f"{module}/{who}": why for who, why in getattr(step, "doubtful", {}).items()}
         return done
 
-    def _exchange(self, kind: str, done: Done, module: str) -> Any:  # noqa: ANN401 - nbgrader ships no types
+    def _exchange(self, kind: str, done: Done, module: str) -> Any:
         """Take one step of nbgrader's exchange, as its API does, and return it: ours know whom they left out."""
         with temp_attrs(self.api.coursedir, assignment_id=module):
             step = getattr(self.api.exchange, kind)(

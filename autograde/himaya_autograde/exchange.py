@@ -21,7 +21,7 @@ from nbgrader.exchange.default import ExchangeFetchAssignment, ExchangeFetchFeed
 from himaya.answers.private import private_folder
 
 
-def configured(course: str, folder: Path) -> Any:  # noqa: ANN401 - a traitlets Config
+def configured(course: str, folder: Path) -> Any:
     """Return nbgrader's configuration for one trainee's copy of one module."""
     app = NbGrader()
     app.load_config_file()
@@ -36,7 +36,7 @@ def configured(course: str, folder: Path) -> Any:  # noqa: ANN401 - a traitlets 
     return config
 
 
-def run(kind: Any, config: Any, **more: object) -> Any:  # noqa: ANN401 - nbgrader ships no types
+def run(kind: Any, config: Any, **more: object) -> Any:
     """Start one exchange step quietly and return it; `more` are attributes that our own kinds of step need.
 
     Raises:

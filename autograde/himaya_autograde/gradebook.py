@@ -291,7 +291,7 @@ def _comments(submission: str, notebook: str) -> Select[Any]:
     )
 
 
-def _mark(row: Any, comment: Any) -> Mark:  # noqa: ANN401 - rows of `_grades` and `_comments`
+def _mark(row: Any, comment: Any) -> Mark:
     by_hand = row.manual_score is not None
     points = row.manual_score if by_hand else row.auto_score
     # As nbgrader: extra credit counts only where there is a score.

@@ -105,7 +105,7 @@ def put_in_place(new: Path, target: Path, aside: Path) -> None:
 
 def owner_name(uid: int) -> str:
     """Return a Unix user's name, or the number where nobody has it."""
-    import pwd  # noqa: PLC0415 - not on Windows, where nbgrader has no exchange either
+    import pwd  # not on Windows, where nbgrader has no exchange either
 
     try:
         return pwd.getpwuid(uid).pw_name

@@ -24,7 +24,7 @@ class CarefulReleaseFeedback(ExchangeReleaseFeedback):
         """Copy every page that its trainee can fetch."""
         self.unreached = {}
         pattern = self.src_path  # of the folders of all students who are asked for
-        for folder in sorted(glob.glob(pattern)):  # noqa: PTH207 - nbgrader's own pattern, absolute
+        for folder in sorted(glob.glob(pattern)):  # nbgrader's own pattern, absolute
             student = Path(folder).parent.name
             self.src_path = glob.escape(folder)
             try:

@@ -115,8 +115,8 @@ def _lock(cell: dict[str, Any]) -> None:
 def _without_solutions(notebook: dict[str, Any]) -> None:
     """Leave of unlocked cells what was released: who hands in none must not be graded for the author's."""
     if any(cell["metadata"].get("nbgrader", {}).get("solution") for cell in notebook["cells"]):
-        from nbformat import from_dict  # noqa: PLC0415 - as below
-        from nbgrader.preprocessors import ClearSolutions  # noqa: PLC0415 - few modules have code
+        from nbformat import from_dict
+        from nbgrader.preprocessors import ClearSolutions  # few modules have code
 
         cleared, _ = ClearSolutions().preprocess(from_dict(notebook), {})
         for cell, released in zip(notebook["cells"], cleared.cells, strict=True):
@@ -142,10 +142,10 @@ def declaration(source: str) -> Declared | None:
         return None
     if len(body) == 1:
         return Declared(shown[0], None)
-    if len(body) != 3 or ast.unparse(body[1]) != _IMPORT:  # noqa: PLR2004 - show, import, score
+    if len(body) != 3 or ast.unparse(body[1]) != _IMPORT:  # show, import, score
         return None
     scored = _arguments(body[2], "score")
-    if scored is None or len(scored) != 2 or scored[0] != shown[0] or not isinstance(scored[1], dict):  # noqa: PLR2004
+    if scored is None or len(scored) != 2 or scored[0] != shown[0] or not isinstance(scored[1], dict):
         return None
     return Declared(shown[0], scored[1])
 

@@ -32,8 +32,8 @@ def _export(course: CourseDirectory, folder: str) -> dict[str, Any]:
 
 
 def _take_in(course: CourseDirectory, module: str, index: str) -> dict[str, Any]:
-    from himaya.course.roster import Roster, is_trainee, no_trainee  # noqa: PLC0415 - as below
-    from himaya_autograde.import_answers import take_in  # noqa: PLC0415 - as below
+    from himaya.course.roster import Roster, is_trainee, no_trainee
+    from himaya_autograde.import_answers import take_in
 
     place, done = course.taking_in(module), []
     with course.api.gradebook as gradebook:
@@ -50,7 +50,7 @@ def _take_in(course: CourseDirectory, module: str, index: str) -> dict[str, Any]
     return {"files": done, "missing": sorted(name for name in known if not place.folder(name).is_dir())}
 
 
-def _readable(answer: Any) -> Any:  # noqa: ANN401 - JSON
+def _readable(answer: Any) -> Any:
     """Return what a page shows of a step, every name in it without control characters and marks of direction."""
     match answer:
         case str():

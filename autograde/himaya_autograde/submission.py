@@ -123,7 +123,7 @@ def grade_submission(source: Source, submission: Submission) -> Graded:
         return grade(source, Answers(rows, damaged))
 
     def run_code(notebook: dict[str, Any]) -> CodeGrades:
-        from himaya_autograde.codecells import grade_code  # noqa: PLC0415 - few modules have code
+        from himaya_autograde.codecells import grade_code  # few modules have code
 
         return grade_code(notebook, source.folder)
 

@@ -93,22 +93,22 @@ class Builds:
         return new_notebook(cells=cells, metadata=metadata)
 
 
-def _ours(cell: Any) -> bool:  # noqa: ANN401 - a cell
+def _ours(cell: Any) -> bool:
     return not _answered_in(cell) and _OURS.fullmatch(cell["source"].strip()) is not None
 
 
-def _answered_in(cell: Any) -> bool:  # noqa: ANN401 - a cell
+def _answered_in(cell: Any) -> bool:
     return cell["cell_type"] == "code" and bool(cell["metadata"].get("nbgrader", {}).get("solution"))
 
 
-def _bare(cell: Any) -> Any:  # noqa: ANN401 - a cell
+def _bare(cell: Any) -> Any:
     """Return a cell with what the digest covers and nothing else, as Voilà expects it."""
     empty: dict[str, Any] = {"outputs": [], "execution_count": None} if cell["cell_type"] == "code" else {}
     kept = {key: cell[key] for key in _DRAWN if key in cell}
     return type(cell)({**kept, "metadata": type(cell)(), **empty})
 
 
-def _digest(notebook: Any, folder: Path) -> str:  # noqa: ANN401 - JSON or a NotebookNode
+def _digest(notebook: Any, folder: Path) -> str:
     """Return the digest of all that the app draws: cells, the module's own metadata, its activities."""
     parts = hashlib.sha256(json.dumps(list(_covered(notebook)), sort_keys=True).encode())
     for path in (folder / ACTIVITIES, *sorted(folder.glob(_OTHER_LANGUAGES))):
@@ -116,7 +116,7 @@ def _digest(notebook: Any, folder: Path) -> str:  # noqa: ANN401 - JSON or a Not
     return parts.hexdigest()
 
 
-def _covered(notebook: Any) -> Iterator[Any]:  # noqa: ANN401 - as above
+def _covered(notebook: Any) -> Iterator[Any]:
     yield notebook["metadata"].get("himaya", {})
     for cell in notebook["cells"]:
         source = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])

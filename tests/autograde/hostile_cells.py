@@ -285,7 +285,7 @@ def _listen(address: Any, family: int) -> socket.socket:
 
 
 def _serve(servers: list[socket.socket]) -> None:
-    import selectors  # noqa: PLC0415 - in a thread of its own
+    import selectors  # in a thread of its own
 
     with selectors.DefaultSelector() as selector:
         for server in servers:
@@ -336,7 +336,7 @@ def _forge(source: str) -> dict[str, Any]:
 
 def main(*, forging: bool) -> dict[str, Any]:
     """Run the whole corpus and return what happened."""
-    from threading import Thread  # noqa: PLC0415 - beside the servers it runs
+    from threading import Thread  # beside the servers it runs
 
     course = _course()
     name = f"himaya-{os.getpid()}"
@@ -346,7 +346,7 @@ def main(*, forging: bool) -> dict[str, Any]:
     peeks = {title: source.format(**place) for title, source in PEEKS.items()}
     os.chdir(course)
     with (course / "gradebook.db").open("rb") as held:
-        os.set_inheritable(held.fileno(), True)  # noqa: FBT003 - as a careless server would
+        os.set_inheritable(held.fileno(), True)
         Thread(target=_serve, args=(servers,), daemon=True).start()
         steps: list[sandbox.Step] = []
         for source in peeks.values():

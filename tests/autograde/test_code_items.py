@@ -243,7 +243,7 @@ def test_the_guide_s_example_is_in_order(tmp_path: Path) -> None:
 
 
 def test_a_mentor_s_app_has_no_code(tmp_path: Path) -> None:
-    from himaya.publish.assignment import write_practice_app  # noqa: PLC0415 - only here
+    from himaya.publish.assignment import write_practice_app  # only here
 
     written = write_practice_app(load_module(module(tmp_path)), tmp_path / "app")
     assert "pandas" not in (written / f"{MODULE}.ipynb").read_text(encoding="utf-8")

@@ -49,9 +49,9 @@ def _look(top: Path, found: set[str]) -> None:
             folders[:] = [name for name in folders if name != "exchange"]
         found.add(folder)
         for name in files:
-            with contextlib.suppress(OSError), open(os.path.join(folder, name), "rb") as file:  # noqa: PTH118, PTH123
+            with contextlib.suppress(OSError), open(os.path.join(folder, name), "rb") as file:
                 file.read(1)
-                found.add(os.path.join(folder, name))  # noqa: PTH118
+                found.add(os.path.join(folder, name))
 
 
 @contextlib.contextmanager

@@ -226,7 +226,7 @@ def test_values_are_compared_as_data(value: object, expected: object, *, same: b
 
 
 def test_tables_series_and_missing_values_become_data() -> None:
-    import pandas as pd  # noqa: PLC0415 - only here
+    import pandas as pd  # only here
 
     table = pd.DataFrame({"age": [1, 2], "k": ["a", None]})
     assert plain(table) == {"columns": ["age", "k"], "rows": [[1, "a"], [2, None]]}

@@ -107,7 +107,7 @@ def test_a_mentors_practice_app_asks_nobody_else(server: Server, context: Browse
 
 
 def _submission(server: Server) -> str:
-    from nbgrader.api import Gradebook  # noqa: PLC0415 - slow to import
+    from nbgrader.api import Gradebook  # slow to import
 
     with Gradebook(f"sqlite:///{server.course}/gradebook.db", "core-protection") as gradebook:
         return str(gradebook.find_submission_notebook(MODULE, MODULE, _GRADED).id)

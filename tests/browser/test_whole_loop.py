@@ -222,7 +222,7 @@ def test_stock_nbgrader_scores_exactly_what_was_earned(server: Server, expected:
 
 def _scores(server: Server) -> dict[str, float]:
     """Return the score of each cell of the trainee, straight from nbgrader's own gradebook."""
-    from nbgrader.api import Gradebook  # noqa: PLC0415 - slow to import
+    from nbgrader.api import Gradebook  # slow to import
 
     with Gradebook(f"sqlite:///{server.course}/gradebook.db", "core-protection") as gradebook:
         notebook = gradebook.find_submission_notebook(MODULE, MODULE, "trainee")
@@ -230,7 +230,7 @@ def _scores(server: Server) -> dict[str, float]:
 
 
 def test_a_trainer_marks_a_reflection_in_formgrader(server: Server, context: BrowserContext) -> None:
-    from nbgrader.api import Gradebook  # noqa: PLC0415
+    from nbgrader.api import Gradebook
 
     with Gradebook(f"sqlite:///{server.course}/gradebook.db", "core-protection") as gradebook:
         submission = gradebook.find_submission_notebook(MODULE, MODULE, "trainee").id

@@ -35,7 +35,7 @@ def _bounded() -> Iterator[None]:
         raise TimeoutError
 
     before = signal.signal(signal.SIGALRM, late)
-    with open("/proc/self/statm", encoding="ascii") as pages:  # noqa: PTH123 - a file of the kernel
+    with open("/proc/self/statm", encoding="ascii") as pages:
         held = int(pages.read().split()[0]) * resource.getpagesize()
     limits = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (held + _MEMORY, limits[1]))

@@ -142,7 +142,7 @@ def _names(value: Any) -> list[str]:
 
 
 def test_html_that_an_author_or_a_country_file_holds_is_shown_as_text_in_another_language() -> None:
-    from himaya.publish.notebook import prose_html  # noqa: PLC0415 - only here
+    from himaya.publish.notebook import prose_html  # only here
 
     module = loaded(NAMES[0])
     cells = [replace(cell, source="<img src=x onerror=alert(1)>") for cell in module.cells if cell.kind == "markdown"]

@@ -144,7 +144,7 @@ def test_no_decision_however_hostile_raises_or_leaves_a_state_that_is_no_json(va
 
 
 def test_markup_in_every_field_is_kept_as_text_and_printed_escaped() -> None:
-    from himaya.publish.plain import answered_html  # noqa: PLC0415 - only here
+    from himaya.publish.plain import answered_html  # only here
 
     evil = "<img src=x onerror=alert(1)>"
     decisions = [{"concern": KITS, "field": name, "value": evil} for name in complaint.TYPED]

@@ -193,7 +193,7 @@ def test_indicators_do_not_move_by_recoding_and_are_gone_with_their_column() -> 
 @pytest.mark.parametrize(
     ("after_it", "told"), [(0.219, True), (0.181, True), (0.221, False), (0.179, False), (None, False)]
 )
-def test_an_indicator_can_be_told_if_it_moved_by_two_points_at_most(after_it: float | None, told: bool) -> None:  # noqa: FBT001
+def test_an_indicator_can_be_told_if_it_moved_by_two_points_at_most(after_it: float | None, told: bool) -> None:
     assert close(0.2, after_it) is told
 
 

@@ -82,7 +82,7 @@ def test_no_hostile_value_in_any_place_raises_or_leaves_a_state_that_cannot_be_d
 @pytest.mark.parametrize("name", LABS)
 def test_a_journal_of_hostile_decisions_is_replayed_told_and_printed(name: str) -> None:
     lab = LABS[name]
-    values = [value for value in _hostile(name) if value == value and "nan" not in repr(value)]  # noqa: PLR0124 - NaN
+    values = [value for value in _hostile(name) if value == value and "nan" not in repr(value)]  # NaN
     state = replay(lab, _journal(name, values))
     assert len(state["decisions"]) <= rules.MOST_DECISIONS
     answered_html(lab, state).encode()

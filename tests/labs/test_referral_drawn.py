@@ -184,7 +184,7 @@ def test_it_finishes_only_when_the_cards_that_count_are_done_and_earns_what_the_
 
 
 def whole_activity() -> dict[str, Any]:
-    from himaya.publish.assignment import compile_module  # noqa: PLC0415 - only here
+    from himaya.publish.assignment import compile_module  # only here
 
     return dict(compile_module(load_module(ROOT / "modules" / "gbv-guiding-principles"))[LAB])
 

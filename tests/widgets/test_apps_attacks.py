@@ -305,7 +305,7 @@ def test_channels_of_one_kernel_are_counted(live: AppsServer, busy: tuple[str, s
 
 
 def _gzip(size: int) -> bytes:
-    import gzip  # noqa: PLC0415
+    import gzip
 
     return gzip.compress(bytes(size))
 

@@ -54,14 +54,14 @@ def show(activity_id: str) -> None:
     if report(activity).needs_kernel and folder.content.get("labs") != "elsewhere":
         _show_lab(folder, activity_id)
         return
-    from himaya_widgets.widgets import Player  # noqa: PLC0415 - no widget is built where nothing would draw it
+    from himaya_widgets.widgets import Player  # no widget is built where nothing would draw it
 
     _report_once(folder, rows)
     _keep(Player(folder, activity_id))
 
 
 def _show_lab(folder: ModuleFolder, activity_id: str) -> None:
-    from himaya_widgets.labs import open_lab  # noqa: PLC0415 - stock widgets are built where a lab is drawn
+    from himaya_widgets.labs import open_lab  # stock widgets are built where a lab is drawn
 
     lab = open_lab(folder, activity_id)
     display(lab.root)
@@ -79,7 +79,7 @@ def submit() -> None:
     except FolderError as error:
         _tell_why(error)
         return
-    from himaya_widgets.widgets import HandIn  # noqa: PLC0415 - as above
+    from himaya_widgets.widgets import HandIn
 
     _keep(HandIn(folder))
 

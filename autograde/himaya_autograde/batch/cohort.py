@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @contextlib.contextmanager
-def cohort_of(api: Any, module: str, only: Collection[str] | None = None) -> Iterator[Cohort]:  # noqa: ANN401 - an NbGraderAPI
+def cohort_of(api: Any, module: str, only: Collection[str] | None = None) -> Iterator[Cohort]:
     """Give one module's cohort, which nobody else grades meanwhile.
 
     Args:
@@ -84,7 +84,7 @@ def _alone(course: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def late_penalty(converter: Any) -> Penalty:  # noqa: ANN401 - an Autograde converter
+def late_penalty(converter: Any) -> Penalty:
     """Return what nbgrader's configured plugin takes off for being late, kept between 0 and the score as it does."""
     asked = AssignLatePenalties(parent=converter)
     asked.init_plugin()
@@ -99,7 +99,7 @@ def late_penalty(converter: Any) -> Penalty:  # noqa: ANN401 - an Autograde conv
 class Here(Executor):
     """Does the work at once in this process: for a few submissions, workers would take longer to start."""
 
-    def submit(self, task: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:  # noqa: ANN401
+    def submit(self, task: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Return a future that is done."""
         future: Future[Any] = Future()
         try:

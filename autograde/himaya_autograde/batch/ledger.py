@@ -63,12 +63,12 @@ def _add_trainees(connection: Connection, names: list[str]) -> None:
     _insert(connection, Student, [{"id": name} for name in names if name not in known])
 
 
-def _insert(connection: Connection, kind: Any, rows: list[dict[str, Any]]) -> None:  # noqa: ANN401 - a mapped class
+def _insert(connection: Connection, kind: Any, rows: list[dict[str, Any]]) -> None:
     if rows:
         connection.execute(insert(kind.__table__), rows)
 
 
-def _change(connection: Connection, kind: Any, rows: list[dict[str, Any]], **values: Any) -> None:  # noqa: ANN401
+def _change(connection: Connection, kind: Any, rows: list[dict[str, Any]], **values: Any) -> None:
     """Set `values`, which may name parameters of `rows`, in the row whose id is a row's `which`."""
     if rows:
         table = kind.__table__

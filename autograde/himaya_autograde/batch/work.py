@@ -179,8 +179,8 @@ def put_in_place(outcomes: Iterable[Outcome]) -> None:
         replaced = None
         if outcome.autograded.exists():
             replaced = Path(tempfile.mkdtemp(prefix=f".{outcome.autograded.name}.", dir=outcome.autograded.parent))
-            os.rename(outcome.autograded, replaced)  # noqa: PTH104 - Path.rename, as below
-        os.rename(outcome.staged, outcome.autograded)  # noqa: PTH104
+            os.rename(outcome.autograded, replaced)
+        os.rename(outcome.staged, outcome.autograded)
         if replaced is not None:
             shutil.rmtree(replaced)
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 class TrustedNotebook(NotebookExporter):
     """Gives the trainer's notebook for whatever file of a submission nbgrader asks for."""
 
-    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 - traitlets' own
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)  # type: ignore[no-untyped-call]
         self._sources: dict[str, Source] = {}
         self._expect_every_notebook()
@@ -38,7 +38,7 @@ class TrustedNotebook(NotebookExporter):
         converter = self.parent
         course = converter.coursedir
         wanted = converter._format_source(course.assignment_id, course.student_id)  # noqa: SLF001 - its only way
-        for folder in filter(lambda path: Path(path).is_dir(), glob(wanted)):  # noqa: PTH207 - nbgrader's pattern
+        for folder in filter(lambda path: Path(path).is_dir(), glob(wanted)):  # nbgrader's pattern
             module = Path(folder).name
             if (why := _cannot_be_copied(Path(folder))) is not None:
                 converter.assignments.pop(folder, None)
@@ -70,7 +70,7 @@ class TrustedNotebook(NotebookExporter):
         self,
         filename: str,
         resources: dict[str, Any] | None = None,
-        **kw: Any,  # noqa: ANN401 - nbconvert's own
+        **kw: Any,
     ) -> tuple[str, dict[str, Any]]:
         """Return the trusted notebook after the configured preprocessors, as nbconvert would that of `filename`."""
         if resources is None or "nbgrader" not in resources:

@@ -34,7 +34,7 @@ class NotPlainError(Exception):
     """A value cannot be compared as data; the message says why."""
 
 
-def plain(value: object) -> Any:  # noqa: ANN401 - JSON
+def plain(value: object) -> Any:
     """Return a value as JSON data of bounded size: the only thing about an answer that is ever compared.
 
     A table becomes `{"columns": [...], "rows": [[...]]}` and a series or array a list, both without their index; a set
@@ -46,7 +46,7 @@ def plain(value: object) -> Any:  # noqa: ANN401 - JSON
     return _plain(value, DEEPEST, [MOST_PARTS])
 
 
-def _plain(value: object, depth: int, left: list[int]) -> Any:  # noqa: ANN401
+def _plain(value: object, depth: int, left: list[int]) -> Any:
     left[0] -= 1
     if depth < 0 or left[0] < 0:
         raise NotPlainError("it is too large or too deep to be compared")
@@ -61,7 +61,7 @@ def _plain(value: object, depth: int, left: list[int]) -> Any:  # noqa: ANN401
     return _plain(_unwrapped(value), depth - 1, left)
 
 
-def _single(value: Any) -> Any:  # noqa: ANN401
+def _single(value: Any) -> Any:
     """Return a single value as JSON has it, without the subclass that a trainee or NumPy may have made of it."""
     if value is None or isinstance(value, bool):
         return value
@@ -120,9 +120,9 @@ def _limit(limits: Mapping[str, int], uid: int | None) -> None:
         os.setresuid(uid, uid, uid)
 
 
-def _shell() -> Any:  # noqa: ANN401 - IPython ships no types
-    from IPython.core.interactiveshell import InteractiveShell  # noqa: PLC0415 - only where there is a cell to run
-    from traitlets.config import Config  # noqa: PLC0415
+def _shell() -> Any:
+    from IPython.core.interactiveshell import InteractiveShell  # only where there is a cell to run
+    from traitlets.config import Config
 
     config = Config()
     config.HistoryManager.enabled = False
@@ -150,7 +150,7 @@ class _Said(io.StringIO):
         return len(text)
 
 
-def _run(shell: Any, source: str, seconds: int) -> dict[str, Any]:  # noqa: ANN401
+def _run(shell: Any, source: str, seconds: int) -> dict[str, Any]:
     said = _Said()
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
         signal.setitimer(signal.ITIMER_REAL, seconds)

@@ -169,7 +169,7 @@ class BoundedServer(HTTPServer):
 
     def initialize(
         self,
-        application: Any,  # noqa: ANN401 - as tornado has it
+        application: Any,
         *,
         knows: Callable[[str, HTTPHeaders], bool],
         sentence: str = "",
@@ -194,7 +194,7 @@ class BoundedServer(HTTPServer):
         head = f"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: {len(text)}\r\n"
         self._no_room = f"{head}Content-Type: text/plain; charset=utf-8\r\n\r\n".encode() + text
 
-    def _handle_connection(self, connection: socket.socket, address: Any) -> None:  # noqa: ANN401 - as tornado has it
+    def _handle_connection(self, connection: socket.socket, address: Any) -> None:
         """Take in a connection, where there is room for it; Tornado has no hook before it makes a stream."""
         account = self.accounts.of(address[0])
         if not account.arrivals.take() or not self._make_room(account):

@@ -34,7 +34,7 @@ _DEFLATE = re.compile(r"permessage-deflate(; ?client_max_window_bits)?")  # what
 class Frames(WebSocketProtocol13):
     """Reads frames of messages that arrive in time and not too fast."""
 
-    def __init__(self, *arguments: Any) -> None:  # noqa: ANN401 - as tornado has it
+    def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         self.pace = Bucket(_FRAMES, _FRAMES_AT_ONCE)
         self._due: float | None = None
@@ -116,7 +116,7 @@ class Channel(KernelWebsocketHandler):
     def get_websocket_protocol(self) -> Frames:
         """Return what reads this channel's frames."""
         settings = {"max_message_size": LARGEST_MESSAGE, "compression_options": self.get_compression_options()}
-        return Frames(self, False, _WebSocketParams(**settings))  # noqa: FBT003 - as tornado has it
+        return Frames(self, False, _WebSocketParams(**settings))
 
     async def open(self, kernel_id: str) -> None:
         """Connect to the kernel; from now on the channel has its own bounds of time."""
@@ -126,7 +126,7 @@ class Channel(KernelWebsocketHandler):
             stream.set_deadline(None)
         await super().open(kernel_id)
 
-    def write_message(self, message: Any, binary: bool = False) -> asyncio.Future[None]:  # noqa: ANN401, FBT001, FBT002 - as tornado has it
+    def write_message(self, message: Any, binary: bool = False) -> asyncio.Future[None]:
         """Send, and give up a page that does not read what it asked for."""
         size = len(message)
         if self._unsent > _UNSENT and self.ws_connection is not None:

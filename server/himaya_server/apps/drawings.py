@@ -33,7 +33,7 @@ class Drawing:
         whole: Whether all of it came, and every cell gave what it should.
     """
 
-    def __init__(self, renderer: AppRenderer, kernels: Kernels, log: Any) -> None:  # noqa: ANN401 - a logger
+    def __init__(self, renderer: AppRenderer, kernels: Kernels, log: Any) -> None:
         """Start to render."""
         self.renderer, self._kernels, self._log = renderer, kernels, log
         self.over = self.whole = False

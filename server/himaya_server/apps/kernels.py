@@ -71,9 +71,9 @@ class Kernels:
         manager: As given.
     """
 
-    def __init__(  # noqa: PLR0913 - each is a setting of its own
+    def __init__(
         self,
-        manager: Any,  # noqa: ANN401 - jupyter_server ships no types
+        manager: Any,
         *,
         warm: int,
         most: int,

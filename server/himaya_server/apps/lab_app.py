@@ -40,7 +40,7 @@ _DAY = 86_400  # seconds; the files change with the installed version alone
 class LabRenderer(AppRenderer):
     """Renders one lab for one visitor; arguments and attributes as of `AppRenderer`."""
 
-    def __init__(self, *arguments: Any, **settings: Any) -> None:  # noqa: ANN401 - as of `AppRenderer`
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
         """Keep what the page needs, with Voilà's own template in the place of ours."""
         # Voilà's object carries what `VoilaConfiguration` was told; a copy, since all apps share the one given.
         configured = VoilaConfiguration(template=_TEMPLATE, config=Config())

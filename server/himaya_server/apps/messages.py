@@ -157,7 +157,7 @@ def _text(raw: bytes) -> str:
         raise MessageError("not UTF-8") from error
 
 
-def _load(text: str) -> Any:  # noqa: ANN401 - JSON
+def _load(text: str) -> Any:
     try:
         value = json.loads(text, parse_constant=_no_number, parse_float=_finite, parse_int=_whole)
         json.dumps(value, ensure_ascii=False).encode()  # halves of letters cannot be sent on

@@ -155,7 +155,7 @@ class AppRenderer(NotebookRenderer):
             for name, state in states.items()
         }
 
-    async def _jinja_kernel_start(self, nb: nbformat.NotebookNode, kernel_id: None, kernel_future: Any) -> str:  # noqa: ANN401, ARG002 - Voilà's names; the kernel comes now, not before
+    async def _jinja_kernel_start(self, nb: nbformat.NotebookNode, kernel_id: None, kernel_future: Any) -> str:  # noqa: ARG002 - Voilà's names; the kernel comes now, not before
         """Wait for a kernel, when the page's beginning is on its way already."""
         self.kernel_id = await self._kernels.take(self._visitor[0], self, self._visitor[1])
         kernel = self._kernels.manager.get_kernel(self.kernel_id)

@@ -63,7 +63,7 @@ class AppsServer(Voila):
         OSError: From `run`, if the address or port cannot be had.
     """
 
-    def __init__(  # noqa: PLR0913 - each is a setting of its own
+    def __init__(
         self,
         apps: Sequence[App],
         root: Path,

@@ -56,7 +56,7 @@ class OpenedApp(Page, TornadoVoilaHandler):
     render_template = JupyterHandler.render_template
     get_template = JupyterHandler.get_template
 
-    def initialize(self, place: Place, **voila: Any) -> None:  # noqa: ANN401 - Voilà's own settings
+    def initialize(self, place: Place, **voila: Any) -> None:
         """Keep the place and Voilà's settings."""
         Page.initialize(self, place)
         TornadoVoilaHandler.initialize(self, **voila)
@@ -66,7 +66,7 @@ class OpenedApp(Page, TornadoVoilaHandler):
     async def get(self, path: str) -> None:
         """Run the notebook and write the page, or say why it is not opened."""
         try:
-            self.folder(os.path.dirname(path))  # noqa: PTH120 - of an address
+            self.folder(os.path.dirname(path))
             pieces = self.get_generator(path=path)
             self.set_header("Content-Security-Policy", app_policy(self.request.host, self.base_url, self.nonce))
             async for html in pieces:
@@ -111,7 +111,7 @@ class NoVoila(Page):
     post = get
 
 
-def app_routes(app: Any, place: Place) -> list[tuple[str, Any, dict[str, Any]]]:  # noqa: ANN401 - a ServerApp
+def app_routes(app: Any, place: Place) -> list[tuple[str, Any, dict[str, Any]]]:
     """Return the routes in the place of Voilà's; of its others, only those of its own program stay open."""
     configured = VoilaConfiguration(parent=app)
     configured.prelaunch_hook = only_released

@@ -72,7 +72,7 @@ class DeskFiles(AuthenticatedFileHandler):
 class DeskKernels(AsyncMappingKernelManager):
     """Kernels of the kinds that the configuration allows; Jupyter Server only hides the others from its list."""
 
-    async def start_kernel(self, *, kernel_name: str | None = None, **given: Any) -> str:  # noqa: ANN401 - Jupyter's own
+    async def start_kernel(self, *, kernel_name: str | None = None, **given: Any) -> str:
         """Start a kernel and return its id."""
         allowed = self.kernel_spec_manager.allowed_kernelspecs
         if allowed and (kernel_name or self.default_kernel_name) not in allowed:
@@ -83,7 +83,7 @@ class DeskKernels(AsyncMappingKernelManager):
 class DeskValidation(ValidateAssignmentHandler):
     """nbgrader's Validate button, which runs a notebook: not one that was handed in."""
 
-    def validate_notebook(self, path: str) -> Any:  # noqa: ANN401 - nbgrader's answer
+    def validate_notebook(self, path: str) -> Any:
         """Run a notebook and return what its tests said."""
         if not is_open(HimayaHome(config=self.config), self.root_dir, Path(self.root_dir, path)):
             raise web.HTTPError(404)

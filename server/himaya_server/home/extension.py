@@ -21,7 +21,7 @@ from himaya_server.home.marking import Marking, NoFiles
 from himaya_server.home.roles import HimayaHome
 
 
-def load_home(app: Any) -> None:  # noqa: ANN401 - a ServerApp
+def load_home(app: Any) -> None:
     """Add the home page to a Jupyter Server."""
     app.config.VoilaExporter.markdown_renderer_class = "himaya_server.home.pictures.PicturesInText"
     home = HimayaHome(parent=app)

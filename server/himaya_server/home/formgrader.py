@@ -75,8 +75,8 @@ def _begin() -> None:
 
 def take(step: str, root: str, module: str, *trainee: str) -> dict[str, Any]:
     """Take one step in the course in `root` and return `success` and `log` or `error`, as nbgrader's API does."""
-    from himaya.errors import CourseError  # noqa: PLC0415 - in the working process only
-    from himaya_autograde.course import CourseDirectory  # noqa: PLC0415 - in the working process only
+    from himaya.errors import CourseError  # in the working process only
+    from himaya_autograde.course import CourseDirectory  # in the working process only
 
     try:
         course = CourseDirectory(Path(root))

@@ -73,7 +73,7 @@ class SavedAnswers(Trainer):
         self.set_status(status)
         self.finish({"problem": problem})
 
-    def write_error(self, status_code: int, **kwargs: Any) -> None:  # noqa: ANN401 - tornado's
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Answer with a sentence, never with a page: the script on the trainer's page reads it."""
         error = kwargs.get("exc_info", (None, None, None))[1]
         said = error.log_message if isinstance(error, web.HTTPError) else None
@@ -93,7 +93,7 @@ class SavedAnswers(Trainer):
             raise web.HTTPError(404, "There is no such batch of files.") from None
         return found
 
-    def sent(self) -> Any:  # noqa: ANN401 - JSON
+    def sent(self) -> Any:
         """Return the JSON of the request, or answer that it is none."""
         try:
             return json.loads(self.request.body)
@@ -133,7 +133,7 @@ class Begin(SavedAnswers):
 class File(SavedAnswers):
     """One file of a batch; what is too large is passed by and not kept."""
 
-    def initialize(self, place: Any) -> None:  # noqa: ANN401 - the place of every page
+    def initialize(self, place: Any) -> None:
         """Keep nothing yet."""
         super().initialize(place)
         self._file: BinaryIO | None = None

@@ -74,7 +74,7 @@ def _place(outbound: Path, name: str) -> int:
         return sys.maxsize
 
 
-def _overview(outbound: Path) -> Any:  # noqa: ANN401 - whatever lies in the exchange
+def _overview(outbound: Path) -> Any:
     return json.loads((outbound / OVERVIEW / ACTIVITIES).read_text(encoding="utf-8"))
 
 

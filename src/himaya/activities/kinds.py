@@ -42,7 +42,7 @@ def format_of(kind: str) -> Format[Any]:
 
 
 @cache
-def _part(kind: str, part: str) -> Any:  # noqa: ANN401 - a module
+def _part(kind: str, part: str) -> Any:
     if kind not in FORMATS:
         message = f"'{kind}' is not a kind of activity; there are: {', '.join(KINDS)}"
         raise KeyError(message)

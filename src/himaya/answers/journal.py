@@ -118,7 +118,7 @@ class Journal:
             data = b"\n" + data  # the last line was torn by a power cut: begin a new one
         try:
             if os.write(descriptor, data) != len(data):
-                raise OSError(errno.ENOSPC, "short write")  # noqa: TRY301 - undone below like every failure
+                raise OSError(errno.ENOSPC, "short write")  # undone below like every failure
             os.fsync(descriptor)
         except OSError as error:
             with contextlib.suppress(OSError):

@@ -40,7 +40,7 @@ You share these apps with this network. Everybody on it who has the link can ope
 @click.option("--address", help="With --share: this machine's address, where it has several.")
 @click.option("--ready", type=click.IntRange(0, 20), default=2, show_default=True, help="Kernels that stand ready.")
 @click.option("--browser/--no-browser", default=True, help="Open the gallery in a browser.")
-def apps(  # noqa: PLR0913, PLR0917 - one argument for each option
+def apps(
     course: Path,
     modules: Path,
     language: tuple[str, ...],
@@ -70,10 +70,10 @@ def apps(  # noqa: PLR0913, PLR0917 - one argument for each option
 
 def _write(course: Path, modules: Path, wanted: tuple[str, ...], folder: Path) -> tuple[dict[str, str], list[App]]:
     """Write the apps of a course below `folder`; return its title in each language, and the apps."""
-    from himaya.content.load import load_module  # noqa: PLC0415
-    from himaya.course.course import load_course  # noqa: PLC0415
-    from himaya.publish.apps import write_apps  # noqa: PLC0415 - no other command needs these
-    from himaya.translation.translated import translated, translated_course  # noqa: PLC0415
+    from himaya.content.load import load_module
+    from himaya.course.course import load_course
+    from himaya.publish.apps import write_apps  # no other command needs these
+    from himaya.translation.translated import translated, translated_course
 
     opened = load_course(course)
     overview = (course / "overview.md").read_text(encoding="utf-8")
@@ -86,12 +86,12 @@ def _write(course: Path, modules: Path, wanted: tuple[str, ...], folder: Path) -
     return titles, made
 
 
-def _serve(  # noqa: PLR0913 - as above
+def _serve(
     titles: dict[str, str], made: list[App], folder: Path, where: tuple[str, int], ready: int, *, browser: bool
 ) -> None:
-    import psutil  # noqa: PLC0415 - as above
+    import psutil
 
-    from himaya_server.apps.server import AppsServer  # noqa: PLC0415
+    from himaya_server.apps.server import AppsServer
 
     host, port = where
     token = os.environ.get("HIMAYA_TOKEN") or secrets.token_urlsafe(18)
@@ -125,7 +125,7 @@ def _serve(  # noqa: PLR0913 - as above
 
 
 def _square_code(link: str) -> None:
-    import segno  # noqa: PLC0415 - only for sharing
+    import segno  # only for sharing
 
     click.echo()
     segno.make(link, error="m").terminal(compact=True)

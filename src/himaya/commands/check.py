@@ -40,8 +40,8 @@ def check(paths: tuple[Path, ...], table: Path | None, *, with_hints: bool) -> N
         msg = f"{found} problem{'s' if found > 1 else ''}."
         raise click.ClickException(msg)
     if table is not None:
-        from himaya.content.figures import tables  # noqa: PLC0415 - as above
-        from himaya.content.load import load_module  # noqa: PLC0415 - as above
+        from himaya.content.figures import tables
+        from himaya.content.load import load_module
 
         modules = [load_module(file.parent) for file in sorted(MODULES.glob("*/module.yaml"))]
         table.write_text(tables(modules), encoding="utf-8")
@@ -54,9 +54,9 @@ def _count(hints: int) -> str:
 
 def _checked(paths: tuple[Path, ...]) -> dict[str, tuple[list[Problem], list[Problem]]]:
     """Return what is wrong with each of `paths`, or with all that is here, and hints, by name."""
-    from himaya.content.check import check_module, module_hints  # noqa: PLC0415 - start and show need no rules
-    from himaya.content.country import FILE, check_country, country_hints  # noqa: PLC0415 - as above
-    from himaya.course.check import check_course, course_hints  # noqa: PLC0415 - as above
+    from himaya.content.check import check_module, module_hints  # start and show need no rules
+    from himaya.content.country import FILE, check_country, country_hints
+    from himaya.course.check import check_course, course_hints
 
     if not paths and not MODULES.is_dir():
         msg = f"there is no folder {MODULES}/ here. Go to the folder of Himaya first, or name a module's folder."
@@ -80,7 +80,7 @@ def _run_code(module: Path) -> list[Problem]:
     """Return what running the code items of a sound module shows to be wrong; few modules have any."""
     if not (module / "code.yaml").exists():
         return []
-    from himaya.content.load import load_module  # noqa: PLC0415 - as above
-    from himaya_autograde.codeproof import proof_problems  # noqa: PLC0415 - as above
+    from himaya.content.load import load_module
+    from himaya_autograde.codeproof import proof_problems
 
     return proof_problems(load_module(module))

@@ -33,8 +33,8 @@ def import_answers(course: Path, module: str, files: tuple[Path, ...], roster: P
 
     Example: himaya import core-protection case-management --roster roster.csv saved/*.jsonl
     """
-    from himaya.course.roster import read_roster  # noqa: PLC0415 - only this command needs these
-    from himaya_autograde.import_answers import place_of, take_in  # noqa: PLC0415 - as above
+    from himaya.course.roster import read_roster  # only this command needs these
+    from himaya_autograde.import_answers import place_of, take_in
 
     place, known = place_of(course.resolve(), module), read_roster(roster)
     refused, seen = [], set()

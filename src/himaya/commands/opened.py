@@ -23,7 +23,7 @@ def opened(course: Path, exchange: Path | None = None) -> CourseDirectory:
         CourseError: If there is no course.
     """
     try:
-        from himaya_autograde.course import CourseDirectory  # noqa: PLC0415 - only these commands need nbgrader
+        from himaya_autograde.course import CourseDirectory  # only these commands need nbgrader
     except ModuleNotFoundError as error:
         missing = (error.name or "nbgrader").split(".")[0]
         python = f"this Python ({sys.executable}) has no {missing}"

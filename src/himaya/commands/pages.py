@@ -23,11 +23,11 @@ def pages(course: Path, language: tuple[str, ...], out: Path | None, modules: Pa
 
     Example: himaya pages core-protection --language en
     """
-    from himaya.content.check import check_module  # noqa: PLC0415 - only this command needs these
-    from himaya.course.course import load_course  # noqa: PLC0415 - as above
-    from himaya.errors import ContentError  # noqa: PLC0415 - as above
-    from himaya.publish.pages import write_pages  # noqa: PLC0415 - other commands need no models
-    from himaya_widgets.player import page_code  # noqa: PLC0415 - as above
+    from himaya.content.check import check_module  # only this command needs these
+    from himaya.course.course import load_course
+    from himaya.errors import ContentError
+    from himaya.publish.pages import write_pages  # other commands need no models
+    from himaya_widgets.player import page_code
 
     loaded = load_course(course)
     problems = [problem for name in loaded.modules for problem in check_module(modules / name)]

@@ -17,7 +17,7 @@ def schemas(folder: Path) -> None:
 
     Example: himaya schemas _build/schemas
     """
-    from himaya.course.schemas import schemas as all_schemas  # noqa: PLC0415 - only this command needs models
+    from himaya.course.schemas import schemas as all_schemas  # only this command needs models
 
     folder.mkdir(parents=True, exist_ok=True)
     for name, schema in all_schemas().items():

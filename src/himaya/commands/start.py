@@ -22,14 +22,12 @@ from himaya.commands.arguments import COURSES, FOLDER, Folder, modules_option
 @click.option("--port", type=click.IntRange(1024, 65535), default=8888, show_default=True)
 @click.option("--browser/--no-browser", default=True, help="Open the home page in a browser.")
 @click.option("--verbose", is_flag=True, help="Show all that the server has to say, not only what went wrong.")
-def start(  # noqa: PLR0913 - the options of a command
-    course: Path, modules: Path, folder: Path, port: int, *, browser: bool, verbose: bool
-) -> None:
+def start(course: Path, modules: Path, folder: Path, port: int, *, browser: bool, verbose: bool) -> None:
     """Start the platform on this machine with one course and a synthetic class, and open the home page.
 
     Example: himaya start --port 8890
     """
-    from himaya_server.platform import prepare  # noqa: PLC0415 - only this needs Jupyter's server
+    from himaya_server.platform import prepare  # only this needs Jupyter's server
 
     port = _free_port(port)
     platform = prepare(folder, course, modules, click.echo)

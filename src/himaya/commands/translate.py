@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def domains_named(given: tuple[str, ...]) -> list[Domain]:
     """Return what can be translated, by id or by folder; everything if nothing is given."""
-    from himaya.translation.domains import all_domains  # noqa: PLC0415 - starting a server needs no models
+    from himaya.translation.domains import all_domains  # starting a server needs no models
 
     known = {domain.name: domain for domain in all_domains(Path())}
     names = [Path(name).name for name in given]
@@ -29,14 +29,14 @@ def domains_named(given: tuple[str, ...]) -> list[Domain]:
 
 def translation_faults() -> list[Problem]:
     """Return everything that must be mended in the PO files of this repository, sorted."""
-    from himaya.translation.check import check_all  # noqa: PLC0415 - as above
+    from himaya.translation.check import check_all
 
     return sorted(fault for report in check_all(domains_named(())) for fault in report.faults)
 
 
-def _show_languages(context: click.Context, _option: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 - click's
+def _show_languages(context: click.Context, _option: click.Parameter, wanted: bool) -> None:
     """Print the table of docs/languages.md; faults and what ought to be looked at go to the other stream."""
-    from himaya.translation.check import check_all, table  # noqa: PLC0415 - as above
+    from himaya.translation.check import check_all, table
 
     if not wanted:
         return
@@ -68,7 +68,7 @@ def translate(names: tuple[str, ...], language: str | None) -> None:
 
     Example: himaya translate case-management --language ar
     """
-    from himaya.translation.po_file import is_translated  # noqa: PLC0415 - as above
+    from himaya.translation.po_file import is_translated
 
     for domain in domains_named(names):
         for each in [language] if language else TRANSLATED:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date  # noqa: TC003 - pydantic reads it when it runs
+from datetime import date  # pydantic reads it when it runs
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field

@@ -157,7 +157,7 @@ def _guessing(modules: Sequence[LoadedModule]) -> str:
         if not asked:
             continue
         found = guesses(asked)
-        three = sum(len(item.options) == 3 for item in asked)  # noqa: PLR2004 - the default
+        three = sum(len(item.options) == 3 for item in asked)  # the default
         shares = [f"{found[habit]:.0%}" for habit in ("chance", "longest", "first", "second", "third")]
         rows.append([loaded.module.title, len(asked), three, *shares])
     return _table(header, rows)

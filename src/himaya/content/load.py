@@ -143,7 +143,7 @@ def _without_kind(path: tuple[str | int, ...]) -> tuple[str | int, ...]:
     return (*path[:kind_at], *path[kind_at + 1 :]) if tagged else path
 
 
-def plain(value: Any) -> Any:  # noqa: ANN401 - YAML holds anything
+def plain(value: Any) -> Any:
     """Return YAML data as plain dicts, lists and scalars."""
     if isinstance(value, dict):
         return {str(key): plain(entry) for key, entry in value.items()}
@@ -152,7 +152,7 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - YAML holds anything
     return str(value) if isinstance(value, str) else value
 
 
-def _explain(fault: Any, path: Sequence[str | int], model: type[Model]) -> str:  # noqa: ANN401 - pydantic's dict
+def _explain(fault: Any, path: Sequence[str | int], model: type[Model]) -> str:
     name = ".".join(map(str, path)) or "the file"
     last = str(path[-1]) if path else ""
     if fault["type"] == "missing":
@@ -256,7 +256,7 @@ def _collect(
         found = narrowed(plain(document.data))
         if isinstance(found, tuple):
             text, place = found
-            raise ContentError([Problem(document.file, document.line(*place), text)])  # noqa: TRY301 - one way out
+            raise ContentError([Problem(document.file, document.line(*place), text)])  # one way out
         return validate(document, cast("type[Place]", found))
     except ContentError as error:
         problems += error.problems

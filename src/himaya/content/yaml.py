@@ -48,7 +48,7 @@ class _Composer(Composer):
 
     _levels = 0
 
-    def compose_node(self, parent: Any, index: Any) -> Any:  # noqa: ANN401 - ruamel's
+    def compose_node(self, parent: Any, index: Any) -> Any:
         """Compose one node and what is in it."""
         if self._levels > DEEPEST:
             raise MarkedYAMLError(problem=_DEEP, problem_mark=self.parser.peek_event().start_mark)
@@ -60,7 +60,7 @@ class _Composer(Composer):
 
 
 @lru_cache(maxsize=256)
-def parsed(text: str) -> Any:  # noqa: ANN401 - YAML holds anything
+def parsed(text: str) -> Any:
     """Return what a text holds, never to be changed: one command reads a module up to five times, at 0.3 s each.
 
     Raises:
@@ -95,7 +95,7 @@ def _plainly(problem: str) -> str:
     return next(known, f"{problem}. Look for a missing quote, colon or space.")
 
 
-def _unbounded(data: Any) -> Iterator[str]:  # noqa: ANN401 - YAML holds anything
+def _unbounded(data: Any) -> Iterator[str]:
     """Yield what makes data too much to look at; what an alias repeats counts each time."""
     values = letters = 0
     left: list[tuple[Any, int]] = [(data, 0)]

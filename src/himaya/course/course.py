@@ -8,8 +8,8 @@ from pydantic import Field
 
 from himaya.activities.format import Id, LanguageCode, Model, Text
 from himaya.content.load import read_yaml, shown_from, validate
-from himaya.content.module import Sources  # noqa: TC001 - pydantic reads it when it runs
-from himaya.languages.facts import Digits  # noqa: TC001 - as above
+from himaya.content.module import Sources
+from himaya.languages.facts import Digits
 
 if TYPE_CHECKING:
     from pathlib import Path

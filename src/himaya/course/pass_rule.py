@@ -100,7 +100,7 @@ class Work:
         return sum(result.points for result in self.results if result.counts)
 
 
-def work_of(  # noqa: PLR0913 - all that is known of one module
+def work_of(
     course: Course,
     module: str,
     activities: Mapping[str, Mapping[str, Any]],

@@ -21,7 +21,7 @@ def written_day(day: date, language: str, digits: Digits | None = None) -> str:
         language: A key of languages.toml.
         digits: How numbers are written; the language's own way if not given.
     """
-    from babel.dates import format_date  # noqa: PLC0415 - a kernel that shows no receipt needs none of it
+    from babel.dates import format_date  # a kernel that shows no receipt needs none of it
 
     # The long date: CLDR's short one of Sorani reads like ISO.
     text: str = format_date(day, "long", locale=ALL[language].locale)

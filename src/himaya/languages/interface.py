@@ -32,7 +32,7 @@ Forms: TypeAlias = tuple[tuple[str, ...], str | None]
 _NUMBER = re.compile(r"^\d+(?:\.\d+)?$")
 
 
-class Sentence(str):  # noqa: SLOT000 - a str with more to it; there are some 200
+class Sentence(str):  # a str with more to it; there are some 200
     """One sentence; `format` chooses its plural form and writes numbers in the right digits.
 
     Attributes:

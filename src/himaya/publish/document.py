@@ -44,7 +44,7 @@ def _switch(edition: Edition, address: str) -> str:
     return f'<span class="languages">{" ".join(links)}</span>' if links else ""
 
 
-def document(  # noqa: PLR0913, PLR0917 - the parts of a page
+def document(
     edition: Edition,
     kind: Kind,
     title: str,
@@ -67,7 +67,7 @@ def document_alone(edition: Edition, kind: Kind, title: str, main: str, data: Ma
     return _whole(edition, kind, title, "", "page-is-script", main, data)
 
 
-def _whole(  # noqa: PLR0913, PLR0917 - the parts of a page
+def _whole(
     edition: Edition, kind: Kind, title: str, before: str, without_script: str, main: str, data: Mapping[str, Any]
 ) -> str:
     code = edition.code[kind]

@@ -156,9 +156,9 @@ def _is_module(content: object) -> bool:
 
 
 def _author_folder(path: Path) -> ModuleFolder:
-    from himaya.content.load import load_module  # noqa: PLC0415
-    from himaya.errors import ContentError  # noqa: PLC0415
-    from himaya.publish.assignment import activities_file  # noqa: PLC0415 - only authors need the models and YAML
+    from himaya.content.load import load_module
+    from himaya.errors import ContentError
+    from himaya.publish.assignment import activities_file  # only authors need the models and YAML
 
     try:
         return ModuleFolder(path, activities_file(load_module(path), practice=True))

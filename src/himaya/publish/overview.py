@@ -68,7 +68,7 @@ def write_overview(
     return written
 
 
-def _write_content(  # noqa: PLR0913, PLR0917 - what the home page asks for
+def _write_content(
     written: Path, course: Course, modules: Sequence[LoadedModule], title: str, language: str, name: str = ""
 ) -> None:
     """Write what the home page asks for: the title in one language, the modules in their order, the pass rule."""

@@ -37,7 +37,7 @@ class Written:
     gzipped: int
 
 
-def write_pages(  # noqa: PLR0913 - a course, where from, where to, and how
+def write_pages(
     course: Course,
     folder: Path,
     modules: Path,

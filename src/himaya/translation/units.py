@@ -217,7 +217,7 @@ def _kind(value: Model, name: str) -> str | None:
     return TEXTS.get(name)
 
 
-def _name(entry: Any, at: int) -> str:  # noqa: ANN401 - an option, a row, a level, an outcome
+def _name(entry: Any, at: int) -> str:
     if hasattr(entry, "id"):
         return str(entry.id)
     return f"level-{entry.level}" if hasattr(entry, "level") else str(at)

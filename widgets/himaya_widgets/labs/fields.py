@@ -102,7 +102,7 @@ class Field(Generic[Control]):
             self._change(change["new"])
 
     @property
-    def value(self) -> Any:  # noqa: ANN401 - each control has its own
+    def value(self) -> Any:
         """What stands in the control."""
         return self.control.value
 
@@ -125,7 +125,7 @@ class Field(Generic[Control]):
             self._error.value = told
 
 
-def text(  # noqa: PLR0913 - as the controls have it
+def text(
     key: str, label: str, change: Callable[[str], object], *, lines: int = 1, note: str = "", placeholder: str = ""
 ) -> Field[Any]:
     """Return a field to type in; `change` gets the text when the person leaves it or presses Enter."""
@@ -134,7 +134,7 @@ def text(  # noqa: PLR0913 - as the controls have it
     return Field(key, control, change, note)
 
 
-def choose(  # noqa: PLR0913 - as the controls have it
+def choose(
     key: str,
     label: str,
     options: Sequence[tuple[str, Any]],
@@ -212,12 +212,12 @@ class Several:
             self._error.value = told
 
 
-def reveal(widget: Any, *, shown: bool) -> None:  # noqa: ANN401 - any ipywidget
+def reveal(widget: Any, *, shown: bool) -> None:
     """Show a widget, or keep it for later."""
     widget.layout.display = None if shown else "none"
 
 
-def let_go(widget: Any) -> None:  # noqa: ANN401 - any ipywidget
+def let_go(widget: Any) -> None:
     """Close a widget and all that it holds."""
     for child in getattr(widget, "children", ()):
         let_go(child)

@@ -291,6 +291,6 @@ class View(LabView):
         return " ".join(self.word(f"missing-{name}") for name in view["missing"])
 
 
-def _put(place: Any, markup: str) -> None:  # noqa: ANN401 - an ipywidget
+def _put(place: Any, markup: str) -> None:
     if place.value != markup:
         place.value = markup

@@ -207,7 +207,7 @@ class View(LabView):
         self.focus("service" if card["made"] is None else "follow")
         return self.word("left-cards", left=view["left"])
 
-    def _drafted(self, name: str) -> Any:  # noqa: ANN401 - what a field calls
+    def _drafted(self, name: str) -> Any:
         def keep(value: object) -> None:
             card = self._card or ""
             made = self._seen[card]["made"] or {}

@@ -56,7 +56,7 @@ class Steps:
         self.widgets = [self._list.box, *self._boxes.values(), self._next]
         self.draw()
 
-    def _head(self, part: Part) -> Any:  # noqa: ANN401 - an ipywidget
+    def _head(self, part: Part) -> Any:
         return html(f'<h4 tabindex="-1">{text_html(part.title)}</h4>', key=f"part-{part.name}")
 
     def open(self, name: str) -> None:

@@ -196,7 +196,7 @@ def _range(numbers: tuple[int, int]) -> str:
 def _lone_ways(scenario: Scenario) -> Iterator[Finding]:
     """Find a graded scenario in which the choices of one quality always go a way of their own."""
     parting = [(name, node) for name, node in scenario.nodes.items() if len({c.goto for c in node.choices}) > 1]
-    if len(parting) < 2:  # noqa: PLR2004 - one decision shows no habit
+    if len(parting) < 2:  # one decision shows no habit
         return
     for quality in ("best", "acceptable", "harmful"):
         if all(_alone(node, quality) for _, node in parting):

@@ -90,7 +90,7 @@ def _last_key(path: tuple[str | int, ...]) -> str:
     return next((step for step in reversed(path) if isinstance(step, str)), "")
 
 
-def texts(data: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:  # noqa: ANN401 - YAML
+def texts(data: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """Yield each text of a YAML document with its path; ids and settings hold no text."""
     if isinstance(data, dict):
         for key, entry in data.items():

@@ -64,7 +64,7 @@ def estimate(values: Sequence[int]) -> Estimate:
         Normal approximation: mean plus and minus 1.96 standard errors, for months in the hundreds.
     """
     count = len(values)
-    if count < 2:  # noqa: PLR2004 - a spread needs two
+    if count < 2:  # a spread needs two
         raise ValueError("An interval needs at least two months.")
     mean = sum(values) / count
     variance = sum((value - mean) ** 2 for value in values) / (count - 1)

@@ -115,7 +115,7 @@ def risk(count: int, total: float) -> float:
     odds = share / (1 - share)
     if count == 1:
         return odds * math.log(1 / share)
-    if count == 2:  # noqa: PLR2004 - the formula has a case of its own for pairs
+    if count == 2:  # the formula has a case of its own for pairs
         return odds - odds * odds * math.log(1 / share)
     return share / (count - (1 - share))
 

@@ -99,7 +99,7 @@ def _row(chance: _Chance, number: int, site: str) -> Row:
         # A large household with a divorced head is planted, once; an old speaker of L4 too.
         "hh_size": min(size, 8) if marital == "divorced" else size,
         "displacement_status": chance.one(DISPLACEMENT, (70, 10, 10, 10) if camp else (10, 35, 35, 20)),
-        "mother_tongue": chance.one(("L1", "L2", "L3", "L4"), (62, 24, 12, 2)) if age < 80 else "L1",  # noqa: PLR2004
+        "mother_tongue": chance.one(("L1", "L2", "L3", "L4"), (62, 24, 12, 2)) if age < 80 else "L1",
         "disability_hh": chance.yes(16),
         "missing_documents": chance.yes(28 if camp else 18),
         "safety_perception": 1 + chance.below(3) + chance.below(3),

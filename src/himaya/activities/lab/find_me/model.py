@@ -116,7 +116,7 @@ def _sentence(state: State, figured: Mapping[str, Any]) -> str:
         return "no-keys"
     if not figured["keys"]:
         return "keys-dropped"
-    return "much-blank" if figured["blank"] > 0.2 else ""  # noqa: PLR2004 - a fifth: our own choice
+    return "much-blank" if figured["blank"] > 0.2 else ""  # a fifth: our own choice
 
 
 def missing(state: State) -> list[str]:

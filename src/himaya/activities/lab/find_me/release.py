@@ -27,7 +27,7 @@ def _band(bands: Sequence[tuple[int, str]]) -> Callable[[Row], Value]:
 
 
 COARSER: Mapping[str, Callable[[Row], Value]] = {
-    "interview_day": lambda row: "month-1" if int(row["interview_day"] or 0) <= 30 else "month-2",  # noqa: PLR2004
+    "interview_day": lambda row: "month-1" if int(row["interview_day"] or 0) <= 30 else "month-2",
     "site_code": lambda row: row["governorate_code"],
     "hh_head_age": _band(_AGES),
     "hh_size": _band(_SIZES),
@@ -39,18 +39,18 @@ TREATMENTS = ("keep", "coarse", "drop")
 INDICATORS: Mapping[str, tuple[tuple[str, ...], Callable[[Row], bool], Callable[[Row], bool]]] = {
     "older": (
         ("hh_head_age", "missing_documents"),
-        lambda row: row["hh_head_age"] == "age-4" or (isinstance(row["hh_head_age"], int) and row["hh_head_age"] >= 60),  # noqa: PLR2004
+        lambda row: row["hh_head_age"] == "age-4" or (isinstance(row["hh_head_age"], int) and row["hh_head_age"] >= 60),
         lambda row: row["missing_documents"] == "y",
     ),
     "large": (
         ("hh_size", "eviction_threat"),
-        lambda row: row["hh_size"] == "size-4" or (isinstance(row["hh_size"], int) and row["hh_size"] >= 9),  # noqa: PLR2004
+        lambda row: row["hh_size"] == "size-4" or (isinstance(row["hh_size"], int) and row["hh_size"] >= 9),
         lambda row: row["eviction_threat"] == "y",
     ),
     "women": (
         ("hh_head_sex", "safety_perception"),
         lambda row: row["hh_head_sex"] == "F",
-        lambda row: int(row["safety_perception"] or 0) <= 2,  # noqa: PLR2004
+        lambda row: int(row["safety_perception"] or 0) <= 2,
     ),
     "camps": (
         ("displacement_status", "movement_restriction"),
