@@ -150,7 +150,7 @@ def test_a_record_of_grading_that_a_trainee_forged_is_not_believed(field: Field,
     assert f"{MODULE}/{trainee}" in field.course.grade(MODULE).good
 
 
-def test_a_device_or_a_link_for_a_folder_among_what_was_collected_otherwise_is_never_copied(field: Field) -> None:
+def test_device_or_symlink_folder_is_not_copied(field: Field) -> None:
     field.course.collect(MODULE)
     submitted = field.course.path / "submitted"
     (submitted / NAMES[0] / MODULE / "zeros").symlink_to("/dev/null")  # of /dev/zero nbgrader would copy without end

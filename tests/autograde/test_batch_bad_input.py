@@ -71,7 +71,7 @@ def test_nothing_collected_is_told_which_command_to_run(released: Path, tmp_path
     assert "nothing was collected yet. Run: himaya collect" in course.grade(MODULE).problems[MODULE]
 
 
-def test_a_module_built_anew_after_its_release_is_refused_because_its_keys_may_not_fit(course: CourseDirectory) -> None:
+def test_module_rebuilt_after_release_is_refused(course: CourseDirectory) -> None:
     notebook = course.path / "source" / MODULE / f"{MODULE}.ipynb"
     text = notebook.read_text(encoding="utf-8")
     assert "'correct': True" in text
@@ -128,7 +128,7 @@ def test_a_gradebook_that_may_not_be_written_is_told(course: CourseDirectory) ->
     assert "cannot be written. Ask whoever set up the course" in done.stdout, done.stderr[-2000:]
 
 
-def test_an_old_gradebook_is_told_to_be_upgraded_and_is_not_changed(course: CourseDirectory) -> None:
+def test_outdated_gradebook_asks_for_upgrade(course: CourseDirectory) -> None:
     change(course.path, "UPDATE alembic_version SET version_num = '167914646830'")
     before = (course.path / "gradebook.db").read_bytes()
     assert "nbgrader db upgrade" in _told(course)
@@ -141,7 +141,7 @@ def test_a_gradebook_of_before_versions_is_told_to_be_upgraded(course: CourseDir
     assert "nbgrader db upgrade" in _told(course)
 
 
-def test_a_file_that_is_no_gradebook_is_told(course: CourseDirectory) -> None:
+def test_invalid_gradebook_file_is_reported(course: CourseDirectory) -> None:
     (course.path / "gradebook.db").write_bytes(b"This is a letter, not a gradebook. " * 100)
     assert "is no gradebook. Put back your last copy" in _told(course)
 

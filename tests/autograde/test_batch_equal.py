@@ -179,13 +179,13 @@ def _export(course: Path) -> dict[tuple[str, str], dict[str, str]]:
     return {(line["assignment"], line["student_id"]): line for line in lines}
 
 
-def test_difference_2_a_missing_notebook_is_graded_from_its_journal_and_stock_passes_it_over(ways: Ways) -> None:
+def test_difference_2_missing_notebook_is_graded_from_journal(ways: Ways) -> None:
     assert [key for key in ways.stock_rows() if key[1] == NO_NOTEBOOK] == []
     assert [key for key in rows(ways.batch) if key[1] == NO_NOTEBOOK]
     assert [key for key in rows(ways.inside) if key[1] == NO_NOTEBOOK]
 
 
-def test_difference_3_a_linked_journal_earns_nothing_and_stock_gives_the_points_of_what_it_leads_to(ways: Ways) -> None:
+def test_difference_3_symlinked_journal_earns_nothing(ways: Ways) -> None:
     def points(found: Rows, trainee: str) -> float:
         return sum(row["auto_score"] or 0 for key, row in found.items() if key[0] == "grade" and key[1] == trainee)
 

@@ -157,9 +157,7 @@ def _read(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def test_one_row_for_each_trainee_and_one_column_for_each_item_as_the_prose_has_them(
-    course: CourseDirectory, tmp_path: Path
-) -> None:
+def test_items_table_has_trainee_rows_and_item_columns(course: CourseDirectory, tmp_path: Path) -> None:
     _, items, _ = course.export(tmp_path / "exports")
     rows = _read(items)
     names = ["the-scenario", "the-choice", "the-order", "the-number", "the-text", "total"]
@@ -308,9 +306,7 @@ def test_practice_counts_what_was_checked_and_grading_every_answer(mode: str) ->
     assert rows[1]["mode"] == mode
 
 
-def test_a_module_that_was_graded_but_whose_keys_are_gone_says_which_command_helps(
-    course: CourseDirectory, tmp_path: Path
-) -> None:
+def test_missing_keys_name_the_command_to_run(course: CourseDirectory, tmp_path: Path) -> None:
     (course.path / "keys").rename(course.path / "put-away")
     with pytest.raises(CourseError, match="Run: himaya build"):
         course.export(tmp_path)

@@ -61,7 +61,7 @@ def _text(value: str = "I would ask.") -> Trainee:
     return Trainee({**examples.text(), "points": 4}).does("begin", content="0123456789abcdef").answers(value)
 
 
-def test_a_wrong_choice_shows_the_answer_the_right_one_both_reasons_the_source_and_the_points() -> None:
+def test_wrong_choice_shows_key_reasons_source_and_points() -> None:
     text = _page(_choice("a", principle="Ask first.")).articles["the-choice"]
     assert "Not right · 0 of 2 points" in text
     assert "Your answer: Option a (Not right) Why: Why a" in text
@@ -107,7 +107,7 @@ def test_a_number_shows_both_numbers_with_their_unit() -> None:
     assert "Your answer: ٩٩ weeks The right answer: 12.5 weeks Why: Counted." in text
 
 
-def test_a_reflection_shows_the_text_the_comment_the_points_and_the_level_in_words() -> None:
+def test_reflection_feedback_shows_text_comment_and_level() -> None:
     page = _page(_text("First.\n\nThen I ask."), marks=_marked(3, "Clear.\nName a limit."))
     text = page.articles["the-text"]
     assert "3 of 4 points" in text
@@ -129,7 +129,7 @@ def test_what_waits_for_a_marker_says_so_and_names_no_level() -> None:
     assert "not your final result" in page.text
 
 
-def test_a_graded_scenario_shows_the_path_by_principle_and_the_first_harmful_choice() -> None:
+def test_graded_scenario_feedback_shows_path_by_principle() -> None:
     played = Trainee(examples.scenario("graded")).chooses("blunt", "thanks")
     text = _page(played).articles["the-scenario"]
     assert "1 of 2 points" in text

@@ -162,7 +162,7 @@ def test_answers_of_another_module_or_version_earn_nothing_and_are_told(source: 
     )
 
 
-def test_a_skipped_graded_scenario_waits_for_a_person_only_once_something_was_written(source: Source) -> None:
+def test_skipped_scenario_with_text_needs_a_person(source: Source) -> None:
     name = next(n for n in NAMES if ACTIVITIES[n]["kind"] == "scenario" and ACTIVITIES[n]["mode"] == "graded")
 
     def waits(events: Iterable[dict[str, Any]]) -> str | None:

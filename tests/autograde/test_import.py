@@ -171,7 +171,7 @@ def test_what_holds_no_answers_to_this_module_is_refused_with_the_reason(
     assert not place.folder("noor").exists()
 
 
-def test_damaged_lines_are_counted_and_the_rest_is_taken_even_a_last_line_without_its_end(
+def test_damaged_lines_are_counted_and_the_rest_imported(
     place: Place, whole: dict[str, dict[str, Any]], tmp_path: Path
 ) -> None:
     lines = _journal(whole, 6).splitlines()[:9]

@@ -104,7 +104,7 @@ def test_a_journal_that_would_outgrow_its_limit_changes_nothing_and_is_named(pla
     assert not list(place.folder("noor").glob("*.new"))
 
 
-def test_an_answer_to_an_older_version_is_taken_scored_as_today_and_kept_as_it_was(
+def test_answer_to_older_version_is_kept_and_scored_as_today(
     course: CourseDirectory, place: Place, whole: dict[str, dict[str, Any]], tmp_path: Path
 ) -> None:
     name = next(n for n, each in whole.items() if each["kind"] == "choice" and each["mode"] == "graded")
@@ -140,7 +140,7 @@ def test_an_answer_to_an_older_version_is_taken_scored_as_today_and_kept_as_it_w
     ],
     ids=lambda fields: ",".join(f"{name}-{type(value).__name__}" for name, value in fields.items()),
 )
-def test_hostile_fields_among_honest_lines_change_no_other_score_and_are_never_markup(
+def test_hostile_fields_change_no_score_and_are_never_markup(
     course: CourseDirectory, place: Place, whole: dict[str, dict[str, Any]], tmp_path: Path, fields: dict[str, Any]
 ) -> None:
     honest = synthetic_journal(whole, Random(3), 0.6, 1).encode()

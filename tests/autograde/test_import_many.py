@@ -50,7 +50,7 @@ def _whose(place: Place, roster: Roster, *files: Path) -> list[str | None]:
     return [taken.trainee if taken.good else None for taken in take_in(place, roster, files)]
 
 
-def test_three_hundred_files_read_each_submission_once_and_not_for_each_other_file(
+def test_importing_300_files_reads_each_submission_once(
     place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     names = [f"t{number:03}" for number in range(300)]

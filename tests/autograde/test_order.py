@@ -21,7 +21,7 @@ def _released(exchange: Path, *names: str, modules: list[str] | None = None) -> 
     return exchange
 
 
-def test_the_overview_comes_first_then_modules_in_the_order_of_the_course_then_others(tmp_path: Path) -> None:
+def test_modules_are_listed_in_course_order(tmp_path: Path) -> None:
     exchange = _released(tmp_path, "alpha", "beta", "other", "overview", modules=["beta", "alpha"])
     assert released_modules(exchange, "a-course") == ["overview", "beta", "alpha", "other"]
     assert trainee_modules(tmp_path / "desk", exchange, "a-course")[0].state == "read"

@@ -230,7 +230,7 @@ def test_the_tables_are_one_file_that_holds_what_the_command_writes(server: Serv
     assert "noor" in {row["student_id"] for row in grades}
 
 
-def test_course_and_modules_are_named_by_their_titles_in_the_language_that_is_read(server: Server) -> None:
+def test_trainer_page_uses_translated_titles(server: Server) -> None:
     english = server.get("himaya/trainer").decode()
     assert '<bdi lang="en">Core protection</bdi>' in english
     assert '<bdi lang="en" dir="ltr">Case management</bdi>' in english

@@ -198,9 +198,7 @@ def test_two_visitors_never_see_each_others_answers_and_the_server_keeps_none(
     assert "token" not in first.url
 
 
-def test_a_reload_goes_on_where_it_was_also_in_another_language_until_it_is_forgotten(
-    apps: AppsServer, context: BrowserContext
-) -> None:
+def test_reload_resumes_in_any_language_until_forgotten(apps: AppsServer, context: BrowserContext) -> None:
     page = apps.enter(context, SCENARIO)
     drawn(page)
     here = activity(page, "quiet-visitor")
@@ -235,9 +233,7 @@ def test_a_browser_that_keeps_nothing_says_so_and_the_app_works(apps: AppsServer
     assert sentence("not-kept") in here.locator(".himaya-status").inner_text()
 
 
-def test_a_kernel_that_dies_while_it_renders_is_said_in_words_and_the_page_opens_again(
-    tmp_path: Path, context: BrowserContext
-) -> None:
+def test_kernel_death_while_rendering_is_reported(tmp_path: Path, context: BrowserContext) -> None:
     (tmp_path / "written").mkdir()
     with serving(tmp_path / "written", "--language", "en", "--ready", "1") as server:
         page = server.enter(context, SCENARIO)

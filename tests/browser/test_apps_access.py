@@ -69,9 +69,7 @@ def test_a_refused_link_is_a_page_for_everybody(apps: AppsServer, phone: Browser
     assert _faults(page) == []
 
 
-def test_a_whole_module_is_drawn_on_a_phone_with_its_prose_first_and_nothing_moves(
-    apps: AppsServer, phone: BrowserContext
-) -> None:
+def test_module_draws_on_a_phone_without_layout_shift(apps: AppsServer, phone: BrowserContext) -> None:
     page = apps.enter(phone)
     page.emulate_media(reduced_motion="reduce")
     page.goto(apps.address("app/en/case-management"))
@@ -127,9 +125,7 @@ def test_the_gallery_finds_what_another_keyboard_types(apps: AppsServer, context
     assert page.locator(".apps > li:visible h2").first.inner_text() == title
 
 
-def test_a_room_votes_at_the_keyboard_compares_its_path_with_the_best_and_prints_one_page(
-    apps: AppsServer, context: BrowserContext
-) -> None:
+def test_group_mode_works_by_keyboard_and_prints_one_page(apps: AppsServer, context: BrowserContext) -> None:
     page = apps.enter(context, GROUP.format("en"))
     drawn(page)
     here = activity(page, _NAME)

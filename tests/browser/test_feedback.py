@@ -159,7 +159,7 @@ def _release(server: Server, written: dict[str, Path]) -> None:
         shutil.copy(written[language], released / f"{hashed}.html")
 
 
-def test_the_home_page_shows_feedback_in_the_language_of_the_hand_in_and_leads_to_the_others(
+def test_feedback_opens_in_handin_language_with_a_switch(
     server: Server, chromium: Browser, written: dict[str, Path]
 ) -> None:
     _release(server, written)

@@ -100,9 +100,7 @@ def test_when_its_kernel_dies_the_lab_says_that_nothing_is_saved(lab_desk: LabDe
     assert lab_desk.decided(LAB, "intake-dies")[-1] == {"concern": "kits", "field": "under-18", "value": "unknown"}
 
 
-def test_as_an_app_on_a_phone_it_can_be_touched_its_kernel_ends_with_the_tab_and_no_request_fails(
-    tmp_path: Path, phone: BrowserContext
-) -> None:
+def test_complaint_app_works_on_a_phone_and_frees_its_kernel(tmp_path: Path, phone: BrowserContext) -> None:
     folder = tmp_path / "written"
     folder.mkdir()
     with serving(folder, "--language", "ar", "courses/mainstreaming-pseah") as apps:

@@ -56,9 +56,7 @@ def pick(page: Page, desk: LabDesk, key: str, steps: int) -> None:
         assert page.evaluate(_WHERE)[2] in {"SELECT", "INPUT"}
 
 
-def test_the_lab_is_done_by_keyboard_and_stands_where_it_was_after_the_page_is_opened_again(
-    lab_desk: LabDesk, context: BrowserContext
-) -> None:
+def test_find_me_lab_works_by_keyboard_and_resumes(lab_desk: LabDesk, context: BrowserContext) -> None:
     page = lab_desk.open(context, LAB, "keyboard")
     part(page, "start").focus()
     page.keyboard.press("Enter")

@@ -35,7 +35,7 @@ def main_buttons(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("language", ["en", "ar"])
 @pytest.mark.parametrize("lab", sorted(LABS))
-def test_nothing_is_wider_than_a_phone_nor_too_small_to_touch_and_finish_is_not_yet_the_next_step(
+def test_lab_fits_a_phone_and_its_targets_are_large_enough(
     lab_desk: LabDesk, phone: BrowserContext, lab: str, language: str
 ) -> None:
     page = lab_desk.open(phone, lab, f"phone-{language}", language=language)

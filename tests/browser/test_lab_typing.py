@@ -27,9 +27,7 @@ def started(lab_desk: LabDesk, context: BrowserContext, trainee: str, door: str)
     return page
 
 
-def test_what_is_being_typed_outlives_what_another_window_of_the_same_kernel_does(
-    lab_desk: LabDesk, context: BrowserContext
-) -> None:
+def test_typing_survives_another_window_of_the_kernel(lab_desk: LabDesk, context: BrowserContext) -> None:
     one = started(lab_desk, context, "windows", "notebook")
     two = lab_desk.open(context, LAB, "windows", "notebook")
     one.bring_to_front()

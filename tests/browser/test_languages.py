@@ -122,9 +122,7 @@ def test_every_activity_in_the_app_is_right_to_left_whole_and_translated(
         assert violations(page, "section.himaya") == []
 
 
-def test_the_language_changes_at_any_moment_and_every_activity_stands_where_it_stood(
-    server: Server, context: BrowserContext
-) -> None:
+def test_language_switch_keeps_every_activity(server: Server, context: BrowserContext) -> None:
     folder = _give(server, "lang-switch", part=0.5)
     page = context.new_page()
     page.goto(server.door("app", "lang-switch"))

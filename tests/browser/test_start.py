@@ -33,9 +33,7 @@ Path(sys.argv[1]).write_text(f"{answer}", encoding="utf-8")
 """
 
 
-def test_the_browser_opens_when_the_page_answers_and_the_address_stays_the_last_thing_said(
-    server: Server, tmp_path: Path
-) -> None:
+def test_start_opens_browser_once_the_page_answers(server: Server, tmp_path: Path) -> None:
     (tmp_path / "browser.py").write_text(_BROWSER, encoding="utf-8")
     answer = tmp_path / "answer"
     ours, theirs = pty.openpty()

@@ -41,7 +41,7 @@ def twenty_activities(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("cut", [False, True], ids=["the whole module", "twenty activities"])
-def test_a_module_opens_in_the_app_for_at_most_eighty_kilobytes_per_twenty_activities_and_ships_its_player_once(
+def test_app_ships_its_player_once_within_its_size(
     server: Server, context: BrowserContext, link: Link, *, cut: bool
 ) -> None:
     trainee = f"wire-{cut}".lower()

@@ -172,7 +172,7 @@ def _hidden_call(cell: NotebookNode) -> tuple[Any, Any]:
 
 
 @pytest.mark.parametrize("name", shipped.NAMES)
-def test_without_its_hidden_tests_the_notebook_holds_no_reason_of_a_graded_activity(name: str) -> None:
+def test_released_notebook_holds_no_graded_rationale(name: str) -> None:
     released = "\n".join(HIDDEN.sub("", cell.source) for cell in _built(name).cells)
     assert "HIDDEN" not in released
     assert "score(" not in released

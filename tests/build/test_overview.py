@@ -48,9 +48,7 @@ def test_the_overview_lists_the_modules_in_order_with_the_time_that_each_one_say
 
 
 @pytest.mark.parametrize("folder", COURSES, ids=lambda path: path.name)
-def test_the_overview_places_the_course_in_three_workstreams_and_six_pillars_with_sources(
-    folder: Path, tmp_path: Path
-) -> None:
+def test_overview_names_workstreams_and_pillars_with_sources(folder: Path, tmp_path: Path) -> None:
     _course, written = _written(folder, tmp_path)
     prose, _modules, sources = (cell.source for cell in nbformat.read(written / "overview.ipynb", as_version=4).cells)
     for name in ("Core Protection", "Return and Reintegration", "Protection Mainstreaming and PSEAH"):
@@ -71,9 +69,7 @@ def test_an_overview_is_the_same_bytes_each_time_and_has_nothing_to_hand_in(tmp_
 
 
 @pytest.mark.parametrize("folder", COURSES, ids=lambda path: path.name)
-def test_the_home_page_finds_the_title_of_the_overview_in_every_language_of_the_course(
-    folder: Path, tmp_path: Path
-) -> None:
+def test_overview_title_is_found_in_every_language(folder: Path, tmp_path: Path) -> None:
     course = load_course(folder)
     modules = [shipped.loaded(name) for name in course.modules]
     first, *others = course.languages

@@ -80,7 +80,7 @@ def test_no_page_holds_anything_of_the_key_of_a_graded_activity(name: str) -> No
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_graded_scenario_alone_holds_what_its_module_holds_of_it_and_nothing_of_its_key(name: str) -> None:
+def test_graded_scenario_page_equals_module_without_key(name: str) -> None:
     graded = [scenario for scenario in _scenarios(loaded(name)) if scenario.mode == "graded"]
     assert graded
     for scenario in graded:
@@ -111,7 +111,7 @@ def _secret_texts(whole: dict[str, Any]) -> list[str]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_page_shows_what_an_assignment_shows_and_an_edition_for_mentors_everything(name: str) -> None:
+def test_page_equals_assignment_and_practice_shows_all(name: str) -> None:
     shown = data_of(_module(name))
     assert shown["activities"] == {
         key: {field: value for field, value in visible(whole).items() if field not in unshown(whole)}

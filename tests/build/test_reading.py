@@ -33,7 +33,7 @@ def test_a_picture_travels_inside_the_notebook_with_its_words() -> None:
     assert "media/" not in before + after
 
 
-def test_a_picture_counts_in_the_digits_of_the_text_and_a_local_fact_keeps_its_own_direction(tmp_path: Path) -> None:
+def test_picture_digits_and_fact_direction(tmp_path: Path) -> None:
     (tmp_path / "steps.svg").write_text('<svg><style>a{x:1}</style><text x="2" y="30">12</text></svg>', "utf-8")
     facts = {"line": Fact("Call 07901 234 567.", date(2026, 11, 24))}
     reader = Reader(tmp_path, {}, facts, language="ar", digits="arabic-indic")

@@ -69,13 +69,11 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_the_check_says_where_the_fault_is_what_is_wrong_and_what_is_allowed(
-    fault: str, checked_with: Callable[..., list[str]]
-) -> None:
+def test_fixture_gives_these_problems(fault: str, checked_with: Callable[..., list[str]]) -> None:
     assert checked_with({fault: REPLACED}) == [f"modules/sound-module/{problem}" for problem in FAULTS[fault]]
 
 
-def test_a_released_module_without_a_review_is_refused_at_its_status_and_at_each_open_fact(
+def test_release_without_review_is_rejected_at_each_open_fact(
     checked_with: Callable[..., list[str]],
 ) -> None:
     remedy = (
@@ -137,7 +135,7 @@ def test_every_way_to_write_a_link_outside_or_an_image_of_no_file_is_found(link:
     assert [line for line, _ in markdown_dangers(f"Read this.\n{link}")] == [1]
 
 
-def test_a_show_that_stands_in_the_text_is_refused_and_one_in_a_code_cell_is_none_of_the_text() -> None:
+def test_show_call_outside_code_cell_is_rejected() -> None:
     assert [line for line, _ in markdown_dangers('Look:\n\nshow("first-words")\n')] == [2]
     assert list(markdown_dangers('Write `show("first-words")` in a cell. The videos show (and tell) more.')) == []
 

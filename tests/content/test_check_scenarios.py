@@ -186,9 +186,7 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_the_check_says_where_the_fault_is_what_is_wrong_and_what_is_allowed(
-    fault: str, checked_with: Callable[..., list[str]]
-) -> None:
+def test_fixture_gives_these_problems(fault: str, checked_with: Callable[..., list[str]]) -> None:
     assert checked_with({fault: REPLACED}) == [f"modules/sound-module/{problem}" for problem in FAULTS[fault]]
 
 

@@ -123,7 +123,7 @@ def test_an_effect_on_an_unknown_meter_does_nothing() -> None:
     assert meters(public, [["hello", "gentle"]]) == {}
 
 
-def test_a_condition_on_a_meter_that_the_copy_does_not_know_keeps_the_choice_closed() -> None:
+def test_condition_on_unknown_meter_keeps_choice_closed() -> None:
     trainee = Trainee(without_key(scenario("graded"))).chooses("gentle")
     assert {choice["id"] for choice in trainee.sees["choices"]} == {"thanks", "again"}
 

@@ -40,7 +40,7 @@ def test_an_update_keeps_what_is_unchanged_and_changes_no_byte(tmp_path: Path) -
     assert again.text() == po.text()
 
 
-def test_a_percent_sign_is_not_marked_as_a_python_format_which_msgfmt_would_refuse() -> None:
+def test_percent_sign_is_not_marked_as_python_format() -> None:
     text = updated(_entries(("a.text", "You have {percent} % of all points.")), None, "ar", "one").text()
     assert "#, python-brace-format\n" in text
     assert "python-format" not in text
@@ -51,7 +51,7 @@ def test_a_renamed_node_takes_its_translation_along() -> None:
     assert _state(made) == {"new-name.text": (f"ترجمة {ASK}", False)}
 
 
-def test_changed_english_keeps_the_old_translation_as_a_fuzzy_proposal_with_the_old_english() -> None:
+def test_changed_english_makes_translation_fuzzy() -> None:
     changed = ASK.replace("first", "at once")
     made = updated(_entries(("a.text", changed)), _translated(("a.text", ASK)), "ar", "one")
     assert _state(made) == {"a.text": (f"ترجمة {ASK}", True)}

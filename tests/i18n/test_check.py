@@ -196,7 +196,7 @@ def test_a_release_refuses_what_is_missing_fuzzy_unsigned_or_draft(module: Path)
 @pytest.mark.parametrize(
     "lost", ["X-Himaya-State", "X-Himaya-Reviewed-By", "X-Himaya-Reviewed-On", "X-Himaya-Reviewed-Text"]
 )
-def test_a_header_that_an_editor_dropped_is_named_and_the_translation_is_a_draft_again(module: Path, lost: str) -> None:
+def test_dropped_po_header_makes_translation_a_draft(module: Path, lost: str) -> None:
     domain = module_domain(module)
     domain.sign("ar", by="Noor, native reader", date="2026-11-24", release=True)
     path = module / "locale" / "ar.po"
@@ -232,7 +232,7 @@ def _spoil_all(module: Path) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def test_the_table_of_the_documentation_is_what_the_check_prints_and_every_po_file_is_up_to_date() -> None:
+def test_language_table_and_po_files_are_up_to_date() -> None:
     domains = all_domains(ROOT)
     reports = check_all(domains)
     assert [str(fault) for report in reports for fault in report.faults] == []

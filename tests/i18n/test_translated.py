@@ -109,7 +109,7 @@ def test_every_shipped_translation_loads_and_marks_what_is_missing(name: str, la
         assert title == as_english(english) or not any("a" <= letter <= "z" for letter in title[:4])
 
 
-def test_an_assignment_ships_its_first_language_whole_and_the_others_as_words_alone(tmp_path: Path) -> None:
+def test_assignment_ships_other_languages_as_words_only(tmp_path: Path) -> None:
     name = NAMES[0]
     folder = write_assignment(in_pseudo(name), tmp_path, "course", others=[loaded(name)])
     content = json.loads((folder / "activities.json").read_text(encoding="utf-8"))
@@ -141,7 +141,7 @@ def _names(value: Any) -> list[str]:
     return [name for entry in value for name in _names(entry)] if isinstance(value, list) else []
 
 
-def test_html_that_an_author_or_a_country_file_holds_is_shown_as_text_in_another_language() -> None:
+def test_authored_html_is_text_in_translations() -> None:
     from himaya.publish.notebook import prose_html  # only here
 
     module = loaded(NAMES[0])

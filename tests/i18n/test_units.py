@@ -18,7 +18,7 @@ def _holds_text(annotation: object) -> bool:
     return annotation is str or any(_holds_text(part) for part in get_args(annotation))
 
 
-def test_every_field_of_text_is_translated_or_said_to_be_the_same_in_every_language() -> None:
+def test_every_text_field_is_translated_or_exempt() -> None:
     formats = [one for one in vars(models).values() if isinstance(one, type) and issubclass(one, models.Model)]
     decided = TEXTS.keys() | LISTS.keys() | KEPT | UNSEEN | _ASKED_FOR_OTHERWISE
     notes = (models.Setting, models.Review)  # for whoever keeps them, never on a trainee's screen

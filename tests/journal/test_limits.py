@@ -83,7 +83,7 @@ def test_half_characters_become_whole_ones_on_the_way_in(journal: Journal, path:
     path.read_bytes().decode("utf-8")
 
 
-def test_half_characters_that_a_page_wrote_as_escapes_become_whole_ones_on_the_way_out(path: Path) -> None:
+def test_escaped_surrogates_are_joined_on_reading(path: Path) -> None:
     line = rb'{"id":"event-000001","activity":"a","type":"answer","value":"\ud83d\ude00 \ud83d \\ud83d"}'
     path.write_bytes(line + b"\n")
     assert Journal(path).rows()[0]["value"] == "😀 \ufffd \\ud83d"

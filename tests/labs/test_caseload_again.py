@@ -97,9 +97,7 @@ def by_hand(plan: Plan, offers: int) -> list[dict[str, Any]]:
     ],
     ids=str,
 )
-def test_a_month_without_chance_goes_as_it_was_worked_out_by_hand_whatever_the_seed(
-    seed: int, plan: Plan, offers: int
-) -> None:
+def test_month_without_chance_matches_hand_calculation(seed: int, plan: Plan, offers: int) -> None:
     days = [
         {
             "open": day.open, "moved": day.moved, "cases": day.cases, "strain": day.strain,
@@ -120,7 +118,7 @@ def test_the_first_day_by_pencil() -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("plans", [PLANS, ALL, (Plan("arrival", pause=True, staff=True),) * 4], ids=str)
-def test_every_minute_stands_for_a_talk_that_was_held(seed: int, plans: tuple[Plan, ...]) -> None:
+def test_minutes_match_held_contacts(seed: int, plans: tuple[Plan, ...]) -> None:
     month = play_month(replace(USUAL, referrals=0), seed, plans)
     spent = {kind: sum(day.minutes.get(kind, 0) for day in month.days) for day in month.days for kind in day.minutes}
     came = month.people[USUAL.start_cases :]

@@ -40,7 +40,7 @@ def test_every_constant_is_said_on_screen_with_a_mark() -> None:
         assert settings[name]["marks"] == ["verify", "sop"]
 
 
-def test_the_plan_found_by_search_beats_no_decisions_on_months_it_was_not_searched_on() -> None:
+def test_searched_plan_beats_no_plan_on_unseen_months() -> None:
     data = shipped()["data"]
     assert not set(seeds(**data["searched"])) & set(seeds(**data["compare"]))
     usual, best = ([read_plan(_whole(plan)) for plan in data[name]] for name in ("usual", "best"))

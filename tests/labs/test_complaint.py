@@ -163,7 +163,7 @@ def test_what_was_typed_is_told_as_it_was_typed_and_what_was_chosen_in_words() -
     assert {"Your role: \u2068desk\u2069", "How it came: At the desk"} <= set(told), "it may run the other way"
 
 
-def test_an_author_may_let_it_count_and_feedback_then_says_what_was_not_right_and_why() -> None:
+def test_graded_complaint_lab_explains_wrong_parts() -> None:
     graded = {**LAB, "mode": "graded"}
     late = [*_key_decisions(), {"concern": KITS, "card": "send-report", "at": "next-day"}]
     events = [{"activity": "first-day", "type": "decide", "turn": at, "value": value} for at, value in enumerate(late)]

@@ -117,9 +117,7 @@ def test_counting_with_blanks_is_comparing_each_pair(table: list[tuple[str | Non
 
 @settings(derandomize=True, deadline=None, database=None)
 @given(records, st.sampled_from([2, 3, 5]))
-def test_suppression_reaches_k_where_there_are_enough_records_and_blanks_no_more_than_there_is(
-    table: list[tuple[str | None, ...]], least: int
-) -> None:
+def test_suppression_reaches_k_within_bounds(table: list[tuple[str | None, ...]], least: int) -> None:
     groups = Groups(table)
     before = groups.counts()
     blanked = suppress(groups, least)

@@ -123,13 +123,13 @@ def test_what_has_more_than_one_good_answer_earns_and_costs_nothing(change: dict
 
 
 @pytest.mark.parametrize("blanks", [0, 3])
-def test_the_file_is_measured_as_it_was_left_by_all_keys_of_a_neighbour_ticked_or_not(blanks: int) -> None:
+def test_released_file_is_measured_by_all_keys(blanks: int) -> None:
     few = after(*SOUND[1:], keys("displacement_status"), {"set": "suppress", "to": blanks})
     assert find_me.view(DATA, few)["under"]["3"] == 0  # so says the screen, by the one key that was ticked
     assert results(DATA, few)["anonymity"] == [0, 1]
 
 
-def test_a_useful_file_that_meets_no_limit_and_a_low_risk_of_a_useless_file_earn_nothing() -> None:
+def test_useful_but_unsafe_and_useless_files_earn_nothing() -> None:
     as_it_came = results(DATA, after(*IDENTITY))
     assert (as_it_came["use"], as_it_came["identifiers"]) == ([0, 4], [3, 3])
     empty = results(DATA, after(keys(*KEYS), *(treat(key, "drop") for key in KEYS if key != "mother_tongue")))
@@ -141,7 +141,7 @@ def test_one_limit_met_is_enough_for_use() -> None:
     assert (risk_only["anonymity"], risk_only["risk"], risk_only["use"]) == ([0, 1], [1, 1], [4, 4])
 
 
-def test_each_part_is_told_with_its_reason_and_the_chosen_answers_are_spoken_about() -> None:
+def test_find_me_feedback_explains_each_part() -> None:
     told = find_me.judged(DATA, LAB["words"], after(*SOUND, {"set": "suppress", "to": 0}))
     assert told[0] == "These five parts count the same."
     assert told[1].startswith("Nothing points straight at a household or an interviewer: 3 of 3. A list in the office")
@@ -197,7 +197,7 @@ def test_an_indicator_can_be_told_if_it_moved_by_two_points_at_most(after_it: fl
     assert close(0.2, after_it) is told
 
 
-def test_a_neighbour_finds_the_planted_people_in_the_file_as_it_came_and_no_longer_in_the_sound_one() -> None:
+def test_planted_people_are_found_only_in_the_raw_file() -> None:
     looks = {
         "old-speaker": ["mother_tongue", "hh_head_age"],
         "large-household": ["marital_status", "hh_size"],

@@ -77,7 +77,7 @@ def test_what_was_set_stands_in_a_second_window_and_after_a_new_start(view: LabV
         assert widget(other, "figures").value == widget(view, "figures").value
 
 
-def test_the_entry_that_chooses_nobody_puts_back_who_was_chosen(view: LabView) -> None:
+def test_empty_choice_restores_previous_person(view: LabView) -> None:
     widget(view, "person").value = "old-speaker"
     widget(view, "person").value = None
     assert widget(view, "person").value == "old-speaker"

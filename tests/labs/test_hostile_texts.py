@@ -51,9 +51,7 @@ def _all(widget: Any) -> Iterator[Any]:
 
 @pytest.mark.parametrize("finish", [False, True])
 @pytest.mark.parametrize("name", MODULES)
-def test_markup_in_the_texts_of_a_lab_is_shown_as_text_before_and_after_it_is_finished(
-    name: str, tmp_path: Path, *, finish: bool
-) -> None:
+def test_markup_in_lab_texts_is_shown_as_text(name: str, tmp_path: Path, *, finish: bool) -> None:
     content = activities_file(loaded(MODULES[name]), "core-protection")
     lab = content["activities"][name]
     for field in ("words", "briefing", "first_step", "debrief", "content_note", "alternative", "title"):

@@ -58,9 +58,7 @@ def test_what_is_done_is_on_the_disk_when_the_lab_says_saved(tmp_path: Path) -> 
     assert _found(again.root, "intake-code").value == "PS-014"
 
 
-def test_where_nothing_can_be_written_it_says_so_and_the_field_keeps_what_was_typed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_unwritable_lab_reports_and_keeps_typed_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     view = open_lab(_folder(tmp_path), LAB)
     _press(view, "start")
 
@@ -86,7 +84,7 @@ def test_two_windows_of_one_kernel_show_the_same(tmp_path: Path) -> None:
     assert _found(two.root, "card-lock-notes").value == "two-hours"
 
 
-def test_a_window_that_is_behind_keeps_its_event_says_so_and_shows_where_it_stands(tmp_path: Path) -> None:
+def test_stale_window_keeps_its_event_and_says_so(tmp_path: Path) -> None:
     one, two = open_lab(_folder(tmp_path), LAB), open_lab(_folder(tmp_path), LAB)  # as two kernels would
     two.place = ("another", LAB)
     _press(one, "start")
@@ -99,7 +97,7 @@ def test_a_window_that_is_behind_keeps_its_event_says_so_and_shows_where_it_stan
     assert sentence("lab-elsewhere") in two._message.value
 
 
-def test_what_is_typed_in_a_window_that_is_behind_is_written_on_top_of_what_the_other_did(tmp_path: Path) -> None:
+def test_typing_in_stale_window_is_kept_on_top(tmp_path: Path) -> None:
     one, two = open_lab(_folder(tmp_path), LAB), open_lab(_folder(tmp_path), LAB)  # as two kernels would
     two.place = ("another", LAB)
     _press(one, "start")

@@ -107,7 +107,7 @@ def test_every_right_answer_earns_everything_and_no_answer_nothing() -> None:
     assert not referral.finished(replay())
 
 
-def test_a_service_that_is_not_safe_for_the_person_earns_nothing_however_well_it_is_told() -> None:
+def test_unsafe_service_earns_nothing() -> None:
     assert parts("rojin", refer("rojin"), follow("rojin")) == list(referral.PARTS)
     assert parts("rojin", refer("rojin", service="mint"), follow("rojin")) == []
 
@@ -261,7 +261,7 @@ def test_it_tells_a_marker_what_was_decided() -> None:
     assert lines[1].startswith("Amal, Informal Site Cedar: No service on this list fits today; Say so,")
 
 
-def test_feedback_says_of_each_part_of_a_card_that_counts_whether_it_is_right_and_why() -> None:
+def test_referral_feedback_explains_each_part() -> None:
     values = [refer("dilan", service="fig"), follow("dilan"), refer("noor"), follow("noor")]
     lines = referral.judged(DATA, LAB.words, replay(*values))
     assert len(lines) == 20

@@ -162,7 +162,7 @@ def test_the_list_can_be_narrowed_and_says_when_nothing_is_left(folder: Path) ->
     assert "No service is left." in said(view, "directory")
 
 
-def test_it_finishes_only_when_the_cards_that_count_are_done_and_earns_what_the_journal_says(folder: Path) -> None:
+def test_referral_lab_finishes_when_counting_cards_are_done(folder: Path) -> None:
     view = begin(folder)
     refer(view, "dilan", "rosemary", "together", "A first", "The kind", "What makes")
     follow(view, "confirm-and-ask")

@@ -59,7 +59,7 @@ def test_a_hundred_kills_leave_no_half_submission_and_the_next_run_ends_equal(co
     assert 1 in left, "no kill came after the last transaction"
 
 
-def test_the_command_killed_with_its_workers_under_way_leaves_no_process_and_goes_on(course: CourseDirectory) -> None:
+def test_killed_grade_leaves_no_process_and_resumes(course: CourseDirectory) -> None:
     total = CHUNK * 3
     _hand_in(course, range(SUBMISSIONS, total))
     command = [str(Path(sys.executable).with_name("himaya")), "grade", str(course.path)]

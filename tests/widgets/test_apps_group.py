@@ -86,9 +86,7 @@ def test_the_option_with_the_most_hands_leads_and_a_tie_leads_nowhere(
     assert _run(room, f"leading({json.dumps(counts)})") == leads
 
 
-def test_every_module_scenario_and_lab_has_an_app_that_is_all_practice_and_keeps_nothing(
-    modules: list[LoadedModule], tmp_path: Path
-) -> None:
+def test_every_activity_has_a_practice_app(modules: list[LoadedModule], tmp_path: Path) -> None:
     apps = write_apps(modules, tmp_path)
     wanted = {each.module.id for each in modules}
     for module in modules:

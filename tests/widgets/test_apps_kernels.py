@@ -97,7 +97,7 @@ def test_twenty_five_at_once_start_two_by_two_and_each_gets_a_kernel_of_their_ow
     _run(rush())
 
 
-def test_who_finds_every_place_taken_waits_for_one_and_is_told_in_time_when_none_comes() -> None:
+def test_visitor_queues_and_times_out() -> None:
     async def full() -> None:
         kernels = Kernels(_Manager(), warm=0, most=1, at_once=2, patience=0.2)
         first = await kernels.take("one", 1)
@@ -237,7 +237,7 @@ def test_a_kernel_given_back_serves_again_where_it_is_wanted_and_is_good() -> No
     _run(back())
 
 
-def test_abandoned_and_idle_kernels_are_freed_and_a_page_that_comes_back_in_time_keeps_its_own() -> None:
+def test_idle_kernels_are_freed_and_returning_pages_keep_theirs() -> None:
     async def abandoned() -> None:
         manager = _Manager()
         kernels = Kernels(manager, warm=0, most=9, at_once=9, grace=0.05, idle=60)

@@ -71,7 +71,7 @@ def test_an_address_of_the_newer_kind_is_written_as_browsers_read_it(started: li
     assert f"http://[fd00::7]:8870/?token={started[0]._token}" in done.output
 
 
-def test_an_address_without_sharing_is_no_share_by_mistake(started: list[AppsServer]) -> None:
+def test_address_requires_share(started: list[AppsServer]) -> None:
     done = CliRunner().invoke(main, ["apps", _COURSE, "--address", "192.168.7.7"])
     assert done.exit_code == 2
     assert "--address is for --share" in done.output

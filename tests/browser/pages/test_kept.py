@@ -212,9 +212,7 @@ def test_answers_can_be_removed_from_a_shared_device(
     )
 
 
-def test_what_is_brought_back_is_refused_in_words_unless_it_is_answers_and_is_never_markup(
-    site: Site, context: BrowserContext, tmp_path: Path
-) -> None:
+def test_restored_file_is_validated_and_never_markup(site: Site, context: BrowserContext, tmp_path: Path) -> None:
     page = ready(context.new_page(), page_of(site))
     mark = "<img src=x onerror=\"document.title='owned'\">"
 

@@ -74,7 +74,7 @@ def test_what_another_tab_writes_while_a_file_is_brought_back_stays(
     until(lambda: {row["id"][0] for row in rows(one)} == {"e", "f"}, 5, "both are there")
 
 
-def test_a_browser_that_loses_its_storage_in_the_middle_says_so_and_the_file_holds_what_the_screen_shows(
+def test_lost_storage_is_reported_and_file_holds_the_screen(
     site: Site, context: BrowserContext, whole: dict[str, dict[str, Any]]
 ) -> None:
     page = _open(site, context)
@@ -88,7 +88,7 @@ def test_a_browser_that_loses_its_storage_in_the_middle_says_so_and_the_file_hol
     assert {row["activity"] for row in saved(page)} == {CHOICE, OTHER}
 
 
-def test_a_browser_that_never_says_whether_it_keeps_answers_still_shows_the_module(
+def test_module_opens_though_storage_never_answers(
     site: Site, context: BrowserContext, whole: dict[str, dict[str, Any]]
 ) -> None:
     context.add_init_script("IDBFactory.prototype.open = () => ({})")
@@ -161,9 +161,7 @@ def test_two_tabs_of_one_scenarios_file_go_on_from_each_other(
     assert view(activity(other, SCENARIO)) == seen
 
 
-def test_a_scenarios_file_that_can_keep_nothing_loses_nothing_to_what_other_pages_keep(
-    site: Site, context: BrowserContext
-) -> None:
+def test_unwritable_storage_keeps_in_memory_answers(site: Site, context: BrowserContext) -> None:
     page, elsewhere = context.new_page(), context.new_page()
     page.add_init_script("Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }")
     page.goto(f"{site.address}scenarios/{SCENARIO}.html")
@@ -213,7 +211,7 @@ def test_nonsense_in_storage_keeps_no_page_from_drawing(
     assert faults == []
 
 
-def test_a_file_with_more_answers_than_anybody_gives_is_refused_and_the_page_stays_quick(
+def test_oversized_answer_file_is_refused_quickly(
     site: Site, context: BrowserContext, whole: dict[str, dict[str, Any]], tmp_path: Path
 ) -> None:
     page = _open(site, context)
