@@ -132,7 +132,13 @@ class CourseDirectory:
                 private_folder(self.path / name, group=group)
 
     def build(
-        self, modules: Path, only: str | None = None, languages: Sequence[str] = (), *, release: bool = False
+        self,
+        modules: Path,
+        only: str | None = None,
+        languages: Sequence[str] = (),
+        *,
+        release: bool = False,
+        on_built: Callable[[Path], object] = lambda _: None,
     ) -> list[Path]:
         """Write each module's source assignment and the course's first page, and return the folders.
 
@@ -141,6 +147,7 @@ class CourseDirectory:
             only: One module instead of all.
             languages: What is shipped, the one it opens in first; those of the course if none is given.
             release: Refuse every translation that nobody released.
+            on_built: Called with each folder once it is written.
 
         Raises:
             ContentError: If a module's text files are not in order, or its translation is not.
@@ -161,8 +168,11 @@ class CourseDirectory:
             others = [translated(english[name], language, digits) for language in rest]
             write_keys(loaded[name], self.path, others)
             built.append(write_assignment(loaded[name], self.path / "source", self.course.id, today, others))
+            on_built(built[-1])
         shipped = self.course.model_copy(update={"languages": [first, *rest]})
-        return [*built, write_overview(shipped, self.path, [*loaded.values()], self.path / "release", today)]
+        built.append(write_overview(shipped, self.path, [*loaded.values()], self.path / "release", today))
+        on_built(built[-1])
+        return built
 
     def _modules(self, only: str | None) -> list[str]:
         if only is not None and only not in self.course.modules:

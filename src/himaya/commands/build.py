@@ -25,5 +25,8 @@ def build(course: Path, module: str | None, modules: Path, languages: tuple[str,
 
     Example: himaya build core-protection --lang ar --lang en
     """
-    for folder in opened(course).build(modules, module, languages, release=release):
-        click.echo(f"built: {folder}")
+
+    def told(path: Path) -> None:
+        click.echo(f"built: {path}")
+
+    opened(course).build(modules, module, languages, release=release, on_built=told)

@@ -12,6 +12,8 @@ from himaya.commands.arguments import COURSES, FILE, MODULES, Folder
 from himaya.commands.translate import languages_option, translation_faults
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from himaya.errors import Problem
 
 
@@ -25,17 +27,16 @@ def check(paths: tuple[Path, ...], table: Path | None, *, with_hints: bool) -> N
 
     Example: himaya check case-management --hints
     """
-    checked = _checked(paths)
-    for name, (problems, hints) in checked.items():
+    found, hinted = 0, []
+    for name, problems, hints in _checked(paths):
         for problem in problems:
             click.echo(str(problem))
         if not problems:
             click.echo(f"{name}: in order{_count(len(hints))}")
-    if with_hints:
-        for _, hints in checked.values():
-            for hint in hints:
-                click.echo(f"hint: {hint}")
-    found = sum(len(problems) for problems, _ in checked.values())
+        found += len(problems)
+        hinted += hints
+    for hint in hinted if with_hints else ():
+        click.echo(f"hint: {hint}")
     if found:
         msg = f"{found} problem{'s' if found > 1 else ''}."
         raise click.ClickException(msg)
@@ -52,8 +53,8 @@ def _count(hints: int) -> str:
     return f" ({hints} hint{'s' if hints > 1 else ''}, see --hints)" if hints else ""
 
 
-def _checked(paths: tuple[Path, ...]) -> dict[str, tuple[list[Problem], list[Problem]]]:
-    """Return what is wrong with each of `paths`, or with all that is here, and hints, by name."""
+def _checked(paths: tuple[Path, ...]) -> Iterator[tuple[str, list[Problem], list[Problem]]]:
+    """Yield each of `paths`, or all that is here: its name, what is wrong with it, and hints."""
     from himaya.content.check import check_module, module_hints  # start and show need no rules
     from himaya.content.country import FILE, check_country, country_hints
     from himaya.course.check import check_course, course_hints
@@ -61,19 +62,21 @@ def _checked(paths: tuple[Path, ...]) -> dict[str, tuple[list[Problem], list[Pro
     if not paths and not MODULES.is_dir():
         msg = f"there is no folder {MODULES}/ here. Go to the folder of Himaya first, or name a module's folder."
         raise click.UsageError(msg)
-    checked: dict[str, tuple[list[Problem], list[Problem]]] = {}
+    sound = True
     if not paths:
         problems = check_country(Path())
-        checked[FILE] = problems, [] if problems else country_hints(Path(), datetime.now(UTC).date())
+        sound = not problems
+        yield FILE, problems, [] if problems else country_hints(Path(), datetime.now(UTC).date())
     for path in paths or (*sorted(MODULES.glob("*/")), *sorted(COURSES.glob("*/"))):
         if (path / "course.yaml").exists():
             problems = check_course(path, MODULES)
-            checked[str(path)] = problems, [] if problems else course_hints(path)
+            yield str(path), problems, [] if problems else course_hints(path)
         else:
-            checked[str(path)] = check_module(path) or _run_code(path), module_hints(path)
-    if not paths and not any(problems for problems, _ in checked.values()):
-        checked["translations"] = translation_faults(), []
-    return checked
+            problems = check_module(path) or _run_code(path)
+            yield str(path), problems, module_hints(path)
+        sound = sound and not problems
+    if not paths and sound:
+        yield "translations", translation_faults(), []
 
 
 def _run_code(module: Path) -> list[Problem]:
