@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, Protocol, Ty
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from himaya.activities.limits import ID_CHARACTERS, ITEM_POINTS
 from himaya.languages.facts import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
-Id: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
+Id: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=ID_CHARACTERS)]
 """Lower-case words joined by hyphens; begins with a letter, so that no JavaScript engine reorders it."""
 Text: TypeAlias = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class Item(Claim):
     outcome: Id
     principle: Id | None = None
     safety_critical: bool = False
-    points: int = Field(default=1, ge=1, le=10)
+    points: int = Field(default=1, ge=1, le=ITEM_POINTS)
 
 
 class Step(Model):

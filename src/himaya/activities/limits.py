@@ -1,4 +1,4 @@
-"""Numbers that `himaya check` compares content with, each with its reason. Formats and the journal have their own.
+"""Numbers that `himaya check` compares content with, each with its reason. The journal and each lab have their own.
 
 The check refuses what breaks a page, cannot be proved or gives a key away. Everything else is a hint to authors: shown
 with `himaya check --hints`, and nobody has to follow it.
@@ -16,6 +16,39 @@ GUESSED_ITEMS = 8
 
 GUESSING_MARGIN = 0.10
 """How far a habit such as "always the longest option" may beat chance: more gives keys away to who knows nothing."""
+
+# Errors of a format: bounds that a screen, a file name or a proof needs.
+
+ID_CHARACTERS = 60
+"""Of an id: with course, trainee and time it becomes a file name, which may have 255 bytes."""
+
+OPTIONS = 8
+"""Of an item: two screens of a phone. Tests try every answer, and there are 256 of eight options."""
+
+CHOICES = 5
+"""Of one decision: with its text they stand on two screens of a phone, and a hand in a room can point at each."""
+
+METER = 10
+"""The highest value of a meter, and EFFECT what one choice changes at most: both bound the states to walk through."""
+
+EFFECT = 2
+
+ITEM_POINTS = 10
+"""Of one item: a slip of the keyboard must not make one question outweigh a module."""
+
+ACTIVITY_POINTS = 20
+"""Of one scenario or lab, for the same reason."""
+
+SCENARIO_MINUTES = 60
+"""Of one scenario, and LAB_MINUTES of one lab: more is a slip of the keyboard, and readers are promised the sum."""
+
+LAB_MINUTES = 90
+
+RUBRIC_LEVELS = 4
+"""Marking, feedback and tables share the points among four levels."""
+
+CODE_CHECKS = 10
+"""Of one task in code: each is run in the sandbox within its time."""
 
 # A bound on work, not a rule. Where it is reached the check follows the gotos alone and says so as a hint.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field
 
 from himaya.activities.format import Id, Item, Model, Text, item_fields, mixed
+from himaya.activities.limits import OPTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +29,7 @@ class ChoiceItem(Item):
 
     kind: Literal["choice"]
     select: Literal["one", "several"] = "one"
-    options: list[Option] = Field(min_length=2, max_length=8)
+    options: list[Option] = Field(min_length=2, max_length=OPTIONS)
 
 
 def compile_item(item: ChoiceItem, write: Writer) -> dict[str, Any]:

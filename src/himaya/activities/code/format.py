@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Field, JsonValue, StringConstraints
 
 from himaya.activities.format import Claim, Id, Model, Text
+from himaya.activities.limits import CODE_CHECKS, ITEM_POINTS
 
 if TYPE_CHECKING:
     from himaya.activities.format import Writer
@@ -19,7 +20,7 @@ class Look(Model):
     value: Text = Field(description="A Python expression over the names that the trainee's code defines.")
     equals: JsonValue = Field(description='Data; a table is {"columns": [...], "rows": [[...]]}, a series a list.')
     tolerance: float = Field(default=0, ge=0, allow_inf_nan=False, description="By how much a number may differ.")
-    points: int = Field(default=1, ge=1, le=10)
+    points: int = Field(default=1, ge=1, le=ITEM_POINTS)
 
 
 class CodeItem(Claim):
@@ -33,7 +34,7 @@ class CodeItem(Claim):
     )
     starter: Text = Field(description="The lines that the trainee begins with.")
     solution: Text = Field(description="The lines that are missing; taken out of what is released.")
-    checks: list[Look] = Field(min_length=1, max_length=10)
+    checks: list[Look] = Field(min_length=1, max_length=CODE_CHECKS)
     rationale: Text
 
     @property

@@ -15,6 +15,7 @@ from pydantic import Field
 
 from himaya.activities.format import Claim, Id, Mode, Model, Simulation, Text
 from himaya.activities.lab.model import LabName, module_name
+from himaya.activities.limits import ACTIVITY_POINTS, LAB_MINUTES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -44,8 +45,8 @@ class Lab(Claim, Simulation):
     lab: LabName = Field(description="Which model it runs.")
     mode: Mode
     title: Text
-    minutes: int = Field(ge=1, le=90)
-    points: int = Field(ge=1, le=20)
+    minutes: int = Field(ge=1, le=LAB_MINUTES)
+    points: int = Field(ge=1, le=ACTIVITY_POINTS)
     outcomes: list[Id] = Field(min_length=1)
     content_note: Text
     alternative: Text = Field(description="What to do instead, for equal credit.")

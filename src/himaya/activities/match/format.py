@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field
 
 from himaya.activities.format import Id, Item, Model, Step, Text, item_fields, mixed
+from himaya.activities.limits import OPTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,8 +28,8 @@ class MatchItem(Item):
     """Rows, each with one option; one option more than rows, so that the last pair is not free."""
 
     kind: Literal["match"]
-    rows: list[Row] = Field(min_length=2, max_length=8)
-    options: list[Step] = Field(min_length=3, max_length=9)
+    rows: list[Row] = Field(min_length=2, max_length=OPTIONS)
+    options: list[Step] = Field(min_length=3, max_length=OPTIONS + 1)
 
 
 def compile_item(item: MatchItem, write: Writer) -> dict[str, Any]:

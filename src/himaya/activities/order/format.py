@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field
 
 from himaya.activities.format import Item, Step, Text, item_fields, mixed
+from himaya.activities.limits import OPTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +19,7 @@ class OrderItem(Item):
     """Steps written in their right order."""
 
     kind: Literal["order"]
-    options: list[Step] = Field(min_length=3, max_length=8)
+    options: list[Step] = Field(min_length=3, max_length=OPTIONS)
     rationale: Text
 
 

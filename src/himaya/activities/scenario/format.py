@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 from pydantic import Field
 
 from himaya.activities.format import Claim, Id, Mode, Model, Simulation, Text, mixed
+from himaya.activities.limits import ACTIVITY_POINTS, CHOICES, EFFECT, METER, SCENARIO_MINUTES
 
 if TYPE_CHECKING:
     from himaya.activities.format import Writer
@@ -19,9 +20,9 @@ class Meter(Model):
     """A small whole number a scenario keeps, drawn as "Trust 3 of 4" or, with `levels`, in words."""
 
     label: Text
-    start: int = Field(ge=0, le=10)
-    min: int = Field(default=0, ge=0, le=10)
-    max: int = Field(default=4, ge=1, le=10)
+    start: int = Field(ge=0, le=METER)
+    min: int = Field(default=0, ge=0, le=METER)
+    max: int = Field(default=4, ge=1, le=METER)
     levels: list[Text] = Field(default_factory=list, description="One word for each value, lowest first.")
     sticky: bool = Field(default=False, description="Once at its lowest value it stays there.")
     lower_is_better: bool = False
@@ -43,7 +44,7 @@ class Choice(Claim):
     id: Id
     text: Text
     quality: Quality
-    effects: dict[Id, Annotated[int, Field(ge=-2, le=2)]] = Field(default_factory=dict)
+    effects: dict[Id, Annotated[int, Field(ge=-EFFECT, le=EFFECT)]] = Field(default_factory=dict)
     consequence: Text = Field(description="What happens: calm, concrete, without praise or blame.")
     rationale: Text = Field(description="Why, named by the principle; about the action, never the person.")
     principle: Id
@@ -57,7 +58,7 @@ class Node(Model):
     title: Text
     text: Text
     prompt: Text
-    choices: list[Choice] = Field(min_length=2, max_length=5)
+    choices: list[Choice] = Field(min_length=2, max_length=CHOICES)
 
 
 class Ending(Model):
@@ -76,8 +77,8 @@ class Scenario(Simulation):
     kind: Literal["scenario"] = "scenario"
     mode: Mode
     title: Text
-    minutes: int = Field(ge=1, le=60)
-    points: int = Field(ge=1, le=20)
+    minutes: int = Field(ge=1, le=SCENARIO_MINUTES)
+    points: int = Field(ge=1, le=ACTIVITY_POINTS)
     outcomes: list[Id] = Field(min_length=1)
     content_note: Text
     alternative: Text = Field(description="What to do instead, for equal credit.")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field
 
 from himaya.activities.format import Item, Model, Text, item_fields
+from himaya.activities.limits import RUBRIC_LEVELS
 
 if TYPE_CHECKING:
     from himaya.activities.format import Writer
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 class Level(Model):
     """One rubric level with an exemplar answer, seen only by markers."""
 
-    level: int = Field(ge=1, le=4)
+    level: int = Field(ge=1, le=RUBRIC_LEVELS)
     text: Text
     exemplar: Text
 
@@ -32,7 +33,7 @@ class TextItem(Item):
 
     kind: Literal["text"]
     words: Words
-    rubric: list[Level] = Field(min_length=4, max_length=4)
+    rubric: list[Level] = Field(min_length=RUBRIC_LEVELS, max_length=RUBRIC_LEVELS)
 
 
 def compile_item(item: TextItem, write: Writer) -> dict[str, Any]:
