@@ -1,35 +1,49 @@
 from __future__ import annotations
 
 import re
-from typing import get_args
+from typing import TYPE_CHECKING
 
 import pytest
 
-from himaya.activities import format as models
+from himaya.activities.format import Model, Text
+from himaya.activities.kinds import FORMATS, format_of
+from himaya.activities.lab.format import NAMES as LABS
+from himaya.activities.lab.format import written
+from himaya.activities.scenario.format import Scenario
+from himaya.content.country import Setting
+from himaya.content.module import Review
 from himaya.translation.markdown import replace_prose, skeleton
-from himaya.translation.units import KEPT, LISTS, TEXTS, UNSEEN, units_of, with_texts
+from himaya.translation.units import note_of, units_of, with_texts
 from tests.engine.shipped import NAMES, loaded
 from tests.i18n.pseudo import pseudo
 
-_ASKED_FOR_OTHERWISE = {"source", "by", "year"}  # a citation, and the two fields of a source that may be no words
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
-def _holds_text(annotation: object) -> bool:
-    return annotation is str or any(_holds_text(part) for part in get_args(annotation))
+def _formats(base: type[Model]) -> Iterator[type[Model]]:
+    for form in base.__subclasses__():
+        yield form
+        yield from _formats(form)
 
 
-def test_every_text_field_is_translated_or_exempt() -> None:
-    formats = [one for one in vars(models).values() if isinstance(one, type) and issubclass(one, models.Model)]
-    decided = TEXTS.keys() | LISTS.keys() | KEPT | UNSEEN | _ASKED_FOR_OTHERWISE
-    notes = (models.Setting, models.Review)  # for whoever keeps them, never on a trainee's screen
-    undecided = {
-        f"{one.__name__}.{name}"
-        for one in formats
-        if one not in notes
-        for name, field in one.model_fields.items()
-        if _holds_text(field.annotation) and name not in decided and not name.endswith("s")
-    }
-    assert undecided == set()
+def test_every_text_of_a_format_is_translated_or_kept() -> None:
+    assert all(format_of(kind) for kind in FORMATS)  # which imports them
+    assert all(written(lab) for lab in LABS)
+    unshown = (Setting, Review)  # for whoever keeps them, never on a trainee's screen
+    formats = [form for form in _formats(Model) if form not in unshown and form.__module__.startswith("himaya.")]
+    assert {"Option", "Scenario", "Module", "CodeItem"} <= {form.__name__ for form in formats}
+    for form in formats:
+        for name in form.model_fields:
+            note_of(form, name)  # or a TypeError names the field
+
+
+def test_undecided_text_of_a_format_is_named() -> None:
+    class Spot(Model):
+        caption: Text
+
+    with pytest.raises(TypeError, match=r"Spot\.caption: give this text a Note"):
+        note_of(Spot, "caption")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -45,7 +59,7 @@ def test_a_module_answered_with_its_own_texts_is_the_same_module(name: str) -> N
 @pytest.mark.parametrize("name", NAMES)
 def test_no_english_word_of_a_module_is_left_where_every_text_is_replaced(name: str) -> None:
     made = with_texts(loaded(name), lambda unit: pseudo(unit.text))
-    shown = made.model_dump_json() if isinstance(made, models.Model) else made.module.model_dump_json()
+    shown = made.model_dump_json() if isinstance(made, Model) else made.module.model_dump_json()
     for place in ('"title":"', '"text":"', '"summary":"'):
         assert re.findall(rf"{place}[a-z]*[A-Za-z]{{4,}}", shown) == []
     for cell in made.cells:
@@ -65,7 +79,7 @@ def test_replacing_the_text_of_prose_keeps_its_structure(name: str) -> None:
 def test_a_unit_names_its_place_by_ids() -> None:
     places = {unit.place for unit in units_of(lambda answer: with_texts(loaded("case-management"), answer))}
     assert {"module.title", "module.principles.safety.text", "cited.S1", "text.before-you-begin"} <= places
-    scenario = next(one for one in loaded("case-management").activities.values() if isinstance(one, models.Scenario))
+    scenario = next(one for one in loaded("case-management").activities.values() if isinstance(one, Scenario))
     node = next(iter(scenario.nodes))
     assert f"{scenario.id}.{node}.{scenario.nodes[node].choices[0].id}.text" in places
 

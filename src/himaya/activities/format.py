@@ -29,6 +29,19 @@ Mark: TypeAlias = Literal["verify", "sop", "design"]
 """verify: a specialist has yet to confirm it; sop: differs by local procedure; design: our own teaching choice."""
 
 
+@dataclass(frozen=True)
+class Note:
+    """What a translator is told about a field: `option: Annotated[Text, Note("an option")]`.
+
+    Attributes:
+        words: What the text is.
+        sisters: Whether the texts of one list have to be about equally long, since length would tell the key.
+    """
+
+    words: str
+    sisters: bool = False
+
+
 class Model(BaseModel):
     """Base of every format: unknown fields are errors, so that a misspelt field cannot be lost in silence."""
 
@@ -76,7 +89,7 @@ class Step(Model):
     """One thing to put in order, or to match with."""
 
     id: Id
-    text: Text
+    text: Annotated[Text, Note("a step, or an option to match with")]
 
 
 Finding: TypeAlias = "tuple[str, tuple[str | int, ...]]"

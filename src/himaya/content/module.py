@@ -6,14 +6,14 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, StringConstraints
 
-from himaya.activities.format import Id, Model, Text
+from himaya.activities.format import Id, Model, Note, Text
 
 
 class Outcome(Model):
     """Something the trainee will be able to do: "You can ..." and a visible verb."""
 
     id: Id
-    text: Text
+    text: Annotated[Text, Note("what the trainee will be able to do")]
     taught: list[Text] = Field(min_length=1, description="Titles of the `##` sections of module.md that teach it.")
 
 
@@ -21,15 +21,15 @@ class Principle(Model):
     """A guiding principle, as the trainee reads it in a debrief."""
 
     id: Id
-    text: Text
+    text: Annotated[Text, Note("a guiding principle; the same words wherever it returns")]
 
 
 class Source(Model):
     """A document that claims rest on."""
 
-    title: Text
-    by: Text
-    year: Text
+    title: Annotated[Text, Note("title of a document; the list of sources also shows the English title")]
+    by: Annotated[Text, Note("who published it: translate 'and', keep names and abbreviations")]
+    year: Annotated[Text, Note("year of a document")]
     status: Literal["seen", "seen-in-part", "title-only", "design"]
     note: Text | None = None
 

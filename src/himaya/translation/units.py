@@ -9,14 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any, TypeVar
+from types import UnionType
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, Union, get_args, get_origin
 
-from himaya.activities.choice.format import Option
-from himaya.activities.format import Model
+from himaya.activities.format import Model, Note
 from himaya.activities.kinds import format_of
-from himaya.activities.lab.format import Assumption, Data, Lab
-from himaya.activities.scenario.format import Choice
-from himaya.content.module import Source
 from himaya.translation.markdown import replace_prose
 
 if TYPE_CHECKING:
@@ -47,18 +44,7 @@ TEXTS = {
     "title": "title",
     "unit": "unit of a number, as in '72 hours'",
 }
-"""Fields that hold text a person reads, and what a translator is told about them."""
-_TEXT_OF = {
-    "Choice": "one way to act",
-    "Ending": "how the scenario ends",
-    "Level": "a level of the rubric",
-    "Node": "what happens before a decision",
-    "Option": "an option",
-    "Outcome": "what the trainee will be able to do",
-    "Principle": "a guiding principle; the same words wherever it returns",
-    "Row": "a line to match",
-    "Step": "a step, or an option to match with",
-}
+"""Names of fields that hold text a person reads, and what a translator is told where the field has no `Note`."""
 LISTS = {
     "levels": "a state of a meter; one word",
     "briefing": "the task of a lab: what is known, what to do",
@@ -73,9 +59,6 @@ KEPT = frozenset(
 )
 """Fields of text, or of names, that are the same in every language."""
 UNSEEN = frozenset({"when", "effects", "words", "reviews"})
-_BY = "who published it: translate 'and', keep names and abbreviations"
-_ASSUMED = "what a lab takes for granted, said on screen"
-_WORD = "a label, an option or a sentence of a lab; {names} stay as they are"
 _PLACE = "place in the document {code}"
 _SLUG = re.compile(r"[^a-z0-9]+")
 _CODE = re.compile(r"^(S\d+|design)\s*:\s*(.+)$", re.DOTALL)
@@ -161,21 +144,20 @@ class _Walk:
     def model(self, value: Some, place: str, sisters: str | None = None) -> Some:
         changed: dict[str, Any] = {}
         for name in type(value).model_fields:
-            field = getattr(value, name)
+            field, note = getattr(value, name), note_of(type(value), name)
             if isinstance(field, str):
-                kind = _kind(value, name)
-                if kind is not None:
-                    kind = _ASSUMED if isinstance(value, Assumption) and name == "says" else kind
-                    group = sisters if name == "text" else None
-                    changed[name] = self._ask(f"{place}.{name}", field, kind, group)
+                if note is not None:
+                    changed[name] = self._ask(f"{place}.{name}", field, note.words, sisters if note.sisters else None)
             elif name == "source":
                 changed[name] = [self._citation(reference) for reference in field]
             elif name in LISTS:
                 changed[name] = [self._ask(f"{place}.{name}", text, LISTS[name]) for text in field]
-            elif isinstance(value, Lab) and name == "words":
-                changed[name] = {key: self._ask(f"{place}.words.{key}", text, _WORD) for key, text in field.items()}
-            elif isinstance(field, Data):
+            elif isinstance(field, Model):
                 changed[name] = self.model(field, place)
+            elif isinstance(field, dict) and note is not None:
+                changed[name] = {
+                    key: self._ask(f"{place}.{name}.{key}", each, note.words) for key, each in field.items()
+                }
             elif isinstance(field, dict) and name not in UNSEEN:
                 inside = place if name == "nodes" else f"{place}.{name}"
                 changed[name] = {
@@ -188,12 +170,8 @@ class _Walk:
 
     def _entries(self, name: str, entries: Iterable[Any], place: str) -> list[Any]:
         inside = place if name in ("options", "choices", "rows") else f"{place}.{name}"
-        # Of steps to order and options to match with, a long one gives nothing away.
         group = f"{place}.{name}"
-        return [
-            self.model(entry, f"{inside}.{_name(entry, at)}", group if isinstance(entry, Option | Choice) else None)
-            for at, entry in enumerate(entries, 1)
-        ]
+        return [self.model(entry, f"{inside}.{_name(entry, at)}", group) for at, entry in enumerate(entries, 1)]
 
     def _citation(self, reference: str) -> str:
         found = _CODE.match(reference)
@@ -206,15 +184,29 @@ class _Walk:
         return self._answer(Unit(place, text, kind, self._file, sisters, markdown))
 
 
-def _kind(value: Model, name: str) -> str | None:
-    """Return what a translator is told about this field, or None if it is the same in every language."""
-    if name == "text":
-        return _TEXT_OF.get(type(value).__name__, TEXTS["text"])
-    if isinstance(value, Source) and name in ("by", "year"):
-        return _BY if name == "by" else "year of a document"
-    if isinstance(value, Source) and name == "title":
-        return "title of a document; the list of sources also shows the English title"
-    return TEXTS.get(name)
+def note_of(form: type[Model], name: str) -> Note | None:
+    """Return what a translator is told about a field of a format, or None if it is the same in every language.
+
+    Raises:
+        TypeError: If it holds text and nobody has decided which of the two it is.
+    """
+    field = form.model_fields[name]
+    own = next((one for one in field.metadata if isinstance(one, Note)), None)
+    if own is not None or name in KEPT or not _is_text(field.annotation):
+        return own
+    if any(getattr(one, "pattern", None) for one in field.metadata):
+        return None  # an id
+    if name not in TEXTS:
+        message = f"{form.__name__}.{name}: give this text a Note for translators, or name it in KEPT"
+        raise TypeError(message)
+    return Note(TEXTS[name])
+
+
+def _is_text(annotation: object) -> bool:
+    """Return whether a field holds one text, or may hold none."""
+    if get_origin(annotation) in (Annotated, Union, UnionType):
+        return any(_is_text(part) for part in get_args(annotation))
+    return annotation is str
 
 
 def _name(entry: Any, at: int) -> str:

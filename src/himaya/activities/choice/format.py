@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
-from himaya.activities.format import Id, Item, Model, Text, item_fields, mixed
+from himaya.activities.format import Id, Item, Model, Note, Text, item_fields, mixed
 from himaya.activities.limits import OPTIONS
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ class Option(Model):
     """One option of a choice item; every option says why it is right or how it harms."""
 
     id: Id
-    text: Text
+    text: Annotated[Text, Note("an option", sisters=True)]
     correct: bool = False
     rationale: Text
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from importlib import import_module
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import Field
 
-from himaya.activities.format import Claim, Id, Mode, Model, Simulation, Text
+from himaya.activities.format import Claim, Id, Mode, Model, Note, Simulation, Text
 from himaya.activities.lab.model import LabName, module_name
 from himaya.activities.limits import ACTIVITY_POINTS, LAB_MINUTES
 
@@ -31,10 +31,13 @@ class Data(Model):
     """Base of what one lab's model needs. A field `key` holds what a graded trainee must not see before feedback."""
 
 
+_WORD = Note("a label, an option or a sentence of a lab; {names} stay as they are")
+
+
 class Assumption(Claim):
     """Something that a model takes for granted, said on screen."""
 
-    says: Text
+    says: Annotated[Text, Note("what a lab takes for granted, said on screen")]
 
 
 class Lab(Claim, Simulation):
@@ -54,7 +57,9 @@ class Lab(Claim, Simulation):
     first_step: list[Text] = Field(min_length=1, description="A worked first step.")
     assumptions: list[Assumption] = Field(min_length=1)
     debrief: list[Text] = Field(min_length=1, description="Paragraphs that tie what was done to the outcomes.")
-    words: dict[Id, Text] = Field(description="Every label, option and sentence that the lab shows, by its id.")
+    words: Annotated[dict[Id, Text], _WORD] = Field(
+        description="Every label, option and sentence that the lab shows, by its id."
+    )
     seed: int = Field(default=1, ge=0, lt=2**31, description="The same for everybody.")
     least: int = Field(default=1, ge=1, le=400, description="Decisions before it can be finished.")
     data: Data

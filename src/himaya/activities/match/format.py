@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
-from himaya.activities.format import Id, Item, Model, Step, Text, item_fields, mixed
+from himaya.activities.format import Id, Item, Model, Note, Step, Text, item_fields, mixed
 from himaya.activities.limits import OPTIONS
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ class Row(Model):
     """One row of a matching item and the option that belongs to it."""
 
     id: Id
-    text: Text
+    text: Annotated[Text, Note("a line to match")]
     answer: Id
     rationale: Text
 

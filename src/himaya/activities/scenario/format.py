@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field
 
-from himaya.activities.format import Claim, Id, Mode, Model, Simulation, Text, mixed
+from himaya.activities.format import Claim, Id, Mode, Model, Note, Simulation, Text, mixed
 from himaya.activities.limits import ACTIVITY_POINTS, CHOICES, EFFECT, METER, SCENARIO_MINUTES
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Choice(Claim):
     """One way to act at a decision point."""
 
     id: Id
-    text: Text
+    text: Annotated[Text, Note("one way to act", sisters=True)]
     quality: Quality
     effects: dict[Id, Annotated[int, Field(ge=-EFFECT, le=EFFECT)]] = Field(default_factory=dict)
     consequence: Text = Field(description="What happens: calm, concrete, without praise or blame.")
@@ -56,7 +56,7 @@ class Node(Model):
     """A decision point: what is happening, and the question."""
 
     title: Text
-    text: Text
+    text: Annotated[Text, Note("what happens before a decision")]
     prompt: Text
     choices: list[Choice] = Field(min_length=2, max_length=CHOICES)
 
@@ -66,7 +66,7 @@ class Ending(Model):
 
     id: Id
     title: Text
-    text: Text
+    text: Annotated[Text, Note("how the scenario ends")]
     when: When = Field(default_factory=dict)
 
 

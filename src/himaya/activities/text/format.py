@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
-from himaya.activities.format import Item, Model, Text, item_fields
+from himaya.activities.format import Item, Model, Note, Text, item_fields
 from himaya.activities.limits import RUBRIC_LEVELS
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ class Level(Model):
     """One rubric level with an exemplar answer, seen only by markers."""
 
     level: int = Field(ge=1, le=RUBRIC_LEVELS)
-    text: Text
+    text: Annotated[Text, Note("a level of the rubric")]
     exemplar: Text
 
 

@@ -1,0 +1,42 @@
+"""Every kind has every part that the rest of the house asks for; an unknown kind is named."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import pytest
+
+from himaya.activities.kind import Counted, Section, fresh
+from himaya.activities.kinds import FORMATS, KINDS, format_of, report_of, rules
+
+PARTS = ("plain", "feedback", "marking", "response", "synthetic")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_kind_has_rules_and_report(kind: str) -> None:
+    known, told = rules({"kind": kind}), report_of(kind)
+    assert all(callable(getattr(known, name)) for name in ("start", "step", "score", "split", "join"))
+    assert all(callable(getattr(told, name)) for name in PARTS)
+    assert told.section in Section.__args__
+    assert told.counted in Counted.__args__
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_kind_has_format_and_feedback(kind: str) -> None:
+    assert format_of(kind).model.model_fields["id"]
+    assert files("himaya.activities").joinpath(kind, "feedback.html").is_file()
+
+
+@pytest.mark.parametrize("look_up", [report_of, format_of, lambda kind: rules({"kind": kind})])
+def test_unknown_kind_is_named(look_up: object) -> None:
+    with pytest.raises(KeyError, match="'hotspot' is not a kind of activity; there are: scenario, lab, choice"):
+        look_up("hotspot")  # type: ignore[operator]
+
+
+def test_every_folder_with_rules_is_a_kind() -> None:
+    folders = {each.name for each in files("himaya.activities").iterdir() if each.joinpath("rules.py").is_file()}
+    assert folders == set(KINDS)
+
+
+def test_states_begin_alike() -> None:
+    assert list(fresh(7, "answer")) == ["seed", "turn", "content", "ignored", "finished", "phase"]
