@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+_BEFORE = (
+    *("IncludeHeaderFooter", "InstantiateTests", "LockCells", "ClearSolutions", "ClearOutput", "CheckCellMetadata"),
+    "ComputeChecksums",
+)
+_AFTER = ("ClearHiddenTests", "ClearMarkScheme", "ComputeChecksums", "CheckCellMetadata")
+
 
 def configure(c: Any, course: str) -> None:
     """Configure nbgrader for one course.
@@ -20,6 +26,12 @@ def configure(c: Any, course: str) -> None:
         "himaya_autograde.preprocessors.asdata.GradeAsData",
         "himaya_autograde.preprocessors.asdata.SaveGrades",
         "nbgrader.preprocessors.AssignLatePenalties",
+    ]
+    # As nbgrader's, but for SaveEditions: a class may move on to another edition after hand-ins were graded.
+    c.GenerateAssignment.preprocessors = [
+        *(f"nbgrader.preprocessors.{name}" for name in _BEFORE),
+        "himaya_autograde.preprocessors.asdata.SaveEditions",
+        *(f"nbgrader.preprocessors.{name}" for name in _AFTER),
     ]
     # Feedback is written from the keys, the journal and the gradebook, never from the notebook.
     c.GenerateFeedback.exporter_class = "himaya_autograde.feedback.exporter.FeedbackExporter"

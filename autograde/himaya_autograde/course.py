@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import sysconfig
+import tempfile
 import warnings
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -28,6 +29,7 @@ from himaya.publish.assignment import write_assignment
 from himaya.publish.overview import NAME as OVERVIEW
 from himaya.publish.overview import write_overview
 from himaya.translation.translated import refuse_unreleased, translated
+from himaya_autograde import editions
 from himaya_autograde.batch.cohort import cohort_of, workers
 from himaya_autograde.batch.run import grade_cohort
 from himaya_autograde.export import Results, results_of, write_all
@@ -138,7 +140,9 @@ class CourseDirectory:
         languages: Sequence[str] = (),
         *,
         release: bool = False,
+        move_on: bool = False,
         on_built: Callable[[Path], object] = lambda _: None,
+        on_kept: Callable[[str], object] = lambda _: None,
     ) -> list[Path]:
         """Write each module's source assignment and the course's first page, and return the folders.
 
@@ -147,7 +151,9 @@ class CourseDirectory:
             only: One module instead of all.
             languages: What is shipped, the one it opens in first; those of the course if none is given.
             release: Refuse every translation that nobody released.
+            move_on: Let the class go on to another edition of a module that was released to it.
             on_built: Called with each folder once it is written.
+            on_kept: Called with a sentence for each module whose edition the class keeps.
 
         Raises:
             ContentError: If a module's text files are not in order, or its translation is not.
@@ -164,11 +170,20 @@ class CourseDirectory:
         digits = self.course.digits
         loaded = {name: translated(english[name], first, digits) for name in self.course.modules}
         built = []
-        for name in chosen:
-            others = [translated(english[name], language, digits) for language in rest]
-            write_keys(loaded[name], self.path, others)
-            built.append(write_assignment(loaded[name], self.path / "source", self.course.id, today, others))
-            on_built(built[-1])
+        with tempfile.TemporaryDirectory(prefix=".building-", dir=self.path) as folder:
+            for name in chosen:
+                others = [translated(english[name], language, digits) for language in rest]
+                write_keys(loaded[name], Path(folder), others)
+                write_assignment(loaded[name], Path(folder) / "source", self.course.id, today, others)
+                kept = editions.put(self.path, Path(folder), name, move_on=move_on)
+                if kept is None:
+                    built.append(self.path / "source" / name)
+                    on_built(built[-1])
+                else:
+                    on_kept(
+                        f"kept: {name} has changed since it was released; the class keeps edition {kept}. To let it "
+                        f"move on, run: himaya build {self.course.id} {name} --move-on"
+                    )
         shipped = self.course.model_copy(update={"languages": [first, *rest]})
         built.append(write_overview(shipped, self.path, [*loaded.values()], self.path / "release", today))
         on_built(built[-1])
@@ -188,8 +203,10 @@ class CourseDirectory:
                 done.problems[module] = f"not built yet. Run: himaya build {self.path}"
                 continue
             made = self.api.generate_assignment(module)
-            out = self.api.release_assignment(module) if made["success"] else made
-            self._note(done, module, out)
+            if made["success"]:
+                self._exchange("ReleaseAssignment", done, module)
+            else:
+                self._note(done, module, made)
         if done.good:
             self._release_overview()
         return done
@@ -218,6 +235,7 @@ class CourseDirectory:
                 coursedir=self.api.coursedir, authenticator=self.api.authenticator, parent=self.api
             )
             step.update = True  # collect what is newer, too
+            step.force = kind == "ReleaseAssignment"  # and release again what was built again
             self._note(done, module, capture_log(step))
         return step
 

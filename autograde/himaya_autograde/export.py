@@ -11,6 +11,7 @@ from himaya.answers.journal import FILE_NAME, Journal
 from himaya.answers.private import private_folder
 from himaya.course.pass_rule import Work, of_module, verdict, work_of
 from himaya.errors import JournalError, KeysError
+from himaya_autograde.editions import earlier
 from himaya_autograde.gradebook import Gradebook
 from himaya_autograde.keys import read_keys
 from himaya_autograde.responses import COLUMNS, response_rows
@@ -18,6 +19,7 @@ from himaya_autograde.table import write_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Set as AbstractSet
 
     from nbgrader.api import Gradebook as NbgradersGradebook
 
@@ -77,7 +79,12 @@ class Results:
     """What everybody in a course has, from the gradebook and the keys: the class as tables and pages tell it."""
 
     def __init__(
-        self, gradebook: Gradebook, course: Course, folder: Path, keys: Mapping[str, Mapping[str, Any]]
+        self,
+        gradebook: Gradebook,
+        course: Course,
+        folder: Path,
+        keys: Mapping[str, Mapping[str, Any]],
+        now: Mapping[str, AbstractSet[str]],
     ) -> None:
         """Read the gradebook once.
 
@@ -85,23 +92,26 @@ class Results:
             gradebook: The gradebook.
             course: Its modules and pass rule.
             folder: The course directory.
-            keys: The activities of each module, whole, by module, in the order of the prose.
+            keys: The activities of each module, whole, by module, in the order of the prose; then those that are gone.
+            now: By module, the cells of the edition that the class has.
         """
-        self.gradebook, self.course, self.folder, self.keys = gradebook, course, folder, keys
+        self.gradebook, self.course, self.folder, self.keys, self.now = gradebook, course, folder, keys, now
         self.trainees = gradebook.trainees()
         self.modules: dict[str, Module] = {module.name: module for module in gradebook.modules()}
         self.handed_in: dict[tuple[str, str], HandedIn] = gradebook.handed_in()
 
     def works(self, trainee: str) -> list[Work]:
-        """Return what a trainee has in each module: 0 where nothing was handed in, None where a mark waits."""
+        """Return what a trainee has in each module: 0 where nothing was handed in, None where a mark waits.
+
+        Who handed in is measured by the edition that was handed in, everybody else by the one the class has.
+        """
         found = []
         for name, activities in self.keys.items():
             if name not in self.modules:
                 continue
             work = self.handed_in.get((trainee, name))
-            scored = {
-                cell: (worth, work.cells.get(cell) if work else 0.0) for cell, worth in self.modules[name].cells.items()
-            }
+            earned = work.cells if work else dict.fromkeys(self.now[name] & self.modules[name].cells.keys(), 0.0)
+            scored = {cell: (self.modules[name].cells[cell], points) for cell, points in earned.items()}
             late = work.late_penalty if work else 0.0
             found.append(work_of(self.course, name, activities, scored, late_penalty=late, graded=work is not None))
         return found
@@ -156,14 +166,19 @@ def results_of(gradebook: Gradebook, course: Course, folder: Path) -> Results:
     Raises:
         KeysError: If something of a module was graded, but what was built of it is gone.
     """
-    keys = {}
+    keys, now = {}, {}
     for module in course.modules:
         try:
-            keys[module] = read_keys(folder, module)["activities"]
+            known = read_keys(folder, module)
+            keys[module] = dict(known["activities"])
+            now[module] = set(keys[module]) | {item["id"] for item in known.get("code", [])}
+            for edition in earlier(folder, module):
+                for name, activity in read_keys(edition, module)["activities"].items():
+                    keys[module].setdefault(name, activity)
         except KeysError:
             if any(folder.glob(f"autograded/*/{module}")):
                 raise
-    return Results(gradebook, course, folder, keys)
+    return Results(gradebook, course, folder, keys, now)
 
 
 def course_responses(course: Path, keys: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[object, ...]]:

@@ -19,7 +19,7 @@ from nbformat import from_dict
 from nbgrader import api
 from nbgrader.dbutil import ALEMBIC_DIR
 from nbgrader.utils import compute_checksum
-from sqlalchemy import NullPool, create_engine, func, inspect, make_url, select, text
+from sqlalchemy import NullPool, create_engine, func, inspect, make_url, or_, select, text
 from sqlalchemy.exc import DBAPIError
 
 from himaya.errors import CourseError, MarksError
@@ -100,6 +100,10 @@ _CELL, _GRADE, _COMMENT = api.BaseCell.__table__, api.Grade.__table__, api.Comme
 _GRADE_CELL, _TASK_CELL = api.GradeCell.__table__, api.TaskCell.__table__
 _ASSIGNMENT, _NOTEBOOK, _STUDENT = api.Assignment.__table__, api.Notebook.__table__, api.Student.__table__
 _HANDED_IN, _WORK = api.SubmittedAssignment.__table__, api.SubmittedNotebook.__table__
+_SCORE = api.Grade.score.label("score")  # nbgrader's sum of what was given, with extra credit
+_UNMARKED = (_GRADE.c.needs_manual_grade & _GRADE.c.manual_score.is_(None)).label("unmarked")
+# A cell with neither points nor a mark to wait for: the hand-in's edition of the module does not have it.
+_OF_EDITION = or_(_GRADE.c.needs_manual_grade, _GRADE.c.auto_score.is_not(None), _GRADE.c.manual_score.is_not(None))
 _WORKS = (
     _WORK.join(_NOTEBOOK, _NOTEBOOK.c.id == _WORK.c.notebook_id)
     .join(_HANDED_IN, _HANDED_IN.c.id == _WORK.c.assignment_id)
@@ -137,14 +141,14 @@ class HandedIn:
         score: Points of all cells, before the penalty.
         late_penalty: Points that are taken off for being late.
         waits: Whether a person has to mark something, or to look at it again.
-        cells: What each marked cell earned, by its name; a cell that waits for its first mark is not among them.
+        cells: What each cell of the hand-in's edition earned, by its name; None where it waits for its first mark.
     """
 
     time: datetime | None
     score: float
     late_penalty: float
     waits: bool
-    cells: dict[str, float]
+    cells: dict[str, float | None]
 
 
 class Gradebook:
@@ -192,22 +196,19 @@ class Gradebook:
             kind.student_id, api.Assignment.name, kind.timestamp, kind.score, kind.late_submission_penalty,
             kind.needs_manual_grade,
         ).join(api.Assignment, api.Assignment.id == kind.assignment_id)  # fmt: skip
-        unmarked = _GRADE.c.needs_manual_grade & _GRADE.c.manual_score.is_(None)
         marked = (
-            select(
-                kind.student_id, api.Assignment.name, api.BaseCell.name.label("cell"), api.Grade.score.label("score")
-            )
+            select(kind.student_id, api.Assignment.name, api.BaseCell.name.label("cell"), _SCORE, _UNMARKED)
             .select_from(api.Grade)
             .join(api.BaseCell, api.Grade.cell_id == api.BaseCell.id)
             .join(api.SubmittedNotebook, api.Grade.notebook_id == api.SubmittedNotebook.id)
             .join(kind, api.SubmittedNotebook.assignment_id == kind.id)
             .join(api.Assignment, kind.assignment_id == api.Assignment.id)
-            .where(~unmarked, api.Grade.auto_score.is_not(None) | api.Grade.manual_score.is_not(None))
+            .where(_OF_EDITION)
         )
         with self._engine.connect() as connection:
-            cells: dict[tuple[str, str], dict[str, float]] = {}
+            cells: dict[tuple[str, str], dict[str, float | None]] = {}
             for row in connection.execute(marked):
-                cells.setdefault((row.student_id, row.name), {})[row.cell] = row.score
+                cells.setdefault((row.student_id, row.name), {})[row.cell] = None if row.unmarked else row.score
             return {
                 (trainee, module): HandedIn(time, score, off, bool(waits), cells.get((trainee, module), {}))
                 for trainee, module, time, score, off, waits in connection.execute(wanted)
@@ -278,7 +279,7 @@ def _grades(submission: str, notebook: str) -> Select[Any]:
         .join(_GRADE, (_GRADE.c.cell_id == _CELL.c.id) & (_GRADE.c.notebook_id == submission))
         .outerjoin(_GRADE_CELL, _GRADE_CELL.c.id == _CELL.c.id)
         .outerjoin(_TASK_CELL, _TASK_CELL.c.id == _CELL.c.id)
-        .where(_CELL.c.notebook_id == notebook)
+        .where(_CELL.c.notebook_id == notebook, _OF_EDITION)
     )
 
 
@@ -425,6 +426,9 @@ class ReleasedModule:
                 )
                 raise CourseError(message)
             marked["checksum"] = kept.get(marked["grade_id"])
+        for cell in (cell for each in source.earlier for cell in each.notebook["cells"]):
+            if marked := cell["metadata"].get("nbgrader"):
+                marked["checksum"] = compute_checksum(from_dict(cell))
 
     def known(self) -> set[str]:
         """Return the trainees that have a submission in the gradebook."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from himaya.activities.fold import replay
@@ -11,7 +11,7 @@ from himaya.publish.plain import answered_html
 from himaya_autograde.scoring import earned
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from himaya.activities.kinds import State
     from himaya_autograde.codecells import CodeGrades
@@ -44,12 +44,14 @@ class Graded:
         notebook: The trusted notebook with this trainee's answers as outputs, JSON data.
         remarks: What a person should know about the whole submission.
         comments: Automatic comments, by the name of an unlocked cell.
+        source: The edition that it was graded by.
     """
 
     grades: tuple[CellGrade, ...]
     notebook: dict[str, Any]
     remarks: tuple[str, ...]
     comments: dict[str, str]
+    source: Source
 
 
 @dataclass(frozen=True)
@@ -67,19 +69,28 @@ class Answers:
     unlocked: Mapping[str, str] = field(default_factory=dict)
 
 
-def grade(source: Source, answers: Answers, run_code: Callable[[dict[str, Any]], CodeGrades] | None = None) -> Graded:
+def grade(
+    source: Source,
+    answers: Answers,
+    run_code: Callable[[dict[str, Any]], CodeGrades] | None = None,
+    current: Source | None = None,
+) -> Graded:
     """Return what a journal earns. The same journal always earns the same.
 
     Args:
-        source: The module as it was built.
+        source: The module as it was built, in the edition of the hand-in.
         answers: What the trainee handed in.
         run_code: Runs and grades the code cells of a rebuilt notebook, contained; without it, a person has to.
+        current: The edition that the class has now, which says what each cell is worth; `source` if not given.
     """
+    current = current or source
     by_activity: dict[str, list[Mapping[str, Any]]] = {name: [] for name in source.activities}
-    foreign = 0
+    foreign, gone = 0, dict[str, None]()
     for row in answers.rows:
         if row["activity"] in by_activity:
             by_activity[row["activity"]].append(row)
+        elif any(row["activity"] in each.activities for each in (current, *current.earlier)):
+            gone[row["activity"]] = None
         else:
             foreign += 1
     notebook = source.fresh_notebook()
@@ -104,11 +115,41 @@ def grade(source: Source, answers: Answers, run_code: Callable[[dict[str, Any]],
             cell["outputs"].append(_result(points, number))
             grades.append(CellGrade(cell["metadata"]["nbgrader"]["grade_id"], points, _waits(whole, state)))
     code, comments = _unlocked(source, notebook, answers.unlocked, run_code)
-    remarks = _remarks(source, by_activity, answers.damaged, foreign)
+    remarks = (
+        *_remarks(source, by_activity, answers.damaged, foreign),
+        *_of_editions(source, current, [*gone, *(name for name, events in by_activity.items() if events)]),
+    )
     open_cells = [notebook["cells"][position]["metadata"]["nbgrader"]["solution"] for position, _ in source.unlocked]
     if len(comments) < sum(open_cells):  # somebody answered in code only
         remarks = tuple(remark for remark in remarks if remark != NOTHING_ANSWERED)
-    return Graded((*grades, *code), notebook, remarks, comments)
+    scaled = tuple(_as_worth_now(grade, source, current) for grade in (*grades, *code))
+    return Graded(scaled, notebook, remarks, comments, source)
+
+
+def _as_worth_now(grade: CellGrade, source: Source, current: Source) -> CellGrade:
+    """Return a grade in the points that its cell is worth now: the gradebook knows one worth of each cell."""
+    then = source.worth.get(grade.name)
+    now = current.worth.get(grade.name, then)
+    if grade.points is None or not then or now is None or now == then:
+        return grade
+    return replace(grade, points=round(grade.points * now / then, 4))
+
+
+def _of_editions(source: Source, current: Source, answered: Sequence[str]) -> Iterator[str]:
+    if source is not current:
+        yield f"graded by the keys of an earlier edition of the module, {source.edition or 'without a name'}"
+    gone = [name for name in answered if name not in current.activities or name not in source.activities]
+    if gone:
+        yield f"answered, and not in every edition of the module: {', '.join(gone)}; the answers are kept"
+
+
+def pinned(rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Return the content of each activity that was on the screen when its first event was written."""
+    found: dict[str, str] = {}
+    for row in rows:
+        if row["type"] == "begin" and isinstance(row.get("content"), str):
+            found.setdefault(row["activity"], row["content"])
+    return found
 
 
 def _unlocked(

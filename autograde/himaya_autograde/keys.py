@@ -39,6 +39,12 @@ def write_keys(loaded: LoadedModule, course: Path, others: Sequence[LoadedModule
     return path
 
 
+def files(course: Path, module: str) -> list[Path]:
+    """Return the key files of one module that lie in a course directory, in every language."""
+    folder = course / FOLDER
+    return [path for path in (folder / f"{module}.json", *sorted(folder.glob(f"{module}.*.json"))) if path.is_file()]
+
+
 def _file(course: Path, module: str, language: str | None = None) -> Path:
     return course / FOLDER / (f"{module}.json" if language is None else f"{module}.{language}.json")
 

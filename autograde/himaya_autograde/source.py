@@ -5,14 +5,16 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from himaya.activities.kinds import with_key
 from himaya.errors import CourseError
+from himaya_autograde import editions
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 ACTIVITIES = "activities.json"
@@ -44,6 +46,8 @@ class Source:
         activities: Every activity as a trainee's copy has it, by id.
         whole: Every scored activity with its key, by id.
         digest: Changes when anything that can change a grade changes.
+        edition: As the trainee's copy names it; None in a release from before editions.
+        earlier: Editions that the class had before, the newest first.
     """
 
     module: str
@@ -53,6 +57,37 @@ class Source:
     activities: dict[str, dict[str, Any]]
     whole: dict[str, dict[str, Any]]
     digest: str
+    edition: str | None = None
+    earlier: tuple[Source, ...] = ()
+
+    def of(self, pinned: Mapping[str, str], edition: str | None) -> Source:
+        """Return the edition that a hand-in is of.
+
+        What was answered says it: each activity's first event names the content that was on the screen. Where several
+        editions fit alike, since only a key was changed, the hand-in's own copy decides, and then the newest.
+
+        Args:
+            pinned: By activity, the content that was answered.
+            edition: What the copy of the module that was handed in names.
+        """
+
+        def fit(source: Source) -> tuple[int, bool]:
+            same = sum(source.activities.get(name, {}).get("hash") == content for name, content in pinned.items())
+            return same, source.edition == edition
+
+        return max((self, *self.earlier), key=fit) if self.earlier else self
+
+    @cached_property
+    def worth(self) -> dict[str, float]:
+        """What each scored cell is worth, by name."""
+        marked = (cell["metadata"].get("nbgrader", {}) for cell in self.notebook["cells"])
+        return {about["grade_id"]: float(about["points"]) for about in marked if about.get("points") is not None}
+
+    @cached_property
+    def tasks(self) -> frozenset[str]:
+        """The cells that a person marks."""
+        marked = (cell["metadata"].get("nbgrader", {}) for cell in self.notebook["cells"])
+        return frozenset(about["grade_id"] for about in marked if about.get("task"))
 
     @cached_property
     def unlocked(self) -> list[tuple[int, str]]:
@@ -70,17 +105,24 @@ class Source:
 
 
 def read_source(folder: Path) -> Source:
-    """Return the module in `folder`, an nbgrader source assignment that `himaya build` wrote.
+    """Return the module in `folder`, an nbgrader source assignment that `himaya build` wrote, with earlier editions.
 
     Raises:
-        CourseError: If it is missing, damaged or at odds with itself.
+        CourseError: If one of them is missing, damaged or at odds with itself.
     """
+    course = folder.parent.parent
+    earlier = tuple(_read(each / "source" / folder.name) for each in editions.earlier(course, folder.name))
+    return replace(_read(folder), earlier=earlier)
+
+
+def _read(folder: Path) -> Source:
     module = folder.name
     try:
         raw = (folder / f"{module}.ipynb").read_bytes()
         activities_raw = (folder / ACTIVITIES).read_bytes()
         notebook = json.loads(raw)
-        activities = json.loads(activities_raw)["activities"]
+        content = json.loads(activities_raw)
+        activities, edition = content["activities"], content.get("edition")
         for cell in notebook["cells"]:
             cell["source"] = "".join(cell["source"])
             _lock(cell)
@@ -98,7 +140,7 @@ def read_source(folder: Path) -> Source:
         message = f"{folder} is damaged ({error!r}). Run: himaya build {folder.parent.parent} {module}"
         raise CourseError(message) from error
     digest = hashlib.sha256(raw + activities_raw).hexdigest()
-    return Source(module, folder, notebook, declared, activities, whole, digest)
+    return Source(module, folder, notebook, declared, activities, whole, digest, edition)
 
 
 def _lock(cell: dict[str, Any]) -> None:

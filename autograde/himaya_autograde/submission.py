@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from himaya.answers.journal import FILE_NAME, Journal
 from himaya.errors import JournalError, SubmissionError
 from himaya.languages.interface import sentence
-from himaya_autograde.grading import Answers, Graded, grade
+from himaya.publish.folder import ACTIVITIES
+from himaya_autograde.grading import Answers, Graded, grade, pinned
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 RECORD = "graded.json"
 _MAX_STAMP = 100  # bytes; a time is 30
+_MAX_ACTIVITIES = 5_000_000
 _MAX_NOTEBOOK = 20_000_000
 
 
@@ -74,6 +76,16 @@ class Submission:
             message = f"{FILE_NAME}: {sentence(error.code)}"
             raise SubmissionError(message) from error
 
+    def edition(self) -> str | None:
+        """Return the edition that the trainee's copy of the module names; None where it says nothing sound."""
+        if ACTIVITIES not in self.files:
+            return None
+        try:
+            found = json.loads(self.read(ACTIVITIES)[:_MAX_ACTIVITIES]).get("edition")
+        except (OSError, ValueError, AttributeError, RecursionError):
+            return None
+        return found if isinstance(found, str) else None
+
     def unlocked(self, notebook: str) -> dict[str, str]:
         """Return the source of each cell of the trainee's notebook that has a name; nothing where it is damaged."""
         found: dict[str, str] = {}
@@ -112,19 +124,20 @@ def look(folder: Path) -> Submission:
     return Submission(folder, tuple(files), tuple(refused))
 
 
-def grade_submission(source: Source, submission: Submission) -> Graded:
-    """Return what a submission earns; the trainee's code runs in the sandbox, where a module has any.
+def grade_submission(current: Source, submission: Submission) -> Graded:
+    """Return what a submission earns by the keys of its edition; its code runs in the sandbox, where there is any.
 
     Raises:
         SubmissionError: If its journal is a link or a device, too large, or cannot be read.
     """
     rows, damaged = submission.journal()
+    source = current.of(pinned(rows), submission.edition()) if current.earlier else current
     if not source.unlocked:
-        return grade(source, Answers(rows, damaged))
+        return grade(source, Answers(rows, damaged), current=current)
 
     def run_code(notebook: dict[str, Any]) -> CodeGrades:
         from himaya_autograde.codecells import grade_code  # few modules have code
 
         return grade_code(notebook, source.folder)
 
-    return grade(source, Answers(rows, damaged, submission.unlocked(f"{source.module}.ipynb")), run_code)
+    return grade(source, Answers(rows, damaged, submission.unlocked(f"{source.module}.ipynb")), run_code, current)

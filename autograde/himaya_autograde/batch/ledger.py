@@ -10,7 +10,7 @@ from nbgrader.api import Comment, Grade, Student, SubmittedAssignment, Submitted
 from sqlalchemy import Boolean, bindparam, func, insert, or_, select, update
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -29,12 +29,14 @@ class Entry:
     Attributes:
         timestamp: When it was handed in, UTC without a zone; None leaves what the gradebook has.
         grades: One for each cell that nbgrader scores by itself.
+        tasks: The cells that a person marks.
         comments: Automatic comments by the name of an unlocked cell; all others have none.
     """
 
     trainee: str
     timestamp: datetime | None
     grades: Sequence[CellGrade]
+    tasks: Collection[str] = ()
     comments: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -120,8 +122,13 @@ def _write_notebooks(connection: Connection, gradebook: ReleasedModule, submissi
 def _write_grades(
     connection: Connection, gradebook: ReleasedModule, entries: Sequence[Entry], notebooks: dict[str, str]
 ) -> None:
-    wanted = select(Grade.id, Grade.notebook_id, Grade.cell_id).where(Grade.notebook_id.in_(notebooks.values()))
-    found = {(row.notebook_id, row.cell_id): row.id for row in connection.execute(wanted)}
+    wanted = select(Grade.id, Grade.notebook_id, Grade.cell_id, Grade.manual_score, Grade.needs_manual_grade).where(
+        Grade.notebook_id.in_(notebooks.values())
+    )
+    rows = connection.execute(wanted).all()
+    found = {(row.notebook_id, row.cell_id): row.id for row in rows}
+    known = {row.notebook_id for row in rows}
+    unseen = {row.id for row in rows if row.manual_score is None and not row.needs_manual_grade}
     new, again = [], []
     for entry in entries:
         notebook = notebooks[entry.trainee]
@@ -132,8 +139,16 @@ def _write_grades(
                 again.append({"which": found[place], "points": one.points, "waits": waits})
             else:
                 new.append(_row(place, auto_score=one.points, needs_manual_grade=waits))
-        tasks = ((notebook, cell) for cell in gradebook.tasks.values())
-        new += [_row(place, auto_score=None, needs_manual_grade=True) for place in tasks if place not in found]
+        marked = {one.name for one in entry.grades}
+        for name, cell in {**gradebook.graded, **gradebook.tasks}.items():
+            place, task = (notebook, cell), name in entry.tasks
+            if name in marked:
+                continue
+            # A cell that the hand-in's edition does not have gets a row without points once, as with nbgrader.
+            if place not in found and (task or notebook not in known):
+                new.append(_row(place, auto_score=None, needs_manual_grade=task))
+            elif place in found and (not task or found[place] in unseen):
+                again.append({"which": found[place], "points": None, "waits": task})
     _insert(connection, Grade, new)
     # As nbgrader: where a person gave a score before, a person has to look again.
     looked_at = or_(Grade.__table__.c.manual_score.is_not(None), bindparam("waits", type_=Boolean))

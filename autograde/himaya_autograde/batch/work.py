@@ -64,6 +64,7 @@ class Outcome:
         remarks: What a person should know about the whole submission.
         waits: Why a person has to look at a cell, by its name.
         comments: Automatic comments, by the name of an unlocked cell.
+        tasks: Cells that a person marks, in the edition of the hand-in.
     """
 
     trainee: str
@@ -75,6 +76,7 @@ class Outcome:
     remarks: tuple[str, ...] = ()
     waits: dict[str, str] = field(default_factory=dict)
     comments: dict[str, str] = field(default_factory=dict)
+    tasks: frozenset[str] = frozenset()
 
 
 def grade_some(source: Source, modes: Modes, places: Sequence[Place], *, force: bool) -> list[Outcome]:
@@ -118,7 +120,7 @@ def _grade_one(source: Source, modes: Modes, place: Place, *, force: bool) -> Ou
     record = {"digest": digest, "remarks": remarks, "waits": waits}
     text = json.dumps(graded.notebook, ensure_ascii=False)  # without indentation: a quarter of the time
     written = {f"{source.module}.ipynb": text.encode("utf-8", "replace"), RECORD: json.dumps(record).encode()}
-    staged = _stage(place.autograded, {**_files(source, submission), **written}, modes)
+    staged = _stage(place.autograded, {**_files(graded.source, submission), **written}, modes)
     stamp = submission.timestamp()
     return Outcome(
         place.trainee,
@@ -129,6 +131,7 @@ def _grade_one(source: Source, modes: Modes, place: Place, *, force: bool) -> Ou
         remarks=remarks,
         waits=waits,
         comments=graded.comments,
+        tasks=graded.source.tasks,
     )
 
 

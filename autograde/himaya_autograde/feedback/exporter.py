@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +19,7 @@ from himaya.course.course import load_course
 from himaya.errors import JournalError
 from himaya.languages.interface import interface
 from himaya.publish.folder import SPOKEN
+from himaya_autograde.editions import earlier
 from himaya_autograde.feedback.code import told_code
 from himaya_autograde.feedback.page import feedback_page
 from himaya_autograde.gradebook import Gradebook
@@ -53,8 +55,9 @@ class FeedbackExporter(Exporter):
         except JournalError:
             events = None
         pages = {}
-        for language in self._languages(module):
-            keys = self._keys_of(module, language)
+        folder = self._edition_of(Path(filename), module)
+        for language in self._languages(folder, module):
+            keys = self._keys_of(folder, module, language)
             keys = {**keys, "code": told_code(keys.get("code", []), Path(filename), marks)}
             say = interface(language, self._course.digits)
             pages[language] = feedback_page(keys, events, marks, self._course, say)
@@ -75,21 +78,43 @@ class FeedbackExporter(Exporter):
     def _course(self) -> Course:
         return load_course(self._root)
 
-    def _languages(self, module: str) -> list[str]:
+    def _edition_of(self, graded: Path, module: str) -> Path:
+        """Return where the keys lie by which a notebook was graded: the course, or an earlier edition in it."""
+        editions = earlier(self._root, module)
+        if not editions:
+            return self._root
+        try:
+            metadata = json.loads(graded.read_bytes())["metadata"]["himaya"]
+        except (OSError, ValueError, KeyError, TypeError):
+            return self._root
+        name = metadata.get("edition")
+        known = {_edition_named(folder, module): folder for folder in (*reversed(editions), self._root)}
+        return known.get(name, self._root)
+
+    def _languages(self, folder: Path, module: str) -> list[str]:
         """Return the languages of a module as it was built, the one it opens in first."""
-        first = self._keys_of(module)["module"]
+        first = self._keys_of(folder, module)["module"]
         return [str(each) for each in first.get("languages", [first["language"]])]
 
-    def _keys_of(self, module: str, language: str | None = None) -> dict[str, Any]:
-        if self._known[0] != module:
-            whole = read_keys(self._root, module)
-            self._known = (module, {None: whole, whole["module"]["language"]: whole})
+    def _keys_of(self, folder: Path, module: str, language: str | None = None) -> dict[str, Any]:
+        if self._known[0] != (folder, module):
+            whole = read_keys(folder, module)
+            self._known = ((folder, module), {None: whole, whole["module"]["language"]: whole})
         keys = self._known[1]
         if language not in keys:
-            keys[language] = read_keys(self._root, module, language)
+            keys[language] = read_keys(folder, module, language)
         return keys[language]
 
-    _known: tuple[str | None, dict[str | None, dict[str, Any]]] = (None, {})
+    _known: tuple[tuple[Path, str] | None, dict[str | None, dict[str, Any]]] = (None, {})
+
+
+def _edition_named(folder: Path, module: str) -> str | None:
+    """Return the edition that a built module names itself, as hand-ins do; None in one from before editions."""
+    try:
+        content = json.loads((folder / "source" / module / "activities.json").read_text(encoding="utf-8"))
+        return str(content["edition"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _spoken(file: Path) -> str:

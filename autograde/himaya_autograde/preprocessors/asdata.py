@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbgrader import utils
-from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades, SaveCells
 
 from himaya.errors import SubmissionError
 from himaya_autograde.gradebook import ReleasedModule
@@ -97,6 +98,27 @@ def _cannot_be_copied(folder: Path) -> str | None:
     return None
 
 
+class SaveEditions(SaveCells):
+    """nbgrader's own, which also lets a class that has handed in move on to another edition of the module.
+
+    nbgrader refuses to add or take away cells then, since it grades everybody by one notebook. Here each hand-in is
+    graded by its own edition, so new cells are added, and cells that are gone stay for whoever answered them.
+    """
+
+    def _create_notebook(self, nb: NotebookNode) -> None:
+        try:
+            handed_in = self.gradebook.find_notebook(self.notebook_id, self.assignment_id).submissions
+        except MissingEntry:
+            handed_in = []
+        if not handed_in:
+            super()._create_notebook(nb)
+            return
+        for kind in ("grade_cell", "solution_cell", "task_cell", "source_cell"):
+            save = getattr(self.gradebook, f"update_or_create_{kind}")
+            for name, about in getattr(self, f"new_{kind}s").items():
+                save(name, self.notebook_id, self.assignment_id, **about)
+
+
 class GradeAsData(NbGraderPreprocessor):
     """Grades the journal that was submitted, never the copy that nbgrader made of it: a copy has followed links."""
 
@@ -112,15 +134,32 @@ class GradeAsData(NbGraderPreprocessor):
         submission = look(submitted)
         for name in (*submission.refused, RECORD):  # the record is the batch grader's; a trainee's is a forgery
             (autograded / name).unlink(missing_ok=True)
-        graded = grade_submission(exporter.source(about["assignment"], about["db_url"]), submission)
+        source = exporter.source(about["assignment"], about["db_url"])
+        graded = grade_submission(source, submission)
         for remark in graded.remarks:
             self.log.warning("%s/%s: %s", about["assignment"], about["student"], remark)
         resources["himaya"] = {grade.name: grade for grade in graded.grades}
+        resources["himaya_editions"] = bool(source.earlier)
         return nbformat.from_dict(graded.notebook), resources
 
 
 class SaveGrades(SaveAutoGrades):
     """nbgrader's own, with the points as they were computed, and the flag where a person has to look."""
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+        """Save the grades; a cell that the hand-in's edition does not have waits for nobody."""
+        done: tuple[NotebookNode, dict[str, Any]] = super().preprocess(nb, resources)
+        if resources["himaya_editions"]:
+            about = resources["nbgrader"]
+            names = {cell.metadata.nbgrader.grade_id for cell in nb.cells if "nbgrader" in cell.metadata}
+            with Gradebook(about["db_url"]) as gradebook:
+                for grade in gradebook.find_submission_notebook(
+                    about["notebook"], about["assignment"], about["student"]
+                ).grades:
+                    if grade.name not in names and grade.auto_score is None and grade.manual_score is None:
+                        grade.needs_manual_grade = False
+                gradebook.db.commit()
+        return done
 
     def _add_score(self, cell: NotebookNode, resources: dict[str, Any]) -> None:
         graded = resources["himaya"][cell.metadata.nbgrader.grade_id]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 
 from himaya.publish.compile import compile_activity, visible
+from himaya.publish.module_edition import edition_of
 from himaya.publish.notebook import build_notebook, prose_html
 
 if TYPE_CHECKING:
@@ -74,8 +75,10 @@ def write_assignment(
         shutil.rmtree(folder)
     folder.mkdir(parents=True)
     notebook = build_notebook(loaded, compile_module(loaded), on)
+    content = {**activities_file(loaded, course), **_languages(loaded, others)}
+    content["edition"] = notebook.metadata["himaya"]["edition"] = edition_of(notebook, content)
     (folder / f"{loaded.module.id}.ipynb").write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
-    _write_activities(folder, {**activities_file(loaded, course), **_languages(loaded, others)})
+    _write_activities(folder, content)
     for other in others:
         _write_activities(folder, other_language(other, on), other.language)
     for name in {name for item in loaded.code.values() for name in item.files}:
