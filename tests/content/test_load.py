@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from himaya.activities.lab.format import NAMES
+from himaya.activities.lab.model import NAMES
 from himaya.content.check import check_module
 from himaya.course.check import check_course
 from himaya.course.schemas import schemas

@@ -7,8 +7,8 @@ import pytest
 
 from himaya.activities.format import Model, Text
 from himaya.activities.kinds import FORMATS, format_of
-from himaya.activities.lab.format import NAMES as LABS
 from himaya.activities.lab.format import written
+from himaya.activities.lab.model import NAMES as LABS
 from himaya.activities.scenario.format import Scenario
 from himaya.content.country import Setting
 from himaya.content.module import Review

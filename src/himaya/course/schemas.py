@@ -6,8 +6,8 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from himaya.activities.kinds import FORMATS, format_of
-from himaya.activities.lab.format import NAMES as LABS
 from himaya.activities.lab.format import written
+from himaya.activities.lab.model import NAMES as LABS
 from himaya.content.country import Country
 from himaya.content.load import model_of
 from himaya.content.module import Module

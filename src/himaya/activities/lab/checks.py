@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from himaya.activities.findings import outcome_findings, source_findings, unknown
 from himaya.activities.format import Format
-from himaya.activities.lab.format import NAMES, Lab, compile_lab, written
+from himaya.activities.lab.format import Lab, compile_lab, written
+from himaya.activities.lab.model import NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,8 +8,7 @@ such as `text`, `label` or `says`.
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.util import find_spec
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -21,10 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from himaya.activities.format import Finding, Writer
-
-NAMES: tuple[str, ...] = tuple(
-    name for name in get_args(LabName) if find_spec(f"himaya.activities.lab.{module_name(name)}.format") is not None
-)
 
 
 class Data(Model):

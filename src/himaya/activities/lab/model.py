@@ -7,13 +7,19 @@ journal: hostile until `decide` has read them. A replay is a reduction: the same
 from __future__ import annotations
 
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, cast
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 
-LabName: TypeAlias = Literal["caseload", "complaint", "find-me", "referral"]
+NAMES = tuple(sorted(each.parent.name.replace("_", "-") for each in Path(__file__).parent.glob("*/model.py")))
+"""The labs there are: each is a folder here."""
+if TYPE_CHECKING:
+    LabName: TypeAlias = str
+else:
+    LabName = Literal[NAMES]
 Data: TypeAlias = "Mapping[str, Any]"
 """What a model needs: `data` of the lab's file, and below `key` what a graded trainee must not see."""
 State: TypeAlias = "dict[str, Any]"

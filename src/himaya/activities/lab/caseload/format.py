@@ -9,7 +9,7 @@ from pydantic import Field
 from himaya.activities.format import Id, Mark, Model, Text
 from himaya.activities.lab.caseload.compare import MEASURES
 from himaya.activities.lab.caseload.model import LEVERS, MINUTES, PRIORITIES
-from himaya.activities.lab.caseload.people import LEVELS
+from himaya.activities.lab.caseload.people import LEVELS, Priority
 from himaya.activities.lab.caseload.settings import NAMES, RANGES
 from himaya.activities.lab.format import Data, Lab
 
@@ -32,7 +32,7 @@ class Setting(Model):
 class WeekPlan(Model):
     """What a team decides for one week."""
 
-    priority: Literal["risk", "date", "new", "arrival"]
+    priority: Priority
     pause: bool = False
     transfer: bool = False
     staff: bool = False

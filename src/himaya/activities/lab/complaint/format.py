@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from pydantic import Field
 
@@ -41,11 +41,17 @@ class Concern(Model):
     names: Text = Field(description="The names in the story, with commas between them.")
 
 
+if TYPE_CHECKING:
+    Criterion: TypeAlias = str
+else:
+    Criterion = Literal[CRITERIA]
+
+
 class CardKey(Claim):
     """When a card is right: from one time to another, or never."""
 
     id: Id
-    criterion: Literal["delay", "need-to-know", "support", "no-investigation"]
+    criterion: Criterion
     first: Id
     last: Id
     rationale: Text
@@ -58,7 +64,7 @@ class FieldKey(Claim):
     concern: Id
     field: Id
     values: list[Id] = Field(min_length=1)
-    criterion: Literal["delay", "need-to-know", "support", "no-investigation"]
+    criterion: Criterion
     rationale: Text
 
 

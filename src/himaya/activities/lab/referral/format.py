@@ -17,6 +17,18 @@ if TYPE_CHECKING:
     from himaya.activities.format import Finding
 
 Group: TypeAlias = Literal["women", "men", "girls", "boys"]
+COSTS = ("free", "fee")
+CONSENTS = ("spoken", "written")
+if TYPE_CHECKING:
+    Cost: TypeAlias = str
+    Consent: TypeAlias = str
+    End: TypeAlias = str
+    WeighedPart: TypeAlias = str
+else:
+    Cost = Literal[COSTS]
+    Consent = Literal[CONSENTS]
+    End = Literal["service", NONE, DECLINED]
+    WeighedPart = Literal[PARTS]
 REASONS = (
     "unsafe", "kind", "group", "place", "language", "access", "staff", "cost", "signature", "asks-more", "old", "full",
 )  # fmt: skip
@@ -52,12 +64,12 @@ class Service(Model):
     kind_of_help: Id
     area: Id
     text: Text = Field(description="When it is open.")
-    cost: Literal["free", "fee"] = "free"
+    cost: Cost = "free"
     groups_served: list[Group] = Field(min_length=1)
     female_staff: bool
     access: list[Id] = Field(default_factory=list, description="What makes it easier to reach.")
     speaks: list[Id] = Field(min_length=1)
-    consent_required: Literal["spoken", "written"] = "spoken"
+    consent_required: Consent = "spoken"
     asks: list[Id] = Field(description="The fields without which it cannot help.")
     last_verified: int = Field(ge=0, le=2000, description="How many days ago somebody checked this entry.")
     capacity_left: int = Field(ge=0, le=99, description="Free places this week.")
@@ -66,14 +78,14 @@ class Service(Model):
 class Note(Model):
     """Why, for one part; about the action, never the person."""
 
-    id: Literal["fit", "consent", "minimum", "loop"]
+    id: WeighedPart
     text: Text
 
 
 class Answer(Data):
     """What a person needs and agreed to."""
 
-    ends: Literal["service", "none", "declined"]
+    ends: End
     kinds_of_help: list[Id] = Field(min_length=1)
     group: Group
     areas: list[Id] = Field(min_length=1, description="Where the person can go or call.")
@@ -143,8 +155,8 @@ class Written(Lab):
         *(f"part-{part}" for part in PARTS),
         *(f"column-{column}" for column in COLUMNS),
         *(f"ends-{ends}" for ends in (NONE, DECLINED)),
-        *(f"cost-{cost}" for cost in ("free", "fee")),
-        *(f"consent-{consent}" for consent in ("spoken", "written")),
+        *(f"cost-{cost}" for cost in COSTS),
+        *(f"consent-{consent}" for consent in CONSENTS),
     )
 
     def findings(self) -> Iterator[Finding]:
