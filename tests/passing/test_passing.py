@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from himaya.course.course import Counted, Course
+from himaya.course.course import Course
 from himaya.course.pass_rule import (
+    Counted,
     Result,
     Standing,
     Verdict,

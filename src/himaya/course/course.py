@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from himaya.activities.format import Id, LanguageCode, Model, Text
+from himaya.activities.format import Id, LanguageCode, Text
 from himaya.content.load import read_yaml, shown_from, validate
 from himaya.content.module import Sources
+from himaya.course.pass_rule import PassRule
 from himaya.languages.facts import Digits
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-Counted = Literal["items", "scenarios", "labs", "practice"]
-"""What can count towards a pass: graded questions, graded scenarios, graded labs, and whatever is for practice."""
-
-
-class Course(Model):
+class Course(PassRule):
     """course.yaml: modules in an order."""
 
     id: Id
     title: Text
     summary: Text
-    modules: list[Id] = Field(min_length=1)
-    pass_mark: int = Field(ge=1, le=100, description="Percent of the points that count.")
-    counts: list[Counted] = Field(default=["items"], min_length=1, description="Whose points count towards the pass.")
     languages: list[LanguageCode] = Field(min_length=1, description="What an assignment ships; it opens in the first.")
     digits: Digits = Field(default="arabic-indic", description="How Arabic and Sorani screens write numbers.")
     sources: Sources = Field(default_factory=dict, description="What overview.md cites.")

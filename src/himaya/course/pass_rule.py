@@ -10,10 +10,12 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from pydantic import Field
+
+from himaya.activities.format import Id, Model
 from himaya.activities.kinds import KINDS, report_of
-from himaya.course.course import Counted
 from himaya.languages.facts import ALL
 from himaya.languages.interface import sentence
 
@@ -21,13 +23,24 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from himaya.content.load import LoadedModule
-    from himaya.course.course import Course
 
 _CLOSE = 1e-6  # nbgrader keeps points as floats, and a share is rounded to four places
 _CODE = {"kind": "code", "mode": "graded"}  # a scored cell that is no activity
 
 
-def counts(course: Course, kind: str, mode: str) -> bool:
+Counted = Literal["items", "scenarios", "labs", "practice"]
+"""What can count towards a pass: graded questions, graded scenarios, graded labs, and whatever is for practice."""
+
+
+class PassRule(Model):
+    """What course.yaml says of passing: every module, and how much of what counts."""
+
+    modules: list[Id] = Field(min_length=1)
+    pass_mark: int = Field(ge=1, le=100, description="Percent of the points that count.")
+    counts: list[Counted] = Field(default=["items"], min_length=1, description="Whose points count towards the pass.")
+
+
+def counts(course: PassRule, kind: str, mode: str) -> bool:
     """Return whether the points of an activity count towards the pass of `course`.
 
     Args:
@@ -101,7 +114,7 @@ class Work:
 
 
 def work_of(
-    course: Course,
+    course: PassRule,
     module: str,
     activities: Mapping[str, Mapping[str, Any]],
     scored: Mapping[str, tuple[float, float | None]],
@@ -188,7 +201,7 @@ class Verdict:
         return self.standing.percent
 
 
-def verdict(course: Course, works: Iterable[Work]) -> Verdict:
+def verdict(course: PassRule, works: Iterable[Work]) -> Verdict:
     """Return whether one trainee has passed `course`: its pass mark reached, and every safety-critical item right.
 
     A miss is no failure of the person: it means feedback, a talk and another try, and the reasons are worded so.
@@ -225,7 +238,7 @@ def _named(results: Iterable[Result]) -> str:
     return ", ".join(f"{result.module}/{result.activity}" for result in results)
 
 
-def of_module(course: Course, work: Work) -> Verdict:
+def of_module(course: PassRule, work: Work) -> Verdict:
     """Return the verdict on one module as if it were the whole course."""
     return verdict(course.model_copy(update={"modules": [work.module]}), [work])
 
@@ -233,7 +246,7 @@ def of_module(course: Course, work: Work) -> Verdict:
 # --- the rule itself, as a course ships it and in words ---------------------------------------------------------
 
 
-def as_data(course: Course, modules: Iterable[LoadedModule] = ()) -> dict[str, Any]:
+def as_data(course: PassRule, modules: Iterable[LoadedModule] = ()) -> dict[str, Any]:
     """Return the rule as `overview/activities.json` holds it, which is all that a trainee's home page has.
 
     Args:
@@ -247,7 +260,7 @@ def as_data(course: Course, modules: Iterable[LoadedModule] = ()) -> dict[str, A
     }
 
 
-def _worth(course: Course, loaded: LoadedModule) -> int:
+def _worth(course: PassRule, loaded: LoadedModule) -> int:
     asked = [each for each in loaded.activities.values() if each.mode != "pretest"]
     code = sum(item.points for item in loaded.code.values()) if counts(course, **_CODE) else 0
     return code + sum(each.points for each in asked if counts(course, each.kind, each.mode))
