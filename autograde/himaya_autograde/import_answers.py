@@ -18,13 +18,13 @@ from nbgrader.utils import parse_utc
 
 from himaya.answers.journal import (
     FILE_NAME,
-    MAX_BYTES,
     Journal,
     checked,
     lines_of,
     read_line,
     refuse_damaged,
 )
+from himaya.answers.limits import MAX_BYTES
 from himaya.answers.private import private_folder
 from himaya.errors import CourseError, HimayaError, JournalError, KeysError
 from himaya.languages.facts import LANGUAGES

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "only-for-tests"  # noqa: S105 - of a server that lives as long as the tests
-_KERNEL = re.compile(r'"kernel": "([0-9a-f-]{36})"')
+_KERNEL = re.compile(r'"kernelId": ?"([0-9a-f-]{36})"')
 
 
 @dataclass
@@ -74,7 +74,7 @@ class AppsServer:
             return error.code, error.read().decode()
 
     def kernel_of(self, path: str, cookie: str) -> str:
-        """Open an app without a browser and return the kernel that its page was given."""
+        """Open a lab without a browser and return the kernel that its page was given."""
         status, text = self.ask(path, cookie)
         found = _KERNEL.search(text)
         assert status == 200, text
@@ -100,11 +100,11 @@ class _Stay(urllib.request.HTTPRedirectHandler):
 
 @contextmanager
 def serving(
-    folder: Path, *options: str, environment: dict[str, str] | None = None, live: bool = False
+    folder: Path, *options: str, environment: dict[str, str] | None = None, impatient: bool = False
 ) -> Iterator[AppsServer]:
     """Start `himaya apps` with everything that it writes below `folder`, and stop it afterwards."""
     port = free_port()
-    program = [str(Path(__file__).with_name("live_apps.py"))] if live else ["-m", "himaya", "apps"]
+    program = [str(Path(__file__).with_name("impatient_apps.py"))] if impatient else ["-m", "himaya", "apps"]
     command = [sys.executable, *program, "--no-browser", "--port", str(port), *options]
     variables = {**os.environ, "HIMAYA_TOKEN": TOKEN, "TMPDIR": str(folder), **(environment or {})}
     with (folder.parent / f"apps-{port}.log").open("wb") as log:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tests.browser.apps import AppsServer
 
 SCENARIO = "app/en/case-management/quiet-visitor"
+LAB = "app/en/case-management/one-month"
 _OTHER = "00000000-0000-4000-8000-000000000000"
 _CLOSED = [
     *("lab", "lab/tree", "tree", "notebooks/x.ipynb", "terminals/1", "himaya", "hub", "login", "metrics"),
@@ -86,9 +87,9 @@ def test_a_crafted_link_with_the_token_leads_to_no_other_server(apps: AppsServer
     assert re.findall("^Location: (.*)\r", answer, re.MULTILINE) == ["/elsewhere.example/"]
 
 
-def test_a_connection_that_asks_for_nothing_is_closed(live: AppsServer) -> None:
+def test_a_connection_that_asks_for_nothing_is_closed(impatient: AppsServer) -> None:
     for begun in (b"", b"GET /?tok"):
-        with socket.create_connection(("127.0.0.1", live.port), timeout=20) as link:
+        with socket.create_connection(("127.0.0.1", impatient.port), timeout=20) as link:
             link.sendall(begun)
             assert link.recv(1000) == b""
 
@@ -103,11 +104,11 @@ def test_pages_and_the_front_end_of_labs_travel_compressed(apps: AppsServer) -> 
 
 
 @pytest.fixture(scope="module")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppsServer]:
-    """Apps whose pages keep a kernel, as that of a lab does."""
-    folder = tmp_path_factory.mktemp("live") / "written"
+def impatient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppsServer]:
+    """Apps that close a silent connection soon."""
+    folder = tmp_path_factory.mktemp("impatient") / "written"
     folder.mkdir()
-    with serving(folder, "--language", "en", live=True) as server:
+    with serving(folder, "--language", "en", impatient=True) as server:
         yield server
 
 
@@ -120,7 +121,7 @@ def test_a_practice_app_is_rendered_once_and_gives_no_visitor_a_kernel(
     assert nonce.sub("", mine) == nonce.sub("", other)
     assert len(set(nonce.findall(mine))) == 1
     assert not set(nonce.findall(mine)) & set(nonce.findall(other)), "what lets a script run is each visitor's own"
-    assert _data(mine)["kernel"] is None
+    assert "kernel" not in _data(mine)
     page = context.new_page()
     sockets: list[str] = []
     page.on("websocket", lambda socket: sockets.append(socket.url))
@@ -137,15 +138,15 @@ def _data(page: str) -> dict[str, Any]:
     return dict(json.loads(found[1]))
 
 
-def test_of_live_apps_each_visitor_has_a_kernel_of_their_own(live: AppsServer) -> None:
-    one, two = (live.kernel_of(SCENARIO, live.cookie()) for _ in range(2))
+def test_each_visitor_of_a_lab_has_a_kernel_of_their_own(impatient: AppsServer) -> None:
+    one, two = (impatient.kernel_of(LAB, impatient.cookie()) for _ in range(2))
     assert one != two
 
 
-def test_a_kernel_answers_its_own_page_only_and_runs_no_code(live: AppsServer) -> None:
-    apps = live
+def test_a_kernel_answers_its_own_page_only_and_runs_no_code(impatient: AppsServer) -> None:
+    apps = impatient
     mine, other = apps.cookie(), apps.cookie()
-    kernel = apps.kernel_of(SCENARIO, mine)
+    kernel = apps.kernel_of(LAB, mine)
     address = f"ws://127.0.0.1:{apps.port}/api/kernels/{kernel}/channels?session_id=x"
     here = f"http://127.0.0.1:{apps.port}"
     before = apps.files()

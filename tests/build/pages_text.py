@@ -16,7 +16,7 @@ from tests.javascript import sources
 def reader() -> MiniRacer:
     """Return V8 with what pages read and write files of saved answers with."""
     engine = MiniRacer()
-    engine.eval(sources("saved"))
+    engine.eval(f"{sources('saved')} Object.assign(globalThis, player);")
     return engine
 
 

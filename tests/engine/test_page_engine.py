@@ -35,6 +35,8 @@ MOST_IN_ENGLISH = 20_000 if os.environ.get("HIMAYA_EVERY_STEP") == "all" else MO
 _SEED = 7
 COURSE = MODULES.parent / "courses" / "core-protection"
 Move: TypeAlias = "tuple[dict[str, Any], dict[str, Any]]"
+_DECISIONS: tuple[dict[str, Any], ...] = ({}, {"a": {"b": ["c"]}}, {"a": {"b": [["c"]]}}, {"long": "x" * 1_500})
+"""Of a lab: the last two are too deep and too long."""
 _RUN = """
 function runMoves(text) {
   const { step } = globalThis.himaya;
@@ -66,10 +68,9 @@ def _events(activity: dict[str, Any], state: dict[str, Any]) -> Iterator[dict[st
     if state["content"] is None:
         yield {**common, "type": "begin", "content": activity["hash"]}
     for kind, fields in offered(activity, state):
-        if kind == "answer":
-            yield from ({**common, "type": kind, "value": value} for value in _answers(activity))
-        elif kind == "decide":
-            yield from ({**common, "type": kind, "value": value} for value in DECISIONS)
+        if kind in {"answer", "decide"}:
+            values = _answers(activity) if kind == "answer" else (*DECISIONS, *_DECISIONS)
+            yield from ({**common, "type": kind, "value": value} for value in values)
         else:
             yield {**common, "type": kind, **fields}
     yield {**common, "type": "continue", "turn": state["turn"] + 1}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from py_mini_racer import MiniRacer
@@ -12,6 +13,7 @@ from py_mini_racer import MiniRacer
 from himaya.activities.fold import score, start, step
 from himaya.activities.scenario.rules import by_principle, debrief
 from himaya.publish.canonical import canonical
+from himaya_widgets.player import built
 from tests.javascript import sources
 
 if TYPE_CHECKING:
@@ -21,26 +23,16 @@ Case: TypeAlias = "tuple[Mapping[str, Any], list[Any], int]"
 """An activity, its events, a seed."""
 
 _HALF = re.compile("[\ud800-\udfff]")
+_TRACED = Path(__file__).parents[2] / "widgets" / "player" / "tests" / "traced.js"
 _RUN = """
-function traced([activity, events, seed, scored]) {
-  let state = start(activity, seed);
-  const seen = [];
-  for (const event of events) {
-    state = step(activity, state, event);
-    seen.push(state);
-  }
-  const lab = activity.kind === "lab";  // only Python runs its model
-  const told = scored && activity.kind === "scenario" ? debriefView({ ...activity, mode: "practice" }, state) : null;
-  return [...seen, scored && !lab ? score(activity, state) : null, told && [told.debrief, told.principles]];
-}
 function runCases(text) {
-  return JSON.parse(text).map((each) => JSON.stringify(traced(each))).join("\\n");
+  return JSON.parse(text).map((each) => traced(globalThis.himaya, each)).join("\\n");
 }
 function viewOf(text) {
-  return JSON.stringify(view(...JSON.parse(text)));
+  return JSON.stringify(himaya.view(...JSON.parse(text)));
 }
 function shuffledOf(text) {
-  return JSON.stringify(shuffled(...JSON.parse(text)));
+  return JSON.stringify(himaya.shuffled(...JSON.parse(text)));
 }
 """
 
@@ -103,11 +95,18 @@ def first_difference(cases: Sequence[Case], run: Callable[[Sequence[Case]], list
 
 def _engine(script: str) -> MiniRacer:
     engine = MiniRacer()
-    engine.eval(script + _RUN)
+    engine.eval(f"try {{ {script} }} catch {{ /* there is no document here */ }}\n{_TRACED.read_text()}\n{_RUN}")
     return engine
 
 
 @cache
 def shipped_engine() -> MiniRacer:
-    """Return the engine that ships."""
-    return _engine(sources("engine"))
+    """Return the engine that ships, in the script of a module's page."""
+    return _engine(built("module.js"))
+
+
+def rules_with(fault: tuple[str, str, str] | None = None) -> str:
+    """Return what a page's script exposes, made from the sources, with a fault in one of them."""
+    return (
+        f"{sources('exposed', 'fold', 'generated/kinds', fault=fault)} player.useKinds(player.KINDS); player.expose();"
+    )

@@ -30,7 +30,8 @@ def test_plural_forms_agree_with_cldr(language: str) -> None:
 @cache
 def _javascript() -> MiniRacer:
     context = MiniRacer()
-    context.eval("const document = { documentElement: { dataset: {} } };" + sources("facts", "elements"))
+    script = f"{sources('facts', 'elements')} Object.assign(globalThis, player);"
+    context.eval(f"const document = {{ documentElement: {{ dataset: {{}} }} }}; {script}")
     context.eval(f"useFacts({json.dumps(for_scripts())})")
     return context
 

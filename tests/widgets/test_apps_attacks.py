@@ -44,10 +44,10 @@ _DEFLATE = "Sec-WebSocket-Extensions: permessage-deflate"
 
 @pytest.fixture(scope="module")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppsServer]:
-    """Apps whose pages keep a kernel, as that of a lab does."""
+    """Apps that close a silent connection soon."""
     folder = tmp_path_factory.mktemp("live") / "written"
     folder.mkdir()
-    with serving(folder, "--language", "en", live=True) as server:
+    with serving(folder, "--language", "en", impatient=True) as server:
         yield server
 
 
@@ -65,7 +65,7 @@ def own(live: AppsServer) -> tuple[str, str]:
     """A kernel that answers, and the cookie that it was given to; used again while it is there."""
     if not _KERNELS or live.ask(f"api/kernels/{_KERNELS[-1][0]}", _KERNELS[-1][1])[0] != 200:
         cookie = live.cookie()
-        _KERNELS.append((live.kernel_of(_SCENARIO, cookie), cookie))
+        _KERNELS.append((live.kernel_of(_LAB, cookie), cookie))
     return _KERNELS[-1]
 
 
@@ -73,7 +73,7 @@ def own(live: AppsServer) -> tuple[str, str]:
 def busy(live: AppsServer) -> Iterator[tuple[str, str]]:
     """A kernel that no other test needs."""
     cookie = live.cookie()
-    kernel = live.kernel_of(_SCENARIO, cookie)
+    kernel = live.kernel_of(_LAB, cookie)
     yield kernel, cookie
     Channel(live, kernel, cookie).send(frame(struct.pack("!H", 1001), CLOSE))
 

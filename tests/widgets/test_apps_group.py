@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from himaya.content.load import LoadedModule
 
-_NEEDED = ("engine", "scenario", "group")
+_NEEDED = ("fold", "kinds/scenario", "group")
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,9 @@ def modules() -> list[LoadedModule]:
 def room() -> py_mini_racer.MiniRacer:
     """The group mode without a page."""
     racer = py_mini_racer.MiniRacer()
-    racer.eval(sources(*_NEEDED))
+    racer.eval(
+        f"{sources(*_NEEDED)} Object.assign(globalThis, player); useKinds({{ scenario: {{ rules, drawing }} }});"
+    )
     return racer
 
 

@@ -14,7 +14,7 @@ from tests.javascript import sources
 def search() -> py_mini_racer.MiniRacer:
     """The comparison of a search, without a page."""
     racer = py_mini_racer.MiniRacer()
-    racer.eval(sources("search"))
+    racer.eval(f"{sources('search')} Object.assign(globalThis, player);")
     return racer
 
 

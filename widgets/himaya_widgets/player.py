@@ -19,15 +19,7 @@ if TYPE_CHECKING:
     from himaya.publish.page_code import Kind
 
 _PAGES: tuple[Kind, ...] = ("module", "scenario", "index")
-_QUOTED = re.compile(r'"([a-z0-9-]+)"')
-# Said under names that are put together, or come from the session.
-_COMPUTED = frozenset(
-    {
-        *("practice", "graded", "pretest", "graded-note", "pretest-note"),
-        *("best", "acceptable", "harmful", "saved", "not-saved", "kept-here", "not-kept"),
-        *("storage-full", "event-too-large", "event-refused", "page-full", "page-forbidden"),
-    }
-)
+_QUOTED = re.compile(r'"([a-z0-9-]+)"')  # what may be the key of a sentence: no key is put together
 
 
 @cache
@@ -44,8 +36,7 @@ def page_code() -> dict[Kind, Code]:
 
 def _page(kind: Kind) -> Code:
     script = built(f"{kind}.js")
-    computed = frozenset[str]() if kind == "index" else _COMPUTED
-    return Code(script, built(f"{kind}.css"), computed | frozenset(_QUOTED.findall(script)))
+    return Code(script, built(f"{kind}.css"), frozenset(_QUOTED.findall(script)))
 
 
 def bundle(words: Mapping[str, object]) -> bytes:

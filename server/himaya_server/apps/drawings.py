@@ -54,7 +54,7 @@ class Drawing:
             self.over = True
             self._add("")
             kernel = self.renderer.kernel_id
-            if kernel is not None and not (self.whole and self.renderer.live):
+            if kernel is not None and not (self.whole and self.renderer.keeps_kernel):
                 await self._kernels.give_back(kernel, good=self.whole)
 
     def _add(self, piece: str) -> None:
@@ -114,8 +114,8 @@ class Drawings:
         self._made: dict[tuple[str, str, str], Drawing] = {}
 
     def of(self, app: App, door: str, visitor: str, address: str) -> Drawing:
-        """Return the page of an app; of a live one a page, and a kernel, of this visitor's own."""
-        if app.live:
+        """Return the page of an app; of a lab a page, and a kernel, of this visitor's own."""
+        if _renderer(app).keeps_kernel:
             return self._new(app, door, visitor, address)
         place = (door, app.language, app.name)
         made = self._made.get(place)
@@ -125,6 +125,9 @@ class Drawings:
 
     def _new(self, app: App, door: str, visitor: str, address: str | None) -> Drawing:
         others = self._others(app.language)
-        renderer: type[AppRenderer] = LabRenderer if app.kind == "lab" else AppRenderer
-        made = renderer(app, door, (visitor, address), self.kernels, others, **self._settings)
+        made = _renderer(app)(app, door, (visitor, address), self.kernels, others, **self._settings)
         return Drawing(made, self.kernels, self._settings["log"])
+
+
+def _renderer(app: App) -> type[AppRenderer]:
+    return LabRenderer if app.kind == "lab" else AppRenderer

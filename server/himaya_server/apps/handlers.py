@@ -102,7 +102,7 @@ class Page(RequestHandler):
     def policy(self, nonce: str, *, program: bool = False) -> None:
         """Allow the page its own scripts and its own server, nothing else; a `program` is Voilà's own front end."""
         own = f"'self' ws://{self.request.host} wss://{self.request.host}"
-        scripts = f"script-src 'nonce-{nonce}' blob:; style-src 'unsafe-inline'; connect-src {own}"
+        scripts = f"script-src 'nonce-{nonce}'; style-src 'unsafe-inline'"
         if program:  # it is loaded in pieces; anywidget imports each widget from a `blob:`, which only scripts can make
             folders = f"{self.request.host}/voila/"
             scripts = (
@@ -191,7 +191,7 @@ class OpenApp(Page):
         except StreamClosedError:
             return  # the visitor left
         finally:
-            if app.live and not sent:  # of every other page, others may read too
+            if drawing.renderer.keeps_kernel and not sent:  # of every other page, others may read too
                 await drawing.stop()
 
 

@@ -40,6 +40,8 @@ _DAY = 86_400  # seconds; the files change with the installed version alone
 class LabRenderer(AppRenderer):
     """Renders one lab for one visitor; arguments and attributes as of `AppRenderer`."""
 
+    keeps_kernel = True
+
     def __init__(self, *arguments: Any, **settings: Any) -> None:
         """Keep what the page needs, with Voilà's own template in the place of ours."""
         # Voilà's object carries what `VoilaConfiguration` was told; a copy, since all apps share the one given.

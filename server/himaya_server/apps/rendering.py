@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import secrets
 from functools import partial
 from importlib.resources import files
@@ -19,7 +18,7 @@ from himaya.languages.facts import direction
 from himaya.languages.interface import interface
 from himaya.languages.isolates import marked_up, without_isolates
 from himaya.publish.folder import open_folder
-from himaya_widgets.player import built, page_bundle
+from himaya_widgets.player import built, page_words
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -65,9 +64,11 @@ class AppRenderer(NotebookRenderer):
     Attributes:
         nonce: Stands where the page's own scripts carry what each visitor's copy carries, so that no other runs.
         kernel_id: The kernel, once the page's turn has come.
-        live: Whether the page speaks to its kernel; else it holds all that it needs.
+        keeps_kernel: Whether the page keeps its kernel; else it holds all that it needs.
         troubled: Whether a cell did not give what it should.
     """
+
+    keeps_kernel = False
 
     def __init__(
         self,
@@ -87,7 +88,6 @@ class AppRenderer(NotebookRenderer):
         self.template_paths: list[str] = [TEMPLATES, *self.template_paths]
         self.nonce = secrets.token_urlsafe(16)
         self.kernel_id: str | None = None
-        self.live = app.live
         self.troubled = False
 
     async def initialize(self, **settings: object) -> None:
@@ -142,16 +142,15 @@ class AppRenderer(NotebookRenderer):
         return f'<script nonce="{self.nonce}">himayaApp.{call}</script>'
 
     def _data(self) -> dict[str, object]:
-        """Return what the page draws its widgets from: their states, the player, and the kernel of a live app."""
-        bundle = base64.b64encode(page_bundle(open_folder(self._notebook.parent))).decode()
-        kernel = self.kernel_id if self.live else None
-        return {"kernel": kernel, "base": self.base_url, "bundle": bundle, "widgets": self._widgets()}
+        """Return what the page draws its widgets from: the words of the module and the widgets' states."""
+        folder = open_folder(self._notebook.parent)
+        return {"words": page_words(folder.content, folder.languages), "widgets": self._widgets()}
 
     def _widgets(self) -> dict[str, dict[str, Any]]:
         """Return the state of every widget that the notebook's cells made, by id, without the models' own fields."""
         states: dict[str, dict[str, Any]] = self.executor.widget_state
         return {
-            name: {key: value for key, value in state.items() if key == "_esm" or not key.startswith("_")}
+            name: {key: value for key, value in state.items() if not key.startswith("_")}
             for name, state in states.items()
         }
 

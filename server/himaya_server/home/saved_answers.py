@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from tornado import web  # type: ignore[attr-defined]
 
-from himaya.answers.journal import MAX_BYTES
+from himaya.answers.limits import MAX_BYTES
 from himaya.languages.interface import interface
 from himaya_server.home.trainer import Trainer
 

@@ -12,6 +12,7 @@ import stat
 import threading
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from himaya.answers.limits import EVENT_FIELDS, MAX_BYTES, MAX_DEPTH, MAX_EVENT_BYTES, MAX_ID, MIN_ID
 from himaya.answers.private import close_to_others
 from himaya.errors import JournalError
 
@@ -20,14 +21,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE_NAME = "responses.jsonl"
-MAX_BYTES = 20_000_000
 MAX_LINES = 150_000  # of honest events, 20 MB hold fewer; shorter lines would only cost time
 MAX_DAMAGED = 5_000  # a crash damages one line; a file with so many is no journal, and is not read to its end
 _MAX_NESTED = 1_500_000  # lists and objects in one file: an empty one takes two bytes there, and sixty in memory
-MAX_EVENT_BYTES = 100_000
-MAX_DEPTH = 20  # an answer nests twice; what is too deep to be read back would be sent and written for ever
-_FIELDS = ("id", "activity", "type", "turn", "at", "choice", "value", "content", "language", "time", "seq")
-_ID_LENGTHS = range(8, 65)
 _TAIL = 200  # bytes that show whether the file is still the one that was read; it ends with a random id or a time
 
 
@@ -248,11 +244,11 @@ def checked(event: object) -> dict[str, Any]:
     """
     if not isinstance(event, dict):
         raise JournalError("event-malformed")
-    kept = {name: event[name] for name in _FIELDS if name in event}
+    kept = {name: event[name] for name in EVENT_FIELDS if name in event}
     for name in ("id", "activity", "type"):
         if not isinstance(kept.get(name), str):
             raise JournalError("event-malformed")
-    if len(kept["id"]) not in _ID_LENGTHS:
+    if not MIN_ID <= len(kept["id"]) <= MAX_ID:
         raise JournalError("event-malformed")
     try:
         text = _whole(json.dumps(kept, ensure_ascii=False, separators=(",", ":"), allow_nan=False))

@@ -39,7 +39,6 @@ class App:
         minutes: How long it takes.
         notebook: What runs; beside it lies `activities.json`, all practice, and nothing is ever written there.
         group: The same scenario for a room with a projector; None for a module or a lab.
-        live: Whether each visitor's page keeps a kernel of its own: it is a lab.
     """
 
     name: str
@@ -53,7 +52,6 @@ class App:
     note: str
     notebook: Path
     group: Path | None = None
-    live: bool = False
 
     def notebook_for(self, door: str) -> Path | None:
         """Return the notebook behind a door: `app` for one person, `group` for a room."""
@@ -137,7 +135,6 @@ def _single_app(loaded: LoadedModule, activity: Simulation, target: Path) -> App
         note=activity.content_note,
         notebook=_write(folder, activity.id, language, lines, content),
         group=None if lab else _write(folder / "group", activity.id, language, heading, {**content, "group": True}),
-        live=lab,
     )
 
 

@@ -1,47 +1,63 @@
 /* The box in which a page's answers are saved as a file, brought back from one, and removed from this browser. */
 
-import { button, element, fill } from "./elements.js";
+import { button, byName, element, fill } from "./elements.js";
 import { leaves } from "./exit.js";
 import { saveFile } from "./file.js";
+import { MAX_BYTES } from "./generated/limits.js";
 import { readSaved } from "./saved.js";
+import { keys } from "./stored.js";
 
-const LARGEST_FILE = 20000000; // bytes; a journal that is larger cannot be graded
+/** @import { Journal } from "./hosts/database.js" */
+/** @import { Section } from "./player.js" */
+/** @import { Counted, PageData, Say } from "./types.js" */
+
 const MOST_ROWS = 20000; // days of typing; with ten times as many a page would hardly move again
 
-export function drawAnswers({ journal, activities, owner, hands, version, say }) {
-  const box = document.getElementById("himaya-answers");
+/** @param {PageData & { journal: Journal | null, say: Say }} page */
+export function drawAnswers({ journal, ...page }) {
+  if (journal !== null) drawBox(journal, page);
+}
+
+/** @param {Journal} journal
+ * @param {PageData & { say: Say }} page */
+function drawBox(journal, { activities, owner, hands, version, say }) {
+  const box = byName("himaya-answers");
   const told = element("p", { class: "himaya-told", role: "status" });
-  const tell = (key, values) => {
-    told.textContent = fill(say(key), values);
+  /** @param {string | Counted} sentence
+   * @param {object} values */
+  const tell = (sentence, values = {}) => {
+    told.textContent = fill(sentence, values);
   };
   const file = element("input", { type: "file", accept: ".jsonl,.json,.txt", id: "himaya-restore", onchange: bringBack });
   const erase = element("div", { class: "himaya-buttons" });
 
   async function save() {
-    const shown = Array.from(document.querySelectorAll("[data-activity]"), (drawn) => drawn.himaya.events());
+    const sections = /** @type {NodeListOf<Section>} */ (document.querySelectorAll("[data-activity]"));
+    const shown = Array.from(sections, (drawn) => drawn.himaya?.events() ?? []);
     told.textContent = saveFile(await journal.all(...shown), say);
   }
 
   async function bringBack() {
-    const [chosen] = file.files;
+    const chosen = file.files?.[0];
     if (chosen === undefined) return;
     try {
       await take(chosen);
     } catch {
-      tell("restore-failed");
+      tell(say("restore-failed"));
     }
     file.value = ""; // choosing the same file again is a change again
   }
 
+  /** @param {File} chosen */
   async function take(chosen) {
-    if (chosen.size > LARGEST_FILE) return tell("restore-large");
+    if (chosen.size > MAX_BYTES) return tell(say("restore-large"));
     const { rows, damaged } = readSaved(await chosen.text());
-    if (rows.length === 0) return tell("restore-unreadable");
-    if (rows.length > MOST_ROWS) return tell("restore-large");
+    if (rows.length === 0) return tell(say("restore-unreadable"));
+    if (rows.length > MOST_ROWS) return tell(say("restore-large"));
     // Rows of activities that this edition does not know are kept: a newer edition may know them.
-    if (!rows.some((row) => Object.hasOwn(activities, row.activity))) return tell("restore-foreign");
+    if (!rows.some((row) => Object.hasOwn(activities, row.activity))) return tell(say("restore-foreign"));
     const added = await journal.restore(rows);
-    tell(added > 0 ? "restored" : "restored-nothing", { n: added });
+    tell(say(added > 0 ? "restored" : "restored-nothing"), { n: added });
     if (damaged > 0) told.textContent += ` ${fill(say("damaged-lines"), { n: damaged })}`;
   }
 
@@ -51,29 +67,35 @@ export function drawAnswers({ journal, activities, owner, hands, version, say })
       button("erase-now", say("erase-now"), eraseNow, { class: "himaya-danger" }),
       button("keep-answers", say("keep-answers"), offerErase),
     );
-    erase.querySelector("[data-key=keep-answers]").focus();
+    focusIn("[data-key=keep-answers]");
   }
 
   async function eraseNow() {
     try {
       await journal.erase();
     } catch {
-      return tell("not-forgotten");
+      return tell(say("not-forgotten"));
     }
     try {
       // The module's own, and the places of its scenarios' own files.
       const ours = [`himaya:${owner}:`, `himaya:alone/${owner}:`];
-      const keys = Array.from({ length: localStorage.length }, (_, at) => localStorage.key(at));
-      for (const key of keys) if (ours.some((start) => key.startsWith(start))) localStorage.removeItem(key);
+      for (const key of keys()) if (ours.some((start) => key.startsWith(start))) localStorage.removeItem(key);
     } catch {
       // Forbidden storage holds nothing.
     }
     location.reload();
   }
 
+  /** @param {Event} [event] */
   function offerErase(event) {
     erase.replaceChildren(button("erase", say("erase"), askFirst));
-    if (event !== undefined) erase.querySelector("button").focus();
+    if (event !== undefined) focusIn("button");
+  }
+
+  /** @param {string} selector */
+  function focusIn(selector) {
+    const found = erase.querySelector(selector);
+    if (found instanceof HTMLElement) found.focus();
   }
 
   offerErase();
@@ -90,7 +112,7 @@ export function drawAnswers({ journal, activities, owner, hands, version, say })
   function noteVersion() {
     try {
       const key = `himaya:${owner}:version`;
-      const kept = localStorage.getItem(key);
+      const kept = localStorage.getItem(key) ?? "";
       const newest = Math.max(version, /^\d{1,6}$/.test(kept) ? Number(kept) : 0);
       localStorage.setItem(key, String(newest));
       if (newest > version) warn(fill(say("newer-answers"), { newest, version }));
@@ -99,8 +121,9 @@ export function drawAnswers({ journal, activities, owner, hands, version, say })
     }
   }
 
+  /** @param {string} text */
   function warn(text) {
-    document.getElementById("himaya-warning").append(element("p", { role: "alert" }, text));
+    byName("himaya-warning").append(element("p", { role: "alert" }, text));
   }
 
   // Only where an answer is kept nowhere does the browser ask before it closes the page; never after a quick exit.

@@ -1,16 +1,27 @@
 /* What helps to find one's way in a long page: progress for each section, where one stopped, a search. */
 
-import { element, fill, shown } from "./elements.js";
-import { replay } from "./engine.js";
+import { byName, element, fill, shown } from "./elements.js";
+import { replay } from "./fold.js";
 import { comparable, wordsOf } from "./search.js";
+
+/** @import { Journal } from "./hosts/database.js" */
+/** @import { Section } from "./player.js" */
+/** @import { PageData, Say } from "./types.js" */
 
 const MOST_FOUND = 20;
 const AROUND = 40; // letters on each side of what was found
 const BLOCKS = "h1, h2, h3, h4, h5, p, li, td, th, legend, summary, label, .himaya-step";
+
+/** @param {PageData & { journal: Journal | null, say: Say }} page */
 export function drawContents({ journal, activities, owner, say }) {
   const sections = Array.from(document.querySelectorAll("main > section[id]"));
+  const rows = journal?.rows ?? [];
+  /** @type {Map<string, boolean>} */
   const finished = new Map();
   const asked = Object.values(activities).filter((activity) => activity.mode !== "pretest");
+  const progress = byName("himaya-progress");
+  /** @param {string} key
+   * @param {string} value */
   const store = (key, value) => {
     try {
       localStorage.setItem(`himaya:${owner}:${key}`, value);
@@ -20,11 +31,12 @@ export function drawContents({ journal, activities, owner, say }) {
   };
 
   for (const activity of asked) {
-    finished.set(activity.id, replay(activity, journal.rows.filter((row) => row.activity === activity.id)).finished);
+    finished.set(activity.id, replay(activity, rows.filter((row) => row.activity === activity.id)).finished);
   }
   document.addEventListener("himaya-status", ({ target }) => {
-    const { activity: id } = target.dataset;
-    const now = target.himaya?.view().finished;
+    const { dataset, himaya } = /** @type {Section} */ (target);
+    const id = dataset.activity ?? "";
+    const now = himaya?.view().finished;
     if (now === undefined || !finished.has(id) || finished.get(id) === now) return;
     finished.set(id, now);
     sayProgress();
@@ -32,7 +44,8 @@ export function drawContents({ journal, activities, owner, say }) {
 
   function sayProgress() {
     for (const section of sections) {
-      const here = Array.from(section.querySelectorAll("[data-show]"), (place) => place.dataset.show).filter((id) => finished.has(id));
+      const places = /** @type {NodeListOf<HTMLElement>} */ (section.querySelectorAll("[data-show]"));
+      const here = Array.from(places, (place) => place.dataset.show ?? "").filter((id) => finished.has(id));
       const mark = document.querySelector(`[data-part="${section.id}"]`);
       if (here.length === 0 || mark === null) continue;
       const done = here.filter((id) => finished.get(id)).length;
@@ -45,7 +58,7 @@ export function drawContents({ journal, activities, owner, say }) {
     const n = asked.filter((activity) => finished.get(activity.id)).length;
     const bar = element("progress", { max: String(asked.length), "aria-hidden": "true" });
     bar.value = n;
-    document.getElementById("himaya-progress").replaceChildren(fill(say("answered-count"), { n, total: asked.length }), bar);
+    progress.replaceChildren(fill(say("answered-count"), { n, total: asked.length }), bar);
     store("progress", `${n}/${asked.length}`);
   }
 
@@ -58,10 +71,10 @@ export function drawContents({ journal, activities, owner, say }) {
     }
     const section = sections.slice(1).find(({ id }) => id === place);
     if (section === undefined || location.hash !== "") return;
-    const title = section.querySelector("h2").textContent;
+    const title = section.querySelector("h2")?.textContent;
     const link = element("a", { href: `#${place}`, onclick: () => line.remove() }, fill(say("go-on-at"), { title }));
     const line = element("p", { class: "resume" }, link);
-    document.getElementById("himaya-progress").after(line);
+    progress.after(line);
   }
 
   function followPlace() {
@@ -84,11 +97,13 @@ export function drawContents({ journal, activities, owner, say }) {
   followPlace();
   drawSearch(sections, say);
   const nav = document.querySelector("nav details");
-  if (matchMedia("(min-width: 64rem)").matches) nav.open = true;
+  if (nav instanceof HTMLDetailsElement && matchMedia("(min-width: 64rem)").matches) nav.open = true;
 }
 
+/** @param {Element[]} sections
+ * @param {Say} say */
 function drawSearch(sections, say) {
-  const box = document.getElementById("himaya-search");
+  const box = byName("himaya-search");
   const field = element("input", { type: "search", autocomplete: "off", oninput: search, dir: "auto" });
   const count = element("p", { role: "status", class: "himaya-help" });
   const list = element("ul", { class: "found" });
@@ -100,25 +115,29 @@ function drawSearch(sections, say) {
     const hits = asked ? found(sections, wanted) : [];
     count.textContent = !asked ? "" : hits.length === 0 ? say("search-none") : fill(say("search-found"), { n: hits.length });
     list.replaceChildren(...hits.slice(0, MOST_FOUND).map(({ block, section }) =>
-      element("li", {}, element("button", { type: "button", onclick: () => goTo(block) }, element("strong", {}, section), element("span", {}, around(block.textContent, wanted[0])))),
+      element("li", {}, element("button", { type: "button", onclick: () => goTo(block) }, element("strong", {}, section), element("span", {}, around(block.textContent ?? "", wanted[0])))),
     ));
   }
 }
 
+/** @param {Element[]} sections
+ * @param {string[]} wanted */
 function found(sections, wanted) {
   const hits = [];
   for (const section of sections) {
     const title = section.querySelector("h1, h2")?.textContent ?? "";
-    for (const block of section.querySelectorAll(BLOCKS)) {
+    for (const block of /** @type {NodeListOf<HTMLElement>} */ (section.querySelectorAll(BLOCKS))) {
       if (block.querySelector(BLOCKS) !== null || block.closest(".himaya-announce, .himaya-status")) continue;
-      const text = comparable(block.textContent);
+      const text = comparable(block.textContent ?? "");
       if (wanted.every((word) => text.includes(word))) hits.push({ block, section: title });
     }
   }
   return hits;
 }
 
-/** What stands around a word; letters that do not count make the text longer than what is compared. */
+/** What stands around a word; letters that do not count make the text longer than what is compared.
+ * @param {string} text
+ * @param {string} word */
 function around(text, word) {
   const at = comparable(text).indexOf(word);
   let start = 0;
@@ -128,8 +147,13 @@ function around(text, word) {
   return `${from > 0 ? "…" : ""}${cut}${from + cut.length < text.length ? "…" : ""}`;
 }
 
+/** @param {HTMLElement} block */
 function goTo(block) {
-  for (let around = block.closest("details"); around !== null; around = around.parentElement.closest("details")) around.open = true;
+  let around = block.closest("details");
+  while (around) {
+    around.open = true;
+    around = around.parentElement?.closest("details") ?? null;
+  }
   block.tabIndex = -1;
   block.focus({ preventScroll: true });
   block.scrollIntoView({ block: "center" });

@@ -3,6 +3,8 @@
 import { element } from "./elements.js";
 import { directionOf } from "./facts.js";
 
+/** @import { Words } from "./types.js" */
+
 /** Whether somebody is leaving: then nothing may ask them to stay. */
 export let leaves = false;
 
@@ -14,13 +16,15 @@ export function leave() {
   globalThis.location.replace("about:blank");
 }
 
-/** Draw the exit, or draw it anew in another language, with what `more` adds to it. */
+/** Draw the exit, or draw it anew in another language, with what `more` adds to it.
+ * @param {Words} words
+ * @param {HTMLElement | null} more */
 export function showExit({ strings, language, draft }, more = null) {
   const notices = [strings["training-notice"], strings["exit-honest"], draft ? strings["draft-short"] : ""];
   const bar = element(
     "aside",
     { class: "himaya-exit", lang: language, dir: directionOf(language), "aria-label": strings["quick-exit"] },
-    element("button", { type: "button", title: strings["quick-exit-help"], onclick: leave }, strings["quick-exit"]),
+    element("button", { type: "button", title: strings["quick-exit-help"], onclick: leave }, strings["quick-exit"] ?? ""),
     element("span", {}, notices.join(" ").trim()),
     more,
   );
@@ -29,9 +33,10 @@ export function showExit({ strings, language, draft }, more = null) {
   else earlier.replaceWith(bar);
 }
 
-/** Make the exit of a page, a plain link until now, leave nothing to go back to. */
+/** Make the exit of a page, a plain link until now, leave nothing to go back to.
+ * @param {string} selector */
 export function readyExit(selector) {
-  document.querySelector(selector).addEventListener("click", (event) => {
+  document.querySelector(selector)?.addEventListener("click", (event) => {
     event.preventDefault();
     leave();
   });

@@ -3,9 +3,13 @@
 import { element, fill } from "./elements.js";
 import { writeSaved } from "./saved.js";
 
+/** @import { JournalEvent, Say } from "./types.js" */
+
 const FILE = "responses.jsonl";
 
-/** Save rows as a file and return what to say of it. */
+/** Save rows as a file and return what to say of it.
+ * @param {JournalEvent[]} rows
+ * @param {Say} say */
 export function saveFile(rows, say) {
   if (rows.length === 0) return say("answers-none");
   const address = URL.createObjectURL(new Blob([writeSaved(rows)], { type: "application/x-ndjson" }));

@@ -1,23 +1,25 @@
 /* On every page of an app: the quick exit, and forgetting what this browser keeps. */
 
+import { byName } from "./elements.js";
 import { leave } from "./exit.js";
+import { keys } from "./stored.js";
 
 function forget() {
-  const said = JSON.parse(document.getElementById("said").textContent);
+  const said = JSON.parse(byName("said").textContent ?? "");
   let told = "forgotten";
   try {
-    const keys = Array.from({ length: localStorage.length }, (_, index) => localStorage.key(index));
-    for (const key of keys) if (/^himaya(-practice:|:practice-)/.test(key)) localStorage.removeItem(key);
+    for (const key of keys()) if (/^himaya(-practice:|:practice-)/.test(key)) localStorage.removeItem(key);
     document.dispatchEvent(new Event("visibilitychange")); // every activity looks at the storage anew
   } catch {
     told = "not-forgotten";
   }
-  document.getElementById("forgotten").textContent = said[told];
+  byName("forgotten").textContent = said[told];
 }
 
 /** Make both buttons work, whatever of the page has arrived. */
 export function readyButtons() {
   document.addEventListener("click", ({ target }) => {
+    if (!(target instanceof Element)) return;
     if (target.id === "quick-exit") leave();
     if (target.id === "forget") forget();
   });

@@ -2,81 +2,118 @@
    room's path beside the best one. No names are asked for, and nothing leaves the page. */
 
 import { button, element, fill, labelled, paragraphs, shown } from "./elements.js";
-import { readNumber, start, step, view } from "./engine.js";
-import { drawScenario, QUALITIES } from "./scenario.js";
+import { known, textOf } from "./events.js";
+import { start, step, view } from "./fold.js";
+import { drawing, headline, openChoices, verdictWords } from "./kinds/scenario.js";
+import { readNumber } from "./numbers.js";
+
+/** @import { Deciding, Ended, ScenarioView } from "./kinds/scenario.js" */
+/** @import { Act, BaseView, JournalEvent, Parts, Quality, Say, ScenarioActivity, ScenarioState } from "./types.js" */
+
+/** Hands for each choice, as [choice, hands].
+ * @typedef {[string, number][]} Votes */
 
 const LONGEST = 100; // steps of a run; the content check refuses scenarios that could go on for ever
 const MOST_HANDS = 999;
+/** @type {Quality[]} */
 const ORDER = ["best", "acceptable", "harmful"];
 const UNIT = 10_000; // readNumber counts ten-thousandths
 
-/** The run that takes the best open choice at every decision, as the view of its end. */
+/** @param {ScenarioActivity} activity
+ * @returns {ScenarioState} */
+const begun = (activity) => /** @type {ScenarioState} */ (start(activity));
+
+/** @param {ScenarioActivity} activity
+ * @param {ScenarioState} state
+ * @param {unknown} event
+ * @returns {ScenarioState} */
+const after = (activity, state, event) => /** @type {ScenarioState} */ (step(activity, state, event));
+
+/** The run that takes the best open choice at every decision, as the view of its end.
+ * @param {ScenarioActivity} activity
+ * @returns {Ended} */
 export function bestRun(activity) {
-  let state = start(activity);
+  let state = begun(activity);
   for (let taken = 0; taken < LONGEST && state.phase !== "ended"; taken += 1) {
-    const seen = view(activity, state);
     const common = { activity: activity.id, turn: state.turn };
     if (state.phase === "consequence") {
-      state = step(activity, state, { ...common, type: "continue" });
+      state = after(activity, state, { ...common, type: "continue" });
     } else {
-      const open = seen.choices.map((choice) => choice.id);
-      const choices = activity.nodes.find((node) => node.id === state.node).choices;
-      const best = ORDER.map((quality) => choices.find((one) => one.quality === quality && open.includes(one.id)));
-      const choice = best.find((one) => one !== undefined).id;
-      state = step(activity, state, { ...common, type: "choose", at: state.node, choice });
+      const open = openChoices(activity, state);
+      const best = ORDER.map((quality) => open.find((one) => one.quality === quality)).find((one) => one !== undefined);
+      state = after(activity, state, { ...common, type: "choose", at: state.node, choice: best?.id });
     }
   }
-  return view(activity, state);
+  return /** @type {Ended} */ (/** @type {unknown} */ (view(activity, state)));
 }
 
-/** The hands counted at each decision of the path that was taken in the end: lists of [choice, hands], or null. */
+/** The hands counted at each decision of the path that was taken in the end.
+ * @param {ScenarioActivity} activity
+ * @param {(JournalEvent & { votes?: Votes })[]} events
+ * @returns {(Votes | null)[]} */
 export function handsOf(activity, events) {
-  let state = start(activity);
+  let state = begun(activity);
+  /** @type {(Votes | null)[]} */
   let hands = [];
   for (const event of events) {
     const before = state;
-    state = step(activity, state, event);
+    state = after(activity, state, event);
     if (state.ignored > before.ignored || state.path.length === before.path.length) continue;
     hands = state.path.length > before.path.length ? [...hands, event.votes ?? null] : hands.slice(0, state.path.length);
   }
   return hands;
 }
 
-/** Which choice leads: its place, "tie", or null where no hand is counted or a count is no whole number. */
+/** Which choice leads: its place, "tie", or null where no hand is counted or a count is no whole number.
+ * @param {(number | null)[]} counts
+ * @returns {number | "tie" | null} */
 export function leading(counts) {
-  if (counts.some((count) => count === null)) return null;
-  const most = Math.max(...counts);
-  if (most === 0) return null;
-  return counts.filter((count) => count === most).length === 1 ? counts.indexOf(most) : "tie";
+  const whole = counts.filter((count) => count !== null);
+  const most = Math.max(...whole);
+  if (whole.length < counts.length || most === 0) return null;
+  return whole.filter((count) => count === most).length === 1 ? whole.indexOf(most) : "tie";
 }
 
+/** @param {string} text */
 function readHands(text) {
   if (text.trim() === "") return 0;
   const number = readNumber(text);
   return number === null || number % UNIT !== 0 || number < 0 || number > MOST_HANDS * UNIT ? null : number / UNIT;
 }
 
+/** @param {ScenarioActivity} activity
+ * @param {BaseView & ScenarioView} view
+ * @param {Act} act
+ * @param {Say} say
+ * @returns {Parts} */
 export function drawGroup(activity, view, act, say) {
   if (view.begun && view.phase === "decide") return roomDecision(activity, view, act, say);
   if (view.phase === "ended") return roomDebrief(activity, view, act, say);
-  return drawScenario(activity, view, act, say);
+  return drawing.draw(activity, view, act, say);
 }
 
+/** @param {ScenarioActivity} activity
+ * @param {Deciding} view
+ * @param {Act} act
+ * @param {Say} say
+ * @returns {Parts} */
 function roomDecision(activity, view, act, say) {
   const told = element("p", { class: "himaya-lead", role: "status", id: `himaya-hands-${activity.id}` });
   const name = `${activity.id}-${view.node}`;
   const rows = view.choices.map((choice, index) => voteRow(choice, `${index + 1}`, name, say));
   const counts = () => rows.map(({ hands }) => readHands(hands.value));
   const count = () => {
-    const leader = leading(counts());
+    const counted = counts();
+    const leader = leading(counted);
     if (rows.some(({ hands }) => hands.value.trim() !== "")) {
       for (const [index, { radio }] of rows.entries()) radio.checked = index === leader;
     }
-    const total = counts().reduce((sum, one) => sum + one, 0);
+    const total = counted.reduce((sum, one) => (sum ?? 0) + (one ?? 0), 0);
     told.classList.toggle("himaya-warning", leader === null || leader === "tie");
-    if (counts().includes(null)) told.textContent = say("hands-unreadable");
+    if (counted.includes(null)) told.textContent = say("hands-unreadable");
     else if (leader === "tie") told.textContent = say("hands-tie");
-    else told.textContent = leader === null ? "" : fill(say("hands-lead"), { n: leader + 1, hands: counts()[leader], total });
+    else if (leader === null) told.textContent = "";
+    else told.textContent = fill(say("hands-lead"), { n: leader + 1, hands: counted[leader], total });
   };
   for (const { hands } of rows) hands.addEventListener("input", count);
   const choose = () => {
@@ -88,12 +125,13 @@ function roomDecision(activity, view, act, say) {
       return;
     }
     const voted = counts();
-    const votes = voted.some((one) => one > 0) ? view.choices.map((choice, index) => [choice.id, voted[index]]) : undefined;
+    const some = voted.some((one) => one !== null && one > 0);
+    const votes = some ? view.choices.map((choice, index) => [choice.id, voted[index]]) : undefined;
     act("choose", { at: view.node, choice: view.choices[picked].id, votes }, "heading");
   };
   return [
     view.step === 1 ? element("div", { class: "himaya-setting" }, ...paragraphs(activity.setting)) : null,
-    element("h4", { tabindex: "-1", "data-key": "heading" }, `${fill(say("decision"), { n: view.step })}: ${view.title}`),
+    headline(`${fill(say("decision"), { n: view.step })}: ${view.title}`),
     ...paragraphs(view.text),
     element("p", { class: "himaya-help" }, say("hands-help")),
     element("fieldset", { "aria-describedby": told.id }, element("legend", {}, view.prompt), ...rows.map((one) => one.row), told),
@@ -101,6 +139,10 @@ function roomDecision(activity, view, act, say) {
   ];
 }
 
+/** @param {{ id: string, text: string }} choice
+ * @param {string} number
+ * @param {string} name
+ * @param {Say} say */
 function voteRow(choice, number, name, say) {
   const radio = element("input", { type: "radio", name, value: choice.id, "data-key": `pick-${choice.id}` });
   const hands = element("input", {
@@ -116,38 +158,48 @@ function voteRow(choice, number, name, say) {
   return { radio, hands, row: element("div", { class: "himaya-vote" }, label, element("label", {}, count, hands)) };
 }
 
-const verdictWords = (decided, say) => `${QUALITIES[decided.quality]} ${say(decided.quality)}`;
-
+/** @param {Votes | null | undefined} votes
+ * @param {ScenarioActivity["nodes"][number]} node
+ * @param {Say} say */
 function handsLine(votes, node, say) {
   if (votes === null || votes === undefined) return null;
-  const text = (id) => node.choices.find((choice) => choice.id === id).text;
-  const counted = votes.filter(([, hands]) => hands > 0).map(([id, hands]) => element("li", {}, `${shown(hands)}: ${text(id)}`));
+  const some = votes.filter(([, hands]) => hands > 0);
+  const counted = some.map(([id, hands]) => element("li", {}, `${shown(hands)}: ${textOf(node.choices, id)}`));
   return element("details", { class: "himaya-split" }, element("summary", {}, say("hands-counted")), element("ul", {}, ...counted));
 }
 
+/** @param {ScenarioActivity} activity
+ * @param {Ended} view
+ * @param {Act} act
+ * @param {Say} say
+ * @returns {Parts} */
 function roomDebrief(activity, view, act, say) {
   const best = bestRun(activity);
   const hands = handsOf(activity, act.events());
   const met = view.debrief.map((decided) => decided.node);
   const missed = best.debrief.filter((decided) => !met.includes(decided.node));
-  const heads = ["decision-column", "room-column", "best-column"].map((key) => element("th", { scope: "col" }, say(key)));
+  const columns = [say("decision-column"), say("room-column"), say("best-column")];
+  const heads = columns.map((text) => element("th", { scope: "col" }, text));
   const rows = view.debrief.map((decided, index) => {
-    const node = activity.nodes.find((one) => one.id === decided.node);
-    const strong = decided.quality === "best" ? say("same-choice") : (decided.better ?? "");
+    const node = known(activity.nodes, decided.node);
+    const { quality = "harmful" } = decided; // practice holds the key
+    const strong = quality === "best" ? say("same-choice") : (decided.better ?? "");
     return element(
       "tr",
       {},
       element("th", { scope: "row" }, `${shown(index + 1)}. ${decided.title}`),
-      element("td", {}, element("p", { class: `himaya-quality himaya-${decided.quality}` }, verdictWords(decided, say)),
+      element("td", {}, element("p", { class: `himaya-quality himaya-${quality}` }, verdictWords(quality, say)),
         element("p", {}, decided.text), handsLine(hands[index], node, say)),
       element("td", {}, element("p", {}, strong), element("p", { class: "himaya-help" }, `${decided.rationale} (${decided.principle})`)),
     );
   });
-  const ending = (label, seen) => labelled(say(label), element("p", {}, element("b", {}, seen.ending.title)), ...paragraphs(seen.ending.text));
+  /** @param {string} label
+   * @param {Ended} seen */
+  const ending = (label, seen) => labelled(label, element("p", {}, element("b", {}, seen.ending.title)), ...paragraphs(seen.ending.text));
   const others = missed.map((decided) => element("li", {}, `${decided.title}: ${decided.text}`));
   return [
     element("h4", { tabindex: "-1", "data-key": "heading" }, say("group-debrief")),
-    element("div", { class: "himaya-endings" }, ending("room-ending", view), ending("best-ending", best)),
+    element("div", { class: "himaya-endings" }, ending(say("room-ending"), view), ending(say("best-ending"), best)),
     element("div", { class: "himaya-scroll", tabindex: "0", role: "region", "aria-label": say("debrief") },
       element("table", {}, element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...rows))),
     others.length === 0 ? null : labelled(say("not-met"), element("ul", {}, ...others)),

@@ -2,13 +2,25 @@
 
 import { button, element, fill, shown } from "./elements.js";
 import { directionOf } from "./facts.js";
+import { sayOf } from "./player.js";
+
+/** @import { Section } from "./player.js" */
+/** @import { Model, Words } from "./types.js" */
+
+/** @typedef {{ total: number, open: { id: string, title: string }[] }} Summary */
+/** @typedef {{ time: string, said?: Record<string, string>, answers: number, code: string }} Receipt */
+/** @typedef {({ type: "summary" } & Summary) | ({ type: "receipt" } & Receipt) | { type: "refused", sentence: string }} Reply */
 
 const PAUSE = 400;
 const LONGEST_HAND_IN = 30000; // milliseconds; handing in takes some seconds, and a kernel that died never answers
 
-export function drawHandIn(model, root, words) {
-  let { strings, language } = words;
-  const say = (key) => strings[key] ?? key;
+/** @param {Model} model
+ * @param {HTMLElement} root
+ * @param {Words} words
+ * @param {(redraw: (words: Words) => void) => () => void} onSwitch Has it drawn anew in every other language. */
+export function drawHandIn(model, root, words, onSwitch) {
+  let { language } = words;
+  let say = sayOf(words.strings);
   const title = element("h3", {});
   const help = element("p", {});
   const count = element("p", { class: "himaya-count" });
@@ -25,11 +37,15 @@ export function drawHandIn(model, root, words) {
     element("div", { class: "himaya-buttons" }, submit),
     message,
   );
-  let timer = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let patience;
   let busy = false;
-  let patience = null;
-  let receipt = null;
+  /** @type {Summary} */
   let known = JSON.parse(model.get("summary"));
+  /** @type {Receipt | null} */
+  let receipt = JSON.parse(model.get("receipt"));
 
   const ask = () => {
     clearTimeout(timer);
@@ -43,7 +59,8 @@ export function drawHandIn(model, root, words) {
   };
 
   function unsaved() {
-    const drawn = Array.from(document.querySelectorAll("section.himaya[data-activity]"));
+    const sections = /** @type {NodeListOf<Section>} */ (document.querySelectorAll("section.himaya[data-activity]"));
+    const drawn = Array.from(sections);
     const code = section.closest(".himaya-unsaved") !== null;
     return code || drawn.some((activity) => activity.himaya?.status() === "not-saved");
   }
@@ -75,6 +92,7 @@ export function drawHandIn(model, root, words) {
     message.replaceChildren(element("p", {}, say("submit-no-answer")));
   }
 
+  /** @param {Reply} answer */
   function receive(answer) {
     if (answer.type === "summary") drawSummary(answer);
     if (answer.type === "receipt") drawReceipt(answer);
@@ -84,6 +102,7 @@ export function drawHandIn(model, root, words) {
     }
   }
 
+  /** @param {Summary} summary */
   function drawSummary(summary) {
     known = summary;
     const { total, open } = summary;
@@ -95,17 +114,22 @@ export function drawHandIn(model, root, words) {
       element("p", {}, `${say("missing")}:`),
       element("ul", {}, ...list),
     ];
-    const active = missing.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+    const at = document.activeElement;
+    const active = at instanceof HTMLElement && missing.contains(at) ? at.dataset.key : undefined;
     missing.replaceChildren(...content);
-    if (active !== null) (missing.querySelector(`[data-key="${active}"]`) ?? submit).focus();
+    const again = missing.querySelector(`[data-key="${active}"]`);
+    if (active !== undefined) (again instanceof HTMLElement ? again : submit).focus();
   }
 
+  /** @param {string} id */
   function goTo(id) {
     const target = document.querySelector(`section.himaya[data-activity="${CSS.escape(id)}"]`);
     target?.scrollIntoView({ block: "start" });
-    target?.querySelector("button, input, select, textarea, [tabindex]")?.focus();
+    const field = target?.querySelector("button, input, select, textarea, [tabindex]");
+    if (field instanceof HTMLElement) field.focus();
   }
 
+  /** @param {Receipt} handedIn */
   function drawReceipt(handedIn) {
     const { time, said, answers, code } = handedIn;
     receipt = handedIn;
@@ -121,9 +145,11 @@ export function drawHandIn(model, root, words) {
 
   model.on("msg:custom", receive);
   document.addEventListener("himaya-status", ask);
-  /** Say what never changes, in the language of the page; what is open and the receipt follow. */
+  /** Say what never changes, in the language of the page; what is open and the receipt follow.
+   * @param {Words} spoken */
   function speak(spoken) {
-    ({ strings, language } = spoken);
+    language = spoken.language;
+    say = sayOf(spoken.strings);
     section.lang = language;
     section.dir = directionOf(language);
     title.replaceChildren(say("submit-title"));
@@ -134,8 +160,7 @@ export function drawHandIn(model, root, words) {
     if (receipt !== null) drawReceipt(receipt);
     ask();
   }
-  section.himaya = { speak };
-  receipt = JSON.parse(model.get("receipt"));
+  const stop = onSwitch(speak);
   speak(words);
   root.append(section);
   return () => {
@@ -143,6 +168,7 @@ export function drawHandIn(model, root, words) {
     clearTimeout(patience);
     model.off("msg:custom", receive);
     document.removeEventListener("himaya-status", ask);
+    stop();
     section.remove();
   };
 }

@@ -3,14 +3,22 @@
 import { element } from "./elements.js";
 import { keepTyped, TYPED } from "./typed.js";
 
+/** @import { Section } from "./player.js" */
+/** @import { Model, View } from "./types.js" */
+
 const PATIENCE = 1500; // milliseconds after which a kernel that says nothing is missed
 const TWICE = 300; // milliseconds within which a double click may meet what the first click has put in its place
 const CAN_HOLD_FOCUS = "h4[tabindex], input:enabled, select:enabled, textarea:enabled, button:enabled, summary";
 
-/** Set an attribute only where that changes something. */
+/** Set an attribute only where that changes something.
+ * @param {Element} node
+ * @param {string} name
+ * @param {string} value */
 const ensure = (node, name, value) => node.getAttribute(name) === value || node.setAttribute(name, value);
 
-/** Put the frame of one lab into the page. Returns a function that lets go of everything. */
+/** Put the frame of one lab into the page. Returns a function that lets go of everything.
+ * @param {Model} model
+ * @param {HTMLElement} root */
 export function frameLab(model, root) {
   const status = element("p", { class: "himaya-status", role: "status" });
   const section = element(
@@ -19,16 +27,24 @@ export function frameLab(model, root) {
     status,
   );
   root.append(section);
-  let box = null; // the lab's own box; it joins the page after its parts
+  /** The lab's own box; it joins the page after its parts.
+   * @type {HTMLElement | null} */
+  let box = null;
   let asked = 0;
   let heard = 0;
   let lost = false;
-  let typed = null; // what is typed and not yet sent
-  let pressed = null; // the button that was pressed last,
+  /** What is typed and not yet sent.
+   * @type {ReturnType<typeof keepTyped> | null} */
+  let typed = null;
+  /** The button that was pressed last,
+   * @type {Element | null} */
+  let pressed = null;
   let answer = 0; // what is heard when that is answered,
   let when = 0; // and when it was
+  /** @type {Set<string>} */
   const unfolded = new Set();
 
+  /** @param {object} message */
   function send(message) {
     try {
       model.send(message);
@@ -55,6 +71,7 @@ export function frameLab(model, root) {
     }, PATIENCE);
   }
 
+  /** @param {{ alive?: number, focus?: string }} message */
   function take(message) {
     if (message.alive !== undefined) {
       heard = Math.max(heard, message.alive);
@@ -65,10 +82,12 @@ export function frameLab(model, root) {
     if (message.focus !== undefined && asked > 0 && !typed?.busy()) focusOn(message.focus, 0);
   }
 
+  /** @param {string} key
+   * @param {number} tries */
   function focusOn(key, tries) {
     const place = box?.querySelector(`.himaya-key-${CSS.escape(key)}`);
     const target = place && (place.matches(CAN_HOLD_FOCUS) ? place : place.querySelector(CAN_HOLD_FOCUS));
-    if (target && target.offsetParent !== null) target.focus();
+    if (target instanceof HTMLElement && target.offsetParent !== null) target.focus();
     else if (tries < 40) setTimeout(() => focusOn(key, tries + 1), 25);
   }
 
@@ -84,14 +103,15 @@ export function frameLab(model, root) {
 
   /** Tie each sentence below a field to its control, and keep JupyterLab's own keys out of the lab. */
   function tie() {
-    typed.look();
-    for (const part of box.querySelectorAll("details")) part.open ||= unfolded.has(part.querySelector("summary")?.textContent);
+    if (box === null) return;
+    typed?.look();
+    for (const part of box.querySelectorAll("details")) part.open ||= unfolded.has(part.querySelector("summary")?.textContent ?? "");
     for (const field of box.querySelectorAll(".himaya-field")) {
       const error = field.querySelector(".himaya-error");
       if (!error) continue; // it joins a moment later
       const controls = field.querySelectorAll("input, select, textarea");
       error.id ||= `himaya-error-${Math.random().toString(36).slice(2)}`;
-      const wrong = error.textContent.trim() !== "";
+      const wrong = error.textContent?.trim() !== "";
       for (const control of controls) {
         ensure(control, "aria-describedby", error.id);
         ensure(control, "aria-invalid", String(wrong));
@@ -104,6 +124,7 @@ export function frameLab(model, root) {
     }
   }
 
+  /** @param {Element} field */
   function group(field) {
     const name = field.querySelector(".widget-label, .himaya-legend");
     const several = field.matches(".himaya-several") || field.querySelector(".widget-radio, .widget-toggle-buttons");
@@ -114,16 +135,18 @@ export function frameLab(model, root) {
     ensure(place, "aria-labelledby", name.id);
   }
 
-  /** Under which name the words of a control are kept; the lab has parts in which the same fields stand again. */
+  /** Under which name the words of a control are kept; the lab has parts in which the same fields stand again.
+   * @param {Element} control */
   const draftName = (control) => {
     const key = [...(control.closest("[class*='himaya-key-']")?.classList ?? [])].find((name) => name.startsWith("himaya-key-"));
-    return key && ["himaya-draft", model.get("owner"), model.get("activity"), model.get("part"), key].join(":");
+    return key === undefined ? null : ["himaya-draft", model.get("owner"), model.get("activity"), model.get("part"), key].join(":");
   };
 
-  /** A second press before the first is answered is none: of an impatient hand, a double click, a key held down. */
+  /** A second press before the first is answered is none: of an impatient hand, a double click, a key held down.
+   * @param {MouseEvent} event */
   function once(event) {
-    const button = event.target.closest?.("button");
-    if (!button) return;
+    const button = event.target instanceof Element ? event.target.closest("button") : null;
+    if (button === null) return;
     const again = button === pressed ? heard < answer || event.detail > 1 : event.detail > 1 && event.timeStamp - when < TWICE;
     if (again) {
       event.stopImmediatePropagation();
@@ -132,18 +155,22 @@ export function frameLab(model, root) {
     } else [pressed, answer, when] = [button, asked + 1, event.timeStamp];
   }
 
-  /** What was folded out stays so when it is drawn anew. */
+  /** What was folded out stays so when it is drawn anew.
+   * @param {Event} event */
   function fold({ target }) {
-    const name = target.matches?.("details") && target.querySelector("summary")?.textContent;
+    if (!(target instanceof HTMLDetailsElement)) return;
+    const name = target.querySelector("summary")?.textContent;
     if (name) unfolded[target.open ? "add" : "delete"](name);
   }
 
-  const act = ({ type }) => {
+  const act = (/** @type {Event} */ { type }) => {
     if (type === "change") when = 0; // who changed a field in between means the next press
     touched();
   };
   const turned = () => setTimeout(() => typed?.restore(), 0);
-  const look = () => document.visibilityState === "visible" && send({ type: "look" });
+  const look = () => {
+    if (document.visibilityState === "visible") send({ type: "look" });
+  };
   const watch = new MutationObserver(() => tie());
 
   function join(tries = 0) {
@@ -169,9 +196,9 @@ export function frameLab(model, root) {
   model.on(about, describe);
   model.on("change:part", turned);
   document.addEventListener("visibilitychange", look);
-  section.himaya = {
+  /** @type {Section & { himaya?: { settled(): boolean } }} */ (section).himaya = {
     status: () => (lost ? "not-saved" : model.get("status")),
-    view: () => ({ kind: "lab" }),
+    view: () => /** @type {View} */ ({ kind: "lab" }), // what a lab shows, its kernel knows
     events: () => [],
     settled: () => heard >= asked, // all that was done has arrived, and what follows from it is drawn
     speak: (activity) => send({ type: "speak", language: activity.language }),

@@ -4,27 +4,36 @@ import { element, useDigits } from "./elements.js";
 import { directionOf, useFacts } from "./facts.js";
 import { prefer, preferred } from "./preferred.js";
 
-/** Keep the words of a page: `first` is what it came with, `ask(language)` has another sent to `take`. */
+/** @import { Section } from "./player.js" */
+/** @import { FirstWords, Words } from "./types.js" */
+
+/** Keep the words of a page.
+ * @param {FirstWords} first What it came with.
+ * @param {(language: string) => void} ask Has another language sent to `take`. */
 export function openLanguages(first, ask) {
+  const { languages = [], names = {} } = first;
+  /** @type {Map<string, Words>} */
   const known = new Map([[first.language, first]]);
+  /** @type {Set<(words: Words) => void>} */
   const switches = new Set();
+  /** @type {Words} */
   let now = first;
   let wanted = preferred() ?? first.language;
   useFacts(first.facts);
   useDigits(first.digits);
 
+  /** @param {string} language */
   function speak(language) {
     wanted = language;
-    if (!known.has(language)) {
+    const words = known.get(language);
+    if (words === undefined) {
       ask(language);
       return;
     }
-    now = known.get(language);
+    now = words;
     useDigits(now.digits);
-    for (const section of document.querySelectorAll("section.himaya")) {
-      const { activity } = section.dataset;
-      if (activity === undefined) section.himaya?.speak(now);
-      else section.himaya?.speak(now.activities[activity], now.strings);
+    for (const section of /** @type {NodeListOf<Section>} */ (document.querySelectorAll("section.himaya[data-activity]"))) {
+      section.himaya?.speak(now.activities[section.dataset.activity ?? ""], now.strings);
     }
     showProse(now);
     for (const redraw of switches) redraw(now);
@@ -32,38 +41,44 @@ export function openLanguages(first, ask) {
 
   return {
     now: () => now,
-    /** Take the words of another language; they are spoken if they are still wanted. */
+    /** Take the words of another language; they are spoken if they are still wanted.
+     * @param {Words} words */
     take(words) {
       known.set(words.language, words);
       if (words.language === wanted) speak(wanted);
     },
     /** Once something is drawn: go on in the language that was chosen last. */
     begin() {
-      if (wanted !== now.language && first.languages.includes(wanted)) speak(wanted);
+      if (wanted !== now.language && languages.includes(wanted)) speak(wanted);
     },
+    /** Draw something anew in every other language; returns what ends that.
+     * @param {(words: Words) => void} redraw */
     onSwitch(redraw) {
       switches.add(redraw);
+      return () => switches.delete(redraw);
     },
     /** The buttons, each in its own language; null where there is only one. */
     buttons() {
-      if (first.languages.length < 2) return null;
-      const choose = (language) => () => {
+      if (languages.length < 2) return null;
+      const choose = (/** @type {string} */ language) => () => {
         prefer(language);
         speak(language);
       };
-      const each = first.languages.map((language) => {
+      const each = languages.map((language) => {
         const about = { type: "button", lang: language, dir: directionOf(language), onclick: choose(language) };
         const pressed = { "aria-pressed": String(language === now.language) };
-        return element("button", { ...about, ...pressed }, first.names[language]);
+        return element("button", { ...about, ...pressed }, names[language]);
       });
       return element("div", { class: "himaya-languages", role: "group", "aria-label": now.strings.language }, ...each);
     },
   };
 }
 
-/** Put the prose of another language beside that of the notebook and show it; the page's own comes back unchanged. */
+/** Put the prose of another language beside that of the notebook and show it; the page's own comes back unchanged.
+ * @param {Words} words */
 function showProse({ language, prose }) {
-  for (const place of document.querySelectorAll('[data-himaya-cell], [id^="cell-id="]')) {
+  const cells = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-himaya-cell], [id^="cell-id="]'));
+  for (const place of cells) {
     const box = place.querySelector(".jp-RenderedMarkdown");
     if (box === null) continue;
     box.querySelector(":scope > .himaya-prose")?.remove();

@@ -1,15 +1,22 @@
 /* A module or a scenario as one file, without a server: reads what the build put into the page and draws it. */
 
-import { useDigits } from "./elements.js";
-import { useFacts } from "./facts.js";
+import { byName, useDigits } from "./elements.js";
 import { readyExit } from "./exit.js";
+import { useFacts } from "./facts.js";
 import { openJournal } from "./hosts/database.js";
 import { storageHost } from "./hosts/storage.js";
-import { play } from "./player.js";
+import { play, sayOf } from "./player.js";
+
+/** @import { Journal } from "./hosts/database.js" */
+/** @import { PageData, Say } from "./types.js" */
+
+/** What each part of a page is given.
+ * @typedef {PageData & { journal: Journal | null, say: Say }} Given */
 
 const LARGEST_SEED = 2147483647; // what the order of options is drawn from
 
-/** A number that fixes the order of options in this browser. */
+/** A number that fixes the order of options in this browser.
+ * @param {string} owner */
 function ownSeed(owner) {
   const key = `himaya:${owner}:seed`;
   const fresh = crypto.getRandomValues(new Uint32Array(1))[0] >>> 1;
@@ -23,26 +30,31 @@ function ownSeed(owner) {
   }
 }
 
+/** @param {number} seed
+ * @param {string} id */
 const seedFor = (seed, id) => Array.from(id).reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % LARGEST_SEED, seed);
 
-/** Answers to one practice scenario: the browser's storage alone keeps where somebody is. */
-const placeHost = ({ owner, strings }, id) => storageHost(`himaya:${owner}:${id}`, { owner, seed: 1, strings }, id);
+/** Answers to one practice scenario: the browser's storage alone keeps where somebody is.
+ * @param {string} owner
+ * @param {string} id */
+const placeHost = (owner, id) => storageHost(`himaya:${owner}:${id}`, { owner, seed: 1 }, id);
 
-/** Draw every activity in its place with `draw`. Each of `parts` adds what goes with it. */
-export async function openPage(draw, parts) {
+/** Draw every activity in its place. Each of `parts` adds what goes with it.
+ * @param {((given: Given) => void)[]} parts */
+export async function openPage(parts) {
   readyExit(".himaya-exit a");
-  const data = JSON.parse(document.getElementById("himaya-data").textContent);
+  /** @type {PageData} */
+  const data = JSON.parse(byName("himaya-data").textContent ?? "");
   const { activities, strings, owner, direction, keeps } = data;
   useFacts(data.facts);
   useDigits(data.digits);
   const journal = keeps ? await openJournal(owner) : null;
   const seed = keeps ? ownSeed(owner) : 1;
-  for (const place of document.querySelectorAll("[data-show]")) {
-    const id = place.dataset.show;
-    const host =
-      journal === null ? placeHost(data, id) : { strings, seed: seedFor(seed, id), ...journal.host(id) };
-    play(place, activities[id], { ...host, direction }, draw);
+  for (const place of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-show]"))) {
+    const id = place.dataset.show ?? "";
+    const host = journal === null ? placeHost(owner, id) : journal.host(id, seedFor(seed, id));
+    play(place, activities[id], { host, strings, direction });
   }
-  for (const part of parts) part({ ...data, journal, say: (key) => strings[key] ?? key });
+  for (const part of parts) part({ ...data, journal, say: sayOf(strings) });
   document.documentElement.dataset.ready = "";
 }

@@ -2,7 +2,13 @@
 
 import { element, fill } from "./elements.js";
 import { directionOf, separatorOf } from "./facts.js";
+import { kindOf } from "./fold.js";
 import { openSession } from "./session.js";
+
+/** @import { Activity, Draw, Drawn, Host, Say, Session, Strings, View } from "./types.js" */
+
+/** The section of an activity: read by the hand-in box, by a change of language and by tests.
+ * @typedef {HTMLElement & { himaya?: Drawn }} Section */
 
 // Where the focus goes when what had it is gone: it must never fall out of the activity.
 const LANDINGS = [
@@ -11,12 +17,22 @@ const LANDINGS = [
   "button, summary",
 ];
 
-/** Draw an activity inside `root` with `parts`, which makes what it shows, and keep it drawn. Returns a function that lets go
-    of everything. */
-export function play(root, given, host, parts) {
+// Which sentence says it: a key that stands nowhere in the built script would be left out of a page.
+const MODES = /** @type {const} */ ({ practice: "practice", graded: "graded", pretest: "pretest" });
+
+/** Says sentences of the catalogue; of one that is not there the key, so that somebody reports it.
+ * @param {Strings} strings
+ * @returns {Say} */
+export const sayOf = (strings) => /** @type {Say} */ ((/** @type {keyof Strings} */ key) => strings[key] ?? key);
+
+/** Draw an activity inside `root` and keep it drawn. Returns a function that lets go of everything.
+ * @param {HTMLElement} root
+ * @param {Activity} given
+ * @param {{ host: Host, strings: Strings, direction?: string, draw?: Draw }} about
+ *   `draw`: what draws it instead of its kind. */
+export function play(root, given, { host, strings, direction, draw: drawOther }) {
   let activity = given;
-  let strings = host.strings;
-  const say = (key) => strings[key] ?? key;
+  let say = sayOf(strings);
   const session = openSession(activity, host);
   const body = element("div", { class: "himaya-body" });
   const status = element("p", { class: "himaya-status", role: "status" });
@@ -25,7 +41,7 @@ export function play(root, given, host, parts) {
     {
       class: "himaya",
       lang: activity.language,
-      dir: host.direction ?? directionOf(activity.language),
+      dir: direction ?? directionOf(activity.language),
       "data-activity": activity.id,
       "data-kind": activity.kind,
     },
@@ -34,9 +50,15 @@ export function play(root, given, host, parts) {
     status,
     element("p", { class: "himaya-announce", "aria-live": "polite" }),
   );
+  /** @type {View | null} */
   let drawn = null;
-  let wanted = null; // the key of what gets the focus when the body is next drawn anew
+  /** The key of what gets the focus when the body is next drawn anew.
+   * @type {string | null} */
+  let wanted = null;
 
+  /** @param {string} type
+   * @param {Record<string, unknown>} [fields]
+   * @param {string | null} focus */
   function act(type, fields, focus = null) {
     wanted = focus;
     session.record(type, fields);
@@ -46,6 +68,7 @@ export function play(root, given, host, parts) {
 
   act.view = session.view;
   act.events = session.events;
+  /** @param {boolean} on */
   act.typing = (on) => {
     session.typing(on);
     sayStatus(status, session, say);
@@ -54,23 +77,26 @@ export function play(root, given, host, parts) {
   function draw() {
     const view = session.view();
     // Of the view alone: a body drawn anew for another reason would take the button from under somebody's finger.
-    const text = JSON.stringify([view]);
-    if (text !== drawn) {
-      if (!updateInPlace(body, view, drawn, say)) redraw(view);
-      drawn = text;
+    if (JSON.stringify(view) !== JSON.stringify(drawn)) {
+      if (drawn === null || !updateInPlace(body, activity, drawn, view, say)) redraw(view);
+      drawn = view;
     }
     sayStatus(status, session, say);
     section.dispatchEvent(new CustomEvent("himaya-status", { bubbles: true, composed: true }));
   }
 
+  /** @param {View} view */
   function redraw(view) {
-    const active = body.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+    const at = document.activeElement;
+    const active = at instanceof HTMLElement && body.contains(at) ? at.dataset.key : undefined;
+    const parts = drawOther ?? kindOf(activity).drawing.draw;
     const changed = view.changed ? element("p", { class: "himaya-changed" }, say("changed")) : null;
     body.replaceChildren(...[changed, ...parts(activity, view, act, say)].filter((part) => part !== null));
     const key = wanted ?? active;
-    if (key === null || key === undefined) return;
+    if (key === undefined) return;
     const places = [`[data-key="${CSS.escape(key)}"]:not(:disabled)`, ...LANDINGS];
-    places.map((place) => body.querySelector(place)).find((found) => found !== null)?.focus();
+    const found = places.map((place) => body.querySelector(place)).find((one) => one !== null);
+    if (found instanceof HTMLElement) found.focus();
   }
 
   const stop = session.listen(() => draw());
@@ -80,22 +106,25 @@ export function play(root, given, host, parts) {
   globalThis.addEventListener("pagehide", leave);
   draw();
   root.append(section);
-  // Read by the hand-in box and by tests: what this page may truthfully say of the activity, and what it shows.
-  section.himaya = { status: session.status, view: session.view, events: session.events };
 
-  /** Go on in another language: the same ids, so the same state. */
+  /** Go on in another language: the same ids, so the same state.
+   * @param {Activity} translated
+   * @param {Strings} sentences */
   function speak(translated, sentences) {
     leave();
     activity = translated;
-    strings = sentences;
+    say = sayOf(sentences);
     session.use(activity);
     section.lang = activity.language;
     section.dir = directionOf(activity.language);
-    section.querySelector("header").replaceWith(heading(activity, say));
+    section.querySelector("header")?.replaceWith(heading(activity, say));
     drawn = null;
     draw();
   }
-  section.himaya.speak = speak;
+
+  // What this page may truthfully say of the activity, and what it shows.
+  const { view, events } = session;
+  /** @type {Section} */ (section).himaya = { status: session.status, view, events, speak };
 
   return () => {
     leave();
@@ -106,41 +135,48 @@ export function play(root, given, host, parts) {
   };
 }
 
+/** @param {Activity} activity
+ * @param {Say} say */
 function heading(activity, say) {
-  const whole = ["scenario", "lab"].includes(activity.kind);
-  const kind = whole ? [fill(say("minutes"), { n: activity.minutes })] : [];
+  const { mode } = activity;
+  const { titled } = kindOf(activity).drawing;
+  const facts = [say(MODES[mode]), ..."minutes" in activity ? [fill(say("minutes"), { n: activity.minutes })] : []];
   // A middle dot beside Arabic digits would be read as their zero.
-  const facts = [say(activity.mode), ...kind].join(separatorOf(activity.language));
-  const title = activity.title === undefined ? null : element("h3", {}, activity.title);
-  let note = facts;
-  if (activity.mode !== "practice" && !whole) note = `${facts}. ${say(`${activity.mode}-note`)}`;
+  const line = facts.join(separatorOf(activity.language));
+  const note = titled || mode === "practice" ? line : `${line}. ${say(mode === "graded" ? "graded-note" : "pretest-note")}`;
+  const title = "title" in activity ? element("h3", {}, activity.title) : null;
   return element("header", {}, title, element("p", { class: "himaya-facts" }, note));
 }
 
+/** @param {HTMLElement} region
+ * @param {Session} session
+ * @param {Say} say */
 function sayStatus(region, session, say) {
   const status = session.status();
-  let text = status === "" ? "" : say(status);
   const problem = session.problem();
   const help = problem === null ? (session.stalled() ? say("unsaved-help") : "") : say(problem);
-  text = [text, help].filter((part) => part !== "").join(". ");
+  const text = [status === "" ? "" : say(status), help].filter((part) => part !== "").join(". ");
   if (region.textContent !== text) region.textContent = text;
   region.dataset.status = status;
 }
 
 /** Fields that somebody may be typing in are never replaced: their value and the sentence below are brought up to
-    date in place. Returns whether that sufficed. */
-function updateInPlace(body, view, drawn, say) {
-  const field = body.querySelector("[data-live]");
-  if (drawn === null || field === null || shape(drawn) !== shape(JSON.stringify([view]))) return false;
-  if (field !== document.activeElement && view.value !== null) field.value = view.value;
-  if (view.kind === "number") {
-    body.querySelector('[data-part="help"]').textContent = say(view.readable ? "number-help" : "number-unreadable");
-    field.setAttribute("aria-invalid", String(!view.readable));
-  }
+ * date in place. Returns whether that sufficed.
+ * @param {HTMLElement} body
+ * @param {Activity} activity
+ * @param {View} drawn
+ * @param {View} view
+ * @param {Say} say */
+function updateInPlace(body, activity, drawn, view, say) {
+  const field = /** @type {HTMLInputElement | HTMLTextAreaElement | null} */ (body.querySelector("[data-live]"));
+  if (field === null || shape(drawn) !== shape(view)) return false;
+  if (field !== document.activeElement && typeof view.value === "string") field.value = view.value;
+  kindOf(activity).drawing.update?.(body, view, say);
   return true;
 }
 
-function shape(drawn) {
-  const { value, answered, readable, turn, finished, begun, ...rest } = JSON.parse(drawn)[0];
+/** What of a view decides how the body looks.
+ * @param {View} view */
+function shape({ value, answered, readable, turn, finished, begun, ...rest }) {
   return JSON.stringify(rest);
 }

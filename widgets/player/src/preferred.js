@@ -11,6 +11,7 @@ export function preferred() {
   }
 }
 
+/** @param {string} language */
 export function prefer(language) {
   try {
     localStorage.setItem(PREFERRED, language);

@@ -1,16 +1,18 @@
 /* From a click to the disk: keeps what is not yet acknowledged, sends it again, and never claims more than it knows.
-   A host offers: owner, rows, behind (whether the kernel may know others), keeps (else kept()), put({from, events}),
-   remember(rows), listen(callback) -> stop. It draws nothing. */
+   It draws nothing. */
 
-import { replay, step, view } from "./engine.js";
+import { replay, step, view } from "./fold.js";
 import { openOutbox, randomId } from "./outbox.js";
+
+/** @import { Activity, Answer, Host, PlainKey, Recorded, Session } from "./types.js" */
 
 const ANSWER_TIMEOUT = 3000;
 const LONGEST_WAIT = 15000;
 const LARGEST_EVENT = 90000; // bytes; the journal takes 100,000
 const LARGEST_PUT = 1000000; // letters; a server ends the connection over a message of some megabytes
 
-/** As many events as fit into one message, at least one; the others follow when these are acknowledged. */
+/** As many events as fit into one message, at least one; the others follow when these are acknowledged.
+ * @param {Recorded[]} events */
 function firstOf(events) {
   let size = 0;
   return events.filter((event, at) => {
@@ -19,15 +21,21 @@ function firstOf(events) {
   });
 }
 
+/** @param {Activity} given
+ * @param {Host} host
+ * @returns {Session} */
 export function openSession(given, host) {
   let activity = given;
   const outbox = openOutbox(host.owner, activity.id);
+  /** @type {Set<() => void>} */
   const listeners = new Set();
   let known = host.rows;
   let waiting = outbox.load();
+  /** @type {PlainKey | null} */
   let problem = null;
   let attempts = 0;
-  let timer = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
   let closed = false;
   let typing = false; // something is typed that is no event yet
   let tooLarge = false; // the last thing the trainee did cannot be kept as it is
@@ -56,16 +64,17 @@ export function openSession(given, host) {
     }
   }
 
-  function receive(answer) {
-    if (closed || (answer.problem ?? answer.rows) === undefined) return;
-    for (const event of waiting) if (answer.refused?.includes(event.id)) outbox.putAside(event);
+  /** @param {Answer} answer */
+  function receive({ from = 0, rows, problem: why, refused = [] }) {
+    if (closed || (why ?? rows) === undefined) return;
+    for (const { id } of waiting) if (refused.includes(id)) outbox.putAside(id);
     waiting = waiting.filter((event) => !outbox.refused.has(event.id));
-    if (answer.problem !== undefined) {
-      problem = answer.problem;
+    if (why !== undefined || rows === undefined) {
+      problem = why ?? null;
       changed();
       return; // the timer keeps trying
     }
-    if (answer.from > known.length) {
+    if (from > known.length) {
       known = [];
       send();
       return;
@@ -73,7 +82,7 @@ export function openSession(given, host) {
     clearTimeout(timer);
     attempts = 0;
     problem = null;
-    known = [...known.slice(0, answer.from), ...answer.rows];
+    known = [...known.slice(0, from), ...rows];
     host.remember(known);
     const written = new Set(known.map((row) => row.id));
     for (const event of waiting) if (written.has(event.id)) outbox.drop(event);
@@ -89,9 +98,12 @@ export function openSession(given, host) {
     if (waiting.length > 0 || known.length > 0) send();
   }
 
+  /** @param {string} type
+   * @param {Record<string, unknown>} fields */
   function append(type, fields) {
     const seq = known.length + waiting.length;
     const common = { id: randomId(), activity: activity.id, type, turn: state.turn };
+    /** @type {Recorded} */
     const event = { ...common, ...fields, time: new Date().toISOString(), seq };
     const after = step(activity, state, event);
     if (after.ignored > state.ignored) return;

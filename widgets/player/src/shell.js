@@ -1,8 +1,9 @@
-/* The player, the hand-in box and the quick exit of a page whose parts are widgets. */
+/* The player, the hand-in box and the quick exit of a page whose parts are widgets: a notebook or an app. */
 
-import { drawActivity } from "./drawing.js";
 import { element } from "./elements.js";
 import { showExit } from "./exit.js";
+import { useKinds } from "./fold.js";
+import { KINDS } from "./generated/kinds.js";
 import { drawGroup } from "./group.js";
 import { drawHandIn } from "./handin.js";
 import { kernelHost } from "./hosts/kernel.js";
@@ -11,30 +12,43 @@ import { frameLab } from "./lab.js";
 import { openLanguages } from "./languages.js";
 import { play } from "./player.js";
 
+/** @import { Draw, DrawWidget, FirstWords, Host, Model, Words } from "./types.js" */
+
+/** @param {BlobPart[]} buffers
+ * @returns {Promise<Words>} */
 const unpacked = (buffers) =>
   new Response(new Blob(buffers).stream().pipeThrough(new DecompressionStream("gzip"))).json();
 
-/** Make ready what the thin widgets ask for. Styles go into the page once, whatever is drawn in it. */
+/** What keeps the answers of one widget: its kernel, or for practice the browser.
+ * @param {Model} model
+ * @returns {Host} */
+function hostOf(model) {
+  if (model.get("keeps")) return kernelHost(model);
+  const [owner, id] = [model.get("owner"), model.get("activity")];
+  return storageHost(`himaya-practice:${owner}:${id}`, { owner: `practice-${owner}`, seed: model.get("seed") }, id);
+}
+
+/** Make ready what draws widgets. Styles go into the page once, whatever is drawn in it.
+ * @param {FirstWords & { styles?: string }} bundle
+ * @returns {Record<string, DrawWidget>} */
 export function install({ styles, ...words }) {
-  if (document.getElementById("himaya-styles") === null) {
+  useKinds(KINDS);
+  if (styles !== undefined && document.getElementById("himaya-styles") === null) {
     document.head.append(element("style", { id: "himaya-styles" }, styles));
   }
+  /** @type {Set<Model>} */
   const models = new Set();
-  const languages = openLanguages(words, (language) => [...models].at(-1)?.send({ type: "words", language }));
+  const languages = openLanguages(words, (language) => [...models].pop()?.send({ type: "words", language }));
   const exit = () => showExit(languages.now(), languages.buttons());
   languages.onSwitch(exit);
   exit();
-  const host = (model) => {
-    const { strings } = languages.now();
-    if (model.get("keeps")) return kernelHost(model, strings);
-    const [owner, id] = [model.get("owner"), model.get("activity")];
-    const about = { owner: `practice-${owner}`, seed: model.get("seed"), strings };
-    return storageHost(`himaya-practice:${owner}:${id}`, about, id);
-  };
-  const activity = (model) => languages.now().activities[model.get("activity")];
 
-  /** Draw one widget, and listen for the words of another language, which any of them may be sent. */
+  /** Draw one widget, and listen for the words of another language, which any of them may be sent.
+   * @param {DrawWidget} draw
+   * @returns {DrawWidget} */
   const drawing = (draw) => (model, root) => {
+    /** @param {{ words?: boolean }} message
+     * @param {BlobPart[]} buffers */
     const take = async (message, buffers) => {
       if (message.words) languages.take(await unpacked(buffers));
     };
@@ -48,10 +62,19 @@ export function install({ styles, ...words }) {
       undraw();
     };
   };
+
+  /** @param {Model} model
+   * @param {HTMLElement} root
+   * @param {Draw} [draw] */
+  const player = (model, root, draw) => {
+    const { activities, strings } = languages.now();
+    return play(root, activities[model.get("activity")], { host: hostOf(model), strings, draw });
+  };
+
   return {
-    play: drawing((model, root) => play(root, activity(model), host(model), drawActivity)),
-    group: drawing((model, root) => play(root, activity(model), host(model), drawGroup)),
+    play: drawing((model, root) => player(model, root)),
+    group: drawing((model, root) => player(model, root, drawGroup)),
     lab: drawing((model, root) => frameLab(model, root)),
-    handIn: drawing((model, root) => drawHandIn(model, root, languages.now())),
+    handIn: drawing((model, root) => drawHandIn(model, root, languages.now(), languages.onSwitch)),
   };
 }

@@ -2,9 +2,17 @@
 
 import { element } from "./elements.js";
 
+/** @import { Attribute } from "./elements.js" */
+/** @import { Act } from "./types.js" */
+
 const TYPING_PAUSE = 700;
 const LONGEST_TYPING = 3000;
 
+/** @param {string} value
+ * @param {string} label
+ * @param {string} help
+ * @param {Act} act
+ * @param {Record<string, Attribute>} about */
 export function textBox(value, label, help, act, about = {}) {
   const area = element("textarea", { rows: "6", value, dir: "auto", "data-key": "text", "data-live": "", ...about });
   whileTyping(area, act);
@@ -18,9 +26,13 @@ export function textBox(value, label, help, act, about = {}) {
 }
 
 /** Record what is typed: after a short pause, every few seconds of steady typing, on leaving the field and before the
-    page goes away. Until then the words on the screen say that it is not saved. */
+ * page goes away. Until then the words on the screen say that it is not saved.
+ * @param {HTMLInputElement | HTMLTextAreaElement} field
+ * @param {Act} act */
 export function whileTyping(field, act) {
-  let timer = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  /** @type {number | null} */
   let since = null;
   const record = () => {
     clearTimeout(timer);

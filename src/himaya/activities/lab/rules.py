@@ -9,13 +9,10 @@ from himaya.activities.key import Keyed
 from himaya.activities.kind import Public, Rules, fresh
 from himaya.activities.lab.model import score
 from himaya.activities.simulations import SimulationActivity, SimulationState
+from himaya.answers.limits import DECISION_DEPTH, MOST_DECISIONS, MOST_WEIGHT
 
 if TYPE_CHECKING:
     from himaya.activities.kind import Event
-
-MOST_DECISIONS = 500
-MOST_WEIGHT = 1_500  # characters, keys included, and one for each entry: a form's summary fits several times
-_DEEPEST = 3
 
 
 class Assumption(TypedDict):
@@ -108,7 +105,7 @@ def _instead(state: LabState, kind: object, value: object) -> LabState | None:
 
 
 def _is_light(value: dict[str, Any]) -> bool:
-    return _weight(value, _DEEPEST) <= MOST_WEIGHT
+    return _weight(value, DECISION_DEPTH) <= MOST_WEIGHT
 
 
 def _weight(value: object, levels: int) -> int:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 END = "end"
 QUALITY_POINTS = {"best": 2, "acceptable": 1, "harmful": 0}
 Quality = Literal["best", "acceptable", "harmful"]
-Condition = list[Any]
+Condition = tuple[str, int, int]
 """The id of a meter, the lowest and the highest value that are allowed."""
 
 
@@ -41,7 +41,7 @@ class Choice(TypedDict):
     consequence: str
     to: str
     when: list[Condition]
-    effects: NotRequired[list[list[Any]]]
+    effects: NotRequired[list[tuple[str, int]]]
     quality: NotRequired[Quality]
     rationale: NotRequired[str]
     principle: NotRequired[str]

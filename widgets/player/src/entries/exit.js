@@ -4,6 +4,6 @@ import { readyExit } from "../exit.js";
 import { prefer } from "../preferred.js";
 
 readyExit(".exit a");
-for (const link of document.querySelectorAll("[data-language]")) {
-  link.addEventListener("click", () => prefer(link.dataset.language));
+for (const link of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-language]"))) {
+  link.addEventListener("click", () => prefer(link.dataset.language ?? ""));
 }

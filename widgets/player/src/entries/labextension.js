@@ -1,128 +1,164 @@
 /* Draws the activities of a Himaya module when its notebook opens and after its kernel died. Runs exactly the cells
-   that the build writes and never any other; works in JupyterLab 4 and Notebook 7; needs no build step. */
-(() => {
-  const NAME = "himaya";
-  const OURS = [
-    /^from himaya_widgets import show, submit$/,
-    /^show\("[a-z][a-z0-9-]*"\)$/,
-    /^submit\(\)$/,
-  ];
-  let scope = null;
+   that the build writes and never any other; works in JupyterLab 4 and Notebook 7. */
 
-  const isOurs = (model) => model.type === "code" && OURS.some((form) => form.test(model.sharedModel.getSource().trim()));
+/** What is used of JupyterLab, which ships its types for TypeScript projects alone.
+ * @template T
+ * @typedef {{ connect(listener: (sender: unknown, value: T) => void): void }} Signal */
+/** @typedef {{ getSource(): string, changed: Signal<{ sourceChange?: unknown }> }} SharedModel */
+/** @typedef {{ type: string, id: string, sharedModel: SharedModel, getMetadata(name: string): any }} CellModel */
+/** @typedef {{ model: CellModel, node: HTMLElement, toggleClass(name: string, on: boolean): void }} Cell */
+/** @typedef {{ readOnly: boolean, dirty: boolean, getMetadata(name: string): any }} NotebookModel */
+/** @typedef {{ header: { session: string }, content: { execution_state?: string } }} Message */
+/** @typedef {{
+ *   isDisposed: boolean,
+ *   content: { widgets: Cell[], rendermime: { mimeTypes: string[] } },
+ *   context: { model: NotebookModel, ready: Promise<void>, save(): Promise<void>, saveState: Signal<string> },
+ *   revealed: Promise<void>,
+ *   sessionContext: { ready: Promise<void>, iopubMessage: Signal<Message> },
+ *   addClass(name: string): void,
+ *   toggleClass(name: string, on: boolean): void,
+ * }} Panel */
+/** @typedef {{ runCells(content: object, cells: Cell[], session: object): Promise<boolean> }} Actions */
+/** @typedef {{ forEach(draw: (panel: Panel) => void): void, widgetAdded: Signal<Panel> }} Tracker */
+/** @typedef {Record<string, Record<string, { loaded?: unknown, get(): Promise<() => any> }>>} Scope */
 
-  async function load(name) {
-    const versions = Object.values(scope[name]);
-    const factory = await (versions.find((version) => version.loaded) ?? versions[0]).get();
-    return factory();
-  }
+const NAME = "himaya";
+const OURS = [
+  /^from himaya_widgets import show, submit$/,
+  /^show\("[a-z][a-z0-9-]*"\)$/,
+  /^submit\(\)$/,
+];
+/** @type {Scope} */
+let scope = {};
 
-  function hideCode(panel) {
-    for (const cell of panel.content.widgets) cell.toggleClass("himaya-cell", isOurs(cell.model));
-  }
+/** @param {CellModel} model */
+const isOurs = (model) => model.type === "code" && OURS.some((form) => form.test(model.sharedModel.getSource().trim()));
 
-  /** Prose in the direction of its language; the player finds each cell by its id when another one is chosen. */
-  function speak(panel) {
-    const { language, direction } = panel.context.model.getMetadata("himaya");
-    for (const cell of panel.content.widgets) {
-      if (cell.model.type !== "markdown") continue;
-      cell.node.dataset.himayaCell = cell.model.id;
-      for (const box of cell.node.querySelectorAll(".jp-MarkdownOutput")) {
-        box.lang = language ?? "";
-        box.dir = direction ?? "auto"; // a notebook released before does not say
-      }
+/** @param {string} name */
+async function load(name) {
+  const versions = Object.values(scope[name]);
+  const factory = await (versions.find((version) => version.loaded) ?? versions[0]).get();
+  return factory();
+}
+
+/** @param {Panel} panel */
+function hideCode(panel) {
+  for (const cell of panel.content.widgets) cell.toggleClass("himaya-cell", isOurs(cell.model));
+}
+
+/** Prose in the direction of its language; the player finds each cell by its id when another one is chosen.
+ * @param {Panel} panel */
+function speak(panel) {
+  const { language, direction } = panel.context.model.getMetadata("himaya");
+  for (const cell of panel.content.widgets) {
+    if (cell.model.type !== "markdown") continue;
+    cell.node.dataset.himayaCell = cell.model.id;
+    for (const box of /** @type {NodeListOf<HTMLElement>} */ (cell.node.querySelectorAll(".jp-MarkdownOutput"))) {
+      box.lang = language ?? "";
+      box.dir = direction ?? "auto"; // a notebook released before does not say
     }
   }
+}
 
-  /** Models announced before the widget manager listens would be lost: wait until it has joined the notebook. */
-  async function widgetsListen(panel) {
-    const joined = () => panel.content.rendermime.mimeTypes.includes("application/vnd.jupyter.widget-view+json");
-    for (let tries = 0; tries < 200 && !joined(); tries += 1) await new Promise((next) => setTimeout(next, 50));
-  }
+/** Models announced before the widget manager listens would be lost: wait until it has joined the notebook.
+ * @param {Panel} panel */
+async function widgetsListen(panel) {
+  const joined = () => panel.content.rendermime.mimeTypes.includes("application/vnd.jupyter.widget-view+json");
+  for (let tries = 0; tries < 200 && !joined(); tries += 1) await new Promise((next) => setTimeout(next, 50));
+}
 
-  async function draw(panel, NotebookActions) {
-    if (panel.isDisposed) return;
-    hideCode(panel);
-    speak(panel);
-    const cells = panel.content.widgets.filter((cell) => isOurs(cell.model));
-    await NotebookActions.runCells(panel.content, cells, panel.sessionContext);
-    // Saved at once: an unsaved notebook would ask "Leave site?" when somebody needs the quick exit.
-    if (!panel.isDisposed && !panel.context.model.readOnly) await panel.context.save().catch(() => {});
-  }
+/** @param {Panel} panel
+ * @param {Actions} NotebookActions */
+async function draw(panel, NotebookActions) {
+  if (panel.isDisposed) return;
+  hideCode(panel);
+  speak(panel);
+  const cells = panel.content.widgets.filter((cell) => isOurs(cell.model));
+  await NotebookActions.runCells(panel.content, cells, panel.sessionContext);
+  // Saved at once: an unsaved notebook would ask "Leave site?" when somebody needs the quick exit.
+  if (!panel.isDisposed && !panel.context.model.readOnly) await panel.context.save().catch(() => {});
+}
 
-  /** Answers in code are in the notebook, not in the journal: each is on the disk a second after it was typed. */
-  function saveCode(panel) {
-    let waits = null;
-    const save = () => {
-      waits = null;
-      panel.context.save().catch(() => {});
-    };
-    panel.context.saveState.connect((_, state) => {
-      if (!state.startsWith("completed")) return;
-      panel.toggleClass("himaya-unsaved", waits !== null || panel.context.model.dirty);
-    });
-    for (const { model } of panel.content.widgets) {
-      if (!model.getMetadata("nbgrader")?.solution) continue;
-      model.sharedModel.changed.connect((_, change) => {
-        if (!change.sourceChange || panel.isDisposed) return;
-        panel.addClass("himaya-unsaved");
-        waits ??= setTimeout(save, 1000);
-      });
-    }
-  }
-
-  async function follow(panel, NotebookActions) {
-    await panel.context.ready;
-    if (!panel.context.model.getMetadata("himaya")) return;
-    panel.addClass("himaya-notebook");
-    hideCode(panel);
-    await panel.revealed;
-    await panel.sessionContext.ready;
-    await widgetsListen(panel);
-    const redraw = () => draw(panel, NotebookActions);
-    // Every kernel process signs its messages with a name of its own. A status would not do: a restart that another
-    // tab asks for shows none here.
-    let kernel = null;
-    let lost = false;
-    panel.sessionContext.iopubMessage.connect((_, message) => {
-      if (kernel !== null && kernel !== message.header.session) lost = true;
-      kernel = message.header.session;
-      if (lost && message.content.execution_state === "idle") {
-        lost = false;
-        redraw();
-      }
-    });
-    await redraw();
-    saveCode(panel);
-  }
-
-  const style = document.createElement("style");
-  style.textContent = `
-    .himaya-notebook .himaya-cell .jp-Cell-inputWrapper,
-    .himaya-notebook .himaya-cell .jp-OutputPrompt,
-    .himaya-notebook .himaya-cell .jp-OutputArea-promptOverlay,
-    .himaya-notebook .himaya-cell .jp-OutputCollapser { display: none; }
-    .himaya-notebook .jp-Notebook { padding-block-end: 96px; }`;
-  document.head.append(style);
-
-  globalThis._JUPYTERLAB = globalThis._JUPYTERLAB ?? {};
-  globalThis._JUPYTERLAB[NAME] = {
-    init(shared) {
-      scope = shared;
-    },
-    async get() {
-      const { INotebookTracker, NotebookActions } = await load("@jupyterlab/notebook");
-      const plugin = {
-        id: "himaya:draw",
-        autoStart: true,
-        requires: [INotebookTracker],
-        activate(_app, tracker) {
-          const start = (panel) => follow(panel, NotebookActions);
-          tracker.forEach(start);
-          tracker.widgetAdded.connect((_, panel) => start(panel));
-        },
-      };
-      return () => ({ __esModule: true, default: plugin });
-    },
+/** Answers in code are in the notebook, not in the journal: each is on the disk a second after it was typed.
+ * @param {Panel} panel */
+function saveCode(panel) {
+  /** @type {ReturnType<typeof setTimeout> | null} */
+  let waits = null;
+  const save = () => {
+    waits = null;
+    panel.context.save().catch(() => {});
   };
-})();
+  panel.context.saveState.connect((_, state) => {
+    if (!state.startsWith("completed")) return;
+    panel.toggleClass("himaya-unsaved", waits !== null || panel.context.model.dirty);
+  });
+  for (const { model } of panel.content.widgets) {
+    if (!model.getMetadata("nbgrader")?.solution) continue;
+    model.sharedModel.changed.connect((_, change) => {
+      if (!change.sourceChange || panel.isDisposed) return;
+      panel.addClass("himaya-unsaved");
+      waits ??= setTimeout(save, 1000);
+    });
+  }
+}
+
+/** @param {Panel} panel
+ * @param {Actions} NotebookActions */
+async function follow(panel, NotebookActions) {
+  await panel.context.ready;
+  if (!panel.context.model.getMetadata("himaya")) return;
+  panel.addClass("himaya-notebook");
+  hideCode(panel);
+  await panel.revealed;
+  await panel.sessionContext.ready;
+  await widgetsListen(panel);
+  const redraw = () => draw(panel, NotebookActions);
+  // Every kernel process signs its messages with a name of its own. A status would not do: a restart that another
+  // tab asks for shows none here.
+  /** @type {string | null} */
+  let kernel = null;
+  let lost = false;
+  panel.sessionContext.iopubMessage.connect((_, message) => {
+    if (kernel !== null && kernel !== message.header.session) lost = true;
+    kernel = message.header.session;
+    if (lost && message.content.execution_state === "idle") {
+      lost = false;
+      redraw();
+    }
+  });
+  await redraw();
+  saveCode(panel);
+}
+
+const style = document.createElement("style");
+style.textContent = `
+  .himaya-notebook .himaya-cell .jp-Cell-inputWrapper,
+  .himaya-notebook .himaya-cell .jp-OutputPrompt,
+  .himaya-notebook .himaya-cell .jp-OutputArea-promptOverlay,
+  .himaya-notebook .himaya-cell .jp-OutputCollapser { display: none; }
+  .himaya-notebook .jp-Notebook { padding-block-end: 96px; }`;
+document.head.append(style);
+
+const lab = /** @type {{ _JUPYTERLAB?: Record<string, object> }} */ (globalThis);
+(lab._JUPYTERLAB ??= {})[NAME] = {
+  /** @param {Scope} shared */
+  init(shared) {
+    scope = shared;
+  },
+  async get() {
+    const { INotebookTracker, NotebookActions } = await load("@jupyterlab/notebook");
+    const plugin = {
+      id: "himaya:draw",
+      autoStart: true,
+      requires: [INotebookTracker],
+      /** @param {unknown} _app
+       * @param {Tracker} tracker */
+      activate(_app, tracker) {
+        const start = (/** @type {Panel} */ panel) => follow(panel, NotebookActions);
+        tracker.forEach(start);
+        tracker.widgetAdded.connect((_, panel) => start(panel));
+      },
+    };
+    return () => ({ __esModule: true, default: plugin });
+  },
+};

@@ -1,17 +1,26 @@
 /* What every widget carries, since a widget sends its code with every instance: only enough to ask one kernel once for what
    the whole page needs. Asking again after four seconds covers a kernel that died meanwhile. */
 
+/** @import { DrawWidget, Model } from "../types.js" */
+
+/** What one kernel sent for this page.
+ * @typedef {{ asked: number, loading: boolean, drawings?: Record<string, DrawWidget> }} Page */
+
 const AGAIN = 4000;
 const LOOK = 50;
-const pages = (globalThis.himaya ??= {}); // by page: { asked, loading, drawings }
+const shared = /** @type {{ himaya?: Record<string, Page> }} */ (globalThis);
+const pages = (shared.himaya ??= {});
 
-async function unpacked(buffers) {
-  return new Response(new Blob(buffers).stream().pipeThrough(new DecompressionStream("gzip"))).json();
-}
+/** @param {BlobPart[]} buffers */
+const unpacked = (buffers) =>
+  new Response(new Blob(buffers).stream().pipeThrough(new DecompressionStream("gzip"))).json();
 
 export default {
+  /** @param {{ model: Model, el: HTMLElement }} widget */
   async render({ model, el }) {
-    const page = (pages[model.get("page")] ??= {});
+    const page = (pages[model.get("page")] ??= { asked: 0, loading: false });
+    /** @param {{ bundle?: boolean }} content
+     * @param {BlobPart[]} buffers */
     const take = async (content, buffers) => {
       if (!content.bundle || page.loading) return;
       page.loading = true;

@@ -1,22 +1,29 @@
 /* One scenario as one small file: for practice with its place in the browser's storage, graded with its module's journal. */
 
 import { drawAnswers } from "../answers.js";
-import { button, element } from "../elements.js";
-import { start, step, view } from "../engine.js";
+import { button, byName, element } from "../elements.js";
+import { expose } from "../exposed.js";
 import { saveFile } from "../file.js";
+import { useKinds } from "../fold.js";
+import * as scenario from "../kinds/scenario.js";
 import { openPage } from "../page.js";
-import { drawScenario } from "../scenario.js";
 
-/** Offer what was played for practice as a file, too. */
-function drawSave({ hands, say }) {
-  if (!hands) return;
+/** @import { Section } from "../player.js" */
+/** @import { Given } from "../page.js" */
+
+/** Offer what was played for practice as a file, too.
+ * @param {Given} given */
+function drawSave({ hands, keeps, say }) {
+  if (keeps || !hands) return;
   const told = element("p", { class: "himaya-told", role: "status" });
   const save = () => {
-    told.textContent = saveFile(document.querySelector("[data-activity]").himaya.events(), say);
+    const section = /** @type {Section | null} */ (document.querySelector("[data-activity]"));
+    told.textContent = saveFile(section?.himaya?.events() ?? [], say);
   };
   const buttons = element("div", { class: "himaya-buttons" }, button("save", say("save-answers"), save));
-  document.getElementById("himaya-answers").append(element("div", { class: "himaya" }, buttons, told));
+  byName("himaya-answers").append(element("div", { class: "himaya" }, buttons, told));
 }
 
-globalThis.himaya = { start, step, view }; // read by the tests: the very engine of the file
-openPage(drawScenario, [(data) => (data.keeps ? drawAnswers : drawSave)(data)]);
+useKinds({ scenario });
+expose();
+openPage([drawAnswers, drawSave]);

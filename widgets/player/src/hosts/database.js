@@ -3,9 +3,13 @@
 
 import { merged } from "../saved.js";
 
+/** @import { Answer, Host, JournalEvent } from "../types.js" */
+
 const ROWS = "rows";
 const PATIENCE = 10000; // milliseconds; a browser in trouble may never say whether it opens a database
 
+/** @param {string} name
+ * @returns {Promise<IDBDatabase>} */
 function openDatabase(name) {
   return new Promise((resolve, reject) => {
     setTimeout(reject, PATIENCE);
@@ -20,45 +24,65 @@ function openDatabase(name) {
   });
 }
 
+/** @template T
+ * @param {IDBRequest<T>} request
+ * @returns {Promise<T>} */
 const result = (request) =>
   new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });
 
+/** @param {IDBTransaction} work
+ * @returns {Promise<void>} */
 const finished = (work) =>
   new Promise((resolve, reject) => {
-    work.oncomplete = resolve;
+    work.oncomplete = () => resolve();
     work.onabort = () => reject(work.error);
   });
 
-/** Open the journal called `owner`. Where the browser forbids one, it keeps nothing and says so. */
+/** @param {IDBTransaction} work */
+const rowsOf = (work) => work.objectStore(ROWS);
+
+/** Open the journal called `owner`. Where the browser forbids one, it keeps nothing and says so.
+ * @param {string} owner */
 export async function openJournal(owner) {
   const name = `himaya:${owner}`;
   const database = await openDatabase(name).catch(() => null);
+  /** @type {Map<string, JournalEvent>} */
   const unwritten = new Map();
   const tabs = "BroadcastChannel" in globalThis ? new BroadcastChannel(name) : null;
+  /** @type {Map<string, (answer: Answer) => void>} */
   const players = new Map();
-  const rowsOf = (work) => work.objectStore(ROWS);
-  const begin = () => database.transaction(ROWS, "readwrite", { durability: "strict" });
+
+  function opened() {
+    if (database === null) throw new Error("no storage");
+    return database;
+  }
+
+  const begin = () => opened().transaction(ROWS, "readwrite", { durability: "strict" });
+  /** @returns {Promise<JournalEvent[]>} */
   const stored = async () => (database === null ? [] : result(rowsOf(database.transaction(ROWS)).getAll()));
 
+  /** @param {string} id */
   async function tell(id) {
-    const rows = await result(rowsOf(database.transaction(ROWS)).index("activity").getAll(id));
+    const rows = await result(rowsOf(opened().transaction(ROWS)).index("activity").getAll(id));
     players.get(id)?.({ from: 0, rows });
   }
 
   const tellAll = () => (database === null ? null : players.forEach((_, id) => tell(id)));
 
+  /** @param {string} id
+   * @param {JournalEvent[]} events */
   async function put(id, events) {
     for (const event of events) unwritten.set(event.id, event);
     try {
-      if (database === null) throw new Error("no storage");
       if (events.length > 0) {
         const work = begin();
         const rows = rowsOf(work);
         for (const event of events) {
-          rows.index("id").getKey(event.id).onsuccess = ({ target }) => target.result ?? rows.add(event);
+          const asked = rows.index("id").getKey(event.id);
+          asked.onsuccess = () => asked.result ?? rows.add(event);
         }
         await finished(work);
         for (const event of events) unwritten.delete(event.id);
@@ -66,7 +90,8 @@ export async function openJournal(owner) {
       }
       await tell(id);
     } catch (error) {
-      players.get(id)?.({ problem: error?.name === "QuotaExceededError" ? "page-full" : "page-forbidden" });
+      const full = error instanceof DOMException && error.name === "QuotaExceededError";
+      players.get(id)?.({ problem: full ? "page-full" : "page-forbidden" });
     }
   }
 
@@ -78,11 +103,15 @@ export async function openJournal(owner) {
     works: database !== null,
     rows: first,
     unwritten,
-    /** What a player talks to on a page. */
-    host: (id) => ({
+    /** What a player talks to on a page.
+     * @param {string} id
+     * @param {number} seed
+     * @returns {Host} */
+    host: (id, seed) => ({
       owner,
       keeps: true,
       behind: false,
+      seed,
       rows: first.filter((row) => row.activity === id),
       remember() {},
       put: ({ events }) => void put(id, events),
@@ -92,9 +121,11 @@ export async function openJournal(owner) {
       },
     }),
     /** Everything that was answered, written or not; `shown` is what the screen knows, should the browser have
-        closed or lost what it kept. */
+     * closed or lost what it kept.
+     * @param {...JournalEvent[]} shown */
     all: async (...shown) => merged(await stored().catch(() => []), [...unwritten.values()], ...shown),
-    /** Take in the rows of a saved file and return how many were new. Nothing that is here gets lost. */
+    /** Take in the rows of a saved file and return how many were new. Nothing that is here gets lost.
+     * @param {JournalEvent[]} rows */
     async restore(rows) {
       const work = begin(); // read and written in one: another tab may be answering
       const here = await result(rowsOf(work).getAll());
@@ -117,3 +148,5 @@ export async function openJournal(owner) {
     },
   };
 }
+
+/** @typedef {Awaited<ReturnType<typeof openJournal>>} Journal */

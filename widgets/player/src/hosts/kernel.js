@@ -1,11 +1,16 @@
 /* What a player talks to in a notebook: the kernel behind one widget model. */
 
+/** @import { Answer, Host, JournalEvent, Model } from "../types.js" */
+
 // What each activity's journal held when this page last heard of it. A cell that runs again may have read the journal
 // just before the last answers were written.
+/** @type {Map<string, JournalEvent[]>} */
 const heard = new Map();
 
-/** Make what `openSession` talks to. */
-export function kernelHost(model, strings) {
+/** Make what `openSession` talks to.
+ * @param {Model} model
+ * @returns {Host} */
+export function kernelHost(model) {
   const place = `${model.get("owner")} ${model.get("activity")}`;
   const given = JSON.parse(model.get("rows"));
   const earlier = heard.get(place) ?? [];
@@ -16,7 +21,6 @@ export function kernelHost(model, strings) {
     seed: model.get("seed"),
     rows: behind ? earlier : given,
     behind,
-    strings,
     // Kept in the page only: an output that is drawn again begins where the journal is, not where the page opened.
     remember(rows) {
       heard.set(place, rows);
@@ -24,7 +28,7 @@ export function kernelHost(model, strings) {
     },
     put: (message) => model.send({ type: "put", ...message }),
     listen(callback) {
-      const take = (message) => callback(message);
+      const take = (/** @type {Answer} */ message) => callback(message);
       model.on("msg:custom", take);
       return () => model.off("msg:custom", take);
     },

@@ -1,22 +1,33 @@
 /* A host without a server: practice answers stay in this browser's storage, one journal for each activity. Whoever loses
    the last seconds of a practice plays them again. */
 
+/** @import { Answer, Host, JournalEvent } from "../types.js" */
+
+/** @param {string} key
+ * @param {string} activityId
+ * @returns {JournalEvent[]} */
 function readRows(key, activityId) {
   try {
     const rows = JSON.parse(localStorage.getItem(key) ?? "[]");
-    return rows.filter((row) => row?.activity === activityId && typeof row.id === "string" && typeof row.type === "string");
+    return rows.filter((/** @type {JournalEvent | null} */ row) => row?.activity === activityId && typeof row.id === "string" && typeof row.type === "string");
   } catch {
     return []; // forbidden storage, or something else under our name
   }
 }
 
-/** Make what `openSession` talks to; `key` names the journal. `kept()` says whether the browser took what was last written. */
-export function storageHost(key, { owner, seed, strings }, activityId) {
+/** Make what `openSession` talks to.
+ * @param {string} key Names the journal.
+ * @param {{ owner: string, seed: number }} about
+ * @param {string} activityId
+ * @returns {Host} */
+export function storageHost(key, { owner, seed }, activityId) {
+  /** @type {Set<(answer: Answer) => void>} */
   const listeners = new Set();
   let rows = readRows(key, activityId);
   let kept = true;
 
-  /** Join with what another tab wrote meanwhile; where storage does not work, memory goes on. */
+  /** Join with what another tab wrote meanwhile; where storage does not work, memory goes on.
+   * @param {JournalEvent[]} events */
   function write(events) {
     const stored = kept ? readRows(key, activityId) : rows;
     const known = new Set(stored.map((row) => row.id));
@@ -30,12 +41,14 @@ export function storageHost(key, { owner, seed, strings }, activityId) {
     }
   }
 
+  /** @param {number} from */
   function tell(from) {
     const start = from <= rows.length ? from : 0;
     for (const listener of listeners) listener({ from: start, rows: rows.slice(start) });
   }
 
-  /** Another tab went on: this one shows where. */
+  /** Another tab went on: this one shows where.
+   * @param {StorageEvent} changed */
   function follow(changed) {
     if (changed.key !== key) return;
     write([]);
@@ -49,7 +62,6 @@ export function storageHost(key, { owner, seed, strings }, activityId) {
     seed,
     rows,
     behind: false,
-    strings,
     remember() {},
     put({ from, events }) {
       write(events);

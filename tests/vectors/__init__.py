@@ -1,0 +1,1 @@
+"""What Python says of some activities and values, for pytest and node:test; `python -m tests.vectors.record` writes."""

@@ -1,0 +1,619 @@
+/* Written by generate.py; do not edit. */
+
+export interface ScenarioActivity {
+  id: string;
+  mode: "practice" | "graded" | "pretest";
+  version: number;
+  language: string;
+  points: number;
+  hash: string;
+  title: string;
+  minutes: number;
+  content_note: string;
+  alternative: string;
+  outcomes?: Array<string>;
+  kind: "scenario";
+  setting: string;
+  start: string;
+  meters: Array<Meter>;
+  nodes: Array<Node>;
+  endings: Array<Ending>;
+}
+
+export interface Meter {
+  id: string;
+  label: string;
+  start: number;
+  min: number;
+  max: number;
+  levels: Array<string>;
+  sticky: boolean;
+}
+
+export interface Node {
+  id: string;
+  title: string;
+  text: string;
+  prompt: string;
+  choices: Array<Choice>;
+}
+
+export interface Choice {
+  id: string;
+  text: string;
+  consequence: string;
+  to: string;
+  when: Array<[string, number, number]>;
+  effects?: Array<[string, number]>;
+  quality?: "best" | "acceptable" | "harmful";
+  rationale?: string;
+  principle?: string;
+  source?: Array<string>;
+}
+
+export interface Ending {
+  id: string;
+  title: string;
+  text: string;
+  when: Array<[string, number, number]>;
+}
+
+export interface ScenarioState {
+  seed: number;
+  turn: number;
+  content: string | null;
+  ignored: number;
+  finished: boolean;
+  phase: string;
+  value: string;
+  node: string;
+  path: Array<Array<string>>;
+}
+
+export interface LabActivity {
+  id: string;
+  mode: "practice" | "graded" | "pretest";
+  version: number;
+  language: string;
+  points: number;
+  hash: string;
+  title: string;
+  minutes: number;
+  content_note: string;
+  alternative: string;
+  outcomes?: Array<string>;
+  kind: "lab";
+  lab: string;
+  seed: number;
+  least: number;
+  briefing: Array<string>;
+  first_step: Array<string>;
+  assumptions: Array<Assumption>;
+  words: Record<string, string>;
+  data: Record<string, unknown>;
+  debrief?: Array<string>;
+  source?: Array<string>;
+  key?: Record<string, unknown>;
+}
+
+export interface Assumption {
+  says: string;
+  source: Array<string>;
+}
+
+export interface LabState {
+  seed: number;
+  turn: number;
+  content: string | null;
+  ignored: number;
+  finished: boolean;
+  phase: string;
+  value: string;
+  decisions: Array<Record<string, unknown>>;
+}
+
+export interface ChoiceActivity {
+  id: string;
+  mode: "practice" | "graded" | "pretest";
+  version: number;
+  language: string;
+  points: number;
+  hash: string;
+  stem: string;
+  outcome?: string;
+  principle?: string | null;
+  safety_critical?: boolean;
+  source?: Array<string>;
+  twin?: string;
+  kind: "choice";
+  select: "one" | "several";
+  options: Array<Option>;
+}
+
+export interface Option {
+  id: string;
+  text: string;
+  correct?: boolean;
+  rationale?: string;
+}
+
+export interface ChoiceState {
+  seed: number;
+  turn: number;
+  content: string | null;
+  ignored: number;
+  finished: boolean;
+  phase: string;
+  value: Array<string> | null;
+}
+
+export interface OrderActivity {
+  id: string;
+  mode: "practice" | "graded" | "pretest";
+  version: number;
+  language: string;
+  points: number;
+  hash: string;
+  stem: string;
+  outcome?: string;
+  principle?: string | null;
+  safety_critical?: boolean;
+  source?: Array<string>;
+  twin?: string;
+  kind: "order";
+  options: Array<Step>;
+  key?: Array<string>;
+  rationale?: string;
+}
+
+export interface Step {
+  id: string;
+  text: string;
+}
+
+export interface OrderState {
+  seed: number;
+  turn: number;
+  content: string | null;
+  ignored: number;
+  finished: boolean;
+  phase: string;
+  value: Array<string> | null;
+}
+
+export interface MatchActivity {
+  id: string;
+  mode: "practice" | "graded" | "pretest";
+  version: number;
+  language: string;
+  points: number;
+  hash: string;
+  stem: string;
+  outcome?: string;
+  principle?: string | null;
+  safety_critical?: boolean;
+  source?: Array<string>;
+  twin?: string;
+  kind: "match";
+  rows: Array<Row>;
+  options: Array<MatchOption>;
+}
+
+export interface Row {
+  id: string;
+  text: string;
+  answer?: string;
+  rationale?: string;
+}
+
+export interface MatchOption {
+  id: string;
+  text: string;
+}
+
+export interface MatchState {
+  seed: number;
+  turn: number;
+  content: string | null;
+  ignored: number;
+  finished: boolean;
+  phase: string;
+  value: Array<Array<string>> | null;
+}
+
+export interface NumberActivity {
+  id: string;
+  mode: "practice" | "graded" | "pretest";
+  version: number;
+  language: string;
+  points: number;
+  hash: string;
+  stem: string;
+  outcome?: string;
+  principle?: string | null;
+  safety_critical?: boolean;
+  source?: Array<string>;
+  twin?: string;
+  kind: "number";
+  unit: string;
+  answer?: number;
+  tolerance?: number;
+  shown?: string;
+  rationale?: string;
+}
+
+export interface NumberState {
+  seed: number;
+  turn: number;
+  content: string | null;
+  ignored: number;
+  finished: boolean;
+  phase: string;
+  value: string | null;
+}
+
+export interface TextActivity {
+  id: string;
+  mode: "practice" | "graded" | "pretest";
+  version: number;
+  language: string;
+  points: number;
+  hash: string;
+  stem: string;
+  outcome?: string;
+  principle?: string | null;
+  safety_critical?: boolean;
+  source?: Array<string>;
+  twin?: string;
+  kind: "text";
+  words: Array<number>;
+  rubric: Array<Level>;
+}
+
+export interface Level {
+  level: number;
+  text: string;
+  exemplar?: string;
+}
+
+export interface TextState {
+  seed: number;
+  turn: number;
+  content: string | null;
+  ignored: number;
+  finished: boolean;
+  phase: string;
+  value: string | null;
+}
+
+export type Activity = ScenarioActivity | LabActivity | ChoiceActivity | OrderActivity | MatchActivity | NumberActivity | TextActivity;
+
+export type State = ScenarioState | LabState | ChoiceState | OrderState | MatchState | NumberState | TextState;
+
+export interface JournalEvent {
+  id: string;
+  activity: string;
+  type: string;
+  turn?: unknown;
+  at?: unknown;
+  choice?: unknown;
+  value?: unknown;
+  content?: unknown;
+  language?: unknown;
+  time?: unknown;
+  seq?: unknown;
+}
+
+export type PlainKey =
+  | "about-course"
+  | "acceptable"
+  | "all-apps"
+  | "all-modules"
+  | "alternative"
+  | "answer-cut"
+  | "answer-first"
+  | "answer-shown"
+  | "answered-count"
+  | "answers-help"
+  | "answers-none"
+  | "answers-unreadable"
+  | "app-again"
+  | "app-before-you"
+  | "app-keeps"
+  | "app-kind-lab"
+  | "app-kind-module"
+  | "app-kind-scenario"
+  | "app-needs-script"
+  | "app-not-here"
+  | "app-not-here-help"
+  | "app-not-released"
+  | "app-not-released-help"
+  | "app-not-started"
+  | "app-open"
+  | "app-open-group"
+  | "app-opening"
+  | "app-progress"
+  | "app-teaches"
+  | "app-two-open"
+  | "apps-intro"
+  | "apps-none"
+  | "apps-search"
+  | "ask-supervisor"
+  | "back"
+  | "best"
+  | "best-column"
+  | "best-ending"
+  | "better"
+  | "by-principle"
+  | "changed"
+  | "check"
+  | "choose"
+  | "choose-one"
+  | "choose-option"
+  | "choose-room"
+  | "choose-several"
+  | "code"
+  | "code-expected"
+  | "code-found"
+  | "code-graded-later"
+  | "code-looked-at"
+  | "code-solution"
+  | "content-note"
+  | "contents"
+  | "continue"
+  | "counts"
+  | "counts-items"
+  | "counts-labs"
+  | "counts-practice"
+  | "counts-scenarios"
+  | "damaged-lines"
+  | "debrief"
+  | "decision"
+  | "decision-column"
+  | "did-you-mean"
+  | "disk-full"
+  | "done"
+  | "down"
+  | "draft-note"
+  | "draft-short"
+  | "draft-translation"
+  | "ended"
+  | "erase"
+  | "erase-now"
+  | "erase-sure"
+  | "event-malformed"
+  | "event-refused"
+  | "event-too-large"
+  | "exit-honest"
+  | "fact-checked"
+  | "feedback"
+  | "feedback-late"
+  | "feedback-waits"
+  | "fetch-failed"
+  | "file-size"
+  | "finished-graded"
+  | "first-harmful"
+  | "foreign-lines"
+  | "forget"
+  | "forgotten"
+  | "go-mentor"
+  | "go-on-at"
+  | "go-trainee"
+  | "go-trainer"
+  | "graded"
+  | "graded-note"
+  | "group-debrief"
+  | "hands"
+  | "hands-counted"
+  | "hands-for"
+  | "hands-help"
+  | "hands-lead"
+  | "hands-tie"
+  | "hands-unreadable"
+  | "harmful"
+  | "home-intro"
+  | "home-title"
+  | "in-prose-design"
+  | "in-prose-sop"
+  | "in-prose-verify"
+  | "journal-damaged"
+  | "journal-foreign"
+  | "journal-not-writable"
+  | "journal-too-large"
+  | "journal-unreadable"
+  | "keep-answers"
+  | "keep-order"
+  | "kept-here"
+  | "lab-again"
+  | "lab-assumes"
+  | "lab-briefing"
+  | "lab-debrief"
+  | "lab-elsewhere"
+  | "lab-finish"
+  | "lab-finished-graded"
+  | "lab-first-step"
+  | "lab-full"
+  | "lab-invented"
+  | "lab-next"
+  | "lab-no-kernel"
+  | "lab-not-kept"
+  | "lab-open-app"
+  | "lab-page"
+  | "lab-part"
+  | "lab-skip"
+  | "lab-skipped"
+  | "lab-unfinished"
+  | "lab-unskip"
+  | "language"
+  | "level"
+  | "link-refused"
+  | "link-refused-help"
+  | "mark-design"
+  | "mark-sop"
+  | "mark-verify"
+  | "marker-comment"
+  | "match-help"
+  | "mentor-help"
+  | "meter-value"
+  | "meters"
+  | "missing"
+  | "module"
+  | "module-unreadable"
+  | "modules-of-course"
+  | "move-down"
+  | "move-up"
+  | "my-answers"
+  | "my-modules"
+  | "newer-answers"
+  | "next-level"
+  | "no-exchange"
+  | "no-module"
+  | "no-modules"
+  | "no-script"
+  | "none-harmful"
+  | "not-assignment"
+  | "not-done"
+  | "not-finished"
+  | "not-forgotten"
+  | "not-kept"
+  | "not-marked"
+  | "not-met"
+  | "not-picked"
+  | "not-released"
+  | "not-right"
+  | "not-saved"
+  | "not-translated"
+  | "nothing-missing"
+  | "notice"
+  | "number-help"
+  | "number-label"
+  | "number-unreadable"
+  | "open-app"
+  | "open-notebook"
+  | "order-help"
+  | "order-kept"
+  | "order-not-kept"
+  | "page-code"
+  | "page-forbidden"
+  | "page-full"
+  | "page-is-script"
+  | "page-needs-script"
+  | "page-offline"
+  | "partly-right"
+  | "pass-alone"
+  | "pass-class"
+  | "pass-counts"
+  | "pass-no-results"
+  | "pass-not-counted"
+  | "pass-open"
+  | "pass-points"
+  | "pass-rule"
+  | "pass-safety"
+  | "pass-so-far"
+  | "pass-standing"
+  | "path"
+  | "pick-first"
+  | "position"
+  | "practice"
+  | "practice-apps"
+  | "practice-done"
+  | "practice-edition"
+  | "pretest"
+  | "pretest-feedback"
+  | "pretest-note"
+  | "principle"
+  | "print"
+  | "questions"
+  | "quick-exit"
+  | "quick-exit-help"
+  | "read-again"
+  | "read-feedback"
+  | "receipt"
+  | "receipt-answers"
+  | "receipt-code"
+  | "receipt-time"
+  | "reflections"
+  | "restart"
+  | "restore"
+  | "restore-failed"
+  | "restore-foreign"
+  | "restore-large"
+  | "restore-unreadable"
+  | "restored"
+  | "restored-nothing"
+  | "retry"
+  | "right"
+  | "right-answer"
+  | "right-not-picked"
+  | "right-order"
+  | "role-help-mentor"
+  | "role-help-trainee"
+  | "role-help-trainer"
+  | "role-mentor"
+  | "role-trainee"
+  | "role-trainer"
+  | "roles"
+  | "room-column"
+  | "room-ending"
+  | "rubric"
+  | "safety-all-right"
+  | "safety-mark"
+  | "safety-missed"
+  | "safety-title"
+  | "same-choice"
+  | "save-answers"
+  | "saved"
+  | "saved-here"
+  | "scenario"
+  | "scenarios"
+  | "scenarios-alone"
+  | "search"
+  | "search-none"
+  | "skip"
+  | "skipped"
+  | "skipped-mark"
+  | "source"
+  | "sources"
+  | "start"
+  | "state-answered"
+  | "state-begun"
+  | "state-changed"
+  | "state-feedback"
+  | "state-not-started"
+  | "state-read"
+  | "state-submitted"
+  | "storage-full"
+  | "submit"
+  | "submit-again"
+  | "submit-failed"
+  | "submit-missing"
+  | "submit-no-answer"
+  | "submit-title"
+  | "submit-unknown"
+  | "submit-wait"
+  | "submitting"
+  | "table"
+  | "talk-about"
+  | "talk-questions"
+  | "text-help"
+  | "text-help-short"
+  | "text-label"
+  | "to-text"
+  | "training-notice"
+  | "unanswered"
+  | "unknown-activity"
+  | "unsaved-help"
+  | "unskip"
+  | "up"
+  | "what-happens"
+  | "why"
+  | "you-learn"
+  | "your-choice";
+
+export type CountedKey =
+  | "answers-saved"
+  | "apps-found"
+  | "hours"
+  | "minutes"
+  | "points"
+  | "search-found";

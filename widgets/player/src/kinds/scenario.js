@@ -1,0 +1,409 @@
+/* Scenario: a branching simulation. Decide, see what happens, go on; endings depend on meters. */
+
+import { button, element, fill, labelled, paragraphs, sources } from "../elements.js";
+import { byId, field, known, shownOptions } from "../events.js";
+import { shuffled } from "../shuffle.js";
+import { textBox } from "../typing.js";
+
+/** @import { Act, BaseView, Choice, Condition, Decision, Drawing, Meter, Node, Parts, PrincipleCount, Quality, Rules, Say,
+ *   ScenarioActivity, ScenarioState, Taken } from "../types.js" */
+
+/** @typedef {{ id: string, label: string, value: number, max: number, word: string | null }} ShownMeter */
+/** @typedef {{ step: number, meters: ShownMeter[], can: string[] }} Common */
+/** @typedef {Common & { phase: "decide", node: string, title: string, text: string, prompt: string,
+ *   choices: { id: string, text: string }[] }} Deciding */
+/** @typedef {Common & { phase: "consequence", node: string, title: string, text: string, prompt: string, taken: Taken }} Seeing */
+/** @typedef {Common & { phase: "skipped", value: string }} Skipped */
+/** @typedef {Common & { phase: "ended", ending: { id: string, title: string, text: string }, debrief: Decision[],
+ *   principles: PrincipleCount[] }} Ended */
+/** @typedef {Deciding | Seeing | Skipped | Ended} ScenarioView */
+
+/** @type {Record<Quality, number>} */
+const QUALITY_POINTS = { best: 2, acceptable: 1, harmful: 0 };
+/** What marks a choice of each quality, and which sentence says it.
+ * @type {Record<Quality, [string, Quality]>} */
+const VERDICTS = { best: ["✓", "best"], acceptable: ["○", "acceptable"], harmful: ["!", "harmful"] };
+
+/** @param {ScenarioActivity} activity */
+const teaches = ({ mode }) => mode === "practice";
+
+/** @param {ScenarioActivity} activity
+ * @param {string[]} taken
+ * @returns {[Node, Choice]} */
+function takenAt({ nodes }, [node, choice]) {
+  const place = known(nodes, node);
+  return [place, known(place.choices, choice)];
+}
+
+/** @param {ScenarioActivity} activity
+ * @param {string[][]} path */
+const lastTaken = (activity, path) => takenAt(activity, path[path.length - 1])[1];
+
+/** Each meter's value after a path, clamped to its range; a sticky meter that reached its minimum stays.
+ * @param {ScenarioActivity} activity
+ * @param {string[][]} path */
+function meterValues(activity, path) {
+  const values = new Map(activity.meters.map((meter) => [meter.id, meter.start]));
+  for (const taken of path) {
+    for (const [id, change] of takenAt(activity, taken)[1].effects ?? []) {
+      const meter = byId(activity.meters, id);
+      const value = values.get(id);
+      if (meter === null || value === undefined || (meter.sticky && value === meter.min)) continue;
+      values.set(id, Math.min(meter.max, Math.max(meter.min, value + change)));
+    }
+  }
+  return values;
+}
+
+/** Whether every condition holds; one on a meter that this copy does not know never does.
+ * @param {Condition[]} when
+ * @param {Map<string, number>} values */
+const holds = (when, values) =>
+  when.every(([id, lowest, highest]) => {
+    const value = values.get(id);
+    return value !== undefined && lowest <= value && value <= highest;
+  });
+
+/** @param {ScenarioActivity} activity
+ * @param {ScenarioState} state */
+export function openChoices(activity, state) {
+  const values = meterValues(activity, state.path);
+  return known(activity.nodes, state.node).choices.filter((choice) => holds(choice.when, values));
+}
+
+/** A choice that was taken, with its reason as far as this copy of the activity holds it.
+ * @param {Choice} choice
+ * @returns {Taken} */
+function told(choice) {
+  const { id, text, consequence, quality, rationale, principle, source } = choice;
+  /** @type {Taken} */
+  const shown = { id, text, consequence };
+  if (quality !== undefined) shown.quality = quality;
+  if (rationale !== undefined) shown.rationale = rationale;
+  if (principle !== undefined) shown.principle = principle;
+  if (source !== undefined) shown.source = source;
+  return shown;
+}
+
+/** Each decision of a path with its consequence, reason and the better choice; needs the key.
+ * @param {ScenarioActivity} activity
+ * @param {string[][]} path
+ * @returns {Decision[]} */
+export const debrief = (activity, path) =>
+  path.map((taken) => {
+    const [node, choice] = takenAt(activity, taken);
+    // One that was open: a repair choice may not have been.
+    const better = node.choices.find(({ quality, when }) => quality === "best" && when.length === 0)?.text ?? null;
+    return { node: node.id, title: node.title, ...told(choice), better };
+  });
+
+/** For each principle, in the order of the decisions, how many choices were best, acceptable and harmful.
+ * @param {Decision[]} decisions
+ * @returns {PrincipleCount[]} */
+export function byPrinciple(decisions) {
+  /** @type {PrincipleCount[]} */
+  const groups = [];
+  for (const { principle = "", quality } of decisions) {
+    let group = groups.find((one) => one.principle === principle);
+    if (group === undefined) {
+      group = { principle, best: 0, acceptable: 0, harmful: 0 };
+      groups.push(group);
+    }
+    if (quality !== undefined) group[quality] += 1;
+  }
+  return groups;
+}
+
+/** @param {ScenarioState} state
+ * @param {string} type
+ * @param {unknown} value
+ * @returns {ScenarioState | null} */
+function skip(state, type, value) {
+  if (type === "skip" && state.phase === "decide") return { ...state, phase: "skipped" };
+  if (state.phase !== "skipped") return null;
+  if (type === "answer" && typeof value === "string") {
+    return { ...state, value, finished: state.finished || value !== "" };
+  }
+  return type === "unskip" ? { ...state, phase: "decide" } : null;
+}
+
+/** @type {Rules<ScenarioActivity, ScenarioState>} */
+export const rules = {
+  start: (activity) => ({ phase: "decide", node: activity.start, path: [], value: "" }),
+
+  step(activity, state, event) {
+    const type = field(event, "type");
+    if (field(event, "turn") !== state.turn) return null;
+    if (type === "choose") {
+      if (state.phase !== "decide" || field(event, "at") !== state.node) return null;
+      const choice = openChoices(activity, state).find((open) => open.id === field(event, "choice"));
+      if (choice === undefined) return null;
+      return { ...state, phase: "consequence", path: [...state.path, [state.node, choice.id]] };
+    }
+    if (type === "continue" && state.phase === "consequence") {
+      const target = lastTaken(activity, state.path).to;
+      if (target === "end") return { ...state, phase: "ended", finished: true };
+      return { ...state, phase: "decide", node: target };
+    }
+    if (type === "skip" || type === "answer" || type === "unskip") return skip(state, type, field(event, "value"));
+    if (!teaches(activity) || state.path.length === 0) return null;
+    if (type === "back" && state.phase === "consequence") {
+      return { ...state, phase: "decide", node: state.path[state.path.length - 1][0], path: state.path.slice(0, -1) };
+    }
+    if (type === "restart") return { ...state, ...rules.start(activity), value: state.value };
+    return null;
+  },
+
+  score(activity, state) {
+    if (state.phase !== "ended") return [0, 1];
+    let earned = 0;
+    for (const taken of state.path) earned += QUALITY_POINTS[takenAt(activity, taken)[1].quality ?? "harmful"];
+    return [earned, 2 * state.path.length];
+  },
+};
+
+/** @param {Meter} meter
+ * @param {Map<string, number>} values
+ * @returns {ShownMeter} */
+function meterView({ id, label, min, max, levels }, values) {
+  const value = values.get(id) ?? min;
+  return { id, label, value, max, word: levels.length > 0 ? levels[value - min] : null };
+}
+
+/** @param {ScenarioActivity} activity
+ * @param {ScenarioState} state
+ * @returns {ScenarioView} */
+function view(activity, state) {
+  const values = meterValues(activity, state.path);
+  const step = state.path.length + (state.phase === "decide" ? 1 : 0);
+  const common = { step, meters: activity.meters.map((meter) => meterView(meter, values)) };
+  if (state.phase === "ended") {
+    const ending = activity.endings.find(({ when }) => holds(when, values)) ?? activity.endings[activity.endings.length - 1];
+    const decisions = teaches(activity) ? debrief(activity, state.path) : [];
+    return {
+      ...common,
+      phase: "ended",
+      ending: { id: ending.id, title: ending.title, text: ending.text },
+      debrief: decisions,
+      principles: byPrinciple(decisions),
+      can: teaches(activity) ? ["restart"] : [],
+    };
+  }
+  if (state.phase === "skipped") return { ...common, phase: "skipped", value: state.value, can: ["answer", "unskip"] };
+  const node = known(activity.nodes, state.node);
+  const at = { node: node.id, title: node.title, text: node.text, prompt: node.prompt };
+  if (state.phase === "consequence") {
+    const can = teaches(activity) ? ["continue", "back"] : ["continue"];
+    return { ...common, ...at, phase: "consequence", taken: told(lastTaken(activity, state.path)), can };
+  }
+  const choices = shuffled(openChoices(activity, state), state.seed, activity.nodes.indexOf(node));
+  return { ...common, ...at, phase: "decide", choices: shownOptions(choices), can: ["choose", "skip"] };
+}
+
+/** @type {Drawing<ScenarioActivity, ScenarioState, ScenarioView>} */
+export const drawing = { titled: true, view, draw: drawScenario };
+
+/** @param {ScenarioActivity} activity
+ * @param {BaseView & ScenarioView} view
+ * @param {Act} act
+ * @param {Say} say
+ * @returns {Parts} */
+export function drawScenario(activity, view, act, say) {
+  if (!view.begun) return [contentNote(activity, act, say)];
+  if (view.phase === "skipped") return skipped(activity, view, act, say);
+  if (view.phase === "ended") return ended(activity, view, act, say);
+  return view.phase === "consequence" ? consequence(view, act, say) : decision(activity, view, act, say);
+}
+
+/** @param {string} text */
+export const headline = (text) => element("h4", { tabindex: "-1", "data-key": "heading" }, text);
+
+/** @param {Act} act
+ * @param {Say} say */
+const skipButton = (act, say) => button("skip", say("skip"), () => act("skip", {}, "heading"));
+
+/** @param {ScenarioActivity} activity
+ * @param {Act} act
+ * @param {Say} say */
+function contentNote(activity, act, say) {
+  return element(
+    "div",
+    { class: "himaya-note" },
+    headline(say("content-note")),
+    ...paragraphs(activity.content_note),
+    element(
+      "div",
+      { class: "himaya-buttons" },
+      button("start", say("start"), () => act("begin", {}, "heading"), { class: "himaya-main" }),
+      skipButton(act, say),
+    ),
+  );
+}
+
+/** @param {ScenarioActivity} activity
+ * @param {Skipped} view
+ * @param {Act} act
+ * @param {Say} say
+ * @returns {Parts} */
+function skipped(activity, view, act, say) {
+  return [
+    headline(say("alternative")),
+    element("p", {}, say("skipped")),
+    ...paragraphs(activity.alternative),
+    textBox(view.value, say("text-label"), say("text-help-short"), act),
+    element(
+      "div",
+      { class: "himaya-buttons" },
+      button("unskip", say("unskip"), () => act("unskip", {}, "heading")),
+    ),
+  ];
+}
+
+/** @param {Common} view
+ * @param {Say} say */
+function meters(view, say) {
+  if (view.meters.length === 0) return null;
+  const rows = view.meters.map(({ label, value, max, word }) => {
+    const text = word ?? fill(say("meter-value"), { value, max });
+    const bar = element("meter", { min: "0", max: String(max), "aria-hidden": "true" });
+    bar.value = value;
+    return element("li", {}, element("span", {}, `${label}: ${text}`), bar);
+  });
+  return element("ul", { class: "himaya-meters", "aria-label": say("meters") }, ...rows);
+}
+
+/** @param {ScenarioActivity} activity
+ * @param {Deciding} view
+ * @param {Act} act
+ * @param {Say} say
+ * @returns {Parts} */
+function decision(activity, view, act, say) {
+  const name = `${activity.id}-${view.node}`;
+  const options = view.choices.map((choice) =>
+    element(
+      "label",
+      { class: "himaya-option" },
+      element("input", { type: "radio", name, value: choice.id, "data-key": `pick-${choice.id}` }),
+      element("span", {}, choice.text),
+    ),
+  );
+  const id = `himaya-warning-${activity.id}`;
+  const warning = element("p", { class: "himaya-warning", role: "alert", id });
+  const form = element("fieldset", { "aria-describedby": id }, element("legend", {}, view.prompt), ...options, warning);
+  const choose = () => {
+    const inputs = /** @type {HTMLInputElement[]} */ (Array.from(form.querySelectorAll("input")));
+    const picked = inputs.find((input) => input.checked);
+    if (picked === undefined) {
+      warning.textContent = say("pick-first");
+      inputs[0]?.focus();
+    } else {
+      act("choose", { at: view.node, choice: picked.value }, "heading");
+    }
+  };
+  return [
+    view.step === 1 ? element("div", { class: "himaya-setting" }, ...paragraphs(activity.setting)) : null,
+    headline(`${fill(say("decision"), { n: view.step })}: ${view.title}`),
+    ...paragraphs(view.text),
+    meters(view, say),
+    form,
+    element(
+      "div",
+      { class: "himaya-buttons" },
+      button("choose", say("choose"), choose, { class: "himaya-main" }),
+      skipButton(act, say),
+    ),
+  ];
+}
+
+/** @param {Quality} quality
+ * @param {Say} say */
+export function verdictWords(quality, say) {
+  const [mark, key] = VERDICTS[quality];
+  return `${mark} ${say(key)}`;
+}
+
+/** @param {Taken} decided
+ * @param {Say} say */
+const verdict = ({ quality }, say) =>
+  quality === undefined ? null : element("p", { class: `himaya-quality himaya-${quality}` }, verdictWords(quality, say));
+
+/** @param {Taken} decided
+ * @param {Say} say
+ * @returns {Parts} */
+const reason = (decided, say) =>
+  decided.rationale === undefined
+    ? []
+    : [
+        labelled(say("why"), ...paragraphs(decided.rationale)),
+        element("p", { class: "himaya-principle" }, `${say("principle")}: ${decided.principle}`),
+        sources(say, decided.source),
+      ];
+
+/** @param {Seeing} view
+ * @param {Act} act
+ * @param {Say} say
+ * @returns {Parts} */
+function consequence(view, act, say) {
+  const { taken } = view;
+  const why = reason(taken, say);
+  const back = view.can.includes("back");
+  return [
+    headline(say("what-happens")),
+    element("p", { class: "himaya-chosen" }, `${say("your-choice")}: ${taken.text}`),
+    ...paragraphs(taken.consequence),
+    meters(view, say),
+    why.length === 0
+      ? null
+      : element(
+          "details",
+          { class: "himaya-why" },
+          element("summary", { "data-key": "why" }, `${say("notice")} ${say("why")}`),
+          verdict(taken, say),
+          ...why,
+        ),
+    element(
+      "div",
+      { class: "himaya-buttons" },
+      button("continue", say("continue"), () => act("continue", {}, "heading"), { class: "himaya-main" }),
+      back ? button("back", say("back"), () => act("back", {}, "heading")) : null,
+    ),
+  ];
+}
+
+/** @param {ScenarioActivity} activity
+ * @param {Ended} view
+ * @param {Act} act
+ * @param {Say} say
+ * @returns {Parts} */
+function ended(activity, view, act, say) {
+  if (activity.mode === "graded") return [headline(say("ended")), element("p", {}, say("finished-graded"))];
+  const decisions = view.debrief.map((decided) =>
+    element(
+      "li",
+      {},
+      element("h5", {}, decided.title),
+      verdict(decided, say),
+      element("p", { class: "himaya-chosen" }, `${say("your-choice")}: ${decided.text}`),
+      labelled(say("what-happens"), ...paragraphs(decided.consequence)),
+      ...reason(decided, say),
+      decided.quality === "best" || decided.better === null
+        ? null
+        : labelled(say("better"), element("p", {}, decided.better)),
+    ),
+  );
+  const principles = view.principles.map(({ principle, ...counts }) =>
+    element("li", {}, principle, element("span", { class: "himaya-counts" }, fill(say("counts"), counts))),
+  );
+  return [
+    headline(view.ending.title),
+    ...paragraphs(view.ending.text),
+    meters(view, say),
+    labelled(say("by-principle"), element("ul", {}, ...principles)),
+    labelled(say("debrief"), element("ol", { class: "himaya-debrief" }, ...decisions)),
+    element(
+      "div",
+      { class: "himaya-buttons" },
+      button("restart", say("restart"), () => act("restart", {}, "heading"), { class: "himaya-main" }),
+    ),
+  ];
+}
