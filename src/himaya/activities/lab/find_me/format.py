@@ -38,8 +38,8 @@ class Key(Data):
     keys: list[str] = Field(min_length=1, description="Columns that a neighbour may know.")
     most_hidden: int = Field(ge=1, description="Hidden cells of the small table, at most.")
     notes: list[Note] = Field(description="One for each part.")
-    endings: list[Note] = Field(description="What speaks for and against each ending. None earns points.")
-    reasons: list[Note] = Field(description="What there is to say of each reason. None earns points.")
+    endings: list[Note] = Field(description="What speaks for and against each ending.")
+    reasons: list[Note] = Field(description="What there is to say of each reason.")
 
 
 class FindMeData(Data):
@@ -52,6 +52,9 @@ class FindMeData(Data):
     limit_percent: Percent = Field(default=3, description="Limit for global risk.")
     most_blank_percent: Percent = Field(
         default=5, description="Blank key values, at most, in a file that is still useful."
+    )
+    most_alike_percent: Percent = Field(
+        default=10, description="Records that share a sensitive answer with their whole group, at most."
     )
     key: Key
 
@@ -104,6 +107,7 @@ class Written(Lab):
         *("ending-heading", "ending-label", "reasons-label", "cells-heading", "cells-label", "cells-intro"),
         *("cell-tick", "cell-hidden", "cells-total", "cells-small", "cells-back", "cells-safe", "cells-much"),
         *("results-heading", "part-of", "file-heading", "file-intro", "counted", "not-counted", "chosen-keys"),
+        *("most-alike", "result-public"),
     )
 
     def needs(self) -> Collection[str]:

@@ -11,7 +11,8 @@ from himaya.activities.events import read_id, read_ids
 from himaya.activities.lab.find_me.figures import example, figures, file_of, found, table
 from himaya.activities.lab.find_me.microdata import COLUMNS, PEOPLE
 from himaya.activities.lab.find_me.release import COARSER, OFFERED_KEYS, TREATMENTS
-from himaya.activities.lab.find_me.results import results, share, verdicts
+from himaya.activities.lab.find_me.results import score as earned
+from himaya.activities.lab.find_me.results import verdicts
 from himaya.activities.lab.listing import listed
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from himaya.activities.lab.model import Data, State
 
 KNOWABLE = (
+    "interview_day",
     "site_code",
     "hh_head_sex",
     "hh_head_age",
@@ -131,8 +133,8 @@ def finished(state: State) -> bool:
 
 
 def score(data: Data, state: State) -> tuple[int, int]:
-    """Return the mean of the shares of the parts that count; needs the key."""
-    return share(results(data, state))
+    """Return what the lab earns, as (numerator, denominator); needs the key."""
+    return earned(data, state)
 
 
 def judged(data: Data, words: Mapping[str, str], state: State) -> list[str]:
