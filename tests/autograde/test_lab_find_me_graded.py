@@ -17,7 +17,7 @@ from tests.autograde.lab_cohort import (
     scores_on_both_ways,
     told_in_feedback,
 )
-from tests.labs.test_find_me import IDENTITY, KEYS, SOUND, keys, treat
+from tests.labs.test_find_me import IDENTITY, KEYS, REVIEWED, SOUND, keys, treat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +33,7 @@ DECISIONS: dict[str, list[Any]] = {
     "no-blanks": [*SOUND, {"set": "suppress", "to": 0}],
     "few-keys": [*SOUND, keys("displacement_status")],
     "subtracted": [*SOUND, {"set": "cells", "to": ["0-0", "0-1"]}],
+    "reviewed": REVIEWED,
     "unsafe": [keys(*KEYS), *IDENTITY, {"set": "ending", "to": "publish"}, *SOUND[-1:], *SOUND[-1:]],
     "hostile": [{"set": "score", "to": 5}, {"set": "keys", "to": {"$": 1}}, *[{"points": 5, "key": KEYS}] * 10],
     "nothing": [{"set": "suppress", "to": 0}] * 6,
@@ -40,11 +41,12 @@ DECISIONS: dict[str, list[Any]] = {
 }
 POINTS = {
     "right": 5.0,
-    "two-names-left": 4.3333,
-    "no-blanks": 4.0,  # no anonymity; the risk is low, so its use counts
-    "few-keys": 4.0,  # blanks for one key alone leave groups that all keys tell apart
-    "subtracted": 4.0,
-    "unsafe": 2.0,  # names gone, table safe
+    "two-names-left": 4.5238,
+    "no-blanks": 3.5714,  # no anonymity and few mixed groups; the risk is low, so its use counts
+    "few-keys": 3.5714,  # blanks for one key alone leave groups that all keys tell apart
+    "subtracted": 4.2857,
+    "reviewed": 0.0,  # public, with the exact day, because no names are in it: once 5 of 5
+    "unsafe": 0.0,  # names gone and table safe, and a public file in which people can be found
     "hostile": 0.0,
     "nothing": 0.0,
     "unfinished": 0.0,
@@ -65,7 +67,7 @@ def test_no_file_of_a_trainee_in_any_language_holds_a_word_of_the_key(tmp_path: 
         whole = compile_module(load_in(ROOT / "modules" / MODULE, name))[LAB]
         notes = [note["text"] for part in ("notes", "endings", "reasons") for note in whole["key"][part]]
         secret = [*notes, *whole["debrief"]]
-        assert len(secret) == 6 + 3 + 5 + 6
+        assert len(secret) == 8 + 3 + 5 + 6
         assert held(files, secret) == []
     for lab in released_labs(files, LAB):
         assert {"key", "debrief"}.isdisjoint(lab)
@@ -78,10 +80,10 @@ def test_the_batch_and_stock_nbgrader_give_the_same_points(course: CourseDirecto
 
 def test_feedback_tells_each_part_and_why_and_speaks_about_what_earns_nothing(course: CourseDirectory) -> None:
     told = told_in_feedback(course, MODULE, LAB, "no-blanks")
-    assert "4 of 5 points" in told
+    assert "3.57 of 5 points" in told
     assert "Nothing points straight at a household or an interviewer: 3 of 3. A list in the office" in told
     assert "No record is in a group smaller than 3, by all that a neighbour may know: no. Records in groups" in told
     assert "smaller than 3: 40. Where fewer than 3 records share all keys" in told
-    assert "These parts earn no points. Keys that a neighbour may know: 9 of 9." in " ".join(told.split())
+    assert "This part earns no points. Keys that a neighbour may know: 10 of 10." in " ".join(told.split())
     assert "What is in writing can be checked later." in told
     assert "A rare value gives a person away." in told

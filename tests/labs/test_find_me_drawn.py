@@ -140,7 +140,7 @@ def test_finishing_a_mentors_lab_shows_each_part_and_why_and_begins_again(tmp_pa
     view = open_lab(open_folder(write_practice_app(load_module(MODULE), tmp_path)), LAB)
     widget(view, "start").click()
     result = finish(view)
-    assert "Keys that a neighbour may know: 1 of 9." in result
+    assert "Keys that a neighbour may know: 1 of 10." in result
     assert "Once public, a file cannot be called back." in result
     assert "Age, language and size of household were enough" in result
     assert "No name was in the file, and still you found people." in result
