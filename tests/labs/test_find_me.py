@@ -241,7 +241,9 @@ def test_the_order_of_decisions_on_different_things_does_not_matter() -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [*COARSER, *GONE, *(treat(column, "coarse") for column in ("interview_day", "marital_status", "site_code"))], ids=str
+    "change",
+    [*COARSER, *GONE, *(treat(column, "coarse") for column in ("interview_day", "marital_status", "site_code"))],
+    ids=str,
 )
 def test_a_coarser_or_dropped_key_never_raises_the_risk(change: dict[str, Any]) -> None:
     before, then = find_me.view(DATA, after(keys(*KEYS))), find_me.view(DATA, after(keys(*KEYS), change))
