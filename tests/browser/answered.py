@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from himaya.activities.lab.model import data_of
 from himaya.publish.assignment import compile_module, write_assignment
 from himaya_autograde.synthetic import synthetic_journal
-from tests.browser.test_lab_complaint import _FORM
+from tests.browser.test_lab_complaint import filled
 from tests.labs.test_find_me import SOUND
 from tests.labs.test_referral import RIGHT, follow, refer
 
@@ -69,7 +69,7 @@ def _decisions(lab: Mapping[str, Any]) -> list[dict[str, Any]]:
         return [value for card in RIGHT for value in (refer(card), follow(card))]
     done: list[dict[str, Any]] = []
     for concern in (each["id"] for each in data["concerns"]):
-        right = {one["field"]: one["values"][0] for one in data["key"]["fields"] if one["concern"] == concern}
-        done += [{"concern": concern, "field": name, "value": value} for name, value in {**_FORM, **right}.items()]
-        done += [{"concern": concern, "card": card["id"], "at": card["last"]} for card in data["key"]["cards"]]
+        done += [{"concern": concern, "field": name, "value": value} for name, value in filled(data, concern).items()]
+        keys = [card for card in data["key"]["cards"] if card["concern"] in ("", concern)]
+        done += [{"concern": concern, "card": card["id"], "at": card["last"]} for card in keys]
     return done

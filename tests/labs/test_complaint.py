@@ -21,28 +21,97 @@ DATA = labs.data_of(LAB)
 KITS = DATA["concerns"][0]["id"]
 GOOD = {
     "intake-code": "PS-014", "received-at": "10:20", "channel": "desk", "received-by": "clerk", "third-party": "no",
-    "consent": "yes", "safe-contact": "in person, on Sundays", "concern-type": "sea", "under-18": "no",
+    "consent": "yes", "contact-way": "desk", "safe-contact": "in person, on Sundays", "concern-type": "sea",
+    "under-18": "no",
     "safety-need": "no", "summary": "A worker asks for favours at the kit line.", "offered": ["safety", "psychosocial"],
     "accepted": ["psychosocial"], "reported-to": "official-channel", "reported-at": "10:55",
 }  # fmt: skip
 
 
-def _key_decisions() -> list[dict[str, Any]]:
+def key_decisions() -> list[dict[str, Any]]:
+    """Return decisions that meet the whole key."""
     decisions: list[dict[str, Any]] = []
     for concern in DATA["concerns"]:
-        right = {
-            field["field"]: field["values"][0] for field in DATA["key"]["fields"] if field["concern"] == concern["id"]
-        }
-        form = {**GOOD, **right}
+        keys = [field for field in DATA["key"]["fields"] if field["concern"] == concern["id"]]
+        right = {field["field"]: _right(field) for field in keys}
+        form = {**GOOD, "offered": list(complaint.SUPPORT), **right}
         decisions += [{"concern": concern["id"], "field": name, "value": entry} for name, entry in form.items()]
         decisions += [
-            {"concern": concern["id"], "card": card["id"], "at": card["last"]} for card in DATA["key"]["cards"]
+            {"concern": concern["id"], "card": card["id"], "at": card["last"]}
+            for card in DATA["key"]["cards"]
+            if card["concern"] in ("", concern["id"])
         ]
     return decisions
 
 
+def _right(field: dict[str, Any]) -> Any:
+    if field["field"] in complaint.SEVERAL:
+        return field["values"]
+    return field["latest"] or field["values"][0]
+
+
+UNSAFE = {
+    "summary": "Huda is lying, I think.", "contact-way": "home", "safe-contact": "send a colleague to the tent tonight",
+    "concern-type": "other", "reported-at": "23:59",
+}  # fmt: skip
+
+
+def test_unsafe_intake_never_gets_full_marks() -> None:
+    """The run that a reviewer made: everything right but what endangers the person."""
+    unsafe = [{"concern": KITS, "field": name, "value": value} for name, value in UNSAFE.items()]
+    state = labs.run(LAB, [*key_decisions(), *unsafe])
+    assert complaint.finished(state)
+    part, of = complaint.score(DATA, state)
+    rest = [name for row in complaint.view(DATA, state)["concerns"][0]["rubric"] for name in row["rest"]]
+    assert rest == ["kits-contact", "kits-reported", "kits-type", "summary"]
+    assert of - part == len(rest)
+
+
+@pytest.mark.parametrize(
+    ("concern", "field", "value"),
+    [
+        ("kits", "contact-way", "phone"),
+        ("kits", "accepted", ["psychosocial", "medical"]),
+        ("kits", "accepted", []),
+        ("kits", "received-at", "23:30"),
+        ("gate", "safety-need", "no"),
+        ("gate", "under-18", "unknown"),
+        ("gate", "reported-to", "focal-point"),
+        ("gate", "accepted", ["psychosocial"]),
+    ],
+)
+def test_each_unsafe_field_costs_one_part(concern: str, field: str, value: Any) -> None:
+    state = labs.run(LAB, [*key_decisions(), {"concern": concern, "field": field, "value": value}])
+    part, of = complaint.score(DATA, state)
+    assert of - part == 1
+
+
+def test_two_concerns_have_different_keys() -> None:
+    def right(concern: str) -> dict[str, str]:
+        return {card["id"]: card["last"] for card in DATA["key"]["cards"] if card["concern"] in ("", concern)}
+
+    one, two = (right(concern["id"]) for concern in DATA["concerns"])
+    assert {name for name in one if one[name] != two[name]} == {"tell-management", "child-protection", "meet-again"}
+
+
+def test_copying_one_day_to_the_other_loses_parts() -> None:
+    first = {one["card"]: one["at"] for one in key_decisions() if one["concern"] == KITS and "card" in one}
+    copied = [{"concern": "gate", "card": card, "at": at} for card, at in first.items()]
+    part, of = complaint.score(DATA, labs.run(LAB, [*key_decisions(), *copied]))
+    assert of - part == 3
+
+
+@pytest.mark.parametrize("summary", ["He wants something before he gives the kit.", "Whatever, nothing is true."])
+def test_no_summary_is_accepted_unseen(summary: str) -> None:
+    """A summary that no rule can fault earns nothing, and feedback says that a trainer reads it."""
+    decisions = [*key_decisions(), {"concern": KITS, "field": "summary", "value": summary}]
+    assert complaint.score(DATA, labs.run(LAB, decisions)) == complaint.score(DATA, labs.run(LAB, key_decisions()))
+    assert not set(complaint.UNJUDGED) & {field["field"] for field in DATA["key"]["fields"]}
+    assert labs.judged({**LAB, "mode": "graded"}, decisions)[-1] == LAB["words"]["trainer-reads"]
+
+
 def test_the_decisions_of_the_key_finish_the_lab_and_earn_every_point() -> None:
-    state = labs.run(LAB, _key_decisions())
+    state = labs.run(LAB, key_decisions())
     assert state["ignored"] == 0
     assert complaint.finished(state)
     assert complaint.view(DATA, state)["finished"]
@@ -56,10 +125,10 @@ def test_an_empty_day_is_not_finished_and_earns_nothing_of_the_cards() -> None:
     assert complaint.score(DATA, state)[0] == 0
 
 
-@pytest.mark.parametrize("card", [card["id"] for card in DATA["key"]["cards"]])
+@pytest.mark.parametrize("card", [card["id"] for card in DATA["cards"]])
 def test_each_card_out_of_its_time_costs_exactly_one_in_its_own_criterion(card: str) -> None:
-    decisions = _key_decisions()
-    key = next(one for one in DATA["key"]["cards"] if one["id"] == card)
+    decisions = key_decisions()
+    key = next(one for one in DATA["key"]["cards"] if one["id"] == card and one["concern"] in ("", KITS))
     wrong = "at-once" if key["last"] == "never" else "never"
     state = labs.run(LAB, [*decisions, {"concern": KITS, "card": card, "at": wrong}])
     whole, of = complaint.score(DATA, labs.run(LAB, decisions))
@@ -72,7 +141,7 @@ def test_a_later_report_never_counts_more_than_an_earlier_one_within_the_day() -
     slots = [slot["id"] for slot in DATA["slots"]]
     first = slots.index(next(c["first"] for c in DATA["key"]["cards"] if c["id"] == "send-report"))
     scores = [
-        complaint.score(DATA, labs.run(LAB, [*_key_decisions(), {"concern": KITS, "card": "send-report", "at": slot}]))[
+        complaint.score(DATA, labs.run(LAB, [*key_decisions(), {"concern": KITS, "card": "send-report", "at": slot}]))[
             0
         ]
         for slot in slots[first:]
@@ -111,7 +180,9 @@ def test_a_form_in_order_has_no_problem_in_digits_of_any_script() -> None:
         ("Call 0770 123 45 67", "looks-like-contact"),
         ("اتصل ٠٧٧٠ ١٢٣ ٤٥ ٦٧", "looks-like-contact"),
         ("write to someone@somewhere.example", "looks-like-contact"),
-        ("sabah said it", "looks-like-name"),
+        ("huda said it", "looks-like-name"),
+        ("She is LYING, I think.", "looks-like-judging"),
+        ("We are relying on him for supplies.", None),
         ("A worker asks for favours.", None),
         ("Twice in 2026, about 12 people", None),
     ],
@@ -120,7 +191,7 @@ def test_a_summary_that_tells_who_it_is_gets_a_reminder_and_keeps_nobody_waiting
     summary: str, word: str | None
 ) -> None:
     form = {**GOOD, "summary": summary}
-    assert complaint.reminders(form, "Sabah").get("summary") == word
+    assert complaint.reminders(form, "Huda", DATA["judging"]["lines"]).get("summary") == word
     assert complaint.problems(form) == {}
 
 
@@ -165,16 +236,16 @@ def test_what_was_typed_is_told_as_it_was_typed_and_what_was_chosen_in_words() -
 
 def test_graded_complaint_lab_explains_wrong_parts() -> None:
     graded = {**LAB, "mode": "graded"}
-    late = [*_key_decisions(), {"concern": KITS, "card": "send-report", "at": "next-day"}]
+    late = [*key_decisions(), {"concern": KITS, "card": "send-report", "at": "next-day"}]
     events = [{"activity": "first-day", "type": "decide", "turn": at, "value": value} for at, value in enumerate(late)]
     state = replay(graded, [*events, {"activity": "first-day", "type": "finish", "turn": len(late)}])
     part, of = labs.score(graded, late)
     assert of - part == 1
     assert earned(graded, state) == round(LAB["points"] * (of - 1) / of, 4)
     told = labs.judged(graded, late)
-    at = told.index("Sabah and the kits. Delay: 3 of 4")
+    at = told.index("Huda and the kits. Delay: 4 of 5")
     assert told[at + 1].startswith("Send the report through the official channel: A concern is reported at once")
-    assert len(told) == 2 * 4 + 1
+    assert len(told) == 2 * len(complaint.CRITERIA) + 2
     assert labs.judged(LAB, late) == []
 
 
@@ -184,7 +255,7 @@ def test_nobody_has_to_say_that_a_need_for_safety_is_absent_when_it_is_not_known
 
 
 def test_ten_thousand_decisions_are_bounded_and_a_finished_lab_still_earns() -> None:
-    decisions = _key_decisions()
+    decisions = key_decisions()
     events: list[dict[str, Any]] = [
         {"activity": "first-day", "type": "decide", "turn": at, "value": decisions[at % len(decisions)]}
         for at in range(10_000)
@@ -196,6 +267,6 @@ def test_ten_thousand_decisions_are_bounded_and_a_finished_lab_still_earns() -> 
 
 
 def test_an_event_of_a_stale_window_is_passed_over() -> None:
-    first = {"activity": "first-day", "type": "decide", "turn": 0, "value": _key_decisions()[0]}
-    state = replay(LAB, [first, {**first, "value": _key_decisions()[1]}])
+    first = {"activity": "first-day", "type": "decide", "turn": 0, "value": key_decisions()[0]}
+    state = replay(LAB, [first, {**first, "value": key_decisions()[1]}])
     assert (len(state["decisions"]), state["ignored"]) == (1, 1)

@@ -50,6 +50,22 @@ FAULTS = [
     ),
     ("first-day", "first: never", "first: first-hour", "the key names the time 'first-hour', which does not exist."),
     ("first-day", "last: never", "last: at-once", "a card is either never right or from one time to another"),
+    (
+        "first-day",
+        "        concern: kits\n        criterion",
+        "        criterion",
+        "'tell-management' has 2 keys for 'gate'",
+    ),
+    (
+        "first-day",
+        "concern: kits\n        criterion",
+        "concern: kit\n        criterion",
+        "the key names the concern 'kit'",
+    ),
+    ("first-day", '        latest: "10:20"\n', "", "a time needs 'earliest' and 'latest'"),
+    ("first-day", '        latest: "10:20"\n', '        latest: "25:20"\n', "data.key.fields.0.latest"),
+    ("first-day", "        values: [desk]\n", "", "an option needs 'values'"),
+    ("first-day", "values: [psychosocial]", "values: [money]", "the key names the option 'money'"),
     ("a-way-to-help", "unsafe: [mint]", "unsafe: [minty]", "'minty' does not exist; allowed:"),
 ]
 HOSTILE: list[Any] = [

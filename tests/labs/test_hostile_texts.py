@@ -12,7 +12,7 @@ from himaya.publish.assignment import activities_file
 from himaya.publish.folder import ModuleFolder
 from himaya_widgets.labs import open_lab
 from tests.engine.shipped import NAMES, compiled, loaded
-from tests.labs.test_complaint import _key_decisions
+from tests.labs.test_complaint import key_decisions
 from tests.labs.test_find_me import SOUND
 from tests.labs.test_referral import COUNTED, follow, refer
 
@@ -26,7 +26,7 @@ WEEK = {"priority": "risk", "pause": False, "transfer": True, "staff": True, "pr
 DECISIONS: dict[str, list[Any]] = {
     "a-way-to-help": [value for card in ("noor", "sabah", *COUNTED) for value in (refer(card), follow(card))],
     "find-me": SOUND,
-    "first-day": _key_decisions(),
+    "first-day": key_decisions(),
     "one-month": [{**WEEK, "week": week} for week in (1, 2, 3, 4)],
 }
 MODULES = {name: module for module in NAMES for name, lab in compiled(module).items() if lab["kind"] == "lab"}

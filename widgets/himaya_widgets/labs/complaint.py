@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from himaya.activities.lab.complaint.model import CHOICES, FIELDS, MOST_CHARACTERS, NEVER, SEVERAL, SUPPORT
+from himaya.activities.lab.complaint.model import CHOICES, FIELDS, MOST_CHARACTERS, NEVER, SEVERAL, SUPPORT, reasons
 from himaya_widgets.labs.complaint_picture import day
 from himaya_widgets.labs.fields import Several, choose, html, paragraphs, text, text_html
 from himaya_widgets.labs.lab import LabView
@@ -153,17 +153,18 @@ class View(LabView):
         parts = []
         for concern, one in zip(self.data["concerns"], view["concerns"], strict=True):
             picture = day(self.data, one["cards"], self.word, self.number, self.language)
-            parts.append(f"<h5>{text_html(concern['title'])}</h5>{picture}{self._rubric(one.get('rubric'))}")
+            parts.append(f"<h5>{text_html(concern['title'])}</h5>{picture}{self._rubric(one)}")
         return "".join(parts)
 
-    def _rubric(self, rubric: Sequence[Mapping[str, Any]] | None) -> str:
+    def _rubric(self, here: Mapping[str, Any]) -> str:
+        rubric = here.get("rubric")
         if rubric is None:
             return f"<p>{text_html(self.word('counts-later'))}</p>"
-        texts = {card["id"]: card["text"] for card in self.data["cards"]}
+        texts = {card["id"]: card["text"] for card in self.data["cards"]} | {"summary": self.word("field-summary")}
         key = self.data["key"]
         texts |= {one["id"]: self.word(f"field-{one['field']}") for one in key["fields"]}
-        why = {one["id"]: one["rationale"] for one in (*key["cards"], *key["fields"])}
-        rows = []
+        why = reasons(self.data, self.activity["words"], here["id"], here)
+        rows = [f"<p>{text_html(self.word('trainer-reads'))}</p>"]
         for part in rubric:
             counted = self.word("right-of", right=part["right"], of=part["of"])
             rest = "".join(f"<li>{text_html(texts[name])}<br>{text_html(why[name])}</li>" for name in part["rest"])

@@ -8,13 +8,16 @@ from pydantic import Field
 
 from himaya.activities.findings import repeated, unknown
 from himaya.activities.format import Claim, Id, Model, Text
-from himaya.activities.lab.complaint.model import CHOICES, CRITERIA, FIELDS, NEVER, SUPPORT
+from himaya.activities.lab.complaint.model import CHOICES, CRITERIA, FIELDS, NEVER, SEVERAL, SUPPORT, minutes
 from himaya.activities.lab.format import Data, Lab
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from himaya.activities.format import Finding
+
+
+_CLOCK_TIME = r"^([01]\d|2[0-3]):[0-5]\d$"
 
 
 class Slot(Model):
@@ -47,10 +50,19 @@ else:
     Criterion = Literal[CRITERIA]
 
 
+class Judging(Model):
+    """Phrases that judge the person who speaks."""
+
+    lines: list[Text] = Field(min_length=1, description="A summary that holds one of them is flagged and costs a part.")
+
+
 class CardKey(Claim):
-    """When a card is right: from one time to another, or never."""
+    """When a card is right: from one time to another, or never; for one concern or for all."""
 
     id: Id
+    concern: str = Field(
+        default="", pattern=r"^([a-z][a-z0-9-]*)?$", description="Only for this concern; empty: for each."
+    )
     criterion: Criterion
     first: Id
     last: Id
@@ -63,7 +75,11 @@ class FieldKey(Claim):
     id: Id
     concern: Id
     field: Id
-    values: list[Id] = Field(min_length=1)
+    values: list[Id] = Field(
+        default_factory=list, description="Options that are right; of support, all that were accepted and no other."
+    )
+    earliest: str | None = Field(default=None, pattern=_CLOCK_TIME, description='A time: right from here, as "10:20".')
+    latest: str | None = Field(default=None, pattern=_CLOCK_TIME, description="A time: right until here.")
     criterion: Criterion
     rationale: Text
 
@@ -81,9 +97,11 @@ class ComplaintData(Data):
     slots: list[Slot] = Field(min_length=3, max_length=10)
     cards: list[Card] = Field(min_length=4, max_length=20)
     concerns: list[Concern] = Field(min_length=1, max_length=3)
+    judging: Judging
     key: Key
 
 
+_CLOCK = ("received-at", "reported-at")
 _OPTIONS = dict.fromkeys(f"option-{option}" for options in CHOICES.values() for option in options)
 
 
@@ -99,7 +117,8 @@ class Written(Lab):
             *("concern", "story", "form", "form-warning", "cards", "cards-help", "picture", "picture-help", "never"),
             *("not-placed", "open", "nothing-open", "rubric", "right-of", "look-again", "all-met"),
             *("required", "code-shape", "time-shape", "time-order", "contact-needed", "summary-long", "not-offered"),
-            *("too-long", "looks-like-contact", "looks-like-name", "counts-later"),
+            *("too-long", "looks-like-contact", "looks-like-name", "looks-like-judging"),
+            *("counts-later", "trainer-reads"),
             *(f"field-{name}" for name in FIELDS),
             *(f"help-{name}" for name in ("intake-code", "received-at", "summary", "safe-contact", "accepted")),
             *_OPTIONS,
@@ -111,25 +130,32 @@ class Written(Lab):
         """Yield what in the key names no card, time, concern or field, and each card without a key."""
         for name, what in (("slots", "time"), ("cards", "card"), ("concerns", "concern")):
             yield from repeated([entry.id for entry in getattr(self.data, name)], what, "data", name)
-        for name in ("cards", "fields"):
-            yield from repeated([entry.id for entry in getattr(self.data.key, name)], "answer", "data", "key", name)
+        yield from repeated([field.id for field in self.data.key.fields], "answer", "data", "key", "fields")
         yield from _cards(self.data)
         yield from _fields(self.data)
 
 
 def _cards(data: ComplaintData) -> Iterator[Finding]:
     slots, cards = [slot.id for slot in data.slots], [card.id for card in data.cards]
+    concerns = [concern.id for concern in data.concerns]
     for at, card in enumerate(data.key.cards):
         path = ("data", "key", "cards", at)
         if card.id not in cards:
             yield unknown("the key names the card", card.id, cards), (*path, "id")
+        if card.concern not in ("", *concerns):
+            yield unknown("the key names the concern", card.concern, concerns), (*path, "concern")
         for name, slot in (("first", card.first), ("last", card.last)):
             if slot not in (*slots, NEVER):
                 yield unknown("the key names the time", slot, [*slots, NEVER]), (*path, name)
         yield from _times(card, slots, path)
     for at, shown in enumerate(data.cards):
-        if shown.id not in [one.id for one in data.key.cards]:
-            yield f"the card '{shown.id}' has no key; add one to 'data.key.cards'.", ("data", "cards", at, "id")
+        for concern in concerns:
+            keys = [
+                place for place, one in enumerate(data.key.cards) if one.id == shown.id and one.concern in ("", concern)
+            ]
+            if len(keys) != 1:
+                text = f"the card '{shown.id}' has {len(keys)} keys for '{concern}'; it needs one in 'data.key.cards'."
+                yield text, ("data", "key", "cards", keys[-1], "id") if keys else ("data", "cards", at, "id")
 
 
 def _times(card: CardKey, slots: list[str], path: tuple[str | int, ...]) -> Iterator[Finding]:
@@ -146,7 +172,14 @@ def _fields(data: ComplaintData) -> Iterator[Finding]:
         path = ("data", "key", "fields", at)
         if field.concern not in concerns:
             yield unknown("the key names the concern", field.concern, concerns), (*path, "concern")
-        if field.field not in CHOICES:
-            yield unknown("the key names the field", field.field, list(CHOICES)), (*path, "field")
-        elif wrong := [value for value in field.values if value not in CHOICES[field.field]]:
-            yield unknown("the key names the option", wrong[0], CHOICES[field.field]), (*path, "values")
+        allowed = CHOICES.get(field.field) or (SUPPORT if field.field in SEVERAL else ())
+        if field.field in _CLOCK:
+            times = [minutes(time or "") for time in (field.earliest, field.latest)]
+            if None in times or field.values:
+                yield "a time needs 'earliest' and 'latest', such as \"10:20\", and no 'values'.", (*path, "field")
+        elif not allowed:
+            yield unknown("the key names the field", field.field, [*CHOICES, *SEVERAL, *_CLOCK]), (*path, "field")
+        elif wrong := [value for value in field.values if value not in allowed]:
+            yield unknown("the key names the option", wrong[0], allowed), (*path, "values")
+        elif field.earliest or field.latest or (field.field in CHOICES and not field.values):
+            yield "an option needs 'values', and neither 'earliest' nor 'latest'.", (*path, "field")

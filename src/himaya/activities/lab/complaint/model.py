@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from himaya.activities.lab.listing import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from himaya.activities.lab.model import Data, State
 
@@ -22,6 +22,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "channel": ("desk", "phone", "box", "colleague"),
     "third-party": ("yes", "no"),
     "consent": ("yes", "no"),
+    "contact-way": ("desk", "phone", "home", "family", "no-contact"),
     "concern-type": ("sea", "harassment", "other", "unsure"),
     "under-18": ("yes", "no", "unknown"),
     "safety-need": ("yes", "no", "unknown"),
@@ -32,11 +33,13 @@ SEVERAL = ("offered", "accepted")
 SUPPORT = ("safety", "medical", "psychosocial", "legal", "basic-help")
 TYPED = ("intake-code", "received-at", "received-by", "safe-contact", "summary", "reported-at")
 FIELDS = (
-    *("intake-code", "received-at", "channel", "received-by", "third-party", "consent", "safe-contact"),
+    *("intake-code", "received-at", "channel", "received-by", "third-party", "consent", "contact-way", "safe-contact"),
     *("concern-type", "under-18", "safety-need", "summary", "offered", "accepted", "reported-to", "reported-at"),
 )
 """In the order of the form."""
-CRITERIA = ("delay", "need-to-know", "support", "no-investigation")
+CRITERIA = ("safety", "delay", "record", "need-to-know", "support", "no-investigation")
+UNJUDGED = ("summary", "safe-contact")
+"""Fields that no key can accept: a marker reads them. Only what is surely wrong in a summary costs a part."""
 
 _CODE = re.compile(r"[A-Za-z]{2,4}-\d{2,4}")
 _TIME = re.compile(r"(\d{1,2})[:.\u066b](\d\d)")
@@ -123,14 +126,15 @@ def minutes(text: str) -> int | None:
     return hour * _MINUTES + minute if hour < _HOURS and minute < _MINUTES else None
 
 
-def reminders(form: Mapping[str, Any], names: Mapping[str, Any] | str = "") -> dict[str, str]:
-    """Return for each typed field that seems to tell who somebody is the word that reminds; it keeps nobody waiting.
+def reminders(form: Mapping[str, Any], names: str = "", judging: Sequence[str] = ()) -> dict[str, str]:
+    """Return for each typed field that seems unsafe the word that reminds; it keeps nobody waiting.
 
     Args:
         form: What stands in the form.
         names: The names in the story, with commas between them.
+        judging: Phrases that judge the person who speaks; they have no place in a summary.
     """
-    known = [name.strip().casefold() for name in re.split("[,،]", str(names)) if name.strip()]
+    known = [name.strip().casefold() for name in re.split("[,،]", names) if name.strip()]
     found = {}
     for field in ("summary", "safe-contact", "received-by", "intake-code"):
         text = str(form.get(field, ""))
@@ -138,7 +142,18 @@ def reminders(form: Mapping[str, Any], names: Mapping[str, Any] | str = "") -> d
             found[field] = "looks-like-contact"
         elif any(name in re.findall(r"\w+", text.casefold()) for name in known):
             found[field] = "looks-like-name"
+        elif field == "summary" and any(_begins(phrase, text) for phrase in judging):
+            found[field] = "looks-like-judging"
     return found
+
+
+def _begins(phrase: str, text: str) -> bool:
+    """Return whether a phrase stands in a text where a word begins, or after the "and" that Arabic writes onto it."""
+    return re.search(rf"(?<!\w)[وف]?{re.escape(phrase)}", text, re.IGNORECASE) is not None
+
+
+def _reminders(data: Data, concern: Mapping[str, Any], form: Mapping[str, Any]) -> dict[str, str]:
+    return reminders(form, concern["names"], data["judging"]["lines"])
 
 
 def view(data: Data, state: State) -> dict[str, Any]:
@@ -153,7 +168,7 @@ def view(data: Data, state: State) -> dict[str, Any]:
             "form": here["form"],
             "cards": here["cards"],
             "problems": wrong,
-            "reminders": reminders(here["form"], concern["names"]),
+            "reminders": _reminders(data, concern, here["form"]),
             "open": len(wrong) + len(unplaced),
         }
         if "key" in data:
@@ -169,9 +184,14 @@ def finished(state: State) -> bool:
 
 
 def _judged(data: Data, concern: str, here: Mapping[str, Any]) -> Iterator[tuple[str, str, bool]]:
-    """Yield each card and each field of the key: its criterion, its id, whether it is right."""
+    """Yield each card and each field of the key: its criterion, its id, whether it is right.
+
+    A summary is no part of the key, as no computer can tell a safe one. One that is surely unsafe costs a part.
+    """
     order = [slot["id"] for slot in data["slots"]]
     for card in data["key"]["cards"]:
+        if card["concern"] not in ("", concern):
+            continue
         at = here["cards"].get(card["id"])
         if card["last"] == NEVER:
             right = at == NEVER
@@ -180,7 +200,20 @@ def _judged(data: Data, concern: str, here: Mapping[str, Any]) -> Iterator[tuple
         yield card["criterion"], card["id"], right
     for field in data["key"]["fields"]:
         if field["concern"] == concern:
-            yield field["criterion"], field["id"], here["form"].get(field["field"]) in field["values"]
+            yield field["criterion"], field["id"], _fits(field, here["form"].get(field["field"]))
+    told = next(one for one in data["concerns"] if one["id"] == concern)
+    if "summary" in _reminders(data, told, here["form"]):
+        yield "record", "summary", False
+
+
+def _fits(key: Mapping[str, Any], entry: object) -> bool:
+    """Return whether what stands in a field is what its key asks for: a time, a set of support, or one option."""
+    if key["earliest"] is not None:
+        at, first, last = (minutes(str(time)) for time in (entry, key["earliest"], key["latest"]))
+        return at is not None and first is not None and last is not None and first <= at <= last
+    if isinstance(entry, list) or key["field"] in SEVERAL:
+        return sorted(entry or ()) == sorted(key["values"]) if isinstance(entry, list | None) else False
+    return entry in key["values"]
 
 
 def rubric(data: Data, concern: str, here: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -206,16 +239,26 @@ def score(data: Data, state: State) -> tuple[int, int]:
 def judged(data: Data, words: Mapping[str, str], state: State) -> list[str]:
     """Return for each concern and criterion how much was right, and why for what was not; needs the key."""
     key = data["key"]
-    names = {card["id"]: card["text"] for card in data["cards"]}
+    names = {card["id"]: card["text"] for card in data["cards"]} | {"summary": words["field-summary"]}
     names |= {one["id"]: words[f"field-{one['field']}"] for one in key["fields"]}
-    why = {one["id"]: one["rationale"] for one in (*key["cards"], *key["fields"])}
     lines = []
     for concern in data["concerns"]:
+        why = reasons(data, words, concern["id"], state["concerns"][concern["id"]])
         for part in rubric(data, concern["id"], state["concerns"][concern["id"]]):
             counted = words["right-of"].replace("{right}", str(part["right"])).replace("{of}", str(part["of"]))
             lines.append(f"{concern['title']}. {words['criterion-' + part['criterion']]}: {counted}")
             lines += [f"{names[name]}: {why[name]}" for name in part["rest"]]
-    return lines
+    return [*lines, words["trainer-reads"]]
+
+
+def reasons(data: Data, words: Mapping[str, str], concern: str, here: Mapping[str, Any]) -> dict[str, str]:
+    """Return why each card and field of one concern is right as the key has it, by id; needs the key."""
+    key = data["key"]
+    why = {one["id"]: one["rationale"] for one in key["cards"] if one["concern"] in ("", concern)}
+    why |= {one["id"]: one["rationale"] for one in key["fields"]}
+    told = next(one for one in data["concerns"] if one["id"] == concern)
+    reminder = _reminders(data, told, here["form"]).get("summary")
+    return why | ({"summary": words[reminder]} if reminder else {})
 
 
 def told(data: Data, words: Mapping[str, str], state: State) -> list[str]:
