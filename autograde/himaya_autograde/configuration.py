@@ -10,6 +10,9 @@ _BEFORE = (
 )
 _AFTER = ("ClearHiddenTests", "ClearMarkScheme", "ComputeChecksums", "CheckCellMetadata")
 
+MAX_FILE_SIZE = 25_000
+"""In KB. Answers are a few kilobytes; nothing larger than this comes back from a trainee."""
+
 
 def configure(c: Any, course: str) -> None:
     """Configure nbgrader for one course.
@@ -36,8 +39,7 @@ def configure(c: Any, course: str) -> None:
     # Feedback is written from the keys, the journal and the gradebook, never from the notebook.
     c.GenerateFeedback.exporter_class = "himaya_autograde.feedback.exporter.FeedbackExporter"
     c.GenerateFeedback.preprocessors = []
-    # Answers are a few kilobytes; nothing larger than this (in KB) comes back from a trainee.
-    c.CourseDirectory.max_file_size = 25_000
+    c.CourseDirectory.max_file_size = MAX_FILE_SIZE
     # Whatever lies in the exchange's inbound folder was written by somebody else.
     c.ExchangeFactory.collect = "himaya_autograde.collect.CarefulCollect"
     c.ExchangeFactory.release_feedback = "himaya_autograde.release_feedback.CarefulReleaseFeedback"

@@ -38,10 +38,10 @@ class Builds:
 
     Args:
         data: Jupyter's data directory of this user; no address of the server leads there.
-        released: Where this user's modules come from: folders `<module>/<module>.ipynb`.
+        released: Where this user's modules come from, for each course: folders `<module>/<module>.ipynb`.
     """
 
-    def __init__(self, data: Path, released: Path) -> None:
+    def __init__(self, data: Path, *released: Path) -> None:
         """Keep where the digests and the releases are."""
         self._kept, self._released = data / _KEPT, released
 
@@ -51,9 +51,10 @@ class Builds:
 
     def remember_released(self) -> None:
         """Remember every build that is released now."""
-        for notebook in self._released.glob("*/*.ipynb"):
-            if notebook.stem == notebook.parent.name:
-                self.remember(notebook)
+        for released in self._released:
+            for notebook in released.glob("*/*.ipynb"):
+                if notebook.stem == notebook.parent.name:
+                    self.remember(notebook)
 
     def remember(self, notebook: Path) -> None:
         """Remember the build of this notebook and of the activities beside it."""

@@ -19,12 +19,13 @@ from himaya.errors import CourseError
 from himaya.languages.facts import ALL, LANGUAGES
 from himaya.publish.assignment import compile_module, write_practice_app
 from himaya.translation.translated import translated
+from himaya_autograde.configuration import MAX_FILE_SIZE
 from himaya_autograde.course import CourseDirectory
 from himaya_autograde.synthetic import synthetic_journal
 from himaya_server.builds import Builds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from himaya.course.course import Course
@@ -45,21 +46,39 @@ class Platform:
 
     Attributes:
         home: The folder that holds it all.
-        desk: What the server shows: `trainer/`, `trainee/` and `mentor/`.
+        course_id: The course that is shown first.
+        others: Ids of the other courses.
+        top: The course whose modules lie directly in the trainee's folder; the first one, if none is named.
     """
 
     home: Path
     course_id: str
+    others: tuple[str, ...] = ()
+    top: str | None = None
+
+    @property
+    def courses(self) -> tuple[str, ...]:
+        """All courses, as they are shown."""
+        return (self.course_id, *self.others)
+
+    def directory(self, course: str) -> Path:
+        """Return the trainer's nbgrader course directory of one course."""
+        return self.desk / "trainer" / course
+
+    def trainee(self, course: str) -> Path:
+        """Return the folder of the trainee's modules of one course: every course has a first page of one name."""
+        folder = self.desk / "trainee"
+        return folder if course == (self.top or self.course_id) else folder / course
 
     @property
     def desk(self) -> Path:
-        """The server's root directory."""
+        """The server's root directory: `trainer/`, `trainee/` and `mentor/`."""
         return self.home / "desk"
 
     @property
     def course(self) -> Path:
-        """The trainer's nbgrader course directory."""
-        return self.desk / "trainer" / self.course_id
+        """The directory of the first course."""
+        return self.directory(self.course_id)
 
     @property
     def exchange(self) -> Path:
@@ -77,12 +96,12 @@ class Platform:
         return self.home / "data"
 
 
-def prepare(home: Path, course: Path, modules: Path, say: Callable[[str], None]) -> Platform:
-    """Make the platform in `home` where it is missing, with its demonstration cohort, and return it.
+def prepare(home: Path, courses: Sequence[Path], modules: Path, say: Callable[[str], None]) -> Platform:
+    """Make the platform in `home` where it or a course is missing, and return it; its first course has a class.
 
     Args:
         home: The folder for everything; made if need be.
-        course: Folder with course.yaml and nbgrader_config.py.
+        courses: Folders with course.yaml and nbgrader_config.py, at least one. What else is there is not shown.
         modules: Folder of the modules.
         say: Told each step as a sentence.
 
@@ -90,23 +109,52 @@ def prepare(home: Path, course: Path, modules: Path, say: Callable[[str], None])
         CourseError: If a step failed; what was made so far is removed, so that the next start begins anew.
         ContentError: If the text files are not in order.
     """
-    platform = Platform(home.resolve(), course.name)
-    ready = platform.home / "ready"
+    home, folders = home.resolve(), {folder.name: folder for folder in courses}
+    ready = home / "ready"
+    top = _top(home) if ready.exists() else next(iter(folders))
+    ids = sorted(folders, key=lambda name: name != top)  # the order of the others stays
+    platform = Platform(home, ids[0], tuple(ids[1:]), top)
     if not ready.exists():
         if platform.home.exists() and not (platform.home / "config").exists() and any(platform.home.iterdir()):
             message = f"{home} is not empty and no Himaya platform. Give another folder with --folder."
             raise CourseError(message)
         shutil.rmtree(platform.home, ignore_errors=True)
-        _lay_out(platform, course)
+        _lay_out(platform, folders[top])
         write_configuration(platform)
         _demonstrate(platform, modules, say)
-        ready.write_text("The platform in this folder is complete.\n", encoding="utf-8")
+        ready.write_text(f"The platform in this folder is complete.\n{top}\n", encoding="utf-8")
     else:
         _close(platform)
-        write_configuration(platform)
-        if not Builds(platform.data, platform.exchange):  # made before apps ran builds alone
-            _write_practice(platform, load_course(platform.course), modules)
+        if not Builds(platform.data):  # made before apps ran builds alone
+            _write_practice(platform, load_course(platform.directory(top)), modules)
+    for name in ids:
+        if not (platform.directory(name) / "course.yaml").exists():
+            _add(platform, folders[name], modules, say)
+    write_configuration(platform)
     return platform
+
+
+def _top(home: Path) -> str:
+    """Return the course that a platform was made with."""
+    said = (home / "ready").read_text(encoding="utf-8").split("\n")
+    if len(said) > 1 and said[1]:
+        return said[1]
+    # Made by a version that knew one course.
+    configured = json.loads((home / "config" / "jupyter_server_config.json").read_text(encoding="utf-8"))
+    return str(configured["HimayaHome"]["course_id"])
+
+
+def _add(platform: Platform, folder: Path, modules: Path, say: Callable[[str], None]) -> None:
+    """Build and release a further course, without a class. Its directory appears once all is done."""
+    making = platform.desk / "trainer" / f".making-{folder.name}"
+    shutil.rmtree(making, ignore_errors=True)
+    _copy(folder, making)
+    course = CourseDirectory(making, platform.exchange)
+    say(f"Adding the course {folder.name} ...")
+    course.build(modules)
+    _write_practice(platform, course.course, modules)
+    _must(course.release().problems)
+    making.rename(platform.directory(folder.name))
 
 
 def _close(platform: Platform) -> None:
@@ -122,9 +170,11 @@ def _lay_out(platform: Platform, course: Path) -> None:
     for folder in (platform.desk / "trainee", platform.desk / "mentor", platform.exchange):
         folder.mkdir()
     platform.exchange.chmod(0o1777)  # world-writable with the sticky bit: nobody renames another's course
-    shutil.copytree(
-        course, platform.course, ignore=shutil.ignore_patterns("source", "release", "gradebook.db", "*.log")
-    )
+    _copy(course, platform.directory(course.name))
+
+
+def _copy(course: Path, target: Path) -> None:
+    shutil.copytree(course, target, ignore=shutil.ignore_patterns("source", "release", "gradebook.db", "*.log"))
 
 
 def write_configuration(platform: Platform) -> None:
@@ -147,8 +197,7 @@ def write_configuration(platform: Platform) -> None:
     (labconfig / "page_config.json").write_text(page, encoding="utf-8")
     nbgrader = f"""\"\"\"Written at every start.\"\"\"
 c = get_config()
-load_subconfig({str(platform.course / "nbgrader_config.py")!r})
-c.CourseDirectory.root = {str(platform.course)!r}
+c.CourseDirectory.max_file_size = {MAX_FILE_SIZE}
 c.Exchange.root = {str(platform.exchange)!r}
 """
     (platform.config / "nbgrader_config.py").write_text(nbgrader, encoding="utf-8")
@@ -188,12 +237,20 @@ def _server_configuration(platform: Platform) -> dict[str, object]:
                 "anywidget",
             ],
         },
+        # Of nbgrader's own formgrader. What a course sets, its own directory says: it must not reach another course.
+        "CourseDirectory": {"root": str(platform.course)},
         "HimayaHome": {
             "roles": ["trainee", "trainer", "mentor"],
             "trainee": "trainee",
             "mentor": "mentor",
-            "course": f"trainer/{platform.course_id}",
-            "course_id": platform.course_id,
+            "courses": [
+                {
+                    "id": name,
+                    "directory": str(platform.directory(name).relative_to(platform.desk)),
+                    "trainee": str(platform.trainee(name).relative_to(platform.desk)),
+                }
+                for name in platform.courses
+            ],
             "exchange": str(platform.exchange),
             # The home page speaks every language that we have, whatever the modules are in.
             "languages": list(dict.fromkeys([*course.languages, *LANGUAGES])),

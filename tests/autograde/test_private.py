@@ -147,7 +147,7 @@ def test_another_user_reads_nothing_while_it_is_made_or_later(
     monkeypatch.setattr(platform_module, "_demonstrate", lambda made, modules, _say: _class(made, modules))
     found: set[str] = set()
     with _umask(mask), _watched(home, found):
-        platform = prepare(home, ROOT / "courses" / "core-protection", ROOT / "modules", lambda _: None)
+        platform = prepare(home, [ROOT / "courses" / "core-protection"], ROOT / "modules", lambda _: None)
     for secret in _SECRETS:
         assert list(home.glob(secret)), f"{secret} was not made"
     own = str(home / "own-data")

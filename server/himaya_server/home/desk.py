@@ -24,16 +24,21 @@ def is_open(home: HimayaHome, root: str | Path, path: str | Path) -> bool:
 
     Links are followed, so that none leads from an open folder to a closed one.
     """
-    if not home.course:
-        return True
-    course = os.path.realpath(Path(root, home.course))
     found = Path(os.path.realpath(path))
-    if not found.is_relative_to(course):
+    course = next((each for each in _courses(home, root) if found.is_relative_to(each)), None)
+    if course is None:
         return True
     if "trainer" not in home.roles:
         return False
     inside = found.relative_to(course).parts
     return not inside or inside[0] in _OPEN or (len(inside) == 1 and not found.is_dir())
+
+
+def _courses(home: HimayaHome, root: str | Path) -> set[str]:
+    """Return every course directory: those of the configuration, and those beside them that are not shown today."""
+    shown = [Path(root, each["directory"]) for each in home.courses]
+    beside = [found.parent for place in {each.parent for each in shown} for found in place.glob("*/course.yaml")]
+    return {os.path.realpath(each) for each in [*shown, *beside]}
 
 
 class DeskContents(AsyncLargeFileManager):

@@ -1,4 +1,8 @@
-"""formgrader's buttons, in a process of their own: nbgrader's would stop the whole server while they work."""
+"""formgrader for every course. Its buttons work in a process of their own: nbgrader's would stop the whole server.
+
+nbgrader serves one course, or loads the settings of the folder that an address names, for all tabs at once. So each
+further course has a formgrader of its own below its address, and no address names a folder.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +10,26 @@ import asyncio
 import json
 import multiprocessing
 import os
+from collections import ChainMap
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
+from copy import deepcopy
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jupyter_server.utils import url_escape, url_path_join
 from nbgrader.server_extensions.formgrader import apihandlers
-from nbgrader.server_extensions.formgrader.base import check_notebook_dir, check_xsrf
+from nbgrader.server_extensions.formgrader.base import BaseHandler, check_notebook_dir, check_xsrf
+from nbgrader.server_extensions.formgrader.formgrader import FormgradeExtension
 from tornado import web  # type: ignore[attr-defined]
 
 from himaya_autograde.batch.work import follow_parent
+from himaya_server.home.handlers import Page
+from himaya_server.home.marking import Marking, NoFiles
 
 if TYPE_CHECKING:
     from himaya_autograde.course import CourseDirectory
+    from himaya_server.home.handlers import Place, Taken
 
 _USUAL = ("Removing existing ", "Updating existing ")  # warnings about what every second press of a button does
 _STEPS = {  # nbgrader's handler of a button, and what it asks of nbgrader's API
@@ -55,11 +66,95 @@ class _Outside:
         self.write(json.dumps(answer))
 
 
-ROUTES = [
+_BUTTONS = [
     (route, type(f"Outside{handler.__name__}", (_Outside, handler), {"step": _STEPS[handler]}))
     for route, handler in apihandlers.default_handlers
     if handler in _STEPS
 ]
+
+
+class Formgrader(Page):
+    """Where formgrader begins; JupyterLab's menu names a folder, and a course's is the only one that is opened."""
+
+    role = "trainer"
+
+    @web.authenticated
+    def get(self) -> None:
+        """Go to the list of assignments."""
+        path = self.get_query_argument("path", "")
+        if not path:
+            at = self.settings.get("himaya_formgrader", "formgrader")
+        else:
+            wanted = os.path.realpath(self.place.root / path)
+            place = self.place
+            found = [each for each in place.courses if os.path.realpath(place.root / each.directory) == wanted]
+            if not found:
+                raise web.HTTPError(404, "No course is in this folder.")
+            at = address(found[0])
+        self.redirect(self.to(at, "manage_assignments"))
+
+
+class _Elsewhere(Page):
+    """A link from a course's formgrader to another part of this server."""
+
+    @web.authenticated
+    def get(self, path: str) -> None:
+        """Go there."""
+        self.redirect(self.to(url_escape(path)))
+
+
+def address(course: Taken) -> str:
+    """Return where the formgrader of a course lies on this server."""
+    return "formgrader" if course.address == "himaya" else f"{course.address}/formgrader"
+
+
+def instead(place: Place) -> list[tuple[str, Any, dict[str, Any]]]:
+    """Return the routes in the place of nbgrader's; those are added after us, and the first one answers."""
+    return [
+        (r"/formgrader/?", Formgrader, {"place": place}),
+        (r"/formgrader/submissions/([0-9a-f]+)/?", Marking, {"place": place}),
+        (r"/formgrader/submissions/[^/]+/(?!(?:next|prev)(?:_incorrect)?/?$).+", NoFiles, {"place": place}),
+        *((route, handler, {}) for route, handler in _BUTTONS),
+    ]
+
+
+class _Routes:
+    """Takes the place of the server's web application while nbgrader tells its settings and routes."""
+
+    def __init__(self, base: str) -> None:
+        self.settings: dict[str, Any] = {"base_url": base}
+        self.routes: list[Any] = []
+
+    def add_handlers(self, _host: str, routes: list[Any]) -> None:
+        self.routes += routes
+
+
+def of_course(app: Any, place: Place, course: Taken) -> list[tuple[Any, ...]]:
+    """Return the routes of a formgrader that serves another course than nbgrader's own."""
+    base = url_path_join(app.web_app.settings["base_url"], course.address)
+    config = deepcopy(app.config)
+    config.CourseDirectory.root = str(place.root / course.directory)
+    extension = FormgradeExtension(parent=app, config=config)
+    extension.root_dir, extension.log = app.root_dir, app.log
+    extension.initialize([])
+    told = _Routes(base)
+    extension.init_tornado_settings(told)
+    extension.init_handlers(told)
+    own = {name: value for name, value in told.settings.items() if name != "base_url"}
+    settings = ChainMap({**own, "himaya_formgrader": address(course)}, app.web_app.settings)
+    ours = [(url_path_join(base, route), *rest) for route, *rest in instead(place)]
+    elsewhere = (url_path_join(base, r"/((?:tree|lab|notebooks|edit|files)/.*)"), _Elsewhere, {"place": place})
+    return [(route, _at(handler, base, settings), *given) for route, handler, *given in [*ours, *told.routes]] + [
+        elsewhere
+    ]
+
+
+def _at(handler: Any, base: str, settings: Any) -> Any:
+    """Return a handler that finds the course of these settings, and whose pages lead back to itself."""
+    found: dict[str, Any] = {"settings": property(lambda _: settings)}
+    if issubclass(handler, BaseHandler):
+        found["base_url"] = property(lambda _: base)
+    return type(handler.__name__, (handler,), found)
 
 
 @cache

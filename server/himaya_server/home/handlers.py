@@ -8,7 +8,7 @@ import re
 import secrets
 import sys
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +43,22 @@ _STEP_TIMEOUT = 3600  # seconds: a whole cohort
 
 
 @dataclass(frozen=True)
+class Taken:
+    """A course that this server's user takes, teaches or shows.
+
+    Attributes:
+        directory: The trainer's nbgrader course directory, below the server's root.
+        trainee: Folder of the trainee's modules, below the server's root.
+        address: Where its pages lie on this server.
+    """
+
+    id: str
+    directory: str
+    trainee: str
+    address: str
+
+
+@dataclass(frozen=True)
 class Place:
     """What every page knows: configuration, server root, templates, and batches of saved answers on their way in."""
 
@@ -64,14 +80,28 @@ class Place:
         """Nbgrader's exchange."""
         return Path(self.home.exchange)
 
-    @property
-    def trainee(self) -> Path:
-        """The trainee's folder."""
-        return self.root / str(self.home.trainee)
+    @cached_property
+    def courses(self) -> list[Taken]:
+        """All courses; the first one's addresses are those of a platform with one course."""
+        return [
+            Taken(**each, address=f"himaya/course/{each['id']}" if number else "himaya")
+            for number, each in enumerate(self.home.courses)
+        ]
 
-    def course(self) -> CourseDirectory:
-        """The trainer's course."""
-        return CourseDirectory(self.root / self.home.course, self.exchange)
+    def course(self, name: str | None) -> Taken:
+        """Return a course by its id, the first without one.
+
+        Raises:
+            HTTPError: If there is none.
+        """
+        found = next((each for each in self.courses if name in (None, each.id)), None)
+        if found is None:
+            raise web.HTTPError(404, "No such course is open here.")
+        return found
+
+    def directory(self, course: Taken) -> CourseDirectory:
+        """The trainer's directory of a course."""
+        return CourseDirectory(self.root / course.directory, self.exchange)
 
 
 class Page(JupyterHandler):
@@ -158,38 +188,46 @@ class Trainee(Page):
     @web.authenticated
     def get(self) -> None:
         """Draw the list."""
-        home = self.place.home
-        modules = state.trainee_modules(self.place.trainee, self.place.exchange, home.course_id, self.spoken)
-        self._list(modules)
+        self._list()
 
-    def _list(self, modules: list[state.ModuleState], problem: str | None = None) -> None:
-        home = self.place.home
-        say = interface(self.spoken, home.digits)
-        rule = state.rule(self.place.exchange, home.course_id, say, self.spoken)
-        whole = state.course_so_far(self.place.exchange, home.course_id, modules)
-        course = whole.in_words(say, "pass-so-far") if whole else ""
-        self.draw("trainee.html", modules=modules, problem=problem, rule=rule if modules else [], course=course)
+    def _list(self, problem: str | None = None) -> None:
+        shown = [self._course(course) for course in self.place.courses]
+        self.draw("trainee.html", courses=[each for each in shown if each["modules"]], problem=problem)
+
+    def _course(self, course: Taken) -> dict[str, Any]:
+        """Return what the list tells of one course."""
+        exchange, say = self.place.exchange, interface(self.spoken, self.place.home.digits)
+        modules = state.trainee_modules(self.place.root / course.trainee, exchange, course.id, self.spoken)
+        whole = state.course_so_far(exchange, course.id, modules)
+        return {
+            "at": self.to(course.address),
+            "id": course.id,
+            "title": state.course_title(exchange, course.id, self.spoken),
+            "modules": modules,
+            "rule": state.rule(exchange, course.id, say, self.spoken),
+            "so_far": whole.in_words(say, "pass-so-far") if whole else "",
+        }
 
 
 class Open(Trainee):
     """Open a module as app or notebook; the first time, fetch it from the exchange."""
 
     @web.authenticated
-    async def get(self, module: str, door: str) -> None:
+    async def get(self, name: str | None, module: str, door: str) -> None:
         """Fetch where needed and go to the module's own page."""
-        home = self.place.home
-        if module not in state.released_modules(self.place.exchange, home.course_id):
+        course = self.place.course(name)
+        if module not in state.released_modules(self.place.exchange, course.id):
             raise web.HTTPError(404, "No such module is open.")
         self.place.builds.remember_released()
-        folder = self.place.trainee / module
+        folder = self.place.root / course.trainee / module
         if not (folder / f"{module}.ipynb").exists():
-            answer = await run_apart("himaya_autograde.exchange", "fetch", home.course_id, str(folder))
+            folder.parent.mkdir(exist_ok=True)
+            answer = await run_apart("himaya_autograde.exchange", "fetch", course.id, str(folder))
             if answer.get("problem"):
-                modules = state.trainee_modules(self.place.trainee, self.place.exchange, home.course_id, self.spoken)
                 self.set_status(503)
-                self._list(modules, answer["problem"])
+                self._list(answer["problem"])
                 return
-        notebook = f"{home.trainee}/{module}/{module}.ipynb"
+        notebook = f"{course.trainee}/{module}/{module}.ipynb"
         view = ("voila", "render") if door == "app" else ("notebooks",)
         self.redirect(self.to(*view, url_escape(notebook)))
 
@@ -221,9 +259,9 @@ class Feedback(Page):
     role = "trainee"
 
     @web.authenticated
-    def get(self, module: str) -> None:
+    def get(self, name: str | None, module: str) -> None:
         """Write the page under a policy that lets nothing run."""
-        files = state.feedback_files(self.place.exchange, self.place.home.course_id, module)
+        files = state.feedback_files(self.place.exchange, self.place.course(name).id, module)
         if not files:
             raise web.HTTPError(404, "There is no feedback for this module yet.")
         found = files.get(self.chosen, files[None])

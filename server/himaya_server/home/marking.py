@@ -32,6 +32,7 @@ class Marking(Page):
         if "nbgrader_formgrader" not in self.settings:  # whoever may use formgrader may mark, and nobody else
             raise web.HTTPError(404)
         course = self.settings["nbgrader_formgrader"].coursedir
+        at = self.settings.get("himaya_formgrader", "formgrader")
         gradebook = Gradebook(course.db_url)
         try:
             work = gradebook.work(submission)
@@ -50,9 +51,9 @@ class Marking(Page):
             direction=direction(keys["module"]["language"]),
             problem=problem,
             work=work,
-            listed=self.to("formgrader/gradebook", work.module, work.notebook),
-            api=self.to("formgrader/api/"),
-            **_place(gradebook.in_order(work.module), submission, self.to("formgrader/submissions/")),
+            listed=self.to(at, "gradebook", work.module, work.notebook),
+            api=self.to(at, "api/"),
+            **_place(gradebook.in_order(work.module), submission, self.to(at, "submissions/")),
             **to_mark(keys, gradebook.marks(work.module, work.trainee), folder, work),
         )
 

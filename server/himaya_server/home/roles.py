@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from traitlets import Enum, List, Unicode
+from traitlets import Dict, Enum, List, Unicode
 from traitlets.config import Configurable
 
 from himaya.languages.facts import LANGUAGES
@@ -15,10 +15,13 @@ class HimayaHome(Configurable):
 
     roles = List(Enum(ROLES), default_value=["trainee"], config=True, help="Roles that this server's user has.")
     trainee = Unicode("", config=True, help="The trainee's folder.")
-    course = Unicode("", config=True, help="The trainer's nbgrader course directory.")
     mentor = Unicode("", config=True, help="The folder with the mentor's practice apps.")
     exchange = Unicode("", config=True, help="nbgrader's exchange, an absolute path.")
-    course_id = Unicode("", config=True, help="The nbgrader course that a trainee takes.")
+    courses = List(
+        Dict(per_key_traits={"id": Unicode(), "directory": Unicode(), "trainee": Unicode()}),
+        config=True,
+        help="nbgrader courses, the first to be shown first: each one's id, directory, and folder of the trainee.",
+    )
     languages = List(
         Enum(LANGUAGES), default_value=["en"], config=True, minlen=1, help="Languages to choose from, the usual first."
     )

@@ -22,6 +22,8 @@ from himaya_server.home.trainer import Trainer
 if TYPE_CHECKING:
     from typing import BinaryIO
 
+    from himaya_server.home.handlers import Taken
+
 MAX_FILES = 2_000
 MAX_ALL = 1_000_000_000  # bytes; they lie in the folder for temporary files meanwhile
 _MAX_FILE = MAX_BYTES + 1  # one byte more than is taken in shows that a file is too large; its report says so
@@ -33,6 +35,7 @@ class Batch:
     """Files that are taken in together.
 
     Attributes:
+        course: Where they are taken in.
         module: Whose answers they hold.
         count: How many files are to come.
         folder: Where they lie, each under its number.
@@ -41,6 +44,7 @@ class Batch:
         report: What became of each, at the end.
     """
 
+    course: Taken
     module: str
     count: int
     folder: TemporaryDirectory[str] = field(default_factory=lambda: TemporaryDirectory(prefix="himaya-"))
@@ -87,10 +91,9 @@ class SavedAnswers(Trainer):
 
     def batch(self, name: str) -> Batch:
         """Return a batch, or answer that there is none."""
-        try:
-            found: Batch = self.place.batches[name]
-        except KeyError:
-            raise web.HTTPError(404, "There is no such batch of files.") from None
+        found: Batch | None = self.place.batches.get(name)
+        if found is None or found.course != self.course:
+            raise web.HTTPError(404, "There is no such batch of files.")
         return found
 
     def sent(self) -> Any:
@@ -105,7 +108,7 @@ class Begin(SavedAnswers):
     """Begin a batch, within limits."""
 
     @web.authenticated
-    async def post(self) -> None:
+    async def post(self, _course: str | None) -> None:
         """Answer with the name of the new batch, or with the limit that stands in its way."""
         match self.sent():
             case {"module": str(module), "files": int(files), "bytes": int(size)} if files > 0:
@@ -125,7 +128,7 @@ class Begin(SavedAnswers):
                 batch.folder.cleanup()
             self.place.batches.clear()
             name = secrets.token_hex(8)
-            self.place.batches[name] = Batch(module, files)
+            self.place.batches[name] = Batch(self.course, module, files)
             self.finish({"batch": name, "most": _MAX_FILE})
 
 
@@ -146,7 +149,7 @@ class File(SavedAnswers):
         await super().prepare()
         if self.current_user is None or self._finished:
             return
-        name, number = self.path_args
+        _course, name, number = self.path_args
         batch = self.batch(name)
         if batch.work is not None or int(number) >= batch.count:
             raise web.HTTPError(409, "This batch takes no such file.")
@@ -165,7 +168,7 @@ class File(SavedAnswers):
         return self._size > _MAX_FILE or (self._batch is not None and self._batch.size > MAX_ALL + _MAX_FILE)
 
     @web.authenticated
-    async def post(self, _name: str, number: str) -> None:
+    async def post(self, _course: str | None, _name: str, number: str) -> None:
         """Keep it, or answer with the limit that stands in its way."""
         if self._batch is None or self._file is None or self._part is None:
             raise web.HTTPError(409, "This batch takes no such file.")
@@ -193,7 +196,7 @@ class Take(SavedAnswers):
     """The end of a batch: whose each file is, and how far the step is that takes them in."""
 
     @web.authenticated
-    async def post(self, name: str) -> None:
+    async def post(self, _course: str | None, name: str) -> None:
         """Take in every file; the answer comes at once, the step goes on."""
         batch = self.batch(name)
         files = self.sent()
@@ -220,7 +223,7 @@ class Take(SavedAnswers):
             batch.file(number).unlink(missing_ok=True)
 
     @web.authenticated
-    def get(self, name: str) -> None:
+    def get(self, _course: str | None, name: str) -> None:
         """Answer how many files are done, and whether all are."""
         batch = self.batch(name)
         self.set_header("Cache-Control", "no-store")

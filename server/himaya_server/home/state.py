@@ -18,6 +18,7 @@ from himaya.answers.journal import FILE_NAME
 from himaya.course.pass_rule import in_words, so_far, standing_from
 from himaya.errors import CourseError
 from himaya.languages.facts import LANGUAGES, SOURCE, direction, known
+from himaya.languages.interface import interface
 from himaya.publish.folder import ACTIVITIES, FolderError, open_folder, summary
 from himaya.publish.overview import NAME as OVERVIEW
 from himaya.publish.receipts import last_receipt
@@ -182,6 +183,13 @@ def feedback_files(exchange: Path, course: str, module: str) -> dict[str | None,
         if files[None].exists():
             return {each: file for each, file in files.items() if file.exists()}
     return {}
+
+
+def course_title(exchange: Path, course: str, language: str) -> tuple[str, str]:
+    """Return a course's title and its language, as its first page was released; without one, its id."""
+    about, spoken = _title(exchange / course / "outbound" / OVERVIEW, language)
+    before, _, after = str(interface(spoken)["about-course"]).partition("{title}")
+    return (course, SOURCE) if about == OVERVIEW else (about.removeprefix(before).removesuffix(after), spoken)
 
 
 def trainees(course: CourseDirectory) -> list[str]:

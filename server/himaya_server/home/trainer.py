@@ -5,15 +5,19 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tornado import web  # type: ignore[attr-defined]
 
+from himaya.course.course import load_course
 from himaya.errors import ContentError
 from himaya.languages.facts import SOURCE
 from himaya.translation.translated import translated_course
-from himaya_server.home import state
+from himaya_server.home import formgrader, state
 from himaya_server.home.handlers import Page, run_apart
+
+if TYPE_CHECKING:
+    from himaya_server.home.handlers import Taken
 
 
 class Trainer(Page):
@@ -22,28 +26,35 @@ class Trainer(Page):
     role = "trainer"
 
     @web.authenticated
-    async def get(self) -> None:
+    async def get(self, _course: str | None) -> None:
         """Draw the table, and what became of saved answers that were brought in."""
         batch = self.place.batches.get(self.get_query_argument("taken", ""))
-        await self._table(taken=batch and batch.report)
+        await self._table(taken=batch.report if batch and batch.course == self.course else None)
+
+    @property
+    def course(self) -> Taken:
+        """The course that the address names."""
+        return self.place.course(self.path_args[0])
 
     async def step(self, name: str, *arguments: str) -> dict[str, Any]:
         """Take one step outside this server's process and return what it did; nothing where it does not say."""
-        folder = str(self.place.root / self.place.home.course)
+        folder = str(self.place.root / self.course.directory)
         nothing: dict[str, Any] = {"problem": "", "good": [], "problems": {}, "people": {}, "files": [], "missing": []}
         answer = await run_apart("himaya_autograde.step", name, folder, str(self.place.exchange), *arguments)
         return nothing | answer
 
     async def _table(self, **done: object) -> None:
         def look() -> dict[str, Any]:
-            course = self.place.course()
-            try:
-                title, language = translated_course(course.course, "", course.path, self.spoken)[0].title, self.spoken
-            except ContentError:
-                title, language = course.course.title, SOURCE
+            course = self.place.directory(self.course)
+            others = [each for each in self.place.courses if each != self.course]
+            titles = {each.id: self._title(self.place.root / each.directory) for each in others}
+            titles[self.course.id] = title, language = self._title(course.path)
             return {
                 "title": title,
                 "language": language,
+                "courses": [(each.id, self.to(each.address), *titles[each.id]) for each in self.place.courses],
+                "at": self.to(self.course.address),
+                "formgrader": self.to(formgrader.address(self.course)),
                 "rows": state.waiting(course, self.spoken),
                 "trainees": state.trainees(course),
                 "passed": state.passed_count(course),
@@ -52,12 +63,20 @@ class Trainer(Page):
         known = await asyncio.get_running_loop().run_in_executor(None, look)
         self.draw("trainer.html", **known, **{"done": None, "taken": None, **done})
 
+    def _title(self, folder: Path) -> tuple[str, str]:
+        """Return the title of the course in `folder` and its language."""
+        course = load_course(folder)
+        try:
+            return translated_course(course, "", folder, self.spoken)[0].title, self.spoken
+        except ContentError:
+            return course.title, SOURCE
+
 
 class TrainerStep(Trainer):
     """Collect, grade or release feedback for the whole course."""
 
     @web.authenticated
-    async def post(self, name: str) -> None:
+    async def post(self, _course: str | None, name: str) -> None:
         """Take the step and draw the table again with what it did."""
         await self._table(done=await self.step(name))
 
@@ -66,7 +85,7 @@ class Tables(Trainer):
     """The three tables of `himaya export`, packed into one file."""
 
     @web.authenticated
-    async def get(self) -> None:
+    async def get(self, _course: str | None) -> None:
         """Write the file, or draw the page with what is missing."""
         with TemporaryDirectory(prefix="himaya-") as folder:
             answer = await self.step("export", folder)
@@ -75,6 +94,6 @@ class Tables(Trainer):
                 return
             packed = (Path(folder) / "tables.zip").read_bytes()
         self.set_header("Content-Type", "application/zip")
-        self.set_header("Content-Disposition", f'attachment; filename="{self.place.home.course_id}.zip"')
+        self.set_header("Content-Disposition", f'attachment; filename="{self.course.id}.zip"')
         self.set_header("Cache-Control", "no-store")
         self.finish(packed)

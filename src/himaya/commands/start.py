@@ -12,9 +12,11 @@ import click
 
 from himaya.commands.arguments import COURSES, FOLDER, Folder, modules_option
 
+_FIRST = "core-protection"
+
 
 @click.command()
-@click.option("--course", type=Folder(course=COURSES), default="core-protection", show_default=True)
+@click.option("--course", type=Folder(course=COURSES), help="One course instead of all.")
 @modules_option
 @click.option(
     "--folder", type=FOLDER, default=Path("_build/platform"), show_default=True, help="Everything is kept here."
@@ -22,15 +24,15 @@ from himaya.commands.arguments import COURSES, FOLDER, Folder, modules_option
 @click.option("--port", type=click.IntRange(1024, 65535), default=8888, show_default=True)
 @click.option("--browser/--no-browser", default=True, help="Open the home page in a browser.")
 @click.option("--verbose", is_flag=True, help="Show all that the server has to say, not only what went wrong.")
-def start(course: Path, modules: Path, folder: Path, port: int, *, browser: bool, verbose: bool) -> None:
-    """Start the platform on this machine with one course and a synthetic class, and open the home page.
+def start(course: Path | None, modules: Path, folder: Path, port: int, *, browser: bool, verbose: bool) -> None:
+    """Start the platform on this machine with all courses and a synthetic class, and open the home page.
 
     Example: himaya start --port 8890
     """
     from himaya_server.platform import prepare  # only this needs Jupyter's server
 
     port = _free_port(port)
-    platform = prepare(folder, course, modules, click.echo)
+    platform = prepare(folder, [course] if course else _all_courses(), modules, click.echo)
     token = os.environ.get("HIMAYA_TOKEN") or secrets.token_urlsafe(24)
     environment = {
         **os.environ,
@@ -51,6 +53,17 @@ def start(course: Path, modules: Path, folder: Path, port: int, *, browser: bool
         command.append("--ServerApp.open_browser=True")  # the server does so once it answers
     os.chdir(platform.desk)
     os.execve(sys.executable, command, environment)  # noqa: S606 - the server takes this process's place
+
+
+def _all_courses() -> list[Path]:
+    """Return the folders of all courses, the first one that of the demonstration class."""
+    found = sorted(path.parent for path in COURSES.glob("*/course.yaml"))
+    if not found:
+        message = (
+            f"there is no course in {COURSES.resolve()}. Start in the folder of Himaya, or give one with --course."
+        )
+        raise click.UsageError(message)
+    return sorted(found, key=lambda folder: folder.name != _FIRST)
 
 
 def _free_port(wanted: int) -> int:
