@@ -122,11 +122,11 @@ def prepare(home: Path, courses: Sequence[Path], modules: Path, say: Callable[[s
         _lay_out(platform, folders[top])
         write_configuration(platform)
         _demonstrate(platform, modules, say)
-        ready.write_text(f"The platform in this folder is complete.\n{top}\n", encoding="utf-8")
     else:
         _close(platform)
         if not Builds(platform.data):  # made before apps ran builds alone
             _write_practice(platform, load_course(platform.directory(top)), modules)
+    ready.write_text(f"The platform in this folder is complete.\n{top}\n", encoding="utf-8")
     for name in ids:
         if not (platform.directory(name) / "course.yaml").exists():
             _add(platform, folders[name], modules, say)

@@ -49,7 +49,7 @@ def load_home(app: Any) -> None:
     ]
     base = app.web_app.settings["base_url"]
     if home.courses and "trainer" not in home.roles:
-        routes.insert(0, (r"(?:/himaya/course/[a-z0-9-]+)?/formgrader(?:/.*)?", pages.OtherRole))
+        routes[:0] = [(rf"{at}/formgrader(?:/.*)?", pages.OtherRole) for at in ("", "/himaya/course/[a-z0-9-]+")]
     # The first handler of an address answers; Voilà and nbgrader add their own after us, by name.
     listed = [
         *((route, page, {"place": place}) for route, page in routes),
