@@ -202,7 +202,7 @@ def test_feedback_says_its_title_and_its_total_in_the_right_order(chromium: Brow
     (tmp_path / "feedback.html").write_text(html, encoding="utf-8")
     page = chromium.new_page()
     page.goto((tmp_path / "feedback.html").as_uri())
-    total, title = [")", "%", "62", "(", "55", "34.5"], ["هنا", ")", "CM", "(", "الحالة"]
+    total, title = [")", "55", "34.5", "(", "%", "62"], ["هنا", ")", "CM", "(", "الحالة"]
     seen = [_order(page, place, parts) for place, parts in ((".total", total), ("h1", title))]
     page.close()
     assert seen == [total, title]

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from tests.browser.conftest import Server
 
 
-def _asked(server: Server, path: str, method: str = "GET") -> Any:
-    asked = urllib.request.Request(server.address(path), method=method)  # noqa: S310 - our own server
+def _asked(server: Server, path: str, method: str = "GET", body: object = None) -> Any:
+    data = None if body is None else json.dumps(body).encode()
+    asked = urllib.request.Request(server.address(path), data=data, method=method)  # noqa: S310 - our own server
     with urllib.request.urlopen(asked, timeout=30) as answer:  # noqa: S310
         return json.loads(answer.read() or "null")
 
@@ -36,7 +37,7 @@ def _read_on(channel: ClientConnection) -> None:
 @pytest.fixture(scope="module")
 def kernel(server: Server) -> Iterator[str]:
     """A kernel of the platform."""
-    started = _asked(server, "api/kernels", "POST")["id"]
+    started = _asked(server, "api/kernels", "POST", {"name": "himaya"})["id"]
     yield started
     _asked(server, f"api/kernels/{started}", "DELETE")
 

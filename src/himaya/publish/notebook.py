@@ -71,8 +71,8 @@ def build_notebook(
             cells += _activity_cells(loaded, activities[cell.activity])
     cells.append(_locked_markdown(loaded.module, reader.bibliography(), "sources"))
     module, language = loaded.module, loaded.language
-    about = {"language": language, "direction": direction(language), "digits": loaded.digits}
-    return finished(cells, {"module": module.id, "version": module.version, **about})
+    himaya = {"module": module.id, "version": module.version, "language": language, "digits": loaded.digits}
+    return finished(cells, himaya)
 
 
 def prose_html(loaded: LoadedModule, on: date | None = None) -> dict[str, str]:
@@ -97,7 +97,7 @@ def reader_of(loaded: LoadedModule, on: date | None) -> Reader:
 def finished(cells: list[nbformat.NotebookNode], himaya: dict[str, Any]) -> nbformat.NotebookNode:
     """Return a notebook of these cells that our kernel runs and our extension draws; `himaya` says what it is."""
     say = interface(himaya["language"])
-    himaya = {**himaya, "say": {key: str(say[key]) for key in _BEFORE_THE_PLAYER}}
+    himaya = {**himaya, "direction": direction(himaya["language"]), "say": {key: str(say[key]) for key in _BEFORE_THE_PLAYER}}
     metadata = {
         "kernelspec": {"display_name": "Himaya", "language": "python", "name": "himaya"},
         "language_info": {"name": "python"},
