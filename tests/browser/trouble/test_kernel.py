@@ -82,7 +82,7 @@ _DRAW_AS_READ_BEFORE = """name => {
   const state = { activity: name, owner: "OWNER", seed: 1, keeps: true, rows: "[]" };
   const model = { get: key => state[key], set() {}, on() {}, off() {}, send: message => asked.push(message.type) };
   const root = document.body.appendChild(document.createElement("div"));
-  Object.values(globalThis.himaya).find(page => page.r !== undefined).r.play(model, root);
+  Object.values(globalThis.himaya).find(page => page.drawings !== undefined).drawings.play(model, root);
   return [root.querySelector("input:checked")?.value ?? null, root.querySelector(".himaya-status").innerText, asked];
 }"""
 
