@@ -131,7 +131,10 @@ def failures(context: BrowserContext) -> list[str]:
     context.on(
         "response", lambda answer: found.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None
     )
-    context.on("requestfailed", lambda asked: found.append(f"failed {asked.url}"))
+    # A beacon, which Voila sends when a page is left: nothing waits for its answer, and the browser may drop it.
+    context.on(
+        "requestfailed", lambda asked: None if asked.resource_type == "ping" else found.append(f"failed {asked.url}")
+    )
     context.on("weberror", lambda error: found.append(str(error.error)))
     context.on("console", lambda said: found.append(said.text) if said.type == "error" else None)
     return found
