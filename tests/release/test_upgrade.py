@@ -57,7 +57,7 @@ def _scores(course: Path) -> dict[tuple[str, ...], object]:
 
 
 def test_earlier_platform_grades_and_gives_feedback(home: Path) -> None:
-    platform = prepare(home, ROOT / "courses" / "core-protection", ROOT / "modules", print)
+    platform = prepare(home, [ROOT / "courses" / "core-protection"], ROOT / "modules", print)
     before = _scores(platform.course)
     assert len({key[1] for key in before}) < COHORT
     course = CourseDirectory(platform.course, platform.exchange)
