@@ -16,7 +16,7 @@ from himaya.publish.assignment import write_assignment
 from himaya.translation.translated import translated
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Locator, Page
+    from playwright.sync_api import BrowserContext, Locator, Page, Request
 
     from tests.browser.conftest import Server
 
@@ -125,16 +125,18 @@ def at(page: Page, key: str) -> None:
     page.wait_for_function(_AT, arg=key, timeout=10_000)
 
 
+def _leaves(asked: Request) -> bool:
+    return asked.resource_type == "ping" and "/voila/api/shutdown/" in asked.url
+
+
 def failures(context: BrowserContext) -> list[str]:
     """Return a list that fills with every request that fails, and every error of a page and its console."""
     found: list[str] = []
     context.on(
         "response", lambda answer: found.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None
     )
-    # A beacon, which Voila sends when a page is left: nothing waits for its answer, and the browser may drop it.
-    context.on(
-        "requestfailed", lambda asked: None if asked.resource_type == "ping" else found.append(f"failed {asked.url}")
-    )
+    # Voila's beacon as a page is left: nothing waits for its answer, and the browser may drop it.
+    context.on("requestfailed", lambda asked: None if _leaves(asked) else found.append(f"failed {asked.url}"))
     context.on("weberror", lambda error: found.append(str(error.error)))
     context.on("console", lambda said: found.append(said.text) if said.type == "error" else None)
     return found
