@@ -97,7 +97,8 @@ def reader_of(loaded: LoadedModule, on: date | None) -> Reader:
 def finished(cells: list[nbformat.NotebookNode], himaya: dict[str, Any]) -> nbformat.NotebookNode:
     """Return a notebook of these cells that our kernel runs and our extension draws; `himaya` says what it is."""
     say = interface(himaya["language"])
-    himaya = {**himaya, "direction": direction(himaya["language"]), "say": {key: str(say[key]) for key in _BEFORE_THE_PLAYER}}
+    words = {key: str(say[key]) for key in _BEFORE_THE_PLAYER}
+    himaya = {**himaya, "direction": direction(himaya["language"]), "say": words}
     metadata = {
         "kernelspec": {"display_name": "Himaya", "language": "python", "name": "himaya"},
         "language_info": {"name": "python"},
