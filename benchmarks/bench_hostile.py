@@ -14,7 +14,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from tests.browser.apps import serving
-from tests.release.crowd import trial
+from tests.release.apps_load import trial
 
 _SLOWER = 2.0  # times
 _GROWTH, _KEPT = 100, 50  # MB

@@ -34,7 +34,7 @@ from peer import lite_site, plain_voila
 from himaya.content.load import load_module
 from himaya.publish.assignment import compile_module, write_practice_app
 from tests.browser.conftest import _CHROMIUM, _FLAGS
-from tests.browser.offline import MODULE, ROOT, SCENARIO, write
+from tests.browser.offline_pages import MODULE, ROOT, SCENARIO, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -23,8 +23,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from peer import plain_voila
 
 from tests.browser.conftest import _CHROMIUM, _FLAGS, Server
-from tests.browser.hands import wait_drawn
 from tests.browser.link import Link, free_port
+from tests.browser.user_actions import wait_drawn
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

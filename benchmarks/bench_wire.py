@@ -20,10 +20,10 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from peer import plain_voila
 
 from tests.browser.conftest import _CHROMIUM, _FLAGS, Server
-from tests.browser.frames import Frames
-from tests.browser.hands import wait_drawn
 from tests.browser.link import free_port
 from tests.browser.test_wire import twenty_activities
+from tests.browser.user_actions import wait_drawn
+from tests.browser.websocket_frames import Frames
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

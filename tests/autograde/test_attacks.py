@@ -22,7 +22,7 @@ from himaya_autograde.synthetic import synthetic_journal
 from himaya_server.home.formgrader import take
 from tests.autograde.attacks.planted import ATTACKS, Aim
 from tests.autograde.conftest import MODULE, ROOT, copy_of
-from tests.autograde.ordinary import give, only_root, run_as_nobody
+from tests.autograde.unprivileged import give, only_root, run_as_nobody
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -139,7 +139,7 @@ def test_no_attack_succeeds(field: Field, grade: Callable[[Field], None]) -> Non
 
 
 @pytest.mark.parametrize("trainee", ["record-that-says-it-was-graded", "record-that-breaks-its-reader"])
-def test_a_record_of_grading_that_a_trainee_forged_is_not_believed(field: Field, trainee: str) -> None:
+def test_forged_grading_record_is_ignored(field: Field, trainee: str) -> None:
     field.course.collect(MODULE)
     _by_nbgrader(field, "--student", trainee)
     assert not (field.course.path / "autograded" / trainee / MODULE / "graded.json").exists()
@@ -169,7 +169,7 @@ def test_device_or_symlink_folder_is_not_copied(field: Field) -> None:
 
 
 @only_root
-def test_no_attack_succeeds_where_the_trainer_is_an_ordinary_user(field: Field) -> None:
+def test_attacks_fail_for_unprivileged_trainer(field: Field) -> None:
     give(field.home)
     code = """
 import os, sys

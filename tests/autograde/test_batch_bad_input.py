@@ -51,13 +51,13 @@ def test_a_folder_without_a_course_is_named(tmp_path: Path) -> None:
     assert "holds no course.yaml. Give the id or the folder of a course" in done.output
 
 
-def test_an_unknown_module_is_named_with_the_known_ones(course: CourseDirectory) -> None:
+def test_unknown_module_lists_known_ones(course: CourseDirectory) -> None:
     done = CliRunner().invoke(main, ["grade", str(course.path), "case-managment"])
     assert done.exit_code == 1
     assert "has no module 'case-managment'; it has: case-management" in done.output
 
 
-def test_a_course_that_was_never_built_or_released_is_told_which_command_to_run(tmp_path: Path) -> None:
+def test_unbuilt_course_names_command_to_run(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "courses" / "core-protection", tmp_path / "core-protection")
     course = CourseDirectory(tmp_path / "core-protection")
     assert "holds no built module. Run: himaya build" in course.grade(MODULE).problems[MODULE]
@@ -80,14 +80,14 @@ def test_module_rebuilt_after_release_is_refused(course: CourseDirectory) -> Non
     assert "Run: himaya release" in _told(course)
 
 
-def test_a_damaged_source_is_told_which_command_to_run(course: CourseDirectory) -> None:
+def test_damaged_source_names_command_to_run(course: CourseDirectory) -> None:
     notebook = course.path / "source" / MODULE / f"{MODULE}.ipynb"
     notebook.write_bytes(notebook.read_bytes()[:5000])
     assert "is damaged" in _told(course)
     assert "Run: himaya build" in _told(course)
 
 
-def test_a_python_without_nbgrader_is_told_what_to_install() -> None:
+def test_missing_nbgrader_says_what_to_install() -> None:
     program = (
         "import sys; sys.modules['nbgrader'] = None\n"
         "from himaya.commands.main import main; main(['grade', 'core-protection'])"
@@ -98,9 +98,7 @@ def test_a_python_without_nbgrader_is_told_what_to_install() -> None:
     assert "pip install 'himaya[platform]'" in done.stderr
 
 
-def test_a_locked_gradebook_is_told_and_graded_once_it_is_free(
-    course: CourseDirectory, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_locked_gradebook_is_graded_once_free(course: CourseDirectory, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gradebook, "PATIENCE", 0.1)
     other = sqlite3.connect(course.path / "gradebook.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -110,7 +108,7 @@ def test_a_locked_gradebook_is_told_and_graded_once_it_is_free(
     assert len(course.grade().good) == 2
 
 
-def test_a_gradebook_that_may_not_be_written_is_told(course: CourseDirectory) -> None:
+def test_unwritable_gradebook_is_reported(course: CourseDirectory) -> None:
     program = (
         "import os, sys\n"
         "from himaya_autograde.gradebook import ReleasedModule\n"
@@ -136,7 +134,7 @@ def test_outdated_gradebook_asks_for_upgrade(course: CourseDirectory) -> None:
     assert (course.path / "gradebook.db").read_bytes() == before
 
 
-def test_a_gradebook_of_before_versions_is_told_to_be_upgraded(course: CourseDirectory) -> None:
+def test_gradebook_before_versions_asks_for_upgrade(course: CourseDirectory) -> None:
     change(course.path, "DROP TABLE alembic_version")
     assert "nbgrader db upgrade" in _told(course)
 
@@ -146,13 +144,13 @@ def test_invalid_gradebook_file_is_reported(course: CourseDirectory) -> None:
     assert "is no gradebook. Put back your last copy" in _told(course)
 
 
-def test_a_second_grading_of_the_same_course_is_told_to_wait(course: CourseDirectory) -> None:
+def test_concurrent_grading_is_told_to_wait(course: CourseDirectory) -> None:
     with cohort.cohort_of(course.api, MODULE):
         assert "is being graded right now" in _told(course)
     assert len(course.grade().good) == 2
 
 
-def test_a_full_disk_stops_the_run_and_keeps_what_was_graded(course: CourseDirectory) -> None:
+def test_full_disk_keeps_finished_grades(course: CourseDirectory) -> None:
     """Files may not grow past a size that the gradebook reaches half-way through: the same error as a full disk."""
     for number in range(60):
         hand_in(course.path, MODULE, f"trainee-{number:02d}", b"")
@@ -184,7 +182,7 @@ def test_a_full_disk_stops_the_run_and_keeps_what_was_graded(course: CourseDirec
     assert len(rest.unchanged) >= len(kept) - run.CHUNK
 
 
-def test_control_c_keeps_what_was_graded_and_says_so(course: CourseDirectory, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_interrupt_keeps_finished_grades(course: CourseDirectory, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run, "CHUNK", 1)
 
     def stop(_: Progress) -> None:
@@ -206,7 +204,8 @@ def test_control_c_keeps_what_was_graded_and_says_so(course: CourseDirectory, mo
     assert "graded: 1; unchanged: 1; need a person: 2; not graded: 0" in again.output
 
 
-def test_what_is_graded_and_unchanged_is_passed_over_until_anything_changes(course: CourseDirectory) -> None:
+def test_unchanged_submission_is_not_regraded(course: CourseDirectory) -> None:
+    """Until anything changes."""
     assert len(course.grade().good) == 2
     assert course.grade().unchanged == [f"{MODULE}/dilan", f"{MODULE}/noor"]
     (course.path / "submitted" / "noor" / MODULE / "responses.jsonl").unlink()
@@ -218,7 +217,7 @@ def test_what_is_graded_and_unchanged_is_passed_over_until_anything_changes(cour
     assert course.grade().good == [f"{MODULE}/noor"]
 
 
-def test_the_summary_names_who_needs_a_person_and_why(course: CourseDirectory) -> None:
+def test_summary_names_who_needs_marking(course: CourseDirectory) -> None:
     folder = hand_in(course.path, MODULE, "rojin", b'{"broken\n', stamp="yesterday")
     (folder / "photo.jpg").symlink_to("/etc/hostname")
     said = course.grade().people[f"{MODULE}/rojin"]
@@ -231,7 +230,7 @@ def test_the_summary_names_who_needs_a_person_and_why(course: CourseDirectory) -
     assert "to mark: " in course.grade().people[f"{MODULE}/rojin"], "a second run names them, too"
 
 
-def test_any_executor_of_the_standard_library_grades_the_same(course: CourseDirectory) -> None:
+def test_any_standard_executor_grades_alike(course: CourseDirectory) -> None:
     with ThreadPoolExecutor(2) as threads, cohort.cohort_of(course.api, MODULE) as whole:
         summary = run.grade_cohort(whole, threads, lambda _: None)
     assert sorted(summary.graded) == ["dilan", "noor"]

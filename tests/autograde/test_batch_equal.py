@@ -121,7 +121,7 @@ def _skipped(ways: Ways) -> Iterable[tuple[str, str, str]]:
                     yield trainee, module, name
 
 
-def test_stock_nbgrader_and_the_batch_write_the_same_rows(ways: Ways) -> None:
+def test_batch_rows_equal_stock_nbgrader(ways: Ways) -> None:
     stock = ways.stock_rows()
     compared = {key[1] for key in stock if key[0] == "grade"} - {LINK}
     assert len(compared) == STOCK
@@ -130,7 +130,7 @@ def test_stock_nbgrader_and_the_batch_write_the_same_rows(ways: Ways) -> None:
     assert expected != _of(stock, compared), "nobody skipped a scenario, so difference 1 was not seen"
 
 
-def test_nbgrader_with_our_parts_and_the_batch_write_the_same_rows(ways: Ways) -> None:
+def test_our_preprocessors_give_batch_rows(ways: Ways) -> None:
     batch = rows(ways.batch)
     assert len({key[1] for key in batch}) == SIZE + 1
     compared = {*list(ways.whose)[:INSIDE], NO_NOTEBOOK}
@@ -138,7 +138,7 @@ def test_nbgrader_with_our_parts_and_the_batch_write_the_same_rows(ways: Ways) -
 
 
 @pytest.mark.parametrize("state", ["best", "harmful", "empty"])
-def test_stock_nbgrader_gives_each_module_the_points_that_its_content_says(ways: Ways, state: str) -> None:
+def test_stock_nbgrader_gives_stated_points(ways: Ways, state: str) -> None:
     found: dict[str, dict[str, float]] = {}
     for (table, trainee, module, cell, kind), row in ways.stock_rows().items():
         if table == "grade" and trainee.startswith(f"{state}-") and kind == "GradeCell":
@@ -151,7 +151,7 @@ def test_stock_nbgrader_gives_each_module_the_points_that_its_content_says(ways:
         assert len(points) > 20, module
 
 
-def test_points_differ_between_trainees_and_reach_none_and_all(ways: Ways) -> None:
+def test_points_range_from_none_to_all(ways: Ways) -> None:
     earned = {}
     for key, row in rows(ways.batch).items():
         if key[0] == "grade" and row["auto_score"] is not None:
@@ -196,7 +196,7 @@ def test_difference_3_symlinked_journal_earns_nothing(ways: Ways) -> None:
     assert not (ways.inside / "autograded" / LINK / MODULES[0]).exists()
 
 
-def test_difference_4_stock_also_adds_a_course_that_nobody_has(ways: Ways) -> None:
+def test_difference_4_stock_adds_empty_course(ways: Ways) -> None:
     def courses(course: Path) -> list[str]:
         with CourseDirectory(course).api.gradebook as gradebook:
             return sorted(one.id for one in gradebook.db.query(Course))
@@ -227,7 +227,8 @@ def _cells(folder: Path) -> list[dict[str, object]]:
     return list(notebook.cells)
 
 
-def test_grading_again_keeps_what_a_person_gave_and_takes_off_for_being_late(ways: Ways) -> None:
+def test_regrading_keeps_manual_marks_and_penalty(ways: Ways) -> None:
+    """What a person gave stays; the late penalty is taken off."""
     stock = ways.stock[0]
     graded = sorted(path.name for path in (stock / "autograded").iterdir())
     by_state = {state: [name for name in graded if name.startswith(f"{state}-")] for state in STATES}

@@ -145,14 +145,14 @@ def _scores(course: CourseDirectory) -> dict[str, list[float | None]]:
         }
 
 
-def test_the_module_is_in_order_and_each_solution_earns_every_point() -> None:
+def test_module_and_its_solutions_are_sound() -> None:
     loaded = load_module(ROOT / "modules" / MODULE)
     assert check_module(ROOT / "modules" / MODULE) == []
     assert [item.points for item in loaded.code.values()] == EXPECTED["right"]
 
 
 @needs_sandbox
-def test_the_solutions_earn_every_point_and_the_starters_none() -> None:
+def test_solutions_earn_all_and_starters_none() -> None:
     assert proof_problems(load_module(ROOT / "modules" / MODULE)) == []
 
 
@@ -162,7 +162,7 @@ def test_no_other_course_has_code() -> None:
             assert MODULE not in file.read_text(encoding="utf-8")
 
 
-def test_the_released_notebook_brings_its_file_and_keeps_solutions_and_keys(course: CourseDirectory) -> None:
+def test_release_has_data_but_no_solutions(course: CourseDirectory) -> None:
     released = (course.path / "release" / MODULE / f"{MODULE}.ipynb").read_text(encoding="utf-8")
     assert (course.path / "release" / MODULE / "households.csv").is_file()
     assert "is the number of records in groups smaller than 3" in released
@@ -171,7 +171,8 @@ def test_the_released_notebook_brings_its_file_and_keeps_solutions_and_keys(cour
 
 
 @needs_sandbox
-def test_each_answer_gets_its_points_in_the_batch_and_in_stock_nbgrader(course: CourseDirectory) -> None:
+def test_answers_earn_expected_points_everywhere(course: CourseDirectory) -> None:
+    """In the batch and in stock nbgrader."""
     assert course.grade().problems == {}
     assert _scores(course) == EXPECTED
     for trainee in ANSWERS:
@@ -180,7 +181,7 @@ def test_each_answer_gets_its_points_in_the_batch_and_in_stock_nbgrader(course: 
     assert _scores(course) == EXPECTED
 
 
-def test_a_page_says_that_tasks_in_code_need_the_notebook() -> None:
+def test_page_says_code_needs_the_notebook() -> None:
     bare = Code("", "", frozenset())
     edition = Edition(load_course(ROOT / "courses" / "data-in-code"), {"module": bare})
     page = module_page(edition, load_module(ROOT / "modules" / MODULE))

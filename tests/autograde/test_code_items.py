@@ -128,7 +128,8 @@ def test_the_released_notebook_holds_neither_solution_nor_checks(course: CourseD
 
 
 @needs_sandbox
-def test_the_batch_gives_each_answer_its_points_and_goes_on_after_a_hostile_one(course: CourseDirectory) -> None:
+def test_batch_grades_on_after_hostile_answer(course: CourseDirectory) -> None:
+    """Each answer gets its points."""
     done = course.grade()
     assert done.problems == {}
     assert scores(course) == EXPECTED
@@ -149,7 +150,7 @@ def test_nbgrader_autograde_gives_the_same(course: CourseDirectory) -> None:
 
 
 @needs_sandbox
-def test_feedback_shows_what_was_looked_at_what_was_found_and_one_solution(course: CourseDirectory) -> None:
+def test_feedback_shows_checks_results_and_solution(course: CourseDirectory) -> None:
     for trainee in ("half", "hostile"):
         assert course.api.autograde(MODULE, trainee, force=True, create=True)["success"]
         assert course.api.generate_feedback(MODULE, trainee, force=True)["success"]
@@ -167,9 +168,8 @@ def test_feedback_shows_what_was_looked_at_what_was_found_and_one_solution(cours
     assert not [tag for tag in hostile.tags if tag.startswith("script")]
 
 
-def test_without_a_sandbox_a_person_marks_the_code_and_everything_else_is_graded(
-    course: CourseDirectory, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_code_needs_a_marker_without_sandbox(course: CourseDirectory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything else of the module is graded."""
     monkeypatch.setattr(sandbox.shutil, "which", lambda _: None)
     sandbox.missing.cache_clear()
     try:
@@ -214,7 +214,7 @@ def test_a_fault_of_a_code_item_is_named(tmp_path: Path, wrong: tuple[str, str],
 
 
 @needs_sandbox
-def test_an_author_s_wrong_check_is_found_by_running_the_solution(tmp_path: Path) -> None:
+def test_running_the_solution_finds_wrong_check(tmp_path: Path) -> None:
     folder = module(tmp_path)
     assert proof_problems(load_module(folder)) == []
     text = (folder / "code.yaml").read_text(encoding="utf-8")

@@ -33,7 +33,7 @@ from tests.autograde.attacks.inbound import (
     secret_missing,
     the_folder_itself_is_a_link,
 )
-from tests.autograde.ordinary import give, only_root, run_as_nobody
+from tests.autograde.unprivileged import give, only_root, run_as_nobody
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -177,7 +177,7 @@ def _assert_right(exchange: Exchange, refused: dict[str, str], expected: dict[st
 
 
 @pytest.mark.parametrize("collect", [_by_himaya, _by_formgraders_button, _by_nbgrader])
-def test_every_faulty_hand_in_is_named_with_its_reason_and_stops_no_other(
+def test_faulty_handins_are_named_and_skipped(
     exchange: tuple[Exchange, dict[str, str]], collect: Callable[[Exchange], dict[str, str]]
 ) -> None:
     made, expected = exchange
@@ -186,7 +186,8 @@ def test_every_faulty_hand_in_is_named_with_its_reason_and_stops_no_other(
 
 
 @only_root
-def test_the_same_holds_for_a_trainer_who_is_an_ordinary_user(exchange: tuple[Exchange, dict[str, str]]) -> None:
+def test_faulty_handins_are_skipped_without_root(exchange: tuple[Exchange, dict[str, str]]) -> None:
+    """The same for a trainer who is an ordinary user."""
     made, expected = exchange
     made.new_course()
     give(made.home)
@@ -206,7 +207,7 @@ def small(tmp_path: Path, gradebook: Path) -> Exchange:
     return Exchange(tmp_path, gradebook)
 
 
-def test_a_newer_hand_in_replaces_the_whole_earlier_one(small: Exchange) -> None:
+def test_newer_handin_replaces_the_earlier_one(small: Exchange) -> None:
     (small.hand_in("noor") / "old.txt").touch()
     _by_himaya(small)
     small.hand_in("noor", LATER)
@@ -216,7 +217,9 @@ def test_a_newer_hand_in_replaces_the_whole_earlier_one(small: Exchange) -> None
     assert small.text("noor", "timestamp.txt") == LATER
 
 
-def test_what_was_refused_waits_no_more_until_something_newer_comes(small: Exchange) -> None:
+def test_refused_handin_stops_waiting(small: Exchange) -> None:
+    """Until the trainee hands in something newer."""
+
     def waits() -> int:
         row = next(row for row in waiting(CourseDirectory(small.course)) if row["module"] == MODULE)
         return int(row["collect"])
@@ -234,7 +237,7 @@ def test_what_was_refused_waits_no_more_until_something_newer_comes(small: Excha
     assert waits() == 0
 
 
-def test_where_no_notebook_came_back_the_released_one_takes_its_place(small: Exchange) -> None:
+def test_missing_notebook_is_replaced_by_released_one(small: Exchange) -> None:
     released = small.course / "release" / MODULE
     released.mkdir(parents=True)
     (released / f"{MODULE}.ipynb").write_text("as released", encoding="utf-8")
@@ -253,9 +256,7 @@ def test_without_update_what_was_collected_stays(small: Exchange) -> None:
     assert STAMP in small.text("noor")
 
 
-def test_a_disk_error_leaves_the_earlier_copy_whole_and_goes_on(
-    small: Exchange, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_disk_error_keeps_the_earlier_copy(small: Exchange, monkeypatch: pytest.MonkeyPatch) -> None:
     small.hand_in("noor")
     _by_himaya(small)
     small.hand_in("noor", LATER)
@@ -274,7 +275,8 @@ def test_a_disk_error_leaves_the_earlier_copy_whole_and_goes_on(
     assert small.submitted() == {"noor", "rojin"}
 
 
-def test_before_the_due_date_the_last_one_in_time_is_collected_and_else_the_last(small: Exchange) -> None:
+def test_last_handin_in_time_is_collected(small: Exchange) -> None:
+    """The last one before the due date; where none is in time, the last of all."""
     with Gradebook(f"sqlite:///{small.course}/gradebook.db", "core-protection") as gradebook:
         gradebook.update_or_create_assignment(MODULE, duedate="2026-01-11 20:00:00")
     with (small.course / "nbgrader_config.py").open("a", encoding="utf-8") as config:
@@ -287,7 +289,8 @@ def test_before_the_due_date_the_last_one_in_time_is_collected_and_else_the_last
     assert LATER in small.text("rojin")
 
 
-def test_where_owners_tell_nothing_the_check_can_be_switched_off(small: Exchange) -> None:
+def test_owner_check_can_be_switched_off(small: Exchange) -> None:
+    """For file systems that do not tell owners apart."""
     if not IS_ROOT:
         pytest.skip("only an administrator can give a file away")
     folder = small.hand_in("dilan")
@@ -301,7 +304,7 @@ def test_where_owners_tell_nothing_the_check_can_be_switched_off(small: Exchange
 
 
 @only_root
-def test_a_folder_that_is_younger_than_it_says_and_so_late_is_named(small: Exchange) -> None:
+def test_backdated_folder_is_reported_as_late(small: Exchange) -> None:
     with Gradebook(f"sqlite:///{small.course}/gradebook.db", "core-protection") as gradebook:
         gradebook.update_or_create_assignment(MODULE, duedate="2026-01-11 20:00:00")
     small.hand_in("rojin")  # put there by the trainer, who need not be doubted
@@ -337,9 +340,10 @@ def _to_a_folder(path: Path) -> None:
 
 
 @pytest.mark.parametrize("swap", [_to_a_link, _to_a_pipe, _to_a_second_name, _to_a_folder])
-def test_a_file_swapped_between_the_look_and_the_copy_is_still_refused(
+def test_file_swapped_during_copy_is_refused(
     small: Exchange, monkeypatch: pytest.MonkeyPatch, swap: Callable[[Path], None]
 ) -> None:
+    """Between the check and the copy."""
     folder = small.hand_in("noor")
     small.hand_in("rojin")
     real = os.stat
@@ -361,7 +365,7 @@ def test_a_file_swapped_between_the_look_and_the_copy_is_still_refused(
     assert small.submitted() == {"rojin"}
 
 
-def test_a_hostile_or_missing_timestamp_in_what_was_collected_before_is_replaced(small: Exchange) -> None:
+def test_invalid_collected_timestamp_is_replaced(small: Exchange) -> None:
     small.hand_in("noor")
     _by_himaya(small)
     (small.course / "submitted" / "noor" / MODULE / "timestamp.txt").write_bytes(b"\xff no time")
@@ -369,7 +373,7 @@ def test_a_hostile_or_missing_timestamp_in_what_was_collected_before_is_replaced
     assert small.text("noor", "timestamp.txt") == STAMP
 
 
-def test_feedback_reaches_everybody_else_when_one_submission_has_no_secret(small: Exchange) -> None:
+def test_submission_without_secret_blocks_no_feedback(small: Exchange) -> None:
     for student in ("noor", "dilan", "rojin", "jian"):
         folder = small.course / "feedback" / student / MODULE
         folder.mkdir(parents=True)
@@ -431,7 +435,7 @@ def _collect(exchange: Exchange) -> Done:
     ],
 )
 @pytest.mark.parametrize("between", [False, True], ids=["at once", "collected in between"])
-def test_the_later_hand_in_is_collected_whatever_the_clocks_say(
+def test_later_handin_wins_despite_wrong_clocks(
     small: Exchange, earlier: tuple[float, float], later: tuple[float, float], *, between: bool
 ) -> None:
     first = _hand_in(small, *earlier)
@@ -448,7 +452,7 @@ def test_the_later_hand_in_is_collected_whatever_the_clocks_say(
     assert _collected(small) == _said(second)
 
 
-def test_a_passed_over_hand_in_is_named_with_its_reason(small: Exchange) -> None:
+def test_skipped_handin_is_named_with_reason(small: Exchange) -> None:
     ahead = _hand_in(small, 20, -3)
     _hand_in(small, -2, -2)
     _hand_in(small, -2, -2, "noor")
@@ -463,7 +467,7 @@ def test_a_passed_over_hand_in_is_named_with_its_reason(small: Exchange) -> None
     assert f"needs a person: {MODULE}/rojin: says it was handed in at" in said.output
 
 
-def test_a_time_still_to_come_is_set_right_and_told(small: Exchange) -> None:
+def test_future_timestamp_is_corrected_and_reported(small: Exchange) -> None:
     _hand_in(small, 20, 0)
     done = _collect(small)
     assert small.text("rojin", "timestamp.txt") <= _at(0)
@@ -471,7 +475,7 @@ def test_a_time_still_to_come_is_set_right_and_told(small: Exchange) -> None:
     assert _collect(small).people == {}, "it is not collected a second time"
 
 
-def test_a_later_hand_in_is_collected_after_the_exchange_was_emptied(small: Exchange) -> None:
+def test_later_handin_collected_after_exchange_reset(small: Exchange) -> None:
     folder = _hand_in(small, 20, -3)
     _collect(small)
     shutil.rmtree(folder)
@@ -480,7 +484,7 @@ def test_a_later_hand_in_is_collected_after_the_exchange_was_emptied(small: Exch
     assert _collected(small) == _said(later)
 
 
-def test_answers_brought_in_stay_unless_a_hand_in_came_later(small: Exchange) -> None:
+def test_imported_answers_stay_until_later_handin(small: Exchange) -> None:
     folder = small.course / "submitted" / "rojin" / MODULE
     folder.mkdir(parents=True)
     (folder / "responses.jsonl").write_text('{"at": "brought in"}', encoding="utf-8")
@@ -494,7 +498,7 @@ def test_answers_brought_in_stay_unless_a_hand_in_came_later(small: Exchange) ->
     assert _collected(small) == _said(later)
 
 
-def test_a_later_hand_in_waits_on_the_page_whatever_it_says(small: Exchange) -> None:
+def test_later_handin_waits_whatever_its_timestamp(small: Exchange) -> None:
     def waits() -> int:
         row = next(row for row in waiting(CourseDirectory(small.course)) if row["module"] == MODULE)
         return int(row["collect"])
@@ -547,7 +551,7 @@ def _link(folder: Path) -> None:
         ("gameſ", STAMP, 1),
     ],
 )
-def test_a_folder_of_somebody_else_keeps_nobody_out(
+def test_forged_folder_does_not_block_its_victim(
     small: Exchange, name: str, stamp: str, times: int, *, by_trainer: bool
 ) -> None:
     victim = small.hand_in("games")
@@ -565,7 +569,7 @@ def test_a_folder_of_somebody_else_keeps_nobody_out(
 
 @only_root
 @pytest.mark.parametrize("spoil", [_link, a_file_instead_of_a_folder, named_pipe, secret_missing])
-def test_what_somebody_else_puts_there_keeps_nobody_out(small: Exchange, spoil: Callable[[Path], None]) -> None:
+def test_forged_contents_do_not_block_their_victim(small: Exchange, spoil: Callable[[Path], None]) -> None:
     _owned(small.hand_in("games"), 5)
     folder = _owned(small.hand_in("Games"), OTHER)
     spoil(folder)
@@ -575,9 +579,7 @@ def test_what_somebody_else_puts_there_keeps_nobody_out(small: Exchange, spoil: 
 
 
 @only_root
-def test_two_users_whose_names_differ_in_capitals_are_both_collected(
-    small: Exchange, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_user_names_differing_in_case_both_collected(small: Exchange, monkeypatch: pytest.MonkeyPatch) -> None:
     real = pwd.getpwnam
     known = {"Games": real("sys")}
     monkeypatch.setattr("himaya_autograde.collect.pwd.getpwnam", lambda name: known.get(name) or real(name))

@@ -31,7 +31,8 @@ def course(released: Path, tmp_path: Path) -> Iterator[CourseDirectory]:
         yield copy_of(released, tmp_path)
 
 
-def test_the_released_copy_runs_no_hidden_test_and_names_no_score(course: CourseDirectory) -> None:
+def test_released_notebook_has_no_hidden_tests(course: CourseDirectory) -> None:
+    """It names no score either."""
     released = course.exchange / course.course.id / "outbound" / MODULE / f"{MODULE}.ipynb"
     text = released.read_text(encoding="utf-8")
     assert "HIDDEN TESTS" not in text
@@ -43,7 +44,7 @@ def test_the_released_copy_runs_no_hidden_test_and_names_no_score(course: Course
     )
 
 
-def test_the_courses_first_page_is_released_with_its_modules(course: CourseDirectory) -> None:
+def test_course_overview_is_released_with_modules(course: CourseDirectory) -> None:
     outbound = course.exchange / course.course.id / "outbound" / "overview"
     names = ["activities.ar.json", "activities.ckb.json", "activities.json", "overview.ipynb"]
     assert sorted(path.name for path in outbound.iterdir()) == names
@@ -56,7 +57,7 @@ def test_collect_and_grade_name_every_trainee(course: CourseDirectory) -> None:
     assert course.grade(MODULE).good == [f"{MODULE}/trainee-01", f"{MODULE}/trainee-02"]
 
 
-def test_a_submission_that_fails_is_named_and_does_not_stop_the_others(course: CourseDirectory) -> None:
+def test_failing_submission_does_not_stop_others(course: CourseDirectory) -> None:
     hand_in_synthetic(course, ROOT / "modules" / MODULE, range(2))
     course.collect(MODULE)
     journal = course.path / "submitted" / "trainee-01" / MODULE / "responses.jsonl"
@@ -67,12 +68,12 @@ def test_a_submission_that_fails_is_named_and_does_not_stop_the_others(course: C
     assert list(done.problems) == [f"{MODULE}/trainee-01"]
 
 
-def test_a_folder_without_a_course_is_refused_with_what_to_do(tmp_path: Path) -> None:
+def test_folder_without_course_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(CourseError, match=r"holds no course\.yaml\. Give the folder of a course"):
         CourseDirectory(tmp_path)
 
 
-def test_an_unknown_module_is_refused_with_the_known_ones(course: CourseDirectory) -> None:
+def test_unknown_module_lists_known_ones(course: CourseDirectory) -> None:
     with pytest.raises(CourseError, match="has no module 'case-managment'; it has: case-management"):
         course.collect("case-managment")
 
@@ -100,7 +101,8 @@ def test_a_module_with_faults_is_not_built(tmp_path: Path) -> None:
     assert not (tmp_path / "core-protection" / "source").exists()
 
 
-def test_a_step_starts_without_the_grammar_that_jsonschema_would_compile() -> None:
+def test_step_imports_no_heavy_module() -> None:
+    """Among them lark, for a grammar that jsonschema would compile."""
     code = "import himaya_autograde.course, sys; print([n for n in ('lark', 'pandas', 'voila') if n in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

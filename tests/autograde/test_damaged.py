@@ -107,7 +107,7 @@ def test_a_damaged_submission_earns_what_its_journal_earns(
 
 
 @pytest.mark.parametrize("damage", TOLD, ids=_id)
-def test_a_journal_that_cannot_be_read_is_reported_with_its_trainee(
+def test_unreadable_journal_is_reported_with_trainee(
     batch: tuple[CourseDirectory, Done, Rows], nbgrader: tuple[CourseDirectory, str, Rows], damage: Any
 ) -> None:
     trainee = damage.__name__.replace("_", "-")
@@ -120,7 +120,7 @@ def test_a_journal_that_cannot_be_read_is_reported_with_its_trainee(
         assert not any(points for points, _ in graded.get(trainee, {}).values())
 
 
-def test_every_submission_that_was_graded_can_be_opened_for_marking(
+def test_graded_submissions_open_for_marking(
     batch: tuple[CourseDirectory, Done, Rows], nbgrader: tuple[CourseDirectory, str, Rows]
 ) -> None:
     for course in (batch[0], nbgrader[0]):

@@ -162,7 +162,7 @@ def test_nbgrader_with_our_parts_gives_the_same_rows(course: CourseDirectory) ->
     assert {key: (inside[key], row) for key, row in batch.items() if row != inside[key]} == {}
 
 
-def test_who_needs_a_person_is_told_of_the_edition(course: CourseDirectory) -> None:
+def test_summary_names_the_edition_to_mark(course: CourseDirectory) -> None:
     people = course.grade(force=True).people
     early, late = people[f"{MODULE}/handed-in-before"], people[f"{MODULE}/after"]
     assert "graded by the keys of an earlier edition of the module" in early
@@ -170,7 +170,7 @@ def test_who_needs_a_person_is_told_of_the_edition(course: CourseDirectory) -> N
     assert "edition" not in late
 
 
-def test_percent_is_of_what_the_hand_in_could_earn(course: CourseDirectory, tmp_path: Path) -> None:
+def test_percent_is_of_possible_handin_points(course: CourseDirectory, tmp_path: Path) -> None:
     with course.api.gradebook as gradebook:
         for trainee in ("graded-before", "after"):
             for grade in gradebook.find_submission_notebook(MODULE, MODULE, trainee).grades:

@@ -104,9 +104,7 @@ def _strings(value: object) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("trainee", TRAINEES)
-def test_the_page_has_exactly_the_points_of_the_gradebook(
-    course: CourseDirectory, pages: dict[str, str], trainee: str
-) -> None:
+def test_page_shows_the_gradebook_points(course: CourseDirectory, pages: dict[str, str], trainee: str) -> None:
     page = Reader(pages[trainee])
     keys = read_keys(course.path, MODULE)["activities"]
     practice = {name: each for name, each in keys.items() if each["mode"] != "graded"}
@@ -126,7 +124,7 @@ def test_the_page_has_exactly_the_points_of_the_gradebook(
         assert ("not your final result" in page.text) is bool(notebook.needs_manual_grade)
 
 
-def test_the_marker_s_comment_and_level_reach_the_trainee_as_text(pages: dict[str, str]) -> None:
+def test_marker_comment_is_shown_as_text(pages: dict[str, str]) -> None:
     page = Reader(pages["trainee-01"])
     assert page.quotes.count(COMMENT) == 2
     assert "Level 3" in page.articles["no-signature"]
@@ -150,7 +148,7 @@ def test_feedback_is_written_in_every_language(course: CourseDirectory, pages: d
 
 
 @pytest.mark.parametrize("said", ["", "fr\n", "../../etc\n", "ar" * 5000, "\x00\x01"])
-def test_a_language_that_the_module_does_not_have_is_that_of_the_course(course: CourseDirectory, said: str) -> None:
+def test_unsupported_language_falls_back_to_course(course: CourseDirectory, said: str) -> None:
     spoken = course.path / "autograded" / "trainee-03" / MODULE / SPOKEN
     spoken.write_text(said)
     try:
@@ -160,15 +158,14 @@ def test_a_language_that_the_module_does_not_have_is_that_of_the_course(course: 
     assert Reader(_page(course, "trainee-03").read_text(encoding="utf-8")).root["lang"] == "en"
 
 
-def test_the_page_shows_no_hidden_test_and_no_code(pages: dict[str, str]) -> None:
+def test_page_shows_no_hidden_test_or_code(pages: dict[str, str]) -> None:
     for text in pages.values():
         for code in ("HIDDEN TESTS", "score(", "show(", "<script", "himaya_autograde"):
             assert code not in text
 
 
-def test_the_plain_command_writes_the_same_page_even_over_a_hostile_notebook(
-    course: CourseDirectory, pages: dict[str, str]
-) -> None:
+def test_plain_command_writes_the_same_page(course: CourseDirectory, pages: dict[str, str]) -> None:
+    """Even over a hostile notebook."""
     notebook = course.path / "autograded" / "trainee-03" / MODULE / f"{MODULE}.ipynb"
     notebook.chmod(0o644)
     notebook.write_text("<script>alert(1)</script> no notebook", encoding="utf-8")
@@ -186,7 +183,7 @@ def test_the_plain_command_writes_the_same_page_even_over_a_hostile_notebook(
     assert _page(course, "trainee-03").read_text(encoding="utf-8") == pages["trainee-03"]
 
 
-def test_page_table_and_home_tell_one_number(course: CourseDirectory, pages: dict[str, str], tmp_path: Path) -> None:
+def test_page_table_and_home_show_same_percent(course: CourseDirectory, pages: dict[str, str], tmp_path: Path) -> None:
     _, items, _ = course.export(tmp_path / "exports")
     with items.open(encoding="utf-8-sig", newline="") as file:
         table = {row["student_id"]: row for row in csv.DictReader(file)}
@@ -205,9 +202,7 @@ def test_page_table_and_home_tell_one_number(course: CourseDirectory, pages: dic
         assert so_far.earned == pytest.approx(course.results().verdict(trainee).standing.earned)
 
 
-def test_a_journal_that_cannot_be_read_leaves_the_points_standing(
-    course: CourseDirectory, pages: dict[str, str]
-) -> None:
+def test_unreadable_journal_leaves_points_standing(course: CourseDirectory, pages: dict[str, str]) -> None:
     journal = course.path / "autograded" / "trainee-03" / MODULE / "responses.jsonl"
     kept = journal.with_name("kept")
     journal.rename(kept)
@@ -223,9 +218,7 @@ def test_a_journal_that_cannot_be_read_leaves_the_points_standing(
     assert page.text.split(" % of the points")[0] == total
 
 
-def test_a_submission_without_marks_is_named_and_everybody_else_gets_feedback(
-    course: CourseDirectory, pages: dict[str, str]
-) -> None:
+def test_unmarked_submission_blocks_no_feedback(course: CourseDirectory, pages: dict[str, str]) -> None:
     stranger = course.path / "autograded" / "stranger"
     shutil.copytree(course.path / "autograded" / "trainee-03", stranger)
     shutil.rmtree(course.exchange / course.course.id / "feedback")
@@ -239,7 +232,7 @@ def test_a_submission_without_marks_is_named_and_everybody_else_gets_feedback(
     assert len(list(released.glob("*.html"))) == 4 * (len(pages) + 1), "as handed in, and in each of three languages"
 
 
-def test_a_course_without_keys_says_which_command_writes_them(course: CourseDirectory) -> None:
+def test_missing_keys_name_the_command(course: CourseDirectory) -> None:
     away = course.path / "away"
     (course.path / FOLDER).rename(away)
     try:

@@ -72,7 +72,7 @@ def test_wrong_choice_shows_key_reasons_source_and_points() -> None:
     assert "Option c" not in text, "what was neither picked nor right is left out"
 
 
-def test_points_are_told_with_two_places_however_they_were_counted() -> None:
+def test_points_are_shown_with_two_decimals() -> None:
     text = _page(_text(), marks=_marked(1.3333)).articles["the-text"]
     assert "1.33 of 4 points" in text
 
@@ -95,7 +95,7 @@ def test_an_order_shows_both_orders_and_the_reason() -> None:
     assert "Why: Each step prepares the next." in text
 
 
-def test_a_match_shows_each_row_with_both_answers_and_the_reason() -> None:
+def test_match_shows_both_answers_and_reason() -> None:
     answer = [["r1", "a"], ["r2", "d"], ["r3", "c"]]
     text = _page(Trainee(examples.match()).answers(answer)).articles["the-match"]
     assert "Row 1 Your answer: Option a (Right) Why: Why 1" in text
@@ -118,11 +118,12 @@ def test_reflection_feedback_shows_text_comment_and_level() -> None:
 
 
 @pytest.mark.parametrize(("score", "level"), [(0, 1), (1, 1), (1.5, 1), (2, 2), (3.9, 3), (4, 4), (5, 4)])
-def test_points_reach_a_level_evenly_and_never_more_than_they_are(score: float, level: int) -> None:
+def test_points_map_evenly_to_levels(score: float, level: int) -> None:
+    """Never to a level above the points."""
     assert f"Level {level}: Level {level}" in _page(_text(), marks=_marked(score)).articles["the-text"]
 
 
-def test_what_waits_for_a_marker_says_so_and_names_no_level() -> None:
+def test_unmarked_text_names_no_level() -> None:
     page = _page(_text(), marks={"the-text": Mark(0, 4, waits=True)})
     assert "your trainer has not marked this yet" in page.articles["the-text"]
     assert "Level" not in page.articles["the-text"]
@@ -151,14 +152,14 @@ def test_an_unfinished_run_is_called_unfinished() -> None:
     assert SAY["none-harmful"] not in text
 
 
-def test_a_skipped_scenario_shows_the_alternative_and_what_was_written_instead() -> None:
+def test_skipped_scenario_shows_alternative_text() -> None:
     skipped = Trainee(examples.scenario("graded")).does("skip").answers("I wrote instead.")
     page = _page(skipped)
     assert "Alternative activity: Write instead." in page.articles["the-scenario"]
     assert page.quotes == ["I wrote instead."]
 
 
-def test_practice_is_counted_and_named_and_not_explained_again() -> None:
+def test_practice_is_counted_but_not_explained() -> None:
     done = Trainee(examples.choice("b", mode="practice")).answers(["b"]).does("check")
     page = _page(done, Trainee(examples.scenario("practice")))
     assert "You finished 1 of 2 practice activities." in page.text
@@ -166,7 +167,8 @@ def test_practice_is_counted_and_named_and_not_explained_again() -> None:
     assert page.articles == {}
 
 
-def test_the_pretest_comes_last_without_points_and_with_the_right_answers() -> None:
+def test_pretest_comes_last_without_points() -> None:
+    """With the right answers."""
     page = _page(_choice("a", id="before", mode="pretest"), _choice("b"))
     assert list(page.articles) == ["the-choice", "before"]
     assert "points" not in page.articles["before"]
@@ -174,7 +176,7 @@ def test_the_pretest_comes_last_without_points_and_with_the_right_answers() -> N
     assert SAY["pretest-feedback"] in page.text
 
 
-def test_the_result_names_total_maximum_percent_and_the_pass_rule() -> None:
+def test_result_names_points_percent_and_rule() -> None:
     page = _page(_choice("b"), _text(), marks=_marked(2.5), late=0.5)
     assert "66 % of the points that count (4 of 6). The course asks for 80 %." in page.text
     assert "0.5 points taken off" in page.text
@@ -182,14 +184,15 @@ def test_the_result_names_total_maximum_percent_and_the_pass_rule() -> None:
     assert "What counts: graded questions and written answers." in page.text
 
 
-def test_the_percent_never_rounds_up_to_the_pass_mark() -> None:
+def test_percent_never_rounds_up_to_pass_mark() -> None:
     assert (
         "79 % of the points that count (79.99 of 100)"
         in _page(_choice("b"), marks={"the-choice": Mark(79.99, 100)}).text
     )
 
 
-def test_a_share_that_is_exact_but_for_the_floats_is_not_rounded_down() -> None:
+def test_exact_share_is_not_rounded_down() -> None:
+    """Exact but for the floats."""
     thirds = {"the-choice": Mark(0.1 + 0.7, 1)}  # 0.7999999999999999
     assert "80 % of the points that count" in _page(_choice("b"), marks=thirds).text
 
@@ -203,7 +206,8 @@ def test_a_module_that_meets_the_rule_says_so(score: float, late: float, *, wait
     assert (SAY["pass-alone"] in page.text) is says
 
 
-def test_a_missed_safety_question_says_what_to_read_again_and_blames_nobody() -> None:
+def test_missed_safety_question_names_the_section() -> None:
+    """It says what to read again and blames nobody."""
     page = _page(_choice("a", safety_critical=True))
     assert "Worth another look" in page.text
     assert "What do you do?" in page.text
@@ -214,27 +218,27 @@ def test_a_missed_safety_question_says_what_to_read_again_and_blames_nobody() ->
 
 
 @pytest.mark.parametrize("how", ["answered right", "set right by hand"])
-def test_a_safety_question_that_is_right_asks_for_nothing(how: str) -> None:
+def test_right_safety_question_asks_for_nothing(how: str) -> None:
     picked, marks = ("b", None) if how == "answered right" else ("a", {"the-choice": Mark(2, 2, by_hand=True)})
     page = _page(_choice(picked, safety_critical=True), marks=marks)
     assert SAY["safety-all-right"] in page.text
     assert "Worth another look" not in page.text
 
 
-def test_an_answer_to_another_version_says_that_the_activity_has_changed() -> None:
+def test_answer_to_older_version_is_explained() -> None:
     page = _page(Trainee(examples.choice("b")).does("begin", content="another").answers(["b"]), _text())
     assert SAY["changed"] in page.articles["the-choice"]
     assert SAY["changed"] not in page.articles["the-text"]
 
 
-def test_answers_that_cannot_be_read_leave_the_points_standing() -> None:
+def test_unreadable_answers_leave_points_standing() -> None:
     page = _page(_choice("b"), events=None)
     assert SAY["answers-unreadable"] in page.text
     assert "2 of 2 points" in page.articles["the-choice"]
 
 
 @pytest.mark.parametrize("value", HOSTILE)
-def test_what_anybody_wrote_is_text_never_markup(value: str) -> None:
+def test_written_text_is_never_markup(value: str) -> None:
     def written(value: str) -> Reader:
         return _page(
             _text(value),
@@ -249,20 +253,20 @@ def test_what_anybody_wrote_is_text_never_markup(value: str) -> None:
     assert value in page.articles["the-number"]
 
 
-def test_a_long_answer_is_cut_on_the_page_and_says_where_the_rest_is() -> None:
+def test_long_answer_is_cut_with_a_note() -> None:
     page = _page(_text("x" * (LONGEST + 1)), marks=_marked(2, "y" * 3 * LONGEST))
     assert page.quotes == ["y" * 3 * LONGEST, "x" * LONGEST], "a marker's comment is never cut"
     assert SAY["answer-cut"] in page.articles["the-text"]
 
 
-def test_a_page_runs_nothing_and_asks_nobody() -> None:
+def test_page_has_no_scripts_or_requests() -> None:
     page = _page(_choice("a"), _text())
     assert page.tags["meta http-equiv content"] == 1
     assert not any(tag.startswith(("script", "iframe", "img", "form", "object")) for tag in page.tags)
 
 
 @pytest.mark.parametrize(("language", "direction"), [("en", "ltr"), ("ar", "rtl"), ("ckb", "rtl")])
-def test_a_page_has_the_language_and_direction_of_its_module(language: str, direction: str) -> None:
+def test_page_has_its_module_language_and_direction(language: str, direction: str) -> None:
     assert _page(_choice("b"), language=language).root == {"lang": language, "dir": direction}
 
 
@@ -292,7 +296,7 @@ def _shipped(name: str, language: str, skill: float, answer: str | None = None) 
 @pytest.mark.parametrize(
     ("skill", "answer"), [(0.0, None), (0.5, None), (0.0, "كلمة "), (0.5, "word "), (1.0, "كلمة ")]
 )
-def test_shipped_modules_are_told_whole_in_every_language(
+def test_shipped_feedback_is_complete_in_every_language(
     name: str, language: str, skill: float, answer: str | None
 ) -> None:
     html, of = _shipped(name, language, skill, answer and answer * LONGEST)

@@ -66,11 +66,11 @@ def test_a_declared_cell_is_read_with_its_key() -> None:
         "show(\0)",
     ],
 )
-def test_anything_but_a_declaration_is_no_declaration_and_is_not_run(cell: str) -> None:
+def test_malformed_declaration_is_not_run(cell: str) -> None:
     assert declaration(cell) is None
 
 
-def test_every_scored_cell_of_a_built_module_is_declared(source: Source) -> None:
+def test_every_scored_cell_is_declared(source: Source) -> None:
     assert source.unlocked == []
     assert set(source.whole) == {name for name in NAMES if _is_scored(ACTIVITIES[name])}
 
@@ -133,7 +133,7 @@ def journals(draw: st.DrawFn) -> bytes:
 
 @settings(derandomize=True, max_examples=120, deadline=None, database=None)
 @given(journal=journals())
-def test_no_journal_raises_or_earns_what_replay_does_not_give(
+def test_any_journal_earns_its_replayed_score(
     journal: bytes, source: Source, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     folder = tmp_path_factory.getbasetemp() / "fuzzed"
@@ -148,7 +148,7 @@ def test_no_journal_raises_or_earns_what_replay_does_not_give(
     json.dumps(graded.notebook, ensure_ascii=False).encode("utf-8")
 
 
-def test_answers_of_another_module_or_version_earn_nothing_and_are_told(source: Source) -> None:
+def test_foreign_answers_earn_nothing_and_are_reported(source: Source) -> None:
     name = next(name for name in NAMES if ACTIVITIES[name]["kind"] == "choice" and _is_scored(ACTIVITIES[name]))
     rows = [
         {"id": "other-1", "activity": "of-another-module", "type": "answer", "value": ["a"]},
@@ -177,9 +177,7 @@ def test_skipped_scenario_with_text_needs_a_person(source: Source) -> None:
 
 
 @pytest.mark.parametrize("planted", ["link", "fifo", "folder", "50 MB"])
-def test_a_journal_that_is_no_plain_file_of_a_sensible_size_is_refused(
-    source: Source, tmp_path: Path, planted: str
-) -> None:
+def test_irregular_or_huge_journal_is_refused(source: Source, tmp_path: Path, planted: str) -> None:
     journal = tmp_path / "responses.jsonl"
     if planted == "link":
         journal.symlink_to("/etc/hostname")

@@ -43,7 +43,7 @@ def _rows(place: Place, trainee: str) -> list[dict[str, Any]]:
     return Journal(place.folder(trainee) / FILE_NAME).rows()
 
 
-def test_an_imported_journal_scores_as_the_same_journal_of_a_notebook(
+def test_imported_journal_scores_as_in_notebook(
     course: CourseDirectory, place: Place, whole: dict[str, dict[str, Any]], tmp_path: Path
 ) -> None:
     text = _journal(whole, 1)
@@ -72,9 +72,7 @@ def test_an_imported_journal_scores_as_the_same_journal_of_a_notebook(
     assert sum(score or 0 for score, *_ in scores["noor"].values()) > 10
 
 
-def test_whose_a_file_is_the_roster_says_and_never_the_file(
-    place: Place, whole: dict[str, dict[str, Any]], tmp_path: Path
-) -> None:
+def test_roster_decides_whose_a_file_is(place: Place, whole: dict[str, dict[str, Any]], tmp_path: Path) -> None:
     text = _journal(whole, 2)
     claims = text.replace('"seq"', '"trainee": "dilan", "owner": "dilan", "seq"')
     assert _take(place, tmp_path, "answers (1).jsonl", claims, "file,trainee\nanswers (1).jsonl,noor\n,dilan\n").good
@@ -96,9 +94,7 @@ def test_an_older_file_changes_nothing_and_is_named(
     assert {path.name: path.read_bytes() for path in place.folder("noor").iterdir()} == before
 
 
-def test_two_devices_of_one_trainee_are_put_together_by_time(
-    place: Place, whole: dict[str, dict[str, Any]], tmp_path: Path
-) -> None:
+def test_two_devices_are_merged_by_time(place: Place, whole: dict[str, dict[str, Any]], tmp_path: Path) -> None:
     name = next(name for name, activity in whole.items() if activity["kind"] == "choice")
     options = [option["id"] for option in whole[name]["options"]]
 
@@ -113,15 +109,14 @@ def test_two_devices_of_one_trainee_are_put_together_by_time(
     assert [row["value"] for row in _rows(place, "noor")] == [[options[1]], [options[0]]]
 
 
-def test_a_clock_that_went_backwards_keeps_its_own_order() -> None:
+def test_backward_clock_keeps_event_order() -> None:
     one = [{"id": "1", "time": "2026-05-01"}, {"id": "2", "time": "1970-01-01"}, {"id": "3"}]
     other = [{"id": "4", "time": "2026-04-01"}, {"id": "2", "time": "2026-06-01"}]
     assert [row["id"] for row in merged(one, other)] == ["4", "1", "2", "3"]
 
 
-def test_the_time_of_handing_in_is_as_the_trainer_says_and_never_moves_back(
-    place: Place, whole: dict[str, dict[str, Any]], tmp_path: Path
-) -> None:
+def test_handin_time_never_moves_back(place: Place, whole: dict[str, dict[str, Any]], tmp_path: Path) -> None:
+    """The time is what the trainer says."""
     lines = _journal(whole, 4).splitlines(keepends=True)
     file = tmp_path / "noor.jsonl"
     (tmp_path / "roster.csv").write_text("trainee\nnoor\n", encoding="utf-8")
@@ -135,7 +130,7 @@ def test_the_time_of_handing_in_is_as_the_trainer_says_and_never_moves_back(
         assert stamp.read_text(encoding="utf-8").endswith(" UTC")
 
 
-def test_one_persons_answers_under_two_names_are_named_and_not_taken(
+def test_answers_under_two_names_are_not_imported(
     place: Place, whole: dict[str, dict[str, Any]], tmp_path: Path
 ) -> None:
     text = _journal(whole, 5)
@@ -162,9 +157,8 @@ _FOREIGN = json.dumps({"id": "f" * 24, "activity": "elsewhere", "type": "answer"
     ],
     ids=["empty", "markup", "binary", "impossible-id", "deep", "foreign", "huge"],
 )
-def test_what_holds_no_answers_to_this_module_is_refused_with_the_reason(
-    place: Place, tmp_path: Path, content: str | bytes, why: str
-) -> None:
+def test_file_without_module_answers_is_refused(place: Place, tmp_path: Path, content: str | bytes, why: str) -> None:
+    """With the reason."""
     taken = _take(place, tmp_path, "noor.jsonl", content)
     assert not taken.good
     assert why in taken.text
@@ -218,7 +212,7 @@ def test_links_and_devices_are_never_read_or_written(
         ("", "must name the columns"),
     ],
 )
-def test_a_roster_that_could_lead_astray_is_refused_with_its_line(tmp_path: Path, roster: str, why: str) -> None:
+def test_misleading_roster_is_refused_with_its_line(tmp_path: Path, roster: str, why: str) -> None:
     (tmp_path / "roster.csv").write_text(roster, encoding="utf-8")
     with pytest.raises(CourseError) as error:
         read_roster(tmp_path / "roster.csv")
@@ -230,7 +224,7 @@ def test_a_roster_from_a_spreadsheet_is_read(tmp_path: Path) -> None:
     assert read_roster(tmp_path / "roster.csv").trainee(Path("x/responses (2).jsonl")) == "نور"
 
 
-def test_the_command_names_every_file_and_ends_with_1_where_one_was_refused(
+def test_command_names_files_and_exits_with_1(
     course: CourseDirectory, place: Place, whole: dict[str, dict[str, Any]], tmp_path: Path
 ) -> None:
     (tmp_path / "roster.csv").write_text("trainee\nnoor\n", encoding="utf-8")

@@ -61,9 +61,8 @@ def _zipped(name: str, data: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("how", ["zip", "zip that leads out", "zip that unpacks to 100 MB", "gzip"])
-def test_nothing_is_unpacked_so_no_archive_can_lead_out_or_swell(
-    place: Place, whole: dict[str, dict[str, Any]], tmp_path: Path, how: str
-) -> None:
+def test_archives_are_never_unpacked(place: Place, whole: dict[str, dict[str, Any]], tmp_path: Path, how: str) -> None:
+    """So none can write outside or fill the disk."""
     answers = synthetic_journal(whole, Random(1), 0.6, 1).encode()
     packed = {
         "zip": lambda: _zipped("responses.jsonl", answers),
@@ -77,7 +76,7 @@ def test_nothing_is_unpacked_so_no_archive_can_lead_out_or_swell(
     assert not list(tmp_path.parent.glob("**/planted"))
 
 
-def test_a_line_that_is_there_ten_thousand_times_counts_once(
+def test_line_repeated_ten_thousand_times_counts_once(
     course: CourseDirectory, place: Place, whole: dict[str, dict[str, Any]], tmp_path: Path
 ) -> None:
     text = synthetic_journal(whole, Random(2), 0.6, 1).encode()
@@ -92,7 +91,7 @@ def test_a_line_that_is_there_ten_thousand_times_counts_once(
     assert _scores(course) == once
 
 
-def test_a_journal_that_would_outgrow_its_limit_changes_nothing_and_is_named(place: Place, tmp_path: Path) -> None:
+def test_oversized_merge_changes_nothing(place: Place, tmp_path: Path) -> None:
     filler = "x" * (MAX_EVENT_BYTES - 1000)
     half = MAX_BYTES // 2 // MAX_EVENT_BYTES + 5
     assert _take(place, tmp_path, b"".join(_line(number, value=filler) for number in range(half))).good
@@ -104,9 +103,10 @@ def test_a_journal_that_would_outgrow_its_limit_changes_nothing_and_is_named(pla
     assert not list(place.folder("noor").glob("*.new"))
 
 
-def test_answer_to_older_version_is_kept_and_scored_as_today(
+def test_answer_to_older_version_is_kept_and_scored(
     course: CourseDirectory, place: Place, whole: dict[str, dict[str, Any]], tmp_path: Path
 ) -> None:
+    """By the rules of today."""
     name = next(n for n, each in whole.items() if each["kind"] == "choice" and each["mode"] == "graded")
     right = [option["id"] for option in whole[name]["options"] if option["correct"]]
     begin = {"activity": name, "type": "begin", "content": "0" * 16}
@@ -140,9 +140,10 @@ def test_answer_to_older_version_is_kept_and_scored_as_today(
     ],
     ids=lambda fields: ",".join(f"{name}-{type(value).__name__}" for name, value in fields.items()),
 )
-def test_hostile_fields_change_no_score_and_are_never_markup(
+def test_hostile_fields_change_nothing(
     course: CourseDirectory, place: Place, whole: dict[str, dict[str, Any]], tmp_path: Path, fields: dict[str, Any]
 ) -> None:
+    """No score, and they are never markup."""
     honest = synthetic_journal(whole, Random(3), 0.6, 1).encode()
     assert _take(place, tmp_path, honest).good
     assert course.grade(MODULE, force=True).problems == {}
@@ -160,7 +161,7 @@ def test_hostile_fields_change_no_score_and_are_never_markup(
     assert "<img src=x" not in page
 
 
-def test_a_folder_and_a_file_that_nobody_may_read_are_named(place: Place, tmp_path: Path) -> None:
+def test_unreadable_files_and_folders_are_named(place: Place, tmp_path: Path) -> None:
     (tmp_path / "noor.jsonl").mkdir()
     (tmp_path / "roster.csv").write_text("trainee\nnoor\ndilan\n", encoding="utf-8")
     roster = read_roster(tmp_path / "roster.csv")
@@ -204,9 +205,7 @@ def _unreadable(path: Path) -> None:
 @pytest.mark.parametrize(
     "make", [_folder, os.mkfifo, _socket, _broken_link, _link_to_itself, _link_to_a_folder, _unreadable]
 )
-def test_what_is_no_file_is_named_and_stops_no_other(
-    place: Place, tmp_path: Path, make: Callable[[Path], None]
-) -> None:
+def test_irregular_file_does_not_stop_others(place: Place, tmp_path: Path, make: Callable[[Path], None]) -> None:
     make(tmp_path / "dilan.jsonl")
     (tmp_path / "noor.jsonl").write_bytes(_line(2))
     (tmp_path / "roster.csv").write_text("trainee\nnoor\ndilan\n", encoding="utf-8")
@@ -279,7 +278,7 @@ def test_reports_of_steps_print_names_readably(
     assert not any(line.startswith("x.jsonl") for line in said.splitlines())
 
 
-def test_readable_keeps_a_name_short_and_on_one_line() -> None:
+def test_readable_names_are_short_and_one_line() -> None:
     assert readable("نور (1).jsonl") == "نور (1).jsonl"
     assert readable("a\nb\tc\u202e") == "a\ufffdb\ufffdc\ufffd"
     assert (len(readable("x" * 5000)), readable("x" * 5000)[-1]) == (200, "…")

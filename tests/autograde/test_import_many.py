@@ -78,26 +78,25 @@ def test_importing_300_files_reads_each_submission_once(
         "noor/responses (3).jsonl",
     ],
 )
-def test_a_file_is_known_by_the_trainees_name_whatever_a_phone_adds_to_it(
-    place: Place, tmp_path: Path, name: str
-) -> None:
+def test_renamed_download_is_still_recognized(place: Place, tmp_path: Path, name: str) -> None:
+    """By the trainee's name, whatever a phone adds to the file's."""
     assert _whose(place, Roster({}, frozenset(["noor"])), _file(tmp_path / name, 1)) == ["noor"]
 
 
-def test_a_file_with_a_name_of_its_own_is_not_its_folders(place: Place, tmp_path: Path) -> None:
+def test_named_file_does_not_belong_to_folder(place: Place, tmp_path: Path) -> None:
     assert _whose(place, Roster({}, frozenset(["noor"])), _file(tmp_path / "noor" / "sabah.jsonl", 1)) == [None]
     exact = Roster({}, frozenset(["noor", "noor (1)"]))
     assert _whose(place, exact, _file(tmp_path / "noor (1).jsonl", 2)) == ["noor (1)"]
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
-def test_names_with_marks_are_the_same_however_a_system_writes_them(place: Place, tmp_path: Path, form: Any) -> None:
+def test_accented_names_match_in_any_normalization(place: Place, tmp_path: Path, form: Any) -> None:
     name = "آلاء.jsonl"
     roster = _roster(tmp_path, normalize("NFC" if form == "NFD" else "NFD", f"file,trainee\n{name},alaa\n"))
     assert _whose(place, roster, _file(tmp_path / normalize(form, name), 1)) == ["alaa"]
 
 
-def test_files_that_the_roster_cannot_tell_apart_are_nobodys(place: Place, tmp_path: Path) -> None:
+def test_ambiguous_files_belong_to_nobody(place: Place, tmp_path: Path) -> None:
     roster = _roster(tmp_path, "file,trainee\nanswers.jsonl,noor\n")
     files = [_file(tmp_path / name / "answers.jsonl", number) for number, name in enumerate(("one", "two"))]
     refused = list(take_in(place, roster, files))
@@ -108,7 +107,7 @@ def test_files_that_the_roster_cannot_tell_apart_are_nobodys(place: Place, tmp_p
     assert missing == Taken(tmp_path / "no" / "answers.jsonl", good=False, text="there is no such file.")
 
 
-def test_feedback_will_come_in_the_language_that_was_read_last(place: Place, tmp_path: Path) -> None:
+def test_feedback_uses_last_read_language(place: Place, tmp_path: Path) -> None:
     roster = Roster({}, frozenset(["noor"]))
     spoken = place.folder("noor") / SPOKEN
 
@@ -143,18 +142,18 @@ def test_a_roster_is_read_as_spreadsheets_write_it(tmp_path: Path, text: str) ->
 
 
 @pytest.mark.parametrize("data", ["trainee\nنور\n".encode("cp1256"), "trainee\nnoor\n".encode("utf-16")])
-def test_a_roster_in_another_encoding_says_how_to_save_it(tmp_path: Path, data: bytes) -> None:
+def test_roster_encoding_error_says_how_to_save(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "roster.csv").write_bytes(data)
     with pytest.raises(CourseError, match="save it as 'CSV UTF-8'"):
         read_roster(tmp_path / "roster.csv")
 
 
-def test_a_cell_without_end_is_named_with_its_line(tmp_path: Path) -> None:
+def test_unclosed_cell_is_named_with_line(tmp_path: Path) -> None:
     with pytest.raises(CourseError, match=r"roster.csv:1: this is no line of a CSV file"):
         _roster(tmp_path, "trainee" + "x" * 200_000 + "\n")
 
 
-def test_the_report_ends_with_what_was_not_taken_in_and_who_is_missing(place: Place, tmp_path: Path) -> None:
+def test_report_ends_with_skipped_and_missing(place: Place, tmp_path: Path) -> None:
     (tmp_path / "roster.csv").write_text("trainee\nnoor\ndilan\njian\n", encoding="utf-8")
     files = [_file(tmp_path / f"{name}.jsonl", number) for number, name in enumerate(("stranger", "noor"))]
     run = ["import", str(place.course), _MODULE, "--roster", str(tmp_path / "roster.csv"), *map(str, files)]

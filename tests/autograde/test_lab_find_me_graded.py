@@ -61,7 +61,8 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CourseDirectory
 
 
 @pytest.mark.parametrize("language", ["en", "ar", "ckb"])
-def test_no_file_of_a_trainee_in_any_language_holds_a_word_of_the_key(tmp_path: Path, language: str) -> None:
+def test_no_trainee_file_holds_key_text(tmp_path: Path, language: str) -> None:
+    """In any language."""
     files = released_files(MODULE, tmp_path, language)
     for name in ("en", "ar", "ckb"):
         whole = compile_module(load_in(ROOT / "modules" / MODULE, name))[LAB]
@@ -74,11 +75,12 @@ def test_no_file_of_a_trainee_in_any_language_holds_a_word_of_the_key(tmp_path: 
         assert "key" not in lab["data"]
 
 
-def test_the_batch_and_stock_nbgrader_give_the_same_points(course: CourseDirectory) -> None:
+def test_batch_and_stock_give_same_points(course: CourseDirectory) -> None:
     assert scores_on_both_ways(course, MODULE, LAB, DECISIONS) == [POINTS, POINTS]
 
 
-def test_feedback_tells_each_part_and_why_and_speaks_about_what_earns_nothing(course: CourseDirectory) -> None:
+def test_feedback_explains_each_part(course: CourseDirectory) -> None:
+    """Also what earns nothing."""
     told = told_in_feedback(course, MODULE, LAB, "no-blanks")
     assert "3.57 of 5 points" in told
     assert "Nothing points straight at a household or an interviewer: 3 of 3. A list in the office" in told

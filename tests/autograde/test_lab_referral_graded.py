@@ -51,7 +51,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CourseDirectory
         yield directory
 
 
-def test_what_is_released_holds_the_practice_answers_and_none_of_the_others(course: CourseDirectory) -> None:
+def test_release_holds_only_practice_answers(course: CourseDirectory) -> None:
     released = (course.path / "release" / MODULE / "activities.json").read_text(encoding="utf-8")
     notebook = (course.path / "release" / MODULE / f"{MODULE}.ipynb").read_text(encoding="utf-8")
     assert "Talk room Sumac is near and full" in released
@@ -62,7 +62,8 @@ def test_what_is_released_holds_the_practice_answers_and_none_of_the_others(cour
 
 
 @pytest.mark.parametrize("language", ["en", "ar", "ckb"])
-def test_no_file_of_a_trainee_in_any_language_holds_a_word_of_the_key(tmp_path: Path, language: str) -> None:
+def test_no_trainee_file_holds_key_text(tmp_path: Path, language: str) -> None:
+    """In any language."""
     files = released_files(MODULE, tmp_path, language)
     modules = {name: load_in(ROOT / "modules" / MODULE, name) for name in ("en", "ar", "ckb")}
     for module in modules.values():
@@ -76,7 +77,7 @@ def test_no_file_of_a_trainee_in_any_language_holds_a_word_of_the_key(tmp_path: 
         assert "key" not in lab["data"]
 
 
-def test_the_batch_and_stock_nbgrader_give_the_same_points(course: CourseDirectory) -> None:
+def test_batch_and_stock_give_same_points(course: CourseDirectory) -> None:
     assert scores_on_both_ways(course, MODULE, LAB, DECISIONS) == [POINTS, POINTS]
 
 

@@ -27,7 +27,7 @@ def test_modules_are_listed_in_course_order(tmp_path: Path) -> None:
     assert trainee_modules(tmp_path / "desk", exchange, "a-course")[0].state == "read"
 
 
-def test_without_an_overview_modules_stand_by_name(tmp_path: Path) -> None:
+def test_modules_sort_by_name_without_overview(tmp_path: Path) -> None:
     assert released_modules(_released(tmp_path, "beta", "alpha"), "a-course") == ["alpha", "beta"]
 
 

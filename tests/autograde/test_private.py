@@ -23,7 +23,7 @@ from himaya.commands.main import main
 from himaya_autograde.course import CourseDirectory
 from himaya_server import platform as platform_module
 from himaya_server.platform import Platform, hand_in_synthetic, prepare
-from tests.autograde.ordinary import NOBODY, only_root
+from tests.autograde.unprivileged import NOBODY, only_root
 from tests.journal.events import event
 
 if TYPE_CHECKING:
@@ -141,9 +141,7 @@ _SECRETS = (
 
 @only_root
 @pytest.mark.parametrize("mask", [0, 0o022])
-def test_another_user_reads_nothing_while_it_is_made_or_later(
-    home: Path, mask: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_other_users_never_read_the_platform(home: Path, mask: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(platform_module, "_demonstrate", lambda made, modules, _say: _class(made, modules))
     found: set[str] = set()
     with _umask(mask), _watched(home, found):
@@ -211,7 +209,7 @@ def test_folders_of_an_earlier_version_are_closed(home: Path, mask: int) -> None
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
-def test_a_group_that_shares_a_course_keeps_its_rights(tmp_path: Path) -> None:
+def test_shared_group_keeps_its_rights(tmp_path: Path) -> None:
     course = tmp_path / "core-protection"
     shutil.copytree(ROOT / "courses" / "core-protection", course)
     with (course / "nbgrader_config.py").open("a", encoding="utf-8") as config:
@@ -222,7 +220,7 @@ def test_a_group_that_shares_a_course_keeps_its_rights(tmp_path: Path) -> None:
 
 
 @only_root
-def test_a_folder_of_somebody_else_keeps_its_modes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_foreign_folder_keeps_its_modes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "theirs"
     folder.mkdir(mode=0o755)
     os.chown(folder, NOBODY, NOBODY)
@@ -232,7 +230,7 @@ def test_a_folder_of_somebody_else_keeps_its_modes(tmp_path: Path, monkeypatch: 
 
 
 @pytest.mark.parametrize("mask", [0, 0o022, 0o077])
-def test_journal_is_its_owners_alone(tmp_path: Path, mask: int) -> None:
+def test_journal_is_readable_by_owner_only(tmp_path: Path, mask: int) -> None:
     path = tmp_path / FILE_NAME
     with _umask(mask):
         Journal(path).put([event(1)])

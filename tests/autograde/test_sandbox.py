@@ -18,7 +18,7 @@ from himaya_autograde.sandbox.inside import NotPlainError, plain
 from himaya_autograde.sandbox.run import Limits
 from tests.autograde.conftest import needs_sandbox
 from tests.autograde.hostile_cells import DESTROYERS, FORGERS, PEEKS, REFUSED, notebook
-from tests.autograde.ordinary import as_nobody
+from tests.autograde.unprivileged import as_nobody
 
 SECRET = "only-the-trainer-knows"  # noqa: S105 - what the peeks look for
 USERS = ["root", "ordinary"] if os.geteuid() == 0 else ["ordinary"]
@@ -52,7 +52,7 @@ def happened(request: pytest.FixtureRequest, corpus: dict[str, dict[str, Any]]) 
 
 
 @needs_sandbox
-def test_a_cell_reads_writes_and_reaches_nothing_outside(happened: dict[str, Any]) -> None:
+def test_cell_accesses_nothing_outside(happened: dict[str, Any]) -> None:
     assert sorted(happened["peeked"]) == sorted(PEEKS)
     reached = [name for name, told in happened["peeked"].items() if "NameError" not in told.get("problem", "")]
     assert reached == []
@@ -61,12 +61,12 @@ def test_a_cell_reads_writes_and_reaches_nothing_outside(happened: dict[str, Any
 
 
 @needs_sandbox
-def test_every_one_of_these_cells_gets_what_it_wants_where_there_is_no_sandbox(happened: dict[str, Any]) -> None:
+def test_hostile_cells_succeed_without_sandbox(happened: dict[str, Any]) -> None:
     assert sorted(happened["unprotected"]) == sorted(PEEKS)
 
 
 @needs_sandbox
-def test_what_would_widen_the_sandbox_is_refused(happened: dict[str, Any]) -> None:
+def test_sandbox_refuses_to_be_widened(happened: dict[str, Any]) -> None:
     allowed = [name for name in REFUSED if happened["refused"][name] is None]
     assert allowed == [] or platform.machine() not in ("x86_64", "aarch64")
 
@@ -107,7 +107,7 @@ server = socket.create_server(("127.0.0.1", 0))
 
 
 @needs_sandbox
-def test_no_forged_answer_earns_a_point_and_the_right_one_earns_all(corpus: dict[str, Any]) -> None:
+def test_forged_answers_earn_no_point(corpus: dict[str, Any]) -> None:
     paid = {name: told["points"] for name, told in corpus[USERS[0]]["forged"].items() if told["points"]}
     assert sorted(corpus[USERS[0]]["forged"]) == sorted(FORGERS)
     assert paid == {}
@@ -115,7 +115,7 @@ def test_no_forged_answer_earns_a_point_and_the_right_one_earns_all(corpus: dict
 
 
 @needs_sandbox
-def test_the_search_of_memory_finds_what_the_sandbox_is_told(corpus: dict[str, Any]) -> None:
+def test_memory_search_finds_the_sandbox_input(corpus: dict[str, Any]) -> None:
     assert corpus[USERS[0]]["searched"]["value"] == 604179
 
 
@@ -146,7 +146,8 @@ def test_each_limit_holds(happened: dict[str, Any]) -> None:
 
 
 @needs_sandbox
-def test_a_cell_that_fails_or_never_ends_leaves_the_next_answer_its_points(happened: dict[str, Any]) -> None:
+def test_failing_cell_keeps_the_next_points(happened: dict[str, Any]) -> None:
+    """Also after a cell that never ends."""
     for name in ("memory", "disk", "endless loop", "printing", "children", "threads", "double fork"):
         assert happened["destroyed"][name] | {"got": None} == {"ending": "finished", "got": None, "after": 1}, name
 
@@ -180,9 +181,8 @@ def test_each_right_check_earns_its_own_points(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("bwrap", [None, "/bin/false"])
-def test_without_a_sandbox_nothing_runs_and_a_person_is_told_what_to_do(
-    bwrap: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_missing_sandbox_runs_nothing(bwrap: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A person is told what to do."""
     monkeypatch.setattr(sandbox.shutil, "which", lambda _: bwrap)
     sandbox.missing.cache_clear()
     try:
@@ -196,7 +196,8 @@ def test_without_a_sandbox_nothing_runs_and_a_person_is_told_what_to_do(
     assert not (tmp_path / "ran").exists()
 
 
-def test_a_missing_check_is_a_person_s_to_mark_and_a_wrong_one_earns_nothing() -> None:
+def test_missing_check_needs_marking() -> None:
+    """A wrong check earns nothing."""
     key = declared(notebook("")["cells"][1]["source"])
     assert key is not None
     assert earned(key, [{"problem": "NameError"}]) == 0
@@ -240,7 +241,7 @@ def test_tables_series_and_missing_values_become_data() -> None:
 
 
 @pytest.mark.parametrize("value", [10**30, float("inf"), object(), [0] * 20_001, [[[[[[[1]]]]]]]])
-def test_what_is_too_large_too_deep_or_no_data_is_refused(value: object) -> None:
+def test_oversized_or_non_data_value_is_refused(value: object) -> None:
     with pytest.raises(NotPlainError):
         plain(value)
 
@@ -248,5 +249,5 @@ def test_what_is_too_large_too_deep_or_no_data_is_refused(value: object) -> None
 @pytest.mark.parametrize(
     "source", ["", "x", "score_code()", "score_code(open('x'))", "f.score_code({})", "score_code([1]"]
 )
-def test_a_cell_that_declares_nothing_is_never_run_for_its_key(source: str) -> None:
+def test_undeclared_cell_is_never_run(source: str) -> None:
     assert declared(source) is None

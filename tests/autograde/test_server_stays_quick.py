@@ -78,7 +78,8 @@ def _slowest_while(server: Server, course: Path, path: str) -> tuple[bytes, floa
 
 
 @pytest.mark.alone
-def test_the_status_answers_within_300_ms_while_formgrader_grades_one(server: Server, course: Path) -> None:
+def test_status_is_quick_while_one_is_graded(server: Server, course: Path) -> None:
+    """Within 300 ms, while formgrader grades."""
     button = f"formgrader/api/submission/{MODULE}/trainee-000/autograde"
     answer, slowest = _slowest_while(server, _course(course), button)
     assert json.loads(answer)["success"] is True
@@ -87,7 +88,8 @@ def test_the_status_answers_within_300_ms_while_formgrader_grades_one(server: Se
 
 
 @pytest.mark.alone
-def test_the_status_answers_within_300_ms_while_300_are_graded(server: Server, course: Path) -> None:
+def test_status_is_quick_while_300_are_graded(server: Server, course: Path) -> None:
+    """Within 300 ms."""
     answer, slowest = _slowest_while(server, _course(course), "himaya/trainer/grade")
     assert b'<details id="people"><summary>A person has to look at these: ' in answer
     assert f"{MODULE}/trainee-000: ".encode() in answer
@@ -108,7 +110,7 @@ def test_status_answers_quickly_while_feedback_is_written(server: Server, course
     assert slowest < ANSWER
 
 
-def test_the_button_says_why_a_submission_cannot_be_graded(server: Server) -> None:
+def test_grade_button_explains_why_it_fails(server: Server) -> None:
     answer = json.loads(server.post(f"formgrader/api/submission/{MODULE}/nobody/autograde"))
     assert answer == {"success": False, "error": f"nothing of '{MODULE}' was collected from nobody."}
 

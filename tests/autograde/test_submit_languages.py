@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import pytest
 
 
-def test_a_hand_in_leaves_the_words_of_other_languages_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_handin_leaves_other_languages_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     config = tmp_path / "config"
     config.mkdir()
     exchange = tmp_path / "exchange"

@@ -83,7 +83,7 @@ def _bring(server: Server, files: Sequence[tuple[str, bytes]], whose: Sequence[s
     pytest.fail("the files were not taken in")
 
 
-def test_two_files_of_one_name_go_to_the_two_people_that_the_trainer_named(server: Server, platform: Platform) -> None:
+def test_same_named_files_go_to_named_trainees(server: Server, platform: Platform) -> None:
     ours, theirs = _journal(1), _journal(2)
     page = _bring(server, [("answers.jsonl", ours), ("answers.jsonl", theirs)], ["noor", "dilan"])
     assert "Done: 2. Needs you: 0." in page
@@ -97,9 +97,7 @@ def test_two_files_of_one_name_go_to_the_two_people_that_the_trainer_named(serve
 
 
 @pytest.mark.parametrize("whose", ["../../noor", "", "-rf", "no or"])
-def test_a_name_that_is_none_is_refused_and_the_other_files_go_in(
-    server: Server, platform: Platform, whose: str
-) -> None:
+def test_invalid_name_does_not_stop_other_files(server: Server, platform: Platform, whose: str) -> None:
     before = sorted(path.name for path in (platform.course / "submitted").glob("*"))
     page = _bring(server, [("<b>x</b>.jsonl", _journal(3)), ("y.jsonl", _journal(4))], [whose, "hana"])
     assert f"'{whose}' is no trainee's id" in page
@@ -108,7 +106,7 @@ def test_a_name_that_is_none_is_refused_and_the_other_files_go_in(
     assert set(after) - set(before) <= {"hana"}
 
 
-def test_a_files_name_leads_nowhere_and_is_shown_as_text(server: Server, platform: Platform) -> None:
+def test_file_name_is_text_and_no_path(server: Server, platform: Platform) -> None:
     batch = _begin(server, 1)
     assert _ask(server, f"/{batch}/0", b"{}") == (200, {})
     name = "../../../<img src=x>\u202e\x1b[2J.jsonl"
@@ -151,13 +149,13 @@ def test_a_file_without_exactly_one_name_is_refused(server: Server, named: objec
         ([], 400, "needs a module"),
     ],
 )
-def test_limits_of_a_batch_are_told_in_a_sentence(server: Server, batch: object, status: int, why: str) -> None:
+def test_batch_limits_are_explained(server: Server, batch: object, status: int, why: str) -> None:
     answered, told = _ask(server, "", batch)
     assert answered == status
     assert why in told["problem"]
 
 
-def test_a_file_at_the_limit_is_named_and_stops_no_other(server: Server) -> None:
+def test_file_at_limit_does_not_stop_others(server: Server) -> None:
     page = _bring(server, [("large.jsonl", b"x" * (MAX_BYTES + 1)), ("b.jsonl", _journal(30))], ["noor", "jian"])
     assert "the file is larger than 20 MB and cannot be saved answers" in page
     assert "Done: 1. Needs you: 1." in page
@@ -196,7 +194,7 @@ def test_a_batch_is_taken_in_once(server: Server) -> None:
         time.sleep(0.1)
 
 
-def test_nobody_who_is_not_logged_in_sends_a_file(server: Server) -> None:
+def test_upload_requires_login(server: Server) -> None:
     batch = _begin(server, 1)
     for path in ("", f"/{batch}", f"/{batch}/0"):
         request = urllib.request.Request(f"{server.address}himaya/trainer/answers{path}", data=b"{}")  # noqa: S310
@@ -205,7 +203,7 @@ def test_nobody_who_is_not_logged_in_sends_a_file(server: Server) -> None:
         assert error.value.code == 403
 
 
-def test_who_is_missing_is_named_once_for_all_files(server: Server, platform: Platform) -> None:
+def test_missing_trainees_are_named_once(server: Server, platform: Platform) -> None:
     with CourseDirectory(platform.course).api.gradebook as gradebook:
         gradebook.update_or_create_student("absent-one")
     page = _bring(
@@ -217,13 +215,13 @@ def test_who_is_missing_is_named_once_for_all_files(server: Server, platform: Pl
     assert "t1<" not in missing
 
 
-def test_a_module_that_the_course_has_not_is_refused(server: Server) -> None:
+def test_unknown_module_is_refused(server: Server) -> None:
     page = _bring(server, [("a.jsonl", _journal(5))], ["noor"], "../core-protection")
     assert "course 'core-protection' has no module '../core-protection'" in page
     assert "Done: 0." in page
 
 
-def test_the_tables_are_one_file_that_holds_what_the_command_writes(server: Server) -> None:
+def test_download_holds_the_exported_tables(server: Server) -> None:
     packed = zipfile.ZipFile(io.BytesIO(server.get("himaya/trainer/tables")))
     assert sorted(packed.namelist()) == ["grades.csv", "items.csv", "responses.csv"]
     grades = list(csv.DictReader(io.TextIOWrapper(packed.open("grades.csv"), "utf-8")))

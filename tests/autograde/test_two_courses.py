@@ -111,7 +111,7 @@ def test_second_course_goes_from_opening_to_feedback(server: Server, platform: P
     assert work == ("trainee", OTHER)
 
 
-def test_folders_of_the_first_course_lie_where_they_did(server: Server, platform: Platform) -> None:
+def test_first_course_keeps_its_folders(server: Server, platform: Platform) -> None:
     for address, folder in (
         (f"himaya/open/{MODULE}/notebook", f"trainee/{MODULE}"),
         ("himaya/open/overview/notebook", "trainee/overview"),
@@ -136,7 +136,7 @@ def test_every_course_has_its_formgrader(server: Server) -> None:
     assert told["success"], told
 
 
-def test_marking_is_of_its_course(server: Server, platform: Platform) -> None:
+def test_marking_page_belongs_to_its_course(server: Server, platform: Platform) -> None:
     for at, name, module in (("formgrader", FIRST, MODULE), (f"{_IN}/formgrader", SECOND, OTHER)):
         with CourseDirectory(platform.desk / "trainer" / name, platform.exchange).api.gradebook as gradebook:
             (submission, *_) = gradebook.notebook_submissions(module, module)

@@ -104,7 +104,7 @@ def serving(
 ) -> Iterator[AppsServer]:
     """Start `himaya apps` with everything that it writes below `folder`, and stop it afterwards."""
     port = free_port()
-    program = [str(Path(__file__).with_name("impatient_apps.py"))] if impatient else ["-m", "himaya", "apps"]
+    program = [str(Path(__file__).with_name("apps_with_short_timeouts.py"))] if impatient else ["-m", "himaya", "apps"]
     command = [sys.executable, *program, "--no-browser", "--port", str(port), *options]
     variables = {**os.environ, "HIMAYA_TOKEN": TOKEN, "TMPDIR": str(folder), **(environment or {})}
     with (folder.parent / f"apps-{port}.log").open("wb") as log:

@@ -9,10 +9,10 @@ import pytest
 
 from himaya.content.load import load_module
 from himaya.publish.assignment import compile_module
+from tests.browser.accessibility import clipped, controls, covered, small_targets, violations
+from tests.browser.activity_stages import EVERY_KIND, push, stages
 from tests.browser.conftest import MODULE, ROOT, Server, _watched
-from tests.browser.hands import activity, focused, journal, until, wait_drawn, wait_saved
-from tests.browser.measure import clipped, controls, covered, small_targets, violations
-from tests.browser.stages import EVERY_KIND, push, stages
+from tests.browser.user_actions import activity, focused, journal, until, wait_drawn, wait_saved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -141,13 +141,13 @@ def _look(page: Page, whole: dict[str, Any], taken: Walk) -> None:
         ("box", "the hand-in box and the quick exit fit everybody, too"),
     ],
 )
-def test_in_every_stage_of_every_kind(walk: Walk, what: str, sentence: str) -> None:
+def test_every_stage_of_every_kind_is_accessible(walk: Walk, what: str, sentence: str) -> None:
     assert len(walk.stages) >= 50, walk.stages
     assert walk.found[what] == [], sentence
 
 
 @pytest.mark.parametrize("width", _WIDTHS)
-def test_home_pages_fit_everybody(server: Server, chromium: Browser, width: str) -> None:
+def test_home_pages_are_accessible(server: Server, chromium: Browser, width: str) -> None:
     with _watched(chromium, **_WIDTHS[width]) as context:
         page = context.new_page()
         for address in _HOME:
@@ -157,7 +157,7 @@ def test_home_pages_fit_everybody(server: Server, chromium: Browser, width: str)
             assert clipped(page, "main") == [], address
 
 
-def test_the_quick_exit_covers_no_focused_control_all_through_the_app(server: Server, phone: BrowserContext) -> None:
+def test_quick_exit_covers_no_focused_control(server: Server, phone: BrowserContext) -> None:
     page = _open(server, phone, "access-tabs")
     visited: list[str] = []
     hidden: list[str] = []
@@ -179,14 +179,14 @@ def opened(server: Server, chromium: Browser) -> Iterator[Page]:
         yield _open(server, context, "access-opened")
 
 
-def test_a_link_in_the_hand_in_box_leads_to_the_activity_with_the_focus(opened: Page) -> None:
+def test_handin_link_focuses_the_activity(opened: Page) -> None:
     opened.locator('[data-key="go-the-six-steps"]').focus()
     opened.keyboard.press("Enter")
     assert focused(opened)[0] == "the-six-steps"
     assert covered(opened) is None
 
 
-def test_motion_is_only_for_those_who_want_it(opened: Page) -> None:
+def test_reduced_motion_is_respected(opened: Page) -> None:
     longest = """() => Math.max(...Array.from(document.querySelectorAll(".himaya, .himaya *, .himaya-exit *"), it => {
         const style = getComputedStyle(it);
         return Math.max(parseFloat(style.transitionDuration), parseFloat(style.animationDuration) || 0);
@@ -199,7 +199,7 @@ def test_motion_is_only_for_those_who_want_it(opened: Page) -> None:
     assert moving["no-preference"] > 0, "else this test could not fail"
 
 
-def test_an_unreadable_number_is_said_linked_and_marked(opened: Page) -> None:
+def test_unreadable_number_is_marked_and_linked(opened: Page) -> None:
     box = activity(opened, "cases-above-target").locator("input")
     box.focus()
     opened.keyboard.type("twelve")
@@ -210,7 +210,7 @@ def test_an_unreadable_number_is_said_linked_and_marked(opened: Page) -> None:
 
 
 @pytest.mark.parametrize("address", _HOME)
-def test_the_quick_exit_is_the_first_stop_of_a_home_page(server: Server, context: BrowserContext, address: str) -> None:
+def test_quick_exit_is_first_tab_stop(server: Server, context: BrowserContext, address: str) -> None:
     page = context.new_page()
     page.goto(server.address(address))
     page.keyboard.press("Tab")
@@ -220,7 +220,7 @@ def test_the_quick_exit_is_the_first_stop_of_a_home_page(server: Server, context
     assert page.inner_text("body") == ""
 
 
-def test_the_quick_exit_is_there_while_the_app_still_opens(server: Server, context: BrowserContext) -> None:
+def test_quick_exit_works_while_app_opens(server: Server, context: BrowserContext) -> None:
     server.new_trainee("access-early")
     page = context.new_page()
     page.goto(server.address("himaya"))
@@ -233,7 +233,7 @@ def test_the_quick_exit_is_there_while_the_app_still_opens(server: Server, conte
 
 
 @pytest.mark.parametrize("door", ["app", "notebook", "lab"])
-def test_the_quick_exit_leaves_at_once_and_asks_nothing(server: Server, context: BrowserContext, door: str) -> None:
+def test_quick_exit_leaves_without_asking(server: Server, context: BrowserContext, door: str) -> None:
     name = f"access-exit-{door}"
     page = _open(server, context, name, door)
     asked: list[str] = []

@@ -16,7 +16,7 @@ from websockets.sync.client import connect
 
 from himaya.languages.interface import sentence
 from tests.browser.apps import TOKEN, drawn, serving
-from tests.browser.hands import activity, focused, pick_radio, press, until
+from tests.browser.user_actions import activity, focused, pick_radio, press, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,7 +67,8 @@ def test_without_the_link_every_address_is_refused(apps: AppsServer) -> None:
         assert sentence("link-refused") in text, path
 
 
-def test_with_the_link_nothing_but_the_apps_is_there_and_no_link_can_be_crafted(apps: AppsServer) -> None:
+def test_link_opens_only_the_apps(apps: AppsServer) -> None:
+    """No other address can be crafted from it."""
     cookie = apps.cookie()
     for path in _CLOSED:
         for method in ("GET", "POST", "PUT", "DELETE"):
@@ -80,7 +81,7 @@ def test_with_the_link_nothing_but_the_apps_is_there_and_no_link_can_be_crafted(
 
 
 @pytest.mark.parametrize("path", ["//elsewhere.example/", "/\\\\elsewhere.example/", "/\\/elsewhere.example/"])
-def test_a_crafted_link_with_the_token_leads_to_no_other_server(apps: AppsServer, path: str) -> None:
+def test_crafted_link_reaches_no_other_server(apps: AppsServer, path: str) -> None:
     with socket.create_connection(("127.0.0.1", apps.port)) as link:
         link.sendall(f"GET {path}?token={TOKEN} HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n".encode())
         answer = link.makefile("rb").read().decode()
@@ -94,7 +95,7 @@ def test_a_connection_that_asks_for_nothing_is_closed(impatient: AppsServer) -> 
             assert link.recv(1000) == b""
 
 
-def test_pages_and_the_front_end_of_labs_travel_compressed(apps: AppsServer) -> None:
+def test_pages_and_lab_code_are_compressed(apps: AppsServer) -> None:
     for path in (SCENARIO, "voila/templates/himaya/static/voila-style.js"):
         asked = urllib.request.Request(  # noqa: S310 - our own server
             apps.address(path), headers={"Cookie": apps.cookie(), "Accept-Encoding": "gzip"}
@@ -112,9 +113,8 @@ def impatient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppsServer]:
         yield server
 
 
-def test_a_practice_app_is_rendered_once_and_gives_no_visitor_a_kernel(
-    apps: AppsServer, context: BrowserContext
-) -> None:
+def test_practice_app_uses_no_kernel(apps: AppsServer, context: BrowserContext) -> None:
+    """It is rendered once, for everybody."""
     nonce = re.compile(r'nonce="[\w-]{20,}"')
     (first, mine), (second, other) = ((apps.ask(SCENARIO, apps.cookie())) for _ in range(2))
     assert (first, second) == (200, 200)
@@ -138,12 +138,13 @@ def _data(page: str) -> dict[str, Any]:
     return dict(json.loads(found[1]))
 
 
-def test_each_visitor_of_a_lab_has_a_kernel_of_their_own(impatient: AppsServer) -> None:
+def test_each_lab_visitor_has_own_kernel(impatient: AppsServer) -> None:
     one, two = (impatient.kernel_of(LAB, impatient.cookie()) for _ in range(2))
     assert one != two
 
 
-def test_a_kernel_answers_its_own_page_only_and_runs_no_code(impatient: AppsServer) -> None:
+def test_kernel_answers_own_page_and_runs_no_code(impatient: AppsServer) -> None:
+    """No other page's messages, and nothing that asks to execute."""
     apps = impatient
     mine, other = apps.cookie(), apps.cookie()
     kernel = apps.kernel_of(LAB, mine)
@@ -175,9 +176,10 @@ def test_a_kernel_answers_its_own_page_only_and_runs_no_code(impatient: AppsServ
     assert refused(mine, here) == 404  # closed like a tab: the kernel is gone
 
 
-def test_two_visitors_never_see_each_others_answers_and_the_server_keeps_none(
+def test_visitors_never_see_each_others_answers(
     apps: AppsServer, context: BrowserContext, phone: BrowserContext
 ) -> None:
+    """The server keeps none of them."""
     before = apps.files()
     first, second = apps.enter(context, SCENARIO), apps.enter(phone, SCENARIO)
     drawn(first)
@@ -220,7 +222,7 @@ def test_reload_resumes_in_any_language_until_forgotten(apps: AppsServer, contex
     assert page.evaluate("localStorage.length") == 0
 
 
-def test_a_browser_that_keeps_nothing_says_so_and_the_app_works(apps: AppsServer, context: BrowserContext) -> None:
+def test_missing_storage_is_reported_and_app_works(apps: AppsServer, context: BrowserContext) -> None:
     context.add_init_script(
         "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError') }"
     )
@@ -250,7 +252,7 @@ def test_kernel_death_while_rendering_is_reported(tmp_path: Path, context: Brows
         drawn(page)
 
 
-def test_a_kernel_that_cannot_start_is_said_in_words(tmp_path: Path, context: BrowserContext) -> None:
+def test_unstartable_kernel_is_reported(tmp_path: Path, context: BrowserContext) -> None:
     broken = tmp_path / "data" / "kernels" / "himaya"
     broken.mkdir(parents=True)
     spec = {"argv": ["python", "-c", "raise SystemExit(1)"], "display_name": "Broken", "language": "python"}
@@ -264,9 +266,7 @@ def test_a_kernel_that_cannot_start_is_said_in_words(tmp_path: Path, context: Br
         assert server.kernels() == []
 
 
-def test_a_server_that_goes_away_in_the_middle_of_a_page_is_said_in_words(
-    tmp_path: Path, context: BrowserContext
-) -> None:
+def test_server_loss_during_page_is_reported(tmp_path: Path, context: BrowserContext) -> None:
     (tmp_path / "written").mkdir()
     with serving(tmp_path / "written", "--ready", "0") as server:
         page = server.enter(context)
@@ -279,7 +279,7 @@ def test_a_server_that_goes_away_in_the_middle_of_a_page_is_said_in_words(
         page.get_by_text(sentence("app-not-started")).wait_for(timeout=30_000)
 
 
-def test_six_visitors_at_once_all_get_an_app_and_leave_no_kernel(apps: AppsServer, chromium: Browser) -> None:
+def test_six_visitors_leave_no_kernel(apps: AppsServer, chromium: Browser) -> None:
     contexts = [chromium.new_context() for _ in range(6)]
     pages = [apps.enter(context) for context in contexts]
     for page in pages:

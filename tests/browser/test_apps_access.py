@@ -9,9 +9,9 @@ import pytest
 
 from himaya.languages.interface import sentence
 from himaya.publish.assignment import compile_module
+from tests.browser.accessibility import clipped, covered, small_targets, violations
 from tests.browser.apps import drawn
-from tests.browser.hands import activity, focused
-from tests.browser.measure import clipped, covered, small_targets, violations
+from tests.browser.user_actions import activity, focused
 from tests.engine.shipped import loaded
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def _worst_run(page: Page, name: str = _NAME, most: int = 20) -> None:
 
 
 @pytest.mark.parametrize(("width", "language"), [(360, "ar"), (1280, "en")])
-def test_gallery_app_and_group_are_whole_and_named_in_both_directions(
+def test_gallery_is_accessible_in_both_directions(
     apps: AppsServer, context: BrowserContext, width: int, language: str
 ) -> None:
     page = apps.enter(context, language)
@@ -62,7 +62,7 @@ def test_gallery_app_and_group_are_whole_and_named_in_both_directions(
     assert _faults(page) == []
 
 
-def test_a_refused_link_is_a_page_for_everybody(apps: AppsServer, phone: BrowserContext) -> None:
+def test_refusal_page_is_accessible(apps: AppsServer, phone: BrowserContext) -> None:
     page = phone.new_page()
     page.goto(apps.address("app/en/case-management"))
     assert page.get_by_role("heading", name=sentence("link-refused")).count() == 1
@@ -82,9 +82,7 @@ def test_module_draws_on_a_phone_without_layout_shift(apps: AppsServer, phone: B
     assert page.evaluate("document.getAnimations().length") == 0
 
 
-def test_at_200_percent_nothing_scrolls_sideways_and_focus_is_never_covered(
-    apps: AppsServer, context: BrowserContext
-) -> None:
+def test_zoom_of_200_percent_fits_and_keeps_focus(apps: AppsServer, context: BrowserContext) -> None:
     page = apps.enter(context)
     page.set_viewport_size({"width": 640, "height": 450})  # what 1280 x 900 becomes at 200 %
     for path in ("en", f"app/en/case-management/{_NAME}"):
@@ -99,7 +97,7 @@ def test_at_200_percent_nothing_scrolls_sideways_and_focus_is_never_covered(
         assert set(hidden) == {None}
 
 
-def test_the_gallery_is_searched_by_words_and_says_what_it_found(apps: AppsServer, context: BrowserContext) -> None:
+def test_gallery_search_reports_what_it_found(apps: AppsServer, context: BrowserContext) -> None:
     page = apps.enter(context)
     cards = page.locator(".apps > li")
     whole = cards.count()
@@ -125,7 +123,7 @@ def test_the_gallery_finds_what_another_keyboard_types(apps: AppsServer, context
     assert page.locator(".apps > li:visible h2").first.inner_text() == title
 
 
-def test_group_mode_works_by_keyboard_and_prints_one_page(apps: AppsServer, context: BrowserContext) -> None:
+def test_group_mode_works_by_keyboard_and_prints(apps: AppsServer, context: BrowserContext) -> None:
     page = apps.enter(context, GROUP.format("en"))
     drawn(page)
     here = activity(page, _NAME)
@@ -156,7 +154,7 @@ def test_group_mode_works_by_keyboard_and_prints_one_page(apps: AppsServer, cont
     assert here.get_by_role("heading", name=sentence("group-debrief")).count() == 1
 
 
-def test_the_longest_debrief_fits_one_sheet_in_arabic_script_too(apps: AppsServer, context: BrowserContext) -> None:
+def test_longest_arabic_debrief_fits_one_sheet(apps: AppsServer, context: BrowserContext) -> None:
     page = apps.enter(context, "group/ar/gbv-guiding-principles/after-the-session")
     drawn(page)
     activity(page, "after-the-session").locator('[data-key="start"]').click()

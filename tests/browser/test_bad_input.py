@@ -10,10 +10,10 @@ import pytest
 from himaya.languages.interface import sentence
 from himaya.publish.folder import open_folder
 from tests.browser.conftest import MODULE
-from tests.browser.desks import answer
-from tests.browser.frames import Frames
-from tests.browser.hands import activity, journal, status, wait_drawn, wait_saved
 from tests.browser.kernels import run_in_kernel
+from tests.browser.user_actions import activity, journal, status, wait_drawn, wait_saved
+from tests.browser.watched_session import answer
+from tests.browser.websocket_frames import Frames
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,7 +71,7 @@ def _answers(folder: Path) -> int:
 
 
 @pytest.mark.parametrize("kind", ["directory", "link", "too-large"])
-def test_a_journal_that_is_something_else_keeps_answers_in_the_browser(
+def test_invalid_journal_keeps_answers_in_browser(
     server: Server, context: BrowserContext, kind: str, tmp_path: Path
 ) -> None:
     folder = server.new_trainee(f"journal-{kind}")
@@ -95,9 +95,8 @@ def test_a_journal_that_is_something_else_keeps_answers_in_the_browser(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_random_bytes_and_rows_of_another_module_are_told_and_new_answers_saved(
-    server: Server, context: BrowserContext
-) -> None:
+def test_damaged_journal_still_saves_answers(server: Server, context: BrowserContext) -> None:
+    """Random bytes and rows of another module are reported."""
     folder = server.new_trainee("journal-mixed")
     foreign = {"id": "foreign-0001", "activity": "of-another-module", "type": "answer"}
     before = b"\xff\x00 not json\n" + json.dumps(foreign).encode() + b"\n"
@@ -113,9 +112,8 @@ def test_random_bytes_and_rows_of_another_module_are_told_and_new_answers_saved(
     assert after.count(b'"answer"') == 2
 
 
-def test_a_read_only_folder_keeps_answers_in_the_browser_also_over_a_reload(
-    server: Server, context: BrowserContext
-) -> None:
+def test_read_only_folder_survives_a_reload(server: Server, context: BrowserContext) -> None:
+    """The answers stay in the browser."""
     folder = server.new_trainee("read-only")
     page = _opened(server, context, "read-only")
     run_in_kernel(server, folder, _READ_ONLY)
@@ -128,7 +126,7 @@ def test_a_read_only_folder_keeps_answers_in_the_browser_also_over_a_reload(
     assert _answers(folder) == 2
 
 
-def test_a_full_disk_keeps_answers_in_the_browser_until_there_is_space(server: Server, context: BrowserContext) -> None:
+def test_full_disk_keeps_answers_in_browser(server: Server, context: BrowserContext) -> None:
     folder = server.new_trainee("full-disk")
     page = _opened(server, context, "full-disk")
     answer(page, _ITEM)
@@ -165,9 +163,7 @@ def test_app_refuses_broken_activities_and_answers_stay(
     assert status(page, _ITEM) == sentence("saved")
 
 
-def test_an_activity_that_changed_since_it_was_begun_says_so_and_keeps_the_answer(
-    server: Server, context: BrowserContext
-) -> None:
+def test_changed_activity_keeps_the_answer(server: Server, context: BrowserContext) -> None:
     folder = server.new_trainee("changed")
     page = _opened(server, context, "changed")
     answer(page, _ITEM)
@@ -185,9 +181,7 @@ def test_an_activity_that_changed_since_it_was_begun_says_so_and_keeps_the_answe
     assert sentence("changed") not in activity(page, "after-no").inner_text()
 
 
-def test_a_full_browser_storage_says_so_and_the_page_still_saves(
-    server: Server, context: BrowserContext, link: Link
-) -> None:
+def test_full_browser_storage_still_saves(server: Server, context: BrowserContext, link: Link) -> None:
     folder = server.new_trainee("storage-full")
     page = _opened(server, context, "storage-full", link.port)
     page.evaluate(_FILL)
@@ -199,9 +193,7 @@ def test_a_full_browser_storage_says_so_and_the_page_still_saves(
     assert _answers(folder) == 2
 
 
-def test_what_somebody_else_left_in_the_browser_storage_keeps_no_answer_back(
-    server: Server, context: BrowserContext, link: Link
-) -> None:
+def test_foreign_browser_storage_blocks_no_answer(server: Server, context: BrowserContext, link: Link) -> None:
     folder = server.new_trainee("storage-foreign")
     page = _opened(server, context, "storage-foreign", link.port)
     link.cut()
@@ -234,7 +226,7 @@ _POISON = {
 }
 
 
-def test_refused_event_in_the_browser_holds_nothing_up(server: Server, context: BrowserContext) -> None:
+def test_refused_event_blocks_no_other(server: Server, context: BrowserContext) -> None:
     folder = server.new_trainee("storage-poisoned")
     page = _opened(server, context, "storage-poisoned")
     prefix = f"himaya:{open_folder(folder).owner}:{_ITEM}:"
@@ -263,7 +255,7 @@ def test_refused_event_in_the_browser_holds_nothing_up(server: Server, context: 
     assert status(page, _ITEM).startswith(sentence("saved"))
 
 
-def test_more_waits_than_one_message_holds(server: Server, context: BrowserContext, link: Link) -> None:
+def test_backlog_of_several_messages_is_saved(server: Server, context: BrowserContext, link: Link) -> None:
     folder = server.new_trainee("storage-much")
     page = _opened(server, context, "storage-much", link.port)
     prefix = f"himaya:{open_folder(folder).owner}:{_ITEM}:"
@@ -286,9 +278,7 @@ def test_more_waits_than_one_message_holds(server: Server, context: BrowserConte
     assert max(map(len, frames.sent)) < 2_000_000
 
 
-def test_an_answer_that_is_too_long_says_so_and_keeps_nothing_else_back(
-    server: Server, context: BrowserContext
-) -> None:
+def test_overlong_answer_blocks_no_other(server: Server, context: BrowserContext) -> None:
     folder = server.new_trainee("too-long")
     page = _opened(server, context, "too-long")
     box = activity(page, "no-signature").locator("textarea")

@@ -8,7 +8,7 @@ import nbformat
 
 from himaya.languages.interface import sentence
 from tests.browser.conftest import MODULE
-from tests.browser.hands import until, wait_drawn
+from tests.browser.user_actions import until, wait_drawn
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _TYPED = "smallest = 2  # typed just now"
 
 
-def test_code_is_saved_as_it_is_typed_and_handing_in_waits_for_it(server: Server, context: BrowserContext) -> None:
+def test_typed_code_is_saved_before_handin(server: Server, context: BrowserContext) -> None:
     path = server.new_trainee("coder") / f"{MODULE}.ipynb"
     notebook = nbformat.read(path, 4)
     answer = nbformat.v4.new_code_cell("# YOUR CODE HERE")

@@ -19,8 +19,8 @@ from himaya_autograde.feedback.page import feedback_page
 from himaya_autograde.gradebook import Mark, Marks
 from himaya_autograde.scoring import earned
 from himaya_autograde.synthetic import synthetic_journal
+from tests.browser.accessibility import clipped, small_targets, violations
 from tests.browser.conftest import MODULE, ROOT, Server, _watched
-from tests.browser.measure import clipped, small_targets, violations
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,7 +88,7 @@ def _open(context: BrowserContext, path: Path) -> Page:
 
 
 @pytest.mark.parametrize(("view", "language"), [("1280", "en"), ("360", "ar"), ("360-dark", "en")])
-def test_everybody_can_read_it(chromium: Browser, written: dict[str, Path], view: str, language: str) -> None:
+def test_feedback_page_is_accessible(chromium: Browser, written: dict[str, Path], view: str, language: str) -> None:
     with _watched(chromium, **_VIEWS[view]) as context:
         page = _open(context, written[language])
         assert page.locator("article").count() > 30
@@ -100,7 +100,7 @@ def test_everybody_can_read_it(chromium: Browser, written: dict[str, Path], view
         assert bar.evaluate(f"it => getComputedStyle(it)['border-{edge}-width']") == "4px"
 
 
-def test_nothing_that_was_written_runs_or_becomes_markup(context: BrowserContext, written: dict[str, Path]) -> None:
+def test_written_text_never_runs(context: BrowserContext, written: dict[str, Path]) -> None:
     told: list[str] = []
     page = context.new_page()
     page.on("console", lambda message: told.append(message.text))
@@ -113,7 +113,7 @@ def test_nothing_that_was_written_runs_or_becomes_markup(context: BrowserContext
     assert told == [], "the page's own policy had nothing to stop"
 
 
-def test_its_policy_would_stop_what_got_in(chromium: Browser, written: dict[str, Path], tmp_path: Path) -> None:
+def test_page_policy_blocks_injected_code(chromium: Browser, written: dict[str, Path], tmp_path: Path) -> None:
     page_text = written["en"].read_text(encoding="utf-8").replace("</main>", f"{_HOSTILE}</main>")
     (tmp_path / "spoiled.html").write_text(page_text, encoding="utf-8")
     context = chromium.new_context()
@@ -124,7 +124,7 @@ def test_its_policy_would_stop_what_got_in(chromium: Browser, written: dict[str,
     context.close()
 
 
-def test_on_paper_everything_is_there_but_the_exit(context: BrowserContext, written: dict[str, Path]) -> None:
+def test_print_shows_all_but_the_exit(context: BrowserContext, written: dict[str, Path]) -> None:
     page = _open(context, written["en"])
     words = page.inner_text("main")
     page.emulate_media(media="print", color_scheme="dark")
@@ -134,9 +134,7 @@ def test_on_paper_everything_is_there_but_the_exit(context: BrowserContext, writ
     assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
 
 
-def test_a_source_s_number_leads_to_the_source_and_the_exit_leaves(
-    context: BrowserContext, written: dict[str, Path]
-) -> None:
+def test_source_links_and_quick_exit_work(context: BrowserContext, written: dict[str, Path]) -> None:
     page = _open(context, written["en"])
     link = page.locator('.quiet a[href^="#s"]').first
     link.focus()

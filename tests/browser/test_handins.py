@@ -15,8 +15,8 @@ import pytest
 from himaya.languages.interface import sentence
 from himaya_autograde.course import CourseDirectory
 from tests.browser.conftest import _CHROMIUM, _FLAGS, MODULE, TOKEN, Server, _watched
-from tests.browser.hands import until, wait_drawn
-from tests.browser.intruders import MARKUP, Intruder, enough
+from tests.browser.markup_injection import MARKUP, Intruder, enough
+from tests.browser.user_actions import until, wait_drawn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -284,7 +284,7 @@ def test_no_link_leads_to_what_was_handed_in(server: Server, handin: Path, path:
         door.unlink()
 
 
-def test_a_file_of_ones_own_runs_nothing(server: Server, browser: tuple[BrowserContext, Intruder]) -> None:
+def test_own_file_runs_nothing(server: Server, browser: tuple[BrowserContext, Intruder]) -> None:
     context, intruder = browser
     for name in ("own.html", "own.svg"):
         (server.home / "desk" / "trainee" / name).write_text(
@@ -335,9 +335,7 @@ def _harmless(notebook: Any) -> None:
     )
 
 
-def test_app_opens_a_saved_notebook_without_what_was_added(
-    server: Server, browser: tuple[BrowserContext, Intruder]
-) -> None:
+def test_saved_notebook_opens_without_additions(server: Server, browser: tuple[BrowserContext, Intruder]) -> None:
     context, intruder = browser
     folder = server.new_trainee("saved")
     notebook = nbformat.read(folder / _NAME, as_version=4)
@@ -390,7 +388,7 @@ def meddled(chromium: Browser) -> Iterator[Browser]:
 
 @pytest.mark.parametrize("policy", [False, True], ids=["without the policy", "with it"])
 @pytest.mark.parametrize("door", ["home", "trainer", "marking", "app"])
-def test_markup_in_our_page_runs_only_without_its_policy(
+def test_page_policy_alone_stops_markup(
     server: Server, meddled: Browser, handin: Path, door: str, *, policy: bool
 ) -> None:
     assert handin.exists()

@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize("width", [1280, 360])
-def test_each_file_is_asked_whose_it_is_and_known_names_are_filled_in(
-    server: Server, context: BrowserContext, tmp_path: Path, width: int
-) -> None:
+def test_upload_asks_whose_each_file_is(server: Server, context: BrowserContext, tmp_path: Path, width: int) -> None:
     for name in ("trainee-03.jsonl", "answers.jsonl"):
         (tmp_path / name).write_text("nothing of ours\n", encoding="utf-8")
     page = context.new_page()
@@ -44,7 +42,7 @@ def test_each_file_is_asked_whose_it_is_and_known_names_are_filled_in(
     page.close()
 
 
-def test_a_step_says_that_it_is_at_work_and_is_taken_once(server: Server, context: BrowserContext) -> None:
+def test_running_step_is_shown_and_not_repeated(server: Server, context: BrowserContext) -> None:
     page = context.new_page()
     page.goto(server.address("himaya/trainer"))
     assert page.locator("#working").inner_text() == ""
@@ -57,7 +55,7 @@ def test_a_step_says_that_it_is_at_work_and_is_taken_once(server: Server, contex
     page.close()
 
 
-def test_a_mentor_reads_which_scenarios_and_exercises_an_app_holds(server: Server, context: BrowserContext) -> None:
+def test_mentor_reads_what_an_app_contains(server: Server, context: BrowserContext) -> None:
     page = context.new_page()
     page.goto(server.address("himaya/mentor"))
     listed = page.locator(".card li").all_inner_texts()

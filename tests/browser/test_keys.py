@@ -13,10 +13,10 @@ import pytest
 from himaya.activities.kinds import key_of
 from himaya.content.load import load_module
 from himaya.publish.assignment import compile_module
+from tests.browser.activity_stages import answer, stages
 from tests.browser.conftest import MODULE, ROOT, Server, _watched
-from tests.browser.frames import Frames, unpacked
-from tests.browser.hands import activity, wait_drawn
-from tests.browser.stages import answer, stages
+from tests.browser.user_actions import activity, wait_drawn
+from tests.browser.websocket_frames import Frames, unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -146,7 +146,7 @@ def _as_sent(text: str) -> tuple[str, ...]:
     return tuple({text, once, escaped, json.dumps(once, ensure_ascii=False)[1:-1], html})
 
 
-def test_no_sentence_of_a_key_is_anywhere_in_what_a_trainee_gets(released: Released) -> None:
+def test_no_key_sentence_reaches_a_trainee(released: Released) -> None:
     secrets = {text: whole["id"] for whole in released.graded() for text in _secrets(released, whole)}
     assert len(secrets) >= 2 * len(released.graded()), "else there was nothing to look for"
     leaks = [
@@ -158,12 +158,13 @@ def test_no_sentence_of_a_key_is_anywhere_in_what_a_trainee_gets(released: Relea
     assert leaks == []
 
 
-def test_every_graded_activity_has_sentences_that_were_looked_for(released: Released) -> None:
+def test_every_graded_activity_was_searched(released: Released) -> None:
     bare = [whole["id"] for whole in released.graded() if not _secrets(released, whole)]
     assert bare == []
 
 
-def test_what_was_searched_is_really_what_a_browser_got(released: Released) -> None:
+def test_search_covers_what_the_browser_got(released: Released) -> None:
+    """So that the tests below look at all of it."""
     everything = "\n".join(released.texts.values())
     for whole in released.graded():
         words = whole.get("stem", whole.get("setting")).strip().splitlines()[0][:40]
@@ -173,7 +174,7 @@ def test_what_was_searched_is_really_what_a_browser_got(released: Released) -> N
     assert any(practice["rationale"].strip()[:40] in text for text in inside), "the bundle was unpacked"
 
 
-def test_a_graded_activity_consists_of_the_allowed_fields_only(released: Released) -> None:
+def test_graded_activity_has_only_public_fields(released: Released) -> None:
     assert released.bundles, "the page was given a bundle"
     for activities in (released.content["activities"], *released.bundles):
         for whole in released.graded():
@@ -193,7 +194,7 @@ def _only_allowed(name: str, entries: list[dict[str, Any]], where: str) -> None:
             _only_allowed(inner, entry[inner], where)
 
 
-def test_options_lie_in_an_order_that_the_key_has_no_part_in(released: Released) -> None:
+def test_option_order_is_independent_of_key(released: Released) -> None:
     for whole in released.graded():
         public = released.content["activities"][whole["id"]]
         lists = [public.get("options", [])] + [node["choices"] for node in public.get("nodes", [])]
@@ -202,7 +203,7 @@ def test_options_lie_in_an_order_that_the_key_has_no_part_in(released: Released)
             assert ids == sorted(ids, key=lambda name: hashlib.sha256(name.encode()).digest())
 
 
-def test_the_released_notebook_shows_graded_activities_and_scores_nothing(released: Released) -> None:
+def test_released_notebook_scores_nothing(released: Released) -> None:
     code = ["".join(cell["source"]) for cell in released.notebook["cells"] if cell["cell_type"] == "code"]
     for whole in released.graded():
         assert f'show("{whole["id"]}")' in [source.strip() for source in code], whole["id"]
@@ -210,7 +211,7 @@ def test_the_released_notebook_shows_graded_activities_and_scores_nothing(releas
     assert not [cell for cell in released.notebook["cells"] if cell.get("outputs")]
 
 
-def test_the_order_of_a_key_is_in_nothing_that_was_sent_or_stored(released: Released) -> None:
+def test_key_order_is_never_sent_or_stored(released: Released) -> None:
     for whole in released.graded():
         if whole["kind"] == "order":
             key = json.dumps(whole["key"], separators=(",", ":"))
@@ -218,7 +219,7 @@ def test_the_order_of_a_key_is_in_nothing_that_was_sent_or_stored(released: Rele
             assert not [w for w, seen in released.texts.items() if any(f in seen for f in forms)], whole["id"]
 
 
-def test_what_is_drawn_says_nothing_of_right_or_wrong(released: Released) -> None:
+def test_graded_activity_shows_no_verdict(released: Released) -> None:
     drawn = {where: text for where, text in released.texts.items() if where.startswith("drawn")}
     assert len(drawn) >= len(released.graded())
     assert not [f"{word} in {where}" for where, text in drawn.items() for word in _WORDS_OF_KEYS if word in text]

@@ -29,7 +29,7 @@ def play(page: Page, week: int) -> None:
     settled(page)
 
 
-def test_a_month_is_planned_by_keyboard_and_stands_after_a_reload(lab_desk: LabDesk, context: BrowserContext) -> None:
+def test_month_is_planned_by_keyboard_and_resumes(lab_desk: LabDesk, context: BrowserContext) -> None:
     page = lab_desk.open(context, LAB, "month", "notebook")
     press(page, "start")
     at(page, "briefing")

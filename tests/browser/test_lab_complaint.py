@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 from himaya.activities.lab import model as labs
 from himaya.activities.lab.complaint.model import SEVERAL, SUPPORT
 from himaya.languages.interface import sentence
+from tests.browser.accessibility import small_targets
 from tests.browser.apps import TOKEN, serving
-from tests.browser.hands import until
 from tests.browser.kernels import only_kernel
 from tests.browser.lab_desk import LABS, drawn, failures, part, settled
-from tests.browser.measure import small_targets
+from tests.browser.user_actions import until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,9 +66,7 @@ def _status(page: Page) -> str:
     return page.locator(".himaya-lab .himaya-status").inner_text()
 
 
-def test_a_day_is_finished_by_keyboard_and_a_bad_code_is_named_at_its_field(
-    lab_desk: LabDesk, context: BrowserContext
-) -> None:
+def test_day_works_by_keyboard_and_names_bad_code(lab_desk: LabDesk, context: BrowserContext) -> None:
     folder = lab_desk.folder(LAB, "intake-keys")
     _done_but_for_the_first_code(folder)
     page = lab_desk.open(context, LAB, "intake-keys")
@@ -99,7 +97,7 @@ def test_a_day_is_finished_by_keyboard_and_a_bad_code_is_named_at_its_field(
     page.wait_for_selector(".himaya-key-result svg", timeout=90_000)
 
 
-def test_when_its_kernel_dies_the_lab_says_that_nothing_is_saved(lab_desk: LabDesk, context: BrowserContext) -> None:
+def test_dead_kernel_reports_nothing_is_saved(lab_desk: LabDesk, context: BrowserContext) -> None:
     folder = lab_desk.folder(LAB, "intake-dies")
     page = lab_desk.open(context, LAB, "intake-dies")
     page.click(".himaya-key-start")
@@ -114,7 +112,7 @@ def test_when_its_kernel_dies_the_lab_says_that_nothing_is_saved(lab_desk: LabDe
     assert lab_desk.decided(LAB, "intake-dies")[-1] == {"concern": "kits", "field": "under-18", "value": "unknown"}
 
 
-def test_complaint_app_works_on_a_phone_and_frees_its_kernel(tmp_path: Path, phone: BrowserContext) -> None:
+def test_complaint_app_works_on_phone(tmp_path: Path, phone: BrowserContext) -> None:
     folder = tmp_path / "written"
     folder.mkdir()
     with serving(folder, "--language", "ar", "courses/mainstreaming-pseah") as apps:

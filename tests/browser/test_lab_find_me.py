@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.hands import until
 from tests.browser.lab_desk import at, part, press, settled
+from tests.browser.user_actions import until
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.browser.accessibility import small_targets
 from tests.browser.lab_desk import LABS, drawn, failures, part, settled
-from tests.browser.measure import small_targets
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -35,9 +35,7 @@ def main_buttons(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("language", ["en", "ar"])
 @pytest.mark.parametrize("lab", sorted(LABS))
-def test_lab_fits_a_phone_and_its_targets_are_large_enough(
-    lab_desk: LabDesk, phone: BrowserContext, lab: str, language: str
-) -> None:
+def test_lab_and_its_targets_fit_a_phone(lab_desk: LabDesk, phone: BrowserContext, lab: str, language: str) -> None:
     page = lab_desk.open(phone, lab, f"phone-{language}", language=language)
     assert page.locator(".himaya-lab").get_attribute("dir") == ("rtl" if language == "ar" else "ltr")
     fits(page)
@@ -55,7 +53,7 @@ def test_lab_fits_a_phone_and_its_targets_are_large_enough(
 
 
 @pytest.mark.parametrize("lab", ["a-way-to-help", "one-month"])
-def test_no_request_of_a_lab_that_is_an_app_fails(apps: AppsServer, context: BrowserContext, lab: str) -> None:
+def test_lab_app_has_no_failed_request(apps: AppsServer, context: BrowserContext, lab: str) -> None:
     page = apps.enter(context)
     failed = failures(context)
     page.goto(apps.address(f"app/en/{LABS[lab]}/{lab}"))
@@ -70,7 +68,7 @@ def test_no_request_of_a_lab_that_is_an_app_fails(apps: AppsServer, context: Bro
 
 
 @pytest.mark.parametrize("door", ["app", "lab"])
-def test_no_request_of_a_lab_fails_at_a_trainees_door(lab_desk: LabDesk, context: BrowserContext, door: str) -> None:
+def test_trainee_lab_has_no_failed_request(lab_desk: LabDesk, context: BrowserContext, door: str) -> None:
     failed = failures(context)
     page = lab_desk.open(context, "one-month", f"failures-{door}", door)
     part(page, "start").click()

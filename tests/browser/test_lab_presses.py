@@ -8,9 +8,9 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from tests.browser.hands import until
 from tests.browser.kernels import only_kernel
 from tests.browser.lab_desk import part, settled
+from tests.browser.user_actions import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +43,7 @@ def started(lab_desk: LabDesk, context: BrowserContext, lab: str, trainee: str) 
     return page
 
 
-def test_ten_quick_ticks_stand_on_the_screen_as_they_are_written(lab_desk: LabDesk, context: BrowserContext) -> None:
+def test_ten_quick_ticks_are_shown_as_saved(lab_desk: LabDesk, context: BrowserContext) -> None:
     page = started(lab_desk, context, "find-me", "ticks")
     boxes = part(page, "keys").locator("input")
     began = time.monotonic()
@@ -59,9 +59,8 @@ def test_ten_quick_ticks_stand_on_the_screen_as_they_are_written(lab_desk: LabDe
     assert lab_desk.decided("find-me", "ticks")[-1] == {"set": "keys", "to": []}
 
 
-def test_a_choice_that_is_changed_while_the_kernel_is_busy_is_the_one_that_holds(
-    lab_desk: LabDesk, context: BrowserContext
-) -> None:
+def test_latest_choice_wins_over_busy_kernel(lab_desk: LabDesk, context: BrowserContext) -> None:
+    """Of two choices made while the kernel was busy."""
     page = started(lab_desk, context, "find-me", "busy")
     boxes = part(page, "keys").locator("input")
     part(page, "part").locator("select").select_option(index=2)
@@ -81,7 +80,7 @@ def test_a_choice_that_is_changed_while_the_kernel_is_busy_is_the_one_that_holds
     assert not any(boxes.evaluate_all(_TICKED))
 
 
-def test_an_impatient_hand_plays_one_week_and_no_more(lab_desk: LabDesk, context: BrowserContext) -> None:
+def test_repeated_press_plays_one_week(lab_desk: LabDesk, context: BrowserContext) -> None:
     page = started(lab_desk, context, "one-month", "impatient")
     part(page, "priority").locator("input").first.check()
     part(page, "play").dblclick()

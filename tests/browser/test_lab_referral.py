@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.hands import until
 from tests.browser.lab_desk import at, part, press, tab_to
+from tests.browser.user_actions import until
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -33,7 +33,7 @@ def check(page: Page, *labels: str) -> None:
         page.keyboard.press("Tab")
 
 
-def test_a_card_is_done_by_keyboard_and_stands_after_a_reload(lab_desk: LabDesk, context: BrowserContext) -> None:
+def test_card_works_by_keyboard_and_resumes(lab_desk: LabDesk, context: BrowserContext) -> None:
     page = lab_desk.open(context, LAB, "keys", "notebook")
     press(page, "start")
     at(page, "briefing")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.browser.hands import until
 from tests.browser.lab_desk import drawn, part, settled
+from tests.browser.user_actions import until
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -55,9 +55,7 @@ def test_typing_survives_another_window_of_the_kernel(lab_desk: LabDesk, context
     one.wait_for_function("() => document.querySelector('.himaya-key-intake-code input').value === 'PS-333'")
 
 
-def test_what_is_typed_in_a_window_that_is_behind_another_kernel_is_written(
-    lab_desk: LabDesk, context: BrowserContext
-) -> None:
+def test_text_typed_in_stale_window_is_saved(lab_desk: LabDesk, context: BrowserContext) -> None:
     behind = started(lab_desk, context, "behind", "app")
     ahead = lab_desk.open(context, LAB, "behind", "app")
     code(behind).press_sequentially("PS-014")
@@ -70,9 +68,7 @@ def test_what_is_typed_in_a_window_that_is_behind_another_kernel_is_written(
     assert part(behind, "consent").locator("input").first.is_checked()
 
 
-def test_what_is_typed_comes_back_after_a_reload_in_the_concern_it_was_typed_for(
-    lab_desk: LabDesk, context: BrowserContext
-) -> None:
+def test_typed_text_returns_to_its_concern(lab_desk: LabDesk, context: BrowserContext) -> None:
     page = started(lab_desk, context, "reload", "app")
     code(page).fill("PS-014")
     page.keyboard.press("Tab")

@@ -24,10 +24,10 @@ from himaya.translation.units import with_texts
 from himaya_autograde.feedback.page import feedback_page
 from himaya_autograde.gradebook import Mark, Marks
 from himaya_autograde.synthetic import synthetic_journal
-from tests.browser.answered import give
+from tests.browser.accessibility import clipped, violations
+from tests.browser.answered_modules import give
 from tests.browser.conftest import MODULE, ROOT, TOKEN, Server, _watched
-from tests.browser.hands import activity, until, wait_drawn
-from tests.browser.measure import clipped, violations
+from tests.browser.user_actions import activity, until, wait_drawn
 from tests.i18n.pseudo import pseudo
 
 if TYPE_CHECKING:
@@ -102,9 +102,7 @@ def _look(page: Page, name: str, width: int) -> list[str]:
 
 
 @pytest.mark.parametrize("part", [0.0, 0.5, 1.0], ids=["begun by nobody", "half done", "done"])
-def test_every_activity_in_the_app_is_right_to_left_whole_and_translated(
-    server: Server, context: BrowserContext, part: float
-) -> None:
+def test_app_is_translated_and_right_to_left(server: Server, context: BrowserContext, part: float) -> None:
     trainee = f"lang-{part:g}"
     _give(server, trainee, part=part)
     page = context.new_page()
@@ -169,9 +167,7 @@ def _places(value: Any) -> Any:
 
 
 @pytest.mark.parametrize("door", ["notebook", "lab"])
-def test_prose_and_activities_of_a_notebook_run_right_to_left_and_change_language(
-    server: Server, context: BrowserContext, door: str
-) -> None:
+def test_notebook_is_right_to_left_and_switches(server: Server, context: BrowserContext, door: str) -> None:
     _give(server, f"lang-{door}", part=0.5)
     page = context.new_page()
     page.goto(server.door(door, f"lang-{door}"))
@@ -187,9 +183,7 @@ def test_prose_and_activities_of_a_notebook_run_right_to_left_and_change_languag
     assert prose.evaluate("it => getComputedStyle(it).direction") == "ltr"
 
 
-def test_jupyterlab_says_in_arabic_what_its_pack_has_and_keeps_its_own_frame(
-    server: Server, context: BrowserContext
-) -> None:
+def test_jupyterlab_is_arabic_where_pack_allows(server: Server, context: BrowserContext) -> None:
     """There is no pack in Sorani; the Arabic one is not complete, and JupyterLab mirrors nothing: see note 0014."""
     setting = server.address("lab/api/settings/@jupyterlab/translation-extension:plugin")
 
@@ -211,7 +205,7 @@ def test_jupyterlab_says_in_arabic_what_its_pack_has_and_keeps_its_own_frame(
         speak("default")
 
 
-def test_the_home_page_is_in_the_language_that_was_chosen_last(server: Server, chromium: Browser) -> None:
+def test_home_page_uses_last_chosen_language(server: Server, chromium: Browser) -> None:
     with _watched(chromium) as context:
         page = context.new_page()
         page.goto(server.address("himaya"))

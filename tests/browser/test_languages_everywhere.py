@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from tests.browser.accessibility import clipped
 from tests.browser.apps import AppsServer, drawn
 from tests.browser.conftest import MODULE, _watched
-from tests.browser.measure import clipped
 from tests.browser.test_apps_access import _worst_run
 from tests.browser.test_languages import _look
 
@@ -35,7 +35,7 @@ def _problems(page: Page, name: str, shown: str) -> list[str]:
     return found
 
 
-def test_pages_have_no_word_and_no_line_of_another_language(pseudo_pages: Path, chromium: Browser) -> None:
+def test_pages_hold_no_other_language(pseudo_pages: Path, chromium: Browser) -> None:
     problems = []
     with _watched(chromium) as context:
         page = context.new_page()
@@ -54,9 +54,7 @@ def test_pages_have_no_word_and_no_line_of_another_language(pseudo_pages: Path, 
     assert problems == []
 
 
-def test_gallery_apps_and_group_mode_have_no_word_and_no_line_of_another_language(
-    pseudo_gallery: AppsServer, chromium: Browser
-) -> None:
+def test_apps_hold_no_other_language(pseudo_gallery: AppsServer, chromium: Browser) -> None:
     problems = []
     with _watched(chromium) as context:
         page = pseudo_gallery.enter(context)
@@ -78,7 +76,7 @@ def test_gallery_apps_and_group_mode_have_no_word_and_no_line_of_another_languag
     assert problems == []
 
 
-def test_a_lab_has_no_word_and_no_line_of_another_language(pseudo_gallery: AppsServer, chromium: Browser) -> None:
+def test_labs_hold_no_other_language(pseudo_gallery: AppsServer, chromium: Browser) -> None:
     with _watched(chromium) as context:
         page = pseudo_gallery.enter(context, f"app/ar/{MODULE}/{LAB}")
         page.locator(".himaya-lab .himaya-key-start").click()

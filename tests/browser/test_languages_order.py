@@ -21,7 +21,7 @@ from himaya.publish.assignment import compile_module
 from himaya.translation.translated import load_in
 from himaya_autograde.feedback.page import feedback_page
 from himaya_autograde.gradebook import Mark, Marks
-from tests.browser.answered import give
+from tests.browser.answered_modules import give
 from tests.browser.conftest import MODULE, ROOT, Server
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def test_a_module_reads_in_the_right_order(server: Server, context: BrowserConte
     assert _wrong(page, "h1") == {}
 
 
-def test_a_page_and_its_index_read_in_the_right_order(pseudo_pages: Path, context: BrowserContext) -> None:
+def test_page_and_index_read_in_order(pseudo_pages: Path, context: BrowserContext) -> None:
     page = context.new_page()
     page.goto(f"file://{pseudo_pages}/ar/{MODULE}.html")
     page.wait_for_selector("html[data-ready]")
@@ -124,7 +124,7 @@ def test_a_page_and_its_index_read_in_the_right_order(pseudo_pages: Path, contex
     assert _wrong(page, "h2") == {}
 
 
-def test_the_gallery_and_a_lab_read_in_the_right_order(pseudo_gallery: AppsServer, context: BrowserContext) -> None:
+def test_gallery_and_lab_read_in_order(pseudo_gallery: AppsServer, context: BrowserContext) -> None:
     page = pseudo_gallery.enter(context)
     assert _wrong(page, ".apps h2") == {}
     page.goto(pseudo_gallery.address(f"app/ar/{MODULE}/one-month"))
@@ -163,7 +163,7 @@ def home(server: Server, pseudo_course: Path) -> Any:
     released.unlink()
 
 
-def test_the_home_page_and_feedback_read_in_the_right_order(home: Server, context: BrowserContext) -> None:
+def test_home_and_feedback_read_in_order(home: Server, context: BrowserContext) -> None:
     page = context.new_page()
     page.goto(home.address("himaya/trainee") + "&language=ar")
     assert _wrong(page, "h2") == {}
@@ -176,7 +176,7 @@ def test_mixed_sentences_are_read_in_the_right_order(chromium: Browser) -> None:
     assert _misread(chromium, lambda sentence, values: marked_up(isolated(sentence).format(**values))) == {}
 
 
-def test_without_isolates_the_traps_would_be_traps(chromium: Browser) -> None:
+def test_traps_fail_without_isolates(chromium: Browser) -> None:
     caught = _misread(chromium, lambda sentence, values: sentence.format(**values))
     assert "a telephone number" in caught
     assert len(caught) >= 2
@@ -194,7 +194,7 @@ def _misread(chromium: Browser, made: Callable[[str, dict[str, str]], str]) -> d
     return wrong
 
 
-def test_feedback_says_its_title_and_its_total_in_the_right_order(chromium: Browser, tmp_path: Path) -> None:
+def test_feedback_title_and_total_read_in_order(chromium: Browser, tmp_path: Path) -> None:
     course = load_course(ROOT / "courses" / "core-protection")
     module = {"id": MODULE, "title": "إدارة الحالة (CM) هنا", "language": "ar", "outcomes": {}}
     keys = {"module": module, "activities": {}, "code": []}

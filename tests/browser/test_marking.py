@@ -10,9 +10,9 @@ import pytest
 
 from himaya_autograde.gradebook import Gradebook, Mark
 from himaya_autograde.keys import read_keys
+from tests.browser.accessibility import clipped, small_targets, violations
 from tests.browser.conftest import MODULE, Server, _watched
-from tests.browser.hands import until
-from tests.browser.measure import clipped, small_targets, violations
+from tests.browser.user_actions import until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Locator, Page
@@ -64,7 +64,7 @@ def _says(page: Page, words: str, name: str = _ITEM) -> None:
     )
 
 
-def test_a_marker_sees_the_text_as_text_with_its_rubric_and_no_code(server: Server, context: BrowserContext) -> None:
+def test_marker_sees_text_and_rubric_only(server: Server, context: BrowserContext) -> None:
     _rewrite(server, "trainee-05", {"activity": _ITEM, "type": "answer", "value": _HOSTILE})
     page = _open(server, context, "trainee-05")
     page.wait_for_load_state("networkidle")
@@ -85,9 +85,7 @@ def test_a_marker_sees_the_text_as_text_with_its_rubric_and_no_code(server: Serv
     assert "trainee-05" not in page.locator("main").inner_text(), "marking is blind until somebody asks"
 
 
-def test_a_mark_and_a_comment_are_given_by_keyboard_and_saved_while_typed(
-    server: Server, context: BrowserContext
-) -> None:
+def test_mark_is_saved_while_typed(server: Server, context: BrowserContext) -> None:
     page = _open(server, context, "trainee-04")
     assert _mark(server, "trainee-04").waits
     assert "Not marked yet" in _part(page).inner_text()
@@ -109,7 +107,7 @@ def test_a_mark_and_a_comment_are_given_by_keyboard_and_saved_while_typed(
     assert _part(page).locator("textarea").input_value() == "A clear next step."
 
 
-def test_a_mark_that_cannot_be_is_refused_with_what_is_allowed(server: Server, context: BrowserContext) -> None:
+def test_invalid_mark_is_refused_with_range(server: Server, context: BrowserContext) -> None:
     page = _open(server, context, "trainee-05")
     box = _part(page).locator("[data-score]")
     for typed in ("5", "-1", "three", "1e1"):
@@ -124,7 +122,7 @@ def test_a_mark_that_cannot_be_is_refused_with_what_is_allowed(server: Server, c
     _says(page, "Saved")
 
 
-def test_a_mark_survives_a_server_that_does_not_answer(server: Server, context: BrowserContext) -> None:
+def test_mark_survives_unresponsive_server(server: Server, context: BrowserContext) -> None:
     page = _open(server, context, "trainee-05")
     page.route("**/api/grade/*", lambda route: route.abort())
     _part(page).locator("[data-score]").fill("2")
@@ -134,7 +132,7 @@ def test_a_mark_survives_a_server_that_does_not_answer(server: Server, context: 
     assert _mark(server, "trainee-05").score == 2.0
 
 
-def test_what_was_typed_last_is_saved_when_the_marker_goes_on_at_once(server: Server, context: BrowserContext) -> None:
+def test_leaving_at_once_saves_the_last_text(server: Server, context: BrowserContext) -> None:
     page = _open(server, context, "trainee-03")
     _part(page).locator("textarea").fill("Name one limit of your role.")
     here = page.url
@@ -146,7 +144,7 @@ def test_what_was_typed_last_is_saved_when_the_marker_goes_on_at_once(server: Se
     assert _mark(server, "trainee-03").comment == "Name one limit of your role."
 
 
-def test_previous_and_next_pass_every_submission_once(server: Server, context: BrowserContext) -> None:
+def test_previous_and_next_visit_every_submission_once(server: Server, context: BrowserContext) -> None:
     order = list(_gradebook(server).in_order(MODULE))
     page = context.new_page()
     page.goto(server.address(f"formgrader/submissions/{order[0]}"))
@@ -186,7 +184,7 @@ def test_an_automatic_score_can_be_put_right(server: Server, context: BrowserCon
 
 
 @pytest.mark.parametrize("width", [1280, 360])
-def test_marking_fits_everybody(server: Server, chromium: Browser, width: int) -> None:
+def test_marking_page_is_accessible(server: Server, chromium: Browser, width: int) -> None:
     with _watched(chromium, viewport={"width": width, "height": 800}) as context:
         page = _open(server, context, "trainee-05")
         for folded in page.locator("summary").all():
@@ -196,7 +194,7 @@ def test_marking_fits_everybody(server: Server, chromium: Browser, width: int) -
         assert clipped(page, "main") == []
 
 
-def test_no_file_that_a_trainee_handed_in_is_opened(server: Server, context: BrowserContext) -> None:
+def test_marker_opens_no_handed_in_file(server: Server, context: BrowserContext) -> None:
     page = _open(server, context, "trainee-05")
     assert (server.course / "autograded" / "trainee-05" / MODULE / "responses.jsonl").exists()
     status = "name => fetch(new URL(name, location.href)).then(answer => answer.status)"
@@ -204,7 +202,7 @@ def test_no_file_that_a_trainee_handed_in_is_opened(server: Server, context: Bro
     assert page.evaluate(status, "next") == 200, "formgrader's own steps still lead on"
 
 
-def test_a_button_of_formgrader_writes_our_feedback_and_shows_no_log(server: Server, context: BrowserContext) -> None:
+def test_formgrader_button_writes_our_feedback(server: Server, context: BrowserContext) -> None:
     page = context.new_page()
     page.goto(server.address("himaya/trainer"))
     page.goto(server.address(f"formgrader/manage_submissions/{MODULE}"))

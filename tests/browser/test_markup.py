@@ -153,7 +153,7 @@ def _nothing_ran(page: Page, ran: list[str]) -> None:
     assert ran == []
 
 
-def test_each_of_these_texts_does_run_where_it_is_taken_for_markup(
+def test_markup_samples_do_run_unescaped(
     watched: tuple[BrowserContext, list[str]],
 ) -> None:
     context, ran = watched
@@ -170,7 +170,7 @@ def test_each_of_these_texts_does_run_where_it_is_taken_for_markup(
 
 
 @pytest.mark.parametrize("path", _PAGES, ids=lambda path: path.replace(MODULE, "module"))
-def test_no_text_of_a_trainee_runs_in_formgrader(
+def test_trainee_text_never_runs_in_formgrader(
     server: Server, hostile: CourseDirectory, watched: tuple[BrowserContext, list[str]], path: str
 ) -> None:
     context, ran = watched
@@ -184,7 +184,7 @@ def test_no_text_of_a_trainee_runs_in_formgrader(
     page.close()
 
 
-def test_no_text_of_a_trainee_runs_in_the_page_of_feedback(
+def test_trainee_text_never_runs_in_feedback(
     hostile: CourseDirectory, watched: tuple[BrowserContext, list[str]]
 ) -> None:
     context, ran = watched
@@ -197,7 +197,7 @@ def test_no_text_of_a_trainee_runs_in_the_page_of_feedback(
     page.close()
 
 
-def test_no_text_of_a_trainee_runs_where_a_trainer_opens_the_files(
+def test_trainee_text_never_runs_in_opened_files(
     server: Server, hostile: CourseDirectory, watched: tuple[BrowserContext, list[str]]
 ) -> None:
     context, ran = watched
@@ -209,7 +209,7 @@ def test_no_text_of_a_trainee_runs_where_a_trainer_opens_the_files(
     page.close()
 
 
-def test_a_refused_hand_in_with_markup_for_a_name_is_told_as_text(
+def test_markup_in_refused_name_is_text(
     server: Server, hostile: CourseDirectory, watched: tuple[BrowserContext, list[str]]
 ) -> None:
     assert hostile

@@ -63,9 +63,7 @@ def _assert_every_picture_is_drawn(page: Page, folder: Path) -> None:
 
 @pytest.mark.alone
 @pytest.mark.parametrize("door", ["lab", "notebook", "app"])
-def test_every_activity_is_drawn_within_six_seconds_without_a_click(
-    server: Server, context: BrowserContext, door: str
-) -> None:
+def test_activities_are_drawn_within_six_seconds(server: Server, context: BrowserContext, door: str) -> None:
     folder = server.new_trainee(f"opens-{door}")
     context.new_page().goto(server.address("himaya"))
     figures = []
@@ -100,16 +98,15 @@ def _assert_all_is_drawn_again(page: Page, folder: Path, end: Callable[[], objec
     _assert_no_code_is_visible(page)
 
 
-def test_after_a_killed_kernel_everything_is_drawn_again(opened: tuple[Page, Path]) -> None:
+def test_killed_kernel_redraws_everything(opened: tuple[Page, Path]) -> None:
     page, folder = opened
     _assert_all_is_drawn_again(page, folder, lambda: kill_kernel(folder))
     for told in page.locator(".jp-Dialog button.jp-mod-accept").all():  # JupyterLab tells that a kernel died
         told.click()
 
 
-def test_after_a_restart_from_elsewhere_the_next_answer_draws_everything_again(
-    server: Server, opened: tuple[Page, Path]
-) -> None:
+def test_outside_restart_redraws_after_next_answer(server: Server, opened: tuple[Page, Path]) -> None:
+    """The page is not told of a restart from elsewhere."""
     page, folder = opened
 
     def end() -> None:
@@ -120,7 +117,7 @@ def test_after_a_restart_from_elsewhere_the_next_answer_draws_everything_again(
     _assert_all_is_drawn_again(page, folder, end)
 
 
-def test_after_a_restart_from_the_menu_everything_is_drawn_again(opened: tuple[Page, Path]) -> None:
+def test_menu_restart_redraws_everything(opened: tuple[Page, Path]) -> None:
     page, folder = opened
 
     def end() -> None:
@@ -151,9 +148,7 @@ def _plant(folder: Path, traces: Path) -> None:
 
 
 @pytest.mark.parametrize("door", ["lab", "notebook"])
-def test_nothing_but_our_own_cells_and_modules_ever_runs(
-    server: Server, context: BrowserContext, door: str, tmp_path: Path
-) -> None:
+def test_only_our_cells_and_modules_run(server: Server, context: BrowserContext, door: str, tmp_path: Path) -> None:
     folder = server.new_trainee(f"planted-{door}")
     _plant(folder, tmp_path)
     page, _seconds = _opened(context, server.door(door, f"planted-{door}"), folder)
@@ -176,9 +171,7 @@ def test_app_refuses_a_notebook_with_foreign_cells(server: Server, context: Brow
     assert [trace.name for trace in tmp_path.iterdir()] == []
 
 
-def test_app_runs_in_our_kernel_whatever_a_notebook_names(
-    server: Server, context: BrowserContext, tmp_path: Path
-) -> None:
+def test_app_always_uses_our_kernel(server: Server, context: BrowserContext, tmp_path: Path) -> None:
     folder = server.new_trainee("other-kernel")
     path = folder / f"{MODULE}.ipynb"
     before = path.read_text(encoding="utf-8")

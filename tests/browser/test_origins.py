@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.browser.activity_stages import push
 from tests.browser.conftest import MODULE, Server
-from tests.browser.hands import activity, wait_drawn
-from tests.browser.stages import push
+from tests.browser.user_actions import activity, wait_drawn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,7 +75,7 @@ def _assert_at_home(traffic: Traffic, page: Page, *, least: int = 1) -> None:
 
 
 @pytest.mark.parametrize("door", ["lab", "notebook", "app"])
-def test_a_module_is_opened_and_answered_without_another_origin(
+def test_module_works_without_another_origin(
     server: Server, context: BrowserContext, traffic: Traffic, door: str
 ) -> None:
     trainee = f"origins-{door}"
@@ -93,13 +93,15 @@ def test_a_module_is_opened_and_answered_without_another_origin(
 
 
 @pytest.mark.parametrize("address", ["himaya", "himaya/trainee", "himaya/trainer", "himaya/mentor"])
-def test_a_home_page_asks_nobody_else(server: Server, context: BrowserContext, traffic: Traffic, address: str) -> None:
+def test_home_page_asks_no_other_origin(
+    server: Server, context: BrowserContext, traffic: Traffic, address: str
+) -> None:
     page = _opened(server, context, address)
     page.locator("h1").wait_for()
     _assert_at_home(traffic, page, least=3)
 
 
-def test_a_mentors_practice_app_asks_nobody_else(server: Server, context: BrowserContext, traffic: Traffic) -> None:
+def test_mentor_app_asks_no_other_origin(server: Server, context: BrowserContext, traffic: Traffic) -> None:
     page = _opened(server, context, "himaya/mentor")
     page.get_by_text("Open as an app").first.click()
     activity(page, "quiet-visitor").wait_for(timeout=30_000)
@@ -122,14 +124,14 @@ _FORMGRADER: dict[str, tuple[Callable[[Server], str], str]] = {
 
 
 @pytest.mark.parametrize("view", _FORMGRADER)
-def test_formgrader_asks_nobody_else(server: Server, context: BrowserContext, traffic: Traffic, view: str) -> None:
+def test_formgrader_asks_no_other_origin(server: Server, context: BrowserContext, traffic: Traffic, view: str) -> None:
     address, words = _FORMGRADER[view]
     page = _opened(server, context, address(server))
     page.get_by_text(words).first.wait_for(timeout=20_000)
     _assert_at_home(traffic, page, least=5)
 
 
-def test_a_feedback_page_asks_nobody_else(server: Server, context: BrowserContext, traffic: Traffic) -> None:
+def test_feedback_page_asks_no_other_origin(server: Server, context: BrowserContext, traffic: Traffic) -> None:
     server.nbgrader("generate_feedback", MODULE, "--student", _GRADED)
     made = server.course / "feedback" / _GRADED / MODULE / f"{MODULE}.html"
     page = context.new_page()
@@ -142,7 +144,7 @@ def test_a_feedback_page_asks_nobody_else(server: Server, context: BrowserContex
     _assert_at_home(traffic, page, least=3)
 
 
-def test_another_origin_would_be_noticed(chromium: Browser, server: Server) -> None:
+def test_request_to_another_origin_is_noticed(chromium: Browser, server: Server) -> None:
     context = chromium.new_context()
     seen = Traffic()
     seen.watch(context)

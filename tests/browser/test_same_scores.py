@@ -13,10 +13,10 @@ import pytest
 from himaya.content.load import load_module
 from himaya.publish.assignment import compile_module
 from tests.autograde.cohorts import Rows, rows
+from tests.browser.activity_stages import answer, push
 from tests.browser.conftest import MODULE, ROOT, Server
-from tests.browser.hands import activity, until, wait_drawn, wait_saved
-from tests.browser.offline import ready, served, view, write
-from tests.browser.stages import answer, push
+from tests.browser.offline_pages import ready, served, view, write
+from tests.browser.user_actions import activity, until, wait_drawn, wait_saved
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -114,7 +114,7 @@ def graded() -> dict[str, Rows]:
     return {}
 
 
-def test_each_door_hands_in_the_same_answers(
+def test_every_interface_hands_in_same_answers(
     server: Server, context: BrowserContext, course: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "by-page.jsonl").write_bytes(_by_page(context, tmp_path / "site"))

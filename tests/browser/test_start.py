@@ -11,8 +11,8 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from tests.browser.conftest import ROOT
-from tests.browser.hands import until
 from tests.browser.link import free_port
+from tests.browser.user_actions import until
 
 if TYPE_CHECKING:
     from pathlib import Path

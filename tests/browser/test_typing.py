@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from tests.browser.hands import activity, journal, until, wait_drawn, wait_saved
+from tests.browser.user_actions import activity, journal, until, wait_drawn, wait_saved
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
@@ -15,9 +15,8 @@ if TYPE_CHECKING:
 _SHOWN = "it => [it.querySelector('.himaya-status').innerText, it.querySelector('textarea').value]"
 
 
-def test_steady_typing_is_saved_every_few_seconds_and_never_called_saved_before(
-    server: Server, context: BrowserContext
-) -> None:
+def test_steady_typing_is_saved_before_it_says_so(server: Server, context: BrowserContext) -> None:
+    """Every few seconds, and never called saved before it is."""
     folder = server.new_trainee("typist")
     page = context.new_page()
     page.goto(server.address("himaya"))

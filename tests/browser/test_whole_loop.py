@@ -11,7 +11,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from tests.browser.conftest import MODULE, ROOT, Server
-from tests.browser.hands import (
+from tests.browser.user_actions import (
     activity,
     journal,
     pick_radio,
@@ -107,7 +107,7 @@ def expected() -> dict[str, float]:
     return {}
 
 
-def test_the_first_page_of_the_course_opens_from_the_home_page(server: Server, context: BrowserContext) -> None:
+def test_course_overview_opens_from_home_page(server: Server, context: BrowserContext) -> None:
     page = context.new_page()
     page.goto(server.address("himaya/trainee"))
     rule = page.locator("#pass-rule").inner_text()
@@ -122,7 +122,7 @@ def test_the_first_page_of_the_course_opens_from_the_home_page(server: Server, c
     page.close()
 
 
-def test_a_trainee_answers_every_kind_by_keyboard_alone_in_the_app(
+def test_trainee_answers_every_kind_by_keyboard(
     server: Server, context: BrowserContext, expected: dict[str, float]
 ) -> None:
     items, scenarios = _sources()
@@ -143,9 +143,7 @@ def test_a_trainee_answers_every_kind_by_keyboard_alone_in_the_app(
     page.close()
 
 
-def test_after_closing_and_reopening_everything_stands_where_it_was(
-    server: Server, context: BrowserContext, expected: dict[str, float]
-) -> None:
+def test_reopening_shows_every_answer(server: Server, context: BrowserContext, expected: dict[str, float]) -> None:
     items, scenarios = _sources()
     page = context.new_page()
     page.goto(server.address("himaya/trainee"))
@@ -195,7 +193,7 @@ def test_part_of_it_is_answered_in_jupyterlab(
     page.close()
 
 
-def test_handing_in_shows_what_is_missing_and_then_a_receipt(server: Server, context: BrowserContext) -> None:
+def test_handin_lists_missing_then_gives_receipt(server: Server, context: BrowserContext) -> None:
     page = context.new_page()
     page.goto(server.door("app", "trainee"))
     wait_drawn(page)
@@ -276,7 +274,7 @@ def test_the_trainee_reads_the_feedback(server: Server, context: BrowserContext)
     assert page.locator("b", has_text="Not markup").count() == 0
 
 
-def test_the_export_of_plain_nbgrader_holds_the_whole_cohort(server: Server, tmp_path: Path) -> None:
+def test_plain_nbgrader_exports_whole_cohort(server: Server, tmp_path: Path) -> None:
     server.nbgrader("export", "--to", str(tmp_path / "grades.csv"))
     rows = list(csv.DictReader(io.StringIO((tmp_path / "grades.csv").read_text(encoding="utf-8"))))
     graded = {row["student_id"] for row in rows if float(row["score"]) > 0}

@@ -10,8 +10,8 @@ import nbformat
 import pytest
 
 from tests.browser.conftest import MODULE, Server
-from tests.browser.frames import Frames
-from tests.browser.hands import wait_drawn
+from tests.browser.user_actions import wait_drawn
+from tests.browser.websocket_frames import Frames
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,9 +73,7 @@ def test_app_ships_its_player_once_within_its_size(
 
 
 @pytest.mark.parametrize(("door", "times"), [("app", 2), ("notebook", 1)])
-def test_each_time_that_a_page_opens_its_player_comes_once(
-    server: Server, context: BrowserContext, door: str, times: int
-) -> None:
+def test_player_is_sent_once_per_opening(server: Server, context: BrowserContext, door: str, times: int) -> None:
     trainee = f"wire-{door}"
     folder = server.new_trainee(trainee)
     frames = Frames()

@@ -36,7 +36,7 @@ def test_two_assignments_are_the_same_bytes(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", shipped.NAMES)
-def test_the_activities_file_holds_no_key_but_of_practice(name: str, tmp_path: Path) -> None:
+def test_activities_file_holds_only_practice_keys(name: str, tmp_path: Path) -> None:
     content = _read(write_assignment(shipped.loaded(name), tmp_path, "course"))
     assert list(content["activities"]) == list(shipped.compiled(name))
     for activity in (a for a in shipped.compiled(name).values() if a["mode"] != "practice"):
@@ -56,7 +56,7 @@ def test_the_activities_file_holds_practice_whole(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", shipped.NAMES)
-def test_handing_in_asks_for_every_activity_but_the_pretest(name: str, tmp_path: Path) -> None:
+def test_handin_asks_for_all_but_pretest(name: str, tmp_path: Path) -> None:
     asked = [activity["id"] for activity in shipped.compiled(name).values() if activity["mode"] != "pretest"]
     found = summary(ModuleFolder(tmp_path, activities_file(shipped.loaded(name))))
     assert [entry["id"] for entry in found["open"]] == asked
@@ -70,7 +70,7 @@ def test_the_activities_file_names_its_module_and_course(name: str) -> None:
     assert (content["module"]["id"], content["course"], content["keeps"]) == (name, "core-protection", True)
 
 
-def test_writing_again_leaves_nothing_from_before_and_touches_no_other_folder(tmp_path: Path) -> None:
+def test_rebuilding_replaces_only_its_own_folder(tmp_path: Path) -> None:
     name = shipped.NAMES[0]
     (tmp_path / name).mkdir()
     (tmp_path / name / "responses.jsonl").write_text("old", encoding="utf-8")
@@ -82,7 +82,7 @@ def test_writing_again_leaves_nothing_from_before_and_touches_no_other_folder(tm
 
 
 @pytest.mark.parametrize("name", shipped.NAMES)
-def test_a_mentors_app_is_all_practice_without_grading_or_submitting(name: str, tmp_path: Path) -> None:
+def test_mentor_app_is_ungraded_practice(name: str, tmp_path: Path) -> None:
     folder = write_practice_app(shipped.loaded(name), tmp_path)
     content = _read(folder)
     assert (content["keeps"], content["course"]) == (False, None)
@@ -96,7 +96,7 @@ def test_a_mentors_app_is_all_practice_without_grading_or_submitting(name: str, 
 
 
 @pytest.mark.parametrize("name", shipped.NAMES)
-def test_the_hash_changes_with_what_a_trainee_sees_and_only_with_that(name: str) -> None:
+def test_hash_covers_exactly_what_trainee_sees(name: str) -> None:
     loaded = shipped.loaded(name)
     for activity in loaded.activities.values():
         before = compile_activity(activity, loaded.module)["hash"]
@@ -108,7 +108,8 @@ def test_the_hash_changes_with_what_a_trainee_sees_and_only_with_that(name: str)
 
 
 @pytest.mark.parametrize("name", shipped.NAMES)
-def test_the_order_of_options_is_the_same_whichever_option_is_right(name: str) -> None:
+def test_option_order_ignores_the_right_option(name: str) -> None:
+    """The same order whichever option is right."""
     loaded = shipped.loaded(name)
     for activity in loaded.activities.values():
         if activity.kind not in ("choice", "order", "match"):

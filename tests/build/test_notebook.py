@@ -60,7 +60,7 @@ def test_two_builds_are_the_same_bytes(name: str) -> None:
 
 
 @pytest.mark.parametrize("hash_seed", ["0", "12345"])
-def test_another_process_with_another_hash_seed_builds_the_same_bytes(hash_seed: str) -> None:
+def test_hash_seed_does_not_change_bytes(hash_seed: str) -> None:
     ran = subprocess.run(
         [sys.executable, "-c", BUILD, *(shipped.MODULES / name for name in shipped.NAMES)],
         env={"PYTHONHASHSEED": hash_seed, "PYTHONUTF8": "1"},
@@ -71,7 +71,7 @@ def test_another_process_with_another_hash_seed_builds_the_same_bytes(hash_seed:
 
 
 @pytest.mark.parametrize("name", shipped.NAMES)
-def test_the_notebook_is_valid_and_every_code_cell_is_empty_of_outputs(name: str) -> None:
+def test_notebook_is_valid_without_outputs(name: str) -> None:
     notebook = nbformat.reads(nbformat.writes(_built(name)), as_version=4)
     nbformat.validate(notebook)
     assert (notebook.nbformat, notebook.nbformat_minor >= 5) == (4, True)
@@ -87,7 +87,8 @@ def test_cell_ids_are_unique(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", shipped.NAMES)
-def test_the_id_of_an_activity_cell_does_not_depend_on_the_cells_before_it(name: str) -> None:
+def test_cell_id_ignores_preceding_cells(name: str) -> None:
+    """So that a new paragraph does not rename the cells after it."""
     loaded = shipped.loaded(name)
     shorter = type(loaded)(**{**vars(loaded), "cells": [c for c in loaded.cells if c.kind != "markdown"]})
     notebook = build_notebook(shorter, shipped.compiled(name))
@@ -96,14 +97,14 @@ def test_the_id_of_an_activity_cell_does_not_depend_on_the_cells_before_it(name:
 
 
 @pytest.mark.parametrize("name", shipped.NAMES)
-def test_grade_ids_are_unique_and_every_cell_is_locked(name: str) -> None:
+def test_grade_ids_are_unique_and_cells_locked(name: str) -> None:
     marked = [_marks(cell) for cell in _built(name).cells if _marks(cell)["grade"] or _marks(cell)["task"]]
     assert len({marks["grade_id"] for marks in marked}) == len(marked)
     assert all(_marks(cell)["locked"] and not _marks(cell)["solution"] for cell in _built(name).cells)
 
 
 @pytest.mark.parametrize("name", shipped.NAMES)
-def test_every_activity_is_worth_its_points_in_exactly_one_cell(name: str) -> None:
+def test_activity_points_are_in_one_cell(name: str) -> None:
     marked = [_marks(cell) for cell in _built(name).cells if "points" in _marks(cell)]
     worth = {a["id"]: a["points"] for a in shipped.compiled(name).values() if a["mode"] != "pretest"}
     assert {m["grade_id"]: m["points"] for m in marked} == worth
@@ -111,7 +112,7 @@ def test_every_activity_is_worth_its_points_in_exactly_one_cell(name: str) -> No
 
 
 @pytest.mark.parametrize("name", shipped.NAMES)
-def test_a_pretest_item_is_a_plain_cell_without_points_and_its_key_is_nowhere(name: str) -> None:
+def test_pretest_cell_has_no_points_or_key(name: str) -> None:
     written = "\n".join(cell.source for cell in _built(name).cells)
     pretest = [activity for activity in shipped.compiled(name).values() if activity["mode"] == "pretest"]
     assert pretest
@@ -124,14 +125,14 @@ def test_a_pretest_item_is_a_plain_cell_without_points_and_its_key_is_nowhere(na
 
 
 @pytest.mark.parametrize(("name", "activity"), _activities("graded", text=False))
-def test_a_graded_activity_is_one_grade_cell_that_shows_and_hides_its_tests(name: str, activity: str) -> None:
+def test_graded_activity_hides_its_tests(name: str, activity: str) -> None:
     (cell,) = _cells(name, activity)
     assert (cell.cell_type, _marks(cell)["grade"], _marks(cell)["task"]) == ("code", True, False)
     assert HIDDEN.sub("", cell.source) == f'show("{activity}")'
 
 
 @pytest.mark.parametrize(("name", "activity"), _activities("graded", text=False))
-def test_the_key_in_the_hidden_tests_is_data_that_makes_the_activity_whole(name: str, activity: str) -> None:
+def test_hidden_key_completes_the_activity(name: str, activity: str) -> None:
     (cell,) = _cells(name, activity)
     whole = shipped.compiled(name)[activity]
     called, key = _hidden_call(cell)
@@ -141,14 +142,14 @@ def test_the_key_in_the_hidden_tests_is_data_that_makes_the_activity_whole(name:
 
 
 @pytest.mark.parametrize(("name", "activity"), _activities("practice", text=False) + _activities("practice", text=True))
-def test_practice_is_one_grade_cell_whose_key_is_only_its_points(name: str, activity: str) -> None:
+def test_practice_key_is_only_its_points(name: str, activity: str) -> None:
     (cell,) = _cells(name, activity)
     assert _marks(cell)["grade"]
     assert _hidden_call(cell) == (activity, {"points": shipped.compiled(name)[activity]["points"]})
 
 
 @pytest.mark.parametrize(("name", "activity"), _activities("graded", text=True))
-def test_a_graded_text_is_a_task_cell_followed_by_a_cell_that_shows_it(name: str, activity: str) -> None:
+def test_graded_text_is_task_and_display_cell(name: str, activity: str) -> None:
     cells = _built(name).cells
     task, show = _cells(name, activity)
     assert (task.cell_type, _marks(task)["task"], _marks(task)["grade"]) == ("markdown", True, False)

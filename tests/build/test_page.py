@@ -68,7 +68,7 @@ def _scenarios(module: LoadedModule) -> list[Any]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_no_page_holds_anything_of_the_key_of_a_graded_activity(name: str) -> None:
+def test_page_holds_no_key_of_graded_activity(name: str) -> None:
     page = _module(name)
     activities = data_of(page)["activities"]
     graded = {key: whole for key, whole in compiled(name).items() if whole["mode"] != "practice"}
@@ -124,7 +124,7 @@ def test_page_equals_assignment_and_practice_shows_all(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_activity_has_one_place_in_its_page_and_every_section_a_link(name: str) -> None:
+def test_every_activity_and_section_is_in_page(name: str) -> None:
     page = _module(name)
     assert re.findall(r'data-show="([^"]+)"', page) == [cell.activity for cell in loaded(name).cells if cell.activity]
     ids = re.findall(r'<section id="([^"]+)"', page)
@@ -133,7 +133,7 @@ def test_every_activity_has_one_place_in_its_page_and_every_section_a_link(name:
     assert set(re.findall(r'<a href="#([^"]+)">\d', page)) == {"Sources"} <= set(ids)
 
 
-def test_a_page_lets_only_its_own_script_and_styles_run_and_names_no_address() -> None:
+def test_page_policy_allows_only_its_own_code() -> None:
     alone = [scenario_page(_edition(), loaded(NAMES[0]), one) for one in _scenarios(loaded(NAMES[0]))]
     for page in (_module(NAMES[0]), *alone):
         policy = re.search(r'Content-Security-Policy" content="([^"]+)"', page)
@@ -161,7 +161,7 @@ def test_words_in_a_page_are_never_markup() -> None:
     assert any(evil in stem for stem in stems)
 
 
-def test_a_country_value_is_shown_as_it_is_written() -> None:
+def test_country_value_is_shown_as_written() -> None:
     value = "[office](https://example.org) *now* <b>1</b> `x` ![a](data:image/svg+xml;base64,AA) |"
     html = prose_parser().render(f"Ask at {literal(value)}.")
     assert "<a" not in html
@@ -170,12 +170,12 @@ def test_a_country_value_is_shown_as_it_is_written() -> None:
     assert "[office](https://example.org) *now* &lt;b&gt;1&lt;/b&gt; `x`" in html
 
 
-def test_a_link_that_leads_out_of_the_page_is_text() -> None:
+def test_outside_link_becomes_text() -> None:
     html = prose_parser().render("[a](https://example.org) [b](javascript:alert(1)) [c](//example.org/x) [d](#Sources)")
     assert re.findall(r'href="([^"]+)"', html) == ["#Sources"]
 
 
-def test_what_stands_before_the_first_heading_is_the_first_section() -> None:
+def test_text_before_headings_is_first_section() -> None:
     class Read:
         def read(self, text: str) -> str:
             return text
@@ -206,7 +206,7 @@ _JSON = st.recursive(
 
 @_SETTINGS
 @given(_JSON)
-def test_data_in_a_script_element_is_json_without_tags(value: object) -> None:
+def test_script_data_is_json_without_tags(value: object) -> None:
     text = in_script(value)
     assert "<" not in text
     assert json.loads(text) == value
@@ -226,7 +226,7 @@ _EVENT = st.fixed_dictionaries(
 
 @_SETTINGS
 @given(st.lists(_EVENT, max_size=5))
-def test_a_saved_file_has_the_bytes_that_a_notebooks_journal_has(events: list[dict[str, Any]]) -> None:
+def test_saved_file_equals_notebook_journal(events: list[dict[str, Any]]) -> None:
     lines = [json.dumps(checked(event), ensure_ascii=False, separators=(",", ":")) + "\n" for event in events]
     sent = json.dumps("".join(json.dumps(event) + "\n" for event in events))
     assert str(reader().eval(f"writeSaved(readSaved({sent}).rows)")) == "".join(lines)
@@ -234,7 +234,7 @@ def test_a_saved_file_has_the_bytes_that_a_notebooks_journal_has(events: list[di
 
 @_SETTINGS
 @given(st.lists(_EVENT, max_size=5), st.lists(_EVENT, max_size=5))
-def test_two_journals_are_put_together_as_python_does(one: list[dict[str, Any]], other: list[dict[str, Any]]) -> None:
+def test_journals_merge_as_in_python(one: list[dict[str, Any]], other: list[dict[str, Any]]) -> None:
     expected = [row["id"] for row in merged(one, other)]
     call = f"JSON.stringify(merged({json.dumps(one)}, {json.dumps(other)}).map((row) => row.id))"
     assert json.loads(str(reader().eval(call))) == expected
@@ -244,7 +244,7 @@ def test_two_journals_are_put_together_as_python_does(one: list[dict[str, Any]],
     "line",
     ["", "null", "7", "[]", '"x"', '{"id":"short","activity":"a","type":"b"}', '{"id":1}', "{", "[" * 50_000],
 )
-def test_a_line_that_is_no_event_is_counted_and_passed_over(line: str) -> None:
+def test_invalid_line_is_counted_and_skipped(line: str) -> None:
     good = '{"id":"12345678","activity":"one","type":"begin"}'
     deep = '{"id":"12345679","activity":"one","type":"answer","value":%s}' % ("[" * 30 + "]" * 30)
     long = '{"id":"12345670","activity":"one","type":"answer","value":"%s"}' % ("x" * 100_000)
@@ -257,7 +257,7 @@ def test_a_line_that_is_no_event_is_counted_and_passed_over(line: str) -> None:
 # ------------------------------------------------------------------ the command
 
 
-def test_the_command_writes_an_index_that_leads_to_every_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_index_leads_to_every_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(MODULES.parent)
     out = tmp_path / "pages"
     done = CliRunner().invoke(main, ["pages", "courses/core-protection", "--language", "en", "--out", str(out)])
@@ -276,7 +276,7 @@ def test_the_command_writes_an_index_that_leads_to_every_page(tmp_path: Path, mo
         assert module.content_note.split(".")[0] in index
 
 
-def test_a_language_page_leads_to_the_same_page_in_the_others() -> None:
+def test_page_links_to_its_translations() -> None:
     edition = replace(_edition(), languages=("en", "ar", "ckb"))
     page = module_page(edition, loaded(NAMES[0]))
     assert re.findall(r'href="(\.\./[^"]+)"', page) == [f"../ar/{NAMES[0]}.html", f"../ckb/{NAMES[0]}.html"]

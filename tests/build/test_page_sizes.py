@@ -34,6 +34,6 @@ def test_pages_arrive_in_time_on_a_weak_link(course: Path, tmp_path: Path, *, pr
     assert late == []
 
 
-def test_a_citation_names_its_heading_in_letters_and_not_in_percent_signs() -> None:
+def test_citation_link_is_not_percent_encoded() -> None:
     assert prose_parser().render("[7](#سەرچاوەکان)") == '<p><a href="#سەرچاوەکان">7</a></p>\n'
     assert prose_parser().render('[7](#"&lt;b)') == '<p><a href="#&quot;&lt;b">7</a></p>\n'

@@ -39,7 +39,7 @@ def _written(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_a_folder_with_other_files_than_pages_is_left_alone_and_named(course: Path, tmp_path: Path) -> None:
+def test_folder_with_other_files_is_refused(course: Path, tmp_path: Path) -> None:
     diary = tmp_path / "mine" / "en" / "diary.txt"
     diary.parent.mkdir(parents=True)
     diary.write_text("mine", encoding="utf-8")
@@ -49,9 +49,8 @@ def test_a_folder_with_other_files_than_pages_is_left_alone_and_named(course: Pa
     assert _written(tmp_path / "mine") == {"en/diary.txt": b"mine"}
 
 
-def test_pages_are_written_anew_and_a_disk_that_fills_up_leaves_the_earlier_ones(
-    course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_full_disk_keeps_the_earlier_pages(course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that ends replaces all of them."""
     out = tmp_path / "out"
     first = _pages("--out", "out")
     assert first.exit_code == 0

@@ -79,7 +79,7 @@ def _written(kind: str, mode: str, value: str) -> Trainee:
 @pytest.mark.parametrize("value", HOSTILE)
 @pytest.mark.parametrize("mode", ["practice", "graded"])
 @pytest.mark.parametrize("kind", ["scenario", "number", "text"])
-def test_what_a_trainee_wrote_is_shown_as_text(kind: str, mode: str, value: str) -> None:
+def test_trainee_text_is_shown_as_text(kind: str, mode: str, value: str) -> None:
     trainee = _written(kind, mode, value)
     assert trainee.state["value"] == value
     text = _assert_harmless(answered_html(trainee.activity, trainee.state)).text
@@ -89,7 +89,7 @@ def test_what_a_trainee_wrote_is_shown_as_text(kind: str, mode: str, value: str)
 
 @settings(derandomize=True, max_examples=200, deadline=None, database=None)
 @given(st.sampled_from(["scenario", "number", "text"]), st.text(st.characters(exclude_categories=())))
-def test_no_text_at_all_becomes_markup(kind: str, value: str) -> None:
+def test_no_text_becomes_markup(kind: str, value: str) -> None:
     trainee = _written(kind, "graded", value)
     _assert_harmless(answered_html(without_key(trainee.activity), trainee.state))
 
@@ -107,7 +107,7 @@ ANSWERS: list[tuple[dict[str, Any], object]] = [
 @pytest.mark.parametrize(
     ("activity", "value"), ANSWERS, ids=lambda made: made["kind"] if isinstance(made, dict) else ""
 )
-def test_what_an_author_wrote_is_shown_as_text(activity: dict[str, Any], value: object, hostile: str) -> None:
+def test_author_text_is_shown_as_text(activity: dict[str, Any], value: object, hostile: str) -> None:
     spoiled = _spoiled(activity, hostile)
     state = Trainee(spoiled).answers(value).state
     assert state["value"] == value
@@ -115,7 +115,7 @@ def test_what_an_author_wrote_is_shown_as_text(activity: dict[str, Any], value: 
 
 
 @pytest.mark.parametrize("hostile", HOSTILE[:8])
-def test_what_an_author_wrote_in_a_scenario_is_shown_as_text(hostile: str) -> None:
+def test_scenario_author_text_is_never_markup(hostile: str) -> None:
     spoiled = _spoiled(examples.scenario("graded"), hostile)
     for trainee in (Trainee(spoiled), Trainee(spoiled).chooses("blunt"), Trainee(spoiled).chooses("blunt", "thanks")):
         _assert_harmless(answered_html(spoiled, trainee.state))
@@ -146,9 +146,7 @@ def _spoiled(value: Any, hostile: str, name: str = "") -> Any:
 @pytest.mark.parametrize(
     ("activity", "value"), ANSWERS, ids=lambda made: made["kind"] if isinstance(made, dict) else ""
 )
-def test_an_answer_is_drawn_the_same_from_the_released_copy_and_shows_no_key(
-    activity: dict[str, Any], value: object
-) -> None:
+def test_released_answer_is_drawn_without_key(activity: dict[str, Any], value: object) -> None:
     state = Trainee(activity).answers(value).state
     drawn = answered_html(without_key(activity), state)
     assert drawn == answered_html(activity, state)
@@ -163,7 +161,7 @@ def test_every_shipped_activity_can_be_drawn_unanswered(name: str) -> None:
         assert "Not answered." in _assert_harmless(answered_html(activity, state)).text
 
 
-def test_an_answer_is_drawn_in_the_language_and_direction_of_its_activity() -> None:
+def test_answer_has_its_activity_direction() -> None:
     activity = {**shipped.graded("case-management")[0], "language": "ar"}
     markup = answered_html(activity, start(activity))
     assert re.match(r'<section class="himaya-plain" lang="ar" dir="rtl"', markup)

@@ -24,7 +24,7 @@ def _prose(notebook: NotebookNode) -> str:
     return "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
 
 
-def test_a_picture_travels_inside_the_notebook_with_its_words() -> None:
+def test_picture_is_embedded_with_its_text() -> None:
     loaded = loaded_sound_module()
     drawing = (loaded.path / "media/chairs.svg").read_bytes()
     prose = _prose(build_notebook(loaded, compile_module(loaded)))
@@ -62,7 +62,7 @@ SETTINGS = """settings:
 """
 
 
-def test_country_setting_is_a_dated_fact_or_a_sentence(tmp_path: Path) -> None:
+def test_country_setting_shows_dated_fact_or_sentence(tmp_path: Path) -> None:
     folder = tmp_path / "modules" / "sound-module"
     shutil.copytree(loaded_sound_module().path, folder)
     (tmp_path / "courses").mkdir()

@@ -40,12 +40,13 @@ def _write(folder: Path, events: list[Any]) -> None:
 @pytest.mark.parametrize(
     ("path", "points"), [([], 0.0), (["blunt"], 0.0), (["blunt", "thanks"], 2.0), (["gentle", "thanks"], 2.0)]
 )
-def test_a_practice_scenario_earns_its_points_by_being_finished(path: list[str], points: float) -> None:
+def test_finished_practice_scenario_earns_points(path: list[str], points: float) -> None:
     trainee = Trainee(examples.scenario("practice")).chooses(*path)
     assert earned(trainee.activity, trainee.state) == points
 
 
-def test_a_practice_item_earns_its_points_once_checked_whatever_was_picked() -> None:
+def test_checked_practice_item_earns_points() -> None:
+    """Whatever was picked."""
     trainee = Trainee(examples.choice(mode="practice")).answers(["a"])
     assert earned(trainee.activity, trainee.state) == 0.0
     assert earned(trainee.activity, trainee.does("check").state) == 2.0
@@ -65,9 +66,7 @@ def test_a_practice_item_earns_its_points_once_checked_whatever_was_picked() -> 
         (examples.text(), "Anything.", 0.0),
     ],
 )
-def test_a_graded_item_earns_its_share_rounded_to_four_places(
-    activity: dict[str, Any], value: object, points: float
-) -> None:
+def test_graded_share_has_four_decimals(activity: dict[str, Any], value: object, points: float) -> None:
     trainee = Trainee(activity).answers(value)
     assert earned(activity, trainee.state) == points
 
@@ -78,12 +77,13 @@ def test_a_graded_scenario_earns_its_share_once_ended() -> None:
     assert earned(trainee.activity, trainee.chooses("thanks").state) == 1.5
 
 
-def test_a_skipped_graded_scenario_earns_nothing_until_a_person_marks_it() -> None:
+def test_skipped_graded_scenario_waits_for_marker() -> None:
+    """It earns nothing until then."""
     trainee = Trainee(examples.scenario("graded")).does("skip").answers("Instead, this.")
     assert earned(trainee.activity, trainee.state) == 0.0
 
 
-def test_the_ordering_vector_is_0_8667_of_one_point() -> None:
+def test_ordering_vector_earns_0_8667() -> None:
     activity = {**examples.order(), "points": 1}
     assert earned(activity, Trainee(activity).answers(list("abdcef")).state) == 0.8667
 
@@ -94,14 +94,15 @@ def test_score_reads_the_journal_beside_the_notebook(tmp_path: Path) -> None:
     assert score("the-order", _key(activity), tmp_path) == 1.7333
 
 
-def test_score_uses_the_folder_that_the_cell_runs_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_score_uses_the_cells_working_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     activity = examples.choice("b")
     _write(_folder(tmp_path, activity), Trainee(activity).answers(["b"]).events)
     monkeypatch.chdir(tmp_path)
     assert score("the-choice", _key(activity)) == 2.0
 
 
-def test_a_missing_journal_earns_nothing_and_is_not_created(tmp_path: Path) -> None:
+def test_missing_journal_is_not_created(tmp_path: Path) -> None:
+    """It earns nothing."""
     activity = examples.choice("b")
     assert score("the-choice", _key(activity), _folder(tmp_path, activity)) == 0.0
     assert not (tmp_path / "responses.jsonl").exists()
@@ -114,7 +115,7 @@ def test_a_journal_of_another_module_earns_nothing(tmp_path: Path) -> None:
     assert score("the-choice", _key(activity), tmp_path) == 0.0
 
 
-def test_events_of_the_neighbours_do_not_disturb_an_activity(tmp_path: Path) -> None:
+def test_other_activities_do_not_change_score(tmp_path: Path) -> None:
     one, other = examples.choice("b"), examples.scenario("graded")
     first, second = Trainee(one).answers(["b"]).events, Trainee(other).chooses("gentle", "thanks").events
     _write(_folder(tmp_path, one, other), [*second[:2], *first, *second[2:]])
@@ -129,7 +130,7 @@ def test_a_journal_that_is_a_link_is_refused(tmp_path: Path) -> None:
         score("the-choice", _key(activity), tmp_path)
 
 
-def test_an_unknown_activity_and_a_foreign_key_are_faults_of_the_build(tmp_path: Path) -> None:
+def test_unknown_activity_or_key_is_build_fault(tmp_path: Path) -> None:
     _folder(tmp_path, examples.choice("b"))
     with pytest.raises(KeyError):
         score("nothing", {"points": 1}, tmp_path)
@@ -145,7 +146,7 @@ EVERY = [
 
 
 @pytest.mark.parametrize("activity", EVERY, ids=lambda activity: f"{activity['kind']}-{activity['mode']}")
-def test_no_hostile_journal_raises_or_earns_more_than_the_points(activity: dict[str, Any], tmp_path: Path) -> None:
+def test_hostile_journal_never_exceeds_points(activity: dict[str, Any], tmp_path: Path) -> None:
     folder = _folder(tmp_path, activity)
     reached = set()
     for seed in range(25):
@@ -156,7 +157,7 @@ def test_no_hostile_journal_raises_or_earns_more_than_the_points(activity: dict[
 
 
 @pytest.mark.parametrize("name", shipped.NAMES)
-def test_no_walk_through_a_shipped_activity_earns_more_than_its_points(name: str, tmp_path: Path) -> None:
+def test_walks_never_exceed_the_points(name: str, tmp_path: Path) -> None:
     activities = [activity for activity in shipped.compiled(name).values() if activity["mode"] != "pretest"]
     folder = _folder(tmp_path, *activities)
     total = 0.0
@@ -184,7 +185,7 @@ _LINES = st.binary(max_size=40) | st.builds(
 
 @settings(derandomize=True, max_examples=150, deadline=None, database=None)
 @given(st.lists(_LINES, max_size=12))
-def test_random_lines_in_a_journal_never_raise_or_earn_too_much(lines: list[bytes]) -> None:
+def test_random_lines_never_raise_or_exceed(lines: list[bytes]) -> None:
     activity = examples.scenario("graded")
     with tempfile.TemporaryDirectory() as place:
         folder = _folder(Path(place), activity)

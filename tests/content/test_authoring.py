@@ -59,7 +59,7 @@ def test_question_example_gets_the_hint_of_the_guide() -> None:
     assert _run("himaya check modules/case-management") == (0, "modules/case-management: in order\n")
 
 
-def test_the_scenario_of_the_guide_passes_the_check_and_is_counted(repository: Path) -> None:
+def test_guide_scenario_passes_and_is_counted(repository: Path) -> None:
     scenario = _blocks("yaml")[1]
     (repository / "modules/case-management/scenarios/rain-at-the-desk.yaml").write_text(scenario, encoding="utf-8")
     code, said = _run("himaya check modules/case-management")
@@ -75,7 +75,7 @@ def test_the_scenario_of_the_guide_passes_the_check_and_is_counted(repository: P
     assert "| Case management | Rain at the desk | practice | 2 | 9 | 2 |" in Path("docs/modules.md").read_text("utf-8")
 
 
-def test_every_command_of_the_guide_is_one_that_himaya_knows() -> None:
+def test_guide_commands_exist() -> None:
     commands = [line for block in _blocks("sh") for line in block.splitlines()]
     assert commands.pop(0) == "source .venv/bin/activate"
     assert len(commands) >= 5

@@ -117,7 +117,7 @@ def test_fixture_gives_these_problems(fault: str, checked_with: Callable[..., li
     assert checked_with({fault: REPLACED}) == [f"modules/sound-module/{problem}" for problem in FAULTS[fault]]
 
 
-def test_a_module_whose_longest_option_is_the_key_too_often_is_refused(
+def test_key_too_often_longest_is_refused(
     checked_with: Callable[..., list[str]],
 ) -> None:
     assert checked_with({"longest-option-is-the-key.yaml": REPLACED, **SEVEN_MORE}) == [
@@ -128,7 +128,7 @@ def test_a_module_whose_longest_option_is_the_key_too_often_is_refused(
     ]
 
 
-def test_a_module_whose_first_option_is_the_key_too_often_is_refused(checked_with: Callable[..., list[str]]) -> None:
+def test_key_too_often_first_is_refused(checked_with: Callable[..., list[str]]) -> None:
     assert checked_with({"first-option-is-the-key.yaml": REPLACED, **SEVEN_MORE}) == [
         (
             "modules/sound-module/items.yaml:2: "
@@ -138,7 +138,7 @@ def test_a_module_whose_first_option_is_the_key_too_often_is_refused(checked_wit
     ]
 
 
-def test_a_module_whose_second_option_is_the_key_too_often_is_refused(checked_with: Callable[..., list[str]]) -> None:
+def test_key_too_often_second_is_refused(checked_with: Callable[..., list[str]]) -> None:
     (problem,) = checked_with({"second-option-is-the-key.yaml": REPLACED, **SEVEN_MORE})
     assert "always taking the option listed second gets 8 of 8 graded items right, 100%; chance is 33%" in problem
 
@@ -168,7 +168,7 @@ def test_only_a_question_may_not_be_negative(stem: str, *, refused: bool) -> Non
     )
 
 
-def test_as_few_words_as_many_is_refused() -> None:
+def test_equal_word_limits_are_refused() -> None:
     item = loaded_sound_module().activities["your-words"]
     assert isinstance(item, TextItem)
     changed = item.model_copy(update={"words": Words(min=20, max=20)})

@@ -73,7 +73,7 @@ def test_fixture_gives_these_problems(fault: str, checked_with: Callable[..., li
     assert checked_with({fault: REPLACED}) == [f"modules/sound-module/{problem}" for problem in FAULTS[fault]]
 
 
-def test_release_without_review_is_rejected_at_each_open_fact(
+def test_unreviewed_release_names_each_open_fact(
     checked_with: Callable[..., list[str]],
 ) -> None:
     remedy = (
@@ -91,7 +91,7 @@ def test_release_without_review_is_rejected_at_each_open_fact(
     ]
 
 
-def test_a_choice_of_a_released_module_is_an_open_fact_too(checked_with: Callable[..., list[str]]) -> None:
+def test_open_fact_in_a_choice_is_found(checked_with: Callable[..., list[str]]) -> None:
     faults = {"released-without-review.yaml": "module.yaml", "verify-in-a-choice.yaml": "scenarios/short-walk.yaml"}
     assert [problem.split(": ")[0] for problem in checked_with(faults)] == [
         "modules/sound-module/items.yaml:31",
@@ -100,7 +100,7 @@ def test_a_choice_of_a_released_module_is_an_open_fact_too(checked_with: Callabl
     ]
 
 
-def test_a_review_of_the_english_text_lets_open_facts_be_released(checked_with: Callable[..., list[str]]) -> None:
+def test_reviewed_english_may_hold_open_facts(checked_with: Callable[..., list[str]]) -> None:
     assert checked_with({"released-with-review.yaml": "module.yaml", "verify-in-prose.md": "module.md"}) == []
 
 
@@ -131,7 +131,7 @@ def test_images_links_inside_and_plain_signs_pass(source: str) -> None:
         "[a]: https://example.org",
     ],
 )
-def test_every_way_to_write_a_link_outside_or_an_image_of_no_file_is_found(link: str) -> None:
+def test_every_outside_link_syntax_is_found(link: str) -> None:
     assert [line for line, _ in markdown_dangers(f"Read this.\n{link}")] == [1]
 
 

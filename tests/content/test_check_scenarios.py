@@ -212,13 +212,13 @@ def _without_meters(scenario: Scenario) -> Scenario:
     return scenario.model_copy(update={"meters": {}, "nodes": nodes, "endings": scenario.endings[-1:]})
 
 
-def test_a_scenario_with_as_many_states_as_the_limit_is_walked_whole() -> None:
+def test_scenario_at_state_limit_is_walked() -> None:
     door_table_and_end = 3
     assert explore(_without_meters(_sound()), limit=door_table_and_end).complete
     assert not explore(_without_meters(_sound()), limit=door_table_and_end - 1).complete
 
 
-def test_the_walks_reach_every_ending_of_a_sound_scenario() -> None:
+def test_walks_reach_every_ending() -> None:
     assert explore(_sound()).endings == {"overheard", "heard", "begun"}
 
 
@@ -244,7 +244,7 @@ def test_decisions_left_are_counted_on_every_way() -> None:
 
 
 @pytest.mark.parametrize("start", [0, 3])
-def test_a_meter_may_start_at_either_end_of_its_range(start: int) -> None:
+def test_meter_may_start_at_either_limit(start: int) -> None:
     trust = Meter(label="Trust", start=start, max=3)
     changed = _sound().model_copy(update={"meters": {**_sound().meters, "trust": trust}})
     assert [path for _, path in findings(changed, known_in(loaded_sound_module())) if path[0] == "meters"] == []
@@ -275,7 +275,8 @@ def test_meters_and_endings_are_those_of_the_engine(taken: list[int], start: int
         assert state["node"] == node
 
 
-def test_walks_are_counted_by_hand_and_a_circle_makes_them_endless() -> None:
+def test_walk_counts_match_hand_counts() -> None:
+    """A circle makes them endless."""
     # At the door 3 choices, at the table 3; after two bad ones a fourth choice leads back to the door.
     assert count_walks(_sound()) is None
     table = _sound().nodes["table"]

@@ -63,7 +63,7 @@ def test_fixture_gives_these_problems(fault: str, checked_with: Callable[..., li
         "445 1234",
     ],
 )
-def test_a_phone_number_is_found_however_it_is_written(number: str) -> None:
+def test_phone_number_is_found_in_any_form(number: str) -> None:
     ((line, sentence),) = personal(f"Call now:\n{number} or come.")
     assert line == 1
     assert sentence == f"'{number}' looks like a phone number; write words, such as 'your hotline'."
@@ -114,7 +114,7 @@ def test_citations_are_not_words_of_a_sentence() -> None:
     assert list(long_sentences(f"{words} [S1: Part II, steps 2 and 3] [verify].")) == []
 
 
-def test_a_heading_and_a_table_row_are_no_sentences_and_a_list_entry_is_its_own() -> None:
+def test_headings_and_rows_are_no_sentences() -> None:
     source = "## A title\n\n| a | b |\n\nOne line\nand its second.\n- First\n- Second"
     assert list(blocks(source, 7)) == [
         (7, "## A title", False),
@@ -125,6 +125,7 @@ def test_a_heading_and_a_table_row_are_no_sentences_and_a_list_entry_is_its_own(
     ]
 
 
-def test_in_prose_a_link_is_left_to_the_rule_for_links_and_a_bare_address_is_not() -> None:
+def test_prose_links_leave_bare_addresses_refused() -> None:
+    """Links belong to the rule for links."""
     text = "See https://www.iom.int or www.iom.int now."
     assert [sentence.split(" ")[0] for _, sentence in personal(text, links=False)] == ["'www.iom.int'"]

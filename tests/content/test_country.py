@@ -32,7 +32,7 @@ def test_checked_value_is_shown_from_its_day_on(last_checked: str, tmp_path: Pat
     assert shown_facts(base, None) == {}
 
 
-def test_a_value_that_nobody_has_checked_is_never_shown(tmp_path: Path) -> None:
+def test_unchecked_value_is_never_shown(tmp_path: Path) -> None:
     base = _settings(tmp_path, f"{CHECKED}    last_checked: 2026-11-24\n    status: verify\n")
     assert check_country(base) == []
     assert shown_facts(base, DAY) == {}
@@ -71,7 +71,7 @@ def test_a_faulty_setting_is_named_with_its_line(text: str, problem: str, tmp_pa
     assert str(check_country(_settings(tmp_path, text))[0]) == f"courses/country.yaml:{problem}"
 
 
-def test_an_unknown_setting_in_the_prose_is_named_with_the_nearest_spelling(sound_module: Path) -> None:
+def test_unknown_setting_gets_nearest_spelling(sound_module: Path) -> None:
     _settings(sound_module.parents[1], f"{CHECKED}    status: verify\n")
     prose = sound_module / "module.md"
     text = prose.read_text(encoding="utf-8")
@@ -96,7 +96,7 @@ def test_a_repository_without_settings_knows_none() -> None:
     assert read_country(FIXTURES).settings == {}
 
 
-def test_the_settings_that_ship_are_in_order_and_claim_no_local_check() -> None:
+def test_shipped_settings_claim_no_local_check() -> None:
     assert check_country(REPOSITORY) == []
     settings = read_country(REPOSITORY).settings
     assert len(settings) >= 16

@@ -167,7 +167,7 @@ _STRANGE: dict[str, Callable[[Path], None]] = {
 @pytest.mark.parametrize(
     "file", ["module.yaml", "module.md", "items.yaml", "scenarios/short-walk.yaml", "media/chairs.svg"]
 )
-def test_what_is_no_file_gets_a_sentence(file: str, name: str, sound_module: Path) -> None:
+def test_irregular_file_gets_a_sentence(file: str, name: str, sound_module: Path) -> None:
     (sound_module / file).unlink()
     _STRANGE[name](sound_module / file)
     with _bounded():
@@ -179,7 +179,7 @@ def test_what_is_no_file_gets_a_sentence(file: str, name: str, sound_module: Pat
 
 @pytest.mark.parametrize("name", _STRANGE)
 @pytest.mark.parametrize("file", ["course.yaml", "overview.md"])
-def test_what_is_no_file_of_a_course_gets_a_sentence(file: str, name: str, tmp_path: Path) -> None:
+def test_irregular_course_file_gets_a_sentence(file: str, name: str, tmp_path: Path) -> None:
     course = tmp_path / "courses" / "core-protection"
     shutil.copytree(ROOT / "courses" / "core-protection", course)
     (course / file).unlink()
@@ -207,13 +207,13 @@ def test_hostile_catalogue_gets_a_sentence(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", _STRANGE)
-def test_what_is_no_catalogue_gets_a_sentence(name: str, tmp_path: Path) -> None:
+def test_invalid_catalogue_gets_a_sentence(name: str, tmp_path: Path) -> None:
     _STRANGE[name](tmp_path / "ar.po")
     with _bounded(), pytest.raises(ContentError):
         read_catalogue(tmp_path / "ar.po", "ar.po", "ar")
 
 
-def test_largest_catalogue_is_read_and_one_more_byte_is_not(tmp_path: Path) -> None:
+def test_catalogue_size_limit_is_exact(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"x" * LARGEST_CATALOGUE)
     assert len(read_bytes(tmp_path / "file", "file", LARGEST_CATALOGUE)) == LARGEST_CATALOGUE
     (tmp_path / "file").write_bytes(b"x" * (LARGEST_CATALOGUE + 1))
@@ -221,9 +221,7 @@ def test_largest_catalogue_is_read_and_one_more_byte_is_not(tmp_path: Path) -> N
         read_bytes(tmp_path / "file", "file", LARGEST_CATALOGUE)
 
 
-def test_file_that_vanishes_while_it_is_read_gets_a_sentence(
-    sound_module: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_file_vanishing_while_read_gets_a_sentence(sound_module: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     really_open = os.open
 
     def vanish(path: object, *more: int) -> int:

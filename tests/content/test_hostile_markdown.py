@@ -121,7 +121,7 @@ _FINE = [
 
 @pytest.mark.parametrize("source", [*_LINKS, *_HTML])
 @pytest.mark.parametrize("before", ["", "A first line.\n\n"])
-def test_what_could_run_or_lead_out_is_refused(source: str, before: str) -> None:
+def test_active_markup_and_outside_links_are_refused(source: str, before: str) -> None:
     found = list(markdown_dangers(before + source))
     assert found
     assert min(line for line, _ in found) >= before.count("\n")

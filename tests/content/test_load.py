@@ -101,7 +101,7 @@ def test_a_missing_file_is_named(name: str, sound_module: Path) -> None:
     assert [str(p) for p in check_module(sound_module)] == [f"modules/sound-module/{name}:1: this file is missing."]
 
 
-def test_a_file_that_is_not_utf_8_is_named(sound_module: Path) -> None:
+def test_non_utf8_file_is_named(sound_module: Path) -> None:
     (sound_module / "items.yaml").write_bytes(b"items: [\xff]")
     assert [str(problem) for problem in check_module(sound_module)] == [
         "modules/sound-module/items.yaml:1: this file is not UTF-8 text; save it as UTF-8."
@@ -117,7 +117,7 @@ def test_a_file_that_is_not_utf_8_is_named(sound_module: Path) -> None:
         ("- a: 1\n  b: 2\n c: 3", "this line does not begin under its neighbours; use as many spaces as they do."),
     ],
 )
-def test_what_is_no_yaml_is_told_in_an_authors_words(written: str, said: str, sound_module: Path) -> None:
+def test_invalid_yaml_is_explained_plainly(written: str, said: str, sound_module: Path) -> None:
     (sound_module / "items.yaml").write_text(f"{written}\n", encoding="utf-8")
     (problem,) = check_module(sound_module)
     assert f"this is not YAML: {said}" in problem.text
@@ -133,7 +133,7 @@ def test_a_course_with_known_modules_has_no_problem(sound_module: Path) -> None:
     assert check_course(_course(sound_module, "[sound-module]"), sound_module.parent) == []
 
 
-def test_a_course_with_an_unknown_module_gets_the_nearest_spelling(sound_module: Path) -> None:
+def test_unknown_module_gets_nearest_spelling(sound_module: Path) -> None:
     course = _course(sound_module, "\n  - sound-module\n  - sound-modul")
     assert [str(problem) for problem in check_course(course, sound_module.parent)] == [
         (
@@ -143,7 +143,7 @@ def test_a_course_with_an_unknown_module_gets_the_nearest_spelling(sound_module:
     ]
 
 
-def test_a_course_that_lists_a_module_twice_is_refused(sound_module: Path) -> None:
+def test_module_listed_twice_is_refused(sound_module: Path) -> None:
     course = _course(sound_module, "\n  - sound-module\n  - sound-module")
     assert [str(problem) for problem in check_course(course, sound_module.parent)] == [
         "courses/first/course.yaml:6: the module 'sound-module' is listed twice; list each once."
@@ -181,12 +181,12 @@ def test_a_course_without_an_overview_is_refused(sound_module: Path) -> None:
         ("Call 0750 445 1234.", "'0750 445 1234' looks like a phone number; write words, such as 'your hotline'."),
     ],
 )
-def test_a_fault_of_an_overview_is_named_with_its_line(line: str, fault: str, sound_module: Path) -> None:
+def test_overview_fault_is_named_with_line(line: str, fault: str, sound_module: Path) -> None:
     course = _course(sound_module, "[sound-module]", f"# First\n\n{line}\n")
     assert f"courses/first/overview.md:3: {fault}" in [str(p) for p in check_course(course, sound_module.parent)]
 
 
-def test_each_format_has_a_schema_with_its_name_and_draft() -> None:
+def test_each_format_has_a_json_schema() -> None:
     found = schemas()
     formats = ["code", "country", "course", "items", *(f"lab-{name}" for name in sorted(NAMES)), "module", "scenario"]
     assert sorted(found) == [f"{name}.schema.json" for name in formats]

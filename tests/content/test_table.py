@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 COMMAND = ".venv/bin/himaya check --table docs/modules.md"
 
 
-def test_the_page_in_the_documents_is_what_the_check_writes_now() -> None:
+def test_documented_table_is_current() -> None:
     modules = [load_module(file.parent) for file in sorted((ROOT / "modules").glob("*/module.yaml"))]
     written = (ROOT / "docs/modules.md").read_text(encoding="utf-8")
     assert written == tables(modules), f"write it anew: {COMMAND}"
@@ -26,7 +26,7 @@ def test_the_columns_of_a_small_module() -> None:
     assert "| A sound module | 1 | 1 | 33% | 100% | 0% | 100% | 0% |\n" in page
 
 
-def test_each_mark_of_an_open_fact_is_counted_in_prose_items_and_choices() -> None:
+def test_open_facts_are_counted_everywhere() -> None:
     loaded = loaded_sound_module()
     before = to_confirm(loaded)
     choice = loaded.activities["short-walk"].nodes["door"].choices[0]  # type: ignore[union-attr]

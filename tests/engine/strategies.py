@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from himaya.activities.kinds import KINDS, without_key
 from himaya.activities.numbers import read_number
-from tests.engine.dice import below, between, chance, mixed, pick
+from tests.engine.stable_random import below, between, chance, mixed, pick
 from tests.engine.walks import NUMBERS, walk
 
 if TYPE_CHECKING:

@@ -24,19 +24,20 @@ def test_ordering_abdcef_for_abcdef_earns_13_of_15() -> None:
     assert round(float(share), 4) == 0.8667
 
 
-def test_the_right_order_earns_all_and_the_reverse_nothing() -> None:
+def test_right_order_earns_all_and_reverse_nothing() -> None:
     assert _share(examples.order(), list("abcdef")) == 1
     assert _share(examples.order(), list("fedcba")) == 0
 
 
-def test_no_order_earns_less_than_nothing_or_more_than_all() -> None:
+def test_order_share_stays_between_0_and_1() -> None:
     activity = examples.order("abcd")
     shares = [_share(activity, list(order)) for order in permutations("abcd")]
     assert min(shares) == 0
     assert shares.count(Fraction(1)) == 1
 
 
-def test_two_right_and_one_wrong_of_three_right_and_two_wrong_earns_a_sixth() -> None:
+def test_two_right_one_wrong_earn_a_sixth() -> None:
+    """Of three right and two wrong options."""
     assert _share(examples.choice("abc", "abcde", "several"), ["a", "b", "d"]) == Fraction(1, 6)
 
 
@@ -52,11 +53,12 @@ def test_two_right_and_one_wrong_of_three_right_and_two_wrong_earns_a_sixth() ->
         ("", 0),
     ],
 )
-def test_several_right_options_count_up_and_wrong_ones_down_to_nothing(picked: str, share: Fraction) -> None:
+def test_wrong_options_subtract_down_to_nothing(picked: str, share: Fraction) -> None:
+    """Right ones add, and the sum is never below nothing."""
     assert _share(examples.choice("abc", "abcde", "several"), list(picked)) == share
 
 
-def test_where_every_option_is_right_each_pick_counts_its_part() -> None:
+def test_all_right_options_count_equally() -> None:
     assert _share(examples.choice("abc", "abc", "several"), ["a", "b"]) == Fraction(2, 3)
 
 
@@ -84,16 +86,17 @@ def test_matching_earns_right_pairs_of_all_pairs(pairs: list[list[str]], share: 
 
 
 @pytest.mark.parametrize("written", ["12.5", "13", "12", "١٢٫٥", "۱۲٫۵", "12.5000", " 12.5 "])
-def test_a_number_within_its_tolerance_is_right_in_any_of_three_scripts(written: str) -> None:
+def test_number_within_tolerance_is_right_in_any_digits(written: str) -> None:
     assert _share(examples.number(), written) == 1
 
 
 @pytest.mark.parametrize("written", ["13.0001", "11.9999", "-12.5", "125", "12,5", "twelve", ""])
-def test_a_number_outside_its_tolerance_or_unreadable_is_not_right(written: str) -> None:
+def test_number_outside_tolerance_is_wrong(written: str) -> None:
     assert _share(examples.number(), written) == 0
 
 
-def test_a_text_earns_nothing_here_because_a_person_marks_it() -> None:
+def test_text_earns_nothing_before_marking() -> None:
+    """A person marks it."""
     assert _share(examples.text(), "A careful answer.") == 0
 
 
@@ -134,17 +137,17 @@ def test_an_answer_of_the_wrong_shape_is_ignored(name: str, value: object) -> No
     assert (trainee.state["value"], trainee.state["ignored"], trainee.state["turn"]) == (None, 1, 0)
 
 
-def test_an_answer_of_the_wrong_shape_leaves_the_earlier_one() -> None:
+def test_malformed_answer_keeps_the_earlier_one() -> None:
     trainee = Trainee(examples.choice()).answers(["a"]).answers(["x"])
     assert trainee.state["value"] == ["a"]
 
 
-def test_a_later_answer_replaces_the_earlier_one_even_from_a_stale_tab() -> None:
+def test_later_answer_replaces_earlier_even_if_stale() -> None:
     trainee = Trainee(examples.choice()).answers(["a"]).does("answer", value=["b"], turn=0)
     assert trainee.state["value"] == ["b"]
 
 
-def test_picks_are_kept_in_the_order_of_the_options() -> None:
+def test_picks_keep_the_option_order() -> None:
     assert Trainee(MADE["several"]).answers(["e", "a", "c"]).state["value"] == ["a", "c", "e"]
 
 
@@ -158,9 +161,7 @@ def test_picks_are_kept_in_the_order_of_the_options() -> None:
     ],
     ids=["several", "match", "number", "text"],
 )
-def test_a_graded_item_is_finished_while_its_answer_is_complete(
-    activity: dict[str, object], partial: object, whole: object
-) -> None:
+def test_graded_item_is_finished_when_complete(activity: dict[str, object], partial: object, whole: object) -> None:
     trainee = Trainee(activity)
     assert not trainee.answers(partial).sees["finished"]
     assert trainee.answers(whole).sees["finished"]
@@ -174,7 +175,7 @@ def test_a_graded_item_cannot_be_checked() -> None:
     assert "share" not in trainee.sees
 
 
-def test_practice_shows_right_answers_and_reasons_only_once_checked() -> None:
+def test_practice_reveals_key_only_when_checked() -> None:
     trainee = Trainee(examples.choice(mode="practice")).answers(["a"])
     assert all(set(option) == {"id", "text", "picked"} for option in trainee.sees["options"])
     shown = {option["id"]: option for option in trainee.does("check").sees["options"]}
@@ -182,14 +183,14 @@ def test_practice_shows_right_answers_and_reasons_only_once_checked() -> None:
     assert trainee.sees["share"] == [0, 1]
 
 
-def test_a_checked_item_must_be_retried_before_it_is_answered_again() -> None:
+def test_checked_item_needs_retry_before_answer() -> None:
     trainee = Trainee(examples.choice(mode="practice")).answers(["a"]).does("check").answers(["b"])
     assert trainee.state["value"] == ["a"]
     trainee.does("retry").answers(["b"])
     assert (trainee.state["value"], trainee.sees["finished"]) == (["b"], True)
 
 
-def test_an_unanswered_item_cannot_be_checked_and_nothing_unchecked_retried() -> None:
+def test_unanswered_item_cannot_be_checked() -> None:
     trainee = Trainee(examples.number(mode="practice")).does("check").answers("1,5").does("check").does("retry")
     assert (trainee.state["phase"], trainee.state["ignored"]) == ("answer", 3)
 
@@ -199,7 +200,7 @@ def test_a_stale_check_is_ignored() -> None:
     assert trainee.state["phase"] == "answer"
 
 
-def test_checked_order_and_match_and_number_show_their_key() -> None:
+def test_checked_items_show_their_key() -> None:
     order = Trainee(examples.order("cab", mode="practice")).answers(["a", "b", "c"]).does("check").sees
     assert order["key"] == ["Step c", "Step a", "Step b"]
     match = Trainee(examples.match("practice")).answers([["r1", "a"], ["r2", "a"], ["r3", "d"]]).does("check").sees
@@ -214,20 +215,20 @@ def test_an_unreadable_number_is_said_to_be_unreadable() -> None:
     assert Trainee(examples.number()).sees["readable"]
 
 
-def test_options_keep_all_entries_in_an_order_fixed_by_the_seed() -> None:
+def test_shuffle_is_complete_and_fixed_by_seed() -> None:
     for seed in (0, 1, 2**31 - 1):
         assert sorted(shuffled("abcdef", seed)) == list("abcdef")
         assert shuffled("abcdef", seed) == shuffled("abcdef", seed)
 
 
-def test_every_order_of_three_options_is_about_equally_frequent() -> None:
+def test_shuffle_orders_are_about_equally_frequent() -> None:
     drawn = ["".join(shuffled("abc", seed)) for seed in range(6_000)]
     assert {order: 800 < drawn.count(order) < 1_200 for order in set(drawn)} == dict.fromkeys(
         map("".join, permutations("abc")), True
     )
 
 
-def test_the_generator_is_the_minimal_standard_one() -> None:
+def test_generator_is_minimal_standard() -> None:
     # Worked by hand: 1 * 48271 % 3 = 1 swaps c with b, then 182605794 % 2 = 0 swaps the first two.
     assert 48_271 * 48_271 % 2_147_483_647 == 182_605_794
     assert shuffled("abc", 0) == ["c", "a", "b"]

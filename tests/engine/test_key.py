@@ -97,19 +97,19 @@ def _assert_no_key(activity: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(("name", "activity"), SHIPPED)
-def test_the_public_copy_of_a_shipped_graded_activity_holds_no_key(name: str, activity: str) -> None:
+def test_shipped_public_copy_holds_no_key(name: str, activity: str) -> None:
     whole = shipped.compiled(name)[activity]
     assert _secret_texts(whole)
     _assert_no_key(whole)
 
 
 @pytest.mark.parametrize("activity", MADE, ids=lambda activity: activity["kind"])
-def test_the_public_copy_of_every_kind_holds_no_key(activity: dict[str, Any]) -> None:
+def test_public_copy_of_every_kind_holds_no_key(activity: dict[str, Any]) -> None:
     _assert_no_key(activity)
 
 
 @pytest.mark.parametrize("activity", MADE, ids=lambda activity: activity["kind"])
-def test_a_field_that_nobody_has_decided_about_is_secret(activity: dict[str, Any]) -> None:
+def test_undecided_field_is_secret(activity: dict[str, Any]) -> None:
     spoiled = json.loads(canonical(activity))
     for part in (spoiled, *(entry for _, entry in _fields(spoiled) if isinstance(entry, list))):
         for entry in [part] if isinstance(part, dict) else part:
@@ -119,7 +119,7 @@ def test_a_field_that_nobody_has_decided_about_is_secret(activity: dict[str, Any
 
 
 @pytest.mark.parametrize(("name", "activity"), SHIPPED)
-def test_no_view_of_the_public_copy_shows_a_key(name: str, activity: str) -> None:
+def test_view_of_public_copy_shows_no_key(name: str, activity: str) -> None:
     whole = shipped.compiled(name)[activity]
     events = [event for seed in range(5) for event in walk(whole, Random(seed), 25, fitting=95)]
     public = without_key(whole)
@@ -132,16 +132,16 @@ def test_no_view_of_the_public_copy_shows_a_key(name: str, activity: str) -> Non
 
 
 @pytest.mark.parametrize(("name", "activity"), SHIPPED)
-def test_public_copy_and_key_make_the_same_shipped_activity_again(name: str, activity: str) -> None:
+def test_shipped_activity_is_restored_from_key(name: str, activity: str) -> None:
     _assert_same_again(shipped.compiled(name)[activity], seeds=12)
 
 
 @pytest.mark.parametrize("activity", MADE, ids=lambda activity: activity["kind"])
-def test_public_copy_and_key_make_the_same_activity_again(activity: dict[str, Any]) -> None:
+def test_activity_is_restored_from_key(activity: dict[str, Any]) -> None:
     _assert_same_again(activity, seeds=12)
 
 
-def test_public_copy_and_key_make_any_random_activity_again() -> None:
+def test_random_activity_is_restored_from_key() -> None:
     dice = Random(5)
     for _ in range(150):
         _assert_same_again({**random_activity(dice), "mode": "graded"}, seeds=2)
@@ -175,5 +175,5 @@ def test_practice_ships_whole_and_graded_ships_no_key(activity: dict[str, Any]) 
     assert visible(activity) == without_key(activity)
 
 
-def test_the_points_stand_on_both_sides() -> None:
+def test_points_are_in_copy_and_key() -> None:
     assert without_key(examples.choice())["points"] == key_of(examples.choice())["points"] == 2

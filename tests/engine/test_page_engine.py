@@ -118,7 +118,7 @@ def _compare(page: str, most: int = MOST) -> int:
 
 @pytest.mark.parametrize("language", ["en", "ar", "ckb"])
 @pytest.mark.parametrize("name", sorted(path.parent.name for path in MODULES.glob("*/module.yaml")))
-def test_the_engine_in_every_file_takes_every_step_as_python_does(name: str, language: str) -> None:
+def test_built_page_engine_agrees_with_python(name: str, language: str) -> None:
     loaded = load_in(MODULES / name, language)
     edition = Edition(load_course(COURSE), page_code(), language)
     most = MOST_IN_ENGLISH if language == "en" else MOST
@@ -129,7 +129,7 @@ def test_the_engine_in_every_file_takes_every_step_as_python_does(name: str, lan
 
 
 @pytest.mark.parametrize("name", sorted(path.parent.name for path in MODULES.glob("*/module.yaml")))
-def test_the_moves_that_are_followed_reach_every_part_of_a_story_and_its_end(name: str) -> None:
+def test_followed_moves_cover_the_whole_story(name: str) -> None:
     for activity in compile_module(load_in(MODULES / name, "en")).values():
         moves = _moves(activity)
         if activity["kind"] == "scenario":
@@ -141,7 +141,7 @@ def test_the_moves_that_are_followed_reach_every_part_of_a_story_and_its_end(nam
             assert len(moves) < MOST, "not every move of this item is followed"
 
 
-def test_moves_are_drawn_alike_each_time_and_none_comes_twice() -> None:
+def test_drawn_moves_are_repeatable_and_unique() -> None:
     activity = compile_module(load_in(MODULES / "case-management", "en"))["quiet-visitor"]
     moves = [json.dumps([{**state, "ignored": 0}, event]) for state, event in _moves(activity)]
     assert moves == [json.dumps([{**state, "ignored": 0}, event]) for state, event in _moves(activity)]

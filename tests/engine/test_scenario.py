@@ -16,18 +16,18 @@ def _trust(trainee: Trainee) -> int:
     return int(trainee.sees["meters"][0]["value"])
 
 
-def test_a_scenario_begins_at_its_start_node_with_its_open_choices() -> None:
+def test_scenario_begins_at_start_with_open_choices() -> None:
     sees = Trainee(scenario()).sees
     assert (sees["phase"], sees["node"], sees["step"]) == ("decide", "hello", 1)
     assert {choice["id"] for choice in sees["choices"]} == {"gentle", "blunt", "wait"}
     assert sees["can"] == ["choose", "skip"]
 
 
-def test_a_choice_tells_nothing_but_its_text_before_it_is_taken() -> None:
+def test_untaken_choice_reveals_only_its_text() -> None:
     assert all(set(choice) == {"id", "text"} for choice in Trainee(scenario()).sees["choices"])
 
 
-def test_a_choice_shows_its_consequence_and_reason_before_the_story_goes_on() -> None:
+def test_choice_shows_consequence_before_next_node() -> None:
     trainee = Trainee(scenario()).does("choose", at="hello", choice="blunt")
     assert trainee.sees["taken"] == {
         "id": "blunt",
@@ -41,7 +41,7 @@ def test_a_choice_shows_its_consequence_and_reason_before_the_story_goes_on() ->
     assert trainee.does("continue").sees["node"] == "goodbye"
 
 
-def test_a_closed_choice_is_not_shown_and_cannot_be_taken() -> None:
+def test_closed_choice_is_hidden_and_refused() -> None:
     trainee = Trainee(scenario()).chooses("wait")
     assert "repair" not in {choice["id"] for choice in trainee.sees["choices"]}
     before = trainee.state
@@ -49,7 +49,7 @@ def test_a_closed_choice_is_not_shown_and_cannot_be_taken() -> None:
     assert trainee.state == {**before, "ignored": before["ignored"] + 1}
 
 
-def test_a_choice_opens_once_its_meter_is_high_enough() -> None:
+def test_choice_opens_at_its_meter_value() -> None:
     assert Trainee(scenario()).chooses("gentle", "repair").sees["ending"]["id"] == "warm"
 
 
@@ -61,13 +61,13 @@ def test_an_event_of_another_turn_is_ignored(turn: object) -> None:
     assert trainee.state["ignored"] == 1
 
 
-def test_true_is_not_turn_one() -> None:
+def test_boolean_turn_is_ignored() -> None:
     trainee = Trainee(scenario()).does("choose", at="hello", choice="gentle")
     assert trainee.does("continue", turn=True).state["phase"] == "consequence"
     assert trainee.does("continue", turn=1.0).state["phase"] == "decide"
 
 
-def test_a_stale_tab_cannot_choose_at_a_node_that_was_left() -> None:
+def test_stale_tab_cannot_choose_at_left_node() -> None:
     trainee = Trainee(scenario()).chooses("gentle")
     assert trainee.does("choose", at="hello", choice="thanks").state["path"] == [["hello", "gentle"]]
     assert trainee.does("choose", at=None, choice="thanks").sees["node"] == "goodbye"
@@ -81,7 +81,7 @@ def test_the_same_event_sent_twice_counts_once() -> None:
 
 
 @pytest.mark.parametrize("event", [None, 1, "choose", [], {}, {"activity": "another"}, {"activity": ["the-scenario"]}])
-def test_something_that_is_no_event_of_this_activity_changes_nothing(event: Any) -> None:
+def test_invalid_event_changes_nothing(event: Any) -> None:
     before = replay(scenario(), [])
     assert replay(scenario(), [event]) == before
     assert step(scenario(), before, event) == {**before, "ignored": 1}
@@ -98,7 +98,7 @@ def test_meters_stay_within_their_range() -> None:
     assert _trust(Trainee(scenario()).chooses("gentle", "again", "gentle")) == 3
 
 
-def test_a_meter_that_is_not_sticky_recovers_from_its_lowest_value() -> None:
+def test_meter_without_sticky_recovers() -> None:
     assert _trust(Trainee(scenario()).chooses("blunt", "again")) == 1
 
 
@@ -107,7 +107,7 @@ def test_a_sticky_meter_stays_at_its_lowest_value() -> None:
     assert _trust(trainee) == 0
 
 
-def test_a_sticky_meter_moves_until_it_reaches_its_lowest_value() -> None:
+def test_sticky_meter_moves_until_lowest() -> None:
     assert _trust(Trainee(scenario(sticky=True)).chooses("gentle", "again")) == 3
 
 
@@ -128,12 +128,12 @@ def test_condition_on_unknown_meter_keeps_choice_closed() -> None:
     assert {choice["id"] for choice in trainee.sees["choices"]} == {"thanks", "again"}
 
 
-def test_the_first_ending_that_holds_is_reached_and_the_last_needs_none() -> None:
+def test_first_matching_ending_is_reached() -> None:
     assert Trainee(scenario()).chooses("gentle", "thanks").sees["ending"]["id"] == "warm"
     assert Trainee(scenario()).chooses("blunt", "thanks").sees["ending"]["id"] == "cold"
 
 
-def test_the_debrief_tells_each_decision_with_a_better_choice_that_was_open() -> None:
+def test_debrief_names_better_open_choices() -> None:
     told = Trainee(scenario()).chooses("blunt", "thanks").sees
     assert [(d["node"], d["id"], d["better"]) for d in told["debrief"]] == [
         ("hello", "blunt", "Do gentle"),
@@ -141,7 +141,7 @@ def test_the_debrief_tells_each_decision_with_a_better_choice_that_was_open() ->
     ]
 
 
-def test_the_debrief_counts_qualities_by_principle_in_the_order_of_the_run() -> None:
+def test_debrief_counts_qualities_by_principle() -> None:
     told = Trainee(scenario()).chooses("wait", "again", "wait", "thanks").sees
     assert told["principles"] == [
         {"principle": "Principle of wait", "best": 0, "acceptable": 2, "harmful": 0},
@@ -150,13 +150,13 @@ def test_the_debrief_counts_qualities_by_principle_in_the_order_of_the_run() -> 
     ]
 
 
-def test_a_practice_run_can_go_back_from_a_consequence() -> None:
+def test_practice_run_can_go_back() -> None:
     trainee = Trainee(scenario()).chooses("blunt").does("choose", at="goodbye", choice="thanks").does("back")
     assert (trainee.sees["phase"], trainee.sees["node"]) == ("decide", "goodbye")
     assert trainee.state["path"] == [["hello", "blunt"]]
 
 
-def test_a_practice_run_can_be_played_again_and_stays_finished() -> None:
+def test_practice_replay_stays_finished() -> None:
     trainee = Trainee(scenario()).chooses("blunt", "thanks").does("restart")
     assert (trainee.sees["node"], trainee.state["path"], trainee.sees["finished"]) == ("hello", [], True)
     assert _trust(trainee) == 1
@@ -195,7 +195,8 @@ def test_a_graded_run_gives_no_debrief() -> None:
         (["blunt", "again", "blunt", "thanks"], (3, 8)),
     ],
 )
-def test_best_counts_two_acceptable_one_harmful_none_of_two_a_decision(path: list[str], share: tuple[int, int]) -> None:
+def test_choices_earn_two_one_or_nothing(path: list[str], share: tuple[int, int]) -> None:
+    """Best 2, acceptable 1, harmful 0, out of 2 a decision."""
     trainee = Trainee(scenario("graded")).chooses(*path)
     assert score(trainee.activity, trainee.state) == share
 
@@ -205,7 +206,7 @@ def test_an_unfinished_run_earns_nothing() -> None:
     assert score(trainee.activity, trainee.state) == (0, 1)
 
 
-def test_a_scenario_can_be_skipped_and_taken_up_again_where_it_was() -> None:
+def test_skipped_scenario_can_be_resumed() -> None:
     trainee = Trainee(scenario("graded")).chooses("gentle").does("skip")
     assert trainee.sees["can"] == ["answer", "unskip"]
     trainee.does("choose", at="goodbye", choice="thanks")
@@ -214,7 +215,7 @@ def test_a_scenario_can_be_skipped_and_taken_up_again_where_it_was() -> None:
     assert trainee.state["path"] == [["hello", "gentle"]]
 
 
-def test_a_skipped_scenario_is_finished_once_the_alternative_is_written() -> None:
+def test_skipped_scenario_finishes_with_its_text() -> None:
     trainee = Trainee(scenario()).does("skip").answers("")
     assert not trainee.sees["finished"]
     assert trainee.answers("I would ask first.").sees["finished"]
@@ -222,24 +223,26 @@ def test_a_skipped_scenario_is_finished_once_the_alternative_is_written() -> Non
     assert trainee.answers(7).state["ignored"] == 1
 
 
-def test_the_alternative_text_outlives_a_return_to_the_scenario_and_a_new_run() -> None:
+def test_alternative_text_survives_a_new_run() -> None:
+    """And a return to the scenario."""
     trainee = Trainee(scenario()).does("skip").answers("kept").does("unskip").chooses("wait", "thanks").does("restart")
     assert trainee.does("skip").sees["value"] == "kept"
 
 
-def test_a_scenario_cannot_be_skipped_between_a_choice_and_its_consequence() -> None:
+def test_consequence_cannot_be_skipped() -> None:
+    """Nothing can be skipped between a choice and its consequence."""
     trainee = Trainee(scenario()).does("choose", at="hello", choice="blunt").does("skip")
     assert trainee.state["phase"] == "consequence"
 
 
-def test_the_first_begin_pins_the_content_and_later_ones_do_not() -> None:
+def test_first_begin_pins_the_content() -> None:
     trainee = Trainee(scenario()).does("begin", content="older").does("begin", content="0123456789abcdef")
     assert (trainee.sees["begun"], trainee.sees["changed"], trainee.sees["turn"]) == (True, True, 0)
     assert not Trainee(scenario()).does("begin", content="0123456789abcdef").sees["changed"]
     assert not Trainee(scenario()).does("begin", content=5).sees["begun"]
 
 
-def test_the_order_of_choices_depends_on_the_seed_and_the_node_only() -> None:
+def test_choice_order_depends_on_seed_and_node() -> None:
     orders = {seed: [c["id"] for c in Trainee(scenario(), seed).sees["choices"]] for seed in range(40)}
     assert len({tuple(order) for order in orders.values()}) == 6
     assert all([c["id"] for c in Trainee(scenario(), s).sees["choices"]] == order for s, order in orders.items())

@@ -53,7 +53,7 @@ def test_random_cases_reach_every_kind_phase_and_score() -> None:
     derandomize=True, max_examples=200, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
 )
 @given(cases())
-def test_hypothesis_finds_no_case_that_the_engines_show_differently(case: Case) -> None:
+def test_hypothesis_finds_no_engine_difference(case: Case) -> None:
     assert first_difference([case]) is None
 
 
@@ -67,7 +67,7 @@ def expected(fixed_cases: list[Case]) -> list[str]:
     return python_traces(fixed_cases)
 
 
-def test_the_fixed_cases_are_equal_in_the_shipped_engines(fixed_cases: list[Case], expected: list[str]) -> None:
+def test_fixed_cases_agree_in_shipped_engines(fixed_cases: list[Case], expected: list[str]) -> None:
     assert traces(fixed_cases) == expected
 
 
@@ -91,7 +91,7 @@ PYTHON_FAULTS = (
 
 
 @pytest.mark.parametrize(("place", "wrong"), PYTHON_FAULTS, ids=[place for place, _ in PYTHON_FAULTS])
-def test_a_fault_in_the_python_engine_turns_the_comparison_red(
+def test_python_engine_fault_is_detected(
     place: str, wrong: object, fixed_cases: list[Case], expected: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(f"himaya.activities.{place}", wrong)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from himaya.activities.fold import start, step
 from himaya.activities.scenario.rules import open_choices
-from tests.engine.dice import below, between, chance, mixed, pick
+from tests.engine.stable_random import below, between, chance, mixed, pick
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -24,7 +24,7 @@ _LISTED = [shutil.which("git") or "git", "ls-files"]
 _TRACKED = subprocess.run(_LISTED, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
 
 
-def test_the_conda_environment_names_the_same_packages_as_the_project() -> None:
+def test_conda_environment_matches_pyproject() -> None:
     conda = YAML(typ="safe").load((ROOT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
     (others,) = (entry["pip"] for entry in conda if not isinstance(entry, str))
     listed = {entry for entry in [*conda, *others] if isinstance(entry, str)} - {"pip", "--editable ."}

@@ -32,7 +32,7 @@ def _state(po: PoFile) -> dict[str, tuple[str, bool]]:
 ASK = "You ask first, and then you listen to the answer."
 
 
-def test_an_update_keeps_what_is_unchanged_and_changes_no_byte(tmp_path: Path) -> None:
+def test_update_without_changes_keeps_every_byte(tmp_path: Path) -> None:
     po = _translated(("a.text", ASK), ("b.text", "Second."))
     path = tmp_path / "ar.po"
     path.write_text(po.text(), encoding="utf-8")
@@ -58,7 +58,7 @@ def test_changed_english_makes_translation_fuzzy() -> None:
     assert made.messages()[0].previous_id == [ASK]
 
 
-def test_the_old_english_of_a_proposal_is_still_there_after_the_next_update(tmp_path: Path) -> None:
+def test_old_english_survives_the_next_update(tmp_path: Path) -> None:
     long = f"{ASK} " * 4
     changed = _entries(("a.text", long.replace("first", "at once", 1).strip()))
     made = updated(changed, _translated(("a.text", long.strip())), "ar", "one")
@@ -68,18 +68,18 @@ def test_the_old_english_of_a_proposal_is_still_there_after_the_next_update(tmp_
     assert updated(changed, read_catalogue(path, "ar.po", "ar"), "ar", "one").text() == made.text()
 
 
-def test_a_node_that_is_renamed_and_changed_is_found_by_its_words() -> None:
+def test_renamed_changed_node_is_found_by_words() -> None:
     changed = ASK.replace("first", "at once")
     made = updated(_entries(("new.text", changed)), _translated(("old.text", ASK)), "ar", "one")
     assert _state(made) == {"new.text": (f"ترجمة {ASK}", True)}
 
 
-def test_the_same_words_in_a_second_place_are_only_proposed() -> None:
+def test_same_words_elsewhere_are_only_proposed() -> None:
     made = updated(_entries(("a.text", "Safety"), ("b.text", "Safety")), _translated(("a.text", "Safety")), "ar", "one")
     assert _state(made) == {"a.text": ("ترجمة Safety", False), "b.text": ("ترجمة Safety", True)}
 
 
-def test_words_that_vanish_and_come_back_find_their_translation(tmp_path: Path) -> None:
+def test_returning_words_find_their_translation(tmp_path: Path) -> None:
     path = tmp_path / "ar.po"
     path.write_text(updated([], _translated(("a.text", ASK)), "ar", "one").text(), encoding="utf-8")
     back = updated(_entries(("a.text", ASK)), read_catalogue(path, "ar.po", "ar"), "ar", "one")
@@ -93,7 +93,8 @@ def test_other_english_gets_no_translation_by_chance() -> None:
     assert f'#~ msgid "{ASK}"' in made.text()
 
 
-def test_a_message_says_what_it_is_its_sisters_and_the_words_of_the_glossary() -> None:
+def test_message_notes_context_and_glossary() -> None:
+    """What it is, its sister messages, and the glossary's words."""
     units = [Unit(f"q.{n}.text", f"Safety {n}", "an option", "items.yaml", sisters="q.options") for n in (1, 2, 3)]
     text = updated([Entry(unit) for unit in units], None, "ar", "one").text()
     assert "#. An option." in text
@@ -136,7 +137,7 @@ def _domain(folder: Path, *texts: tuple[str, str]) -> Domain:
     return domain
 
 
-def test_a_signature_names_the_reviewer_and_a_later_change_undoes_it(tmp_path: Path) -> None:
+def test_signature_is_undone_by_later_change(tmp_path: Path) -> None:
     domain = _domain(tmp_path, ("a.text", ASK))
     domain.sign("ar", by="Noor, native reader", date="2026-11-24", release=True)
     signed = domain.read("ar")

@@ -73,7 +73,7 @@ def test_a_fault_of_prose_is_named(english: str, translation: str, said: str) ->
     assert any(said in fault for fault in faults(_entry(english, markdown=True), [translation], "ar"))
 
 
-def test_a_sentence_may_end_in_a_mark_or_a_placeholder() -> None:
+def test_sentence_may_end_in_placeholder() -> None:
     marked = _entry("It is so [verify] [country: age]. More.", markdown=True)
     assert list(faults(marked, ["هذا صحيح [verify] [country: age]. المزيد."], "ar")) == []
     assert list(faults(_entry("Question {n}."), ["السؤال {n}."], "ar")) == []
@@ -86,7 +86,8 @@ def test_code_keeps_its_own_marks() -> None:
     assert any("Latin punctuation" in fault for fault in faults(code, ['اكتب `by("age", 3)`, ثم انظر.'], "ar"))
 
 
-def test_plural_forms_must_be_filled_and_one_or_two_may_drop_the_number() -> None:
+def test_plural_forms_are_required() -> None:
+    """The forms for one and two may drop the number."""
     entry = _entry("{n} point", "{n} points")
     good = ["لا نقاط", "نقطة واحدة", "نقطتان", "{n} نقاط", "{n} نقطة", "{n} نقطة"]
     assert list(faults(entry, good, "ar")) == []
@@ -112,12 +113,12 @@ def test_plural_forms_must_be_filled_and_one_or_two_may_drop_the_number() -> Non
         ("You ask first, and then you listen to the whole answer.", "نعم.", "ar", ["length"]),
     ],
 )
-def test_what_ought_to_be_looked_at_is_noted(english: str, translation: str, language: str, found: list[str]) -> None:
+def test_doubtful_translation_gets_a_note(english: str, translation: str, language: str, found: list[str]) -> None:
     assert [kind for kind, _ in notes(_entry(english), [translation], language)] == found
 
 
 @pytest.mark.parametrize("language", ["ar", "ckb"])
-def test_the_glossary_itself_has_right_letters_and_keeps_its_own_words(language: str) -> None:
+def test_glossary_follows_its_own_rules(language: str) -> None:
     for term in glossary(language):
         assert list(faults(_entry("x"), [term.use], language)) == [], term.use
         assert term.is_kept(term.use), term.use
@@ -128,7 +129,7 @@ def test_both_glossaries_have_the_same_terms() -> None:
     assert sorani <= arabic
 
 
-def test_a_complete_translation_of_every_module_has_no_fault(tmp_path: Path) -> None:
+def test_complete_translation_has_no_fault(tmp_path: Path) -> None:
     for name in NAMES:
         english = module_domain(ROOT / "modules" / name)
         domain = Domain(name, tmp_path / name, tmp_path, english.entries)
@@ -154,7 +155,7 @@ def _spoil(module: Path, english: str, translation: str) -> None:
     path.write_text(text.replace(f'msgstr "{pseudo(english)}"', f'msgstr "{translation}"'), encoding="utf-8")
 
 
-def test_a_build_never_ships_a_translation_with_a_fault(module: Path) -> None:
+def test_build_never_ships_faulty_translation(module: Path) -> None:
     assert load_in(module, "ar").module.title == pseudo("A sound module")
     _spoil(module, "A sound module", "<script>alert(1)</script>")
     with pytest.raises(ContentError) as caught:
@@ -174,7 +175,7 @@ def test_a_stale_place_is_found_and_never_shown(module: Path) -> None:
     assert load_in(module, "ar").module.title == "\u2066A sound module\u2069"
 
 
-def test_a_release_refuses_what_is_missing_fuzzy_unsigned_or_draft(module: Path) -> None:
+def test_release_refuses_unfinished_translation(module: Path) -> None:
     course = ROOT / "courses" / "core-protection"
     domain = module_domain(module)
 
@@ -214,7 +215,7 @@ def test_dropped_po_header_makes_translation_a_draft(module: Path, lost: str) ->
     assert '"X-Himaya-State: draft' in path.read_text(encoding="utf-8")
 
 
-def test_a_file_that_babel_itself_has_written_is_no_release(module: Path) -> None:
+def test_file_written_by_babel_is_a_draft(module: Path) -> None:
     module_domain(module).sign("ar", by="Noor, native reader", date="2026-11-24", release=True)
     path = module / "locale" / "ar.po"
     with path.open("rb") as file:
@@ -232,7 +233,7 @@ def _spoil_all(module: Path) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def test_language_table_and_po_files_are_up_to_date() -> None:
+def test_language_table_and_catalogues_are_current() -> None:
     domains = all_domains(ROOT)
     reports = check_all(domains)
     assert [str(fault) for report in reports for fault in report.faults] == []
@@ -247,7 +248,7 @@ def test_language_table_and_po_files_are_up_to_date() -> None:
             assert new == domain.file(language).read_text(encoding="utf-8"), f"run: himaya translate {domain.name}"
 
 
-def test_the_command_names_an_unknown_domain_and_what_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unknown_domain_lists_known_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     done = CliRunner().invoke(main, ["translate", "nothing"])
     assert done.exit_code == 2

@@ -38,7 +38,7 @@ def _javascript() -> MiniRacer:
 
 @pytest.mark.parametrize("digits", ["arabic-indic", "western"])
 @pytest.mark.parametrize("language", ["en", "ar", "ckb"])
-def test_a_page_fills_a_sentence_in_as_the_server_does(language: str, digits: str) -> None:
+def test_page_fills_sentences_like_server(language: str, digits: str) -> None:
     forms = tuple(f"{number}: {{n}} / {{name}}" for number in range(len(ALL[language].categories)))
     sentence = Sentence(forms, "n", language, digits)  # type: ignore[arg-type]
     context = _javascript()
@@ -49,7 +49,7 @@ def test_a_page_fills_a_sentence_in_as_the_server_does(language: str, digits: st
         assert shown == sentence.format(**values)
 
 
-def test_every_language_has_every_sentence_and_marks_the_english_ones() -> None:
+def test_every_language_has_every_sentence() -> None:
     english = interface("en")
     for language in ("ar", "ckb"):
         for key, sentence in interface(language).items():
@@ -81,11 +81,11 @@ def test_values_in_a_translated_sentence_are_isolated() -> None:
         ("too many\u2069\u2069", "too many"),
     ],
 )
-def test_isolates_become_elements_and_no_isolate_is_left_over(text: str, html: str) -> None:
+def test_isolates_become_elements(text: str, html: str) -> None:
     assert marked_up(text) == html
 
 
-def test_the_elements_of_a_page_are_those_that_a_script_makes_of_the_same_text() -> None:
+def test_page_elements_equal_script_elements() -> None:
     made = _javascript().eval(
         """
         document.createElement = (tag) => ({
@@ -124,12 +124,12 @@ def _spoken(template: str) -> list[str]:
 
 
 @pytest.mark.parametrize("path", _TEMPLATES, ids=lambda path: path.name)
-def test_no_template_says_anything_that_is_not_in_the_catalogue(path: object) -> None:
+def test_template_text_is_in_the_catalogue(path: object) -> None:
     assert set(_spoken(path.read_text(encoding="utf-8"))) <= _NAMES  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "widgets/player/src").rglob("*.js")), ids=lambda p: p.name)
-def test_no_script_says_anything_that_is_not_in_the_catalogue(path: object) -> None:
+def test_script_text_is_in_the_catalogue(path: object) -> None:
     source = re.sub(r"/\*.*?\*/|//[^\n]*", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)  # type: ignore[attr-defined]
     thrown = re.sub(r"new Error\([^)]*\)", "", source)
     words = [text for _, text in re.findall(r"""(["'`])((?:(?!\1)[^\\\n]|\\.)*)\1""", thrown)]
@@ -184,7 +184,7 @@ _FOR_TRAINERS = (
 )  # fmt: skip
 
 
-def test_no_python_code_says_anything_to_a_trainee_that_is_not_in_the_catalogue() -> None:
+def test_python_text_is_in_the_catalogue() -> None:
     spoken = [path for pattern in _SPEAKING for path in ROOT.glob(pattern)]
     said = {str(path): _said_in(path) for path in spoken}
     loud = {
@@ -202,7 +202,7 @@ def test_the_scan_for_sentences_would_find_one(tmp_path: object) -> None:
     assert _spoken('<p aria-label="Read it">{{ it }}</p>') == ["Read it"]
 
 
-def test_every_key_that_code_asks_for_is_in_the_catalogue() -> None:
+def test_used_keys_are_in_the_catalogue() -> None:
     known = interface("en")
     asked: dict[str, str] = {}
     for pattern in (

@@ -33,7 +33,7 @@ def _overrides(home: Path, *languages: str) -> dict[str, dict[str, object]]:
     return dict(written)
 
 
-def test_jupyterlab_speaks_arabic_where_the_course_opens_in_arabic(tmp_path: Path) -> None:
+def test_jupyterlab_is_arabic_in_arabic_course(tmp_path: Path) -> None:
     assert _overrides(tmp_path / "ar", "ar", "en")[_PLUGIN] == {"locale": ALL["ar"].pack}
     words, problem = get_language_pack(ALL["ar"].pack)
     assert problem == ""
@@ -46,6 +46,6 @@ def test_jupyterlab_stays_english_for_other_courses(tmp_path: Path, languages: t
     assert _PLUGIN not in _overrides(tmp_path / "other", *languages)
 
 
-def test_nothing_breaks_where_the_pack_is_not_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_pack_breaks_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(platform, "find_spec", lambda _name: None)
     assert _PLUGIN not in _overrides(tmp_path / "ar", "ar")

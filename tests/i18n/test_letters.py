@@ -42,9 +42,9 @@ def test_every_wrong_character_in_arabic_is_found(wrong: str) -> None:
     ],
     ids=["r at a beginning", "tatweel", "tatweel", "question mark", "comma", "quotation marks", "space before"],
 )
-def test_what_looks_almost_right_is_found(text: str, language: str) -> None:
+def test_lookalike_letters_are_found(text: str, language: str) -> None:
     assert list(letter_faults(text, language))
 
 
-def test_a_fault_names_the_word_and_the_letter_to_write() -> None:
+def test_fault_names_word_and_right_letter() -> None:
     assert list(letter_faults("لە كەیس", "ckb")) == ["'ك' (U+0643) in 'كەیس'; write ک U+06A9."]

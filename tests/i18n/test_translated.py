@@ -67,7 +67,7 @@ def _is_words(value: object) -> bool:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_ids_keys_points_and_hashes_are_the_same_in_every_language(name: str) -> None:
+def test_translations_keep_ids_keys_and_hashes(name: str) -> None:
     english, other = compiled(name), compile_module(in_pseudo(name))
     assert list(english) == list(other)
     for activity_id, activity in english.items():
@@ -77,7 +77,7 @@ def test_ids_keys_points_and_hashes_are_the_same_in_every_language(name: str) ->
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_same_journal_shows_and_scores_the_same_whenever_the_language_changes(name: str) -> None:
+def test_changing_language_keeps_the_score(name: str) -> None:
     other = compile_module(in_pseudo(name))
     for activity_id, whole in compiled(name).items():
         dice = Random(activity_id)
@@ -98,7 +98,7 @@ def test_the_same_journal_shows_and_scores_the_same_whenever_the_language_change
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_shipped_translation_loads_and_marks_what_is_missing(name: str, language: str) -> None:
+def test_shipped_translations_load_and_mark_gaps(name: str, language: str) -> None:
     made = translated(loaded(name), language)
     known = with_texts(loaded(name), lambda unit: unit.text)
     assert list(made.activities) == list(known.activities)
@@ -149,7 +149,7 @@ def test_authored_html_is_text_in_translations() -> None:
     assert all("<img" not in html for html in prose_html(replace(module, cells=cells[:2])).values())
 
 
-def test_numbers_are_written_in_the_digits_of_the_course_and_codes_are_not() -> None:
+def test_digits_follow_the_language_except_codes() -> None:
     examples = {
         "Within 72 hours, 2.5 or 1,000 of 3.": "Within ٧٢ hours, ٢٫٥ or ١٬٠٠٠ of ٣.",
         "[S1: step 3], Module 15B, {n} and PEP28": "[S1: step ٣], Module 15B, {n} and PEP28",
@@ -162,7 +162,7 @@ def test_numbers_are_written_in_the_digits_of_the_course_and_codes_are_not() -> 
         assert in_digits(text, "western") == text
 
 
-def test_a_telephone_number_is_isolated_and_no_other_number() -> None:
+def test_only_telephone_numbers_are_isolated() -> None:
     examples = {
         "اتصل 07901 234 567 الآن": "اتصل \u206807901 234 567\u2069 الآن",
         "+964 790 123 4567.": "\u2068+964 790 123 4567\u2069.",
@@ -172,7 +172,7 @@ def test_a_telephone_number_is_isolated_and_no_other_number() -> None:
     assert {text: with_telephones_whole(text) for text in examples} == examples
 
 
-def test_every_text_without_words_needs_no_translation() -> None:
+def test_wordless_text_needs_no_translation() -> None:
     assert not has_words("72 – 120 %")
     assert has_words("72 h")
     assert all((MODULES / name / "locale" / "ar.po").exists() for name in NAMES)

@@ -27,7 +27,7 @@ def _formats(base: type[Model]) -> Iterator[type[Model]]:
         yield from _formats(form)
 
 
-def test_every_text_of_a_format_is_translated_or_kept() -> None:
+def test_every_format_text_is_translated_or_kept() -> None:
     assert all(format_of(kind) for kind in FORMATS)  # which imports them
     assert all(written(lab) for lab in LABS)
     unshown = (Setting, Review)  # for whoever keeps them, never on a trainee's screen
@@ -47,7 +47,7 @@ def test_undecided_text_of_a_format_is_named() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_module_answered_with_its_own_texts_is_the_same_module(name: str) -> None:
+def test_own_texts_give_the_same_module(name: str) -> None:
     module = loaded(name)
     same = with_texts(module, lambda unit: unit.text)
     assert (same.module, same.activities, same.code) == (module.module, module.activities, module.code)
@@ -57,7 +57,7 @@ def test_a_module_answered_with_its_own_texts_is_the_same_module(name: str) -> N
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_no_english_word_of_a_module_is_left_where_every_text_is_replaced(name: str) -> None:
+def test_replacing_texts_leaves_no_english(name: str) -> None:
     made = with_texts(loaded(name), lambda unit: pseudo(unit.text))
     shown = made.model_dump_json() if isinstance(made, Model) else made.module.model_dump_json()
     for place in ('"title":"', '"text":"', '"summary":"'):
@@ -94,9 +94,9 @@ def test_a_unit_names_its_place_by_ids() -> None:
         ("```\ncode\n```\n\nText", "```\ncode\n```\n\nX"),
     ],
 )
-def test_the_marks_around_a_block_stay_and_its_text_changes(source: str, made: str) -> None:
+def test_block_marks_stay_when_text_changes(source: str, made: str) -> None:
     assert replace_prose(source, lambda _kind, _text: "X") == made
 
 
-def test_a_bar_in_a_translated_table_cell_stays_inside_the_cell() -> None:
+def test_bar_in_table_cell_is_escaped() -> None:
     assert replace_prose("| a |\n| --- |", lambda _kind, _text: "x | y") == "| x \\| y |\n| --- |"

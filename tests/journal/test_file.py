@@ -24,7 +24,7 @@ def test_a_file_that_was_deleted_is_empty_again(journal: Journal, path: Path) ->
     assert ids(path) == ["event-000001"]
 
 
-def test_a_file_that_replaced_the_journal_is_read_from_its_start(journal: Journal, path: Path) -> None:
+def test_replaced_file_is_read_from_start(journal: Journal, path: Path) -> None:
     journal.put([event(1)])
     other = path.with_name("other")
     Journal(other).put([event(2), event(3)])
@@ -32,7 +32,7 @@ def test_a_file_that_replaced_the_journal_is_read_from_its_start(journal: Journa
     assert [row["id"] for row in journal.rows()] == ["event-000002", "event-000003"]
 
 
-def test_a_file_rewritten_in_place_is_read_from_its_start(journal: Journal, path: Path) -> None:
+def test_rewritten_file_is_read_from_start(journal: Journal, path: Path) -> None:
     journal.put([event(1), event(2)])
     inode = path.stat().st_ino
     path.write_text("".join(json.dumps(event(n)) + "\n" for n in range(3, 9)), encoding="utf-8")
@@ -50,7 +50,7 @@ def test_a_truncated_file_is_read_from_its_start(journal: Journal, path: Path) -
     assert ids(path) == ["event-000001", "event-000002"]
 
 
-def test_a_symbolic_link_is_refused_and_its_target_untouched(path: Path, tmp_path: Path) -> None:
+def test_symlink_is_refused_and_target_untouched(path: Path, tmp_path: Path) -> None:
     target = tmp_path / "target"
     target.write_text("precious", encoding="utf-8")
     path.symlink_to(target)
@@ -58,7 +58,7 @@ def test_a_symbolic_link_is_refused_and_its_target_untouched(path: Path, tmp_pat
     assert target.read_text(encoding="utf-8") == "precious"
 
 
-def test_a_dangling_link_is_refused_and_its_target_not_created(path: Path, tmp_path: Path) -> None:
+def test_dangling_link_creates_no_target(path: Path, tmp_path: Path) -> None:
     path.symlink_to(tmp_path / "target")
     refuses_as(path, "journal-foreign")
     assert not (tmp_path / "target").exists()
@@ -117,7 +117,7 @@ def test_a_disk_without_locks_says_so(path: Path, monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize("torn", [b"", b'{"id":"torn'])
 @pytest.mark.parametrize("written", [0, 1, 30])
-def test_a_disk_that_fills_up_leaves_nothing_half_written(
+def test_full_disk_leaves_no_half_line(
     written: int, torn: bytes, journal: Journal, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     journal.put([event(1)])
@@ -132,9 +132,8 @@ def test_a_disk_that_fills_up_leaves_nothing_half_written(
     assert ids(path) == ["event-000001", "event-000002", "event-000003"]
 
 
-def test_what_could_not_be_forced_to_the_disk_is_taken_back(
-    journal: Journal, path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_failed_fsync_takes_the_line_back(journal: Journal, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What could not be forced to the disk does not stay."""
     journal.put([event(1)])
 
     def fail(_descriptor: int) -> None:
@@ -146,9 +145,7 @@ def test_what_could_not_be_forced_to_the_disk_is_taken_back(
     assert ids(path) == ["event-000001"]
 
 
-def test_an_event_is_forced_to_the_disk_before_put_returns(
-    journal: Journal, path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_put_returns_after_fsync(journal: Journal, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sizes = []
     monkeypatch.setattr(os, "fsync", lambda descriptor: sizes.append(os.fstat(descriptor).st_size))
     journal.put([event(1)])

@@ -22,7 +22,7 @@ def test_reading_does_not_create_the_file(journal: Journal, path: Path) -> None:
     assert not path.exists()
 
 
-def test_events_are_read_back_as_they_were_put_in_their_order(journal: Journal, path: Path) -> None:
+def test_events_are_read_in_written_order(journal: Journal, path: Path) -> None:
     events = [event(2, value=["a", "b"]), event(1, value="نعم 👩🏽‍⚕️"), event(3, value=None, turn=1.5)]
     journal.put(events[:1])
     journal.put(events[1:])
@@ -51,7 +51,7 @@ def test_an_event_put_again_is_kept_once(journal: Journal, path: Path) -> None:
     assert path.read_bytes().count(b"\n") == 3
 
 
-def test_putting_nothing_new_leaves_the_file_as_it_is(journal: Journal, path: Path) -> None:
+def test_repeated_put_leaves_file_unchanged(journal: Journal, path: Path) -> None:
     journal.put([event(1)])
     before = path.read_bytes()
     journal.put([event(1)])
@@ -59,7 +59,7 @@ def test_putting_nothing_new_leaves_the_file_as_it_is(journal: Journal, path: Pa
     assert path.read_bytes() == before
 
 
-def test_a_caller_cannot_change_the_journal_through_the_rows(journal: Journal) -> None:
+def test_rows_do_not_expose_journal_state(journal: Journal) -> None:
     journal.put([event(1)])
     journal.rows().clear()
     assert len(journal.rows()) == 1
@@ -73,7 +73,7 @@ def test_two_journals_see_each_others_events(journal: Journal, path: Path) -> No
     assert len(journal.rows()) == len(other.rows()) == 3
 
 
-def test_threads_that_write_and_read_at_once_lose_and_double_nothing(
+def test_concurrent_threads_lose_and_double_nothing(
     journal: Journal, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pread = os.pread
@@ -99,7 +99,8 @@ def test_threads_that_write_and_read_at_once_lose_and_double_nothing(
     assert path.read_bytes().count(b"\n") == 60
 
 
-def test_a_torn_last_line_is_not_read_and_the_next_event_starts_a_new_line(journal: Journal, path: Path) -> None:
+def test_event_after_torn_line_starts_new_line(journal: Journal, path: Path) -> None:
+    """The torn line is not read."""
     journal.put([event(1)])
     with path.open("ab") as file:
         file.write(b'{"id":"event-0000')
@@ -111,13 +112,13 @@ def test_a_torn_last_line_is_not_read_and_the_next_event_starts_a_new_line(journ
     assert path.read_bytes().split(b"\n")[1] == b'{"id":"event-0000'
 
 
-def test_a_file_that_is_only_a_torn_line_takes_new_events(journal: Journal, path: Path) -> None:
+def test_file_of_one_torn_line_takes_events(journal: Journal, path: Path) -> None:
     path.write_bytes(b'{"id":')
     journal.put([event(1)])
     assert ids(path) == ["event-000001"]
 
 
-def test_an_event_that_lacks_only_its_line_end_is_neither_lost_nor_doubled(journal: Journal, path: Path) -> None:
+def test_event_without_newline_is_kept_once(journal: Journal, path: Path) -> None:
     path.write_bytes(json.dumps(event(1)).encode())
     assert journal.rows() == []
     journal.put([event(1), event(2)])
@@ -151,14 +152,14 @@ def test_a_line_longer_than_any_event_is_damaged(path: Path) -> None:
     assert (journal.rows(), journal.damaged) == ([], 1)
 
 
-def test_damage_is_counted_once_however_often_the_file_is_read(journal: Journal, path: Path) -> None:
+def test_damage_is_counted_once(journal: Journal, path: Path) -> None:
     path.write_bytes(b"damaged\n")
     for _ in range(3):
         journal.rows()
     assert journal.damaged == 1
 
 
-def test_a_repeated_line_counts_once_and_the_first_one_stays(journal: Journal, path: Path) -> None:
+def test_repeated_line_counts_once(journal: Journal, path: Path) -> None:
     lines = [json.dumps(event(1, value=value)) for value in ("first", "second")]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     assert [row["value"] for row in journal.rows()] == ["first"]

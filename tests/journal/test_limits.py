@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_a_journal_that_is_too_large_is_neither_read_nor_written(path: Path) -> None:
+def test_oversized_journal_is_not_read_or_written(path: Path) -> None:
     with path.open("wb") as file:
         file.truncate(MAX_BYTES + 1)
     refuses_as(path, "journal-too-large")
@@ -53,7 +53,7 @@ def test_an_event_that_is_too_large_is_refused(journal: Journal, path: Path) -> 
         {**event(1), "value": {1, 2}}, {**event(1), "value": b"bytes"},
     ],
 )  # fmt: skip
-def test_one_malformed_event_keeps_the_whole_put_out(bad: object, journal: Journal, path: Path) -> None:
+def test_malformed_event_rejects_whole_put(bad: object, journal: Journal, path: Path) -> None:
     assert code(journal.put, [event(5), bad]) == "event-malformed"
     assert not path.exists()
 
@@ -66,18 +66,18 @@ def test_an_answer_nested_too_deeply_is_malformed(depth: int, journal: Journal) 
     assert code(journal.put, [event(1, value=deep)]) == "event-malformed"
 
 
-def test_an_answer_nested_as_a_matching_item_nests_is_kept(journal: Journal) -> None:
+def test_matching_answer_depth_is_allowed(journal: Journal) -> None:
     journal.put([event(1, value=[["r1", "a"], ["r2", ["b"]]])])
     assert journal.rows()[0]["value"] == [["r1", "a"], ["r2", ["b"]]]
 
 
-def test_fields_that_the_journal_does_not_know_are_dropped(journal: Journal, path: Path) -> None:
+def test_unknown_fields_are_dropped(journal: Journal, path: Path) -> None:
     journal.put([event(1, name="Somebody", address="Somewhere", time="2026-01-01T10:00:00Z", seq=3)])
     assert journal.rows() == [event(1, time="2026-01-01T10:00:00Z", seq=3)]
     assert b"Some" not in path.read_bytes()
 
 
-def test_half_characters_become_whole_ones_on_the_way_in(journal: Journal, path: Path) -> None:
+def test_lone_surrogates_are_repaired_on_put(journal: Journal, path: Path) -> None:
     journal.put([event(1, value="a\ud800b \ud83d\ude00 \udc00")])
     assert journal.rows()[0]["value"] == "a\ufffdb 😀 \ufffd"
     path.read_bytes().decode("utf-8")
@@ -89,7 +89,7 @@ def test_escaped_surrogates_are_joined_on_reading(path: Path) -> None:
     assert Journal(path).rows()[0]["value"] == "😀 \ufffd \\ud83d"
 
 
-def test_an_id_with_half_a_character_is_still_put_once(journal: Journal) -> None:
+def test_id_with_surrogate_is_put_once(journal: Journal) -> None:
     for _ in range(2):
         journal.put([{**event(1), "id": "event-\ud800-01"}])
     assert len(journal.rows()) == 1

@@ -40,7 +40,7 @@ except JournalError as error:
 """
 
 
-def test_six_processes_and_a_torn_line_lose_nothing_of_600_events(tmp_path: Path) -> None:
+def test_six_processes_and_torn_line_lose_nothing(tmp_path: Path) -> None:
     path = tmp_path / "responses.jsonl"
     writers = [subprocess.Popen([sys.executable, WRITER, path, str(n), "100"]) for n in range(6)]
     deadline = time.monotonic() + 30
@@ -60,7 +60,7 @@ def test_six_processes_and_a_torn_line_lose_nothing_of_600_events(tmp_path: Path
         assert turns == list(range(100))
 
 
-def test_a_write_that_the_system_cuts_short_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_short_write_leaves_nothing_behind(tmp_path: Path) -> None:
     path = tmp_path / "responses.jsonl"
     ran = subprocess.run([sys.executable, "-c", FULL_DISK, path], capture_output=True, text=True, check=True)
     assert ran.stdout.split() == ["disk-full", "0", "1"]
@@ -85,7 +85,7 @@ _LINES = st.one_of(
 
 @settings(derandomize=True, max_examples=200, deadline=None, database=None)
 @given(st.lists(st.lists(_LINES, max_size=5).map(b"\n".join), min_size=1, max_size=4))
-def test_random_bytes_in_the_file_never_raise_anything_but_a_journal_error(chunks: list[bytes]) -> None:
+def test_random_bytes_raise_only_journal_errors(chunks: list[bytes]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "responses.jsonl"
         journal = Journal(path)
@@ -127,7 +127,7 @@ def test_any_value_is_kept_or_refused_whole(value: object) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 50])
-def test_a_writer_that_is_run_twice_adds_nothing_the_second_time(count: int, tmp_path: Path) -> None:
+def test_writer_run_twice_adds_nothing(count: int, tmp_path: Path) -> None:
     path = tmp_path / "responses.jsonl"
     for _ in range(2):
         subprocess.run([sys.executable, WRITER, path, "0", str(count)], check=True)

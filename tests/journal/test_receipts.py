@@ -64,7 +64,7 @@ def test_line_that_is_no_receipt_hides_no_other(line: object, folder: ModuleFold
     assert [receipt["code"] for receipt in receipts(folder)] == ["0123abcd"]
 
 
-def test_line_torn_by_a_power_cut_spoils_no_other(folder: ModuleFolder, tmp_path: Path) -> None:
+def test_torn_line_spoils_no_other_receipt(folder: ModuleFolder, tmp_path: Path) -> None:
     (folder.path / RECEIPTS).write_text(json.dumps(_OLD) + '\n{"time": "2026', encoding="utf-8")
     arrival = tmp_path / "arrival"
     arrival.mkdir()
@@ -73,7 +73,7 @@ def test_line_torn_by_a_power_cut_spoils_no_other(folder: ModuleFolder, tmp_path
 
 
 @pytest.mark.parametrize("kind", ["pipe", "folder", "link", "huge"])
-def test_what_is_no_file_of_receipts_stops_nothing(kind: str, folder: ModuleFolder, tmp_path: Path) -> None:
+def test_invalid_receipts_file_stops_nothing(kind: str, folder: ModuleFolder, tmp_path: Path) -> None:
     path = folder.path / RECEIPTS
     if kind == "pipe":
         os.mkfifo(path)

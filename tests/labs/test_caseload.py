@@ -26,7 +26,7 @@ def after(*values: object) -> dict[str, Any]:
     return state
 
 
-def test_four_weeks_finish_the_month_and_earn_its_points() -> None:
+def test_four_weeks_earn_the_points() -> None:
     weeks = [{**WEEK, "week": week} for week in (1, 2, 3, 4)]
     assert not caseload.finished(after(*weeks[:3]))
     assert caseload.score(data(), after(*weeks[:3])) == (0, 1)
@@ -44,19 +44,19 @@ HOSTILE: list[object] = [
 
 
 @pytest.mark.parametrize("value", HOSTILE, ids=repr)
-def test_a_decision_that_does_not_fit_is_refused_and_changes_nothing(value: object) -> None:
+def test_invalid_decision_changes_nothing(value: object) -> None:
     state = caseload.start(data(), 1)
     assert caseload.decide(data(), state, value) is None
     assert state == caseload.start(data(), 1)
 
 
-def test_a_decision_leaves_the_earlier_state_as_it_was() -> None:
+def test_step_does_not_change_earlier_state() -> None:
     state = after(WEEK)
     assert caseload.decide(data(), state, {**WEEK, "week": 2}) is not None
     assert state == after(WEEK)
 
 
-def test_the_first_view_shows_the_caseload_before_the_first_day() -> None:
+def test_first_view_is_before_the_first_day() -> None:
     shown = caseload.view(data(), after())
     assert shown["now"]["open"] == 36
     assert shown["now"]["cases"] == [12, 12, 12]
@@ -85,7 +85,7 @@ def test_a_change_is_drawn_within_two_hundred_milliseconds() -> None:
     assert sorted(taken)[4] < 0.2
 
 
-def test_what_was_decided_is_told_in_the_words_of_the_lab() -> None:
+def test_decisions_are_told_in_lab_words() -> None:
     words = {
         "week": "Week {week}", "priority-risk": "risk first", "no-lever": "nothing more",
         "lever-protect": "supervision",
@@ -95,7 +95,7 @@ def test_what_was_decided_is_told_in_the_words_of_the_lab() -> None:
     assert told == ["Week 1: risk first + supervision", "Week 2: risk first + nothing more"]
 
 
-def test_an_interval_is_the_mean_with_two_standard_errors_each_side() -> None:
+def test_interval_is_mean_and_two_standard_errors() -> None:
     # 1, 2, 3, 4: mean 2.5, standard deviation 1.29099, standard error 0.645497; 1.959964 of them is 1.265151.
     found = estimate([1, 2, 3, 4])
     assert (round(found.mean, 6), round(found.low, 6), round(found.high, 6)) == (2.5, 1.234849, 3.765151)
@@ -113,7 +113,7 @@ def test_the_search_never_ends_worse_than_it_began() -> None:
     assert values[-1] < sum(first) / len(first)
 
 
-def test_a_neighbour_differs_in_one_decision_of_one_week() -> None:
+def test_neighbour_differs_in_one_decision() -> None:
     others = list(neighbours(ALL))
     assert len(others) == 4 * (3 + 4)
     for other in others:

@@ -28,11 +28,11 @@ def found(lab: dict[str, Any]) -> list[str]:
     return [text for text, _ in Written.model_validate(lab).findings()]
 
 
-def test_shipped_settings_differ_from_tested_ones_in_intervals_only() -> None:
+def test_shipped_settings_differ_only_in_intervals() -> None:
     assert read_settings(shipped()["data"]) == replace(USUAL, days_high=2, days_medium=5, days_low=10)
 
 
-def test_every_constant_is_said_on_screen_with_a_mark() -> None:
+def test_every_constant_is_shown_and_marked() -> None:
     settings = shipped()["data"]["settings"]
     assert sorted(settings) == sorted(name.replace("_", "-") for name in NAMES)
     assert all("{value}" in setting["says"] and setting["marks"] for setting in settings.values())
@@ -57,7 +57,8 @@ def _whole(plan: dict[str, Any]) -> dict[str, Any]:
     return {"pause": False, "transfer": False, "staff": False, "protect": False, **plan}
 
 
-def test_a_missing_an_unknown_and_a_wild_setting_are_named() -> None:
+def test_invalid_settings_are_named() -> None:
+    """Missing, unknown, out of range, or without a place for its value."""
     lab = shipped()
     settings = lab["data"]["settings"]
     settings["crisis-lait"] = settings.pop("crisis-late")

@@ -55,18 +55,18 @@ def assert_nothing_is_lost(settings: Settings, month: Month) -> None:
 
 @settings(derandomize=True, max_examples=150, deadline=None, database=None)
 @given(any_settings, st.integers(0, 2**31 - 1), st.lists(any_plan, max_size=4))
-def test_any_settings_and_plans_lose_no_person_and_no_minute(month: Settings, seed: int, plans: list[Plan]) -> None:
+def test_no_plan_loses_a_person_or_minute(month: Settings, seed: int, plans: list[Plan]) -> None:
     assert_nothing_is_lost(month, play_month(month, seed, plans))
 
 
 @pytest.mark.parametrize("end", [0, 1])
-def test_every_setting_at_its_lowest_and_at_its_highest_gives_a_month(end: int) -> None:
+def test_extreme_settings_give_a_month(end: int) -> None:
     for name, limits in RANGES.items():
         month = replace(USUAL, **{name: limits[end]})
         assert_nothing_is_lost(month, play_month(month, 3, ALL[:2]))
 
 
-def test_one_seed_gives_the_same_month_on_every_machine() -> None:
+def test_seed_gives_same_month_on_every_machine() -> None:
     days = play_month(USUAL, 1, PLANS).days
     assert [day.open for day in days] == GOLDEN_OPEN
     assert [sum(day.late) for day in days] == GOLDEN_LATE
@@ -77,7 +77,7 @@ def test_another_seed_gives_another_month() -> None:
     assert play_month(USUAL, 1, PLANS).days != play_month(USUAL, 2, PLANS).days
 
 
-def test_two_plans_meet_the_same_people_on_the_same_days() -> None:
+def test_plans_share_the_same_people_and_days() -> None:
     for seed in seeds(5, 20):
         one, other = (play_month(USUAL, seed, plans) for plans in (PLANS, ALL))
         assert [(p.number, p.sooner) for p in one.people] == [(p.number, p.sooner) for p in other.people]
@@ -99,7 +99,8 @@ def test_more_staff_makes_no_more_contacts_late() -> None:
     assert shares[-1] > shares[0]
 
 
-def test_asking_for_a_colleague_lowers_the_days_of_waiting_too_long() -> None:
+def test_new_colleague_lowers_long_waits() -> None:
+    """The days on which somebody waits too long."""
     assert average("late_days", (Plan(staff=True),) * 4) < average("late_days", PLANS)
 
 
@@ -109,7 +110,7 @@ def test_late_contacts_at_high_risk_bring_more_crises() -> None:
     assert crises[-1] > crises[0]
 
 
-def test_ordering_by_risk_leaves_fewer_high_risk_people_late_than_any_other_order() -> None:
+def test_risk_order_leaves_fewest_high_risk_late() -> None:
     late = {name: average("late_high", (Plan(name),) * 4) for name in ("risk", "date", "new", "arrival")}
     assert min(late, key=late.__getitem__) == "risk"
 
@@ -120,7 +121,7 @@ def test_kept_supervision_is_held_and_lowers_strain() -> None:
     assert average("strain", kept) < average("strain", PLANS)
 
 
-def test_a_pause_lowers_the_caseload_and_makes_people_wait() -> None:
+def test_pause_lowers_caseload_but_adds_waiting() -> None:
     paused = (Plan(pause=True),) * 4
     assert average("open", paused) < average("open", PLANS)
     assert average("waiting", paused) > average("waiting", PLANS) == 0
@@ -149,6 +150,6 @@ def test_nobody_is_asked_twice_whether_to_move() -> None:
     assert all(person.place != "moved" for person in month.people)
 
 
-def test_a_colleague_comes_after_the_wait_and_only_once() -> None:
+def test_colleague_comes_once_after_the_wait() -> None:
     workers = [len(day.cases) for day in play_month(USUAL, 4, (Plan(staff=True),) * 4).days]
     assert workers == [3] * 5 + [4] * 15

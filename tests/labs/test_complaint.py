@@ -110,7 +110,7 @@ def test_no_summary_is_accepted_unseen(summary: str) -> None:
     assert labs.judged({**LAB, "mode": "graded"}, decisions)[-1] == LAB["words"]["trainer-reads"]
 
 
-def test_the_decisions_of_the_key_finish_the_lab_and_earn_every_point() -> None:
+def test_key_decisions_earn_every_point() -> None:
     state = labs.run(LAB, key_decisions())
     assert state["ignored"] == 0
     assert complaint.finished(state)
@@ -119,14 +119,15 @@ def test_the_decisions_of_the_key_finish_the_lab_and_earn_every_point() -> None:
     assert part == of == 2 * len(DATA["cards"]) + len(DATA["key"]["fields"])
 
 
-def test_an_empty_day_is_not_finished_and_earns_nothing_of_the_cards() -> None:
+def test_empty_day_is_unfinished_and_earns_nothing() -> None:
     state = labs.run(LAB, [])
     assert not complaint.finished(state)
     assert complaint.score(DATA, state)[0] == 0
 
 
 @pytest.mark.parametrize("card", [card["id"] for card in DATA["cards"]])
-def test_each_card_out_of_its_time_costs_exactly_one_in_its_own_criterion(card: str) -> None:
+def test_late_card_costs_one_in_its_criterion(card: str) -> None:
+    """Exactly one part, and in no other criterion."""
     decisions = key_decisions()
     key = next(one for one in DATA["key"]["cards"] if one["id"] == card and one["concern"] in ("", KITS))
     wrong = "at-once" if key["last"] == "never" else "never"
@@ -137,7 +138,8 @@ def test_each_card_out_of_its_time_costs_exactly_one_in_its_own_criterion(card: 
     assert [(part["criterion"], part["rest"]) for part in lost] == [(key["criterion"], [card])]
 
 
-def test_a_later_report_never_counts_more_than_an_earlier_one_within_the_day() -> None:
+def test_later_report_never_counts_more() -> None:
+    """Within one day."""
     slots = [slot["id"] for slot in DATA["slots"]]
     first = slots.index(next(c["first"] for c in DATA["key"]["cards"] if c["id"] == "send-report"))
     scores = [
@@ -164,11 +166,11 @@ def test_a_later_report_never_counts_more_than_an_earlier_one_within_the_day() -
         ({"offered": []}, "offered", "required"),
     ],
 )
-def test_what_does_not_fit_is_named_at_its_field(changed: dict[str, Any], field: str, word: str) -> None:
+def test_field_problem_is_named_at_its_field(changed: dict[str, Any], field: str, word: str) -> None:
     assert complaint.problems({**GOOD, **changed})[field] == word
 
 
-def test_a_form_in_order_has_no_problem_in_digits_of_any_script() -> None:
+def test_valid_form_passes_in_any_digits() -> None:
     assert complaint.problems(GOOD) == {}
     assert complaint.problems({**GOOD, "received-at": "١٠:٢٠", "reported-at": "۱۰:۵۵", "summary": "word " * 60}) == {}
     assert complaint.problems({**GOOD, "consent": "no", "safe-contact": "", "accepted": []}) == {}
@@ -187,9 +189,8 @@ def test_a_form_in_order_has_no_problem_in_digits_of_any_script() -> None:
         ("Twice in 2026, about 12 people", None),
     ],
 )
-def test_a_summary_that_tells_who_it_is_gets_a_reminder_and_keeps_nobody_waiting(
-    summary: str, word: str | None
-) -> None:
+def test_revealing_summary_gets_a_reminder(summary: str, word: str | None) -> None:
+    """It does not stop the trainee."""
     form = {**GOOD, "summary": summary}
     assert complaint.reminders(form, "Huda", DATA["judging"]["lines"]).get("summary") == word
     assert complaint.problems(form) == {}
@@ -207,14 +208,15 @@ _NAMES = st.sampled_from(
 
 @settings(derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(_JSON | st.dictionaries(_NAMES, _NAMES | _JSON, max_size=4), max_size=20))
-def test_no_decision_however_hostile_raises_or_leaves_a_state_that_is_no_json(values: list[object]) -> None:
+def test_hostile_decisions_leave_valid_json(values: list[object]) -> None:
+    """None raises."""
     state = labs.run(LAB, values)
     assert json.loads(json.dumps(state)) == state
     complaint.view(DATA, state)
     labs.told(LAB, values)
 
 
-def test_markup_in_every_field_is_kept_as_text_and_printed_escaped() -> None:
+def test_markup_is_kept_and_printed_escaped() -> None:
     from himaya.publish.plain import answered_html  # only here
 
     evil = "<img src=x onerror=alert(1)>"
@@ -227,7 +229,7 @@ def test_markup_in_every_field_is_kept_as_text_and_printed_escaped() -> None:
     assert page.count("&lt;img src=x onerror=alert(1)&gt;") == len(complaint.TYPED)
 
 
-def test_what_was_typed_is_told_as_it_was_typed_and_what_was_chosen_in_words() -> None:
+def test_told_decisions_keep_text_and_name_choices() -> None:
     typed = {"concern": KITS, "field": "received-by", "value": "desk"}
     chosen = {"concern": KITS, "field": "channel", "value": "desk"}
     told = labs.told(LAB, [typed, chosen])
@@ -249,12 +251,12 @@ def test_graded_complaint_lab_explains_wrong_parts() -> None:
     assert labs.judged(LAB, late) == []
 
 
-def test_nobody_has_to_say_that_a_need_for_safety_is_absent_when_it_is_not_known() -> None:
+def test_unknown_safety_need_may_stay_open() -> None:
     unknown = {"concern": KITS, "field": "safety-need", "value": "unknown"}
     assert labs.run(LAB, [unknown])["ignored"] == 0
 
 
-def test_ten_thousand_decisions_are_bounded_and_a_finished_lab_still_earns() -> None:
+def test_ten_thousand_decisions_stay_bounded() -> None:
     decisions = key_decisions()
     events: list[dict[str, Any]] = [
         {"activity": "first-day", "type": "decide", "turn": at, "value": decisions[at % len(decisions)]}
@@ -266,7 +268,7 @@ def test_ten_thousand_decisions_are_bounded_and_a_finished_lab_still_earns() -> 
     assert earned(LAB, state) == LAB["points"]
 
 
-def test_an_event_of_a_stale_window_is_passed_over() -> None:
+def test_stale_window_event_is_ignored() -> None:
     first = {"activity": "first-day", "type": "decide", "turn": 0, "value": key_decisions()[0]}
     state = replay(LAB, [first, {**first, "value": key_decisions()[1]}])
     assert (len(state["decisions"]), state["ignored"]) == (1, 1)

@@ -69,7 +69,7 @@ def test_the_risk_of_a_household_equals_the_guides() -> None:
     assert at_least_one([0.02, 0.03, 0.03]) == pytest.approx(0.077918, abs=5e-7)
 
 
-def test_entropy_diversity_by_hand() -> None:
+def test_entropy_diversity_matches_hand_calculation() -> None:
     # Halves: exp(ln 2) = 2. One of four and three of four: exp(0.25 ln 4 + 0.75 ln(4/3)) = 4 / 3**0.75 = 1.754765.
     assert entropy(["y", "n"]) == pytest.approx(2)
     assert entropy(["y", "n", "n", "n"]) == pytest.approx(4 / 3**0.75)
@@ -134,7 +134,7 @@ def test_suppression_reaches_k_within_bounds(table: list[tuple[str | None, ...]]
     assert all(new is None for _, new in changed)
 
 
-def test_suppression_leaves_a_table_alone_that_is_anonymous_already() -> None:
+def test_anonymous_table_is_not_suppressed() -> None:
     groups = Groups([("a", "x")] * 3)
     assert suppress(groups, 3) == 0
 

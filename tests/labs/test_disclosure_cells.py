@@ -11,15 +11,15 @@ from himaya.activities.lab.find_me.cells import recoverable, small
 VILLAGES = [[2, 9, 6]]
 
 
-def test_a_cell_of_one_to_four_is_small_and_an_empty_one_is_not() -> None:
+def test_one_to_four_is_small_and_zero_is_not() -> None:
     assert small([[0, 1, 4], [5, 12, 3]], 5) == {(0, 1), (0, 2), (1, 2)}
 
 
-def test_hiding_one_number_of_a_row_with_a_total_hides_nothing() -> None:
+def test_one_hidden_cell_is_recovered_from_total() -> None:
     assert recoverable({(0, 0)}) == {(0, 0)}
 
 
-def test_a_second_number_in_the_row_is_given_back_by_the_columns_totals() -> None:
+def test_two_hidden_cells_are_recovered_by_columns() -> None:
     assert recoverable({(0, 0), (0, 1)}) == {(0, 0), (0, 1)}
 
 
@@ -34,7 +34,7 @@ def test_a_cell_between_two_rectangles_is_given_back() -> None:
 
 @settings(derandomize=True, deadline=None, database=None)
 @given(st.sets(st.tuples(st.integers(0, 3), st.integers(0, 2)), max_size=12))
-def test_what_can_be_worked_out_is_what_linear_algebra_fixes(hidden: set[tuple[int, int]]) -> None:
+def test_recoverable_cells_match_linear_algebra(hidden: set[tuple[int, int]]) -> None:
     cells = sorted(hidden)
     totals = np.array(
         [[float(cell[0] == row) for cell in cells] for row in range(4)]

@@ -17,7 +17,7 @@ def test_one_seed_gives_one_file_on_every_platform() -> None:
     assert microdata(8) != FILE
 
 
-def test_it_holds_600_rows_with_all_columns_and_no_question_about_violence() -> None:
+def test_file_has_600_rows_and_no_violence_question() -> None:
     assert len(FILE) == ROWS == sum(SITES) == 600
     assert all(tuple(row) == COLUMNS for row in FILE)
     assert not re.search("gbv|violence|assault|incident", " ".join(COLUMNS))
@@ -41,7 +41,7 @@ def test_weights_are_2_to_40_households_in_tenths() -> None:
     assert max(weights) <= 400
 
 
-def test_exactly_one_speaker_of_the_rare_language_is_80_or_older() -> None:
+def test_one_rare_language_speaker_is_80_or_older() -> None:
     rare = [row for row in FILE if row["mother_tongue"] == "L4"]
     assert 6 <= len(rare) <= 18
     assert [number for number, row in enumerate(FILE) if row in rare and int(row["hh_head_age"] or 0) >= 80] == [
@@ -49,7 +49,7 @@ def test_exactly_one_speaker_of_the_rare_language_is_80_or_older() -> None:
     ]
 
 
-def test_exactly_one_household_of_nine_or_more_has_a_divorced_head() -> None:
+def test_one_large_household_has_divorced_head() -> None:
     large = [row for row in FILE if int(row["hh_size"] or 0) >= 9 and row["marital_status"] == "divorced"]
     assert large == [FILE[PEOPLE["large-household"]]]
 
@@ -59,7 +59,7 @@ def test_one_site_has_eight_rows() -> None:
     assert FILE[PEOPLE["small-site"]]["site_code"] == SMALLEST
 
 
-def test_comments_that_point_at_a_household_are_planted_beside_harmless_ones() -> None:
+def test_identifying_comments_are_planted() -> None:
     found = [row["comment_text"] for row in FILE if row["comment_text"]]
     assert {*COMMENTS} == {*found}
     assert all(found.count(telling) == 1 for telling in COMMENTS[:4])

@@ -68,7 +68,7 @@ def test_the_registry_knows_the_lab() -> None:
     assert model("find-me") is find_me
 
 
-def test_the_file_as_it_came_is_far_above_the_limit_and_the_sound_one_below() -> None:
+def test_raw_file_exceeds_limit_and_sound_does_not() -> None:
     before, sound = find_me.view(DATA, after(keys(*KEYS))), find_me.view(DATA, after(*SOUND))
     assert before["global"] > 0.1
     assert before["under"]["3"] > 550
@@ -162,7 +162,8 @@ def test_nothing_done_earns_nothing() -> None:
 
 
 @pytest.mark.parametrize("left_out", range(len(SOUND)))
-def test_no_step_of_a_sound_release_left_out_earns_more_than_the_whole(left_out: int) -> None:
+def test_skipping_a_step_never_earns_more(left_out: int) -> None:
+    """Than all steps of a sound release."""
     numerator, denominator = find_me.score(DATA, after(*SOUND[:left_out], *SOUND[left_out + 1 :]))
     assert 0 < numerator <= denominator
 
@@ -194,7 +195,8 @@ def test_each_part_can_be_lost_by_itself(change: dict[str, Any], part: str) -> N
     ],
     ids=str,
 )
-def test_what_has_more_than_one_good_answer_earns_and_costs_nothing(change: dict[str, Any]) -> None:
+def test_open_questions_earn_and_cost_nothing(change: dict[str, Any]) -> None:
+    """Those with more than one good answer."""
     assert find_me.score(DATA, after(*SOUND, change)) == find_me.score(DATA, after(*SOUND))
 
 
@@ -236,7 +238,7 @@ def test_find_me_feedback_explains_each_part() -> None:
     ]
 
 
-def test_the_order_of_decisions_on_different_things_does_not_matter() -> None:
+def test_independent_decisions_commute() -> None:
     assert find_me.view(DATA, after(*SOUND)) == find_me.view(DATA, after(*SOUND[::-1]))
 
 
@@ -245,7 +247,7 @@ def test_the_order_of_decisions_on_different_things_does_not_matter() -> None:
     [*COARSER, *GONE, *(treat(column, "coarse") for column in ("interview_day", "marital_status", "site_code"))],
     ids=str,
 )
-def test_a_coarser_or_dropped_key_never_raises_the_risk(change: dict[str, Any]) -> None:
+def test_coarser_keys_never_raise_risk(change: dict[str, Any]) -> None:
     before, then = find_me.view(DATA, after(keys(*KEYS))), find_me.view(DATA, after(keys(*KEYS), change))
     assert then["global"] <= before["global"]
     assert all(then["under"][least] <= before["under"][least] for least in before["under"])
@@ -259,7 +261,7 @@ def test_more_blanks_leave_less_risk_and_less_use() -> None:
     assert views[2]["under"]["5"] == 0
 
 
-def test_indicators_do_not_move_by_recoding_and_are_gone_with_their_column() -> None:
+def test_recoding_keeps_indicators_dropping_removes() -> None:
     def shares(*values: dict[str, Any]) -> dict[str, Any]:
         return {name: (before, now) for name, before, now in find_me.view(DATA, after(*values))["indicators"]}
 
@@ -271,11 +273,12 @@ def test_indicators_do_not_move_by_recoding_and_are_gone_with_their_column() -> 
 @pytest.mark.parametrize(
     ("after_it", "told"), [(0.219, True), (0.181, True), (0.221, False), (0.179, False), (None, False)]
 )
-def test_an_indicator_can_be_told_if_it_moved_by_two_points_at_most(after_it: float | None, told: bool) -> None:
+def test_indicator_tolerance_is_two_points(after_it: float | None, told: bool) -> None:
+    """An indicator can still be told if it moved by at most that much."""
     assert close(0.2, after_it) is told
 
 
-def test_planted_people_are_found_only_in_the_raw_file() -> None:
+def test_only_raw_file_reveals_planted_people() -> None:
     looks = {
         "old-speaker": ["mother_tongue", "hh_head_age"],
         "large-household": ["marital_status", "hh_size"],
@@ -317,12 +320,12 @@ def test_finishing_needs_each_part() -> None:
     assert find_me.missing(after()) == ["keys", "person", "ending", "reasons", "cells"]
 
 
-def test_what_is_drawn_while_working_needs_no_key() -> None:
+def test_drawing_needs_no_key() -> None:
     data = {name: value for name, value in DATA.items() if name != "key"}
     assert find_me.view(data, after(*SOUND)) == find_me.view(DATA, after(*SOUND))
 
 
-def test_what_was_decided_is_told_in_words() -> None:
+def test_decisions_are_told_in_words() -> None:
     told = find_me.told(DATA, LAB["words"], after(*SOUND))
     assert any("written agreement" in line for line in told)
     assert len(find_me.told(DATA, LAB["words"], after())) == len(told)
@@ -355,7 +358,7 @@ def test_what_was_decided_is_told_in_words() -> None:
     ],
     ids=str,
 )
-def test_what_does_not_fit_changes_nothing(value: object) -> None:
+def test_invalid_decision_changes_nothing(value: object) -> None:
     state = after(keys("site_code"))
     assert find_me.decide(DATA, state, value) is None
     assert state == after(keys("site_code"))
@@ -370,12 +373,12 @@ json = st.recursive(
 
 @settings(derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
 @given(json)
-def test_no_value_makes_an_error(value: object) -> None:
+def test_any_decision_value_is_handled(value: object) -> None:
     find_me.decide(DATA, after(), value)
 
 
 @pytest.mark.alone
-def test_a_view_and_a_score_take_less_than_100_milliseconds() -> None:
+def test_view_and_score_take_under_100_ms() -> None:
     state = after(*SOUND)
     for work in (find_me.view, find_me.score):
         times = []

@@ -66,7 +66,7 @@ def column(name: str) -> str:
     return f"treat-{name.replace('_', '-')}"
 
 
-def test_what_was_set_stands_in_a_second_window_and_after_a_new_start(view: LabView, folder: Path) -> None:
+def test_settings_reach_second_window_and_restart(view: LabView, folder: Path) -> None:
     second = open_lab(open_folder(folder), LAB)
     check(view, "keys", "Site")
     widget(view, column("hh_head_age")).value = "coarse"
@@ -83,7 +83,7 @@ def test_empty_choice_restores_previous_person(view: LabView) -> None:
     assert widget(view, "person").value == "old-speaker"
 
 
-def test_dropping_every_key_is_said_at_the_keys_and_loses_nothing(view: LabView) -> None:
+def test_dropping_every_key_is_reported_at_keys(view: LabView) -> None:
     check(view, "keys", "Site")
     widget(view, column("site_code")).value = "drop"
     assert "All your keys are dropped" in alerts(view)
@@ -125,7 +125,7 @@ def finish(view: LabView) -> str:
     return str(widget(view, "result").value)
 
 
-def test_finishing_where_it_counts_shows_the_figures_and_no_answer(view: LabView) -> None:
+def test_counted_finish_shows_figures_only(view: LabView) -> None:
     result = finish(view)
     assert "Records in groups smaller than 3: 0. Global risk: 0.12 percent. This is not above the limit" in result
     assert "Small counts that a reader can work out: 1." in result
@@ -136,7 +136,7 @@ def test_finishing_where_it_counts_shows_the_figures_and_no_answer(view: LabView
     assert widget(view, "once-more").layout.display == "none"
 
 
-def test_finishing_a_mentors_lab_shows_each_part_and_why_and_begins_again(tmp_path: Path) -> None:
+def test_mentor_finish_explains_and_restarts(tmp_path: Path) -> None:
     view = open_lab(open_folder(write_practice_app(load_module(MODULE), tmp_path)), LAB)
     widget(view, "start").click()
     result = finish(view)
@@ -148,7 +148,7 @@ def test_finishing_a_mentors_lab_shows_each_part_and_why_and_begins_again(tmp_pa
     assert not any(box.value for box in widget(view, "keys").children if hasattr(box, "indent"))
 
 
-def test_the_picture_says_in_words_what_it_shows(view: LabView) -> None:
+def test_picture_has_a_text_description(view: LabView) -> None:
     for label in ("Site", "Age"):
         check(view, "keys", label)
     drawn = widget(view, "figures").value

@@ -118,7 +118,7 @@ def _spoilt(tree: Any, drawn: random.Random) -> Any:
 
 
 @pytest.mark.parametrize("name", OF)
-def test_what_the_check_lets_through_can_be_played_told_and_scored(name: str) -> None:
+def test_accepted_content_can_be_played_and_scored(name: str) -> None:
     drawn, known = random.Random(name), known_in(loaded(OF[name]))
     module = loaded(OF[name]).module
     tree = YAML(typ="safe").load(_file(name).read_text(encoding="utf-8"))

@@ -80,7 +80,7 @@ def test_hostile_decisions_never_raise_or_break_drawing(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", LABS)
-def test_a_journal_of_hostile_decisions_is_replayed_told_and_printed(name: str) -> None:
+def test_hostile_journal_is_replayed_and_printed(name: str) -> None:
     lab = LABS[name]
     values = [value for value in _hostile(name) if value == value and "nan" not in repr(value)]  # NaN
     state = replay(lab, _journal(name, values))
@@ -92,7 +92,7 @@ def test_a_journal_of_hostile_decisions_is_replayed_told_and_printed(name: str) 
 
 
 @pytest.mark.parametrize("name", LABS)
-def test_five_hundred_decisions_of_the_heaviest_kind_hold_no_grader_up(name: str) -> None:
+def test_heaviest_500_decisions_are_scored_quickly(name: str) -> None:
     lab = LABS[name]
     heaviest = HEAVY.get(name, SOUND[name])
     values = [heaviest[at % len(heaviest)] for at in range(rules.MOST_DECISIONS)]
@@ -105,7 +105,7 @@ def test_five_hundred_decisions_of_the_heaviest_kind_hold_no_grader_up(name: str
 
 
 @pytest.mark.parametrize("name", LABS)
-def test_a_storm_of_restarts_ends_where_its_last_decision_stands(name: str) -> None:
+def test_many_restarts_end_at_last_decision(name: str) -> None:
     lab = LABS[name]
     storm = [event for at in range(2_000) for event in ({"type": "decide", "value": {"n": at}}, {"type": "restart"})]
     events = [{"activity": name, "turn": turn, **event} for turn, event in enumerate(storm[:-1])]
@@ -131,5 +131,5 @@ def test_finishing_too_early_earns_nothing(name: str) -> None:
         ("one-month", 4),
     ],
 )
-def test_a_lab_asks_in_a_journal_for_as_many_decisions_as_its_widget_does(name: str, fewest: int) -> None:
+def test_journal_and_widget_share_decision_limit(name: str, fewest: int) -> None:
     assert LABS[name]["least"] == fewest

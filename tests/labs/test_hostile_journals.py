@@ -90,7 +90,7 @@ def _written(name: str, drawn: random.Random) -> bytes:
 
 @pytest.mark.parametrize("mode", ["practice", "graded"])
 @pytest.mark.parametrize("name", LABS)
-def test_no_journal_however_damaged_breaks_a_lab_or_earns_more_than_all(tmp_path: Path, name: str, mode: str) -> None:
+def test_damaged_journal_never_exceeds_points(tmp_path: Path, name: str, mode: str) -> None:
     lab, points = {**LABS[name], "mode": mode}, []
     for seed in range(20):
         (tmp_path / FILE_NAME).write_bytes(_written(name, random.Random(f"{name} {seed}")))
@@ -105,7 +105,8 @@ def test_no_journal_however_damaged_breaks_a_lab_or_earns_more_than_all(tmp_path
 
 
 @pytest.mark.parametrize("name", LABS)
-def test_only_decisions_that_another_lab_would_take_earn_nothing_where_it_counts(name: str) -> None:
+def test_decisions_of_another_lab_earn_nothing(name: str) -> None:
+    """Where the lab counts."""
     lab = {**LABS[name], "mode": "graded"}
     foreign = [value for other, values in DECISIONS.items() if other != name for value in values]
     done = [*({"type": "decide", "value": value} for value in (foreign * 4)[: lab["least"] + 50]), {"type": "finish"}]
@@ -116,7 +117,7 @@ def test_only_decisions_that_another_lab_would_take_earn_nothing_where_it_counts
 
 
 @pytest.mark.parametrize("name", LABS)
-def test_a_lab_that_counts_is_scored_as_it_stood_when_it_was_first_finished(name: str) -> None:
+def test_counted_lab_scores_its_first_finish(name: str) -> None:
     lab = {**LABS[name], "mode": "graded"}
     honest = [{"type": "decide", "value": value} for value in DECISIONS[name]]
     junk = [{"type": "decide", "value": {"n": at}} for at in range(lab["least"])]
@@ -130,7 +131,7 @@ def test_a_lab_that_counts_is_scored_as_it_stood_when_it_was_first_finished(name
 
 
 @pytest.mark.parametrize("name", LABS)
-def test_five_hundred_decisions_as_heavy_as_they_may_be_need_little_memory(name: str) -> None:
+def test_heaviest_500_decisions_need_little_memory(name: str) -> None:
     lab = {**LABS[name], "mode": "graded"}
     heavy = [
         {**DECISIONS[name][0], "more": ["x"] * 600},

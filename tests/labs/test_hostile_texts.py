@@ -74,5 +74,5 @@ def test_markup_in_lab_texts_is_shown_as_text(name: str, tmp_path: Path, *, fini
     assert not any(getattr(widget, "description_allow_html", False) for widget in widgets)
 
 
-def test_every_lab_that_ships_is_drawn_with_spoilt_texts() -> None:
+def test_shipped_labs_draw_with_corrupted_texts() -> None:
     assert MODULES.keys() == DECISIONS.keys()

@@ -46,7 +46,8 @@ def _status(view: LabView) -> tuple[str, str]:
     return view._frame.status, view._frame.said
 
 
-def test_what_is_done_is_on_the_disk_when_the_lab_says_saved(tmp_path: Path) -> None:
+def test_saved_label_means_on_disk(tmp_path: Path) -> None:
+    """What was done is on the disk when the lab says saved."""
     folder = _folder(tmp_path)
     view = open_lab(folder, LAB)
     assert _status(view) == ("", "")
@@ -111,7 +112,7 @@ def test_typing_in_stale_window_is_kept_on_top(tmp_path: Path) -> None:
     assert sentence("lab-elsewhere") in two._message.value
 
 
-def test_a_new_page_opens_at_the_concern_that_was_worked_on_last(tmp_path: Path) -> None:
+def test_new_page_opens_at_last_concern(tmp_path: Path) -> None:
     view = open_lab(_folder(tmp_path), LAB)
     _press(view, "start")
     second = _found(view.root, "concern").options[1][1]
@@ -122,7 +123,8 @@ def test_a_new_page_opens_at_the_concern_that_was_worked_on_last(tmp_path: Path)
     assert _found(again.root, "intake-code").value == "PS-015"
 
 
-def test_the_button_to_the_next_part_catches_the_eye_and_finish_does_not(tmp_path: Path) -> None:
+def test_next_part_button_is_primary(tmp_path: Path) -> None:
+    """The finish button is not."""
     view = open_lab(_folder(tmp_path), LAB)
     _press(view, "start")
     onward, finish = _found(view.root, "next"), _found(view.root, "finish")
@@ -135,7 +137,7 @@ def test_the_button_to_the_next_part_catches_the_eye_and_finish_does_not(tmp_pat
     assert _found(view.root, "part").value == "form"
 
 
-def test_starting_again_empties_the_lab_and_keeps_what_was_finished(tmp_path: Path) -> None:
+def test_restart_empties_lab_and_keeps_finish(tmp_path: Path) -> None:
     folder = _folder(tmp_path)
     view = open_lab(folder, LAB)
     _press(view, "start")
@@ -145,7 +147,8 @@ def test_starting_again_empties_the_lab_and_keeps_what_was_finished(tmp_path: Pa
     assert _types(folder) == ["begin", "decide", "restart"]
 
 
-def test_finishing_too_early_says_what_is_open_and_records_nothing(tmp_path: Path) -> None:
+def test_early_finish_names_open_parts(tmp_path: Path) -> None:
+    """It records nothing."""
     folder = _folder(tmp_path)
     view = open_lab(folder, LAB)
     _press(view, "start")
@@ -154,7 +157,7 @@ def test_finishing_too_early_says_what_is_open_and_records_nothing(tmp_path: Pat
     assert sentence("lab-unfinished") in view._message.value
 
 
-def test_the_alternative_can_be_taken_and_left(tmp_path: Path) -> None:
+def test_alternative_can_be_opened_and_left(tmp_path: Path) -> None:
     folder = _folder(tmp_path)
     view = open_lab(folder, LAB)
     _press(view, "skip-first")
@@ -164,7 +167,7 @@ def test_the_alternative_can_be_taken_and_left(tmp_path: Path) -> None:
     assert replay(view.activity, folder.journal.rows(LAB))["finished"]
 
 
-def test_a_practice_app_writes_nothing_and_says_so(tmp_path: Path) -> None:
+def test_practice_app_says_it_saves_nothing(tmp_path: Path) -> None:
     view = open_lab(_folder(tmp_path, keeps=False), LAB)
     _press(view, "start")
     _found(view.root, "card-lock-notes").value = "two-hours"
@@ -172,7 +175,7 @@ def test_a_practice_app_writes_nothing_and_says_so(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_journal_full_of_hostile_decisions_is_drawn_and_none_of_it_is_markup(tmp_path: Path) -> None:
+def test_hostile_journal_is_drawn_without_markup(tmp_path: Path) -> None:
     evil = "<script>alert(1)</script>"
     values: list[Any] = [
         {"concern": "kits", "field": "summary", "value": evil}, {"concern": evil, "card": evil, "at": evil},

@@ -17,5 +17,5 @@ from himaya.activities.lab.listing import listed
         ([], ",", ""),
     ],
 )
-def test_a_list_has_the_comma_and_the_semicolon_of_its_script(parts: list[str], mark: str, told: str) -> None:
+def test_list_uses_the_separators_of_its_script(parts: list[str], mark: str, told: str) -> None:
     assert listed(parts, mark) == told

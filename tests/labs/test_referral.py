@@ -68,7 +68,7 @@ def card_view(card: str, *values: object, data: dict[str, Any] = DATA) -> dict[s
     return next(entry for entry in cards if entry["id"] == card)
 
 
-def test_the_shipped_lab_is_sound_and_holds_every_word() -> None:
+def test_shipped_lab_is_sound_and_complete() -> None:
     assert list(LAB.findings()) == []
     assert set(LAB.words) == set(Written.WORDS)
 
@@ -82,7 +82,7 @@ def test_the_directory_is_as_the_guide_asks() -> None:
     assert sorted(answer["ends"] for answer in answers) == ["declined", "none", *["service"] * 6]
 
 
-def test_one_service_fits_each_card_that_ends_with_one() -> None:
+def test_one_service_fits_each_solvable_card() -> None:
     for card in DATA["cards"]:
         answer = referral.answer_to(DATA, card)
         assert answer is not None
@@ -99,7 +99,7 @@ def test_the_tempting_service_fails_for_one_reason_only() -> None:
         assert referral.misfits(DATA, answers[card] or {}, services[service]) == reasons
 
 
-def test_every_right_answer_earns_everything_and_no_answer_nothing() -> None:
+def test_right_answers_earn_all_and_none_nothing() -> None:
     values = [value for card in RIGHT for value in (refer(card), follow(card))]
     assert referral.score(DATA, replay(*values)) == (20, 20)
     assert referral.finished(replay(*values))
@@ -133,12 +133,13 @@ def test_each_part_of_a_card_counts_for_itself(change: dict[str, Any], step: str
     assert parts("dilan", refer("dilan", **change), follow("dilan", step)) == right
 
 
-def test_a_wide_yes_is_no_reason_to_share_more() -> None:
+def test_broad_consent_does_not_justify_sharing() -> None:
+    """More than the service needs."""
     wide = refer("jwan", share=[field["id"] for field in DATA["fields"]])
     assert parts("jwan", wide, follow("jwan")) == ["fit", "consent", "loop"]
 
 
-def test_a_refusal_and_an_honest_no_are_full_endings() -> None:
+def test_refusal_and_honest_no_are_endings() -> None:
     for card in ("salam", "amal"):
         assert parts(card, refer(card), follow(card)) == list(referral.PARTS)
     against = {**refer("noor"), "card": "salam"}
@@ -155,7 +156,7 @@ def test_sharing_one_more_field_never_helps() -> None:
             assert "minimum" not in more
 
 
-def test_sent_is_not_closed() -> None:
+def test_sent_referral_is_not_closed() -> None:
     assert card_view("noor", refer("noor")) | {"made": 0} == {
         "id": "noor",
         "practice": True,
@@ -177,7 +178,7 @@ def test_a_practice_card_tells_the_reasons() -> None:
     assert (told["against"], told["beyond"], told["missing"]) == (["story"], ["contact"], [])
 
 
-def test_a_trainee_s_copy_tells_nothing_of_the_cards_that_count() -> None:
+def test_trainee_copy_hides_counted_cards() -> None:
     assert "fit" in json.dumps(card_view("noor", refer("noor"), follow("noor"), data=RELEASED)["told"])
     right = card_view("dilan", refer("dilan"), follow("dilan"), data=RELEASED)
     wrong = card_view("dilan", refer("dilan", service="fig"), follow("dilan", "wait"), data=RELEASED)
@@ -185,7 +186,7 @@ def test_a_trainee_s_copy_tells_nothing_of_the_cards_that_count() -> None:
     assert right["told"] is None
 
 
-def test_a_decision_can_be_changed_and_its_next_step_is_asked_again() -> None:
+def test_changed_decision_asks_next_step_again() -> None:
     state = replay(refer("dilan", service="fig"), follow("dilan"), refer("dilan"))
     assert state["cards"]["dilan"]["service"] == "rosemary"
     assert state["cards"]["dilan"]["follow"] is None
@@ -221,7 +222,7 @@ def test_only_a_practice_card_can_begin_again() -> None:
         refer("noor", extra=1),
     ],
 )
-def test_what_does_not_fit_changes_nothing(value: object) -> None:
+def test_invalid_decision_changes_nothing(value: object) -> None:
     assert referral.decide(DATA, referral.start(DATA, 1), value) is None
 
 
@@ -245,7 +246,7 @@ near = st.fixed_dictionaries(
 
 @settings(derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(near | json_values, max_size=12))
-def test_any_decisions_lead_to_a_state_that_can_be_shown_scored_and_kept(values: list[object]) -> None:
+def test_any_decisions_give_valid_state(values: list[object]) -> None:
     state = replay(*values)
     assert json.loads(json.dumps(state)) == state == replay(*values)
     assert replay(*values, data=RELEASED) == state
@@ -255,7 +256,7 @@ def test_any_decisions_lead_to_a_state_that_can_be_shown_scored_and_kept(values:
     assert all(isinstance(line, str) for line in referral.told(RELEASED, LAB.words, state))
 
 
-def test_it_tells_a_marker_what_was_decided() -> None:
+def test_marker_reads_the_decisions() -> None:
     lines = referral.told(RELEASED, LAB.words, replay(refer("amal"), follow("amal"), refer("dilan", share=[])))
     assert lines[0].startswith("Dilan, Informal Site Cedar: Mobile clinic Rosemary; nothing is shared; Give the person")
     assert lines[1].startswith("Amal, Informal Site Cedar: No service on this list fits today; Say so,")
@@ -282,7 +283,7 @@ def test_referral_feedback_explains_each_part() -> None:
         (("key", "answers", 0, "id"), "roza", "there is no card 'roza'."),
     ],
 )
-def test_a_fault_of_the_data_is_named(path: tuple[str | int, ...], value: object, sentence: str) -> None:
+def test_data_fault_is_named(path: tuple[str | int, ...], value: object, sentence: str) -> None:
     data = plain(document().data)
     place = data["data"]
     for step in path[:-1]:

@@ -77,7 +77,7 @@ def decisions(folder: Path) -> list[dict[str, Any]]:
     return [row["value"] for row in open_folder(folder).journal.rows(LAB) if row["type"] == "decide"]
 
 
-def test_a_practice_card_is_decided_followed_up_and_told_at_once(folder: Path) -> None:
+def test_practice_card_is_explained_at_once(folder: Path) -> None:
     view = begin(folder)
     refer(view, "sabah", "thyme", "form", "A first", "A safe", "The kind")
     assert "Sent, and not closed yet." in said_path(view)
@@ -103,7 +103,7 @@ def said_path(view: LabView) -> str:
     return next(markup for markup in markups(view.root) if "<svg" in markup)
 
 
-def test_a_card_that_counts_tells_nothing_and_can_be_changed_until_the_end(folder: Path) -> None:
+def test_counted_card_is_silent_and_changeable(folder: Path) -> None:
     view = begin(folder)
     refer(view, "dilan", "fig", "chat", "A first", "What you")
     follow(view, "wait")
@@ -116,7 +116,7 @@ def test_a_card_that_counts_tells_nothing_and_can_be_changed_until_the_end(folde
     assert decisions(folder)[-2]["share"] == ["called", "kind", "access"]
 
 
-def test_what_is_missing_is_said_at_its_field_and_what_was_chosen_stays(folder: Path) -> None:
+def test_missing_field_is_named_and_choice_kept(folder: Path) -> None:
     view = begin(folder)
     check(view, "A first")
     widget(view, "send").click()
@@ -145,13 +145,13 @@ def errors(view: LabView) -> list[str]:
     return list(found(view.root))
 
 
-def test_an_honest_no_needs_nothing_to_be_shared(folder: Path) -> None:
+def test_honest_no_shares_nothing(folder: Path) -> None:
     view = begin(folder)
     refer(view, "amal", "none", None, "A first")
     assert decisions(folder) == [{"card": "amal", "service": "none", "share": [], "route": ""}]
 
 
-def test_the_list_can_be_narrowed_and_says_when_nothing_is_left(folder: Path) -> None:
+def test_list_can_be_filtered_to_nothing(folder: Path) -> None:
     view = begin(folder)
     assert "20 of 20 services" in said(view, "directory")
     widget(view, "filter-kind").value = "counselling"
@@ -189,7 +189,7 @@ def whole_activity() -> dict[str, Any]:
     return dict(compile_module(load_module(ROOT / "modules" / "gbv-guiding-principles"))[LAB])
 
 
-def test_after_a_restart_it_stands_where_it_was(folder: Path) -> None:
+def test_referral_lab_resumes_after_restart(folder: Path) -> None:
     view = begin(folder)
     refer(view, "noor", "almond", "form", "A first", "A safe", "The kind")
     again = open_lab(open_folder(folder), LAB)
@@ -199,7 +199,7 @@ def test_after_a_restart_it_stands_where_it_was(folder: Path) -> None:
     assert "Consent: ✓ Right" in said(again, "told")
 
 
-def test_its_kernel_holds_at_most_130_megabytes(folder: Path) -> None:
+def test_referral_kernel_stays_under_130_megabytes(folder: Path) -> None:
     kernel = KernelHost(folder, "which-principle")
     kernel.run(f'show("{LAB}")')
     kernel.run("import sys; print([name for name in ('pandas', 'numpy', 'pydantic') if name in sys.modules])")
@@ -211,7 +211,7 @@ def test_its_kernel_holds_at_most_130_megabytes(folder: Path) -> None:
     assert resident <= 130
 
 
-def test_a_list_in_which_nothing_is_chosen_yet_says_so_on_every_card(folder: Path) -> None:
+def test_unanswered_list_says_so_on_every_card(folder: Path) -> None:
     view = begin(folder)
     refer(view, "sabah", "thyme", "form", "A first", "A safe", "The kind")
     follow(view, "mark-sent")

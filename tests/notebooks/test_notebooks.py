@@ -35,7 +35,7 @@ def test_nbval_runs_every_cell_of_every_built_notebook(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("module", _MODULES, ids=lambda path: path.name)
-def test_opening_and_saving_the_prose_in_jupyterlab_changes_next_to_nothing(module: Path, tmp_path: Path) -> None:
+def test_jupyterlab_round_trip_barely_changes_prose(module: Path, tmp_path: Path) -> None:
     before = (module / "module.md").read_text(encoding="utf-8")
     # What JupyterLab's jupytext extension does: read the text as a notebook, hold it as .ipynb, write it back.
     held = tmp_path / "held.ipynb"

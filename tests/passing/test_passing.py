@@ -52,7 +52,7 @@ def test_all_points_pass_without_a_reason() -> None:
 
 
 @pytest.mark.parametrize(("story", "reached"), [(4.0, True), (3.99999999, True), (3.999, False)])
-def test_exactly_the_pass_mark_passes_and_less_does_not(story: float, *, reached: bool) -> None:
+def test_pass_mark_is_inclusive(story: float, *, reached: bool) -> None:
     told = verdict(COURSE, _works(story=story))
     assert told.passed == reached
     assert told.percent == (80 if reached else 79)
@@ -60,24 +60,25 @@ def test_exactly_the_pass_mark_passes_and_less_does_not(story: float, *, reached
 
 
 @given(st.floats(0, 1000), st.floats(0.01, 1000), st.integers(1, 100))
-def test_shown_percent_reaches_the_mark_only_with_the_points(earned: float, worth: float, needed: int) -> None:
+def test_shown_percent_never_overstates_a_pass(earned: float, worth: float, needed: int) -> None:
     standing = Standing(earned, worth, needed)
     assert standing.reached is (standing.percent >= needed)
     assert standing.reached is (100 * earned / worth >= needed - 1e-6)
 
 
-def test_one_safety_critical_item_that_is_not_right_keeps_90_percent_from_passing() -> None:
+def test_missed_safety_item_fails_90_percent() -> None:
+    """One safety-critical item that is not right is enough."""
     told = verdict(COURSE, _works(consent=0.0))
     assert (told.passed, told.percent) == (False, 90)
     assert told.reasons == ("Talk about these safety-critical items, then try again: one/consent.",)
     assert [result.activity for result in told.missed] == ["consent"]
 
 
-def test_a_part_of_a_safety_critical_item_is_not_the_item() -> None:
+def test_partial_safety_item_does_not_pass() -> None:
     assert not verdict(COURSE, _works(consent=0.75)).passed
 
 
-def test_what_waits_to_be_marked_keeps_the_verdict_open() -> None:
+def test_unmarked_work_keeps_verdict_open() -> None:
     told = verdict(COURSE, _works(steps=None))
     assert not told.passed
     assert told.reasons[-1] == "A trainer has yet to mark: one/steps."
@@ -119,7 +120,7 @@ def test_penalty_takes_no_more_than_there_is(late: float) -> None:
 # --- what counts --------------------------------------------------------------------------------------------------
 
 
-def test_what_does_not_count_neither_lifts_nor_lowers_nor_keeps_open() -> None:
+def test_uncounted_work_does_not_affect_verdict() -> None:
     practice = Result("one", "practised", 90, 90.0, counts=False)
     waits = Result("one", "told-instead", 5, None, counts=False)
     assert verdict(COURSE, _works((practice, waits), story=3.0)) == verdict(COURSE, _works(story=3.0))
@@ -136,14 +137,14 @@ def test_what_does_not_count_neither_lifts_nor_lowers_nor_keeps_open() -> None:
         *((kind, "practice", "practice") for kind in ("choice", "scenario", "lab")),
     ],
 )
-def test_graded_questions_alone_count_unless_a_course_says_more(kind: str, mode: str, by: Counted) -> None:
+def test_only_graded_questions_count_by_default(kind: str, mode: str, by: Counted) -> None:
     assert counts(COURSE, kind, mode) is (by == "items")
     assert counts(COURSE.model_copy(update={"counts": [by]}), kind, mode)
     others = [each for each in get_args(Counted) if each != by]
     assert not counts(COURSE.model_copy(update={"counts": others}), kind, mode)
 
 
-def test_nothing_at_all_is_no_pass_and_no_crash() -> None:
+def test_no_work_is_no_pass_and_no_error() -> None:
     told = verdict(COURSE, [])
     assert (told.passed, told.percent, told.standing.in_words(interface())) == (False, 0, "")
 
@@ -172,7 +173,7 @@ def test_shipped_rule_says_what_modules_are_worth() -> None:
     assert rule["worth"]["pseah"] > 20
 
 
-def test_course_number_so_far_is_the_verdict_of_all_modules() -> None:
+def test_course_percent_equals_verdict_of_modules() -> None:
     rule = {"mark": 80, "counts": ["items"], "worth": {"one": 4, "two": 6}}
     one, two = _works(late=1.0, story=0.0)
     assert so_far(rule, {"one": of_module(COURSE, one).standing, "two": None}) == verdict(COURSE, [one, two]).standing

@@ -149,7 +149,7 @@ def test_what_was_acknowledged_survives_every_kill_exactly_once(
     )
 
 
-def test_a_torn_line_is_reported_once_when_the_module_is_opened(folder: Path) -> None:
+def test_torn_line_is_reported_once_at_opening(folder: Path) -> None:
     row = {"id": "event-000001", "activity": _ACTIVITY, "type": "begin", "content": "x"}
     (folder / "responses.jsonl").write_text('{"id":"torn\n' + json.dumps(row) + "\n", encoding="utf-8")
     host = KernelHost(folder, _ACTIVITY)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.apps import serving
-from tests.release.crowd import trial
+from tests.release.apps_load import trial
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -33,7 +33,7 @@ def home(released: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pat
 
 
 def test_every_hand_in_that_arrived_has_a_receipt(home: Path) -> None:
-    script = Path(__file__).with_name("killing_handins.py")
+    script = Path(__file__).with_name("kill_handins.py")
     command = [sys.executable, str(script), str(home), str(KILLS)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-3000:]

@@ -147,9 +147,7 @@ def test_too_many_files_are_told_in_a_sentence(
     assert not list(platform.course.glob("submitted/*"))
 
 
-def test_a_broken_connection_is_told_and_a_second_press_works(
-    platform: Platform, files: list[Path], chromium: Browser
-) -> None:
+def test_broken_upload_is_reported_and_repeatable(platform: Platform, files: list[Path], chromium: Browser) -> None:
     with serving(platform.home) as server, _trainers_page(server, chromium) as page:
         page.locator("#files").set_input_files(files[:30])
         page.route(re.compile(r"/answers/[0-9a-f]{16}/17$"), lambda route: route.abort())

@@ -41,9 +41,7 @@ def _run(room: py_mini_racer.MiniRacer, call: str) -> Any:
     return json.loads(str(room.eval(f"JSON.stringify({call})")))
 
 
-def test_the_best_run_of_every_scenario_arrives_and_takes_no_harmful_choice(
-    modules: list[LoadedModule], room: py_mini_racer.MiniRacer
-) -> None:
+def test_best_runs_arrive_without_harmful_choice(modules: list[LoadedModule], room: py_mini_racer.MiniRacer) -> None:
     scenarios = [
         {**activity, "mode": "practice"}
         for module in modules
@@ -57,9 +55,7 @@ def test_the_best_run_of_every_scenario_arrives_and_takes_no_harmful_choice(
         assert {decided["quality"] for decided in best["debrief"]} == {"best"}, scenario["id"]
 
 
-def test_hands_follow_the_path_that_was_taken_in_the_end(
-    modules: list[LoadedModule], room: py_mini_racer.MiniRacer
-) -> None:
+def test_vote_counts_follow_the_final_path(modules: list[LoadedModule], room: py_mini_racer.MiniRacer) -> None:
     compiled = compile_module(next(each for each in modules if each.module.id == "case-management"))
     scenario = {**compiled["quiet-visitor"], "mode": "practice"}
     first, second = (choice["id"] for choice in scenario["nodes"][0]["choices"][:2])
@@ -82,7 +78,7 @@ def test_hands_follow_the_path_that_was_taken_in_the_end(
     ("counts", "leads"),
     [([3, 12, 7], 1), ([0, 0, 1], 2), ([4, 4, 1], "tie"), ([0, 0, 0], None), ([3, None, 1], None), ([999, 998], 0)],
 )
-def test_the_option_with_the_most_hands_leads_and_a_tie_leads_nowhere(
+def test_most_voted_option_leads_and_ties_do_not(
     counts: list[int | None], leads: int | str | None, room: py_mini_racer.MiniRacer
 ) -> None:
     assert _run(room, f"leading({json.dumps(counts)})") == leads

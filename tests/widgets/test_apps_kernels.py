@@ -80,7 +80,9 @@ async def _until(holds: Any) -> None:
             await asyncio.sleep(0.01)
 
 
-def test_twenty_five_at_once_start_two_by_two_and_each_gets_a_kernel_of_their_own() -> None:
+def test_twenty_five_kernels_start_two_by_two() -> None:
+    """Each visitor gets one of their own."""
+
     async def rush() -> None:
         manager = _Manager()
         kernels = Kernels(manager, warm=0, most=50, at_once=2)
@@ -126,7 +128,7 @@ def test_visitor_gets_two_kernels_and_queues_for_more() -> None:
     _run(greedy())
 
 
-def test_visitor_who_opens_another_gives_up_an_abandoned_one() -> None:
+def test_new_kernel_replaces_visitors_abandoned_one() -> None:
     async def abandoned() -> None:
         kernels = Kernels(_Manager(), warm=0, most=9, at_once=9)
         left, stays = [await kernels.take("one", n) for n in range(2)]
@@ -177,7 +179,7 @@ def test_line_for_kernels_has_an_end() -> None:
     _run(crowd())
 
 
-def test_a_kernel_that_does_not_start_takes_no_place_from_the_others() -> None:
+def test_failed_kernel_start_frees_its_slot() -> None:
     async def trouble() -> None:
         manager = _Manager()
         kernels = Kernels(manager, warm=0, most=1, at_once=1)
@@ -192,7 +194,7 @@ def test_a_kernel_that_does_not_start_takes_no_place_from_the_others() -> None:
     _run(trouble())
 
 
-def test_a_visitor_who_leaves_the_line_gives_the_place_to_the_next() -> None:
+def test_leaving_the_queue_serves_the_next_visitor() -> None:
     async def leaving() -> None:
         kernels = Kernels(_Manager(), warm=0, most=1, at_once=1)
         first = await kernels.take("one", 1)
@@ -208,7 +210,9 @@ def test_a_visitor_who_leaves_the_line_gives_the_place_to_the_next() -> None:
     _run(leaving())
 
 
-def test_warm_kernels_are_ready_at_once_filled_up_again_and_never_given_dead() -> None:
+def test_warm_kernels_are_ready_and_refilled() -> None:
+    """None that died is given out."""
+
     async def warm() -> None:
         manager = _Manager()
         kernels = Kernels(manager, warm=2, most=9, at_once=1)
@@ -222,7 +226,7 @@ def test_warm_kernels_are_ready_at_once_filled_up_again_and_never_given_dead() -
     _run(warm())
 
 
-def test_a_kernel_given_back_serves_again_where_it_is_wanted_and_is_good() -> None:
+def test_returned_kernel_is_reused_when_clean() -> None:
     async def back() -> None:
         manager = _Manager()
         kernels = Kernels(manager, warm=1, most=2, at_once=1)
@@ -237,7 +241,7 @@ def test_a_kernel_given_back_serves_again_where_it_is_wanted_and_is_good() -> No
     _run(back())
 
 
-def test_idle_kernels_are_freed_and_returning_pages_keep_theirs() -> None:
+def test_only_idle_kernels_are_freed() -> None:
     async def abandoned() -> None:
         manager = _Manager()
         kernels = Kernels(manager, warm=0, most=9, at_once=9, grace=0.05, idle=60)

@@ -28,7 +28,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[AppsServer]:
     return servers
 
 
-def test_sharing_prints_the_whole_link_its_square_code_and_a_warning(started: list[AppsServer]) -> None:
+def test_sharing_prints_link_qr_code_and_warning(started: list[AppsServer]) -> None:
     done = CliRunner().invoke(main, ["apps", _COURSE, "--share", "--address", "192.168.7.7", "--port", "8870"])
     assert done.exit_code == 0, done.output
     (server,) = started
@@ -59,14 +59,14 @@ def test_without_sharing_only_this_machine_is_listened_to(started: list[AppsServ
         ("224.0.0.1", 2, "no address"),
     ],
 )
-def test_an_address_that_is_public_or_none_is_refused_in_words(address: str, code: int, says: str) -> None:
+def test_public_or_invalid_address_is_refused(address: str, code: int, says: str) -> None:
     done = CliRunner().invoke(main, ["apps", _COURSE, "--share", "--address", address])
     assert done.exit_code == code
     assert says in done.output
     assert "Traceback" not in done.output
 
 
-def test_an_address_of_the_newer_kind_is_written_as_browsers_read_it(started: list[AppsServer]) -> None:
+def test_ipv6_address_is_written_for_browsers(started: list[AppsServer]) -> None:
     done = CliRunner().invoke(main, ["apps", _COURSE, "--share", "--address", "fd00::7", "--port", "8870"])
     assert f"http://[fd00::7]:8870/?token={started[0]._token}" in done.output
 
@@ -78,7 +78,7 @@ def test_address_requires_share(started: list[AppsServer]) -> None:
     assert started == []
 
 
-def test_a_language_that_is_named_twice_is_there_once(started: list[AppsServer]) -> None:
+def test_repeated_language_is_listed_once(started: list[AppsServer]) -> None:
     done = CliRunner().invoke(main, ["apps", _COURSE, "--no-browser", "--language", "en", "--language", "en"])
     assert done.exit_code == 0, done.output
     assert list(started[0]._titles) == ["en"]

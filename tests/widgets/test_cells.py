@@ -63,14 +63,14 @@ def _event(number: int = 1, **fields: object) -> dict[str, Any]:
     return {"id": f"event-{number:06d}", "activity": _ACTIVITY, "type": "answer", "turn": 0, "value": ["x"], **fields}
 
 
-def test_an_activity_is_drawn_as_far_as_its_journal_has_come(folder: Path, displayed: list[Any]) -> None:
+def test_activity_is_drawn_from_its_journal(folder: Path, displayed: list[Any]) -> None:
     Journal(folder / "responses.jsonl").put([_event()])
     cells.show(_ACTIVITY)
     (player,) = displayed
     assert [row["id"] for row in json.loads(player.rows)] == ["event-000001"]
 
 
-def test_an_unknown_activity_is_named_with_the_nearest_right_one(folder: Path, displayed: list[Any]) -> None:
+def test_unknown_activity_gets_nearest_spelling(folder: Path, displayed: list[Any]) -> None:
     cells.show("first-consnt")
     assert len(displayed) == 1
     assert "There is no activity called &#x27;first-consnt&#x27; in this module." in displayed[0]
@@ -79,7 +79,7 @@ def test_an_unknown_activity_is_named_with_the_nearest_right_one(folder: Path, d
     assert not (folder / "responses.jsonl").exists()
 
 
-def test_what_is_told_is_never_markup(folder: Path, displayed: list[Any]) -> None:
+def test_messages_are_never_markup(folder: Path, displayed: list[Any]) -> None:
     assert folder
     cells.show("<img src=x onerror=alert(1)>")
     assert "<img" not in displayed[0]
@@ -92,7 +92,7 @@ def test_a_folder_without_a_module_says_so(folder: Path, displayed: list[Any]) -
     assert [sentence("no-module") in one for one in displayed] == [True, True]
 
 
-def test_what_no_module_gives_a_language_is_said_in_every_language(folder: Path, displayed: list[Any]) -> None:
+def test_cell_without_module_speaks_every_language(folder: Path, displayed: list[Any]) -> None:
     (folder / "activities.json").unlink()
     cells.show(_ACTIVITY)
     for language in LANGUAGES:
@@ -100,7 +100,7 @@ def test_what_no_module_gives_a_language_is_said_in_every_language(folder: Path,
         assert f"{about}{sentence('no-module', language)}</p>" in displayed[0]
 
 
-def test_what_is_wrong_in_a_module_is_said_in_its_language(folder: Path, displayed: list[Any]) -> None:
+def test_module_fault_is_reported_in_its_language(folder: Path, displayed: list[Any]) -> None:
     path = folder / "activities.json"
     content = {**json.loads(path.read_text(encoding="utf-8")), "language": "ar"}
     path.write_text(json.dumps(content), encoding="utf-8")
@@ -131,9 +131,7 @@ def test_a_folder_that_was_deleted_says_so(folder: Path, displayed: list[Any]) -
     ],
     ids=["empty", "torn", "list", "null", "no-ids", "number", "wrong-id", "no-text", "too-deep"],
 )
-def test_a_broken_activities_file_is_told_and_answers_stay(
-    text: bytes, folder: Path, displayed: list[Any], built: Path
-) -> None:
+def test_broken_activities_file_keeps_answers(text: bytes, folder: Path, displayed: list[Any], built: Path) -> None:
     Journal(folder / "responses.jsonl").put([_event()])
     (folder / "activities.json").write_bytes(text)
     cells.show(_ACTIVITY)
@@ -144,7 +142,8 @@ def test_a_broken_activities_file_is_told_and_answers_stay(
     assert [row["id"] for row in json.loads(displayed[-1].rows)] == ["event-000001"]
 
 
-def test_a_journal_that_is_a_directory_is_told_and_saved_to_when_it_is_gone(folder: Path, displayed: list[Any]) -> None:
+def test_directory_as_journal_saves_once_removed(folder: Path, displayed: list[Any]) -> None:
+    """The page says so until then."""
     (folder / "responses.jsonl").mkdir()
     cells.show(_ACTIVITY)
     told, player = displayed
@@ -155,7 +154,7 @@ def test_a_journal_that_is_a_directory_is_told_and_saved_to_when_it_is_gone(fold
     assert [row["id"] for row in answer["rows"]] == ["event-000001"]
 
 
-def test_a_journal_that_is_a_link_is_told_and_its_target_untouched(
+def test_symlinked_journal_is_reported_and_untouched(
     folder: Path, displayed: list[Any], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     target = tmp_path_factory.mktemp("elsewhere") / "precious"
@@ -167,9 +166,8 @@ def test_a_journal_that_is_a_link_is_told_and_its_target_untouched(
     assert target.read_text(encoding="utf-8") == "not yours\n"
 
 
-def test_random_bytes_in_the_journal_are_reported_once_and_answers_still_saved(
-    folder: Path, displayed: list[Any]
-) -> None:
+def test_random_journal_bytes_are_reported_once(folder: Path, displayed: list[Any]) -> None:
+    """Answers are still saved."""
     (folder / "responses.jsonl").write_bytes(b"\x00\xff\n{}\nnot json\n")
     cells.show(_ACTIVITY)
     cells.show("after-no")
@@ -180,7 +178,7 @@ def test_random_bytes_in_the_journal_are_reported_once_and_answers_still_saved(
     assert (folder / "responses.jsonl").read_bytes().startswith(b"\x00\xff\n{}\nnot json\n")
 
 
-def test_rows_of_another_module_are_reported_kept_and_not_used(folder: Path, displayed: list[Any]) -> None:
+def test_rows_of_another_module_are_kept_unused(folder: Path, displayed: list[Any]) -> None:
     Journal(folder / "responses.jsonl").put([_event(1, activity="of-another-module"), _event(2)])
     cells.show(_ACTIVITY)
     assert sentence("foreign-lines", n=1) in displayed[0]
@@ -200,9 +198,7 @@ def test_rows_of_another_module_are_reported_kept_and_not_used(folder: Path, dis
         {},
     ],
 )
-def test_a_message_that_no_page_of_ours_sends_writes_nothing(
-    message: dict[str, Any], folder: Path, displayed: list[Any]
-) -> None:
+def test_unknown_message_writes_nothing(message: dict[str, Any], folder: Path, displayed: list[Any]) -> None:
     cells.show(_ACTIVITY)
     answers: list[Any] = []
     displayed[0].send = lambda content, **_: answers.append(content)
@@ -241,9 +237,7 @@ def test_refused_event_is_named_and_others_are_saved(name: str, folder: Path, di
     assert "refused" not in again
 
 
-def test_no_event_is_refused_while_the_disk_is_full(
-    folder: Path, displayed: list[Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_full_disk_refuses_no_event(folder: Path, displayed: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
     cells.show(_ACTIVITY)
 
     def full(*_: object) -> None:
@@ -255,13 +249,13 @@ def test_no_event_is_refused_while_the_disk_is_full(
 
 
 @pytest.mark.parametrize("message", [None, 1, "put", ["put"]])
-def test_a_message_that_is_no_object_is_passed_over(message: object, folder: Path, displayed: list[Any]) -> None:
+def test_malformed_message_is_ignored(message: object, folder: Path, displayed: list[Any]) -> None:
     cells.show(_ACTIVITY)
     displayed[0]._receive(displayed[0], message, [])
     assert not (folder / "responses.jsonl").exists()
 
 
-def test_a_page_that_knows_more_rows_than_the_journal_gets_them_all(folder: Path, displayed: list[Any]) -> None:
+def test_page_ahead_of_journal_gets_every_row(folder: Path, displayed: list[Any]) -> None:
     cells.show(_ACTIVITY)
     (answer,) = _put(displayed[0], _event(), start=7)
     assert answer["from"] == 0

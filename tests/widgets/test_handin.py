@@ -55,9 +55,8 @@ def test_the_last_language_counts(folder: ModuleFolder) -> None:
     assert (folder.path / SPOKEN).read_text() == "en\n"
 
 
-def test_a_link_in_the_place_of_the_note_is_not_followed_and_stops_nothing(
-    folder: ModuleFolder, tmp_path: Path
-) -> None:
+def test_symlink_for_language_note_is_not_followed(folder: ModuleFolder, tmp_path: Path) -> None:
+    """It does not stop the hand-in."""
     kept = tmp_path.parent / "kept"
     kept.write_text("mine")
     (folder.path / SPOKEN).symlink_to(kept)
@@ -65,7 +64,8 @@ def test_a_link_in_the_place_of_the_note_is_not_followed_and_stops_nothing(
     assert kept.read_text() == "mine"
 
 
-def test_a_receipt_says_its_time_in_every_language_and_the_file_keeps_it_plain(folder: ModuleFolder) -> None:
+def test_receipt_time_is_shown_in_every_language(folder: ModuleFolder) -> None:
+    """The file keeps it plain."""
     receipt = hand_in(folder, "ar")
     assert set(receipt["said"]) == {"ar", "en"}
     kept = json.loads((folder.path / RECEIPTS).read_text().splitlines()[0])
@@ -73,7 +73,7 @@ def test_a_receipt_says_its_time_in_every_language_and_the_file_keeps_it_plain(f
     assert said(folder, last_receipt(folder) or {})["said"] == receipt["said"]
 
 
-def test_a_receipt_that_somebody_wrote_is_shown_as_it_is(folder: ModuleFolder) -> None:
+def test_edited_receipt_is_shown_as_it_is(folder: ModuleFolder) -> None:
     assert said(folder, {"time": "yesterday", "answers": 1, "code": "x"}) == {
         "time": "yesterday",
         "answers": 1,
@@ -81,9 +81,7 @@ def test_a_receipt_that_somebody_wrote_is_shown_as_it_is(folder: ModuleFolder) -
     }
 
 
-def test_process_that_ends_after_the_arrival_is_no_failure(
-    folder: ModuleFolder, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_process_exit_after_arrival_is_success(folder: ModuleFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     def killed(*_: Any, **_options: Any) -> SimpleNamespace:
         _arrived(folder)
         return SimpleNamespace(stdout="")
@@ -94,7 +92,7 @@ def test_process_that_ends_after_the_arrival_is_no_failure(
     assert hand_in(folder, "en")["type"] == "refused"
 
 
-def test_the_name_of_a_question_ends_after_a_word() -> None:
+def test_long_question_name_ends_at_a_word() -> None:
     assert shortened("What do you do first?") == "What do you do first?"
     assert shortened("What do you do first?", 16) == "What do you do …"
     assert shortened("ما الذي يأتي أولاً؟\nثم ماذا", 12) == "ما الذي …"

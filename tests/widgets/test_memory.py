@@ -54,7 +54,7 @@ def test_drawing_an_activity_imports_nothing_heavy(folder: Path) -> None:
     assert done.stdout.strip().splitlines()[-1] == "[]"
 
 
-def test_kernel_memory_stays_small_and_submit_loads_no_grader(folder: Path) -> None:
+def test_kernel_stays_small_and_loads_no_grader(folder: Path) -> None:
     activities = json.loads((folder / "activities.json").read_text(encoding="utf-8"))["activities"]
     kernel = KernelHost(folder, next(iter(activities)))
     bare = _resident(kernel.process)

@@ -10,7 +10,7 @@ import pytest
 from himaya.content.load import LoadedModule, load_module
 from himaya.publish.assignment import compile_module
 from tests.browser.conftest import MODULE, ROOT
-from tests.browser.offline import Site, served, write
+from tests.browser.offline_pages import Site, served, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.browser.conftest import MODULE
-from tests.browser.hands import activity, wait_saved
-from tests.browser.offline import ready, write
+from tests.browser.offline_pages import ready, write
+from tests.browser.user_actions import activity, wait_saved
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 _TEXT = "no-signature"
 
 
-def test_a_long_answer_and_what_is_folded_away_are_printed_whole(
-    loaded: LoadedModule, context: BrowserContext, tmp_path: Path
-) -> None:
+def test_long_and_folded_content_prints_whole(loaded: LoadedModule, context: BrowserContext, tmp_path: Path) -> None:
     write(loaded, tmp_path / "en")
     page = ready(context.new_page(), f"file://{tmp_path}/en/{MODULE}.html")
     field = activity(page, _TEXT).locator("textarea")

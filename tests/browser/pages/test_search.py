@@ -10,7 +10,7 @@ from himaya.publish.page import module_page
 from himaya.translation.translated import load_in
 from himaya_widgets.player import page_code
 from tests.browser.conftest import MODULE, ROOT
-from tests.browser.offline import ready
+from tests.browser.offline_pages import ready
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,7 +49,7 @@ def _open(context: BrowserContext, folder: Path, language: str) -> Page:
     return ready(context.new_page(), f"file://{path}")
 
 
-def test_every_word_of_a_page_is_found_and_shown(context: BrowserContext, tmp_path: Path) -> None:
+def test_every_word_of_a_page_is_found(context: BrowserContext, tmp_path: Path) -> None:
     page = _open(context, tmp_path, "ar")
     page.evaluate(_COMPARED)
     words = page.evaluate(_WORDS)
@@ -57,7 +57,7 @@ def test_every_word_of_a_page_is_found_and_shown(context: BrowserContext, tmp_pa
     assert page.evaluate(_UNFOUND, words) == []
 
 
-def test_words_are_found_in_any_order_and_what_is_folded_away_opens(context: BrowserContext, tmp_path: Path) -> None:
+def test_search_ignores_order_and_unfolds(context: BrowserContext, tmp_path: Path) -> None:
     page = _open(context, tmp_path, "en")
     page.locator("#himaya-search input").fill("supervision FIRST risk")
     folded = page.locator("main details:not([open])").count()

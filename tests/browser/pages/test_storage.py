@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from himaya.languages.interface import sentence
+from tests.browser.activity_stages import answer
 from tests.browser.conftest import MODULE
-from tests.browser.hands import activity, pick_radio, press, until, wait_saved
-from tests.browser.offline import OWNER, SCENARIO, Site, ready, restore, rows, saved, served, view, write
-from tests.browser.stages import answer
+from tests.browser.offline_pages import OWNER, SCENARIO, Site, ready, restore, rows, saved, served, view, write
+from tests.browser.user_actions import activity, pick_radio, press, until, wait_saved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,9 +39,8 @@ def _pick(page: Page, whole: dict[str, dict[str, Any]], name: str) -> None:
     answer(page, activity(page, name), whole[name], right=True)
 
 
-def test_what_another_tab_writes_while_a_file_is_brought_back_stays(
-    site: Site, context: BrowserContext, tmp_path: Path
-) -> None:
+def test_restore_keeps_another_tabs_answers(site: Site, context: BrowserContext, tmp_path: Path) -> None:
+    """What it writes while a file is brought back."""
     one, other = _open(site, context), _open(site, context)
     file = {"id": "f" * 24, "activity": OTHER, "type": "begin", "turn": 0, "time": "2026-01-01T00:00:00.000Z"}
     # The other tab's answer arrives just when this one has looked what is there.
@@ -74,7 +73,7 @@ def test_what_another_tab_writes_while_a_file_is_brought_back_stays(
     until(lambda: {row["id"][0] for row in rows(one)} == {"e", "f"}, 5, "both are there")
 
 
-def test_lost_storage_is_reported_and_file_holds_the_screen(
+def test_lost_storage_is_reported_and_file_complete(
     site: Site, context: BrowserContext, whole: dict[str, dict[str, Any]]
 ) -> None:
     page = _open(site, context)
@@ -102,7 +101,7 @@ def test_module_opens_though_storage_never_answers(
     assert view(activity(page, CHOICE))["answered"]
 
 
-def test_what_cannot_be_removed_is_said(site: Site, context: BrowserContext, whole: dict[str, dict[str, Any]]) -> None:
+def test_failed_removal_is_reported(site: Site, context: BrowserContext, whole: dict[str, dict[str, Any]]) -> None:
     page = _open(site, context)
     _pick(page, whole, CHOICE)
     wait_saved(page, CHOICE)
@@ -113,9 +112,7 @@ def test_what_cannot_be_removed_is_said(site: Site, context: BrowserContext, who
     assert len(rows(page)) == 2
 
 
-def test_removing_the_answers_to_a_module_removes_those_to_its_scenarios_files(
-    site: Site, context: BrowserContext
-) -> None:
+def test_removing_module_answers_includes_scenarios(site: Site, context: BrowserContext) -> None:
     page = context.new_page()
     page.goto(f"{site.address}scenarios/{SCENARIO}.html")
     press(page, SCENARIO, "start")
@@ -140,9 +137,7 @@ def _play(page: Page, choice: str | None = None) -> None:
 
 
 @pytest.mark.parametrize("hears", [True, False], ids=["at once", "after sleeping"])
-def test_two_tabs_of_one_scenarios_file_go_on_from_each_other(
-    site: Site, context: BrowserContext, *, hears: bool
-) -> None:
+def test_scenario_tabs_continue_each_other(site: Site, context: BrowserContext, *, hears: bool) -> None:
     address = f"{site.address}scenarios/{SCENARIO}.html"
     one, other = context.new_page(), context.new_page()
     if not hears:
@@ -186,7 +181,7 @@ _NONSENSE = [
 
 
 @pytest.mark.parametrize("text", _NONSENSE, ids=lambda text: ascii(text)[:20])
-def test_nonsense_in_storage_keeps_no_page_from_drawing(
+def test_invalid_storage_does_not_stop_drawing(
     site: Site, context: BrowserContext, whole: dict[str, dict[str, Any]], text: str
 ) -> None:
     faults: list[str] = []

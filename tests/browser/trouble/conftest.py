@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.desks import Desk, opened_desk
+from tests.browser.watched_session import Desk, opened_desk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,15 +10,15 @@ import pytest
 
 from himaya.languages.interface import sentence
 from himaya.publish.folder import open_folder
-from tests.browser.desks import ITEMS, answer, wait_until_saved
-from tests.browser.hands import activity, until
 from tests.browser.kernels import keep_busy, kernels, kill_kernel, only_kernel, restart_kernel
+from tests.browser.user_actions import activity, until
+from tests.browser.watched_session import ITEMS, answer, wait_until_saved
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.browser.conftest import Server
-    from tests.browser.desks import Desk
+    from tests.browser.watched_session import Desk
 
 
 def _end_kernel_while_answering(desk: Desk, end: Callable[[], object]) -> None:
@@ -57,7 +57,7 @@ def test_a_busy_kernel_loses_nothing(desk: Desk, server: Server) -> None:
 
 @pytest.mark.parametrize("desk", ["app"], indirect=True)
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP])
-def test_hand_in_box_lives_on_when_no_kernel_answers(desk: Desk, how: signal.Signals) -> None:
+def test_handin_box_works_without_kernel(desk: Desk, how: signal.Signals) -> None:
     page = desk.open_and_answer()
     box = page.locator("section.himaya-handin")
     told = box.get_by_text(sentence("submit-no-answer"))
@@ -88,7 +88,8 @@ _DRAW_AS_READ_BEFORE = """name => {
 
 
 @pytest.mark.parametrize("desk", ["app"], indirect=True)
-def test_an_output_read_just_before_the_last_answer_was_written_shows_it_and_asks(desk: Desk) -> None:
+def test_output_read_before_last_answer_catches_up(desk: Desk) -> None:
+    """It shows the answer and asks for what it lacks."""
     page = desk.open_and_answer()
     chosen = activity(page, ITEMS[0]).locator("input:checked").input_value()
     owner = open_folder(desk.folder).owner
@@ -96,7 +97,7 @@ def test_an_output_read_just_before_the_last_answer_was_written_shows_it_and_ask
     assert drawn == [chosen, "Saved", ["put"]]
 
 
-def test_two_tabs_that_both_answer_lose_nothing_and_agree(desk: Desk) -> None:
+def test_two_answering_tabs_lose_nothing(desk: Desk) -> None:
     one, other = desk.open(), desk.open()
     for _ in range(3):
         answer(one, ITEMS[0])

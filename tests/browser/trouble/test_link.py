@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.desks import ITEMS, answer, assert_says_not_saved, wait_until_saved
-from tests.browser.hands import activity
+from tests.browser.user_actions import activity
+from tests.browser.watched_session import ITEMS, answer, assert_says_not_saved, wait_until_saved
 
 if TYPE_CHECKING:
-    from tests.browser.desks import Desk
     from tests.browser.link import Link
+    from tests.browser.watched_session import Desk
 
 
 @pytest.mark.parametrize("trouble", ["cut", "stall"])
-def test_six_seconds_of_a_link_in_trouble_lose_nothing(desk: Desk, link: Link, trouble: str) -> None:
+def test_six_seconds_of_link_trouble_lose_nothing(desk: Desk, link: Link, trouble: str) -> None:
     page = desk.open_and_answer()
     getattr(link, trouble)()
     answer(page, ITEMS[0], 2)
@@ -44,7 +44,7 @@ def test_a_page_reloaded_with_unsent_answers_loses_nothing(desk: Desk, link: Lin
 
 
 @pytest.mark.parametrize("desk", ["lab"], indirect=True)
-def test_running_a_cell_again_loses_nothing_and_shows_the_same(desk: Desk, link: Link) -> None:
+def test_rerunning_a_cell_loses_nothing(desk: Desk, link: Link) -> None:
     page = desk.open()
     answer(page, ITEMS[0], 2)
     wait_until_saved(page, 10)

@@ -6,7 +6,7 @@ import time
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from tests.browser.desks import ITEMS, answer, assert_says_not_saved, opened_desk, wait_until_saved
+from tests.browser.watched_session import ITEMS, answer, assert_says_not_saved, opened_desk, wait_until_saved
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
@@ -15,9 +15,7 @@ if TYPE_CHECKING:
     from tests.browser.link import Link
 
 
-def test_a_link_cut_for_150_seconds_loses_nothing_in_lab_and_app(
-    server: Server, context: BrowserContext, link: Link
-) -> None:
+def test_link_cut_of_150_seconds_loses_nothing(server: Server, context: BrowserContext, link: Link) -> None:
     desks = [opened_desk(server, context, link, door, f"long-cut-{door}") for door in ("lab", "app")]
     with ExitStack() as watching:
         for desk in desks:

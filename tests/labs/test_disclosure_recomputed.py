@@ -65,7 +65,7 @@ def varied(records: Sequence[Record], answers: Sequence[Value]) -> list[tuple[in
     return result
 
 
-def test_four_records_by_pencil() -> None:
+def test_four_records_match_hand_calculation() -> None:
     """Weights 2, 3, 5, 10. f/F: 2/5, 3/15, 1/5, 2/13; so p = 0.4, 0.2, 0.2, 2/13, and p/(1-p) = 2/3, -, 1/4, 2/11."""
     records: list[Record] = [("a", "young"), ("a", None), ("b", "young"), ("a", "old")]
     groups = Groups(records)
@@ -82,7 +82,7 @@ def test_four_records_by_pencil() -> None:
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_five_drawn_tables_with_weights_and_missing_values_come_out_the_same(seed: int) -> None:
+def test_random_tables_agree_with_recomputation(seed: int) -> None:
     drawn = random.Random(seed)
     records: list[Record] = [tuple(drawn.choice(["a", "b", 1, None]) for _ in range(3)) for _ in range(40)]
     weights = [drawn.choice([1, 1.5, 7.3, 40]) for _ in records]
@@ -96,7 +96,7 @@ def test_five_drawn_tables_with_weights_and_missing_values_come_out_the_same(see
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_the_labs_own_file_comes_out_the_same_after_each_treatment(name: str) -> None:
+def test_treated_lab_files_agree_with_recomputation(name: str) -> None:
     treat, least = FILES[name]
     state = {**find_me.start({}, 7), "keys": NEIGHBOUR, "treat": treat, "suppress": least}
     file = file_of(state)

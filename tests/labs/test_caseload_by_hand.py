@@ -109,7 +109,7 @@ def test_month_without_chance_matches_hand_calculation(seed: int, plan: Plan, of
     assert days == by_hand(plan, offers)
 
 
-def test_the_first_day_by_pencil() -> None:
+def test_first_day_matches_hand_calculation() -> None:
     """Each worker has 6 hours for 12 people who are all due: six talks, nothing left for notes, six people late."""
     day = play_month(CERTAIN, 1, (Plan("date"),)).days[0]
     assert (day.due, day.in_time, day.late) == ((36, 0, 0), (18, 0, 0), (18, 0, 0))

@@ -1,6 +1,6 @@
 """Kill `himaya grade` at a hundred moments and look at what it left; in a process of its own, because it forks.
 
-Usage: python killing.py COURSE TIMES. Prints one line of JSON for each kill.
+Usage: python kill_grading.py COURSE TIMES. Prints one line of JSON for each kill.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Take a picture of every screen in one or more languages, for a person to look at. No test.
 
-Usage: python -m tests.browser.look ar ckb
+Usage: python -m tests.browser.screenshots ar ckb
 The pictures go into `_build/look/<language>/<screen>-<width>.png`, which git ignores; a tall screen has several.
 """
 
@@ -20,14 +20,14 @@ from playwright.sync_api import sync_playwright
 
 from himaya.content.load import load_module
 from himaya.translation.translated import translated
-from tests.browser.answered import answers, give
+from tests.browser.answered_modules import answers, give
 from tests.browser.apps import AppsServer, drawn, serving
 from tests.browser.conftest import _CHROMIUM, _FLAGS, MODULE, ROOT, Server
-from tests.browser.desks import answer
-from tests.browser.hands import activity, wait_drawn
 from tests.browser.kernels import kill_kernel
 from tests.browser.link import free_port
 from tests.browser.test_apps_access import _worst_run
+from tests.browser.user_actions import activity, wait_drawn
+from tests.browser.watched_session import answer
 from tests.courses import one_module_course
 
 if TYPE_CHECKING:

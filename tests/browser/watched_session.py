@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tests.browser.hands import activity, status, wait_drawn
-from tests.browser.witness import Disk, Screen, assert_nothing_lost, assert_words_were_true, unsaved_for
+from tests.browser.save_monitor import Disk, Screen, assert_nothing_lost, assert_words_were_true, unsaved_for
+from tests.browser.user_actions import activity, status, wait_drawn
 
 if TYPE_CHECKING:
     from pathlib import Path

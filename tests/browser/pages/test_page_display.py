@@ -11,25 +11,26 @@ import pytest
 from himaya.activities.fold import replay
 from himaya.languages.interface import interface
 from himaya.publish.compile import visible
+from tests.browser.accessibility import clipped, controls, covered, small_targets, violations
+from tests.browser.activity_stages import EVERY_KIND, stages
 from tests.browser.conftest import MODULE, _watched
-from tests.browser.hands import activity, focused, pick_radio, press, status, tab_to, until, wait_saved
-from tests.browser.measure import clipped, controls, covered, small_targets, violations
-from tests.browser.offline import CHOICE, OWNER, SCENARIO, page_of, pick, ready, rows, saved, view
-from tests.browser.stages import EVERY_KIND, stages
+from tests.browser.offline_pages import CHOICE, OWNER, SCENARIO, page_of, pick, ready, rows, saved, view
+from tests.browser.user_actions import activity, focused, pick_radio, press, status, tab_to, until, wait_saved
 from tests.engine import screen
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
-    from tests.browser.offline import Site
+    from tests.browser.offline_pages import Site
 
 _LEAVES = """it => Array.from(it.querySelectorAll("*")).filter(each => each.children.length === 0)
   .map(each => each.textContent.replace(/^[^\\w]+/, ""))"""
 
 
-def test_every_kind_shows_what_python_shows_at_every_stage_on_a_phone(
+def test_every_kind_shows_its_stages_on_a_phone(
     site: Site, phone: BrowserContext, whole: dict[str, dict[str, Any]]
 ) -> None:
+    """What Python says belongs on the screen."""
     page = ready(phone.new_page(), f"file://{site.folder}/en/{MODULE}.html")
     seen, problems = 0, []
     keys = {key for key, text in interface("en").items() if key != text}
@@ -83,9 +84,8 @@ def _seed(page: Page, name: str) -> int:
     return seed
 
 
-def test_a_page_asks_for_nothing_but_itself_and_runs_nothing_but_its_own_script(
-    site: Site, context: BrowserContext
-) -> None:
+def test_page_loads_and_runs_only_itself(site: Site, context: BrowserContext) -> None:
+    """No request, and no script but its own."""
     page = context.new_page()
     refused: list[str] = []
     page.on("console", lambda message: refused.append(message.text) if message.type == "error" else None)
@@ -115,7 +115,7 @@ def test_a_page_asks_for_nothing_but_itself_and_runs_nothing_but_its_own_script(
         "magnified twice": {"viewport": {"width": 640, "height": 450}, "device_scale_factor": 2},
     }.items(),
 )
-def test_every_page_fits_everybody(site: Site, chromium: Browser, name: str, options: dict[str, Any]) -> None:
+def test_pages_are_accessible(site: Site, chromium: Browser, name: str, options: dict[str, Any]) -> None:
     edition = "ar" if name == "magnified twice" else "en"
     with _watched(chromium, **options) as context:
         page = context.new_page()
@@ -135,7 +135,7 @@ def test_every_page_fits_everybody(site: Site, chromium: Browser, name: str, opt
             assert all(text for _, text in controls(page, "body")), address
 
 
-def test_a_scenario_alone_is_played_with_the_keyboard_and_goes_on_after_a_reload(
+def test_scenario_page_plays_by_keyboard_and_resumes(
     site: Site, context: BrowserContext, whole: dict[str, dict[str, Any]]
 ) -> None:
     page = context.new_page()
@@ -169,7 +169,7 @@ def test_a_scenario_alone_is_played_with_the_keyboard_and_goes_on_after_a_reload
     assert page.locator("#himaya-restore, [data-key=erase]").count() == 0
 
 
-def test_on_paper_stand_text_and_answers_and_nothing_to_press(
+def test_print_shows_answers_and_no_controls(
     site: Site, context: BrowserContext, whole: dict[str, dict[str, Any]]
 ) -> None:
     page = ready(context.new_page(), page_of(site))
@@ -181,7 +181,7 @@ def test_on_paper_stand_text_and_answers_and_nothing_to_press(
     assert page.locator("main > section > h2").first.is_visible()
 
 
-def test_the_quick_exit_leaves_nothing_to_go_back_to(site: Site, context: BrowserContext) -> None:
+def test_quick_exit_leaves_no_history(site: Site, context: BrowserContext) -> None:
     page = context.new_page()
     page.goto(site.address + "en/index.html")
     ready(page, page_of(site))
@@ -204,9 +204,7 @@ def test_a_search_finds_text_and_leads_to_it(site: Site, context: BrowserContext
     page.locator("#himaya-search [role=status]").get_by_text("Nothing found. Try another word.", exact=True).wait_for()
 
 
-def test_an_edition_for_mentors_hands_nothing_in_and_remembers(
-    site: Site, context: BrowserContext, whole: dict[str, dict[str, Any]]
-) -> None:
+def test_mentor_edition_has_no_handin(site: Site, context: BrowserContext, whole: dict[str, dict[str, Any]]) -> None:
     page = ready(context.new_page(), page_of(site, "practice"))
     assert page.locator('[data-key="save"], #himaya-restore').count() == 0
     assert "Practice edition: nothing is graded or handed in." in page.locator("#start").inner_text()

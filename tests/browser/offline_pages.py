@@ -14,9 +14,9 @@ from himaya.course.course import load_course
 from himaya.publish.edition import Edition
 from himaya.publish.page import index_page, module_page, scenario_page
 from himaya_widgets.player import page_code
+from tests.browser.activity_stages import answer
 from tests.browser.conftest import MODULE, ROOT
-from tests.browser.hands import activity
-from tests.browser.stages import answer
+from tests.browser.user_actions import activity
 from tests.build.arabic import in_arabic_letters
 
 if TYPE_CHECKING:

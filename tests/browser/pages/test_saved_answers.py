@@ -13,15 +13,15 @@ import pytest
 
 from himaya.languages.interface import sentence
 from tests.browser.conftest import _CHROMIUM, _FLAGS, _watched
-from tests.browser.hands import activity, status, until, wait_saved
-from tests.browser.offline import CHOICE, REFLECTION, page_of, pick, ready, restore, rows, saved, view
+from tests.browser.offline_pages import CHOICE, REFLECTION, page_of, pick, ready, restore, rows, saved, view
+from tests.browser.user_actions import activity, status, until, wait_saved
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from playwright.sync_api import Browser, BrowserContext
 
-    from tests.browser.offline import Site
+    from tests.browser.offline_pages import Site
 
 
 def test_a_reload_shows_everything_as_it_was(
@@ -42,7 +42,7 @@ def test_a_reload_shows_everything_as_it_was(
     page.wait_for_function("() => document.querySelector('[data-owner]').textContent.includes('2 of')")
 
 
-def test_what_is_typed_when_the_page_closes_is_there_when_it_opens(site: Site, context: BrowserContext) -> None:
+def test_typed_text_survives_closing_the_page(site: Site, context: BrowserContext) -> None:
     page = ready(context.new_page(), page_of(site))
     field = activity(page, REFLECTION).locator("textarea")
     field.focus()
@@ -54,9 +54,10 @@ def test_what_is_typed_when_the_page_closes_is_there_when_it_opens(site: Site, c
     wait_saved(page, REFLECTION)
 
 
-def test_a_killed_browser_has_everything_that_it_said_was_saved(
+def test_killed_browser_keeps_what_was_saved(
     site: Site, chromium: Browser, whole: dict[str, dict[str, Any]], tmp_path: Path
 ) -> None:
+    """Everything that the page had called saved."""
     for killed in (True, False):
         command = [str(_CHROMIUM), *_FLAGS, f"--user-data-dir={tmp_path}", "--remote-debugging-port=0", "about:blank"]
         (tmp_path / "DevToolsActivePort").unlink(missing_ok=True)
@@ -77,9 +78,8 @@ def test_a_killed_browser_has_everything_that_it_said_was_saved(
             process.wait()
 
 
-def test_a_full_storage_is_said_in_words_and_the_file_still_holds_everything(
-    site: Site, context: BrowserContext
-) -> None:
+def test_full_storage_is_reported_and_file_complete(site: Site, context: BrowserContext) -> None:
+    """In words; the file still holds everything."""
     page = ready(context.new_page(), page_of(site))
     devtools = context.new_cdp_session(page)
     origin = site.address.rstrip("/")
@@ -97,7 +97,7 @@ def test_a_full_storage_is_said_in_words_and_the_file_still_holds_everything(
     assert len(rows(page)) == 2
 
 
-def test_a_browser_that_keeps_nothing_says_so_and_the_file_still_holds_everything(
+def test_missing_storage_is_reported_and_file_complete(
     site: Site, context: BrowserContext, whole: dict[str, dict[str, Any]]
 ) -> None:
     context.add_init_script(
@@ -119,7 +119,7 @@ def test_a_browser_that_keeps_nothing_says_so_and_the_file_still_holds_everythin
     page.wait_for_url("about:blank")
 
 
-def test_two_tabs_on_the_same_module_keep_each_others_answers(
+def test_two_tabs_keep_each_others_answers(
     site: Site, context: BrowserContext, whole: dict[str, dict[str, Any]]
 ) -> None:
     one, other = ready(context.new_page(), page_of(site)), ready(context.new_page(), page_of(site))
@@ -137,9 +137,8 @@ def test_two_tabs_on_the_same_module_keep_each_others_answers(
     assert len({row["id"] for row in kept}) == len(kept)
 
 
-def test_an_older_page_over_newer_answers_keeps_them_and_says_so(
-    site: Site, context: BrowserContext, whole: dict[str, dict[str, Any]]
-) -> None:
+def test_older_page_keeps_newer_answers(site: Site, context: BrowserContext, whole: dict[str, dict[str, Any]]) -> None:
+    """It says that they are newer."""
     newer = ready(context.new_page(), page_of(site, "newer"))
     pick(newer, whole)
     wait_saved(newer, CHOICE)
@@ -155,7 +154,7 @@ def test_an_older_page_over_newer_answers_keeps_them_and_says_so(
     assert ready(newer, page_of(site, "newer")).locator("#himaya-warning").inner_text() == ""
 
 
-def test_the_page_in_another_language_has_the_same_answers_from_right_to_left(
+def test_other_language_page_has_same_answers(
     site: Site, context: BrowserContext, whole: dict[str, dict[str, Any]]
 ) -> None:
     page = ready(context.new_page(), page_of(site))

@@ -1,8 +1,8 @@
 """Twenty-five visitors of the practice apps, and two hundred hostile clients beside them, each from its own address.
 
 `trial` lets the visitors play alone and then among the others. The hostile ones run in a process of their own
-(`python -m tests.release.crowd PORT TOKEN`): they attack until their standard input ends, stop sending, wait until the
-server has closed what they opened, and print what came of it. Everything stays on this machine.
+(`python -m tests.release.apps_load PORT TOKEN`): they attack until their standard input ends, stop sending, wait until
+the server has closed what they opened, and print what came of it. Everything stays on this machine.
 """
 
 from __future__ import annotations
@@ -152,7 +152,7 @@ def trial(server: AppsServer) -> Trial:
         list(pool.map(Visitor.enter, visitors))
         list(pool.map(lambda one: one.play(0), visitors))
         before = highest = megabytes(server)
-        command = [sys.executable, "-m", "tests.release.crowd", str(server.port)]
+        command = [sys.executable, "-m", "tests.release.apps_load", str(server.port)]
         attack = subprocess.Popen(command, cwd=Path(__file__).parents[2], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         assert attack.stdin is not None
         assert attack.stdout is not None

@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
-from tests.browser.hands import journal
+from tests.browser.user_actions import journal
 
 if TYPE_CHECKING:
     from pathlib import Path

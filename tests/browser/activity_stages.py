@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.browser.hands import activity
+from tests.browser.user_actions import activity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,6 +1,6 @@
 """Kill a kernel that hands in, its submitting process, or both, and look at what is left; in a process of its own.
 
-Usage: python killing_handins.py HOME TIMES. HOME holds an exchange with one released module and a trainee's copy.
+Usage: python kill_handins.py HOME TIMES. HOME holds an exchange with one released module and a trainee's copy.
 Prints one line of JSON for each kill.
 """
 
