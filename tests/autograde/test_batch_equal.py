@@ -101,6 +101,16 @@ def _of(found: Rows, trainees: Iterable[str]) -> Rows:
     return {key: row for key, row in found.items() if key[1] in wanted}
 
 
+def _differences(found: Rows, expected: Rows) -> list[str]:
+    """Say which fields of which rows differ; pytest would cut the rows short."""
+    said = []
+    for key in sorted(found.keys() | expected.keys()):
+        ours, theirs = found.get(key, {}), expected.get(key, {})
+        fields = sorted(f for f in ours.keys() | theirs.keys() if ours.get(f) != theirs.get(f))
+        said += [f"{key}: {field} is {ours.get(field)!r}, expected {theirs.get(field)!r}" for field in fields]
+    return said
+
+
 def _flagged(ways: Ways, found: Rows) -> Rows:
     """Difference 1: a scenario or lab that was skipped and written about earns 0 until a person marks the text.
 
@@ -126,7 +136,7 @@ def test_batch_rows_equal_stock_nbgrader(ways: Ways) -> None:
     compared = {key[1] for key in stock if key[0] == "grade"} - {LINK}
     assert len(compared) == STOCK
     expected = _flagged(ways, _of(stock, compared))
-    assert _of(rows(ways.batch), compared) == expected
+    assert _differences(_of(rows(ways.batch), compared), expected) == []
     assert expected != _of(stock, compared), "nobody skipped a scenario, so difference 1 was not seen"
 
 
@@ -134,7 +144,7 @@ def test_our_preprocessors_give_batch_rows(ways: Ways) -> None:
     batch = rows(ways.batch)
     assert len({key[1] for key in batch}) == SIZE + 1
     compared = {*list(ways.whose)[:INSIDE], NO_NOTEBOOK}
-    assert _of(rows(ways.inside), compared) == _of(batch, compared)
+    assert _differences(_of(rows(ways.inside), compared), _of(batch, compared)) == []
 
 
 @pytest.mark.parametrize("state", ["best", "harmful", "empty"])
@@ -164,7 +174,7 @@ def test_the_exported_tables_are_the_same(ways: Ways) -> None:
     batch = _export(ways.batch)
     for course in (ways.inside, *ways.stock):
         there = {key: line for key, line in _export(course).items() if key[1] not in (LINK, NO_NOTEBOOK)}
-        assert there == {key: batch[key] for key in there}
+        assert _differences(there, {key: batch[key] for key in there}) == []
         assert len({key[1] for key in there}) >= STOCK // SIDES
 
 
