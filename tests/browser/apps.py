@@ -132,6 +132,6 @@ def _answers(server: AppsServer) -> bool:
         return False
 
 
-def drawn(page: Page, seconds: float = 60) -> None:
+def drawn(page: Page) -> None:
     """Wait until an app is drawn."""
-    page.wait_for_selector("body[data-app=ready]", timeout=seconds * 1000)
+    page.wait_for_selector("body[data-app=ready]")

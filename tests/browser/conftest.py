@@ -22,6 +22,7 @@ from himaya_server.builds import Builds
 from tests.browser.apps import serving
 from tests.browser.lab_desk import LabDesk
 from tests.browser.link import Link, free_port
+from tests.browser.user_actions import PATIENCE
 from tests.courses import one_module_course
 from tests.i18n.pseudo import pseudo_repository, write_pseudo
 
@@ -249,6 +250,7 @@ def chromium() -> Iterator[Browser]:
 @contextmanager
 def _watched(chromium: Browser, **options: object) -> Iterator[BrowserContext]:
     context = chromium.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
+    context.set_default_timeout(PATIENCE * 1000)
     asked: list[str] = []
     context.on("request", lambda request: asked.append(request.url))
     yield context

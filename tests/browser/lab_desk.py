@@ -92,12 +92,12 @@ class LabDesk:
 
 def drawn(page: Page) -> None:
     """Wait until a lab is there."""
-    page.wait_for_selector(".himaya-lab[data-ready]", timeout=90_000)
+    page.wait_for_selector(".himaya-lab[data-ready]")
 
 
 def settled(page: Page) -> None:
     """Wait until all that was done has arrived, and what follows from it is drawn."""
-    page.wait_for_function(_SETTLED, timeout=30_000)
+    page.wait_for_function(_SETTLED)
 
 
 def part(page: Page, key: str) -> Locator:
@@ -122,7 +122,7 @@ def press(page: Page, key: str, with_key: str = "Enter") -> None:
 
 def at(page: Page, key: str) -> None:
     """Wait until the focus is there."""
-    page.wait_for_function(_AT, arg=key, timeout=10_000)
+    page.wait_for_function(_AT, arg=key)
 
 
 def _leaves(asked: Request) -> bool:

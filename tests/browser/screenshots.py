@@ -145,7 +145,7 @@ def _platform(browser: Browser, folder: Path, language: str, take: Take) -> None
         server.new_trainee("looker")
         for door in ("app", "notebook", "lab"):
             page.goto(server.door(door, "looker"))
-            wait_drawn(page, 120)
+            wait_drawn(page)
             take(page, f"module-{door}")
         _answered(server, page, language, take)
         _trouble(server, page, take)
@@ -170,9 +170,9 @@ def _answered(server: Server, page: Page, language: str, take: Take) -> None:
     folder = server.new_trainee("trainee")
     (folder / "responses.jsonl").write_text(answers(load_module(ROOT / "modules" / MODULE), part=1), encoding="utf-8")
     page.goto(server.door("app", "trainee"))
-    wait_drawn(page, 60)
+    wait_drawn(page)
     page.locator(".himaya-handin .himaya-main").click()
-    page.locator(".himaya-receipt h4").wait_for(timeout=60_000)
+    page.locator(".himaya-receipt h4").wait_for()
     page.locator(".himaya-handin").evaluate("it => document.body.replaceChildren(it)")
     take(page, "receipt")
     page.goto(server.address("himaya/trainee"))
@@ -186,11 +186,11 @@ def _trouble(server: Server, page: Page, take: Take) -> None:
         if name == "no-writing":
             (folder / "responses.jsonl").mkdir()
         page.goto(server.door("app", name))
-        wait_drawn(page, 60)
+        wait_drawn(page)
         if name == "no-kernel":
             kill_kernel(folder)
         answer(page, "first-consent", 2)
-        activity(page, "first-consent").locator('.himaya-status[data-status="not-saved"]').wait_for(timeout=30_000)
+        activity(page, "first-consent").locator('.himaya-status[data-status="not-saved"]').wait_for()
         page.wait_for_timeout(4000)  # the reason follows when sending was tried
         here = activity(page, "first-consent")
         here.evaluate("it => document.body.replaceChildren(...document.querySelectorAll('.himaya-message'), it)")

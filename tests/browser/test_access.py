@@ -242,13 +242,13 @@ def test_quick_exit_leaves_without_asking(server: Server, context: BrowserContex
     activity(page, "quiet-visitor").scroll_into_view_if_needed()
     push(page, activity(page, "quiet-visitor"), "start")
     wait_saved(page, "quiet-visitor")
-    until(lambda: len(journal(folder)) == 1, 5, "the event to be written")
+    until(lambda: len(journal(folder)) == 1, "the event to be written")
     if door == "app":
         page.evaluate("document.activeElement.blur(); getSelection().removeAllRanges()")
     first = page.evaluate("document.body.querySelector('button, a[href], input, select, [tabindex]').textContent")
     assert first == "Quick exit", "the first stop of the page"
     page.locator(".himaya-exit button").focus()
     page.keyboard.press("Enter")
-    page.wait_for_url("about:blank", timeout=5000)
+    page.wait_for_url("about:blank")
     assert page.inner_text("body") == ""
     assert asked == []

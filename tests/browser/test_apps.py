@@ -241,13 +241,13 @@ def test_kernel_death_while_rendering_is_reported(tmp_path: Path, context: Brows
     with serving(tmp_path / "written", "--language", "en", "--ready", "1") as server:
         page = server.enter(context, SCENARIO)
         drawn(page)
-        until(lambda: len(server.kernels()) == 1, 20, "the kernel that rendered it serves again")
+        until(lambda: len(server.kernels()) == 1, "the kernel that rendered it serves again")
         (kernel,) = server.kernels()
         os.kill(kernel.pid, signal.SIGSTOP)  # it will be asked, and then die
         page.goto(server.address(SCENARIO.replace("app", "group", 1)), wait_until="commit")
         page.locator("#opening").wait_for()
         kernel.kill()
-        page.get_by_text(sentence("app-not-started")).wait_for(timeout=60_000)
+        page.get_by_text(sentence("app-not-started")).wait_for()
         page.get_by_role("button", name=sentence("app-again")).click()
         drawn(page)
 
@@ -261,7 +261,7 @@ def test_unstartable_kernel_is_reported(tmp_path: Path, context: BrowserContext)
     variables = {"JUPYTER_PATH": str(tmp_path / "data")}
     with serving(tmp_path / "written", "--ready", "0", environment=variables) as server:
         page = server.enter(context, SCENARIO)
-        page.get_by_text(sentence("app-not-started")).wait_for(timeout=30_000)
+        page.get_by_text(sentence("app-not-started")).wait_for()
         assert page.get_by_role("heading", name="The quiet visitor").count() == 1  # the prose is there all the same
         assert server.kernels() == []
 
@@ -276,7 +276,7 @@ def test_server_loss_during_page_is_reported(tmp_path: Path, context: BrowserCon
         page.locator("#opening").wait_for()
         os.killpg(server.process.pid, signal.SIGKILL)
         page.clock.fast_forward(31_000)
-        page.get_by_text(sentence("app-not-started")).wait_for(timeout=30_000)
+        page.get_by_text(sentence("app-not-started")).wait_for()
 
 
 def test_six_visitors_leave_no_kernel(apps: AppsServer, chromium: Browser) -> None:
@@ -287,6 +287,6 @@ def test_six_visitors_leave_no_kernel(apps: AppsServer, chromium: Browser) -> No
     for page in pages:
         drawn(page)
         assert activity(page, "quiet-visitor").count() == 1
-    until(lambda: len(apps.kernels()) <= 2, 20, "only the two warm kernels are left")
+    until(lambda: len(apps.kernels()) <= 2, "only the two warm kernels are left")
     for context in contexts:
         context.close()

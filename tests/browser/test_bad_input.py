@@ -59,7 +59,7 @@ def _opened(server: Server, context: BrowserContext, name: str, port: int | None
 def _wait_told(page: Page, key: str) -> None:
     """Wait until the item says it is not saved, and why."""
     words = f"{_NOT_SAVED}. {sentence(key)}"
-    activity(page, _ITEM).locator(".himaya-status", has_text=words).wait_for(timeout=15_000)
+    activity(page, _ITEM).locator(".himaya-status", has_text=words).wait_for()
 
 
 def _kept_in_the_browser(page: Page) -> int:
@@ -89,7 +89,7 @@ def test_invalid_journal_keeps_answers_in_browser(
     _wait_told(page, key)
     assert _kept_in_the_browser(page) == 3
     path.rmdir() if kind == "directory" else path.unlink()
-    wait_saved(page, _ITEM, 30)
+    wait_saved(page, _ITEM)
     assert _answers(folder) == 2
     assert _kept_in_the_browser(page) == 0
     assert list(tmp_path.iterdir()) == []
@@ -137,7 +137,7 @@ def test_full_disk_keeps_answers_in_browser(server: Server, context: BrowserCont
     _wait_told(page, "disk-full")
     assert (folder / "responses.jsonl").read_bytes() == before, "nothing half written stays"
     run_in_kernel(server, folder, _SPACE_AGAIN)
-    wait_saved(page, _ITEM, 30)
+    wait_saved(page, _ITEM)
     assert _answers(folder) == 3
 
 
@@ -154,7 +154,7 @@ def test_app_refuses_broken_activities_and_answers_stay(
     if text is not None:
         (folder / "activities.json").write_text(text, encoding="utf-8")
     page.reload()
-    page.get_by_text(sentence("app-not-released")).wait_for(timeout=20_000)
+    page.get_by_text(sentence("app-not-released")).wait_for()
     assert "Traceback" not in page.inner_text("body")
     (folder / "activities.json").write_text(whole, encoding="utf-8")
     page.reload()
@@ -189,7 +189,7 @@ def test_full_browser_storage_still_saves(server: Server, context: BrowserContex
     answer(page, _ITEM, 2)
     _wait_told(page, "storage-full")
     link.restore()
-    wait_saved(page, _ITEM, 60)
+    wait_saved(page, _ITEM)
     assert _answers(folder) == 2
 
 
@@ -238,7 +238,7 @@ def test_refused_event_blocks_no_other(server: Server, context: BrowserContext) 
     page.reload()
     wait_drawn(page)
     told = activity(page, _ITEM).locator(".himaya-status", has_text=sentence("event-refused"))
-    told.wait_for(timeout=15_000)
+    told.wait_for()
     answer(page, _ITEM)
     answer(page, "after-no")
     for name in (_ITEM, "after-no"):
@@ -251,7 +251,7 @@ def test_refused_event_blocks_no_other(server: Server, context: BrowserContext) 
     assert aside == len(_POISON) - 1 == _kept_in_the_browser(page), "each is kept, and under another name"
     page.reload()
     wait_drawn(page)
-    told.wait_for(timeout=15_000)
+    told.wait_for()
     assert status(page, _ITEM).startswith(sentence("saved"))
 
 
@@ -273,7 +273,7 @@ def test_backlog_of_several_messages_is_saved(server: Server, context: BrowserCo
     page.on("websocket", frames._socket)
     page.reload()
     wait_drawn(page)
-    wait_saved(page, _ITEM, 60)
+    wait_saved(page, _ITEM)
     assert [row["seq"] for row in journal(folder)] == list(range(45))
     assert max(map(len, frames.sent)) < 2_000_000
 
@@ -285,7 +285,7 @@ def test_overlong_answer_blocks_no_other(server: Server, context: BrowserContext
     box.fill("x" * 120_000)
     box.blur()
     told = f"{_NOT_SAVED}. {sentence('event-too-large')}"
-    activity(page, "no-signature").locator(".himaya-status", has_text=told).wait_for(timeout=10_000)
+    activity(page, "no-signature").locator(".himaya-status", has_text=told).wait_for()
     box.fill("Short enough.")
     box.blur()
     wait_saved(page, "no-signature")

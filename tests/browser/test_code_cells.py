@@ -36,6 +36,6 @@ def test_typed_code_is_saved_before_handin(server: Server, context: BrowserConte
     # At once: the box sees the same mark in the page as this does.
     page.locator("section.himaya-handin button.himaya-main").evaluate("button => button.click()")
     assert sentence("submit-wait") in page.inner_text("section.himaya-handin")
-    until(lambda: _TYPED in path.read_text(encoding="utf-8"), 5, "the code on the disk")
-    page.wait_for_selector(".himaya-notebook:not(.himaya-unsaved)", timeout=5000)
+    until(lambda: _TYPED in path.read_text(encoding="utf-8"), "the code on the disk")
+    page.wait_for_selector(".himaya-notebook:not(.himaya-unsaved)")
     page.close()

@@ -311,7 +311,7 @@ def test_no_view_of_jupyter_shows_a_handin(
     answer = page.goto(server.address(f"{view}/{_HERE}{name}"))
     assert answer is not None
     if answer.status == 200:  # the program of the view: it asks for the file, and is refused
-        until(lambda: page.title() and any(_HERE in url for url in asked), 30, "the view to ask for the file")
+        until(lambda: page.title() and any(_HERE in url for url in asked), "the view to ask for the file")
     assert intruder.ran == []
     page.close()
 
@@ -404,7 +404,7 @@ def test_page_policy_alone_stops_markup(
         page = context.new_page()
         intruder.enter(f"**/{path}", policy=policy)
         page.goto(f"http://127.0.0.1:{server.port}/{path}")
-        page.wait_for_selector(last, state="attached", timeout=60_000)
+        page.wait_for_selector(last, state="attached")
         intruder.press(page)
         page.wait_for_load_state("networkidle")
         if policy:

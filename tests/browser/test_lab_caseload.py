@@ -24,7 +24,7 @@ def now(page: Page) -> str:
 
 def play(page: Page, week: int) -> None:
     press(page, "play")
-    page.wait_for_selector(f".himaya-lab svg[aria-label^='After day {week * 5}:']", timeout=10_000)
+    page.wait_for_selector(f".himaya-lab svg[aria-label^='After day {week * 5}:']")
     at(page, "now")
     settled(page)
 
@@ -45,7 +45,7 @@ def test_month_is_planned_by_keyboard_and_resumes(lab_desk: LabDesk, context: Br
     assert "100 %" in now(page).split("Supervision held")[1][:12]
     page.wait_for_selector(".himaya-lab .himaya-status[data-status='saved']")
     page.reload()
-    page.wait_for_selector(".himaya-lab svg[aria-label^='After day 5:']", timeout=90_000)
+    page.wait_for_selector(".himaya-lab svg[aria-label^='After day 5:']")
     assert page.is_checked(".himaya-key-lever-protect input")
     assert not page.is_checked(".himaya-key-lever-staff input")
     assert page.is_disabled(".himaya-key-lever-staff input")
@@ -110,7 +110,7 @@ def test_a_week_is_drawn_within_200_milliseconds(lab_desk: LabDesk, context: Bro
             settled(page)  # a second press before the first is answered is none
             began = time.perf_counter()
             page.locator(".himaya-key-play").click()
-            page.wait_for_selector(f".himaya-lab svg[aria-label^='After day {week * 5}:']", timeout=10_000)
+            page.wait_for_selector(f".himaya-lab svg[aria-label^='After day {week * 5}:']")
             taken.append(time.perf_counter() - began)
         page.locator(".himaya-key-again").click()
         page.wait_for_selector(".himaya-lab svg", state="detached")

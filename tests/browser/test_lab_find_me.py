@@ -42,7 +42,7 @@ def tick(page: Page, desk: LabDesk, key: str, label: str) -> None:
     before = len(desk.decided(LAB, "keyboard"))
     press_to(page, key, label)
     page.keyboard.press("Space")
-    until(lambda: len(desk.decided(LAB, "keyboard")) > before, 10, f"{key}: {label}")
+    until(lambda: len(desk.decided(LAB, "keyboard")) > before, f"{key}: {label}")
     assert label in page.evaluate(_WHERE)[1]
 
 
@@ -52,7 +52,7 @@ def pick(page: Page, desk: LabDesk, key: str, steps: int) -> None:
     for _ in range(steps):
         before = len(desk.decided(LAB, "keyboard"))
         page.keyboard.press("ArrowDown")
-        until(lambda before=before: len(desk.decided(LAB, "keyboard")) > before, 10, key)  # type: ignore[misc]
+        until(lambda before=before: len(desk.decided(LAB, "keyboard")) > before, key)  # type: ignore[misc]
         assert page.evaluate(_WHERE)[2] in {"SELECT", "INPUT"}
 
 
@@ -78,15 +78,13 @@ def test_find_me_lab_works_by_keyboard_and_resumes(lab_desk: LabDesk, context: B
     page.get_by_text("Exactly one record fits").wait_for()
     onward(page, "change")
     pick(page, lab_desk, "treat-site-code", 2)  # keep, coarser, drop
-    until(lambda: live.inner_text() != before, 10, "the figures follow")
+    until(lambda: live.inner_text() != before, "the figures follow")
     onward(page, "ending")
     press_to(page, "ending")
     page.keyboard.press("Space")
-    until(lambda: any(value["set"] == "ending" for value in lab_desk.decided(LAB, "keyboard")), 10, "an ending")
+    until(lambda: any(value["set"] == "ending" for value in lab_desk.decided(LAB, "keyboard")), "an ending")
     page.keyboard.press("ArrowDown")
-    until(
-        lambda: lab_desk.decided(LAB, "keyboard")[-1] == {"set": "ending", "to": "restricted"}, 10, "the second ending"
-    )
+    until(lambda: lab_desk.decided(LAB, "keyboard")[-1] == {"set": "ending", "to": "restricted"}, "the second ending")
     tick(page, lab_desk, "reasons", "The reader, the purpose")
     onward(page, "table")
     tick(page, lab_desk, "cells", "District Almond, Headed by a widowed person")
@@ -97,7 +95,7 @@ def test_find_me_lab_works_by_keyboard_and_resumes(lab_desk: LabDesk, context: B
     page.close()
 
     page = lab_desk.open(context, LAB, "keyboard")
-    until(lambda: live_text(page) == shown, 30, "the lab stands where it was")
+    until(lambda: live_text(page) == shown, "the lab stands where it was")
     assert part(page, "keys").locator("input:checked").count() == 3
     press_to_finish(page)
     page.get_by_text("How your work stands").wait_for()
@@ -130,7 +128,7 @@ def test_a_change_is_drawn_within_200_milliseconds(lab_desk: LabDesk, context: B
     boxes = part(page, "keys").locator("input")
     for number in range(3, 12):
         boxes.nth(number).check()
-    until(lambda: "16.8" in live_text(page), 20, "all keys are counted")
+    until(lambda: "16.8" in live_text(page), "all keys are counted")
     times = []
     for _ in range(15):
         before, begun = live_text(page), time.perf_counter()

@@ -94,4 +94,4 @@ def test_repeated_press_plays_one_week(lab_desk: LabDesk, context: BrowserContex
     settled(page)
     assert [row["week"] for row in lab_desk.decided("one-month", "impatient")] == [1, 2]
     part(page, "play").click()  # and the next press is heard again
-    until(lambda: len(lab_desk.decided("one-month", "impatient")) == 3, 15, "the third week is played")
+    until(lambda: len(lab_desk.decided("one-month", "impatient")) == 3, "the third week is played")

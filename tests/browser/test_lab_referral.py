@@ -65,7 +65,7 @@ def test_card_works_by_keyboard_and_resumes(lab_desk: LabDesk, context: BrowserC
     at(page, "text")
     assert "Jian" in part(page, "text").inner_text()
     page.reload()
-    page.wait_for_selector(".himaya-lab .himaya-key-card select", timeout=90_000)
+    page.wait_for_selector(".himaya-lab .himaya-key-card select")
     # The first card that is not done is open: the journal says that Noor's is.
     page.wait_for_function(
         "() => document.querySelector('.himaya-key-card select').selectedOptions[0].text.startsWith('Jian')"
@@ -83,7 +83,7 @@ def test_what_is_missing_is_said_at_the_field(lab_desk: LabDesk, context: Browse
     assert alert is not None
     assert alert.inner_text() == "Choose a service, or one of the two honest answers."
     control = page.locator(".himaya-key-service select")
-    until(lambda: control.get_attribute("aria-invalid") == "true", 5, "the field is marked")
+    until(lambda: control.get_attribute("aria-invalid") == "true", "the field is marked")
     assert lab_desk.decided(LAB, "missing") == []
     page.close()
 

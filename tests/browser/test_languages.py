@@ -141,12 +141,12 @@ def test_language_switch_keeps_every_activity(server: Server, context: BrowserCo
     heading = page.locator("h1:visible").first
     assert heading.inner_text() == _english().module.title
     assert heading.evaluate("it => [it.closest('[lang]').lang, getComputedStyle(it).direction]") == ["en", "ltr"]
-    until(lambda: page.evaluate(_ARABIC) == [], 10, "no Arabic is left, in the list of what is open neither")
+    until(lambda: page.evaluate(_ARABIC) == [], "no Arabic is left, in the list of what is open neither")
 
     def recorded() -> bool:
         return "Half a word, not even recorded yet" in (folder / "responses.jsonl").read_text(encoding="utf-8")
 
-    until(recorded, 15, "what was typed before the switch is on the disk")
+    until(recorded, "what was typed before the switch is on the disk")
     page.reload()  # the choice is a preference of this browser
     wait_drawn(page)
     page.locator("section.himaya-handin[lang=en]").wait_for()
@@ -154,7 +154,7 @@ def test_language_switch_keeps_every_activity(server: Server, context: BrowserCo
     page.locator("section.himaya-handin[lang=ar]").wait_for()
     assert heading.evaluate("it => getComputedStyle(it).direction") == "rtl"
     # A lab is drawn anew by its kernel, a moment after the page.
-    until(lambda: page.evaluate(_LEFTOVERS, "section.himaya, .jp-RenderedMarkdown") == [], 10, "no English is left")
+    until(lambda: page.evaluate(_LEFTOVERS, "section.himaya, .jp-RenderedMarkdown") == [], "no English is left")
 
 
 def _places(value: Any) -> Any:
@@ -171,7 +171,7 @@ def test_notebook_is_right_to_left_and_switches(server: Server, context: Browser
     _give(server, f"lang-{door}", part=0.5)
     page = context.new_page()
     page.goto(server.door(door, f"lang-{door}"))
-    wait_drawn(page, 60)
+    wait_drawn(page)
     inside = ".jp-Notebook .jp-MarkdownOutput, section.himaya, .himaya-exit"
     assert page.evaluate(_LEFTOVERS, inside) == []
     if _LOOK:
@@ -197,7 +197,7 @@ def test_jupyterlab_is_arabic_where_pack_allows(server: Server, context: Browser
     try:
         speak(ALL["ar"].pack)
         page.goto(server.door("lab", "lang-pack"))
-        wait_drawn(page, 60)
+        wait_drawn(page)
         menus = page.locator(".lm-MenuBar-itemLabel")
         assert any(re.search("[\u0621-\u064a]", text) for text in menus.all_inner_texts())
         assert page.locator("section.himaya").first.evaluate("it => getComputedStyle(it).direction") == "rtl"

@@ -109,7 +109,7 @@ def trapped(server: Server, pseudo_course: Path) -> str:
 def test_a_module_reads_in_the_right_order(server: Server, context: BrowserContext, trapped: str, door: str) -> None:
     page = context.new_page()
     page.goto(server.door(door, trapped))
-    page.locator('section.himaya[data-activity="the-six-steps"]').wait_for(timeout=60_000)
+    page.locator('section.himaya[data-activity="the-six-steps"]').wait_for()
     assert _wrong(page, "section.himaya p, section.himaya h3") == {}
     assert _wrong(page, "h1") == {}
 
@@ -128,7 +128,7 @@ def test_gallery_and_lab_read_in_order(pseudo_gallery: AppsServer, context: Brow
     page = pseudo_gallery.enter(context)
     assert _wrong(page, ".apps h2") == {}
     page.goto(pseudo_gallery.address(f"app/ar/{MODULE}/one-month"))
-    page.locator(".himaya-lab .himaya-key-start").wait_for(timeout=60_000)
+    page.locator(".himaya-lab .himaya-key-start").wait_for()
     assert _wrong(page, ".himaya-lab h3, .himaya-lab h4") == {}
 
 

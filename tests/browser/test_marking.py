@@ -209,9 +209,9 @@ def test_formgrader_button_writes_our_feedback(server: Server, context: BrowserC
     row = page.locator("tr", has=page.locator(".student-id", has_text="trainee-07"))
     row.locator(".generate-feedback a").click()
     dialog = page.locator("#success-modal")
-    dialog.wait_for(timeout=20_000)
+    dialog.wait_for()
     assert "Successfully generated feedback" in dialog.inner_text()
     assert "Log Output" not in dialog.inner_text()
     made = server.course / "feedback" / "trainee-07" / MODULE / f"{MODULE}.html"
-    until(made.exists, 5, "the page of feedback")
+    until(made.exists, "the page of feedback")
     assert "<h1>Case management: Your feedback</h1>" in made.read_text(encoding="utf-8")

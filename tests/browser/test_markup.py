@@ -179,7 +179,7 @@ def test_trainee_text_never_runs_in_formgrader(
     page.goto(server.address(f"formgrader/{where}"))
     page.wait_for_load_state("networkidle")
     if _PAGES[path]:
-        page.locator(f"body:has-text('{_WRITTEN}')").wait_for(timeout=30_000)
+        page.locator(f"body:has-text('{_WRITTEN}')").wait_for()
     _nothing_ran(page, ran)
     page.close()
 
@@ -217,10 +217,10 @@ def test_markup_in_refused_name_is_text(
     page = context.new_page()
     page.goto(server.address("himaya/trainer"))
     page.get_by_role("button", name="Collect").click()
-    page.get_by_text("<img src=x onerror=ran(1)>").wait_for(timeout=30_000)
+    page.get_by_text("<img src=x onerror=ran(1)>").wait_for()
     _nothing_ran(page, ran)
     page.goto(server.address("formgrader/manage_assignments"))
     page.locator(f"tr:has-text('{MODULE}') .collect a").click()
-    page.get_by_text("<img src=x onerror=ran(1)>").wait_for(timeout=30_000)
+    page.get_by_text("<img src=x onerror=ran(1)>").wait_for()
     _nothing_ran(page, ran)
     page.close()

@@ -34,9 +34,9 @@ def _activities(folder: Path) -> int:
     return len(json.loads((folder / "activities.json").read_text(encoding="utf-8"))["activities"])
 
 
-def _wait_all_drawn(page: Page, folder: Path, seconds: float = 60) -> None:
-    page.wait_for_function(_DRAWN, arg=_activities(folder), timeout=seconds * 1000)
-    page.wait_for_selector("section.himaya-handin:not([data-old])", timeout=seconds * 1000)
+def _wait_all_drawn(page: Page, folder: Path) -> None:
+    page.wait_for_function(_DRAWN, arg=_activities(folder))
+    page.wait_for_selector("section.himaya-handin:not([data-old])")
 
 
 def _opened(context: BrowserContext, address: str, folder: Path) -> tuple[Page, float]:

@@ -104,7 +104,7 @@ def test_home_page_asks_no_other_origin(
 def test_mentor_app_asks_no_other_origin(server: Server, context: BrowserContext, traffic: Traffic) -> None:
     page = _opened(server, context, "himaya/mentor")
     page.get_by_text("Open as an app").first.click()
-    activity(page, "quiet-visitor").wait_for(timeout=30_000)
+    activity(page, "quiet-visitor").wait_for()
     _assert_at_home(traffic, page, least=20)
 
 
@@ -127,7 +127,7 @@ _FORMGRADER: dict[str, tuple[Callable[[Server], str], str]] = {
 def test_formgrader_asks_no_other_origin(server: Server, context: BrowserContext, traffic: Traffic, view: str) -> None:
     address, words = _FORMGRADER[view]
     page = _opened(server, context, address(server))
-    page.get_by_text(words).first.wait_for(timeout=20_000)
+    page.get_by_text(words).first.wait_for()
     _assert_at_home(traffic, page, least=5)
 
 

@@ -78,7 +78,7 @@ def _by_page(context: BrowserContext, folder: Path) -> bytes:
         _answer_all(page)
         for whole, _right in _asked():
             section = activity(page, whole["id"])
-            until(lambda section=section: view(section)["finished"], 5, whole["id"])
+            until(lambda section=section: view(section)["finished"], whole["id"])
         with page.expect_download() as download:
             page.locator('[data-key="save"]').click()
         data = Path(download.value.path()).read_bytes()

@@ -35,5 +35,5 @@ def test_steady_typing_is_saved_before_it_says_so(server: Server, context: Brows
     written = [row["value"] for row in journal(folder) if row["type"] == "answer"]
     assert written, "five seconds of typing without a pause left nothing on the disk"
     wait_saved(page, "no-signature")
-    until(lambda: journal(folder)[-1]["value"] == area.input_value(), 5, "the last words on the disk")
+    until(lambda: journal(folder)[-1]["value"] == area.input_value(), "the last words on the disk")
     page.close()

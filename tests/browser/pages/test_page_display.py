@@ -160,7 +160,7 @@ def test_scenario_page_plays_by_keyboard_and_resumes(
         if number == 1:
             before = view(activity(page, SCENARIO))
             page.goto(address)
-            until(lambda before=before: view(activity(page, SCENARIO)) == before, 5, "it goes on where it was")
+            until(lambda before=before: view(activity(page, SCENARIO)) == before, "it goes on where it was")
             assert status(page, SCENARIO) == "Kept in this browser only"
         tab_to(page, SCENARIO, "continue")
         page.keyboard.press("Enter")

@@ -63,7 +63,7 @@ def test_killed_browser_keeps_what_was_saved(
         (tmp_path / "DevToolsActivePort").unlink(missing_ok=True)
         process = subprocess.Popen(command, stderr=subprocess.DEVNULL, start_new_session=True)
         try:
-            until((tmp_path / "DevToolsActivePort").exists, 20, "Chromium listens")
+            until((tmp_path / "DevToolsActivePort").exists, "Chromium listens")
             port = (tmp_path / "DevToolsActivePort").read_text(encoding="utf-8").split("\n")[0]
             browser = chromium.browser_type.connect_over_cdp(f"http://127.0.0.1:{port}")
             page = ready(browser.contexts[0].new_page(), page_of(site))
@@ -108,7 +108,7 @@ def test_missing_storage_is_reported_and_file_complete(
     page = ready(context.new_page(), page_of(site))
     assert "This browser keeps no answers for this page" in page.locator("#himaya-warning [role=alert]").inner_text()
     pick(page, whole)
-    until(lambda: "keeps no answers" in status(page, CHOICE), 5, "the activity says it, too")
+    until(lambda: "keeps no answers" in status(page, CHOICE), "the activity says it, too")
     assert saved(page)[-1]["activity"] == CHOICE
     with page.expect_event("dialog") as asked:
         page.close(run_before_unload=True)
@@ -128,10 +128,10 @@ def test_two_tabs_keep_each_others_answers(
     wait_saved(one, CHOICE)
     wait_saved(other, "plan-owner")
     for page in (one, other):
-        until(lambda page=page: view(activity(page, CHOICE))["answered"], 5, "both show the one")
-        until(lambda page=page: view(activity(page, "plan-owner"))["answered"], 5, "both show the other")
+        until(lambda page=page: view(activity(page, CHOICE))["answered"], "both show the one")
+        until(lambda page=page: view(activity(page, "plan-owner"))["answered"], "both show the other")
     pick(one, whole, right=False)
-    until(lambda: view(activity(other, CHOICE)) == view(activity(one, CHOICE)), 5, "a change arrives")
+    until(lambda: view(activity(other, CHOICE)) == view(activity(one, CHOICE)), "a change arrives")
     kept = rows(one)
     assert [row["activity"] for row in kept[:5]] == [CHOICE, CHOICE, "plan-owner", "plan-owner", CHOICE]
     assert len({row["id"] for row in kept}) == len(kept)
@@ -183,7 +183,7 @@ def test_answers_travel_in_a_file_to_another_device(
         pick(other, whole, name="plan-owner")
         wait_saved(other, "plan-owner")
         assert restore(other, tmp_path, file).startswith("Your saved answers are here.")
-        until(lambda: view(activity(other, CHOICE))["answered"], 5, "drawn at once")
+        until(lambda: view(activity(other, CHOICE))["answered"], "drawn at once")
         assert status(other, CHOICE) == "Saved in this browser"
         assert view(activity(other, "plan-owner"))["answered"]
         assert restore(other, tmp_path, file).startswith("Everything in this file was here already.")
@@ -239,7 +239,7 @@ def test_restored_file_is_validated_and_never_markup(site: Site, context: Browse
         ("of-a-newer-edition", False),
     ]
     field = activity(page, REFLECTION).locator("textarea")
-    until(lambda: field.input_value() == mark, 5, "the answer is text")
+    until(lambda: field.input_value() == mark, "the answer is text")
     assert page.locator("main img[src=x]").count() == 0
     assert page.title() != "owned"
     assert [row["activity"] for row in saved(page)] == [REFLECTION, "of-a-newer-edition"]

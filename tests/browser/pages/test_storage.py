@@ -70,7 +70,7 @@ def test_restore_keeps_another_tabs_answers(site: Site, context: BrowserContext,
         OWNER,
     )
     restore(one, tmp_path, json.dumps(file).encode())
-    until(lambda: {row["id"][0] for row in rows(one)} == {"e", "f"}, 5, "both are there")
+    until(lambda: {row["id"][0] for row in rows(one)} == {"e", "f"}, "both are there")
 
 
 def test_lost_storage_is_reported_and_file_complete(
@@ -83,7 +83,7 @@ def test_lost_storage_is_reported_and_file_complete(
     tools = context.new_cdp_session(page)
     tools.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "indexeddb,local_storage"})
     _pick(page, whole, OTHER)
-    until(lambda: "keeps no answers" in activity(page, OTHER).inner_text(), 10, "it says that nothing is kept")
+    until(lambda: "keeps no answers" in activity(page, OTHER).inner_text(), "it says that nothing is kept")
     assert {row["activity"] for row in saved(page)} == {CHOICE, OTHER}
 
 
@@ -108,7 +108,7 @@ def test_failed_removal_is_reported(site: Site, context: BrowserContext, whole: 
     page.evaluate("() => { IDBObjectStore.prototype.clear = () => { throw new DOMException('no', 'UnknownError'); }; }")
     page.locator('[data-key="erase"]').click()
     page.locator('[data-key="erase-now"]').click()
-    until(lambda: page.locator(".himaya-told").inner_text() == sentence("not-forgotten"), 5, "it says so")
+    until(lambda: page.locator(".himaya-told").inner_text() == sentence("not-forgotten"), "it says so")
     assert len(rows(page)) == 2
 
 
@@ -148,7 +148,7 @@ def test_scenario_tabs_continue_each_other(site: Site, context: BrowserContext, 
     _play(other, "room-now")
     seen = view(activity(other, SCENARIO))
     if hears:
-        until(lambda: view(activity(one, SCENARIO)) == seen, 5, "the other tab follows")
+        until(lambda: view(activity(one, SCENARIO)) == seen, "the other tab follows")
     else:
         _play(one)  # it still shows the beginning
         assert view(activity(one, SCENARIO)) == seen

@@ -29,10 +29,10 @@ def _end_kernel_while_answering(desk: Desk, end: Callable[[], object]) -> None:
     end()
     answer(page, ITEMS[0])
     answer(page, ITEMS[1], 2)
-    until(lambda: kernels(desk.folder) and not before & set(kernels(desk.folder)), 30, "a new kernel")
+    until(lambda: kernels(desk.folder) and not before & set(kernels(desk.folder)), "a new kernel")
     if desk.door == "app":
         told = "Not saved yet. Your answer is kept in this browser"
-        activity(page, ITEMS[1]).locator(".himaya-status", has_text=told).wait_for(timeout=15_000)
+        activity(page, ITEMS[1]).locator(".himaya-status", has_text=told).wait_for()
         desk.reload(page)
     wait_until_saved(page, 60)
     desk.assert_all_is_well(at_least=5)

@@ -56,7 +56,7 @@ def test_rerunning_a_cell_loses_nothing(desk: Desk, link: Link) -> None:
     old = activity(page, ITEMS[0]).element_handle()
     page.keyboard.press("Control+Enter")
     link.restore()
-    page.wait_for_function("one => !one.isConnected", arg=old, timeout=20_000)
+    page.wait_for_function("one => !one.isConnected", arg=old)
     activity(page, ITEMS[0]).wait_for()
     assert activity(page, ITEMS[0]).locator("input:checked").input_value() == chosen
     wait_until_saved(page, 20)
