@@ -1,14 +1,13 @@
 """The trainee's side of nbgrader's exchange, in processes of their own: fetch a module, fetch its feedback.
 
-Usage: python -m himaya_autograde.exchange fetch|feedback COURSE FOLDER. Prints one line of JSON: `problem` or nothing.
+A worker with the steps `fetch` and `feedback`, each given a course and a folder; see `himaya.worker`.
 """
 
 from __future__ import annotations
 
-import json
 import logging
 import os
-import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,8 @@ from nbgrader.exchange import ExchangeError
 from nbgrader.exchange.default import ExchangeFetchAssignment, ExchangeFetchFeedback
 
 from himaya.answers.private import private_folder
+from himaya.errors import CourseError
+from himaya.worker import serve
 
 
 def configured(course: str, folder: Path) -> Any:
@@ -40,26 +41,24 @@ def run(kind: Any, config: Any, **more: object) -> Any:
     """Start one exchange step quietly and return it; `more` are attributes that our own kinds of step need.
 
     Raises:
-        ExchangeError: With nbgrader's reason.
+        CourseError: With nbgrader's reason.
     """
     step = kind(coursedir=CourseDirectory(config=config), authenticator=Authenticator(config=config), config=config)
     for name, value in more.items():
         setattr(step, name, value)
     step.log.setLevel(logging.CRITICAL)
     private_folder(Path(step.cache))  # with the secrets of what was handed in
-    step.start()
+    try:
+        step.start()
+    except ExchangeError as error:
+        raise CourseError(str(error) or "ExchangeError") from error
     return step
 
 
-def main(action: str, course: str, folder: Path) -> dict[str, str]:
-    """Take one step and return `problem` where it failed."""
-    kind = {"fetch": ExchangeFetchAssignment, "feedback": ExchangeFetchFeedback}[action]
-    try:
-        run(kind, configured(course, folder))
-    except ExchangeError as error:
-        return {"problem": str(error) or "ExchangeError"}
+def _step(kind: Any, course: str, folder: str) -> dict[str, Any]:
+    run(kind, configured(course, Path(folder)))
     return {}
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(main(sys.argv[1], sys.argv[2], Path(sys.argv[3]))) + "\n")
+    serve({"fetch": partial(_step, ExchangeFetchAssignment), "feedback": partial(_step, ExchangeFetchFeedback)})

@@ -1,27 +1,26 @@
-"""One trainer's step in a process of its own, so that grading never blocks the server that formgrader runs in.
+"""A trainer's steps in a process of their own, so that grading never blocks the server that formgrader runs in.
 
-Usage: python -m himaya_autograde.step NAME COURSE EXCHANGE [MORE...]. Prints one line of JSON.
-
-NAME is collect, grade or feedback; export with a folder, for `tables.zip`; take_in with a module and a JSON file that
-lists for each saved file its `path`, its `trainee` and the `name` it came with. A file `done` beside
-it tells how many are done.
+A worker, see `himaya.worker`. Each step but `button` is given a course and an exchange: `collect`, `grade`,
+`feedback`; `export` with a folder, for `tables.zip`; `take_in` with a module and a JSON file that lists for each saved
+file its `path`, its `trainee` and the `name` it came with. A file `done` beside it tells how many are done. `button` is
+one of formgrader's: a step of nbgrader's API, a course, a module and maybe a trainee.
 """
 
 from __future__ import annotations
 
 import json
-import logging
-import os
 import shutil
-import sys
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from himaya.errors import CourseError
 from himaya.languages.readable import LINE, readable
+from himaya.worker import quietly, serve
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from himaya_autograde.course import CourseDirectory
 
@@ -63,7 +62,7 @@ def _readable(answer: Any) -> Any:
             return answer
 
 
-_STEPS: dict[str, Callable[..., dict[str, Any]]] = {
+_COURSE_STEPS: Mapping[str, Callable[..., dict[str, Any]]] = {
     "collect": lambda course: asdict(course.collect()),
     "grade": lambda course: asdict(course.grade()),
     "feedback": lambda course: asdict(course.feedback()),
@@ -71,15 +70,50 @@ _STEPS: dict[str, Callable[..., dict[str, Any]]] = {
     "take_in": _take_in,
 }
 
-if __name__ == "__main__":
-    # Imported here: each grading worker imports this file anew, under another name, and needs no nbgrader.
-    from himaya.errors import CourseError
+
+def _in_course(name: str, course: str, exchange: str, *arguments: str) -> dict[str, Any]:
+    """Take one step in the course in a folder and return what its page shows of it."""
     from himaya_autograde.course import CourseDirectory
 
-    os.nice(5)  # the server that people look at goes first
-    logging.disable(logging.CRITICAL)
+    answer = _COURSE_STEPS[name](CourseDirectory(Path(course), Path(exchange)), *arguments)
+    return {name: _readable(value) for name, value in answer.items()}
+
+
+# --- formgrader's buttons -----------------------------------------------------------------------------------------
+
+_USUAL = ("Removing existing ", "Updating existing ")  # warnings about what every second press of a button does
+
+
+def press(step: str, root: str, module: str, *trainee: str) -> dict[str, Any]:
+    """Take one step in the course in `root` and return `success` and `log` or `error`, as nbgrader's API does."""
+    from himaya_autograde.course import CourseDirectory
+
     try:
-        answer = _STEPS[sys.argv[1]](CourseDirectory(Path(sys.argv[2]), Path(sys.argv[3])), *sys.argv[4:])
+        course = CourseDirectory(Path(root))
+        if step == "autograde":
+            return _graded(course, module, *trainee)
+        return _worth_telling(getattr(course.api, step)(module, *trainee))
     except CourseError as error:
-        answer = {"problem": str(error)}
-    sys.stdout.write(json.dumps(_readable(answer)) + "\n")
+        return {"success": False, "error": str(error)}
+
+
+def _graded(course: CourseDirectory, module: str, trainee: str) -> dict[str, Any]:
+    done = course.grade(module, trainee=trainee, force=True)
+    if done.problems:
+        return {"success": False, "error": "\n".join(done.problems.values())}
+    return {"success": True, "log": "\n".join(["Graded.", *done.people.values()])}
+
+
+def _worth_telling(answer: dict[str, Any]) -> dict[str, Any]:
+    """Return nbgrader's answer; of a success without its log, but for what it warns of."""
+    if not answer.get("success"):
+        return answer
+    lines = [line.partition("] ")[2] for line in answer.get("log", "").splitlines() if line.startswith(("[W", "[E"))]
+    told = [line for line in lines if not line.startswith(_USUAL)]
+    return {"success": True, "log": "\n".join(told)} if told else {"success": True}
+
+
+if __name__ == "__main__":
+    # Nothing of nbgrader is imported above: each grading worker imports this file anew, under another name.
+    quietly()
+    serve({**{name: partial(_in_course, name) for name in _COURSE_STEPS}, "button": press})

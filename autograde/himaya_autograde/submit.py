@@ -1,27 +1,26 @@
 """Hand one module in through nbgrader's exchange and write its receipt, in a process of its own.
 
-Usage: python -m himaya_autograde.submit COURSE FOLDER. The last line printed is JSON: `receipt`, or `problem`. The
-process outlives the kernel that started it, so a hand-in has its receipt whatever becomes of the notebook.
+A worker with the step `submit`, given a course and a folder; see `himaya.worker`. It outlives the kernel that started
+it, so a hand-in has its receipt whatever becomes of the notebook.
 """
 
 from __future__ import annotations
 
 import contextlib
 import fcntl
-import json
 import os
 import secrets
 import shutil
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.exchange import ExchangeError
 from nbgrader.exchange.default import ExchangeSubmit
 
+from himaya.errors import CourseError
 from himaya.publish.folder import FolderError, ModuleFolder, open_folder
 from himaya.publish.receipts import confirm, promise
+from himaya.worker import serve
 from himaya_autograde.exchange import configured, run
 
 if TYPE_CHECKING:
@@ -91,28 +90,22 @@ def _opened(folder: Path) -> ModuleFolder:
 
 
 def submit(course: str, folder: Path) -> dict[str, Any]:
-    """Submit `folder` (its name is the assignment) to `course` and return `receipt` or `problem`."""
+    """Submit `folder` (its name is the assignment) to `course` and return `receipt`.
+
+    Raises:
+        CourseError: With nbgrader's reason, or the key of a sentence of the interface.
+    """
     config = configured(course, folder)
     # The other languages of a module are words that everybody has; a trainee's work is not in them.
     config.CourseDirectory.ignore = [*CourseDirectory(config=config).ignore, "activities.*.json"]
     root = Path(config.Exchange.get("root", ExchangeSubmit.root.default_value))
     if not os.access(root / course / "inbound", os.W_OK | os.X_OK):
-        return {"problem": "no-exchange"}
+        raise CourseError("no-exchange")
     if not (root / course / "outbound" / folder.name).is_dir():
-        return {"problem": "not-released"}
-    try:
-        with _alone(folder):
-            done = run(WholeSubmit, config, folder=_opened(folder))
-    except ExchangeError as error:
-        return {"problem": str(error) or "ExchangeError"}
-    return {"receipt": done.receipt}
+        raise CourseError("not-released")
+    with _alone(folder):
+        return {"receipt": run(WholeSubmit, config, folder=_opened(folder)).receipt}
 
 
 if __name__ == "__main__":
-    try:
-        answer = submit(sys.argv[1], Path(sys.argv[2]))
-    except Exception as error:  # noqa: BLE001 - the box must be told whatever went wrong
-        answer = {"problem": f"{type(error).__name__}: {error}"}
-    with contextlib.suppress(BrokenPipeError):  # nobody listens any more
-        sys.stdout.write(json.dumps(answer) + "\n")
-        sys.stdout.flush()
+    serve({"submit": lambda course, folder: submit(course, Path(folder))}, at_end="finish")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 
 class HimayaError(Exception):
@@ -62,3 +62,11 @@ class SubmissionError(HimayaError):
 
 class SandboxError(HimayaError):
     """There is no sandbox here; the sentence says how to get one."""
+
+
+class WorkerError(HimayaError):
+    """A process of our own gave no answer, or says why not: a sentence, or the key of one in the interface."""
+
+    def in_words(self, say: Mapping[str, str]) -> str:
+        """Return it in the language of the interface `say`, where that has it."""
+        return str(say.get(str(self), self))

@@ -18,8 +18,8 @@ from nbgrader.apps import AutogradeApp
 
 from himaya.content.load import load_module
 from himaya.publish.assignment import activities_file, compile_module
+from himaya_autograde.step import press
 from himaya_autograde.synthetic import synthetic_journal
-from himaya_server.home.formgrader import take
 from tests.autograde.attacks.planted import ATTACKS, Aim
 from tests.autograde.conftest import MODULE, ROOT, copy_of
 from tests.autograde.unprivileged import give, only_root, run_as_nobody
@@ -87,7 +87,7 @@ def _by_himaya(field: Field) -> None:
 
 def _by_formgraders_button(field: Field) -> None:
     for trainee in (HONEST, *NAMES):
-        answer = take("autograde", str(field.course.path), MODULE, trainee)
+        answer = press("autograde", str(field.course.path), MODULE, trainee)
         assert answer["success"], answer
 
 

@@ -111,7 +111,7 @@ def _class(platform: Platform, modules: Path) -> None:
     run = ["import", str(platform.course), MODULE, "--roster", str(saved / "roster.csv"), str(saved / "noor.jsonl")]
     done = CliRunner().invoke(main, run)
     assert done.exit_code == 0, done.output
-    command = [sys.executable, "-m", "himaya_autograde.submit", course.course.id, str(trainee)]
+    command = [sys.executable, "-m", "himaya_autograde.submit", "submit", course.course.id, str(trainee)]
     environment = {
         **os.environ,
         "JUPYTER_CONFIG_DIR": str(platform.config),

@@ -56,7 +56,7 @@ def test_hand_in_has_its_receipt_from_the_process(folder: Path) -> None:
 
 
 def test_process_writes_the_receipt_though_nobody_listens(folder: Path) -> None:
-    command = [sys.executable, "-m", "himaya_autograde.submit", COURSE, str(folder)]
+    command = [sys.executable, "-m", "himaya_autograde.submit", "submit", COURSE, str(folder)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE)
     assert process.stdout is not None
     process.stdout.close()

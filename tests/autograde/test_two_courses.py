@@ -83,9 +83,9 @@ def _hand_in(platform: Platform) -> None:
         "JUPYTER_DATA_DIR": str(platform.data),
         "HIMAYA_TRAINEE": "trainee",
     }
-    command = [sys.executable, "-m", "himaya_autograde.submit", course, str(folder)]
+    command = [sys.executable, "-m", "himaya_autograde.submit", "submit", course, str(folder)]
     answer = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, cwd=folder).stdout
-    assert "receipt" in json.loads(answer.splitlines()[-1]), answer
+    assert "receipt" in json.loads(answer)["answer"], answer
 
 
 def test_second_course_goes_from_opening_to_feedback(server: Server, platform: Platform) -> None:

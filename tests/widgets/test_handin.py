@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from himaya.errors import WorkerError
+from himaya.languages.interface import interface
 from himaya.publish.folder import RECEIPTS, SPOKEN, ModuleFolder, shortened
 from himaya.publish.receipts import confirm, last_receipt, promise
 from himaya_widgets.handin import hand_in, said
@@ -26,11 +26,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleFolder:
     content = {"course": "c", "language": "ar", "languages": ["ar", "en"], "module": {"id": "m"}, "activities": {}}
     folder = ModuleFolder(tmp_path, content)
 
-    def run(command: list[str], **_options: Any) -> SimpleNamespace:
-        del command
-        return SimpleNamespace(stdout=json.dumps({"receipt": _arrived(folder)}))
-
-    monkeypatch.setattr(subprocess, "run", run)
+    monkeypatch.setattr("himaya_widgets.handin.ask", lambda *_, **__: {"receipt": _arrived(folder)})
     return folder
 
 
@@ -82,14 +78,27 @@ def test_edited_receipt_is_shown_as_it_is(folder: ModuleFolder) -> None:
 
 
 def test_process_exit_after_arrival_is_success(folder: ModuleFolder, monkeypatch: pytest.MonkeyPatch) -> None:
-    def killed(*_: Any, **_options: Any) -> SimpleNamespace:
-        _arrived(folder)
-        return SimpleNamespace(stdout="")
+    def ended(*_: Any, **_options: Any) -> None:
+        raise WorkerError("The system ended it.")
 
-    monkeypatch.setattr(subprocess, "run", killed)
+    def killed(*_: Any, **_options: Any) -> None:
+        _arrived(folder)
+        ended()
+
+    monkeypatch.setattr("himaya_widgets.handin.ask", killed)
     assert hand_in(folder, "en")["type"] == "receipt"
-    monkeypatch.setattr(subprocess, "run", lambda *_, **_options: SimpleNamespace(stdout=""))
-    assert hand_in(folder, "en")["type"] == "refused"
+    monkeypatch.setattr("himaya_widgets.handin.ask", ended)
+    refused = hand_in(folder, "en")
+    assert refused["type"] == "refused"
+    assert "The system ended it." in refused["sentence"]
+
+
+def test_refusal_is_said_in_the_language_read(folder: ModuleFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any, **_options: Any) -> None:
+        raise WorkerError("not-released")
+
+    monkeypatch.setattr("himaya_widgets.handin.ask", refuse)
+    assert hand_in(folder, "ar") == {"type": "refused", "sentence": str(interface("ar")["not-released"])}
 
 
 def test_long_question_name_ends_at_a_word() -> None:

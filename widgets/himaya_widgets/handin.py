@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
-import subprocess
-import sys
 import threading
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from himaya.errors import WorkerError
 from himaya.languages.dates import written_time
 from himaya.languages.interface import interface
 from himaya.publish.folder import SPOKEN
 from himaya.publish.receipts import TIME, newest_receipt, shown
+from himaya.worker import ask
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from himaya.languages.facts import Digits
     from himaya.publish.folder import ModuleFolder
 
+_SUBMIT = "himaya_autograde.submit"
 _TIMEOUT = 120  # seconds; nbgrader's submit takes two to three
 _one_at_a_time = threading.Lock()  # two clicks must not make two submissions
 
@@ -41,31 +41,18 @@ def hand_in(folder: ModuleFolder, language: object = None) -> dict[str, Any]:
         return _refused(str(say["not-assignment"]))
     with _one_at_a_time:
         _note(folder.path / SPOKEN, f"{spoken}\n".encode(), os.O_TRUNC)
-        # nbgrader would take this kernel from 26 to 116 MB, so it runs in a process of its own.
-        command = [sys.executable, "-m", "himaya_autograde.submit", course, str(folder.path)]
         before = newest_receipt(folder)
         try:
-            # The folder is the trainee's: a file in it must not shadow a module, so -P and another directory.
-            command.insert(1, "-P")
-            # A session of its own: what interrupts or ends the kernel does not end a hand-in halfway.
-            done = subprocess.run(  # noqa: S603 - our own module, no shell
-                command,
-                capture_output=True,
-                text=True,
-                timeout=_TIMEOUT,
-                check=False,
-                cwd=folder.path.parent,
-                start_new_session=True,
-            )
-            answer = json.loads(done.stdout.splitlines()[-1])
-        except (OSError, ValueError, IndexError, subprocess.TimeoutExpired) as error:
+            # nbgrader would take this kernel from 26 to 116 MB, so it runs in a process of its own. In a folder that
+            # is not the trainee's to fill: nbgrader reads settings from where it runs.
+            path = str(folder.path)
+            answer = ask(_SUBMIT, "submit", course, path, seconds=_TIMEOUT, folder=folder.path.parent)
+        except WorkerError as error:
             receipt = newest_receipt(folder)
             if receipt == before:
-                return _refused(say["submit-unknown"].format(reason=type(error).__name__))
+                reason = error.in_words(say)
+                return _refused(reason if reason != str(error) else say["submit-unknown"].format(reason=reason))
             answer = {"receipt": receipt}  # it ended after the work had arrived
-    if answer.get("problem"):
-        problem = answer["problem"]
-        return _refused(str(say[problem]) if problem in say else say["submit-unknown"].format(reason=problem))
     return {"type": "receipt", **said(folder, shown(answer["receipt"]))}
 
 

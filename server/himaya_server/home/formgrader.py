@@ -6,15 +6,11 @@ further course has a formgrader of its own below its address, and no address nam
 
 from __future__ import annotations
 
-import asyncio
 import json
-import multiprocessing
 import os
 from collections import ChainMap
-from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from copy import deepcopy
-from functools import cache
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from jupyter_server.utils import url_escape, url_path_join
@@ -23,15 +19,17 @@ from nbgrader.server_extensions.formgrader.base import BaseHandler, check_notebo
 from nbgrader.server_extensions.formgrader.formgrader import FormgradeExtension
 from tornado import web  # type: ignore[attr-defined]
 
-from himaya_autograde.batch.work import follow_parent
-from himaya_server.home.handlers import Page
+from himaya.errors import WorkerError
+from himaya.languages.interface import interface
+from himaya.worker import Worker, without_waiting
+from himaya_server.home.handlers import STEP_TIMEOUT, Page
 from himaya_server.home.marking import Marking, NoFiles
 
 if TYPE_CHECKING:
-    from himaya_autograde.course import CourseDirectory
     from himaya_server.home.handlers import Place, Taken
 
-_USUAL = ("Removing existing ", "Updating existing ")  # warnings about what every second press of a button does
+_WORKER = Worker("himaya_autograde.step")
+"""The one process that works for the buttons of this server: two would wait for each other's gradebook."""
 _STEPS = {  # nbgrader's handler of a button, and what it asks of nbgrader's API
     apihandlers.AutogradeHandler: "autograde",
     apihandlers.AssignHandler: "generate_assignment",
@@ -57,12 +55,11 @@ class _Outside:
     @check_notebook_dir
     async def post(self, module: str, *trainee: str) -> None:
         """Take the step for one submission, or a whole module, and say how it went."""
-        loop = asyncio.get_running_loop()
+        press = partial(_WORKER.ask, "button", self.step, str(self.coursedir.root), module, *trainee)
         try:
-            answer = await loop.run_in_executor(_worker(), take, self.step, str(self.coursedir.root), module, *trainee)
-        except BrokenExecutor:
-            _worker.cache_clear()
-            answer = {"success": False, "error": "The system ended the process that did this. Try again."}
+            answer = await without_waiting(partial(press, seconds=STEP_TIMEOUT))
+        except WorkerError as error:
+            answer = {"success": False, "error": error.in_words(interface())}
         self.write(json.dumps(answer))
 
 
@@ -155,44 +152,3 @@ def _at(handler: Any, base: str, settings: Any) -> Any:
     if issubclass(handler, BaseHandler):
         found["base_url"] = property(lambda _: base)
     return type(handler.__name__, (handler,), found)
-
-
-@cache
-def _worker() -> ProcessPoolExecutor:
-    """Return the one process that works for this server: two would wait for each other's gradebook."""
-    return ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=_begin)
-
-
-def _begin() -> None:
-    follow_parent()
-    os.nice(5)  # the server that people look at goes first
-
-
-def take(step: str, root: str, module: str, *trainee: str) -> dict[str, Any]:
-    """Take one step in the course in `root` and return `success` and `log` or `error`, as nbgrader's API does."""
-    from himaya.errors import CourseError  # in the working process only
-    from himaya_autograde.course import CourseDirectory  # in the working process only
-
-    try:
-        course = CourseDirectory(Path(root))
-        if step == "autograde":
-            return _graded(course, module, *trainee)
-        return worth_telling(getattr(course.api, step)(module, *trainee))
-    except CourseError as error:
-        return {"success": False, "error": str(error)}
-
-
-def _graded(course: CourseDirectory, module: str, trainee: str) -> dict[str, Any]:
-    done = course.grade(module, trainee=trainee, force=True)
-    if done.problems:
-        return {"success": False, "error": "\n".join(done.problems.values())}
-    return {"success": True, "log": "\n".join(["Graded.", *done.people.values()])}
-
-
-def worth_telling(answer: dict[str, Any]) -> dict[str, Any]:
-    """Return nbgrader's answer; of a success without its log, but for what it warns of."""
-    if not answer.get("success"):
-        return answer
-    lines = [line.partition("] ")[2] for line in answer.get("log", "").splitlines() if line.startswith(("[W", "[E"))]
-    told = [line for line in lines if not line.startswith(_USUAL)]
-    return {"success": True, "log": "\n".join(told)} if told else {"success": True}

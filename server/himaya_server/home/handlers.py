@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
 import re
 import secrets
-import sys
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
@@ -17,11 +14,13 @@ from jupyter_server.utils import url_escape, url_path_join
 from tornado import web  # type: ignore[attr-defined]
 
 from himaya.activities.kinds import report
+from himaya.errors import WorkerError
 from himaya.languages.digits import in_digits
 from himaya.languages.facts import ALL, SOURCE, digits_of, direction, known
 from himaya.languages.interface import interface
 from himaya.languages.isolates import marked_up
 from himaya.publish.folder import FolderError, open_folder
+from himaya.worker import ask, without_waiting
 from himaya_autograde.course import CourseDirectory
 from himaya_autograde.feedback.page import LANGUAGES
 from himaya_server.home import state
@@ -39,7 +38,7 @@ _PAGE_POLICY = (
 )
 _SAID = re.compile('<html lang="([a-z]+)"')
 _COOKIE = "himaya-language"
-_STEP_TIMEOUT = 3600  # seconds: a whole cohort
+STEP_TIMEOUT = 3600  # seconds: a whole cohort
 
 
 @dataclass(frozen=True)
@@ -222,32 +221,16 @@ class Open(Trainee):
         folder = self.place.root / course.trainee / module
         if not (folder / f"{module}.ipynb").exists():
             folder.parent.mkdir(exist_ok=True)
-            answer = await run_apart("himaya_autograde.exchange", "fetch", course.id, str(folder))
-            if answer.get("problem"):
+            try:
+                fetch = partial(ask, "himaya_autograde.exchange", "fetch", course.id, str(folder), seconds=STEP_TIMEOUT)
+                await without_waiting(fetch)
+            except WorkerError as error:
                 self.set_status(503)
-                self._list(answer["problem"])
+                self._list(error.in_words(interface(self.spoken)))
                 return
         notebook = f"{course.trainee}/{module}/{module}.ipynb"
         view = ("voila", "render") if door == "app" else ("notebooks",)
         self.redirect(self.to(*view, url_escape(notebook)))
-
-
-async def run_apart(module: str, *arguments: str) -> dict[str, Any]:
-    """Run one of our modules in a process of its own and return the JSON of its last line."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-P", "-m", module, *arguments),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    try:
-        out, err = await asyncio.wait_for(process.communicate(), _STEP_TIMEOUT)
-        answer = json.loads(out.splitlines()[-1])
-        return answer if isinstance(answer, dict) else {"problem": str(answer)}
-    except (ValueError, IndexError):
-        return {"problem": err.decode(errors="replace").strip().splitlines()[-1:] or "no answer"}
-    except TimeoutError:
-        process.kill()
-        return {"problem": str(interface()["took-too-long"])}
 
 
 class Feedback(Page):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -10,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 from tornado import web  # type: ignore[attr-defined]
 
 from himaya.course.course import load_course
-from himaya.errors import ContentError
+from himaya.errors import ContentError, WorkerError
 from himaya.languages.facts import SOURCE
+from himaya.languages.interface import interface
 from himaya.translation.translated import translated_course
+from himaya.worker import ask, without_waiting
 from himaya_server.home import formgrader, state
-from himaya_server.home.handlers import Page, run_apart
+from himaya_server.home.handlers import STEP_TIMEOUT, Page
 
 if TYPE_CHECKING:
     from himaya_server.home.handlers import Taken
@@ -40,8 +43,11 @@ class Trainer(Page):
         """Take one step outside this server's process and return what it did; nothing where it does not say."""
         folder = str(self.place.root / self.course.directory)
         nothing: dict[str, Any] = {"problem": "", "good": [], "problems": {}, "people": {}, "files": [], "missing": []}
-        answer = await run_apart("himaya_autograde.step", name, folder, str(self.place.exchange), *arguments)
-        return nothing | answer
+        step = partial(ask, "himaya_autograde.step", name, folder, str(self.place.exchange), *arguments)
+        try:
+            return nothing | await without_waiting(partial(step, seconds=STEP_TIMEOUT))
+        except WorkerError as error:
+            return nothing | {"problem": error.in_words(interface(self.spoken))}
 
     async def _table(self, **done: object) -> None:
         def look() -> dict[str, Any]:
