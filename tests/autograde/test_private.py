@@ -119,7 +119,7 @@ def _class(platform: Platform, modules: Path) -> None:
         "HIMAYA_TRAINEE": "trainee",
     }
     answer = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
-    assert "receipt" in json.loads(answer.splitlines()[-1]), answer
+    assert "receipt" in json.loads(answer)["answer"], answer
     (journal,) = (platform.exchange / course.course.id / "inbound").glob(f"trainee+*/{FILE_NAME}")
     assert stat.S_IMODE(journal.stat().st_mode) == 0o644, "a trainer who is another user collects it"
 
