@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from nbgrader.plugins import ExportPlugin
@@ -53,7 +54,10 @@ class CarefulCsv(ExportPlugin):
 
 
 def grade_rows(
-    gradebook: Gradebook, modules: Collection[str] = (), trainees: Collection[str] = ()
+    gradebook: Gradebook,
+    modules: Collection[str] = (),
+    trainees: Collection[str] = (),
+    now: Mapping[str, AbstractSet[str]] = MappingProxyType({}),
 ) -> Iterator[tuple[object, ...]]:
     """Yield nbgrader's rows: each trainee in each module, 0 where nothing was handed in.
 
@@ -61,6 +65,7 @@ def grade_rows(
         gradebook: The gradebook.
         modules: Only these, or all.
         trainees: Only these, or all.
+        now: By module, the cells of the edition that the class has. Who handed in is measured by their own edition.
     """
     everybody = [each for each in gradebook.trainees() if not trainees or each.id in trainees]
     handed_in = gradebook.handed_in()
@@ -71,8 +76,9 @@ def grade_rows(
             work = handed_in.get((each.id, module.name))
             time, raw, penalty = (work.time, work.score, work.late_penalty) if work else (None, 0.0, 0.0)
             who = (each.id, each.last_name, each.first_name, each.email)
-            score = max(0.0, raw - penalty)
-            yield (module.name, module.due, time, *who, raw, penalty, score, module.most)
+            cells = work.cells if work else now.get(module.name, module.cells)
+            most = sum(points for cell, points in module.cells.items() if cell in cells)
+            yield (module.name, module.due, time, *who, raw, penalty, max(0.0, raw - penalty), most)
 
 
 class Results:
@@ -119,6 +125,22 @@ class Results:
     def verdict(self, trainee: str) -> Verdict:
         """Return whether a trainee has passed the course."""
         return verdict(self.course, self.works(trainee))
+
+    def points(self, trainee: str, module: str) -> dict[str, float] | None:
+        """Return the points of a hand-in that count, over what counts in its edition, as nbgrader names them.
+
+        Each as `score` over `max_score`, then of cells that nbgrader calls code, written and task. None where nothing
+        was graded.
+        """
+        work = next((each for each in self.works(trainee) if each.module == module and each.graded), None)
+        if work is None:
+            return None
+        listed = {"score": work.earned, "max_score": work.worth}
+        for part in ("code", "written", "task"):
+            of = [each for each in work.counted if self.modules[module].parts[each.activity] == part]
+            listed[f"{part}_score"] = work.kept * sum(each.earned or 0.0 for each in of)
+            listed[f"max_{part}_score"] = sum(each.points for each in of)
+        return listed
 
     def item_table(self) -> tuple[list[str], Iterator[list[object]]]:
         """Return a header and one row for each trainee: points by item, each module's total and percent, the pass.
@@ -202,7 +224,7 @@ def write_all(results: Results, target: Path) -> list[Path]:
     if not target.exists():  # one that is there may be meant for several people
         private_folder(target)
     return [
-        write_table(target / "grades.csv", GRADES, grade_rows(results.gradebook)),
+        write_table(target / "grades.csv", GRADES, grade_rows(results.gradebook, now=results.now)),
         write_table(target / "items.csv", *results.item_table()),
         write_table(target / "responses.csv", COLUMNS, course_responses(results.folder, results.keys)),
     ]

@@ -19,7 +19,7 @@ from nbformat import from_dict
 from nbgrader import api
 from nbgrader.dbutil import ALEMBIC_DIR
 from nbgrader.utils import compute_checksum
-from sqlalchemy import NullPool, create_engine, func, inspect, make_url, or_, select, text
+from sqlalchemy import NullPool, case, create_engine, func, inspect, make_url, or_, select, text
 from sqlalchemy.exc import DBAPIError
 
 from himaya.errors import CourseError, MarksError
@@ -101,6 +101,9 @@ _GRADE_CELL, _TASK_CELL = api.GradeCell.__table__, api.TaskCell.__table__
 _ASSIGNMENT, _NOTEBOOK, _STUDENT = api.Assignment.__table__, api.Notebook.__table__, api.Student.__table__
 _HANDED_IN, _WORK = api.SubmittedAssignment.__table__, api.SubmittedNotebook.__table__
 _SCORE = api.Grade.score.label("score")  # nbgrader's sum of what was given, with extra credit
+_PART = case((_CELL.c.type == "TaskCell", "task"), (_GRADE_CELL.c.cell_type == "code", "code"), else_="written").label(
+    "part"
+)
 _UNMARKED = (_GRADE.c.needs_manual_grade & _GRADE.c.manual_score.is_(None)).label("unmarked")
 # A cell with neither points nor a mark to wait for: the hand-in's edition of the module does not have it.
 _OF_EDITION = or_(_GRADE.c.needs_manual_grade, _GRADE.c.auto_score.is_not(None), _GRADE.c.manual_score.is_not(None))
@@ -124,12 +127,18 @@ class Trainee:
 
 @dataclass(frozen=True)
 class Module:
-    """A released module; `cells` holds what each scored cell is worth, by its name."""
+    """A released module.
+
+    Attributes:
+        cells: What each scored cell is worth, by its name; those of earlier editions included.
+        parts: In which of nbgrader's three sums a cell is, by its name: code, written or task.
+    """
 
     name: str
     due: datetime | None
     most: float
     cells: dict[str, float]
+    parts: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -175,7 +184,7 @@ class Gradebook:
         wanted = select(kind.name, kind.duedate, kind.max_score).order_by(kind.duedate, kind.name)
         most = func.coalesce(_GRADE_CELL.c.max_score, _TASK_CELL.c.max_score)
         scored = (
-            select(_ASSIGNMENT.c.name.label("module"), _CELL.c.name, most.label("most"))
+            select(_ASSIGNMENT.c.name.label("module"), _CELL.c.name, most.label("most"), _PART)
             .join(_NOTEBOOK, _NOTEBOOK.c.assignment_id == _ASSIGNMENT.c.id)
             .join(_CELL, _CELL.c.notebook_id == _NOTEBOOK.c.id)
             .outerjoin(_GRADE_CELL, _GRADE_CELL.c.id == _CELL.c.id)
@@ -183,11 +192,11 @@ class Gradebook:
             .where(_CELL.c.type.in_(("GradeCell", "TaskCell")))
         )
         with self._engine.connect() as connection:
-            cells: dict[str, dict[str, float]] = {}
+            found = {name: Module(name, due, worth, {}, {}) for name, due, worth in connection.execute(wanted)}
             for row in connection.execute(scored):
-                cells.setdefault(row.module, {})[row.name] = float(row.most or 0.0)
-            found = connection.execute(wanted).all()
-        return [Module(name, due, worth, cells.get(name, {})) for name, due, worth in found]
+                found[row.module].cells[row.name] = float(row.most or 0.0)
+                found[row.module].parts[row.name] = row.part
+        return list(found.values())
 
     def handed_in(self) -> dict[tuple[str, str], HandedIn]:
         """Return every submission, by trainee and module."""

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from himaya.languages.interface import sentence
+from himaya.languages.interface import interface, sentence
 from himaya_autograde import editions
 from himaya_autograde.course import CourseDirectory
+from himaya_server.home import state
+from himaya_server.home.formgrader import counted
 from tests.autograde.cohorts import ROOT, built_and_released, configure, copy_of, hand_in, own_settings, rows
 from tests.autograde.pages import Reader
 from tests.content.sound import FIXTURES
@@ -225,3 +227,57 @@ def test_damaged_list_of_editions_stops_grading(course: CourseDirectory) -> None
         assert "Put back your last copy" in course.grade().problems[MODULE]
     finally:
         path.write_bytes(kept)
+
+
+def test_every_reader_gets_one_number(course: CourseDirectory, tmp_path: Path) -> None:
+    """Pages, tables and formgrader's lists say the points that count, late ones less, over those of one's edition."""
+    late = ("graded-before", "after")
+    with course.api.gradebook as gradebook:
+        for submission in gradebook.assignment_submissions(MODULE):
+            (notebook,) = submission.notebooks
+            for grade in notebook.grades:
+                if grade.name == "your-words" and grade.needs_manual_grade:
+                    grade.manual_score, grade.needs_manual_grade = 1, False
+            notebook.late_submission_penalty = 2 if submission.student.id in late else None
+        gradebook.db.commit()
+    assert course.feedback().problems == {}
+    _, items, _ = course.export(tmp_path)
+    with items.open(encoding="utf-8-sig", newline="") as file:
+        table = {row["student_id"]: row for row in csv.DictReader(file)}
+    results = course.results()
+    by_nbgrader = {row["student"]: row for row in course.api.get_submissions(MODULE)}
+    listed = {row["student"]: row for row in counted(course.api.get_submissions(MODULE), results)}
+    students = {row["id"]: row for row in counted(course.api.get_students(), results)}
+    trainees = ("graded-before", "handed-in-before", "wrong-before", "after", "old-answers-after", "imported")
+    for trainee in trainees:
+        html = (course.path / "feedback" / trainee / MODULE / f"{MODULE}.html").read_text(encoding="utf-8")
+        page, home = Reader(html), state.standing_of(html)
+        assert home is not None
+        assert home.in_words(interface("en")) in page.text
+        assert f"{home.percent} %" in page.text
+        number = (home.earned, home.worth)
+        assert (listed[trainee]["score"], listed[trainee]["max_score"]) == number, trainee
+        assert (students[trainee]["score"], students[trainee]["max_score"]) == number, trainee
+        (notebook,) = counted(course.api.get_student_notebook_submissions(trainee, MODULE), results)
+        assert (notebook["score"], notebook["max_score"]) == number, trainee
+        parts = [listed[trainee][f"{part}_score"] for part in ("code", "written", "task")]
+        assert sum(parts) == pytest.approx(home.earned)
+        assert table[trainee]["percent"] == table[trainee][f"{MODULE}/percent"] == str(home.percent)
+        assert (results.verdict(trainee).percent, home.needed) == (home.percent, 80)
+    worth = {trainee: listed[trainee]["max_score"] for trainee in trainees}
+    assert set(worth.values()) == {6.0}
+    assert {row["max_score"] for row in by_nbgrader.values()} == {8.0, 9.0}, "with practice, and cells of any edition"
+    assert listed["after"]["score"] < listed["after"]["max_score"], "it was late"
+    for (row,) in (counted(course.api.get_assignments(), results), counted(course.api.get_notebooks(MODULE), results)):
+        assert row["average_score"] == pytest.approx(sum(listed[each]["score"] for each in trainees) / len(trainees))
+        assert row["max_score"] == pytest.approx(sum(worth.values()) / len(trainees))
+
+
+def test_grades_table_measures_by_the_own_edition(course: CourseDirectory, tmp_path: Path) -> None:
+    with course.api.gradebook as gradebook:
+        gradebook.update_or_create_student("nobody-yet")
+    grades, _, _ = course.export(tmp_path)
+    with grades.open(encoding="utf-8-sig", newline="") as file:
+        most = {row["student_id"]: float(row["max_score"]) for row in csv.DictReader(file)}
+    whole = course.api.get_assignment(MODULE)["max_score"]
+    assert most["graded-before"] == most["after"] == most["nobody-yet"] == whole - 1

@@ -111,6 +111,21 @@ def test_second_course_goes_from_opening_to_feedback(server: Server, platform: P
     assert work == ("trainee", OTHER)
 
 
+def test_formgrader_lists_points_that_count(server: Server, platform: Platform) -> None:
+    course = CourseDirectory(platform.desk / "trainer" / SECOND, platform.exchange)
+    standing = course.results().verdict("trainee").standing
+    at = f"{_IN}/formgrader/api"
+    (student,) = json.loads(server.get(f"{at}/students"))
+    lists = (f"submissions/{OTHER}", f"submitted_notebooks/{OTHER}/{OTHER}", "student_submissions/trainee")
+    rows = [row for path in lists for row in json.loads(server.get(f"{at}/{path}"))]
+    rows += [student, json.loads(server.get(f"{at}/submission/{OTHER}/trainee"))]
+    assert [(row["score"], row["max_score"]) for row in rows] == [(standing.earned, standing.worth)] * 5
+    (module,) = json.loads(server.get(f"{at}/assignments"))
+    assert (module["average_score"], module["max_score"]) == (standing.earned, standing.worth)
+    assert course.gradebook().modules()[0].most > standing.worth, "scenarios count for nothing here"
+    _refused(server, f"{at}/student/nobody", 404)
+
+
 def test_first_course_keeps_its_folders(server: Server, platform: Platform) -> None:
     for address, folder in (
         (f"himaya/open/{MODULE}/notebook", f"trainee/{MODULE}"),

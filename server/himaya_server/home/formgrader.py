@@ -6,11 +6,13 @@ further course has a formgrader of its own below its address, and no address nam
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections import ChainMap
 from copy import deepcopy
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_server.utils import url_escape, url_path_join
@@ -19,13 +21,19 @@ from nbgrader.server_extensions.formgrader.base import BaseHandler, check_notebo
 from nbgrader.server_extensions.formgrader.formgrader import FormgradeExtension
 from tornado import web  # type: ignore[attr-defined]
 
-from himaya.errors import WorkerError
+from himaya.course.course import load_course
+from himaya.errors import HimayaError, WorkerError
 from himaya.languages.interface import interface
 from himaya.worker import Worker, without_waiting
+from himaya_autograde.export import results_of
+from himaya_autograde.gradebook import Gradebook
 from himaya_server.home.handlers import STEP_TIMEOUT, Page
 from himaya_server.home.marking import Marking, NoFiles
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from himaya_autograde.export import Results
     from himaya_server.home.handlers import Place, Taken
 
 _WORKER = Worker("himaya_autograde.step")
@@ -41,6 +49,18 @@ _STEPS = {  # nbgrader's handler of a button, and what it asks of nbgrader's API
     apihandlers.GenerateFeedbackHandler: "generate_feedback",
     apihandlers.ReleaseFeedbackHandler: "release_feedback",
 }
+_COUNTED = (
+    apihandlers.AssignmentCollectionHandler,
+    apihandlers.AssignmentHandler,
+    apihandlers.NotebookCollectionHandler,
+    apihandlers.SubmissionCollectionHandler,
+    apihandlers.SubmissionHandler,
+    apihandlers.SubmittedNotebookCollectionHandler,
+    apihandlers.StudentCollectionHandler,
+    apihandlers.StudentHandler,
+    apihandlers.StudentSubmissionCollectionHandler,
+    apihandlers.StudentNotebookSubmissionCollectionHandler,
+)
 
 
 class _Outside:
@@ -68,6 +88,51 @@ _BUTTONS = [
     for route, handler in apihandlers.default_handlers
     if handler in _STEPS
 ]
+
+
+class _Listed:
+    """Takes the place of a list of nbgrader's, with everybody's points as all our pages say them."""
+
+    coursedir: Any
+
+    def write(self, listed: str) -> None:
+        """Write the list; one that nbgrader could not make is written as it is."""
+        folder = Path(self.coursedir.root)
+        with contextlib.suppress(ValueError, HimayaError):
+            results = results_of(Gradebook(self.coursedir.db_url), load_course(folder), folder)
+            listed = json.dumps(counted(json.loads(listed), results))
+        super().write(listed)  # type: ignore[misc]
+
+
+_LISTS = [
+    (route, type(f"Counted{handler.__name__}", (_Listed, handler), {}))
+    for route, handler in apihandlers.default_handlers
+    if handler in _COUNTED
+]
+
+
+def counted(listed: Any, results: Results) -> Any:
+    """Return rows of formgrader's lists with the points that count, over what counts in the edition handed in.
+
+    nbgrader itself would compare everybody with the cells of all editions. Averages are over all that was graded.
+    """
+    for row in listed if isinstance(listed, list) else [listed]:
+        if row is None:
+            continue
+        if "average_score" in row:  # a module, or its one notebook
+            row.update(_average([results.points(*who) for who in results.handed_in if who[1] == row["name"]]))
+        elif "student" in row:  # a hand-in
+            row.update(results.points(row["student"], row["name"]) or {})
+        else:  # a trainee in the whole course
+            standing = results.verdict(row["id"]).standing
+            row.update(score=standing.earned, max_score=standing.worth)
+    return listed
+
+
+def _average(points: Sequence[Mapping[str, float] | None]) -> dict[str, float]:
+    known = [each for each in points if each is not None]
+    names = {name: name if name.startswith("max_") else f"average_{name}" for name in (known or [{}])[0]}
+    return {shown: sum(each[name] for each in known) / len(known) for name, shown in names.items()}
 
 
 class Formgrader(Page):
@@ -111,7 +176,7 @@ def instead(place: Place) -> list[tuple[str, Any, dict[str, Any]]]:
         (r"/formgrader/?", Formgrader, {"place": place}),
         (r"/formgrader/submissions/([0-9a-f]+)/?", Marking, {"place": place}),
         (r"/formgrader/submissions/[^/]+/(?!(?:next|prev)(?:_incorrect)?/?$).+", NoFiles, {"place": place}),
-        *((route, handler, {}) for route, handler in _BUTTONS),
+        *((route, handler, {}) for route, handler in (*_BUTTONS, *_LISTS)),
     ]
 
 

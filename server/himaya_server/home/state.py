@@ -135,9 +135,14 @@ def _module_state(path: Path, exchange: Path, course: str, language: str) -> Mod
 def _standing(feedback: Path | None) -> Standing | None:
     """Return what a released page of feedback says of the one number; None where there is no page, or an older one."""
     try:
-        found = None if feedback is None else _STANDING.search(feedback.read_text(encoding="utf-8"))
+        return None if feedback is None else standing_of(feedback.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
+
+
+def standing_of(html: str) -> Standing | None:
+    """Return what a page of feedback says of the one number; None where it is an older one."""
+    found = _STANDING.search(html)
     return standing_from(unescape(found[1])) if found else None
 
 

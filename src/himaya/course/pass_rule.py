@@ -101,16 +101,25 @@ class Work:
     graded: bool = True
 
     @property
+    def kept(self) -> float:
+        """The share of points that the penalty leaves, 0 to 1."""
+        before = sum(result.earned or 0.0 for result in self.results)
+        return max(0.0, 1 - self.late_penalty / before) if before else 1.0
+
+    @property
+    def counted(self) -> list[Result]:
+        """What counts towards the pass."""
+        return [result for result in self.results if result.counts]
+
+    @property
     def earned(self) -> float:
         """Points that count, with the share taken off that the penalty takes of the whole module."""
-        before = sum(result.earned or 0.0 for result in self.results)
-        kept = max(0.0, 1 - self.late_penalty / before) if before else 1.0
-        return kept * sum(result.earned or 0.0 for result in self.results if result.counts)
+        return self.kept * sum(result.earned or 0.0 for result in self.counted)
 
     @property
     def worth(self) -> float:
         """Points that can count."""
-        return sum(result.points for result in self.results if result.counts)
+        return sum(result.points for result in self.counted)
 
 
 def work_of(
