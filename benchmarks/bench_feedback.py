@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 from nbgrader.apps import NbGraderAPI
+from short import SHORT
 from traitlets.config import Config
 
 from himaya_autograde.course import CourseDirectory
@@ -20,8 +21,8 @@ from himaya_server.platform import hand_in_synthetic
 
 ROOT = Path(__file__).parents[1]
 MODULE = "case-management"
-COHORT = 300
-STOCK_SAMPLE = 30  # of the same cohort; stock takes the same time for each page
+COHORT = 12 if SHORT else 300
+STOCK_SAMPLE = 3 if SHORT else 30  # of the same cohort; stock takes the same time for each page
 
 
 def _graded_course(home: Path) -> CourseDirectory:

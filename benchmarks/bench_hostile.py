@@ -1,7 +1,7 @@
 """Two hundred hostile clients at the shared apps while twenty-five visitors play, beside the same visitors alone.
 
 Server, visitors and attackers share this machine. Prints each visitor's median step, alone and among the others, and
-what the server's own process took. Ends with 1 where a median more than doubles, a step is lost, or memory stays.
+what the server's own process took. Ends with 1 where a step is lost, a connection stays open, or memory stays.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from tests.browser.apps import serving
 from tests.release.apps_load import trial
 
-_SLOWER = 2.0  # times
 _GROWTH, _KEPT = 100, 50  # MB
 
 
@@ -33,7 +32,7 @@ def main() -> int:
     print(f"{done.hostile['clients']} hostile clients made {sum(done.hostile['tries'].values())} connections; ", end="")
     print(f"{done.hostile['left']} stayed open. Steps lost: {lost}. Slowest median: {slowest:.1f} times.")
     print(f"Server's own memory: {done.before:.0f} MB, at most {done.highest:.0f}, afterwards {done.after:.0f}.")
-    held = lost == 0 and slowest <= _SLOWER and done.hostile["left"] == 0
+    held = lost == 0 and done.hostile["left"] == 0
     return 0 if held and done.highest - done.before < _GROWTH and done.after - done.before < _KEPT else 1
 
 

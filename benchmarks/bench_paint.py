@@ -21,6 +21,7 @@ from playwright.sync_api import sync_playwright
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from peer import plain_voila
+from short import SHORT
 
 from tests.browser.conftest import _CHROMIUM, _FLAGS, Server
 from tests.browser.link import Link, free_port
@@ -29,7 +30,7 @@ from tests.browser.user_actions import wait_drawn
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-TIMES = 40
+TIMES = 3 if SHORT else 40
 SCENARIO = "quiet-visitor"
 
 # A click at a random moment between two frames, then the first animation frame after the wanted change in the DOM.
