@@ -38,16 +38,17 @@ system-packages: # Chromium and bubblewrap for the tests, where this machine let
 	@sh tests/install-system-packages.sh
 
 # More processes than a small machine has processors: a browser's tests wait for a good part of their time.
-test: $(VENV)/.tests $(NODE_MODULES) system-packages ## Install what the tests need and run them all
-	@$(BIN)/python -m pytest --ignore tests/release -m 'not alone' --numprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
-	@$(BIN)/python -m pytest --ignore tests/release -m alone $(ARGS) || test $$? = 5 # nothing of that kind in what ARGS names
+PARALLEL := --numprocesses 4 --dist loadfile --no-loadscope-reorder
 
-test-fast: $(VENV)/.tests $(NODE_MODULES) ## All tests without a browser
-	@$(BIN)/python -m pytest --ignore tests/release -m 'not browser' $(ARGS)
+test: $(VENV)/.tests $(NODE_MODULES) system-packages ## Install what the tests need and run all but the slow ones
+	@$(BIN)/python -m pytest -m 'not release and not alone' $(PARALLEL) $(ARGS)
 
-test-release: $(VENV)/.tests $(NODE_MODULES) system-packages ## Slow proof before a release: kills, floods, large classes
-	@$(BIN)/python -m pytest tests/release -m 'not alone' --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
-	@$(BIN)/python -m pytest tests/release -m alone $(ARGS) || test $$? = 5
+test-fast: $(VENV)/.tests $(NODE_MODULES) ## Those of them that need no browser
+	@$(BIN)/python -m pytest -m 'not release and not alone and not browser' $(PARALLEL) $(ARGS)
+
+test-release: $(VENV)/.tests $(NODE_MODULES) system-packages ## All other tests: kills, floods, large classes, every case, times
+	@$(BIN)/python -m pytest -m 'release and not alone' $(PARALLEL) $(ARGS)
+	@$(BIN)/python -m pytest -m alone $(ARGS) || test $$? = 5 # nothing of that kind in what ARGS names
 
 test-stock: $(VENV)/.tests ## Compare all 300 submissions with stock nbgrader, not only the sample of `make test`
 	@HIMAYA_STOCK=all $(BIN)/python -m pytest tests/autograde/test_batch_equal.py $(ARGS)

@@ -252,6 +252,7 @@ def test_kernel_death_while_rendering_is_reported(tmp_path: Path, context: Brows
         drawn(page)
 
 
+@pytest.mark.release
 def test_unstartable_kernel_is_reported(tmp_path: Path, context: BrowserContext) -> None:
     broken = tmp_path / "data" / "kernels" / "himaya"
     broken.mkdir(parents=True)
@@ -279,6 +280,7 @@ def test_server_loss_during_page_is_reported(tmp_path: Path, context: BrowserCon
         page.get_by_text(sentence("app-not-started")).wait_for()
 
 
+@pytest.mark.release
 def test_six_visitors_leave_no_kernel(apps: AppsServer, chromium: Browser) -> None:
     contexts = [chromium.new_context() for _ in range(6)]
     pages = [apps.enter(context) for context in contexts]

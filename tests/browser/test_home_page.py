@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from tests.lanes import sampled
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from tests.browser.conftest import Server
 
 
-@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("width", sampled([360], [1280]))
 def test_upload_asks_whose_each_file_is(server: Server, context: BrowserContext, tmp_path: Path, width: int) -> None:
     for name in ("trainee-03.jsonl", "answers.jsonl"):
         (tmp_path / name).write_text("nothing of ours\n", encoding="utf-8")

@@ -84,6 +84,7 @@ def test_many_months_can_be_stopped(lab_desk: LabDesk, context: BrowserContext) 
     page.close()
 
 
+@pytest.mark.release
 def test_a_new_start_brings_the_same_month_again(lab_desk: LabDesk, context: BrowserContext) -> None:
     page = lab_desk.open(context, LAB, "again", "app")
     page.locator(".himaya-key-start").click()

@@ -7,6 +7,8 @@ import os
 import signal
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from himaya.activities.lab import model as labs
 from himaya.activities.lab.complaint.model import SEVERAL, SUPPORT
 from himaya.languages.interface import sentence
@@ -112,6 +114,7 @@ def test_dead_kernel_reports_nothing_is_saved(lab_desk: LabDesk, context: Browse
     assert lab_desk.decided(LAB, "intake-dies")[-1] == {"concern": "kits", "field": "under-18", "value": "unknown"}
 
 
+@pytest.mark.release
 def test_complaint_app_works_on_phone(tmp_path: Path, phone: BrowserContext) -> None:
     folder = tmp_path / "written"
     folder.mkdir()

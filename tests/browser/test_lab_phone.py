@@ -8,6 +8,7 @@ import pytest
 
 from tests.browser.accessibility import small_targets
 from tests.browser.lab_desk import LABS, drawn, failures, part, settled
+from tests.lanes import sampled
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -33,7 +34,7 @@ def main_buttons(page: Page) -> list[str]:
     return page.locator(".himaya-lab .himaya-main:visible").all_inner_texts()
 
 
-@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("language", sampled(["ar"], ["en"]))
 @pytest.mark.parametrize("lab", sorted(LABS))
 def test_lab_and_its_targets_fit_a_phone(lab_desk: LabDesk, phone: BrowserContext, lab: str, language: str) -> None:
     page = lab_desk.open(phone, lab, f"phone-{language}", language=language)
@@ -52,7 +53,7 @@ def test_lab_and_its_targets_fit_a_phone(lab_desk: LabDesk, phone: BrowserContex
     page.close()
 
 
-@pytest.mark.parametrize("lab", ["a-way-to-help", "one-month"])
+@pytest.mark.parametrize("lab", sampled(["one-month"], ["a-way-to-help"]))
 def test_lab_app_has_no_failed_request(apps: AppsServer, context: BrowserContext, lab: str) -> None:
     page = apps.enter(context)
     failed = failures(context)
@@ -67,7 +68,7 @@ def test_lab_app_has_no_failed_request(apps: AppsServer, context: BrowserContext
     page.close()
 
 
-@pytest.mark.parametrize("door", ["app", "lab"])
+@pytest.mark.parametrize("door", sampled(["app"], ["lab"]))
 def test_trainee_lab_has_no_failed_request(lab_desk: LabDesk, context: BrowserContext, door: str) -> None:
     failed = failures(context)
     page = lab_desk.open(context, "one-month", f"failures-{door}", door)

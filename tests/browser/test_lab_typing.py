@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from tests.browser.lab_desk import drawn, part, settled
 from tests.browser.user_actions import until
 
@@ -55,6 +57,7 @@ def test_typing_survives_another_window_of_the_kernel(lab_desk: LabDesk, context
     one.wait_for_function("() => document.querySelector('.himaya-key-intake-code input').value === 'PS-333'")
 
 
+@pytest.mark.release
 def test_text_typed_in_stale_window_is_saved(lab_desk: LabDesk, context: BrowserContext) -> None:
     behind = started(lab_desk, context, "behind", "app")
     ahead = lab_desk.open(context, LAB, "behind", "app")

@@ -13,6 +13,7 @@ from himaya_autograde.keys import read_keys
 from tests.browser.accessibility import clipped, small_targets, violations
 from tests.browser.conftest import MODULE, Server, _watched
 from tests.browser.user_actions import until
+from tests.lanes import sampled
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Locator, Page
@@ -183,7 +184,7 @@ def test_an_automatic_score_can_be_put_right(server: Server, context: BrowserCon
     assert (found.score, found.by_hand) == (1.0, True)
 
 
-@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("width", sampled([360], [1280]))
 def test_marking_page_is_accessible(server: Server, chromium: Browser, width: int) -> None:
     with _watched(chromium, viewport={"width": width, "height": 800}) as context:
         page = _open(server, context, "trainee-05")

@@ -13,6 +13,7 @@ import pytest
 from himaya.languages.interface import sentence
 from tests.browser.conftest import MODULE, _watched
 from tests.browser.kernels import kernels, kill_kernel, restart_kernel
+from tests.lanes import sampled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -80,7 +81,7 @@ def test_activities_are_drawn_within_six_seconds(server: Server, context: Browse
     assert max(figures) <= _LIMIT
 
 
-@pytest.fixture(scope="module", params=["lab", "notebook"])
+@pytest.fixture(scope="module", params=sampled(["notebook"], ["lab"]))
 def opened(request: pytest.FixtureRequest, server: Server, chromium: Browser) -> Iterator[tuple[Page, Path]]:
     """A module that stays open, and its folder; each test ends its kernel in another way."""
     folder = server.new_trainee(f"ended-{request.param}")
@@ -147,7 +148,7 @@ def _plant(folder: Path, traces: Path) -> None:
         (folder / f"{name}.py").write_text(f"open({str(traces / name)!r}, 'w').close()\n", encoding="utf-8")
 
 
-@pytest.mark.parametrize("door", ["lab", "notebook"])
+@pytest.mark.parametrize("door", sampled(["notebook"], ["lab"]))
 def test_only_our_cells_and_modules_run(server: Server, context: BrowserContext, door: str, tmp_path: Path) -> None:
     folder = server.new_trainee(f"planted-{door}")
     _plant(folder, tmp_path)

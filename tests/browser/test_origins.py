@@ -10,6 +10,7 @@ import pytest
 from tests.browser.activity_stages import push
 from tests.browser.conftest import MODULE, Server
 from tests.browser.user_actions import activity, wait_drawn
+from tests.lanes import sampled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,7 +75,7 @@ def _assert_at_home(traffic: Traffic, page: Page, *, least: int = 1) -> None:
     assert len(traffic.asked) >= least, "else nothing was opened and this test says nothing"
 
 
-@pytest.mark.parametrize("door", ["lab", "notebook", "app"])
+@pytest.mark.parametrize("door", sampled(["app"], ["lab", "notebook"]))
 def test_module_works_without_another_origin(
     server: Server, context: BrowserContext, traffic: Traffic, door: str
 ) -> None:

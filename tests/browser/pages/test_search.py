@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from himaya.course.course import load_course
 from himaya.publish.edition import Edition
 from himaya.publish.page import module_page
@@ -49,6 +51,7 @@ def _open(context: BrowserContext, folder: Path, language: str) -> Page:
     return ready(context.new_page(), f"file://{path}")
 
 
+@pytest.mark.release
 def test_every_word_of_a_page_is_found(context: BrowserContext, tmp_path: Path) -> None:
     page = _open(context, tmp_path, "ar")
     page.evaluate(_COMPARED)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.watched_session import Desk, opened_desk
+from tests.lanes import sampled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from tests.browser.link import Link
 
 
-@pytest.fixture(params=["lab", "app"])
+@pytest.fixture(params=sampled(["app"], ["lab"]))
 def desk(request: pytest.FixtureRequest, server: Server, context: BrowserContext, link: Link) -> Iterator[Desk]:
     """A new trainee with the module open nowhere yet."""
     # All that tells one case from another: a second one in the same folder would meet the kernel of the first.

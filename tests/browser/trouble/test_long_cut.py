@@ -6,6 +6,8 @@ import time
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.browser.watched_session import ITEMS, answer, assert_says_not_saved, opened_desk, wait_until_saved
 
 if TYPE_CHECKING:
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from tests.browser.link import Link
 
 
+@pytest.mark.release
 def test_link_cut_of_150_seconds_loses_nothing(server: Server, context: BrowserContext, link: Link) -> None:
     desks = [opened_desk(server, context, link, door, f"long-cut-{door}") for door in ("lab", "app")]
     with ExitStack() as watching:
