@@ -1,17 +1,12 @@
-"""Let tests of one room use another room's shared modules (`from engine.shipped import ...`); slow ones begin first."""
+"""Slow tests begin first."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pytest
-
-# At the end of the path: a real package of the same name always wins.
-sys.path.append(str(Path(__file__).parent))
-
 
 _LONGEST = ("test_long_cut.py", "test_batch_equal.py")
 

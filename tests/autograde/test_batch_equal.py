@@ -35,16 +35,17 @@ from tests.autograde.cohorts import (
     rows,
 )
 from tests.autograde.extremes import points_of
+from tests.lanes import sampled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 SIZE = 300
-# The batch grades all of them. Stock nbgrader takes two seconds for each, and nbgrader with our parts some 0.1:
-# `make test-stock` compares all of them there, too; otherwise every state in every module once, and once more the first
-# (it came at midnight like the one before it), and with our parts twice.
+# The batch grades all of them. Stock nbgrader takes two seconds for each, and nbgrader with our parts some 0.1. So
+# `make test` compares every state once, in one module or another; `make test-release` every state in every module, and
+# once more the first (it came at midnight like the one before it), with our parts twice; `make test-stock` all.
 EACH = len(STATES) * len(MODULES)
-STOCK, INSIDE = (SIZE, SIZE) if os.environ.get("HIMAYA_STOCK") == "all" else (EACH + 1, EACH * 2)
+ALL = os.environ.get("HIMAYA_STOCK") == "all"
 SIDES = 2
 DUE = datetime(2026, 1, 11, 2)  # noqa: DTZ001 - as nbgrader keeps it: UTC without a zone
 NO_NOTEBOOK = "no-notebook"
@@ -53,9 +54,17 @@ LINK = "linked-journal"
 
 @dataclass
 class Ways:
-    """The same cohort graded on each way; `stock` in several courses, each with some of the trainees."""
+    """The same cohort graded on each way; `stock` in several courses, each with some of the trainees.
+
+    Attributes:
+        whose: Each trainee's module; the batch grades all of them.
+        with_stock: Whom stock nbgrader grades, too.
+        with_parts: Whom nbgrader with our parts grades, too.
+    """
 
     whose: dict[str, str]
+    with_stock: list[str]
+    with_parts: list[str]
     stock: list[Path]
     inside: Path
     batch: Path
@@ -64,19 +73,28 @@ class Ways:
         return {key: row for course in self.stock for key, row in rows(course).items()}
 
 
-@pytest.fixture(scope="module")
-def ways(tmp_path_factory: pytest.TempPathFactory) -> Ways:
+EVERY = "every state in every module"
+in_every_module = pytest.mark.parametrize("ways", sampled([], [EVERY]), indirect=True)
+
+
+@pytest.fixture(scope="module", params=sampled(["every state once"], [EVERY]))
+def ways(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Ways:
+    every = request.param == EVERY
     home = tmp_path_factory.mktemp("ways")
     with own_settings(home):
         course = released_course(home / "batch")
-        whose = cohort(course.path, SIZE)
+        whose = cohort(course.path, SIZE if every else EACH)
+        names = list(whose)
+        once = [names[at * len(MODULES) + at % len(MODULES)] for at in range(len(STATES))]
+        with_stock = (names if ALL else names[: EACH + 1]) if every else once
+        with_parts = (names if ALL else names[: EACH * 2]) if every else once
         hand_in(course.path, MODULES[0], NO_NOTEBOOK, b"").joinpath(f"{MODULES[0]}.ipynb").unlink()
         linked = hand_in(course.path, MODULES[0], LINK, None)
         linked.joinpath("responses.jsonl").symlink_to(
             linked.parent.parent / "good-0000" / MODULES[0] / "responses.jsonl"
         )
-        inside = copy_of(course, home / "inside", trainees={*list(whose)[:INSIDE], NO_NOTEBOOK, LINK})
-        compared = [*list(whose)[:STOCK], NO_NOTEBOOK, LINK]
+        inside = copy_of(course, home / "inside", trainees={*with_parts, NO_NOTEBOOK, LINK})
+        compared = [*with_stock, NO_NOTEBOOK, LINK]
         stock = [
             copy_of(course, home / f"stock-{side}", stock=True, trainees=set(compared[side::SIDES]))
             for side in range(SIDES)
@@ -87,8 +105,8 @@ def ways(tmp_path_factory: pytest.TempPathFactory) -> Ways:
             CourseDirectory(inside).api.autograde(module, "*", force=True)
         for one in grading:
             assert one.wait() == 0
-    assert len(done.good) == SIZE + 1, done.problems
-    return Ways(whose, stock, inside, course.path)
+    assert len(done.good) == len(whose) + 1, done.problems
+    return Ways(whose, with_stock, with_parts, stock, inside, course.path)
 
 
 def _grade_with_stock(course: Path) -> subprocess.Popen[bytes]:
@@ -134,7 +152,7 @@ def _skipped(ways: Ways) -> Iterable[tuple[str, str, str]]:
 def test_batch_rows_equal_stock_nbgrader(ways: Ways) -> None:
     stock = ways.stock_rows()
     compared = {key[1] for key in stock if key[0] == "grade"} - {LINK}
-    assert len(compared) == STOCK
+    assert compared == set(ways.with_stock)
     expected = _flagged(ways, _of(stock, compared))
     assert _differences(_of(rows(ways.batch), compared), expected) == []
     assert expected != _of(stock, compared), "nobody skipped a scenario, so difference 1 was not seen"
@@ -142,11 +160,12 @@ def test_batch_rows_equal_stock_nbgrader(ways: Ways) -> None:
 
 def test_our_preprocessors_give_batch_rows(ways: Ways) -> None:
     batch = rows(ways.batch)
-    assert len({key[1] for key in batch}) == SIZE + 1
-    compared = {*list(ways.whose)[:INSIDE], NO_NOTEBOOK}
+    assert len({key[1] for key in batch}) == len(ways.whose) + 1
+    compared = {*ways.with_parts, NO_NOTEBOOK}
     assert _differences(_of(rows(ways.inside), compared), _of(batch, compared)) == []
 
 
+@in_every_module
 @pytest.mark.parametrize("state", ["best", "harmful", "empty"])
 def test_stock_nbgrader_gives_stated_points(ways: Ways, state: str) -> None:
     found: dict[str, dict[str, float]] = {}
@@ -161,6 +180,7 @@ def test_stock_nbgrader_gives_stated_points(ways: Ways, state: str) -> None:
         assert len(points) > 20, module
 
 
+@in_every_module
 def test_points_range_from_none_to_all(ways: Ways) -> None:
     earned = {}
     for key, row in rows(ways.batch).items():
@@ -175,7 +195,7 @@ def test_the_exported_tables_are_the_same(ways: Ways) -> None:
     for course in (ways.inside, *ways.stock):
         there = {key: line for key, line in _export(course).items() if key[1] not in (LINK, NO_NOTEBOOK)}
         assert _differences(there, {key: batch[key] for key in there}) == []
-        assert len({key[1] for key in there}) >= STOCK // SIDES
+        assert len({key[1] for key in there}) >= len(ways.with_stock) // SIDES
 
 
 def _export(course: Path) -> dict[tuple[str, str], dict[str, str]]:
@@ -237,6 +257,7 @@ def _cells(folder: Path) -> list[dict[str, object]]:
     return list(notebook.cells)
 
 
+@in_every_module
 def test_regrading_keeps_manual_marks_and_penalty(ways: Ways) -> None:
     """What a person gave stays; the late penalty is taken off."""
     stock = ways.stock[0]
