@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from himaya.languages.interface import sentence
-from tests.browser.conftest import _CHROMIUM, _FLAGS, _watched
+from tests.browser.conftest import _CHROMIUM, _FLAGS, ROOT, _watched
 from tests.browser.offline_pages import CHOICE, REFLECTION, page_of, pick, ready, restore, rows, saved, view
-from tests.browser.user_actions import activity, status, until, wait_saved
+from tests.browser.user_actions import activity, status, steps, until, wait_saved
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,6 +22,41 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
 
     from tests.browser.offline_pages import Site
+
+
+# Makes the storage of a page as it was recorded.
+_FILL = """async recorded => {
+  for (const [key, value] of Object.entries(recorded.localStorage)) localStorage.setItem(key, value);
+  const { name, version, store, rows } = recorded.database;
+  const asked = indexedDB.open(name, version);
+  asked.onupgradeneeded = () => {
+    const made = asked.result.createObjectStore(store.name, { autoIncrement: store.autoIncrement });
+    for (const index of store.indexes) made.createIndex(index, index, { unique: index === "id" });
+  };
+  const database = await new Promise(resolve => { asked.onsuccess = () => resolve(asked.result); });
+  const written = database.transaction(store.name, "readwrite");
+  for (const row of rows) written.objectStore(store.name).add(row);
+  await new Promise(resolve => { written.oncomplete = resolve; });
+  database.close();
+}"""
+# What stands in an activity's fields: the values that are picked, chosen or written.
+_FIELDS = """section => [...section.querySelectorAll("input, select, textarea")]
+  .filter(field => !["radio", "checkbox"].includes(field.type) || field.checked).map(field => field.value).sort()"""
+
+
+def test_storage_of_an_earlier_version_keeps_its_answers(site: Site, context: BrowserContext) -> None:
+    """Recorded with the pages of commit 5eee1fa: what they kept, and what stood on them when they were opened again."""
+    recorded = json.loads((ROOT / "tests" / "baseline" / "page_storage.json").read_text(encoding="utf-8"))
+    page = context.new_page()
+    page.goto(site.address + "empty")
+    page.evaluate(_FILL, recorded)
+    ready(page, page_of(site))
+    for name, values in recorded["fields"].items():
+        assert activity(page, name).evaluate(_FIELDS) == values, name
+        assert status(page, name) == sentence("saved-here"), name
+    for name, order in recorded["order"].items():
+        assert steps(page, name) == order
+    assert saved(page) == recorded["database"]["rows"]
 
 
 def test_a_reload_shows_everything_as_it_was(
