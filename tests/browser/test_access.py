@@ -74,7 +74,7 @@ def _open(server: Server, context: BrowserContext, trainee: str, door: str = "ap
     return page
 
 
-@pytest.fixture(scope="module", params=sampled(["360"], ["1280", "zoomed-200"]))
+@pytest.fixture(scope="module", params=sampled([], _WIDTHS))
 def walk(
     request: pytest.FixtureRequest, server: Server, chromium: Browser, whole: dict[str, dict[str, Any]]
 ) -> Iterator[Walk]:
@@ -158,6 +158,7 @@ def test_home_pages_are_accessible(server: Server, chromium: Browser, width: str
             assert clipped(page, "main") == [], address
 
 
+@pytest.mark.release
 def test_quick_exit_covers_no_focused_control(server: Server, phone: BrowserContext) -> None:
     page = _open(server, phone, "access-tabs")
     visited: list[str] = []

@@ -236,6 +236,7 @@ def test_missing_storage_is_reported_and_app_works(apps: AppsServer, context: Br
     assert sentence("not-kept") in here.locator(".himaya-status").inner_text()
 
 
+@pytest.mark.release
 def test_kernel_death_while_rendering_is_reported(tmp_path: Path, context: BrowserContext) -> None:
     (tmp_path / "written").mkdir()
     with serving(tmp_path / "written", "--language", "en", "--ready", "1") as server:

@@ -96,6 +96,7 @@ def test_invalid_journal_keeps_answers_in_browser(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.release
 def test_damaged_journal_still_saves_answers(server: Server, context: BrowserContext) -> None:
     """Random bytes and rows of another module are reported."""
     folder = server.new_trainee("journal-mixed")
@@ -128,6 +129,7 @@ def test_read_only_folder_survives_a_reload(server: Server, context: BrowserCont
     assert _answers(folder) == 2
 
 
+@pytest.mark.release
 def test_full_disk_keeps_answers_in_browser(server: Server, context: BrowserContext) -> None:
     folder = server.new_trainee("full-disk")
     page = _opened(server, context, "full-disk")

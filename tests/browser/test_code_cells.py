@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import nbformat
+import pytest
 
 from himaya.languages.interface import sentence
 from tests.browser.conftest import MODULE
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 _TYPED = "smallest = 2  # typed just now"
 
 
+@pytest.mark.release
 def test_typed_code_is_saved_before_handin(server: Server, context: BrowserContext) -> None:
     path = server.new_trainee("coder") / f"{MODULE}.ipynb"
     notebook = nbformat.read(path, 4)

@@ -361,6 +361,7 @@ def test_missing_app_asks_no_other_origin(server: Server, browser: tuple[Browser
     page.close()
 
 
+@pytest.mark.release
 def test_app_opens_a_build_that_was_released_before(server: Server) -> None:
     folder = server.new_trainee("earlier")
     released = server.home / "exchange" / "core-protection" / "outbound" / MODULE / "activities.json"

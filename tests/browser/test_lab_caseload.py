@@ -68,6 +68,7 @@ def test_month_is_planned_by_keyboard_and_resumes(lab_desk: LabDesk, context: Br
     page.close()
 
 
+@pytest.mark.release
 def test_many_months_can_be_stopped(lab_desk: LabDesk, context: BrowserContext) -> None:
     page = lab_desk.open(context, LAB, "stops", "lab")
     page.locator(".himaya-key-start").click()

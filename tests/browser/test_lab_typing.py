@@ -71,6 +71,7 @@ def test_text_typed_in_stale_window_is_saved(lab_desk: LabDesk, context: Browser
     assert part(behind, "consent").locator("input").first.is_checked()
 
 
+@pytest.mark.release
 def test_typed_text_returns_to_its_concern(lab_desk: LabDesk, context: BrowserContext) -> None:
     page = started(lab_desk, context, "reload", "app")
     code(page).fill("PS-014")

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.browser.accessibility import clipped
 from tests.browser.apps import AppsServer, drawn
 from tests.browser.conftest import MODULE, _watched
@@ -54,6 +56,7 @@ def test_pages_hold_no_other_language(pseudo_pages: Path, chromium: Browser) -> 
     assert problems == []
 
 
+@pytest.mark.release
 def test_apps_hold_no_other_language(pseudo_gallery: AppsServer, chromium: Browser) -> None:
     problems = []
     with _watched(chromium) as context:

@@ -209,6 +209,7 @@ def test_trainee_text_never_runs_in_opened_files(
     page.close()
 
 
+@pytest.mark.release
 def test_markup_in_refused_name_is_text(
     server: Server, hostile: CourseDirectory, watched: tuple[BrowserContext, list[str]]
 ) -> None:

@@ -106,6 +106,7 @@ def test_killed_kernel_redraws_everything(opened: tuple[Page, Path]) -> None:
         told.click()
 
 
+@pytest.mark.release
 def test_outside_restart_redraws_after_next_answer(server: Server, opened: tuple[Page, Path]) -> None:
     """The page is not told of a restart from elsewhere."""
     page, folder = opened

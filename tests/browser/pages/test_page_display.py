@@ -17,6 +17,7 @@ from tests.browser.conftest import MODULE, _watched
 from tests.browser.offline_pages import CHOICE, OWNER, SCENARIO, page_of, pick, ready, rows, saved, view
 from tests.browser.user_actions import activity, focused, pick_radio, press, status, tab_to, until, wait_saved
 from tests.engine import screen
+from tests.lanes import sampled
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -109,11 +110,15 @@ def test_page_loads_and_runs_only_itself(site: Site, context: BrowserContext) ->
 
 @pytest.mark.parametrize(
     ("name", "options"),
-    {
-        "desk": {"viewport": {"width": 1280, "height": 900}},
-        "phone in the dark": {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark", "has_touch": True},
-        "magnified twice": {"viewport": {"width": 640, "height": 450}, "device_scale_factor": 2},
-    }.items(),
+    sampled(
+        {
+            "phone in the dark": {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark", "has_touch": True}
+        }.items(),
+        {
+            "desk": {"viewport": {"width": 1280, "height": 900}},
+            "magnified twice": {"viewport": {"width": 640, "height": 450}, "device_scale_factor": 2},
+        }.items(),
+    ),
 )
 def test_pages_are_accessible(site: Site, chromium: Browser, name: str, options: dict[str, Any]) -> None:
     edition = "ar" if name == "magnified twice" else "en"
