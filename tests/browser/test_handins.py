@@ -12,17 +12,22 @@ from urllib.parse import quote, unquote
 import nbformat
 import pytest
 
+from himaya.content.load import load_module
+from himaya.content.markdown import PICTURE, markdown
 from himaya.languages.interface import sentence
+from himaya.languages.isolates import END, ENGLISH, VALUE, marked_up
+from himaya.publish.notebook import prose_html
 from himaya_autograde.course import CourseDirectory
-from tests.browser.conftest import _CHROMIUM, _FLAGS, MODULE, TOKEN, Server, _watched
+from tests.browser.conftest import _CHROMIUM, _FLAGS, MODULE, ROOT, TOKEN, Server, _watched
 from tests.browser.markup_injection import MARKUP, Intruder, enough
 from tests.browser.user_actions import until, wait_drawn
+from tests.javascript import sources
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser, BrowserContext
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 _ALL = "".join(MARKUP.values())
 _WHO = "intruder"
@@ -199,6 +204,100 @@ def test_app_refuses_changed_activities(server: Server, change: Callable[[Path],
     status, text = _ask(server, f"voila/render/trainee/sent/{MODULE}/{_NAME}")
     assert status == 403
     assert _SAYS in text
+
+
+@pytest.mark.parametrize("door", ["notebook", pytest.param("lab", marks=pytest.mark.release)])
+def test_prose_of_a_sent_folder_runs_nothing(
+    server: Server, browser: tuple[BrowserContext, Intruder], door: str
+) -> None:
+    context, intruder = browser
+    folder = server.new_trainee(f"sent-{door}")
+    _prose(folder)
+    content = json.loads((folder / "activities.json").read_text(encoding="utf-8"))
+    (folder / "activities.json").write_text(json.dumps({**content, "languages": ["en", "ckb"]}), encoding="utf-8")
+    page = context.new_page()
+    page.goto(server.door(door, f"sent-{door}"))
+    wait_drawn(page)
+    page.get_by_role("button", name="کوردی", exact=False).first.click()
+    page.locator(".himaya-prose").first.wait_for(state="attached")
+    intruder.press(page)
+    page.wait_for_load_state("networkidle")
+    drawn = """all => all.flatMap(it => [...it.querySelectorAll('*')])
+      .map(it => [it.localName, ...it.getAttributeNames()].join(' '))"""
+    assert intruder.ran == []
+    assert set(page.locator(".himaya-prose").evaluate_all(drawn)) <= {"a", "img", "p"}
+    page.close()
+
+
+_MARKDOWN = f"""# One
+
+> *two* **three** `four` [five](#Five) ![six]({PICTURE}PHN2Zz48L3N2Zz4=)\\
+seven {VALUE}eight{END} {ENGLISH}nine{END} <b>as text</b>
+
+7. ten
+   - eleven
+
+| a | b | c | d |
+|---|:--|:-:|--:|
+| 1 | 2 | 3 | 4 |
+
+---
+
+    twelve
+"""
+
+
+@pytest.fixture(scope="module")
+def blank(chromium: Browser) -> Iterator[tuple[Page, list[str]]]:
+    """A page that has the player's `safeProse`, and what ran in it."""
+    page = chromium.new_page()
+    ran: list[str] = []
+    page.expose_binding("ran", lambda _, place: ran.append(str(place)))
+    page.add_script_tag(content=sources("prose"))
+    yield page, ran
+    page.close()
+
+
+_BOX = (
+    "html => {{ const it = document.createElement('div'); {}; document.body.replaceChildren(it); return it.innerHTML }}"
+)
+_SAFE, _AS_IT_IS = _BOX.format("it.append(player.safeProse(html))"), _BOX.format("it.innerHTML = html")
+
+
+def test_our_own_prose_is_drawn_whole(blank: tuple[Page, list[str]]) -> None:
+    module = load_module(ROOT / "modules" / MODULE)
+    texts = [marked_up(markdown(html=False).render(_MARKDOWN)), *prose_html(module).values()]
+    changed = [text for text in texts if blank[0].evaluate(_SAFE, text) != blank[0].evaluate(_AS_IT_IS, text)]
+    assert len(texts) > 10
+    assert changed == []
+
+
+_NESTED = {
+    "style in svg": "<svg></p><style><a id='</style><img src=x onerror=ran(1)>'>",
+    "style in math": "<math><mtext><mglyph><style><!--</style><p title='--&gt;&lt;img src=x onerror=ran(1)&gt;'>",
+    "noscript": "<noscript><p title='</noscript><img src=x onerror=ran(1)>'></noscript>",
+    "text that holds markup": "<textarea></textarea><p>&lt;img src=x onerror=ran(1)&gt;</p>",
+    "comment": "<!--><img src=x onerror=ran(1)>--><p>x</p>",
+    "kept element": "<p onclick=ran(1) onpointerover=ran(1) autofocus tabindex=0 style='all:unset' id=x class=y>x</p>",
+    "drawing": "<img src='data:image/svg+xml,<svg onload=ran(1)>' onerror=ran(1) alt=x>",
+    "link": "<a href='java&#10;script:ran(1)' ping=//x target=_top>x</a><a href=' #x'>x</a><a href=//x>x</a>",
+    "styled cell": "<table><tr><td style='text-align:left;background:url(//x)'>x</td></tr></table>",
+    "span": "<span class='himaya-english himaya-status' lang=ar dir=rtl>x</span>",
+    "meta": "<meta http-equiv=refresh content='0;url=//x'><base href=//x><link rel=stylesheet href=//x>",
+    "deep": "<b>" * 2000 + "<img src=x onerror=ran(1)>",
+}
+
+
+@pytest.mark.parametrize("html", [*MARKUP.values(), *_NESTED.values()], ids=[*MARKUP, *_NESTED])
+def test_prose_keeps_nothing_but_text(blank: tuple[Page, list[str]], html: str) -> None:
+    page, ran = blank
+    page.evaluate(_SAFE, html)
+    attributes = page.evaluate("[...document.querySelectorAll('div *')].flatMap(it => it.getAttributeNames())")
+    allowed = {"alt"} if html == _NESTED["drawing"] else set()
+    page.evaluate("document.querySelectorAll('a, p').forEach(it => it.click())")
+    page.wait_for_function("() => new Promise(done => setTimeout(() => requestAnimationFrame(() => done(true))))")
+    assert ran == []
+    assert set(attributes) == allowed
 
 
 def _ask(server: Server, path: str, body: dict[str, Any] | None = None) -> tuple[int, str]:

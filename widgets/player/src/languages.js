@@ -3,6 +3,7 @@
 import { element, useDigits } from "./elements.js";
 import { directionOf, useFacts } from "./facts.js";
 import { prefer, preferred } from "./preferred.js";
+import { safeProse } from "./prose.js";
 
 /** @import { Section } from "./player.js" */
 /** @import { FirstWords, Words } from "./types.js" */
@@ -84,10 +85,8 @@ function showProse({ language, prose }) {
     box.querySelector(":scope > .himaya-prose")?.remove();
     box.classList.toggle("himaya-translated", prose !== undefined);
     if (prose === undefined) continue;
-    const shown = element("div", { class: "himaya-prose", lang: language, dir: directionOf(language) });
-    // Made from Markdown at build; HTML in it was escaped there.
-    shown.innerHTML = prose[place.dataset.himayaCell ?? place.id.replace("cell-id=", "")] ?? "";
-    box.append(shown);
+    const about = { class: "himaya-prose", lang: language, dir: directionOf(language) };
+    box.append(element("div", about, safeProse(prose[place.dataset.himayaCell ?? place.id.replace("cell-id=", "")])));
   }
   if (document.body.dataset.voila === undefined) return;
   document.documentElement.lang = language; // in JupyterLab the page is JupyterLab's
