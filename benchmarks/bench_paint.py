@@ -135,7 +135,7 @@ def main() -> None:
             one_scenario(trainee)
             page.goto(server.address("himaya", link.port))
             page.goto(server.door("app", "bench", link.port))
-            wait_drawn(page, 60)
+            wait_drawn(page)
             page.locator(f'[data-activity="{SCENARIO}"] [data-key="start"]').click()
             fast = ours(page)
             link.stall()

@@ -80,7 +80,7 @@ def weigh(browser: Browser, server: Server, address: str, count: int, *, box: bo
     page.goto(server.address("himaya"))
     page.goto(address)
     if box:
-        wait_drawn(page, 60)
+        wait_drawn(page)
     page.wait_for_function(f"document.querySelectorAll('section[data-activity]').length === {count}", timeout=60_000)
     page.wait_for_load_state("networkidle")
     context.close()

@@ -107,7 +107,7 @@ def _files(folder: Path, keys: Iterable[Mapping[str, Any]]) -> dict[str, bytes]:
 
 def _ungraded(asked: Sequence[tuple[dict[str, Any], dict[str, Any], range]], problem: str) -> CodeGrades:
     for cell, key, _ in asked:
-        cell["outputs"] = [_html(_frame(key, [_p(problem)]))]
+        cell["outputs"] = [_html_output(_frame(key, [_p(problem)]))]
     return CodeGrades({cell["metadata"]["nbgrader"]["grade_id"]: None for cell, _, _ in asked}, problem)
 
 
@@ -118,19 +118,19 @@ def _graded(asked: Sequence[tuple[dict[str, Any], dict[str, Any], range]], ran: 
         if any(number not in ran.results for number in numbers):
             grades.problem = f"Not every code answer could be graded: the code {ran.ending}. Mark the rest by hand."
             grades.points[name] = None
-            cell["outputs"] = [_html(_frame(key, [_p(grades.problem)]))]
+            cell["outputs"] = [_html_output(_frame(key, [_p(grades.problem)]))]
             continue
         found = [ran.results[number] for number in numbers]
         points = earned(key, found)
         grades.points[name] = points
         result = {"output_type": "execute_result", "metadata": {}, "data": {"text/plain": repr(points)}}
-        cell["outputs"] = [_html(code_html(key, found)), {**result, "execution_count": None}]
+        cell["outputs"] = [_html_output(code_html(key, found)), {**result, "execution_count": None}]
         # Anew: the metadata of a rebuilt notebook are shared by all submissions.
         cell["metadata"] = {**cell["metadata"], "himaya": {"looked": looked(key, found)}}
     return grades
 
 
-def _html(text: str) -> dict[str, Any]:
+def _html_output(text: str) -> dict[str, Any]:
     return {"output_type": "display_data", "metadata": {}, "data": {"text/html": text, "text/plain": ""}}
 
 

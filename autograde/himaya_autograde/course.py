@@ -206,7 +206,7 @@ class CourseDirectory:
             if made["success"]:
                 self._exchange("ReleaseAssignment", done, module)
             else:
-                self._note(done, module, made)
+                self._record_result(done, module, made)
         if done.good:
             self._release_overview()
         return done
@@ -236,7 +236,7 @@ class CourseDirectory:
             )
             step.update = True  # collect what is newer, too
             step.force = kind == "ReleaseAssignment"  # and release again what was built again
-            self._note(done, module, capture_log(step))
+            self._record_result(done, module, capture_log(step))
         return step
 
     def grade(
@@ -323,7 +323,7 @@ class CourseDirectory:
         return place_of(self.path, module)
 
     @staticmethod
-    def _note(done: Done, name: str, result: dict[str, Any]) -> None:
+    def _record_result(done: Done, name: str, result: dict[str, Any]) -> None:
         if result.get("success"):
             done.good.append(name)
         else:

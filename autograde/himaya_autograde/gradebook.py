@@ -267,7 +267,7 @@ class Gradebook:
         name = " ".join(filter(None, (found.first_name, found.last_name)))
         return Work(found.module, found.name, found.id, name)
 
-    def in_order(self, module: str) -> dict[str, bool]:
+    def submissions_in_order(self, module: str) -> dict[str, bool]:
         """Return every submission of a module, and whether it waits for a person, as formgrader numbers them."""
         waiting = select(_GRADE.c.notebook_id).where(_GRADE.c.needs_manual_grade).distinct()
         of_module = select(_WORK.c.id).select_from(_WORKS).where(_ASSIGNMENT.c.name == module).order_by(_WORK.c.id)

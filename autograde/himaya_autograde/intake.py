@@ -71,7 +71,7 @@ def take(inbound: int, name: str, target: Path, may_own: Callable[[int], bool], 
         status = os.fstat(folder)
         if not may_own(status.st_uid):
             raise Refusal("belongs to {owner}, not to the person it names", owner=owner_name(status.st_uid))
-        _Copy(status.st_uid, allowance).folder(folder, target, "")
+        _Copy(status.st_uid, allowance).copy_folder(folder, target, "")
     finally:
         os.close(folder)
     return status
@@ -133,7 +133,7 @@ class _Copy:
         self._owner = owner
         self._allowance = allowance
 
-    def folder(self, source: int, target: Path, inside: str) -> None:
+    def copy_folder(self, source: int, target: Path, inside: str) -> None:
         if inside.count("/") > _DEPTH:
             raise Refusal("has folders within folders, more than {depth} deep", depth=_DEPTH)
         target.mkdir()
@@ -142,7 +142,7 @@ class _Copy:
         taken: dict[str, str] = {}
         for name in sorted(set(names) - left_out):
             self._check_name(name, taken)
-            self._entry(source, name, target / name, inside + name)
+            self._copy_entry(source, name, target / name, inside + name)
 
     def _check_name(self, name: str, taken: dict[str, str]) -> None:
         shown = readable(name)
@@ -159,7 +159,7 @@ class _Copy:
         if self._allowance.files < 0:
             raise Refusal("holds too many files")
 
-    def _entry(self, parent: int, name: str, target: Path, inside: str) -> None:
+    def _copy_entry(self, parent: int, name: str, target: Path, inside: str) -> None:
         shown = readable(inside)
         status = os.stat(name, dir_fd=parent, follow_symlinks=False)
         _refuse_kind(status, shown)
@@ -167,7 +167,7 @@ class _Copy:
             folder = _open_folder(name, parent)
             try:
                 self._refuse_foreign(os.fstat(folder), shown)
-                self.folder(folder, target, f"{inside}/")
+                self.copy_folder(folder, target, f"{inside}/")
             finally:
                 os.close(folder)
             return
@@ -180,7 +180,7 @@ class _Copy:
             if opened.st_nlink > 1:
                 raise Refusal("{file} is a second name of another file (a hard link)", file=shown)
             with target.open("xb") as copy:
-                self._bytes(source, copy, shown)
+                self._copy_bytes(source, copy, shown)
 
     def _refuse_foreign(self, status: os.stat_result, shown: str) -> None:
         if status.st_uid != self._owner:
@@ -188,7 +188,7 @@ class _Copy:
                 "{file} belongs to {owner}, not to the owner of the folder", file=shown, owner=owner_name(status.st_uid)
             )
 
-    def _bytes(self, source: BinaryIO, copy: BinaryIO, shown: str) -> None:
+    def _copy_bytes(self, source: BinaryIO, copy: BinaryIO, shown: str) -> None:
         """Copy what is really there, whatever size was told: the file may still grow."""
         left = self._allowance.file_bytes
         while chunk := source.read(_CHUNK):

@@ -77,7 +77,7 @@ def released(request: pytest.FixtureRequest, server: Server, chromium: Browser) 
     folder = server.home / "desk" / "trainee" / "keys" / name
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(server.home / "exchange" / "core-protection" / "outbound" / name, folder)
-    before = {f"file {path.name}": _read(path) for path in folder.rglob("*") if path.is_file()}
+    before = {f"file {path.name}": _read_text(path) for path in folder.rglob("*") if path.is_file()}
     found = Released(
         compile_module(load_module(ROOT / "modules" / name)),
         json.loads((folder / "activities.json").read_text(encoding="utf-8")),
@@ -108,7 +108,7 @@ def released(request: pytest.FixtureRequest, server: Server, chromium: Browser) 
         yield found
 
 
-def _read(path: Path) -> str:
+def _read_text(path: Path) -> str:
     return path.read_text(encoding="utf-8", errors="replace")
 
 

@@ -35,7 +35,7 @@ def _mark(server: Server, trainee: str, name: str = _ITEM) -> Mark:
 
 def _address(server: Server, trainee: str) -> str:
     book = _gradebook(server)
-    for submission in book.in_order(MODULE):
+    for submission in book.submissions_in_order(MODULE):
         if book.work(submission).trainee == trainee:
             return server.address(f"formgrader/submissions/{submission}/")
     raise AssertionError(trainee)
@@ -59,7 +59,7 @@ def _part(page: Page, name: str = _ITEM) -> Locator:
     return page.locator(f'[data-activity="{name}"]')
 
 
-def _says(page: Page, words: str, name: str = _ITEM) -> None:
+def _wait_for_status(page: Page, words: str, name: str = _ITEM) -> None:
     _part(page, name).locator("[data-status]").filter(has_text=re.compile(rf"(^|: ){re.escape(words)}\.?$")).wait_for(
         timeout=10_000
     )
@@ -95,12 +95,12 @@ def test_mark_is_saved_while_typed(server: Server, context: BrowserContext) -> N
         if page.evaluate("document.activeElement.matches('[data-score]')"):
             break
     page.keyboard.type("٣٫٥")
-    _says(page, "Saved")
+    _wait_for_status(page, "Saved")
     assert _mark(server, "trainee-04").score == 3.5
     page.keyboard.press("Tab")
     page.keyboard.type("A clear next step.")
-    _says(page, "Not saved yet")
-    _says(page, "Saved")
+    _wait_for_status(page, "Not saved yet")
+    _wait_for_status(page, "Saved")
     found = _mark(server, "trainee-04")
     assert (found.comment, found.waits) == ("A clear next step.", False)
     page.reload()
@@ -113,23 +113,23 @@ def test_invalid_mark_is_refused_with_range(server: Server, context: BrowserCont
     box = _part(page).locator("[data-score]")
     for typed in ("5", "-1", "three", "1e1"):
         box.fill(typed)
-        _says(page, "Not saved yet")
-        _says(page, "write a number from 0 to 4")
+        _wait_for_status(page, "Not saved yet")
+        _wait_for_status(page, "write a number from 0 to 4")
         assert box.get_attribute("aria-invalid") == "true"
     page.get_by_role("link", name="Back to the list").first.click()
     assert box.evaluate("it => it === document.activeElement"), "the page stays and shows where"
     assert _mark(server, "trainee-05").waits
     box.fill("")
-    _says(page, "Saved")
+    _wait_for_status(page, "Saved")
 
 
 def test_mark_survives_unresponsive_server(server: Server, context: BrowserContext) -> None:
     page = _open(server, context, "trainee-05")
     page.route("**/api/grade/*", lambda route: route.abort())
     _part(page).locator("[data-score]").fill("2")
-    _says(page, "the server did not take it. It is tried again; keep this page open")
+    _wait_for_status(page, "the server did not take it. It is tried again; keep this page open")
     page.unroute("**/api/grade/*")
-    _says(page, "Saved")
+    _wait_for_status(page, "Saved")
     assert _mark(server, "trainee-05").score == 2.0
 
 
@@ -138,7 +138,7 @@ def test_leaving_at_once_saves_the_last_text(server: Server, context: BrowserCon
     _part(page).locator("textarea").fill("Name one limit of your role.")
     here = page.url
     step = page.get_by_role("link", name="Next to mark").first
-    waiting = [one for one, waits in _gradebook(server).in_order(MODULE).items() if waits]
+    waiting = [one for one, waits in _gradebook(server).submissions_in_order(MODULE).items() if waits]
     step.click()
     page.wait_for_url(lambda url: url != here)
     assert any(one in page.url for one in waiting)
@@ -146,7 +146,7 @@ def test_leaving_at_once_saves_the_last_text(server: Server, context: BrowserCon
 
 
 def test_previous_and_next_visit_every_submission_once(server: Server, context: BrowserContext) -> None:
-    order = list(_gradebook(server).in_order(MODULE))
+    order = list(_gradebook(server).submissions_in_order(MODULE))
     page = context.new_page()
     page.goto(server.address(f"formgrader/submissions/{order[0]}"))
     assert page.get_by_role("link", name="Previous").count() == 0
@@ -171,7 +171,7 @@ def test_a_skipped_scenario_is_marked_like_a_reflection(server: Server, context:
     part = _part(page, "time-to-close")
     assert part.locator("blockquote").inner_text() == "I wrote this instead."
     part.locator("[data-score]").fill("5")
-    _says(page, "Saved", "time-to-close")
+    _wait_for_status(page, "Saved", "time-to-close")
     assert _mark(server, "trainee-06", "time-to-close").score == 5.0
 
 
@@ -179,7 +179,7 @@ def test_an_automatic_score_can_be_put_right(server: Server, context: BrowserCon
     page = _open(server, context, "trainee-06")
     page.locator("summary", has_text="Scored automatically").click()
     _part(page, "first-consent").locator("[data-score]").fill("1")
-    _says(page, "Saved", "first-consent")
+    _wait_for_status(page, "Saved", "first-consent")
     found = _mark(server, "trainee-06", "first-consent")
     assert (found.score, found.by_hand) == (1.0, True)
 

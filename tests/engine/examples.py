@@ -125,6 +125,6 @@ class Trainee:
         return self.does("answer", value=value)
 
     @property
-    def sees(self) -> dict[str, Any]:
+    def view(self) -> dict[str, Any]:
         """What the screen shows now."""
         return screen.view(self.activity, self.state)

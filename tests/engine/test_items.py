@@ -163,31 +163,31 @@ def test_picks_keep_the_option_order() -> None:
 )
 def test_graded_item_is_finished_when_complete(activity: dict[str, object], partial: object, whole: object) -> None:
     trainee = Trainee(activity)
-    assert not trainee.answers(partial).sees["finished"]
-    assert trainee.answers(whole).sees["finished"]
-    assert not trainee.answers(partial).sees["finished"]
+    assert not trainee.answers(partial).view["finished"]
+    assert trainee.answers(whole).view["finished"]
+    assert not trainee.answers(partial).view["finished"]
 
 
 def test_a_graded_item_cannot_be_checked() -> None:
     trainee = Trainee(examples.choice()).answers(["b"]).does("check")
     assert trainee.state["phase"] == "answer"
-    assert trainee.sees["can"] == ["answer"]
-    assert "share" not in trainee.sees
+    assert trainee.view["can"] == ["answer"]
+    assert "share" not in trainee.view
 
 
 def test_practice_reveals_key_only_when_checked() -> None:
     trainee = Trainee(examples.choice(mode="practice")).answers(["a"])
-    assert all(set(option) == {"id", "text", "picked"} for option in trainee.sees["options"])
-    shown = {option["id"]: option for option in trainee.does("check").sees["options"]}
+    assert all(set(option) == {"id", "text", "picked"} for option in trainee.view["options"])
+    shown = {option["id"]: option for option in trainee.does("check").view["options"]}
     assert (shown["b"]["correct"], shown["a"]["correct"], shown["a"]["rationale"]) == (True, False, "Why a")
-    assert trainee.sees["share"] == [0, 1]
+    assert trainee.view["share"] == [0, 1]
 
 
 def test_checked_item_needs_retry_before_answer() -> None:
     trainee = Trainee(examples.choice(mode="practice")).answers(["a"]).does("check").answers(["b"])
     assert trainee.state["value"] == ["a"]
     trainee.does("retry").answers(["b"])
-    assert (trainee.state["value"], trainee.sees["finished"]) == (["b"], True)
+    assert (trainee.state["value"], trainee.view["finished"]) == (["b"], True)
 
 
 def test_unanswered_item_cannot_be_checked() -> None:
@@ -201,18 +201,18 @@ def test_a_stale_check_is_ignored() -> None:
 
 
 def test_checked_items_show_their_key() -> None:
-    order = Trainee(examples.order("cab", mode="practice")).answers(["a", "b", "c"]).does("check").sees
+    order = Trainee(examples.order("cab", mode="practice")).answers(["a", "b", "c"]).does("check").view
     assert order["key"] == ["Step c", "Step a", "Step b"]
-    match = Trainee(examples.match("practice")).answers([["r1", "a"], ["r2", "a"], ["r3", "d"]]).does("check").sees
+    match = Trainee(examples.match("practice")).answers([["r1", "a"], ["r2", "a"], ["r3", "d"]]).does("check").view
     assert [(row["correct"], row["picked"], row["key"]) for row in match["rows"]][2] == ("c", "d", "Option c")
-    number = Trainee(examples.number(mode="practice")).answers("1").does("check").sees
+    number = Trainee(examples.number(mode="practice")).answers("1").does("check").view
     assert (number["key"], number["rationale"]) == ("12.5", "Counted.")
 
 
 def test_an_unreadable_number_is_said_to_be_unreadable() -> None:
-    assert not Trainee(examples.number()).answers("1,5").sees["readable"]
-    assert Trainee(examples.number()).answers("1.5").sees["readable"]
-    assert Trainee(examples.number()).sees["readable"]
+    assert not Trainee(examples.number()).answers("1,5").view["readable"]
+    assert Trainee(examples.number()).answers("1.5").view["readable"]
+    assert Trainee(examples.number()).view["readable"]
 
 
 def test_shuffle_is_complete_and_fixed_by_seed() -> None:

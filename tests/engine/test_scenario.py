@@ -13,23 +13,23 @@ from tests.engine.examples import Trainee, scenario
 
 
 def _trust(trainee: Trainee) -> int:
-    return int(trainee.sees["meters"][0]["value"])
+    return int(trainee.view["meters"][0]["value"])
 
 
 def test_scenario_begins_at_start_with_open_choices() -> None:
-    sees = Trainee(scenario()).sees
+    sees = Trainee(scenario()).view
     assert (sees["phase"], sees["node"], sees["step"]) == ("decide", "hello", 1)
     assert {choice["id"] for choice in sees["choices"]} == {"gentle", "blunt", "wait"}
     assert sees["can"] == ["choose", "skip"]
 
 
 def test_untaken_choice_reveals_only_its_text() -> None:
-    assert all(set(choice) == {"id", "text"} for choice in Trainee(scenario()).sees["choices"])
+    assert all(set(choice) == {"id", "text"} for choice in Trainee(scenario()).view["choices"])
 
 
 def test_choice_shows_consequence_before_next_node() -> None:
     trainee = Trainee(scenario()).does("choose", at="hello", choice="blunt")
-    assert trainee.sees["taken"] == {
+    assert trainee.view["taken"] == {
         "id": "blunt",
         "text": "Do blunt",
         "consequence": "After blunt",
@@ -38,19 +38,19 @@ def test_choice_shows_consequence_before_next_node() -> None:
         "principle": "Principle of blunt",
         "source": ["A guide"],
     }
-    assert trainee.does("continue").sees["node"] == "goodbye"
+    assert trainee.does("continue").view["node"] == "goodbye"
 
 
 def test_closed_choice_is_hidden_and_refused() -> None:
     trainee = Trainee(scenario()).chooses("wait")
-    assert "repair" not in {choice["id"] for choice in trainee.sees["choices"]}
+    assert "repair" not in {choice["id"] for choice in trainee.view["choices"]}
     before = trainee.state
     trainee.does("choose", at="goodbye", choice="repair")
     assert trainee.state == {**before, "ignored": before["ignored"] + 1}
 
 
 def test_choice_opens_at_its_meter_value() -> None:
-    assert Trainee(scenario()).chooses("gentle", "repair").sees["ending"]["id"] == "warm"
+    assert Trainee(scenario()).chooses("gentle", "repair").view["ending"]["id"] == "warm"
 
 
 @pytest.mark.parametrize("turn", [1, -1, None, "0", False, [0], {"turn": 0}, 10**400, 0.5])
@@ -70,7 +70,7 @@ def test_boolean_turn_is_ignored() -> None:
 def test_stale_tab_cannot_choose_at_left_node() -> None:
     trainee = Trainee(scenario()).chooses("gentle")
     assert trainee.does("choose", at="hello", choice="thanks").state["path"] == [["hello", "gentle"]]
-    assert trainee.does("choose", at=None, choice="thanks").sees["node"] == "goodbye"
+    assert trainee.does("choose", at=None, choice="thanks").view["node"] == "goodbye"
     assert trainee.state["ignored"] == 2
 
 
@@ -114,7 +114,7 @@ def test_sticky_meter_moves_until_lowest() -> None:
 def test_a_meter_with_levels_is_told_in_words() -> None:
     activity = scenario()
     activity["meters"][0]["levels"] = ["lost", "low", "fair", "high"]
-    words = [Trainee(activity).chooses(*path).sees["meters"][0]["word"] for path in ([], ["blunt"], ["gentle"])]
+    words = [Trainee(activity).chooses(*path).view["meters"][0]["word"] for path in ([], ["blunt"], ["gentle"])]
     assert words == ["low", "lost", "high"]
 
 
@@ -125,16 +125,16 @@ def test_an_effect_on_an_unknown_meter_does_nothing() -> None:
 
 def test_condition_on_unknown_meter_keeps_choice_closed() -> None:
     trainee = Trainee(without_key(scenario("graded"))).chooses("gentle")
-    assert {choice["id"] for choice in trainee.sees["choices"]} == {"thanks", "again"}
+    assert {choice["id"] for choice in trainee.view["choices"]} == {"thanks", "again"}
 
 
 def test_first_matching_ending_is_reached() -> None:
-    assert Trainee(scenario()).chooses("gentle", "thanks").sees["ending"]["id"] == "warm"
-    assert Trainee(scenario()).chooses("blunt", "thanks").sees["ending"]["id"] == "cold"
+    assert Trainee(scenario()).chooses("gentle", "thanks").view["ending"]["id"] == "warm"
+    assert Trainee(scenario()).chooses("blunt", "thanks").view["ending"]["id"] == "cold"
 
 
 def test_debrief_names_better_open_choices() -> None:
-    told = Trainee(scenario()).chooses("blunt", "thanks").sees
+    told = Trainee(scenario()).chooses("blunt", "thanks").view
     assert [(d["node"], d["id"], d["better"]) for d in told["debrief"]] == [
         ("hello", "blunt", "Do gentle"),
         ("goodbye", "thanks", "Do thanks"),
@@ -142,7 +142,7 @@ def test_debrief_names_better_open_choices() -> None:
 
 
 def test_debrief_counts_qualities_by_principle() -> None:
-    told = Trainee(scenario()).chooses("wait", "again", "wait", "thanks").sees
+    told = Trainee(scenario()).chooses("wait", "again", "wait", "thanks").view
     assert told["principles"] == [
         {"principle": "Principle of wait", "best": 0, "acceptable": 2, "harmful": 0},
         {"principle": "Principle of again", "best": 0, "acceptable": 1, "harmful": 0},
@@ -152,13 +152,13 @@ def test_debrief_counts_qualities_by_principle() -> None:
 
 def test_practice_run_can_go_back() -> None:
     trainee = Trainee(scenario()).chooses("blunt").does("choose", at="goodbye", choice="thanks").does("back")
-    assert (trainee.sees["phase"], trainee.sees["node"]) == ("decide", "goodbye")
+    assert (trainee.view["phase"], trainee.view["node"]) == ("decide", "goodbye")
     assert trainee.state["path"] == [["hello", "blunt"]]
 
 
 def test_practice_replay_stays_finished() -> None:
     trainee = Trainee(scenario()).chooses("blunt", "thanks").does("restart")
-    assert (trainee.sees["node"], trainee.state["path"], trainee.sees["finished"]) == ("hello", [], True)
+    assert (trainee.view["node"], trainee.state["path"], trainee.view["finished"]) == ("hello", [], True)
     assert _trust(trainee) == 1
 
 
@@ -169,7 +169,7 @@ def test_nothing_can_be_restarted_before_a_first_choice() -> None:
 def test_a_graded_run_cannot_go_back() -> None:
     trainee = Trainee(scenario("graded")).does("choose", at="hello", choice="blunt").does("back")
     assert trainee.state["phase"] == "consequence"
-    assert trainee.sees["can"] == ["continue"]
+    assert trainee.view["can"] == ["continue"]
 
 
 def test_a_graded_run_cannot_be_played_again() -> None:
@@ -182,7 +182,7 @@ def test_a_graded_run_cannot_be_played_again() -> None:
 
 
 def test_a_graded_run_gives_no_debrief() -> None:
-    sees = Trainee(scenario("graded")).chooses("blunt", "thanks").sees
+    sees = Trainee(scenario("graded")).chooses("blunt", "thanks").view
     assert (sees["debrief"], sees["principles"], sees["can"]) == ([], [], [])
 
 
@@ -208,25 +208,25 @@ def test_an_unfinished_run_earns_nothing() -> None:
 
 def test_skipped_scenario_can_be_resumed() -> None:
     trainee = Trainee(scenario("graded")).chooses("gentle").does("skip")
-    assert trainee.sees["can"] == ["answer", "unskip"]
+    assert trainee.view["can"] == ["answer", "unskip"]
     trainee.does("choose", at="goodbye", choice="thanks")
     assert trainee.state["phase"] == "skipped"
-    assert trainee.does("unskip").sees["node"] == "goodbye"
+    assert trainee.does("unskip").view["node"] == "goodbye"
     assert trainee.state["path"] == [["hello", "gentle"]]
 
 
 def test_skipped_scenario_finishes_with_its_text() -> None:
     trainee = Trainee(scenario()).does("skip").answers("")
-    assert not trainee.sees["finished"]
-    assert trainee.answers("I would ask first.").sees["finished"]
-    assert trainee.answers("").sees["finished"]
+    assert not trainee.view["finished"]
+    assert trainee.answers("I would ask first.").view["finished"]
+    assert trainee.answers("").view["finished"]
     assert trainee.answers(7).state["ignored"] == 1
 
 
 def test_alternative_text_survives_a_new_run() -> None:
     """And a return to the scenario."""
     trainee = Trainee(scenario()).does("skip").answers("kept").does("unskip").chooses("wait", "thanks").does("restart")
-    assert trainee.does("skip").sees["value"] == "kept"
+    assert trainee.does("skip").view["value"] == "kept"
 
 
 def test_consequence_cannot_be_skipped() -> None:
@@ -237,12 +237,12 @@ def test_consequence_cannot_be_skipped() -> None:
 
 def test_first_begin_pins_the_content() -> None:
     trainee = Trainee(scenario()).does("begin", content="older").does("begin", content="0123456789abcdef")
-    assert (trainee.sees["begun"], trainee.sees["changed"], trainee.sees["turn"]) == (True, True, 0)
-    assert not Trainee(scenario()).does("begin", content="0123456789abcdef").sees["changed"]
-    assert not Trainee(scenario()).does("begin", content=5).sees["begun"]
+    assert (trainee.view["begun"], trainee.view["changed"], trainee.view["turn"]) == (True, True, 0)
+    assert not Trainee(scenario()).does("begin", content="0123456789abcdef").view["changed"]
+    assert not Trainee(scenario()).does("begin", content=5).view["begun"]
 
 
 def test_choice_order_depends_on_seed_and_node() -> None:
-    orders = {seed: [c["id"] for c in Trainee(scenario(), seed).sees["choices"]] for seed in range(40)}
+    orders = {seed: [c["id"] for c in Trainee(scenario(), seed).view["choices"]] for seed in range(40)}
     assert len({tuple(order) for order in orders.values()}) == 6
-    assert all([c["id"] for c in Trainee(scenario(), s).sees["choices"]] == order for s, order in orders.items())
+    assert all([c["id"] for c in Trainee(scenario(), s).view["choices"]] == order for s, order in orders.items())

@@ -54,7 +54,7 @@ def check(view: LabView, key: str, label: str) -> None:
     box.value = not box.value
 
 
-def alerts(view: LabView) -> str:
+def error_texts(view: LabView) -> str:
     def told(here: Any) -> str:
         own = here.value if "himaya-error" in getattr(here, "_dom_classes", ()) else ""
         return own + "".join(told(child) for child in getattr(here, "children", ()))
@@ -86,7 +86,7 @@ def test_empty_choice_restores_previous_person(view: LabView) -> None:
 def test_dropping_every_key_is_reported_at_keys(view: LabView) -> None:
     check(view, "keys", "Site")
     widget(view, column("site_code")).value = "drop"
-    assert "All your keys are dropped" in alerts(view)
+    assert "All your keys are dropped" in error_texts(view)
     assert any(box.value for box in widget(view, "keys").children if hasattr(box, "indent"))
 
 
@@ -94,7 +94,7 @@ def test_dropping_everything_is_said_and_draws(view: LabView) -> None:
     check(view, "keys", "Site")
     for name in COLUMNS:
         widget(view, column(name)).value = "drop"
-    assert "You have dropped every column" in alerts(view)
+    assert "You have dropped every column" in error_texts(view)
     assert "cannot be counted" in widget(view, "figures").value
 
 
@@ -102,14 +102,14 @@ def test_blanking_very_much_is_said_at_its_field(view: LabView) -> None:
     for label in ("Number", "Day", "Site", "Age", "People"):
         check(view, "keys", label)
     widget(view, "suppress").value = 5
-    assert "More than a fifth" in alerts(view)
+    assert "More than a fifth" in error_texts(view)
 
 
 def test_finishing_early_names_what_is_missing(view: LabView) -> None:
     check(view, "keys", "Site")
     widget(view, "finish").click()
-    assert "Look for at least one person." in alerts(view)
-    assert "Choose at least one key." not in alerts(view)
+    assert "Look for at least one person." in error_texts(view)
+    assert "Choose at least one key." not in error_texts(view)
 
 
 def finish(view: LabView) -> str:

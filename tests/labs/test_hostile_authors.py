@@ -74,7 +74,7 @@ HOSTILE: list[Any] = [
 ]
 
 
-def _file(name: str) -> Path:
+def _lab_file(name: str) -> Path:
     return MODULES / OF[name] / "labs" / f"{name}.yaml"
 
 
@@ -92,18 +92,18 @@ def test_a_fault_is_told_with_file_and_line(tmp_path: Path, name: str, was: str,
     assert abs(problems[0].line - before.count("\n") - 1) <= 12  # the place itself, or the list it belongs to
 
 
-def _places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+def _paths(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     if path:
         yield path
     entries = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, entry in entries:
-        yield from _places(entry, (*path, key))
+        yield from _paths(entry, (*path, key))
 
 
 def _spoilt(tree: Any, drawn: random.Random) -> Any:
     """Return a copy in which one place, most often of the data, holds something else, is gone or stands twice."""
     copied = copy.deepcopy(tree)
-    path = drawn.choice([path for path in _places(copied) if path[0] == "data" or drawn.random() < 0.2])
+    path = drawn.choice([path for path in _paths(copied) if path[0] == "data" or drawn.random() < 0.2])
     parent = copied
     for key in path[:-1]:
         parent = parent[key]
@@ -121,7 +121,7 @@ def _spoilt(tree: Any, drawn: random.Random) -> Any:
 def test_accepted_content_can_be_played_and_scored(name: str) -> None:
     drawn, known = random.Random(name), known_in(loaded(OF[name]))
     module = loaded(OF[name]).module
-    tree = YAML(typ="safe").load(_file(name).read_text(encoding="utf-8"))
+    tree = YAML(typ="safe").load(_lab_file(name).read_text(encoding="utf-8"))
     played = 0
     for _ in range(60):
         spoilt = _spoilt(tree, drawn)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from himaya.activities.lab.referral import model as referral
 from himaya.activities.lab.referral.format import Written
-from himaya.content.load import Document, plain, read_yaml, validate
+from himaya.content.load import Document, plain_data, read_yaml, validate
 
 FILE = Path(__file__).parents[2] / "modules" / "gbv-guiding-principles" / "labs" / "a-way-to-help.yaml"
 RIGHT: dict[str, tuple[str, list[str], str, str]] = {
@@ -284,7 +284,7 @@ def test_referral_feedback_explains_each_part() -> None:
     ],
 )
 def test_data_fault_is_named(path: tuple[str | int, ...], value: object, sentence: str) -> None:
-    data = plain(document().data)
+    data = plain_data(document().data)
     place = data["data"]
     for step in path[:-1]:
         place = place[step]

@@ -53,7 +53,7 @@ class Marking(Page):
             work=work,
             listed=self.to(at, "gradebook", work.module, work.notebook),
             api=self.to(at, "api/"),
-            **_place(gradebook.in_order(work.module), submission, self.to(at, "submissions/")),
+            **_place(gradebook.submissions_in_order(work.module), submission, self.to(at, "submissions/")),
             **to_mark(keys, gradebook.marks(work.module, work.trainee), folder, work),
         )
 

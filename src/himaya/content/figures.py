@@ -48,7 +48,7 @@ def tables(modules: Sequence[LoadedModule]) -> str:
     return "\n".join(parts)
 
 
-def _table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+def _markdown_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     lines = [header, ["---"] * len(header), *rows]
     return "".join(f"| {' | '.join(map(str, line))} |\n" for line in lines)
 
@@ -56,7 +56,7 @@ def _table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 def _modules(modules: Sequence[LoadedModule]) -> str:
     header = ["Module", "Words", "Minutes", "Outcomes", "Scenarios", "Decision points", "Endings", "Labs"]
     header += [f"Items, {mode}" for mode in MODES] + ["Tasks in code", "Safety-critical", "Sources", "To confirm"]
-    return _table(header, [_module(loaded) for loaded in modules])
+    return _markdown_table(header, [_module(loaded) for loaded in modules])
 
 
 def _module(loaded: LoadedModule) -> list[object]:
@@ -109,7 +109,7 @@ def _outcomes(modules: Sequence[LoadedModule]) -> str:
         for loaded in modules
         for outcome in loaded.module.outcomes
     ]
-    return _table(header, rows)
+    return _markdown_table(header, rows)
 
 
 def _scenarios(modules: Sequence[LoadedModule]) -> str:
@@ -127,7 +127,7 @@ def _scenarios(modules: Sequence[LoadedModule]) -> str:
         for loaded in modules
         for scenario in scenarios_of(loaded)
     ]
-    return _table(header, rows)
+    return _markdown_table(header, rows)
 
 
 def _labs(modules: Sequence[LoadedModule]) -> str:
@@ -137,7 +137,7 @@ def _labs(modules: Sequence[LoadedModule]) -> str:
         for loaded in modules
         for lab in labs_of(loaded)
     ]
-    return _table(header, rows) if rows else "No module has a lab yet.\n"
+    return _markdown_table(header, rows) if rows else "No module has a lab yet.\n"
 
 
 def _reached(scenario: Scenario, quality: str) -> str:
@@ -160,4 +160,4 @@ def _guessing(modules: Sequence[LoadedModule]) -> str:
         three = sum(len(item.options) == 3 for item in asked)  # the default
         shares = [f"{found[habit]:.0%}" for habit in ("chance", "longest", "first", "second", "third")]
         rows.append([loaded.module.title, len(asked), three, *shares])
-    return _table(header, rows)
+    return _markdown_table(header, rows)

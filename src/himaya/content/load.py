@@ -127,7 +127,7 @@ def validate(document: Document, model: type[Place], *, at: tuple[str | int, ...
         ContentError: With one problem for each wrong field: what is wrong and what is allowed.
     """
     try:
-        return model.model_validate(plain(document.data))
+        return model.model_validate(plain_data(document.data))
     except ValidationError as error:
         problems = []
         for fault in error.errors()[:MOST_FAULTS]:
@@ -143,12 +143,12 @@ def _without_kind(path: tuple[str | int, ...]) -> tuple[str | int, ...]:
     return (*path[:kind_at], *path[kind_at + 1 :]) if tagged else path
 
 
-def plain(value: Any) -> Any:
+def plain_data(value: Any) -> Any:
     """Return YAML data as plain dicts, lists and scalars."""
     if isinstance(value, dict):
-        return {str(key): plain(entry) for key, entry in value.items()}
+        return {str(key): plain_data(entry) for key, entry in value.items()}
     if isinstance(value, list):
-        return [plain(entry) for entry in value]
+        return [plain_data(entry) for entry in value]
     return str(value) if isinstance(value, str) else value
 
 
@@ -253,7 +253,7 @@ def _collect(
         narrowed = next((each.narrowed for each in map(format_of, FORMATS) if each.model is model), None)
         if narrowed is None:
             return validate(document, model)
-        found = narrowed(plain(document.data))
+        found = narrowed(plain_data(document.data))
         if isinstance(found, tuple):
             text, place = found
             raise ContentError([Problem(document.file, document.line(*place), text)])  # one way out

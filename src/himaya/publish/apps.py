@@ -133,12 +133,12 @@ def _single_app(loaded: LoadedModule, activity: Simulation, target: Path) -> App
         teaches=teaches,
         minutes=activity.minutes,
         note=activity.content_note,
-        notebook=_write(folder, activity.id, language, lines, content),
-        group=None if lab else _write(folder / "group", activity.id, language, heading, {**content, "group": True}),
+        notebook=_write_app(folder, activity.id, language, lines, content),
+        group=None if lab else _write_app(folder / "group", activity.id, language, heading, {**content, "group": True}),
     )
 
 
-def _write(folder: Path, scenario: str, language: str, lines: list[str], content: dict[str, Any]) -> Path:
+def _write_app(folder: Path, scenario: str, language: str, lines: list[str], content: dict[str, Any]) -> Path:
     folder.mkdir(parents=True)
     cells = [
         new_code_cell(_SETUP, id="setup"),

@@ -1,6 +1,6 @@
 /* Small pieces of HTML that every activity is made of. Text only ever goes in as text, never as markup. */
 
-import { numeralsOf, pluralForm } from "./facts.js";
+import { numeralsOf, pluralForm } from "./language_facts.js";
 
 /** @import { Counted, Say } from "./types.js" */
 

@@ -1,7 +1,7 @@
 /* The quick exit: leaves at once, wherever it is pressed. */
 
 import { element } from "./elements.js";
-import { directionOf } from "./facts.js";
+import { directionOf } from "./language_facts.js";
 
 /** @import { Words } from "./types.js" */
 

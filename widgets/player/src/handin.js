@@ -1,7 +1,7 @@
 /* The last box of a module: what is answered, what is missing, Submit, and the receipt. */
 
 import { button, element, fill, shown } from "./elements.js";
-import { directionOf } from "./facts.js";
+import { directionOf } from "./language_facts.js";
 import { sayOf } from "./player.js";
 
 /** @import { Section } from "./player.js" */

@@ -1,7 +1,7 @@
 /* One page, several languages: what is spoken now, the switch, and the prose around the activities. */
 
 import { element, useDigits } from "./elements.js";
-import { directionOf, useFacts } from "./facts.js";
+import { directionOf, useFacts } from "./language_facts.js";
 import { prefer, preferred } from "./preferred.js";
 import { safeProse } from "./prose.js";
 

@@ -2,7 +2,7 @@
 
 import { byName, useDigits } from "./elements.js";
 import { readyExit } from "./exit.js";
-import { useFacts } from "./facts.js";
+import { useFacts } from "./language_facts.js";
 import { openJournal } from "./hosts/database.js";
 import { storageHost } from "./hosts/storage.js";
 import { play, sayOf } from "./player.js";

@@ -1,7 +1,7 @@
 /* The player: draws one activity, steps it in the page at once, and says in words whether it is saved. */
 
 import { element, fill } from "./elements.js";
-import { directionOf, separatorOf } from "./facts.js";
+import { directionOf, separatorOf } from "./language_facts.js";
 import { kindOf } from "./fold.js";
 import { openSession } from "./session.js";
 

@@ -10,7 +10,7 @@ import type {
   State,
 } from "./generated/types.js";
 
-import type { Facts } from "./facts.js";
+import type { Facts } from "./language_facts.js";
 
 export type * from "./generated/types.js";
 

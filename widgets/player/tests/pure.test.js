@@ -14,7 +14,7 @@ test("readNumber reads what Python reads", async () => {
 });
 
 test("pluralForm takes the form that Python takes", async () => {
-  const { pluralForm, useFacts } = await sources(["facts"]);
+  const { pluralForm, useFacts } = await sources(["language_facts"]);
   useFacts(pure.facts);
   for (const [language, forms] of Object.entries(pure.plural)) {
     for (const [n, form] of forms) assert.equal(pluralForm(language, n), form, `${language} ${n}`);
@@ -22,7 +22,7 @@ test("pluralForm takes the form that Python takes", async () => {
 });
 
 test("fill writes numbers in the digits of the page", async () => {
-  const { fill, useDigits, useFacts } = await sources(["facts", "elements"]);
+  const { fill, useDigits, useFacts } = await sources(["language_facts", "elements"]);
   useFacts(pure.facts);
   for (const [digits, sentence, values, expected] of pure.filled) {
     useDigits(digits);

@@ -38,15 +38,15 @@ def _files(item: CodeItem, data: Path) -> Iterator[Finding]:
 
 
 def _python(item: CodeItem) -> Iterator[Finding]:
-    yield from _parsed(item.starter, "exec", "starter")
-    yield from _parsed(f"{item.starter}\n{item.solution}", "exec", "solution")
+    yield from _syntax_findings(item.starter, "exec", "starter")
+    yield from _syntax_findings(f"{item.starter}\n{item.solution}", "exec", "solution")
     if "###" in item.starter + item.solution:
         yield "'###' marks what is taken out of the released notebook; write comments with one #.", ("solution",)
     for position, check in enumerate(item.checks):
-        yield from _parsed(f"(\n{check.value}\n)", "eval", "checks", position, "value")
+        yield from _syntax_findings(f"(\n{check.value}\n)", "eval", "checks", position, "value")
 
 
-def _parsed(source: str, mode: str, *path: str | int) -> Iterator[Finding]:
+def _syntax_findings(source: str, mode: str, *path: str | int) -> Iterator[Finding]:
     try:
         compile(source, "code.yaml", mode, ast.PyCF_ONLY_AST)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:  # the last two for deep nesting

@@ -2,7 +2,7 @@
 
 import { byName, fill, useDigits } from "../elements.js";
 import { readyExit } from "../exit.js";
-import { useFacts } from "../facts.js";
+import { useFacts } from "../language_facts.js";
 
 readyExit(".himaya-exit a");
 const { said, digits, facts } = JSON.parse(byName("himaya-data").textContent ?? "");

@@ -54,13 +54,13 @@ def decide(data: Part, state: State, value: object) -> State | None:
         return _again(state, card, value)
     made = None
     if keys == {"service", "share", "route"}:
-        made = _referral(data, value)
+        made = _read_referral(data, value)
     elif keys == {"follow"}:
         made = _follow_up(data, state["cards"].get(card["id"]), value)
     return {**state, "cards": {**state["cards"], card["id"]: made}} if made else None
 
 
-def _referral(data: Part, value: Part) -> dict[str, Any] | None:
+def _read_referral(data: Part, value: Part) -> dict[str, Any] | None:
     service = read_id(value["service"], [*ids(data["services"]), NONE, DECLINED])
     share = read_ids(value["share"], ids(data["fields"]))
     if service is None or share is None:
