@@ -36,7 +36,7 @@ _GRADERS = {
 }
 
 
-def _asked() -> list[tuple[dict[str, Any], bool]]:
+def _one_of_each_kind() -> list[tuple[dict[str, Any], bool]]:
     """Return one activity of every kind, graded and for practice, and whether it is answered right."""
     found: dict[tuple[str, ...], dict[str, Any]] = {}
     for whole in compile_module(load_module(ROOT / "modules" / MODULE)).values():
@@ -46,7 +46,7 @@ def _asked() -> list[tuple[dict[str, Any], bool]]:
 
 
 def _answer_all(page: Page) -> None:
-    for whole, right in _asked():
+    for whole, right in _one_of_each_kind():
         here = activity(page, whole["id"])
         here.scroll_into_view_if_needed()
         if whole["kind"] == "scenario":
@@ -77,7 +77,7 @@ def _by_page(context: BrowserContext, folder: Path) -> bytes:
     with served(folder) as site:
         page = ready(context.new_page(), f"{site.address}{MODULE}.html")
         _answer_all(page)
-        for whole, _right in _asked():
+        for whole, _right in _one_of_each_kind():
             section = activity(page, whole["id"])
             until(lambda section=section: view(section)["finished"], whole["id"])
         with page.expect_download() as download:
@@ -93,7 +93,7 @@ def _by_server(context: BrowserContext, server: Server, door: str) -> Path:
     page.goto(server.door(door, f"by-{door}"))
     wait_drawn(page)
     _answer_all(page)
-    for whole, _right in _asked():
+    for whole, _right in _one_of_each_kind():
         wait_saved(page, whole["id"])
     page.close()
     return folder
@@ -122,7 +122,7 @@ def test_every_interface_hands_in_same_answers(
     (tmp_path / "roster.csv").write_text("trainee\nby-page\n", encoding="utf-8")
     arguments = [str(course), MODULE, "--roster", str(tmp_path / "roster.csv"), str(tmp_path / "by-page.jsonl")]
     imported = _run(server, course, "himaya", "import", *arguments)
-    assert f"answers to {len(_asked())} activities" in imported
+    assert f"answers to {len(_one_of_each_kind())} activities" in imported
     for door in DOORS[1:]:
         target = course / "submitted" / f"by-{door}" / MODULE
         shutil.copytree(_by_server(context, server, door), target)
@@ -147,7 +147,7 @@ def test_the_three_journals_earn_the_same(
     each = {door: {key[2:]: row for key, row in found.items() if key[1] == f"by-{door}"} for door in DOORS}
     assert each["page"] == each["app"] == each["notebook"]
     points = {key[1]: row["auto_score"] for key, row in each["page"].items() if "auto_score" in row}
-    asked = {whole["id"] for whole, right in _asked() if right and whole["kind"] not in ("text", "scenario")}
+    asked = {whole["id"] for whole, right in _one_of_each_kind() if right and whole["kind"] not in ("text", "scenario")}
     assert asked <= {name for name, earned in points.items() if earned}, points
     graded[grader] = found
 

@@ -6,7 +6,7 @@ from importlib.resources import files
 
 import pytest
 
-from himaya.activities.kind import Counted, Section, fresh
+from himaya.activities.kind import Counted, Section, initial_state
 from himaya.activities.kinds import FORMATS, KINDS, format_of, report_of, rules
 
 PARTS = ("plain", "feedback", "marking", "response", "synthetic")
@@ -39,4 +39,4 @@ def test_every_folder_with_rules_is_a_kind() -> None:
 
 
 def test_states_begin_alike() -> None:
-    assert list(fresh(7, "answer")) == ["seed", "turn", "content", "ignored", "finished", "phase"]
+    assert list(initial_state(7, "answer")) == ["seed", "turn", "content", "ignored", "finished", "phase"]

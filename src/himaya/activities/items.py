@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, NotRequired, TypeVar, c
 
 from himaya.activities.events import is_count
 from himaya.activities.key import Keyed
-from himaya.activities.kind import Activity, Counted, Prompt, Response, Section, State, fresh
+from himaya.activities.kind import Activity, Counted, Prompt, Response, Section, State, initial_state
 
 if TYPE_CHECKING:
     from random import Random
@@ -41,7 +41,7 @@ class ItemRules(Keyed, ABC, Generic[A, S]):
 
     def start(self, _activity: A, seed: int) -> S:
         """Return the state before the first event."""
-        return cast("S", {**fresh(seed, "answer"), "value": None})
+        return cast("S", {**initial_state(seed, "answer"), "value": None})
 
     def step(self, activity: A, state: S, event: Event) -> S | None:
         """Return the next state, or None where the event is not an answer, a check or a retry that fits now."""

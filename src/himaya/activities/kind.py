@@ -53,7 +53,7 @@ class State(TypedDict):
     phase: str
 
 
-def fresh(seed: int, phase: str) -> State:
+def initial_state(seed: int, phase: str) -> State:
     """Return what the states of all kinds have in common before the first event."""
     return {"seed": seed, "turn": 0, "content": None, "ignored": 0, "finished": False, "phase": phase}
 

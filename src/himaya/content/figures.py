@@ -122,7 +122,7 @@ def _scenarios(modules: Sequence[LoadedModule]) -> str:
             len(scenario.nodes),
             "endless" if (walks := count_walks(scenario)) is None else f"{walks:,}",
             len(scenario.endings),
-            *(_reached(scenario, quality) for quality in ("best", "harmful")),
+            *(_ending_titles(scenario, quality) for quality in ("best", "harmful")),
         ]
         for loaded in modules
         for scenario in scenarios_of(loaded)
@@ -140,7 +140,7 @@ def _labs(modules: Sequence[LoadedModule]) -> str:
     return _markdown_table(header, rows) if rows else "No module has a lab yet.\n"
 
 
-def _reached(scenario: Scenario, quality: str) -> str:
+def _ending_titles(scenario: Scenario, quality: str) -> str:
     reached = explore(scenario, quality=quality).endings
     return "; ".join(ending.title for ending in scenario.endings if ending.id in reached)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict
 
 from himaya.activities.events import is_count
 from himaya.activities.key import Keyed
-from himaya.activities.kind import Public, Rules, fresh
+from himaya.activities.kind import Public, Rules, initial_state
 from himaya.activities.lab.model import score
 from himaya.activities.simulations import SimulationActivity, SimulationState
 from himaya.answers.limits import DECISION_DEPTH, MOST_DECISIONS, MOST_WEIGHT
@@ -66,7 +66,7 @@ class LabRules(Keyed):
 
     def start(self, _activity: LabActivity, seed: int) -> LabState:
         """Return the state before the first event."""
-        return {**fresh(seed, "work"), "decisions": [], "value": ""}
+        return {**initial_state(seed, "work"), "decisions": [], "value": ""}
 
     def step(self, activity: LabActivity, state: LabState, event: Event) -> LabState | None:
         """Return the next state, or None where the event does not fit the place the journal has reached."""

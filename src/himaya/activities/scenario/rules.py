@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict
 
 from himaya.activities.events import by_id, is_count
 from himaya.activities.key import pick, secrets, split
-from himaya.activities.kind import Key, Public, Rules, fresh
+from himaya.activities.kind import Key, Public, Rules, initial_state
 from himaya.activities.simulations import SimulationActivity, SimulationState
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ class ScenarioRules:
 
     def start(self, activity: ScenarioActivity, seed: int) -> ScenarioState:
         """Return the state before the first event."""
-        return {**fresh(seed, "decide"), "node": activity["start"], "path": [], "value": ""}
+        return {**initial_state(seed, "decide"), "node": activity["start"], "path": [], "value": ""}
 
     def step(self, activity: ScenarioActivity, state: ScenarioState, event: Event) -> ScenarioState | None:
         """Return the next state, or None where the event does not fit the place the journal has reached."""
