@@ -1,8 +1,12 @@
 """Twenty-five visitors of the practice apps, and two hundred hostile clients beside them, each from its own address.
 
 `trial` lets the visitors play alone and then among the others. The hostile ones run in a process of their own
-(`python -m tests.release.apps_load PORT TOKEN`): they attack until their standard input ends, stop sending, wait until
-the server has closed what they opened, and print what came of it. Everything stays on this machine.
+(`python -m tests.release.apps_load PORT`): they attack until their standard input ends, stop sending, wait until the
+server has closed what they opened, and print what came of it. Everything stays on this machine.
+
+Real attackers bring their own processors; these share the server's. So that the figures are the server's and not the
+generator's, its process comes after the others (its scheduling group, too, where Linux makes one for each session).
+`Trial.cpu` and `Trial.rates` say how much it got and did; where it did little, the trial says nothing.
 """
 
 from __future__ import annotations
@@ -10,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
+import os
 import re
 import socket
 import statistics
@@ -24,6 +29,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import psutil
+
 from tests.browser.apps import TOKEN, AppsServer
 from tests.widgets.hostile import BINARY, PING, V1, Channel, ended, frame, head, in_v1, link, megabytes, message
 
@@ -36,6 +43,7 @@ PLAYERS, READERS, STEPS = 8, 17, 20
 _THINKING = 0.5  # seconds between two steps
 _PATIENCE = 30.0  # seconds after which a step counts as lost
 _CLOSING = 80.0  # seconds in which the server must have closed every hostile connection
+_NICE = 5  # how far hostile clients come after server and visitors
 _LONGEST = 150.0  # seconds that the hostile process may live
 
 
@@ -136,32 +144,51 @@ class Visitor:
 
 @dataclass
 class Trial:
-    """What came of it; memory is that of the server's own process, in MB."""
+    """What came of it; memory is that of the server's own process, in MB.
+
+    Attributes:
+        rates: Of the hostile clients, a second: connections made, refused by the server, writes that it took.
+        cpu: Processors that "server", "kernels" and "hostile" used among hostile clients, 1.0 is one whole.
+    """
 
     visitors: list[Visitor]
     hostile: dict[str, Any]
     before: float
     highest: float
     after: float
+    rates: dict[str, float]
+    cpu: dict[str, float]
 
 
 def trial(server: AppsServer) -> Trial:
     """Let the visitors play alone, then among hostile clients, and wait until these are gone."""
     visitors = [Visitor(server, f"127.0.10.{1 + number}", number < PLAYERS) for number in range(PLAYERS + READERS)]
+    command = [sys.executable, "-m", "tests.release.apps_load", str(server.port)]
+    attack = subprocess.Popen(
+        command,
+        cwd=Path(__file__).parents[2],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    )
+    assert attack.stdin is not None
+    assert attack.stdout is not None
     with ThreadPoolExecutor(len(visitors)) as pool:
-        list(pool.map(Visitor.enter, visitors))
-        list(pool.map(lambda one: one.play(0), visitors))
-        before = highest = megabytes(server)
-        command = [sys.executable, "-m", "tests.release.apps_load", str(server.port)]
-        attack = subprocess.Popen(command, cwd=Path(__file__).parents[2], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        assert attack.stdin is not None
-        assert attack.stdout is not None
         try:
+            attack.stdout.readline()  # it is ready, so that no channel waits long between the two runs
+            list(pool.map(Visitor.enter, visitors))
+            list(pool.map(lambda one: one.play(0), visitors))
+            before = highest = megabytes(server)
+            attack.stdin.write(b"\n")
+            attack.stdin.flush()
             attack.stdout.readline()  # all have begun
+            began, used = time.monotonic(), _used(server, attack.pid)
             playing = [pool.submit(one.play, 1) for one in visitors]
             while not all(one.done() for one in playing):
                 highest = max(highest, megabytes(server))
                 time.sleep(0.2)
+            took = time.monotonic() - began
+            cpu = {who: (now - used[who]) / took for who, now in _used(server, attack.pid).items()}
             attack.stdin.close()
             ended_ = json.loads(attack.stdout.readline())
         finally:
@@ -173,7 +200,22 @@ def trial(server: AppsServer) -> Trial:
     end = time.monotonic() + 30
     while (after := megabytes(server)) > before + 50 and time.monotonic() < end:
         time.sleep(0.5)
-    return Trial(visitors, ended_, before, highest, after)
+    rates = {name: sum(ended_[name].values()) / ended_["seconds"] for name in ("tries", "ends", "writes")}
+    return Trial(visitors, ended_, before, highest, after, rates, cpu)
+
+
+def _used(server: AppsServer, attack: int) -> dict[str, float]:
+    """Return the processor time, in seconds, that each side has used; a kernel that ended counts for its server."""
+
+    def seconds(process: psutil.Process) -> float:
+        with contextlib.suppress(psutil.Error):
+            times = process.cpu_times()
+            return float(times.user + times.system)
+        return 0.0
+
+    own, ended_ = psutil.Process(server.process.pid), psutil.Process(server.process.pid).cpu_times()
+    kernels = sum(map(seconds, own.children(recursive=True))) + ended_.children_user + ended_.children_system
+    return {"server": seconds(own), "kernels": kernels, "hostile": seconds(psutil.Process(attack))}
 
 
 # The hostile ones -----------------------------------------------------------------------------------------------------
@@ -185,6 +227,8 @@ class Hostile:
     Attributes:
         stop: Set when they shall send no more.
         tries: Connections that each kind made.
+        ends: Those that ended: the server closed them, or the client had what it came for.
+        writes: What each address wrote once it was connected: requests, frames, parts of a body.
         open: What is open still.
     """
 
@@ -193,6 +237,7 @@ class Hostile:
         self.stop = threading.Event()
         self.tries: Counter[str] = Counter()
         self.ends: Counter[str] = Counter()
+        self.writes: Counter[str] = Counter()
         self.open: list[socket.socket] = []
         self._lock = threading.Lock()
 
@@ -222,6 +267,7 @@ class Hostile:
                 try:
                     if more:
                         one.send(more)
+                        self.writes[address] += 1
                     elif ended([one], 0.01):
                         raise ConnectionError
                 except TimeoutError:
@@ -245,11 +291,16 @@ class Hostile:
                     kernels[address] = lab_kernel(self.server, cookie, address), cookie
             kernel, cookie = kernels[address]
             one = Channel(self.server, kernel, cookie, f"Sec-WebSocket-Protocol: {V1}", address=address)
+            if b" 101 " not in one.answer:  # the kernel is gone: take another
+                kernels.pop(address, None)
+                one.socket.close()
+                return None
             one.socket.settimeout(0.5)
             while not self.stop.wait(0.05):
                 try:
                     for each in sent:
                         one.socket.send(each)
+                        self.writes[address] += 1
                 except TimeoutError:
                     continue
                 except OSError:
@@ -269,6 +320,7 @@ class Hostile:
             one = link(self.server, address)
             one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             one.sendall(head(path, f"Cookie: {cookies[address]}"))
+            self.writes[address] += 1
             self.stop.wait(seconds)
             one.close()
 
@@ -300,6 +352,13 @@ def _clients(hostile: Hostile) -> list[tuple[str, int, int, float, Callable[[str
 
 def main(port: int) -> None:
     """Attack until standard input ends."""
+    os.nice(_NICE)
+    group = Path("/proc/self/autogroup")
+    if group.exists():  # there, priorities count among the processes of one session only: see sched(7)
+        with contextlib.suppress(OSError):
+            group.write_text(str(_NICE), encoding="ascii")
+    print("ready", flush=True)
+    sys.stdin.readline()
     hostile = Hostile(port)
     threads = []
     for place, (kind, number, addresses, pause, act) in enumerate(_clients(hostile)):
@@ -308,17 +367,19 @@ def main(port: int) -> None:
             threads.append(threading.Thread(target=hostile.attack, args=(kind, address, act, pause), daemon=True))
     for thread in threads:
         thread.start()
+    began = time.monotonic()
     end = threading.Timer(_LONGEST, hostile.stop.set)
     end.daemon = True
     end.start()
     print(len(threads), flush=True)
     sys.stdin.read()
+    told: dict[str, Any] = {"clients": len(threads), "seconds": time.monotonic() - began}
+    told |= {"tries": dict(hostile.tries), "ends": dict(hostile.ends), "writes": dict(hostile.writes)}
     hostile.stop.set()
     for thread in threads:
         thread.join(_PATIENCE)
     closed = ended(hostile.open, _CLOSING)
-    told = {"clients": len(threads), "tries": hostile.tries, "ends": hostile.ends, "left": len(hostile.open) - closed}
-    print(json.dumps(told), flush=True)
+    print(json.dumps({**told, "left": len(hostile.open) - closed}), flush=True)
 
 
 if __name__ == "__main__":

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from himaya_server.apps.kernels import Kernels, NoKernelError
+from himaya_server.apps.kernels import Kernels, NoKernelError, _after_the_server
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -260,3 +264,11 @@ def test_only_idle_kernels_are_freed() -> None:
         assert set(manager) == {back}
 
     _run(abandoned())
+
+
+def test_kernel_comes_after_the_server() -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, start_new_session=True) as process:
+        _after_the_server(SimpleNamespace(provisioner=SimpleNamespace(pid=process.pid)))
+        own, its = (os.getpriority(os.PRIO_PROCESS, number) for number in (0, process.pid))
+        process.kill()
+    assert its == min(19, own + 5)

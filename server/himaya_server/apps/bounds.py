@@ -1,7 +1,8 @@
 """What the apps' server takes from the network, bounded: connections, requests, headers, bodies, and their pace.
 
 Limits hold for an address, since one link gives any number of cookies. Where there is no room, a connection without the
-link goes first, then one that waits for its next request.
+link goes first, then one that waits for its next request. An address from which nothing comes but requests without the
+link is closed unheard for a while.
 """
 
 from __future__ import annotations
@@ -43,6 +44,11 @@ _LONGEST_WAIT = 60.0  # seconds that a request waits for its address's pace
 _STRANGER = 5.0  # how many requests one without the link counts for
 _STRANGERS, _STRANGERS_AT_ONCE = 40.0, 400.0  # requests without the link from all addresses, a second
 _ARRIVALS, _ARRIVALS_AT_ONCE = 20.0, 300.0  # connections of an address, a second
+_FAULTS, _FAULTS_AT_ONCE = 1.0, 200.0  # of an address, a second; a whole class may come with a mistyped link
+_MOST_FAULTS = 600.0  # that are remembered: an address is closed for ten minutes at most after its last one
+_NO_LINK, _NO_HEADER, _BODY = 1, 5, 10  # faults: a request without the link, no whole header, a body that no page sends
+_TRIALS = 1.0  # connections that a closed address may make, a second: somebody with the link may be behind it, too
+_WELCOME = 3600.0  # seconds for which no address is closed from which somebody came with the link
 _ACCOUNTS = 1000  # addresses that are remembered
 
 
@@ -89,14 +95,46 @@ class Bucket:
 class Account:
     """What one address has and may."""
 
+    clock: Callable[[], float] = time.monotonic
     connections: int = 0
-    pace: Bucket = field(default_factory=lambda: Bucket(_REQUESTS, _REQUESTS_AT_ONCE))
-    arrivals: Bucket = field(default_factory=lambda: Bucket(_ARRIVALS, _ARRIVALS_AT_ONCE))
+    known_at: float | None = None
+    pace: Bucket = field(init=False)
+    arrivals: Bucket = field(init=False)
+    _faults: Bucket = field(init=False)
+    _trials: Bucket = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin with nothing against it."""
+        self.pace = Bucket(_REQUESTS, _REQUESTS_AT_ONCE, self.clock)
+        self.arrivals = Bucket(_ARRIVALS, _ARRIVALS_AT_ONCE, self.clock)
+        self._faults = Bucket(_FAULTS, _FAULTS_AT_ONCE, self.clock)
+        self._trials = Bucket(_TRIALS, _TRIALS, self.clock)
+
+    def welcome(self) -> None:
+        """Note that somebody came with the link."""
+        self.known_at = self.clock()
+
+    def welcomed(self) -> bool:
+        """Return whether somebody came with the link not long ago: a whole class may share the address."""
+        return self.known_at is not None and self.clock() - self.known_at < _WELCOME
+
+    def fault(self, weight: float = _NO_LINK) -> None:
+        """Count what comes without the link, the heavier the less a browser does it."""
+        if self._faults.left() > -_MOST_FAULTS:
+            self._faults.charge(weight)
+
+    def closed(self) -> bool:
+        """Return whether nothing but faults came from it, too many of them."""
+        return self._faults.left() < 0 and not self.welcomed()
+
+    def may_try(self) -> bool:
+        """Return whether a connection is heard: any of an address that is not closed, else one now and then."""
+        return not self.closed() or self._trials.take()
 
     def forgettable(self) -> bool:
         """Return whether nothing would be different without it."""
-        full = self.pace.left() >= self.pace.most and self.arrivals.left() >= self.arrivals.most
-        return self.connections == 0 and full
+        full = all(one.left() >= one.most for one in (self.pace, self.arrivals, self._faults))
+        return self.connections == 0 and full and not self.welcomed()
 
 
 class Accounts(dict[str, Account]):
@@ -104,11 +142,24 @@ class Accounts(dict[str, Account]):
 
     def of(self, ip: str) -> Account:
         """Return the account of an address."""
-        if len(self) >= _ACCOUNTS:
+        address = address_of(ip)
+        if address not in self and len(self) >= _ACCOUNTS:
+            self._forget()
+        return self.setdefault(address, Account())
+
+    def _forget(self) -> None:
+        """Make room among those without a connection: first what is worth nothing, then strangers, then all."""
+        orders: tuple[Callable[[Account], bool], ...] = (
+            Account.forgettable,
+            lambda account: not account.welcomed(),
+            lambda _: True,
+        )
+        for worthless in orders:
             for one, account in list(self.items()):
-                if account.connections == 0:
+                if account.connections == 0 and worthless(account):
                     del self[one]
-        return self.setdefault(address_of(ip), Account())
+            if len(self) < _ACCOUNTS:
+                return
 
 
 def address_of(ip: str) -> str:
@@ -128,13 +179,14 @@ class Connection(IOStream):
     Attributes:
         known: Whether the last request on it came with the link.
         busy: Whether a request is being answered, or it has become a channel.
+        heard: Whether a whole header ever came.
         requests: How many it has asked.
     """
 
     def __init__(self, connection: socket.socket, account: Account, on_closed: Callable[[Connection], None]) -> None:
         super().__init__(connection, max_buffer_size=4 * LARGEST_MESSAGE, read_chunk_size=_READ)
         self.account, self._on_closed = account, on_closed
-        self.known = self.busy = False
+        self.known = self.busy = self.heard = False
         self.requests = 0
         self._deadline: asyncio.TimerHandle | None = None
 
@@ -197,6 +249,9 @@ class BoundedServer(HTTPServer):
     def _handle_connection(self, connection: socket.socket, address: Any) -> None:
         """Take in a connection, where there is room for it; Tornado has no hook before it makes a stream."""
         account = self.accounts.of(address[0])
+        if not account.may_try():
+            connection.close()
+            return
         if not account.arrivals.take() or not self._make_room(account):
             with contextlib.suppress(OSError):
                 connection.send(self._no_room, socket.MSG_DONTWAIT)
@@ -246,6 +301,8 @@ class BoundedServer(HTTPServer):
     def _closed(self, stream: Connection) -> None:
         if self._open.pop(stream, stream) is None:
             stream.account.connections -= 1
+            if not stream.heard:
+                stream.account.fault(_NO_HEADER)
 
 
 class _Request(HTTPMessageDelegate):
@@ -256,12 +313,18 @@ class _Request(HTTPMessageDelegate):
 
     async def headers_received(self, start_line: RequestStartLine | ResponseStartLine, headers: HTTPHeaders) -> None:
         stream = self._stream
-        stream.busy = True
+        stream.busy = stream.heard = True
         stream.known = self._server.knows(start_line[1], headers)
-        if not stream.known and not self._server.strangers.take():
-            raise HTTPInputError("too many requests without the link")
-        if "Transfer-Encoding" in headers or (not stream.known and headers.get("Content-Length", "0") != "0"):
-            raise HTTPInputError("a body that no page sends")  # chunks of one byte take long to read
+        chunked = "Transfer-Encoding" in headers  # chunks of one byte take long to read
+        body = chunked or (not stream.known and headers.get("Content-Length", "0") != "0")
+        if stream.known:
+            stream.account.welcome()
+        else:
+            stream.account.fault(_BODY if body else _NO_LINK)
+            if stream.account.closed() or not self._server.strangers.take():
+                raise HTTPInputError("too many requests without the link")
+        if body:
+            raise HTTPInputError("a body that no page sends")
         wait = stream.account.pace.charge(1 if stream.known else _STRANGER)
         if wait > _LONGEST_WAIT:
             raise HTTPInputError("too many requests of this address")

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import time
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from himaya.errors import HimayaError
@@ -23,6 +25,7 @@ _LONGEST_LINE = 60  # pages that wait
 _CHANNELS = 4  # of one kernel: a phone that changes its network leaves some behind for a minute
 _SOON = 10.0  # seconds within which a page connects to its kernel
 _STARTS, _STARTS_AT_ONCE = 0.25, 12.0  # kernels that an address may take, a second; those beyond wait
+_NICE = 5  # how far kernels come after the server
 # What every app needs, so that no visitor waits for the imports. A page sends no code: the cells come from our build.
 _WARM_UP = "import himaya_widgets.widgets"
 
@@ -237,6 +240,7 @@ class Kernels:
         kernel: str | None = None
         try:
             kernel = str(await self.manager.start_kernel(kernel_name=_NAME, path=""))
+            _after_the_server(self.manager.get_kernel(kernel))
             await self._warm_up(kernel)
         except BaseException as error:
             if kernel is not None:
@@ -272,3 +276,14 @@ class Kernels:
     async def _end(self, kernel: str) -> None:
         with suppress(Exception):  # it died by itself meanwhile; what matters is that it is gone
             await self.manager.shutdown_kernel(kernel, now=True)
+
+
+def _after_the_server(kernel: Any) -> None:
+    """Let the server, which everybody waits for, come before a kernel, for which one page waits."""
+    number = getattr(getattr(kernel, "provisioner", None), "pid", None)
+    if number is None:
+        return
+    with suppress(OSError):
+        os.setpriority(os.PRIO_PROCESS, number, os.getpriority(os.PRIO_PROCESS, 0) + _NICE)
+    with suppress(OSError):  # where Linux groups processes by session, only the groups' priorities count: sched(7)
+        Path(f"/proc/{number}/autogroup").write_text(str(_NICE), encoding="ascii")
