@@ -7,7 +7,8 @@ from importlib.resources import files
 import pytest
 
 from himaya.activities.kind import Counted, Section, initial_state
-from himaya.activities.kinds import FORMATS, KINDS, format_of, report_of, rules
+from himaya.activities.kinds import FORMATS, KINDS, format_of, place_of, report_of, rules
+from himaya.languages.interface import interface
 
 PARTS = ("plain", "feedback", "marking", "response", "synthetic")
 
@@ -17,12 +18,18 @@ def test_kind_has_rules_and_report(kind: str) -> None:
     known, told = rules({"kind": kind}), report_of(kind)
     assert all(callable(getattr(known, name)) for name in ("start", "step", "score", "split", "join"))
     assert all(callable(getattr(told, name)) for name in PARTS)
-    assert told.section in Section.__args__
-    assert told.counted in Counted.__args__
+    assert all(isinstance(getattr(told, name), bool) for name in ("runs", "by_hand", "needs_kernel"))
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if report_of(kind).runs])
+def test_kind_that_is_played_has_a_name(kind: str) -> None:
+    assert f"app-kind-{kind}" in interface("en"), "the list of practice apps says what it is"
 
 
 @pytest.mark.parametrize("kind", FORMATS)
-def test_kind_has_format_and_feedback(kind: str) -> None:
+def test_kind_has_format_place_and_feedback(kind: str) -> None:
+    assert place_of(kind).section in Section.__args__
+    assert place_of(kind).counted in Counted.__args__
     assert format_of(kind).model.model_fields["id"]
     assert files("himaya.activities").joinpath(kind, "feedback.html").is_file()
 

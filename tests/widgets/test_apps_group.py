@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from himaya.content.load import LoadedModule
 
-_NEEDED = ("fold", "kinds/scenario", "group")
+_NEEDED = ("fold", "kinds/scenario", "kinds/scenario_group")
 
 
 @pytest.fixture(scope="module")

@@ -8,12 +8,15 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Any, Literal, NotRequired, Union, get_args, get_origin, get_type_hints, is_typeddict
+from typing import TYPE_CHECKING, Any, Literal, NotRequired, Union, get_args, get_origin, get_type_hints, is_typeddict
 
-from himaya.activities.kinds import KINDS, rules
+from himaya.activities.kinds import KINDS, alone, rules
 from himaya.answers import limits
 from himaya.languages.facts import SOURCE
 from himaya.languages.interface import for_page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _TARGET = Path(__file__).parent / "src" / "generated"
 _FROM = "Written by generate.py; do not edit."
@@ -109,10 +112,16 @@ def _union(name: str, keys: list[str]) -> str:
     return f"export type {name} =\n" + "\n".join(f'  | "{key}"' for key in sorted(keys)) + ";\n"
 
 
-def kinds() -> str:
-    """Return a module that imports every kind."""
-    imports = "".join(f'import * as {kind} from "../kinds/{kind}.js";\n' for kind in sorted(KINDS))
-    return f"/* {_FROM} */\n\n{imports}\nexport const KINDS = {{ {', '.join(sorted(KINDS))} }};\n"
+def scripts(kinds: Iterable[str]) -> str:
+    """Return a module that imports some kinds."""
+    names = sorted(kinds)
+    imports = "".join(f'import * as {kind} from "../kinds/{kind}.js";\n' for kind in names)
+    return f"/* {_FROM} */\n\n{imports}\nexport const KINDS = {{ {', '.join(names)} }};\n"
+
+
+def styles(kinds: Iterable[str]) -> str:
+    """Return a sheet that imports those of some kinds."""
+    return f"/* {_FROM} */\n" + "".join(f'@import "../kinds/{kind}.css";\n' for kind in sorted(kinds))
 
 
 def limit_values() -> str:
@@ -128,7 +137,15 @@ def _literal(value: object) -> str:
 
 def main() -> None:
     """Write the files, or say which differ."""
-    made = {"types.d.ts": types(), "kinds.js": kinds(), "limits.js": limit_values()}
+    files = [kind for kind in KINDS if alone(kind)]
+    made = {
+        "types.d.ts": types(),
+        "kinds.js": scripts(KINDS),
+        "kinds.css": styles(KINDS),
+        "alone.js": scripts(files),
+        "alone.css": styles(files),
+        "limits.js": limit_values(),
+    }
     if "--check" not in sys.argv:
         _TARGET.mkdir(exist_ok=True)
         for name, text in made.items():

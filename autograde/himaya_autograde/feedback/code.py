@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from himaya.activities.kinds import place_of
 from himaya_autograde.codecells import shown
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def _told(key: Mapping[str, Any], cells: Mapping[str, Mapping[str, Any]], marks:
     entry = {
         "id": key["id"],
         "kind": "code",
+        "section": place_of("code").section,
         "title": key["stem"],
         "safety": False,
         "changed": False,

@@ -49,12 +49,11 @@ def feedback_page(
     """
     module, activities = keys["module"], keys["activities"]
     states = {name: replay(whole, events or ()) for name, whole in activities.items()}
-    graded = _told(keys, states, marks, "graded")
+    graded = [*_told(keys, states, marks, "graded"), *keys.get("code", [])]
     verdict = _verdict(module["id"], activities, marks, course)
     unsafe = {result.activity for result in verdict.missed}
     missed = [entry for entry in graded if entry["id"] in unsafe]
     pretest = _told(keys, states, marks, "pretest")
-    code = keys.get("code", [])
     known = {
         "say": say,
         "languages": LANGUAGES,
@@ -85,9 +84,8 @@ def feedback_page(
             if whole["mode"] == "practice"
         ],
         "pretest": pretest,
-        "code": code,
     }
-    notes = _number_sources([*graded, *code, *pretest], module["language"])
+    notes = _number_sources([*graded, *pretest], module["language"])
     return marked_up(_template().render(known, notes=notes, longest=LONGEST))
 
 

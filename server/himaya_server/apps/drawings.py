@@ -130,4 +130,4 @@ class Drawings:
 
 
 def _renderer(app: App) -> type[AppRenderer]:
-    return LabRenderer if app.kind == "lab" else AppRenderer
+    return LabRenderer if app.needs_kernel else AppRenderer

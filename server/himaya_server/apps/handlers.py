@@ -180,7 +180,7 @@ class OpenApp(Page):
         if app is None or self.visitor is None:
             raise HTTPError(404)
         drawing = self.place.drawings.of(app, door, self.visitor, address_of(self.request.remote_ip))
-        self.policy(self.nonce, program=app.kind == "lab")
+        self.policy(self.nonce, program=app.needs_kernel)
         self.set_header("Content-Type", "text/html; charset=utf-8")
         sent = False
         try:

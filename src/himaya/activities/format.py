@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, Protocol, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -130,6 +130,29 @@ def _nothing(_model: M) -> Iterable[Finding]:
     return ()
 
 
+def _no_rows(_models: Sequence[M]) -> Iterable[Sequence[object]]:
+    return ()
+
+
+@dataclass(frozen=True)
+class Figures(Generic[M]):
+    """What docs/modules.md counts of a kind.
+
+    Attributes:
+        columns: In the row of a module: what is counted of its activities of this kind, by heading.
+        title: Of a table of its own; none where it is empty.
+        header: Of that table; the module's title is put before it.
+        rows: Its rows for one module.
+        legend: What the columns mean, as a list in Markdown.
+    """
+
+    columns: Mapping[str, Callable[[Sequence[M]], object]] = field(default_factory=dict)
+    title: str = ""
+    header: tuple[str, ...] = ()
+    rows: Callable[[Sequence[M]], Iterable[Sequence[object]]] = _no_rows
+    legend: str = ""
+
+
 @dataclass(frozen=True)
 class Format(Generic[M]):
     """How a kind is written, checked and compiled.
@@ -143,6 +166,7 @@ class Format(Generic[M]):
         difficulty: What has to be equal in a pretest item and the graded item it mirrors, by its name in a sentence.
         together: What only all of a module together show.
         narrowed: For a kind whose file chooses its format: that format, or what is wrong and where.
+        figures: What docs/modules.md counts.
     """
 
     model: type[M]
@@ -153,6 +177,7 @@ class Format(Generic[M]):
     difficulty: Callable[[M], Mapping[str, object]] | None = None
     together: Callable[[Sequence[M]], Iterable[tuple[M, Finding]]] = _nothing_together
     narrowed: Callable[[object], type[M] | Finding] | None = None
+    figures: Figures[M] = field(default_factory=Figures)
 
 
 def mixed(entries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -21,7 +21,7 @@ Event: TypeAlias = Mapping[str, object]
 """One line of a journal. Hostile: each field is read through `himaya.activities.events`, or compared."""
 Key: TypeAlias = dict[str, Any]
 """What a graded trainee's copy of an activity does not hold, as data that `ast.literal_eval` reads back."""
-Section: TypeAlias = Literal["scenarios", "questions", "reflections"]
+Section: TypeAlias = Literal["scenarios", "questions", "reflections", "code"]
 """Where in the feedback an activity stands."""
 Counted: TypeAlias = Literal["items", "scenarios", "labs"]
 """What a course calls an activity when it says whose points count."""
@@ -138,20 +138,28 @@ class Response(NamedTuple):
     most: int | None = None
 
 
-class Report(Protocol[A_contra, S_contra]):
-    """What a kind tells people who were not there: on a plain page, in feedback, in tables, to who marks.
+class Placed(Protocol):
+    """Where all that is graded has its place, cells of code too.
 
     Attributes:
         section: Where it stands in the feedback.
         counted: What a course calls it when it says whose points count.
+    """
+
+    section: Section
+    counted: Counted
+
+
+class Report(Placed, Protocol[A_contra, S_contra]):
+    """What a kind tells people who were not there: on a plain page, in feedback, in tables, to who marks.
+
+    Attributes:
         runs: Whether it is played through and begun anew; else every response is an attempt.
         by_hand: Whether a person marks every graded one.
         needs_kernel: Whether its own program draws it, in a kernel.
         unshown: Fields that nothing on a page shows.
     """
 
-    section: Section
-    counted: Counted
     runs: bool
     by_hand: bool
     needs_kernel: bool

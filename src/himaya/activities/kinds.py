@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from himaya.activities.format import Format
-    from himaya.activities.kind import Report, Rules
+    from himaya.activities.kind import Placed, Report, Rules
 
 KINDS = ("scenario", "lab", "choice", "order", "match", "number", "text")
 FORMATS = (*KINDS, "code")
-"""What an author may write. Code is no activity: its answers are cells, not events."""
+"""What an author may write. Code is no activity: its answers are cells, not events, so it has no rules."""
 
 Activity: TypeAlias = "Mapping[str, Any]"
 """A compiled activity of any kind: see `himaya.publish.compile`. With its key, or without for a graded trainee."""
@@ -34,6 +34,17 @@ def report(activity: Activity) -> Report[Any, Any]:
 def report_of(kind: str) -> Report[Any, Any]:
     """Return what tells people of the activities of a kind."""
     return cast("Report[Any, Any]", _part(kind, "report").REPORT)
+
+
+def place_of(kind: str) -> Placed:
+    """Return where what is graded has its place, code included."""
+    return cast("Placed", _part(kind, "report").REPORT)
+
+
+def alone(kind: str) -> bool:
+    """Return whether each activity of a kind gets a file of its own: it is played through and needs no kernel."""
+    told = report_of(kind)
+    return told.runs and not told.needs_kernel
 
 
 def format_of(kind: str) -> Format[Any]:

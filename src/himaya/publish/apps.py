@@ -39,6 +39,7 @@ class App:
         minutes: How long it takes.
         notebook: What runs; beside it lies `activities.json`, all practice, and nothing is ever written there.
         group: The same scenario for a room with a projector; None for a module or a lab.
+        needs_kernel: Whether each of its pages keeps a kernel.
     """
 
     name: str
@@ -52,6 +53,7 @@ class App:
     note: str
     notebook: Path
     group: Path | None = None
+    needs_kernel: bool = False
 
     def notebook_for(self, door: str) -> Path | None:
         """Return the notebook behind a door: `app` for one person, `group` for a room."""
@@ -135,6 +137,7 @@ def _single_app(loaded: LoadedModule, activity: Simulation, target: Path) -> App
         note=activity.content_note,
         notebook=_write_app(folder, activity.id, language, lines, content),
         group=None if lab else _write_app(folder / "group", activity.id, language, heading, {**content, "group": True}),
+        needs_kernel=lab,
     )
 
 

@@ -10,8 +10,8 @@ from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from himaya.activities.kinds import report
-from himaya.activities.scenario.format import Scenario
+from himaya.activities import kinds
+from himaya.activities.format import Simulation
 from himaya.languages.facts import digits_of, direction, for_scripts
 from himaya.languages.interface import for_page, sentence
 from himaya.publish.assignment import activities_file
@@ -57,7 +57,7 @@ def module_page(edition: Edition, loaded: LoadedModule) -> str:
     return document(edition, "module", module.title, main, data, f"{module.id}.html", nav)
 
 
-def scenario_page(edition: Edition, loaded: LoadedModule, scenario: Scenario) -> str:
+def scenario_page(edition: Edition, loaded: LoadedModule, scenario: Simulation) -> str:
     """Return one scenario as an HTML file that may travel in a chat message; no link leads to another file.
 
     A graded one keeps its answers in its module's journal, so either file goes on where the other one stopped. One for
@@ -67,17 +67,19 @@ def scenario_page(edition: Edition, loaded: LoadedModule, scenario: Scenario) ->
     data["activities"] = {scenario.id: data["activities"][scenario.id]}
     if scenario.mode != "graded" or edition.practice:
         data |= {"owner": f"alone/{data['owner']}", "keeps": False}
+    kind = edition.say(f"app-kind-{scenario.kind}")
     place = f'<div id="himaya-warning"></div><div data-show="{scenario.id}"></div><div id="himaya-answers"></div>'
     main = (
-        f'<section id="start"><h1>{shown_text(loaded.module.title)}</h1><h2>{edition.say("scenario")}</h2>'
+        f'<section id="start"><h1>{shown_text(loaded.module.title)}</h1><h2>{kind}</h2>'
         f"{_drafts(edition, loaded)}{place}</section>"
     )
     return document_alone(edition, "scenario", scenario.title, main, data)
 
 
-def alone(loaded: LoadedModule) -> list[Scenario]:
-    """Return the scenarios of a module: each gets a file of its own."""
-    return [activity for activity in loaded.activities.values() if isinstance(activity, Scenario)]
+def alone(loaded: LoadedModule) -> list[Simulation]:
+    """Return what of a module gets a file of its own: its scenarios, and whatever is played through as they are."""
+    played = (activity for activity in loaded.activities.values() if isinstance(activity, Simulation))
+    return [activity for activity in played if kinds.alone(activity.kind)]
 
 
 def index_page(edition: Edition, modules: Sequence[LoadedModule], sizes: Mapping[str, int]) -> str:
@@ -146,7 +148,7 @@ _OF_HANDING_IN = (
 
 def unshown(activity: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the fields of an activity that nothing on a page shows."""
-    return (*_UNSHOWN, *report(activity).unshown)
+    return (*_UNSHOWN, *kinds.report(activity).unshown)
 
 
 def _data(edition: Edition, loaded: LoadedModule, kind: Kind) -> dict[str, Any]:

@@ -33,7 +33,7 @@ export function showExit({ strings, language, draft }, more = null) {
   else earlier.replaceWith(bar);
 }
 
-/** Make the exit of a page, a plain link until now, leave nothing to go back to.
+/** Make the exit of a page, a plain link or button until now, leave nothing to go back to.
  * @param {string} selector */
 export function readyExit(selector) {
   document.querySelector(selector)?.addEventListener("click", (event) => {

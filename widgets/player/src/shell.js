@@ -4,11 +4,11 @@ import { element } from "./elements.js";
 import { showExit } from "./exit.js";
 import { useKinds } from "./fold.js";
 import { KINDS } from "./generated/kinds.js";
-import { drawGroup } from "./group.js";
 import { drawHandIn } from "./handin.js";
 import { kernelHost } from "./hosts/kernel.js";
 import { storageHost } from "./hosts/storage.js";
-import { frameLab } from "./lab.js";
+import { frameLab } from "./kinds/lab_frame.js";
+import { drawGroup } from "./kinds/scenario_group.js";
 import { openLanguages } from "./languages.js";
 import { play } from "./player.js";
 

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { rules, vectors } from "./sources.js";
 import "./traced.js";
 
-const KINDS = ["choice", "lab", "match", "number", "order", "scenario", "text"];
+const KINDS = Object.keys((await rules()).KINDS);
 const ALL = KINDS.flatMap((kind) => vectors(kind));
 
 /** Whether a set of rules differs from Python; rules with a fault may fail in any way. */

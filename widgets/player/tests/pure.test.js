@@ -54,7 +54,7 @@ test("shuffled gives each seed an order of its own that stays", async () => {
 });
 
 test("leading names the choice with most hands, a tie, or nobody", async () => {
-  const { leading } = await sources(["group"]);
+  const { leading } = await sources(["kinds/scenario_group"]);
   const known = [[[3, 12, 7], 1], [[0, 0, 1], 2], [[4, 4, 1], "tie"], [[0, 0, 0], null], [[3, null, 1], null], [[999, 998], 0]];
   for (const [counts, leader] of known) assert.equal(leading(counts), leader);
 });

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from himaya.activities.choice.format import ChoiceItem, compile_item, difficulty
 from himaya.activities.findings import item_findings, option_findings, uneven_lengths
-from himaya.activities.format import Format
+from himaya.activities.format import Figures, Format
 from himaya.activities.limits import FEWEST_OPTIONS, GUESSED_ITEMS, GUESSING_MARGIN, REASON_WORDS
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def guesses(asked: Sequence[ChoiceItem]) -> dict[str, float]:
 
 def together(items: Sequence[ChoiceItem]) -> Iterator[tuple[ChoiceItem, Finding]]:
     """Find a module in which a trainee who knows nothing but a habit of authors does better than chance."""
-    asked = [item for item in items if item.select == "one" and item.mode == "graded"]
+    asked = _guessed(items)
     if len(asked) < GUESSED_ITEMS:
         return
     shares = guesses(asked)
@@ -99,12 +99,35 @@ def together(items: Sequence[ChoiceItem]) -> Iterator[tuple[ChoiceItem, Finding]
             yield asked[0], (text, ())
 
 
+def _guessed(items: Sequence[ChoiceItem]) -> list[ChoiceItem]:
+    return [item for item in items if item.select == "one" and item.mode == "graded"]
+
+
 def _longest(item: ChoiceItem) -> float:
     """Return how likely it is, 0 to 1, that taking the longest option, or one of the longest, hits the key."""
     most = max(len(option.text) for option in item.options)
     longest = [option.correct for option in item.options if len(option.text) == most]
     return sum(longest) / len(longest)
 
+
+def _rows(items: Sequence[ChoiceItem]) -> Iterator[Sequence[object]]:
+    asked = _guessed(items)
+    if asked:
+        found = guesses(asked)
+        shares = [f"{found[habit]:.0%}" for habit in ("chance", "longest", "first", "second", "third")]
+        yield len(asked), sum(len(item.options) == FEWEST_OPTIONS for item in asked), *shares
+
+
+_FIGURES: Figures[ChoiceItem] = Figures(
+    title="Guessing",
+    header=("Items", "Three options", "Chance", "Longest", "First", "Second", "Third"),
+    rows=_rows,
+    legend="""\
+- **Guessing** is the share of graded items with one right option that a habit gets right: the longest option, or always
+  the option listed first, second or third. The check refuses more than chance and 10 points. Each trainee sees the
+  options in an order of their own.
+""",
+)
 
 FORMAT: Format[ChoiceItem] = Format(
     model=ChoiceItem,
@@ -114,4 +137,5 @@ FORMAT: Format[ChoiceItem] = Format(
     together=together,
     difficulty=difficulty,
     compile=compile_item,
+    figures=_FIGURES,
 )

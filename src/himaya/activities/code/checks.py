@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from himaya.activities.code.format import CodeItem, compile_item
 from himaya.activities.findings import outcome_findings, source_findings
-from himaya.activities.format import Format
+from himaya.activities.format import Figures, Format
 from himaya.activities.limits import MOST_DATA_BYTES
 
 if TYPE_CHECKING:
@@ -54,4 +54,10 @@ def _syntax_findings(source: str, mode: str, *path: str | int) -> Iterator[Findi
         yield f"this is not {what}: {getattr(error, 'msg', error)}.", path
 
 
-FORMAT: Format[CodeItem] = Format(model=CodeItem, files="code.yaml", findings=findings, compile=compile_item)
+FORMAT: Format[CodeItem] = Format(
+    model=CodeItem,
+    files="code.yaml",
+    findings=findings,
+    compile=compile_item,
+    figures=Figures(columns={"Tasks in code": len}),
+)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from himaya.activities.findings import outcome_findings, source_findings, unknown
-from himaya.activities.format import Format
+from himaya.activities.format import Figures, Format
 from himaya.activities.lab.format import Lab, compile_lab, written
 from himaya.activities.lab.model import NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from himaya.activities.format import Finding, Known
 
@@ -41,6 +41,23 @@ def _format_of(data: object) -> type[Lab] | Finding:
     return written(lab) if lab in NAMES else (f"'lab' is {lab!r}; allowed: {', '.join(NAMES)}.", ("lab",))
 
 
+def _rows(labs: Sequence[Lab]) -> Iterator[Sequence[object]]:
+    for lab in labs:
+        yield lab.title, lab.lab, lab.mode, lab.minutes, lab.points, len(lab.assumptions)
+
+
+_FIGURES: Figures[Lab] = Figures(
+    columns={"Labs": len},
+    title="Labs",
+    header=("Lab", "Model", "Mode", "Minutes", "Points", "Assumptions said"),
+    rows=_rows,
+)
+
 FORMAT: Format[Lab] = Format(
-    model=Lab, files="labs/*.yaml", findings=findings, compile=compile_lab, narrowed=_format_of
+    model=Lab,
+    files="labs/*.yaml",
+    findings=findings,
+    compile=compile_lab,
+    narrowed=_format_of,
+    figures=_FIGURES,
 )

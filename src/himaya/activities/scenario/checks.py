@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from himaya.activities import findings as references
 from himaya.activities.findings import unknown
-from himaya.activities.format import Format
+from himaya.activities.format import Figures, Format
 from himaya.activities.limits import MOST_STATES
 from himaya.activities.scenario.format import Scenario, compile_scenario
 from himaya.activities.scenario.rules import END
-from himaya.activities.scenario.walks import decisions_left, explore, idle_cycle, reachable, without_end
+from himaya.activities.scenario.walks import count_walks, decisions_left, explore, idle_cycle, reachable, without_end
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
     from himaya.activities.format import Finding, Known
     from himaya.activities.scenario.format import Node, When
@@ -258,6 +258,43 @@ def _runs(scenario: Scenario, limit: int) -> Iterator[Finding]:
         yield text, ("endings",)
 
 
+def _rows(scenarios: Sequence[Scenario]) -> Iterator[Sequence[object]]:
+    for scenario in scenarios:
+        walks = count_walks(scenario)
+        yield (
+            *(scenario.title, scenario.mode, len(scenario.nodes)),
+            "endless" if walks is None else f"{walks:,}",
+            *(len(scenario.endings), _ending_titles(scenario, "best"), _ending_titles(scenario, "harmful")),
+        )
+
+
+def _ending_titles(scenario: Scenario, quality: str) -> str:
+    reached = explore(scenario, quality=quality).endings
+    return "; ".join(ending.title for ending in scenario.endings if ending.id in reached)
+
+
+_FIGURES: Figures[Scenario] = Figures(
+    columns={
+        "Scenarios": len,
+        "Decision points": lambda scenarios: sum(len(scenario.nodes) for scenario in scenarios),
+        "Endings": lambda scenarios: sum(len(scenario.endings) for scenario in scenarios),
+    },
+    title="Scenarios",
+    header=("Scenario", "Mode", "Decision points", "Walks", "Endings", "Best", "Harmful"),
+    rows=_rows,
+    legend="""\
+- **Walks** are the different ways through a scenario, from the first decision to an end. A repair that leads back to an
+  earlier decision makes them endless.
+- **Best** and **harmful** name the endings that somebody reaches who takes only best, or only harmful choices.
+""",
+)
+
+
 FORMAT: Format[Scenario] = Format(
-    model=Scenario, files="scenarios/*.yaml", findings=findings, hints=hints, compile=compile_scenario
+    model=Scenario,
+    files="scenarios/*.yaml",
+    findings=findings,
+    hints=hints,
+    compile=compile_scenario,
+    figures=_FIGURES,
 )

@@ -1,11 +1,12 @@
-/* One scenario as one small file: for practice with its place in the browser's storage, graded with its module's journal. */
+/* A scenario, or what is played through like one, as one small file: for practice with its place in the browser's storage,
+   graded with its module's journal. */
 
 import { drawAnswers } from "../answers.js";
 import { button, byName, element } from "../elements.js";
 import { expose } from "../exposed.js";
 import { saveFile } from "../file.js";
 import { useKinds } from "../fold.js";
-import * as scenario from "../kinds/scenario.js";
+import { KINDS } from "../generated/alone.js";
 import { openPage } from "../page.js";
 
 /** @import { Section } from "../player.js" */
@@ -24,6 +25,6 @@ function drawSave({ hands, keeps, say }) {
   byName("himaya-answers").append(element("div", { class: "himaya" }, buttons, told));
 }
 
-useKinds({ scenario });
+useKinds(KINDS);
 expose();
 openPage([drawAnswers, drawSave]);

@@ -564,7 +564,6 @@ export type PlainKey =
   | "save-answers"
   | "saved"
   | "saved-here"
-  | "scenario"
   | "scenarios"
   | "scenarios-alone"
   | "search"

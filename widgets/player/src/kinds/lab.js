@@ -5,7 +5,7 @@ import { button, element, paragraphs } from "../elements.js";
 import { field, isObject } from "../events.js";
 import { DECISION_DEPTH, MOST_DECISIONS, MOST_WEIGHT } from "../generated/limits.js";
 import { textBox } from "../typing.js";
-import { headline } from "./scenario.js";
+import { headline } from "./simulations.js";
 
 /** @import { Act, Drawing, LabActivity, LabState, Parts, Rules, Say } from "../types.js" */
 

@@ -4,6 +4,7 @@ import { button, element, fill, labelled, paragraphs, sources } from "../element
 import { byId, field, known, shownOptions } from "../events.js";
 import { shuffled } from "../shuffle.js";
 import { textBox } from "../typing.js";
+import { headline } from "./simulations.js";
 
 /** @import { Act, BaseView, Choice, Condition, Decision, Drawing, Meter, Node, Parts, PrincipleCount, Quality, Rules, Say,
  *   ScenarioActivity, ScenarioState, Taken } from "../types.js" */
@@ -214,9 +215,6 @@ export function drawScenario(activity, view, act, say) {
   if (view.phase === "ended") return ended(activity, view, act, say);
   return view.phase === "consequence" ? consequence(view, act, say) : decision(activity, view, act, say);
 }
-
-/** @param {string} text */
-export const headline = (text) => element("h4", { tabindex: "-1", "data-key": "heading" }, text);
 
 /** @param {Act} act
  * @param {Say} say */

@@ -1,14 +1,15 @@
 /* One scenario for a whole room: the mentor types in how many hands each choice has, or picks; the debrief puts the
    room's path beside the best one. No names are asked for, and nothing leaves the page. */
 
-import { button, element, fill, labelled, paragraphs, shown } from "./elements.js";
-import { known, textOf } from "./events.js";
-import { start, step, view } from "./fold.js";
-import { drawing, headline, openChoices, verdictWords } from "./kinds/scenario.js";
-import { readNumber } from "./numbers.js";
+import { button, element, fill, labelled, paragraphs, shown } from "../elements.js";
+import { known, textOf } from "../events.js";
+import { start, step, view } from "../fold.js";
+import { readNumber } from "../numbers.js";
+import { drawing, openChoices, verdictWords } from "./scenario.js";
+import { headline } from "./simulations.js";
 
-/** @import { Deciding, Ended, ScenarioView } from "./kinds/scenario.js" */
-/** @import { Act, BaseView, JournalEvent, Parts, Quality, Say, ScenarioActivity, ScenarioState } from "./types.js" */
+/** @import { Deciding, Ended, ScenarioView } from "./scenario.js" */
+/** @import { Act, BaseView, JournalEvent, Parts, Quality, Say, ScenarioActivity, ScenarioState } from "../types.js" */
 
 /** Hands for each choice, as [choice, hands].
  * @typedef {[string, number][]} Votes */

@@ -1,10 +1,10 @@
 /* What a lab of stock ipywidgets needs from the page: language and direction, labels, focus, and whether it is saved. */
 
-import { element } from "./elements.js";
-import { keepTyped, TYPED } from "./typed.js";
+import { element } from "../elements.js";
+import { keepTyped, TYPED } from "../typed.js";
 
-/** @import { Section } from "./player.js" */
-/** @import { Model, View } from "./types.js" */
+/** @import { Section } from "../player.js" */
+/** @import { Model, View } from "../types.js" */
 
 const PATIENCE = 1500; // milliseconds after which a kernel that says nothing is missed
 const TWICE = 300; // milliseconds within which a double click may meet what the first click has put in its place
