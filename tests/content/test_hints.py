@@ -39,7 +39,7 @@ HINTS = {
     "taught-in-a-short-section.yaml": (MODULE, [f"{MODULE}:9: the section 'Summary' teaches"]),
     "section-without-source.md": (PROSE, [f"{PROSE}:28: the section 'A first talk' has 78 words and no citation"]),
     "long-sentence-in-prose.md": (PROSE, [f"{PROSE}:32: the sentence 'A no is an ...' has 36 words"]),
-    "image-never-shown.md": (PROSE, ["media/chairs.svg:1: no image of module.md shows this file"]),
+    "image-never-shown.md": (PROSE, ["media/chairs.svg:1: nothing of this module shows this file"]),
     "drawing-too-wide.svg": ("media/chairs.svg", ["media/chairs.svg:1: the drawing is 641 pixels wide"]),
 }
 

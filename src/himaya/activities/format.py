@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 Id: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=ID_CHARACTERS)]
 """Lower-case words joined by hyphens; begins with a letter, so that no JavaScript engine reorders it."""
 Text: TypeAlias = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+PICTURE = r"^media/[a-z0-9]+(-[a-z0-9]+)*\.svg$"
+Picture: TypeAlias = Annotated[str, StringConstraints(pattern=PICTURE)]
+"""A drawing of the module, checked like those of the prose; `Writer.picture` puts it into an activity."""
 if TYPE_CHECKING:
     LanguageCode: TypeAlias = str
 else:
@@ -114,6 +117,9 @@ class Writer(Protocol):
 
     def principle(self, principle: str | None) -> str | None:
         """Return the words of a principle."""
+
+    def picture(self, place: str) -> str:
+        """Return a drawing of the module as an address that holds it."""
 
     def digits(self, text: str) -> str:
         """Return a text with its numbers in the digits of the course."""

@@ -28,7 +28,8 @@ def compile_module(loaded: LoadedModule) -> dict[str, dict[str, Any]]:
     """
     module, language, digits = loaded.module, loaded.language, loaded.digits
     compiled = {
-        name: compile_activity(activity, module, language, digits) for name, activity in loaded.activities.items()
+        name: compile_activity(activity, module, language, digits, loaded.path)
+        for name, activity in loaded.activities.items()
     }
     if loaded.english is not None:
         english = compile_module(loaded.english)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from base64 import b64encode
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -15,6 +16,7 @@ from himaya.publish.canonical import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from himaya.activities.code.format import CodeItem
     from himaya.activities.format import Claim
@@ -30,6 +32,7 @@ class _Writer:
     module: Module
     language: str
     digits_of: Digits
+    folder: Path | None = None
 
     def cite(self, claim: Claim) -> list[str]:
         return readable_sources(claim, self.module, self.language)
@@ -38,20 +41,28 @@ class _Writer:
         texts = {known.id: known.text for known in self.module.principles}
         return principle if principle is None else texts.get(principle, principle)
 
+    def picture(self, place: str) -> str:
+        assert self.folder is not None  # noqa: S101 - who compiles an activity with a picture has its module's folder
+        return f"data:image/svg+xml;base64,{b64encode((self.folder / place).read_bytes()).decode()}"
+
     def digits(self, text: str) -> str:
         return in_digits(text, self.digits_of)
 
 
 def compile_activity(
-    activity: Activity, module: Module, language: str = "en", digits: Digits = "western"
+    activity: Activity,
+    module: Module,
+    language: str = "en",
+    digits: Digits = "western",
+    folder: Path | None = None,
 ) -> dict[str, Any]:
     """Return `activity` with its key as JSON data, with a hash of the part that a trainee sees.
 
     Sources and principles are written out as the trainee reads them. What is listed by ids is in an order that has
-    nothing to do with the key; each trainee's own order is drawn from that.
+    nothing to do with the key; each trainee's own order is drawn from that. `folder` holds the pictures.
     """
     common = {"id": activity.id, "kind": activity.kind, "mode": activity.mode, "version": module.version}
-    fields = format_of(activity.kind).compile(activity, _Writer(module, language, digits))
+    fields = format_of(activity.kind).compile(activity, _Writer(module, language, digits, folder))
     points = 0 if activity.mode == "pretest" else activity.points
     whole = {**common, "language": language, **fields, "points": points}
     digest = hashlib.sha256(canonical(without_key(whole)).encode()).hexdigest()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import ParseError, fromstring
 
+from himaya.activities.format import PICTURE
 from himaya.activities.limits import PICTURE_BYTES, PICTURE_WIDTH
 from himaya.content.load import prose_file
 from himaya.content.markdown import images
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from himaya.content.load import LoadedModule
 
-_PLACE = re.compile(r"media/[a-z0-9]+(-[a-z0-9]+)*\.svg")
+_PLACE = re.compile(PICTURE)
 _SVG = "{http://www.w3.org/2000/svg}"
 _ALLOWED = (
     "svg", "g", "defs", "marker", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "tspan",
@@ -37,6 +38,9 @@ def image_problems(loaded: LoadedModule) -> list[Problem]:
         for line, alt, file in _images(loaded)
         for each in _reference(loaded, alt, file)
     ]
+    for name, place, *path in _pictures(loaded):
+        if not (loaded.path / place).is_file():
+            problems.append(loaded.problem(name, f"the picture '{place}' does not exist; draw it.", *path))
     for where, file in _drawings(loaded):
         try:
             problems += [Problem(where, 1, each) for each in drawing_faults(read_bytes(file, where, LARGEST_PROSE))]
@@ -47,7 +51,7 @@ def image_problems(loaded: LoadedModule) -> list[Problem]:
 
 def image_hints(loaded: LoadedModule) -> list[Problem]:
     """Return what an author may want to look at in the pictures of a module."""
-    shown = {file for _, _, file in _images(loaded)}
+    shown = {file for _, _, file in _images(loaded)} | {place for _, place, *_ in _pictures(loaded)}
     hints = []
     for where, file in _drawings(loaded):
         try:
@@ -55,7 +59,7 @@ def image_hints(loaded: LoadedModule) -> list[Problem]:
         except ContentError:
             continue  # `image_problems` says why
         if f"media/{file.name}" not in shown:
-            found.append(f"no image of module.md shows this file. {_LOOK}")
+            found.append(f"nothing of this module shows this file. {_LOOK}")
         hints += [Problem(where, 1, each) for each in found]
     return hints
 
@@ -66,6 +70,14 @@ def _images(loaded: LoadedModule) -> Iterator[tuple[int, str, str]]:
         if cell.kind == "markdown":
             for below, words, address in images(cell.source):
                 yield cell.line + below, words, address
+
+
+def _pictures(loaded: LoadedModule) -> Iterator[tuple[str, str, Any]]:
+    """Yield each picture of an activity: the activity's id, the picture's place, and the field that names it."""
+    for name, activity in loaded.activities.items():
+        for field, about in type(activity).model_fields.items():
+            if any(getattr(one, "pattern", None) == PICTURE for one in about.metadata):
+                yield name, getattr(activity, field), field
 
 
 def _drawings(loaded: LoadedModule) -> Iterator[tuple[str, Path]]:
