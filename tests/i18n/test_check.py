@@ -248,6 +248,13 @@ def test_language_table_and_catalogues_are_current() -> None:
             assert new == domain.file(language).read_text(encoding="utf-8"), f"run: himaya translate {domain.name}"
 
 
+def test_catalogue_of_unknown_language_is_named(module: Path) -> None:
+    shutil.copy(module / "locale" / "ar.po", module / "locale" / "fr.po")
+    (fault,) = (fault for report in check_all([module_domain(module)]) for fault in report.faults)
+    assert fault.file.endswith("locale/fr.po")
+    assert "no language 'fr' in languages.toml; there are: ar, ckb." in fault.text
+
+
 def test_unknown_domain_lists_known_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     done = CliRunner().invoke(main, ["translate", "nothing"])

@@ -64,8 +64,16 @@ def check_language(domain: Domain, language: str) -> Report:
 
 
 def check_all(domains: Iterable[Domain]) -> list[Report]:
-    """Return a report for every PO file that there could be."""
-    return [check_language(domain, language) for domain in domains for language in TRANSLATED]
+    """Return a report for every PO file that there could be, and for each that is there without a known language."""
+    known = list(domains)
+    reports = [check_language(domain, language) for domain in known for language in TRANSLATED]
+    return [*reports, *(_unknown(domain, path.stem) for domain in known for path in domain.strangers())]
+
+
+def _unknown(domain: Domain, language: str) -> Report:
+    allowed = ", ".join(TRANSLATED)
+    text = f"there is no language '{language}' in languages.toml; there are: {allowed}. Add it, or remove this file."
+    return Report(domain.name, language, domain.shown(language), "unknown", [Problem(domain.shown(language), 1, text)])
 
 
 def _check_message(report: Report, po: PoFile, message: Message, entry: Entry | None) -> None:

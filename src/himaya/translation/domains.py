@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from himaya.content.load import load_module
 from himaya.content.source import read_text
 from himaya.course.course import load_course
+from himaya.languages.facts import TRANSLATED
 from himaya.languages.interface import SENTENCES
 from himaya.translation.po_file import Entry, PoFile, read_catalogue, review_headers
 from himaya.translation.units import Unit, units_of, with_course_texts, with_texts
@@ -49,6 +50,10 @@ class Domain:
         """Return its name in problems."""
         path = self.file(language)
         return path.relative_to(self.base).as_posix() if path.is_relative_to(self.base) else path.as_posix()
+
+    def strangers(self) -> list[Path]:
+        """Return PO files in a language that languages.toml does not know, so that nothing reads them."""
+        return [path for path in sorted(self.folder.glob("*.po")) if path.stem not in TRANSLATED]
 
     def read(self, language: str) -> PoFile | None:
         """Return the PO file of one language, or None if there is none.
