@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 from himaya.course.course import Course
 from himaya.course.pass_rule import (
     Counted,
+    PassRule,
     Result,
     Standing,
     Verdict,
     Work,
     as_data,
     counts,
+    in_words,
     of_module,
     so_far,
     standing_from,
@@ -190,3 +192,22 @@ def test_standing_survives_a_released_page() -> None:
 @pytest.mark.parametrize("text", ["", "7", "[]", "{}", '{"earned": "x", "worth": 1, "needed": 80}', "[" * 100_000])
 def test_other_text_is_no_standing(text: str) -> None:
     assert standing_from(text) is None
+
+
+_CHANGED = {"modules": ["one", "two", "three"], "pass_mark": 100, "counts": ["scenarios"]}
+"""Another value of each field of the rule, with which another verdict follows."""
+
+
+@pytest.mark.parametrize("field", sorted(PassRule.model_fields))
+def test_each_field_decides_and_is_said(field: str) -> None:
+    assert field in _CHANGED, f"Give '{field}' a value that changes the verdict; the rule in words has to say it, too."
+    other = COURSE.model_copy(update={field: _CHANGED[field]})
+    activities = {name: {"kind": "choice", "mode": "graded"} for name in ("steps", "story")}
+
+    def told(course: Course) -> Verdict:
+        scored = {"one": ("steps", (4.0, 4.0)), "two": ("story", (6.0, 5.0))}
+        return verdict(course, [work_of(course, module, activities, dict([of])) for module, of in scored.items()])
+
+    assert told(other) != told(COURSE), f"'{field}' decides nothing"
+    if field != "modules":  # the page that says the rule lists them
+        assert in_words(as_data(other), interface(), "en") != in_words(as_data(COURSE), interface(), "en"), field
