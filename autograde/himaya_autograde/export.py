@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbgrader.plugins import ExportPlugin
 
@@ -15,12 +15,13 @@ from himaya.errors import JournalError, KeysError
 from himaya_autograde.editions import earlier
 from himaya_autograde.gradebook import Gradebook
 from himaya_autograde.keys import read_keys
-from himaya_autograde.responses import COLUMNS, response_rows
+from himaya_autograde.responses import COLUMNS, ResponseRow, response_rows
 from himaya_autograde.table import write_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
+    from datetime import datetime
 
     from nbgrader.api import Gradebook as NbgradersGradebook
 
@@ -28,19 +29,36 @@ if TYPE_CHECKING:
     from himaya.course.pass_rule import Verdict
     from himaya_autograde.gradebook import HandedIn, Module
 
-GRADES = (
-    "assignment",
-    "duedate",
-    "timestamp",
-    "student_id",
-    "last_name",
-    "first_name",
-    "email",
-    "raw_score",
-    "late_submission_penalty",
-    "score",
-    "max_score",
-)
+
+class GradeRow(NamedTuple):
+    """A row of grades.csv; its fields are nbgrader's columns."""
+
+    assignment: str
+    duedate: datetime | None
+    timestamp: datetime | None
+    student_id: str
+    last_name: str | None
+    first_name: str | None
+    email: str | None
+    raw_score: float
+    late_submission_penalty: float
+    score: float
+    max_score: float
+
+
+class InModule(NamedTuple):
+    """What items.csv says of a whole module, behind its cells; empty where nothing was handed in."""
+
+    total: float | None
+    percent: int | None
+
+
+class InCourse(NamedTuple):
+    """What items.csv says of the whole course, at the end of a row."""
+
+    percent: int
+    passed: str
+    not_yet: str
 
 
 class CarefulCsv(ExportPlugin):
@@ -50,7 +68,7 @@ class CarefulCsv(ExportPlugin):
         """Write every student of every assignment, or those asked for, to `to`."""
         url = gradebook.db.get_bind().url.render_as_string(hide_password=False)
         rows = grade_rows(Gradebook(url), {str(a) for a in self.assignment}, {str(s) for s in self.student})
-        write_table(Path(self.to or "grades.csv"), GRADES, rows, encoding="utf-8")
+        write_table(Path(self.to or "grades.csv"), GradeRow._fields, rows, encoding="utf-8")
 
 
 def grade_rows(
@@ -58,7 +76,7 @@ def grade_rows(
     modules: Collection[str] = (),
     trainees: Collection[str] = (),
     now: Mapping[str, AbstractSet[str]] = MappingProxyType({}),
-) -> Iterator[tuple[object, ...]]:
+) -> Iterator[GradeRow]:
     """Yield nbgrader's rows: each trainee in each module, 0 where nothing was handed in.
 
     Args:
@@ -75,10 +93,21 @@ def grade_rows(
         for each in everybody:
             work = handed_in.get((each.id, module.name))
             time, raw, penalty = (work.time, work.score, work.late_penalty) if work else (None, 0.0, 0.0)
-            who = (each.id, each.last_name, each.first_name, each.email)
             cells = work.cells if work else now.get(module.name, module.cells)
             most = sum(points for cell, points in module.cells.items() if cell in cells)
-            yield (module.name, module.due, time, *who, raw, penalty, max(0.0, raw - penalty), most)
+            yield GradeRow(
+                assignment=module.name,
+                duedate=module.due,
+                timestamp=time,
+                student_id=each.id,
+                last_name=each.last_name,
+                first_name=each.first_name,
+                email=each.email,
+                raw_score=raw,
+                late_submission_penalty=penalty,
+                score=max(0.0, raw - penalty),
+                max_score=most,
+            )
 
 
 class Results:
@@ -154,7 +183,7 @@ class Results:
         cells = {}
         for name, module in self.modules.items():
             cells[name] = sorted(module.cells, key=_order(self.keys.get(name, ())))
-            header += [*(f"{name}/{cell}" for cell in cells[name]), f"{name}/total", f"{name}/percent"]
+            header += [f"{name}/{column}" for column in (*cells[name], *InModule._fields)]
 
         def row(trainee: str) -> list[object]:
             works = {work.module: work for work in self.works(trainee)}
@@ -163,13 +192,16 @@ class Results:
                 work = self.handed_in.get((trainee, name))
                 line += [work.cells.get(cell) if work else None for cell in columns]
                 known = works.get(name) if work else None
-                line.append(max(0.0, work.score - work.late_penalty) if work else None)
-                line.append(of_module(self.course, known).percent if known else None)
+                line += InModule(
+                    total=max(0.0, work.score - work.late_penalty) if work else None,
+                    percent=of_module(self.course, known).percent if known else None,
+                )
             told = verdict(self.course, works.values())
-            return [*line, told.percent, "yes" if told.passed else "no", " ".join(told.reasons)]
+            passed = "yes" if told.passed else "no"
+            return [*line, *InCourse(percent=told.percent, passed=passed, not_yet=" ".join(told.reasons))]
 
         rows = ([each.id, each.last_name, each.first_name, *row(each.id)] for each in self.trainees)
-        return [*header, "percent", "passed", "not_yet"], rows
+        return [*header, *InCourse._fields], rows
 
 
 def _order(names: Iterable[str]) -> Callable[[str], tuple[int, str]]:
@@ -203,7 +235,7 @@ def results_of(gradebook: Gradebook, course: Course, folder: Path) -> Results:
     return Results(gradebook, course, folder, keys, now)
 
 
-def course_responses(course: Path, keys: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[object, ...]]:
+def course_responses(course: Path, keys: Mapping[str, Mapping[str, Any]]) -> Iterator[ResponseRow]:
     """Yield the responses of everybody whose work was graded, from the journals in `autograded/`.
 
     Args:
@@ -224,7 +256,7 @@ def write_all(results: Results, target: Path) -> list[Path]:
     if not target.exists():  # one that is there may be meant for several people
         private_folder(target)
     return [
-        write_table(target / "grades.csv", GRADES, grade_rows(results.gradebook, now=results.now)),
+        write_table(target / "grades.csv", GradeRow._fields, grade_rows(results.gradebook, now=results.now)),
         write_table(target / "items.csv", *results.item_table()),
         write_table(target / "responses.csv", COLUMNS, course_responses(results.folder, results.keys)),
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from himaya.activities.fold import start, step
 from himaya.activities.kinds import report
@@ -14,30 +14,35 @@ if TYPE_CHECKING:
     from himaya.activities.kind import Event, Response
     from himaya.activities.kinds import Activity, State
 
-COLUMNS = (
-    "trainee",
-    "module",
-    "activity",
-    "kind",
-    "mode",
-    "attempt",
-    "event",
-    "at",
-    "choice",
-    "quality",
-    "score",
-    "max",
-    "time",
-    "content",
-)
+
+class ResponseRow(NamedTuple):
+    """One row; its fields are the columns of responses.csv."""
+
+    trainee: str
+    module: str
+    activity: str
+    kind: str
+    mode: str
+    attempt: int
+    event: object
+    at: str | None
+    choice: str | None
+    quality: str | None
+    score: int | None
+    max: int | None
+    time: str | None
+    content: str | None
+
+
+COLUMNS = ResponseRow._fields
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z")
 _HASH = re.compile(r"[0-9a-f]{8,64}")
 
 
 def response_rows(
     trainee: str, module: str, activities: Mapping[str, Mapping[str, Any]], events: Iterable[Event]
-) -> Iterator[tuple[object, ...]]:
-    """Yield the responses of one trainee in one module, by activity, each as `COLUMNS`.
+) -> Iterator[ResponseRow]:
+    """Yield the responses of one trainee in one module, by activity.
 
     A response is a choice in a scenario, a checked answer in a practice item, each decision in
     a lab, each answer in any other item. `attempt` counts runs of a scenario or lab and responses to an item, from 1.
@@ -58,17 +63,21 @@ def response_rows(
     for name, activity in activities.items():
         for attempt, event, state, cells in _responses(activity, by_activity[name]):
             content, time = state["content"], event.get("time")
-            yield (
-                trainee,
-                module,
-                name,
-                activity["kind"],
-                activity["mode"],
-                attempt,
-                event["type"],
-                *cells,
-                time if isinstance(time, str) and _TIME.fullmatch(time) else None,
-                content if isinstance(content, str) and _HASH.fullmatch(content) else None,
+            yield ResponseRow(
+                trainee=trainee,
+                module=module,
+                activity=name,
+                kind=activity["kind"],
+                mode=activity["mode"],
+                attempt=attempt,
+                event=event["type"],
+                at=cells.at,
+                choice=cells.choice,
+                quality=cells.quality,
+                score=cells.score,
+                max=cells.most,
+                time=time if isinstance(time, str) and _TIME.fullmatch(time) else None,
+                content=content if isinstance(content, str) and _HASH.fullmatch(content) else None,
             )
 
 

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from himaya.activities.kind import Placed, Report, Rules
 
 KINDS = ("scenario", "lab", "choice", "order", "match", "number", "text")
-FORMATS = (*KINDS, "code")
-"""What an author may write. Code is no activity: its answers are cells, not events, so it has no rules."""
+CODE = "code"
+"""Code that a trainee writes is a question and no activity: its answers are cells, not events, so it has no rules."""
+FORMATS = (*KINDS, CODE)
+"""What an author may write."""
 
 Activity: TypeAlias = "Mapping[str, Any]"
 """A compiled activity of any kind: see `himaya.publish.compile`. With its key, or without for a graded trainee."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from pydantic import Field
 
 from himaya.activities.format import Id, Model
-from himaya.activities.kinds import KINDS, report_of
+from himaya.activities.kinds import CODE, KINDS, report_of
 from himaya.languages.facts import ALL
 from himaya.languages.interface import sentence
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from himaya.content.load import LoadedModule
 
 _CLOSE = 1e-6  # nbgrader keeps points as floats, and a share is rounded to four places
-_CODE = {"kind": "code", "mode": "graded"}  # a scored cell that is no activity
+_CODE = {"kind": CODE, "mode": "graded"}  # a scored cell that is no activity
 
 
 Counted = Literal["items", "scenarios", "labs", "practice"]

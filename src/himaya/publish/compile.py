@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args
 
 from himaya.activities.format import Mark
-from himaya.activities.kinds import format_of, without_key
+from himaya.activities.kinds import CODE, format_of, without_key
 from himaya.languages.digits import in_digits
 from himaya.languages.facts import ALL
 from himaya.languages.interface import interface
@@ -71,7 +71,7 @@ def compile_activity(
 
 def compile_code(item: CodeItem, module: Module, language: str = "en") -> dict[str, Any]:
     """Return what the hidden tests of a code item declare, as `himaya_autograde.codecells` reads it."""
-    fields = format_of("code").compile(item, _Writer(module, language, "western"))
+    fields = format_of(CODE).compile(item, _Writer(module, language, "western"))
     points, source = fields.pop("points"), fields.pop("source")
     return {**fields, "language": language, "points": points, "source": source}
 
