@@ -5,7 +5,17 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from himaya.activities.lab.complaint.model import CHOICES, FIELDS, MOST_CHARACTERS, NEVER, SEVERAL, SUPPORT, reasons
+from himaya.activities.lab.complaint.model import (
+    CHOICES,
+    FIELDS,
+    HELPED,
+    MOST_CHARACTERS,
+    NEVER,
+    SEVERAL,
+    SUPPORT,
+    Word,
+    reasons,
+)
 from himaya_widgets.labs.complaint_picture import day
 from himaya_widgets.labs.fields import Several, choose, html, paragraphs, text, text_html
 from himaya_widgets.labs.lab import LabView
@@ -15,8 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from himaya_widgets.labs.fields import Field
-
-_HELPED = ("intake-code", "received-at", "summary", "safe-contact", "accepted")
 
 
 class View(LabView):
@@ -31,13 +39,13 @@ class View(LabView):
         self._titles = {one["id"]: one["title"] for one in concerns}
         self._open: Sequence[Mapping[str, Any]] = ()
         self._concern = choose(
-            "concern", self.word("concern"), [(one["title"], one["id"]) for one in concerns], self._turn_to
+            "concern", self.word(Word.CONCERN), [(one["title"], one["id"]) for one in concerns], self._turn_to
         )
         self._concern.show(self._shown)
         self._story, self._left, self._picture = html(key="story"), html(), html()
         self._fields: dict[str, Any] = {name: self._field(name) for name in FIELDS}
-        options = [(self.word("not-placed"), None), *((slot["text"], slot["id"]) for slot in self.data["slots"])]
-        options.append((self.word("never"), NEVER))
+        options = [(self.word(Word.NOT_PLACED), None), *((slot["text"], slot["id"]) for slot in self.data["slots"])]
+        options.append((self.word(Word.NEVER), NEVER))
         self._cards = {
             card["id"]: choose(
                 f"card-{card['id']}",
@@ -48,9 +56,9 @@ class View(LabView):
             )
             for at, card in enumerate(self.data["cards"], 1)
         }
-        form = [html(paragraphs([self.word("form-warning")])), *(field.box for field in self._fields.values())]
-        cards = [html(paragraphs([self.word("cards-help")])), *(card.box for card in self._cards.values())]
-        parts = [Part("form", self.word("form"), form), Part("day", self.word("cards"), [*cards, self._picture])]
+        form = [html(paragraphs([self.word(Word.FORM_WARNING)])), *(field.box for field in self._fields.values())]
+        cards = [html(paragraphs([self.word(Word.CARDS_HELP)])), *(card.box for card in self._cards.values())]
+        parts = [Part("form", self.word(Word.FORM), form), Part("day", self.word(Word.CARDS), [*cards, self._picture])]
         self._steps = Steps(self, parts, self._next_concern)
         return (
             *((self._concern.box,) if len(concerns) > 1 else ()),
@@ -78,7 +86,7 @@ class View(LabView):
 
     def _field(self, name: str) -> Field[Any] | Several:
         label, change = self.word(f"field-{name}"), partial(self._fill, name)
-        note = self.word(f"help-{name}") if name in _HELPED else ""
+        note = self.word(f"help-{name}") if name in HELPED else ""
         if name in SEVERAL:
             return Several(name, label, [(self.word(f"support-{one}"), one) for one in SUPPORT], change, note)
         if name in CHOICES:
@@ -99,7 +107,7 @@ class View(LabView):
         decision = {"concern": self._shown, "field": name, "value": value}
         if not self.decide(decision, typed=isinstance(value, str) and name not in CHOICES):
             long = isinstance(value, str) and len(value) > MOST_CHARACTERS
-            self._fields[name].tell(self.word("too-long") if long else self.say("lab-full"))
+            self._fields[name].tell(self.word(Word.TOO_LONG) if long else self.say("lab-full"))
 
     def _place(self, card: str, at: str | None) -> None:
         if not self.decide({"concern": self._shown, "card": card, "at": at}):
@@ -112,7 +120,7 @@ class View(LabView):
         self._concern.show(self._shown)
         self._open = [one for one in view["concerns"] if one["open"]]
         self._story.value = (
-            f'<h4 tabindex="-1">{text_html(self.word("story"))}: {text_html(concern["title"])}</h4>'
+            f'<h4 tabindex="-1">{text_html(self.word(Word.STORY))}: {text_html(concern["title"])}</h4>'
             f"<p>{text_html(concern['text'])}</p>"
         )
         for name, field in self._fields.items():
@@ -128,8 +136,8 @@ class View(LabView):
             card.show(here["cards"].get(card_id))
             card.tell(None)
         self._picture.value = day(self.data, here["cards"], self.word, self.number, self.language)
-        left = [f"{self._titles[one['id']]}: {self.word('open', n=one['open'])}" for one in self._open]
-        self._left.value = f"<strong>{paragraphs(left or [self.word('nothing-open')])}</strong>"
+        left = [f"{self._titles[one['id']]}: {self.word(Word.OPEN, n=one['open'])}" for one in self._open]
+        self._left.value = f"<strong>{paragraphs(left or [self.word(Word.NOTHING_OPEN)])}</strong>"
         self._steps.draw()
         self._frame.part = self._shown
 
@@ -146,7 +154,7 @@ class View(LabView):
         self._steps.open("day" if first in unplaced else "form")
         self.redraw()
         self.focus(first)
-        return self.word("open", n=open_one["open"])
+        return self.word(Word.OPEN, n=open_one["open"])
 
     def result(self, view: dict[str, Any]) -> str:
         """Return the day of each concern and, in practice, what it shows by criterion."""
@@ -159,17 +167,17 @@ class View(LabView):
     def _rubric(self, here: Mapping[str, Any]) -> str:
         rubric = here.get("rubric")
         if rubric is None:
-            return f"<p>{text_html(self.word('counts-later'))}</p>"
+            return f"<p>{text_html(self.word(Word.COUNTS_LATER))}</p>"
         texts = {card["id"]: card["text"] for card in self.data["cards"]} | {"summary": self.word("field-summary")}
         key = self.data["key"]
         texts |= {one["id"]: self.word(f"field-{one['field']}") for one in key["fields"]}
         why = reasons(self.data, self.activity["words"], here["id"], here)
-        rows = [f"<p>{text_html(self.word('trainer-reads'))}</p>"]
+        rows = [f"<p>{text_html(self.word(Word.TRAINER_READS))}</p>"]
         for part in rubric:
-            counted = self.word("right-of", right=part["right"], of=part["of"])
+            counted = self.word(Word.RIGHT_OF, right=part["right"], of=part["of"])
             rest = "".join(f"<li>{text_html(texts[name])}<br>{text_html(why[name])}</li>" for name in part["rest"])
-            told = f"<ul>{rest}</ul>" if rest else f"<p>{text_html(self.word('all-met'))}</p>"
+            told = f"<ul>{rest}</ul>" if rest else f"<p>{text_html(self.word(Word.ALL_MET))}</p>"
             criterion = self.word(f"criterion-{part['criterion']}")
             head = f"{criterion}: {counted}"
             rows.append(f"<h5>{text_html(head)}</h5>{told}")
-        return f"<h5>{text_html(self.word('rubric'))}</h5>{''.join(rows)}"
+        return f"<h5>{text_html(self.word(Word.RUBRIC))}</h5>{''.join(rows)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from himaya.activities.lab.complaint.model import NEVER
+from himaya.activities.lab.complaint.model import NEVER, Word
 from himaya.activities.lab.listing import listed
 from himaya.languages.facts import direction
 from himaya.languages.isolates import without_isolates
@@ -34,7 +34,7 @@ def day(
         language: In whose direction it is drawn.
     """
     numbers = {card["id"]: at for at, card in enumerate(data["cards"], 1)}
-    rows = [*((slot["id"], slot["text"]) for slot in data["slots"]), (NEVER, word("never"))]
+    rows = [*((slot["id"], slot["text"]) for slot in data["slots"]), (NEVER, word(Word.NEVER))]
     rtl = direction(language) == "rtl"
     parts, said = [], []
     for at, (place, label) in enumerate(rows):
@@ -55,9 +55,9 @@ def day(
     line = (
         f'<line x1="{axis}" x2="{axis}" y1="{_INSET}" y2="{high - _INSET - _ROW}" stroke="#0b5c55" stroke-width="3"/>'
     )
-    told = without_isolates(word("picture-help", told=listed(said, ";") or word("not-placed")))
+    told = without_isolates(word(Word.PICTURE_HELP, told=listed(said, ";") or word(Word.NOT_PLACED)))
     return (
-        f'<h5>{escape(without_isolates(word("picture")))}</h5><svg viewBox="0 0 {_WIDE} {high}" role="img" '
+        f'<h5>{escape(without_isolates(word(Word.PICTURE)))}</h5><svg viewBox="0 0 {_WIDE} {high}" role="img" '
         f'aria-label="{escape(told, quote=True)}" direction="{direction(language)}" font-size="16" '
         'style="max-inline-size:30rem;inline-size:100%">'
         f"{line}{''.join(parts)}</svg>"

@@ -17,7 +17,7 @@ from himaya.activities.lab.model import LabName, module_name
 from himaya.activities.limits import ACTIVITY_POINTS, LAB_MINUTES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from himaya.activities.format import Finding, Writer
 
@@ -68,6 +68,17 @@ class Lab(Claim, Simulation):
     def findings(self) -> Iterator[Finding]:
         """Yield what is wrong with the data of this lab beyond its shape; each lab knows its own."""
         yield from ()
+
+
+def words_of(fixed: Iterable[str], families: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
+    """Return the ids of the words that a lab shows, each once.
+
+    Args:
+        fixed: Those that stand in the code: the lab's enumeration.
+        families: Those that are put together, as `family-name`: the names by family.
+    """
+    put_together = (f"{family}-{name}" for family, names in families.items() for name in names)
+    return tuple(dict.fromkeys([*map(str, fixed), *put_together]))
 
 
 def written(lab: str) -> type[Lab]:

@@ -8,8 +8,8 @@ from pydantic import Field
 
 from himaya.activities.findings import repeated, unknown
 from himaya.activities.format import Claim, Id, Model, Text
-from himaya.activities.lab.complaint.model import CHOICES, CRITERIA, FIELDS, NEVER, SEVERAL, SUPPORT, minutes
-from himaya.activities.lab.format import Data, Lab
+from himaya.activities.lab.complaint.model import CHOICES, CRITERIA, FAMILIES, NEVER, SEVERAL, SUPPORT, Word, minutes
+from himaya.activities.lab.format import Data, Lab, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -102,7 +102,6 @@ class ComplaintData(Data):
 
 
 _CLOCK = ("received-at", "reported-at")
-_OPTIONS = dict.fromkeys(f"option-{option}" for options in CHOICES.values() for option in options)
 
 
 class Written(Lab):
@@ -113,18 +112,7 @@ class Written(Lab):
 
     def needs(self) -> Collection[str]:
         """Return the ids of all words that this lab shows."""
-        return (
-            *("concern", "story", "form", "form-warning", "cards", "cards-help", "picture", "picture-help", "never"),
-            *("not-placed", "open", "nothing-open", "rubric", "right-of", "look-again", "all-met"),
-            *("required", "code-shape", "time-shape", "time-order", "contact-needed", "summary-long", "not-offered"),
-            *("too-long", "looks-like-contact", "looks-like-name", "looks-like-judging"),
-            *("counts-later", "trainer-reads"),
-            *(f"field-{name}" for name in FIELDS),
-            *(f"help-{name}" for name in ("intake-code", "received-at", "summary", "safe-contact", "accepted")),
-            *_OPTIONS,
-            *(f"support-{name}" for name in SUPPORT),
-            *(f"criterion-{name}" for name in CRITERIA),
-        )
+        return words_of(Word, FAMILIES)
 
     def findings(self) -> Iterator[Finding]:
         """Yield what in the key names no card, time, concern or field, and each card without a key."""

@@ -6,6 +6,7 @@ Nothing is sent anywhere. What was typed is kept as it is, right or wrong; `view
 from __future__ import annotations
 
 import re
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from himaya.activities.lab.listing import listed
@@ -15,7 +16,43 @@ if TYPE_CHECKING:
 
     from himaya.activities.lab.model import Data, State
 
+
+class Word(StrEnum):
+    """The fixed words that this lab shows; those that are computed are in FAMILIES."""
+
+    CONCERN = "concern"
+    STORY = "story"
+    FORM = "form"
+    FORM_WARNING = "form-warning"
+    CARDS = "cards"
+    CARDS_HELP = "cards-help"
+    PICTURE = "picture"
+    PICTURE_HELP = "picture-help"
+    NEVER = "never"
+    NOT_PLACED = "not-placed"
+    OPEN = "open"
+    NOTHING_OPEN = "nothing-open"
+    RUBRIC = "rubric"
+    RIGHT_OF = "right-of"
+    LOOK_AGAIN = "look-again"
+    ALL_MET = "all-met"
+    REQUIRED = "required"
+    CODE_SHAPE = "code-shape"
+    TIME_SHAPE = "time-shape"
+    TIME_ORDER = "time-order"
+    CONTACT_NEEDED = "contact-needed"
+    SUMMARY_LONG = "summary-long"
+    NOT_OFFERED = "not-offered"
+    TOO_LONG = "too-long"
+    LOOKS_LIKE_CONTACT = "looks-like-contact"
+    LOOKS_LIKE_NAME = "looks-like-name"
+    LOOKS_LIKE_JUDGING = "looks-like-judging"
+    COUNTS_LATER = "counts-later"
+    TRAINER_READS = "trainer-reads"
+
+
 NEVER = "never"
+"""In the place of a time: it is never done."""
 MOST_CHARACTERS = 600
 MOST_WORDS = 60
 CHOICES: dict[str, tuple[str, ...]] = {
@@ -38,6 +75,16 @@ FIELDS = (
 )
 """In the order of the form."""
 CRITERIA = ("safety", "delay", "record", "need-to-know", "support", "no-investigation")
+HELPED = ("intake-code", "received-at", "summary", "safe-contact", "accepted")
+"""Fields that have a line of help."""
+FAMILIES: dict[str, tuple[str, ...]] = {
+    "field": FIELDS,
+    "help": HELPED,
+    "option": tuple(option for options in CHOICES.values() for option in options),
+    "support": SUPPORT,
+    "criterion": CRITERIA,
+}
+"""Words whose ids are put together, such as `option-desk`."""
 UNJUDGED = ("summary", "safe-contact")
 """Fields that no key can accept: a marker reads them. Only what is surely wrong in a summary costs a part."""
 
@@ -94,26 +141,26 @@ def _read(field: object, value: object) -> str | list[str] | None:
     return value if field in TYPED or value in CHOICES[field] else None
 
 
-def problems(form: Mapping[str, Any]) -> dict[str, str]:
+def problems(form: Mapping[str, Any]) -> dict[str, Word]:
     """Return for each field that keeps the form from being finished the word that says why."""
-    found = {name: "required" for name in FIELDS if name not in ("safe-contact", "accepted") and not form.get(name)}
+    found = {name: Word.REQUIRED for name in FIELDS if name not in ("safe-contact", "accepted") and not form.get(name)}
     code, received, reported = (
         str(form.get(name, "")).strip() for name in ("intake-code", "received-at", "reported-at")
     )
     if code and not _CODE.fullmatch(code):
-        found["intake-code"] = "code-shape"
+        found["intake-code"] = Word.CODE_SHAPE
     times = {"received-at": received, "reported-at": reported}
     read = {name: minutes(text) for name, text in times.items()}
-    found |= {name: "time-shape" for name, text in times.items() if text and read[name] is None}
+    found |= {name: Word.TIME_SHAPE for name, text in times.items() if text and read[name] is None}
     before, after = read["received-at"], read["reported-at"]
     if before is not None and after is not None and after < before:
-        found["reported-at"] = "time-order"
+        found["reported-at"] = Word.TIME_ORDER
     if form.get("consent") == "yes" and not str(form.get("safe-contact", "")).strip():
-        found["safe-contact"] = "contact-needed"
+        found["safe-contact"] = Word.CONTACT_NEEDED
     if len(str(form.get("summary", "")).split()) > MOST_WORDS:
-        found["summary"] = "summary-long"
+        found["summary"] = Word.SUMMARY_LONG
     if not set(form.get("accepted", ())) <= set(form.get("offered", ())):
-        found["accepted"] = "not-offered"
+        found["accepted"] = Word.NOT_OFFERED
     return found
 
 
@@ -126,7 +173,7 @@ def minutes(text: str) -> int | None:
     return hour * _MINUTES + minute if hour < _HOURS and minute < _MINUTES else None
 
 
-def reminders(form: Mapping[str, Any], names: str = "", judging: Sequence[str] = ()) -> dict[str, str]:
+def reminders(form: Mapping[str, Any], names: str = "", judging: Sequence[str] = ()) -> dict[str, Word]:
     """Return for each typed field that seems unsafe the word that reminds; it keeps nobody waiting.
 
     Args:
@@ -139,11 +186,11 @@ def reminders(form: Mapping[str, Any], names: str = "", judging: Sequence[str] =
     for field in ("summary", "safe-contact", "received-by", "intake-code"):
         text = str(form.get(field, ""))
         if _PHONE.search(text) or _MAIL.search(text):
-            found[field] = "looks-like-contact"
+            found[field] = Word.LOOKS_LIKE_CONTACT
         elif any(name in re.findall(r"\w+", text.casefold()) for name in known):
-            found[field] = "looks-like-name"
+            found[field] = Word.LOOKS_LIKE_NAME
         elif field == "summary" and any(_begins(phrase, text) for phrase in judging):
-            found[field] = "looks-like-judging"
+            found[field] = Word.LOOKS_LIKE_JUDGING
     return found
 
 
@@ -152,7 +199,7 @@ def _begins(phrase: str, text: str) -> bool:
     return re.search(rf"(?<!\w)[وف]?{re.escape(phrase)}", text, re.IGNORECASE) is not None
 
 
-def _reminders(data: Data, concern: Mapping[str, Any], form: Mapping[str, Any]) -> dict[str, str]:
+def _reminders(data: Data, concern: Mapping[str, Any], form: Mapping[str, Any]) -> dict[str, Word]:
     return reminders(form, concern["names"], data["judging"]["lines"])
 
 
@@ -245,10 +292,10 @@ def judged(data: Data, words: Mapping[str, str], state: State) -> list[str]:
     for concern in data["concerns"]:
         why = reasons(data, words, concern["id"], state["concerns"][concern["id"]])
         for part in rubric(data, concern["id"], state["concerns"][concern["id"]]):
-            counted = words["right-of"].replace("{right}", str(part["right"])).replace("{of}", str(part["of"]))
+            counted = words[Word.RIGHT_OF].replace("{right}", str(part["right"])).replace("{of}", str(part["of"]))
             lines.append(f"{concern['title']}. {words['criterion-' + part['criterion']]}: {counted}")
             lines += [f"{names[name]}: {why[name]}" for name in part["rest"]]
-    return [*lines, words["trainer-reads"]]
+    return [*lines, words[Word.TRAINER_READS]]
 
 
 def reasons(data: Data, words: Mapping[str, str], concern: str, here: Mapping[str, Any]) -> dict[str, str]:
@@ -263,7 +310,7 @@ def reasons(data: Data, words: Mapping[str, str], concern: str, here: Mapping[st
 
 def told(data: Data, words: Mapping[str, str], state: State) -> list[str]:
     """Return each form and the time of each card."""
-    slots = {slot["id"]: slot["text"] for slot in data["slots"]} | {NEVER: words["never"]}
+    slots = {slot["id"]: slot["text"] for slot in data["slots"]} | {NEVER: words[Word.NEVER]}
     lines = []
     for concern in data["concerns"]:
         here = state["concerns"][concern["id"]]
