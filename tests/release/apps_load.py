@@ -376,8 +376,9 @@ def main(port: int) -> None:
     told: dict[str, Any] = {"clients": len(threads), "seconds": time.monotonic() - began}
     told |= {"tries": dict(hostile.tries), "ends": dict(hostile.ends), "writes": dict(hostile.writes)}
     hostile.stop.set()
+    patience = time.monotonic() + _PATIENCE  # some wait for a kernel, and will wait for long
     for thread in threads:
-        thread.join(_PATIENCE)
+        thread.join(max(0.0, patience - time.monotonic()))
     closed = ended(hostile.open, _CLOSING)
     print(json.dumps({**told, "left": len(hostile.open) - closed}), flush=True)
 
