@@ -11,6 +11,7 @@ from ruamel.yaml.composer import Composer
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from himaya.content.source import LARGEST_FILE, LARGEST_TEXT
+from himaya.errors import HimayaError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +32,7 @@ _FAULTS = {
 }
 
 
-class YamlError(Exception):
+class YamlError(HimayaError):
     """A text is not YAML that can be used; the sentence says why.
 
     Attributes:
