@@ -48,7 +48,7 @@ def test_question_example_gets_the_hint_of_the_guide() -> None:
     shorter = _blocks("yaml")[0]
     wanted = shorter.splitlines()
     lines = before.splitlines()
-    at = lines.index("      - id: form")
+    at = lines.index("      - id: hear-out")
     assert wanted[0] == lines[at], "the guide shows the place as it stands in the file"
     lines[at + 1] = wanted[1]
     ITEMS.write_text("\n".join(lines) + "\n", encoding="utf-8")
