@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from himaya.activities.interview.rules import open_moves
 from himaya.activities.scenario.rules import open_choices
 from tests.engine.two_engines import shipped_engine
 
@@ -33,12 +34,18 @@ def offered(activity: Mapping[str, Any], state: Mapping[str, Any]) -> Iterator[t
             for choice in open_choices(activity, state):  # type: ignore[arg-type]
                 yield "choose", {"at": state["node"], "choice": choice["id"]}
             yield "skip", {}
+        case "talk":
+            for move, _ in open_moves(activity, state["path"]):  # type: ignore[arg-type]
+                yield "choose", {"choice": move["id"]}
+            yield "skip", {}
         case "consequence":
             yield from [("continue", {}), *([("back", {})] if practice else [])]
         case "skipped":
             yield from [("answer", {}), ("unskip", {})]
         case "ended":
             yield from [("restart", {})] if practice else []
+            if practice and activity["kind"] == "interview":
+                yield from [("back", {"value": number}) for number in range(len(state["path"]))]
         case "answer":
             yield from [("answer", {}), *([("check", {})] if practice else [])]
         case "checked":

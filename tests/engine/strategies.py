@@ -28,9 +28,9 @@ def cases(length: int = 15) -> st.SearchStrategy[Case]:
     return st.randoms(use_true_random=False).map(lambda dice: random_case(dice, length))
 
 
-def random_case(dice: Random, length: int = 15) -> Case:
-    """Return a random activity, up to `length` events and a seed."""
-    activity = random_activity(dice)
+def random_case(dice: Random, length: int = 15, kind: str | None = None) -> Case:
+    """Return a random activity, up to `length` events and a seed; interviews only where `kind` asks for them."""
+    activity = random_activity(dice, kind)
     if activity["mode"] == "graded" and chance(dice, 40):
         activity = without_key(activity)
     return activity, walk(activity, dice, between(dice, 1, length)), pick(dice, SEEDS)
@@ -38,7 +38,7 @@ def random_case(dice: Random, length: int = 15) -> Case:
 
 def random_activity(dice: Random, kind: str | None = None) -> dict[str, Any]:
     """Return a random activity with its key, as `himaya.publish.compile` would write it."""
-    kind = kind or pick(dice, (*KINDS, "scenario", "scenario", "scenario"))
+    kind = kind or pick(dice, (*(kind for kind in KINDS if kind != "interview"), "scenario", "scenario", "scenario"))
     common = {
         "id": pick(dice, IDS),
         "kind": kind,
@@ -48,7 +48,7 @@ def random_activity(dice: Random, kind: str | None = None) -> dict[str, Any]:
         "points": between(dice, 1, 6),
         "hash": "0123456789abcdef",
     }
-    made = {"scenario": _scenario, "lab": _lab}.get(kind)
+    made = {"scenario": _scenario, "interview": _interview, "lab": _lab}.get(kind)
     return {**common, **(made(dice) if made else _item(dice, kind))}
 
 
@@ -78,6 +78,91 @@ def _scenario(dice: Random) -> dict[str, Any]:
         "start": nodes[0],
         "nodes": [_node(dice, name, nodes, meters) for name in nodes],
         "endings": endings,
+    }
+
+
+def _interview(dice: Random) -> dict[str, Any]:
+    stages, facts, agreements = _ids(dice, 1, 2), _ids(dice, 1, 4), [f"say-{n}" for n in range(below(dice, 3))]
+    marks = [*facts, *agreements, "note", "left", "closed"]
+    behaviours = _ids(dice, 0, 3)
+    moves = [_move(dice, name, stages, facts, agreements, behaviours) for name in _ids(dice, 2, 6)]
+    endings = [
+        {"id": i, "title": _text(dice), "text": _text(dice), "level": "good", "when": _marks(dice, marks)}
+        for i in _ids(dice, 1, 3)
+    ]
+    needs = ("must", "must", "may", "private")
+    return {
+        "title": _text(dice),
+        "minutes": 5,
+        "outcomes": ["a"],
+        "content_note": _text(dice),
+        "alternative": _text(dice),
+        "setting": _text(dice),
+        "person": {"name": _text(dice), "gender": "woman", "age": 30, "life": _text(dice)},
+        "opening": _text(dice),
+        "leaving": _text(dice),
+        "trust": {"start": between(dice, 1, 3), "max": between(dice, 3, 5)},
+        "strain": {"start": between(dice, 0, 2), "max": between(dice, 3, 5)},
+        "stages": [{"id": name, "text": _text(dice)} for name in stages],
+        "facts": [
+            {
+                "id": name,
+                "text": _text(dice),
+                "need": pick(dice, needs),
+                "planned": agreements if chance(dice, 40) else [],
+            }
+            for name in facts
+        ],
+        "agreements": [{"id": name, "text": _text(dice), "need": pick(dice, ("must", "may"))} for name in agreements],
+        "moves": moves,
+        "endings": endings,
+        "behaviours": [
+            {"id": name, "level": pick(dice, ("harmful", "basic")), "text": _text(dice)} for name in behaviours
+        ],
+        "friend": [{"when": _marks(dice, [*marks, *behaviours]), "text": _text(dice)} for _ in range(below(dice, 4))],
+        "questions": [_text(dice)],
+        "example": mixed(dice, [move["id"] for move in moves]),
+    }
+
+
+def _marks(dice: Random, marks: list[str]) -> dict[str, Any]:
+    def some(percent: int) -> list[str]:
+        return [name for name in marks if chance(dice, percent)]
+
+    trust = [between(dice, 0, 4), between(dice, 1, 5)] if chance(dice, 30) else [0, 99]
+    strain = [0, between(dice, 1, 4)] if chance(dice, 20) else [0, 99]
+    return {"trust": trust, "strain": strain, "has": some(10), "any": some(10), "lacks": some(15)}
+
+
+def _move(
+    dice: Random, name: str, stages: list[str], facts: list[str], agreements: list[str], behaviours: list[str]
+) -> dict[str, Any]:
+    marks = [*facts, *agreements, "note"]
+    always = {"trust": [0, 99], "strain": [0, 99], "has": [], "any": [], "lacks": []}
+    replies = [
+        {
+            "id": str(number),
+            "when": _marks(dice, marks) if chance(dice, 70) else always,
+            "says": _text(dice),
+            "tells": [fact for fact in facts if chance(dice, 30)],
+            "trust": between(dice, -2, 2),
+            "strain": between(dice, -1, 2),
+            "sets": [one for one in (*agreements, "note") if chance(dice, 25)],
+            "clears": [one for one in (*agreements, "note") if chance(dice, 15)],
+            "stage": pick(dice, ("", "", "", *stages)),
+            "ends": chance(dice, 12),
+            "quality": pick(dice, QUALITIES),
+            "shows": [one for one in behaviours if chance(dice, 40)],
+        }
+        for number in range(1, between(dice, 1, 4) + 1)
+    ]
+    return {
+        "id": name,
+        "group": pick(dice, ("welcome", "listen", "silence", "close")),
+        "text": _text(dice),
+        "stages": stages[:1] if chance(dice, 15) else [],
+        "available": _marks(dice, marks) if chance(dice, 20) else always,
+        "replies": replies,
     }
 
 

@@ -36,7 +36,7 @@ def test_kind_has_format_place_and_feedback(kind: str) -> None:
 
 @pytest.mark.parametrize("look_up", [report_of, format_of, lambda kind: rules({"kind": kind})])
 def test_unknown_kind_is_named(look_up: object) -> None:
-    with pytest.raises(KeyError, match="'riddle' is not a kind of activity; there are: scenario, lab, choice"):
+    with pytest.raises(KeyError, match="'riddle' is not a kind of activity; there are: scenario, interview, lab"):
         look_up("riddle")  # type: ignore[operator]
 
 

@@ -19,12 +19,18 @@ if TYPE_CHECKING:
 
 def _batch(seed: int, number: int) -> list[Case]:
     dice = Random(seed)
-    return [random_case(dice) for _ in range(number)]
+    cases = [random_case(dice) for _ in range(number)]
+    return cases + [random_case(dice, kind="interview") for _ in range(number // 8)]
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_random_cases_are_equal_in_both_engines(seed: int) -> None:
     assert first_difference(_batch(seed, 2_000)) is None
+
+
+def test_random_interviews_are_equal_in_both_engines() -> None:
+    dice = Random(5)
+    assert first_difference([random_case(dice, kind="interview") for _ in range(5_000)]) is None
 
 
 def test_random_cases_reach_every_kind_phase_and_score() -> None:
@@ -44,7 +50,9 @@ def test_random_cases_reach_every_kind_phase_and_score() -> None:
         assert phases[kind, "graded", "answer"] >= 50
     for phase in ("decide", "consequence", "skipped", "ended"):
         assert min(phases["scenario", mode, phase] for mode in ("practice", "graded")) >= 20
-    assert min(scores[kind] for kind in ("choice", "order", "match", "number", "scenario")) >= 15
+    for phase in ("talk", "skipped", "ended"):
+        assert min(phases["interview", mode, phase] for mode in ("practice", "graded")) >= 10
+    assert min(scores[kind] for kind in ("choice", "order", "match", "number", "scenario", "interview")) >= 15
     assert ignored >= 2_000
     assert 200 <= len(batch) - whole <= 1_000
 
@@ -86,6 +94,10 @@ PYTHON_FAULTS = (
     ("scenario.rules.is_count", lambda value, expected: value == expected),  # True passes for 1
     ("items.is_count", lambda value, expected: isinstance(value, int) and value == expected),  # 1.0 is refused
     ("scenario.rules._holds", lambda _when, _values: True),
+    ("interview.rules.holds", lambda _when, _stands: True),
+    ("interview.rules.is_count", lambda value, expected: value == expected),
+    ("interview.rules.most_points", lambda _activity: 1),
+    ("interview.rules.spoken", lambda _activity, _moves: []),
     ("choice.rules.read_ids", lambda value, allowed: value if set(map(str, value or [0])) <= set(allowed) else None),
 )  # fmt: skip
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from py_mini_racer import MiniRacer
 
 from himaya.activities.fold import score, start, step
+from himaya.activities.interview.rules import debrief as debrief_talk
 from himaya.activities.scenario.rules import by_principle, debrief
 from himaya.publish.canonical import canonical
 from himaya_widgets.player import built
@@ -62,7 +63,9 @@ def _python_case(activity: Mapping[str, Any], events: list[Any], seed: int) -> s
         state = step(activity, state, event)
         seen.append(state)
     scored = list(score(activity, state)) if has_key(activity) and activity["kind"] != "lab" else None
-    told = None
+    told: object = None
+    if has_key(activity) and activity["kind"] == "interview":
+        told = debrief_talk(activity, state["path"])  # type: ignore[arg-type]
     if has_key(activity) and activity["kind"] == "scenario":
         decisions = debrief(activity, state["path"])  # type: ignore[arg-type]
         told = [decisions, by_principle(decisions)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from himaya.activities.fold import start, step
+from himaya.activities.interview.rules import open_moves
 from himaya.activities.scenario.rules import open_choices
 from tests.engine.stable_random import below, between, chance, mixed, pick
 
@@ -64,6 +65,8 @@ def _fitting(activity: Mapping[str, Any], state: dict[str, Any], dice: Random) -
         return {**event, **_lab_move(state, dice)}
     if activity["kind"] == "scenario":
         return {**event, **_scenario_move(activity, state, dice)}
+    if activity["kind"] == "interview":
+        return {**event, **_interview_move(activity, state, dice)}
     move = pick(dice, ("answer", "answer", "check")) if state["phase"] == "answer" else "retry"
     return {**event, "type": move, **({"value": answer(activity, dice)} if move == "answer" else {})}
 
@@ -89,6 +92,18 @@ def _scenario_move(activity: Mapping[str, Any], state: dict[str, Any], dice: Ran
     if phase == "skipped":
         return {"type": "unskip"} if chance(dice, 50) else {"type": "answer", "value": pick(dice, TEXTS)}
     return {"type": "restart"}
+
+
+def _interview_move(activity: Mapping[str, Any], state: dict[str, Any], dice: Random) -> dict[str, Any]:
+    phase, again = state["phase"], [*range(len(state["path"])), 0.0, -1, True, len(state["path"])]
+    if phase == "skipped":
+        return {"type": "unskip"} if chance(dice, 50) else {"type": "answer", "value": pick(dice, TEXTS)}
+    if phase == "ended" or chance(dice, 8):
+        return pick(dice, ({"type": "restart"}, {"type": "back", "value": pick(dice, again)}))
+    moves = open_moves(activity, state["path"])  # type: ignore[arg-type]
+    if not moves or chance(dice, 6):
+        return {"type": "skip"}
+    return {"type": "choose", "choice": pick(dice, moves)[0]["id"]}
 
 
 def answer(activity: Mapping[str, Any], dice: Random) -> Any:

@@ -38,6 +38,7 @@ def kinds() -> dict[str, list[dict[str, Any]]]:
     """
     dice = Random(0)
     drawn = [random_case(dice, length) for number, length in _DRAWN for _ in range(number)]
+    drawn += [random_case(dice, kind="interview") for _ in range(1_000)]
     drawn.sort(key=lambda case: len(json.dumps(case)))  # a short case that shows a fault is easier to read
     expected = python_traces(drawn)
     picked = {place for kind in KINDS for place in _first(drawn, kind)}

@@ -101,12 +101,13 @@ Finding: TypeAlias = "tuple[str, tuple[str | int, ...]]"
 
 @dataclass(frozen=True)
 class Known:
-    """What a module offers its activities: ids of outcomes and principles, codes of sources, the folder of data."""
+    """What a module offers its activities: ids, codes of sources, the folder of data."""
 
     outcomes: Sequence[str]
     principles: Sequence[str]
     sources: Sequence[str]
     data: Path
+    behaviours: Sequence[str] = ()
 
 
 class Writer(Protocol):
@@ -120,6 +121,9 @@ class Writer(Protocol):
 
     def picture(self, place: str) -> str:
         """Return a drawing of the module as an address that holds it."""
+
+    def behaviours(self) -> list[dict[str, str]]:
+        """Return the id, level and text of each behaviour that the module names."""
 
     def digits(self, text: str) -> str:
         """Return a text with its numbers in the digits of the course."""

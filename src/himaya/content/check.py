@@ -61,6 +61,7 @@ def known_in(loaded: LoadedModule) -> Known:
         [principle.id for principle in module.principles],
         list(module.sources),
         loaded.path / "data",
+        [behaviour.id for behaviour in module.behaviours],
     )
 
 

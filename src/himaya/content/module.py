@@ -6,7 +6,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, StringConstraints
 
-from himaya.activities.format import Id, Model, Note, Text
+from himaya.activities.format import Claim, Id, Model, Note, Text
 
 
 class Outcome(Model):
@@ -22,6 +22,21 @@ class Principle(Model):
 
     id: Id
     text: Annotated[Text, Note("a guiding principle; the same words wherever it returns")]
+
+
+class Behaviour(Claim):
+    """Something that can be seen in how a worker talks: in conversations, in feedback, on the practice sheet."""
+
+    id: Id
+    level: Literal["harmful", "basic", "advanced"]
+    text: Annotated[Text, Note("what a worker does, seen from outside; begins with a verb")]
+    principle: Id
+
+
+class Behaviours(Model):
+    """behaviours.yaml: what a worker can be seen to do, harmful ones first."""
+
+    behaviours: list[Behaviour] = Field(min_length=1)
 
 
 class Source(Model):
@@ -60,3 +75,4 @@ class Module(Model):
     principles: list[Principle] = Field(min_length=1)
     sources: Sources
     reviews: list[Review] = Field(default_factory=list)
+    behaviours: list[Behaviour] = Field(default_factory=list, description="Written in behaviours.yaml.")

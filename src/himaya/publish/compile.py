@@ -45,6 +45,9 @@ class _Writer:
         assert self.folder is not None  # noqa: S101 - who compiles an activity with a picture has its module's folder
         return f"data:image/svg+xml;base64,{b64encode((self.folder / place).read_bytes()).decode()}"
 
+    def behaviours(self) -> list[dict[str, str]]:
+        return [{"id": one.id, "level": one.level, "text": one.text} for one in self.module.behaviours]
+
     def digits(self, text: str) -> str:
         return in_digits(text, self.digits_of)
 

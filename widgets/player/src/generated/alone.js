@@ -1,5 +1,6 @@
 /* Written by generate.py; do not edit. */
 
+import * as interview from "../kinds/interview.js";
 import * as scenario from "../kinds/scenario.js";
 
-export const KINDS = { scenario };
+export const KINDS = { interview, scenario };

@@ -1,6 +1,7 @@
 /* Written by generate.py; do not edit. */
 
 import * as choice from "../kinds/choice.js";
+import * as interview from "../kinds/interview.js";
 import * as lab from "../kinds/lab.js";
 import * as match from "../kinds/match.js";
 import * as number from "../kinds/number.js";
@@ -8,4 +9,4 @@ import * as order from "../kinds/order.js";
 import * as scenario from "../kinds/scenario.js";
 import * as text from "../kinds/text.js";
 
-export const KINDS = { choice, lab, match, number, order, scenario, text };
+export const KINDS = { choice, interview, lab, match, number, order, scenario, text };

@@ -70,6 +70,129 @@ export interface ScenarioState {
   path: Array<Array<string>>;
 }
 
+export interface InterviewActivity {
+  id: string;
+  mode: "practice" | "graded" | "pretest";
+  version: number;
+  language: string;
+  points: number;
+  hash: string;
+  title: string;
+  minutes: number;
+  content_note: string;
+  alternative: string;
+  outcomes?: Array<string>;
+  kind: "interview";
+  setting: string;
+  person: Person;
+  opening: string;
+  leaving: string;
+  trust: Gauge;
+  strain: Gauge;
+  stages: Array<Stage>;
+  facts: Array<Fact>;
+  agreements: Array<Agreement>;
+  moves: Array<Move>;
+  endings: Array<InterviewEnding>;
+  behaviours: Array<Behaviour>;
+  friend: Array<Told>;
+  questions: Array<string>;
+  example: Array<string>;
+}
+
+export interface Person {
+  name: string;
+  gender: "woman" | "man";
+  age: number;
+  life: string;
+}
+
+export interface Gauge {
+  start: number;
+  max: number;
+}
+
+export interface Stage {
+  id: string;
+  text: string;
+}
+
+export interface Fact {
+  id: string;
+  text: string;
+  need?: "must" | "may" | "private";
+  why?: string;
+  planned?: Array<string>;
+}
+
+export interface Agreement {
+  id: string;
+  text: string;
+  need?: "must" | "may";
+}
+
+export interface Move {
+  id: string;
+  group: string;
+  text: string;
+  stages: Array<string>;
+  available: When;
+  replies: Array<Reply>;
+}
+
+export interface When {
+  trust: [number, number];
+  strain: [number, number];
+  has: Array<string>;
+  any: Array<string>;
+  lacks: Array<string>;
+}
+
+export interface Reply {
+  id: string;
+  when: When;
+  says: string;
+  tells: Array<string>;
+  trust: number;
+  strain: number;
+  sets: Array<string>;
+  clears: Array<string>;
+  stage: string;
+  ends: boolean;
+  quality?: "best" | "acceptable" | "harmful";
+  shows?: Array<string>;
+}
+
+export interface InterviewEnding {
+  id: string;
+  title: string;
+  text: string;
+  level: "good" | "open" | "harm";
+  when: When;
+}
+
+export interface Behaviour {
+  id: string;
+  level: "harmful" | "basic" | "advanced";
+  text: string;
+}
+
+export interface Told {
+  when: When;
+  text: string;
+}
+
+export interface InterviewState {
+  seed: number;
+  turn: number;
+  content: string | null;
+  ignored: number;
+  finished: boolean;
+  phase: string;
+  value: string;
+  path: Array<Array<string>>;
+}
+
 export interface LabActivity {
   id: string;
   mode: "practice" | "graded" | "pretest";
@@ -286,9 +409,9 @@ export interface TextState {
   value: string | null;
 }
 
-export type Activity = ScenarioActivity | LabActivity | ChoiceActivity | OrderActivity | MatchActivity | NumberActivity | TextActivity;
+export type Activity = ScenarioActivity | InterviewActivity | LabActivity | ChoiceActivity | OrderActivity | MatchActivity | NumberActivity | TextActivity;
 
-export type State = ScenarioState | LabState | ChoiceState | OrderState | MatchState | NumberState | TextState;
+export type State = ScenarioState | InterviewState | LabState | ChoiceState | OrderState | MatchState | NumberState | TextState;
 
 export interface JournalEvent {
   id: string;
@@ -320,6 +443,7 @@ export type PlainKey =
   | "app-again"
   | "app-before-you"
   | "app-keeps"
+  | "app-kind-interview"
   | "app-kind-lab"
   | "app-kind-module"
   | "app-kind-scenario"
@@ -593,7 +717,41 @@ export type PlainKey =
   | "submitting"
   | "table"
   | "talk-about"
+  | "talk-after"
+  | "talk-again-from-here"
+  | "talk-agreed"
+  | "talk-behaviours"
+  | "talk-better"
+  | "talk-consent"
+  | "talk-earlier"
+  | "talk-explain"
+  | "talk-finished-graded"
+  | "talk-friend"
+  | "talk-guarded"
+  | "talk-know"
+  | "talk-lines"
+  | "talk-listen"
+  | "talk-listening"
+  | "talk-missed"
+  | "talk-needless"
+  | "talk-nothing"
+  | "talk-open"
+  | "talk-own-life"
+  | "talk-pause"
+  | "talk-pause-text"
+  | "talk-plan"
+  | "talk-points"
+  | "talk-practice"
   | "talk-questions"
+  | "talk-safety"
+  | "talk-shown-at"
+  | "talk-skip"
+  | "talk-skipped"
+  | "talk-unplanned"
+  | "talk-unskip"
+  | "talk-welcome"
+  | "talk-what-do-you-say"
+  | "talk-you"
   | "text-help"
   | "text-help-short"
   | "text-label"

@@ -3,7 +3,7 @@
 
 import { button, element, fill, labelled, paragraphs, shown } from "../elements.js";
 import { known, textOf } from "../events.js";
-import { start, step, view } from "../fold.js";
+import { kindOf, start, step, view } from "../fold.js";
 import { readNumber } from "../numbers.js";
 import { drawing, openChoices, verdictWords } from "./scenario.js";
 import { headline } from "./simulations.js";
@@ -88,6 +88,8 @@ function readHands(text) {
  * @param {Say} say
  * @returns {Parts} */
 export function drawGroup(activity, view, act, say) {
+  // Another kind is shown to a room as to one person: hands choose, and the mentor presses.
+  if (activity.kind !== "scenario") return kindOf(activity).drawing.draw(activity, view, act, say);
   if (view.begun && view.phase === "decide") return roomDecision(activity, view, act, say);
   if (view.phase === "ended") return roomDebrief(activity, view, act, say);
   return drawing.draw(activity, view, act, say);
