@@ -39,6 +39,8 @@ _FILL = """async recorded => {
   await new Promise(resolve => { written.oncomplete = resolve; });
   database.close();
 }"""
+# Questions with other options since then: the answer stays in the storage, and the page says that the question changed.
+_ASKED_ANEW = {"first-consent", "voice-on-the-line"}
 # What stands in an activity's fields: the values that are picked, chosen or written.
 _FIELDS = """section => [...section.querySelectorAll("input, select, textarea")]
   .filter(field => !["radio", "checkbox"].includes(field.type) || field.checked).map(field => field.value).sort()"""
@@ -52,6 +54,9 @@ def test_storage_of_an_earlier_version_keeps_its_answers(site: Site, context: Br
     page.evaluate(_FILL, recorded)
     ready(page, page_of(site))
     for name, values in recorded["fields"].items():
+        if name in _ASKED_ANEW:
+            assert view(activity(page, name))["changed"], name
+            continue
         assert activity(page, name).evaluate(_FIELDS) == values, name
         assert status(page, name) == sentence("saved-here"), name
     for name, order in recorded["order"].items():
