@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ipywidgets import VBox
 
+from himaya.activities.lab.referral.model import Word
 from himaya_widgets.labs.fields import choose, html, paragraphs, text_html
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Directory:
             dot: What stands between entries of a list in this language.
         """
         self._data, self._word, self._number, self._dot = data, word, number, dot
-        everything = (word("everything"), None)
+        everything = (word(Word.EVERYTHING), None)
         self._filters = {
             name: choose(
                 f"filter-{name}", word(f"filter-{name}"), [everything, *pairs(data[among])], self._draw, style="list"
@@ -63,8 +64,8 @@ class Directory:
             and area in (None, service["area"])
             and (group is None or group in service["groups_served"])
         ]
-        said = text_html(self._word("shown-services", shown=len(left), all=len(self._data["services"])))
-        entries = "".join(map(self._entry, left)) or paragraphs([self._word("no-service-shown")])
+        said = text_html(self._word(Word.SHOWN_SERVICES, shown=len(left), all=len(self._data["services"])))
+        entries = "".join(map(self._entry, left)) or paragraphs([self._word(Word.NO_SERVICE_SHOWN)])
         unfolded = " open" if len(left) < len(self._data["services"]) else ""  # all of them are long on a phone
         self._list.value = f'<details{unfolded}><summary><span role="status">{said}</span></summary>{entries}</details>'
 
@@ -78,12 +79,12 @@ class Directory:
             "hours": service["text"],
             "cost": word(f"cost-{service['cost']}"),
             "groups": self._dot.join(names_of(data["groups"], service["groups_served"])),
-            "staff": word("yes" if service["female_staff"] else "no"),
-            "access": self._dot.join(names_of(data["access"], service["access"])) or word("no-access-note"),
+            "staff": word(Word.YES if service["female_staff"] else Word.NO),
+            "access": self._dot.join(names_of(data["access"], service["access"])) or word(Word.NO_ACCESS_NOTE),
             "languages": self._dot.join(names_of(data["speaks"], service["speaks"])),
             "consent": word(f"consent-{service['consent_required']}"),
             "asks": self._dot.join(names_of(data["fields"], service["asks"])),
-            "checked": word("days-ago", days=service["last_verified"]),
+            "checked": word(Word.DAYS_AGO, days=service["last_verified"]),
             "places": self._number(service["capacity_left"]),
         }
         told = "".join(

@@ -8,7 +8,7 @@ from ipywidgets import HBox, VBox
 
 from himaya.activities.events import by_id
 from himaya.activities.lab import model as labs
-from himaya.activities.lab.referral.model import ALONE, DECLINED, NONE, PARTS, STEPS
+from himaya.activities.lab.referral.model import ALONE, DECLINED, NONE, PARTS, STEPS, Word
 from himaya.languages.facts import ALL, direction
 from himaya_widgets.labs.directory import Directory, names_of, pairs
 from himaya_widgets.labs.fields import (
@@ -48,35 +48,37 @@ class View(LabView):
     def build(self) -> Sequence[Any]:
         """Return the working area: card and its way, directory, decision, next step, what came of it."""
         data, word = self.data, self.word
-        self._cards = choose("card", word("choose-card"), self._card_options(), self._open_card, style="list")
+        self._cards = choose("card", word(Word.CHOOSE_CARD), self._card_options(), self._open_card, style="list")
         self._card_text, self._path, self._all = html(key="text"), html(), html()
         self._directory = Directory(data, word, self.number, ALL[self.language].separator)
-        please = (word("please-choose"), None)
+        please = (word(Word.PLEASE_CHOOSE), None)
         ends = [(word(f"ends-{name}"), name) for name in (NONE, DECLINED)]
         services = [(service["title"], service["id"]) for service in data["services"]]
-        self._service = choose("service", word("choose-service"), [please, *services, *ends], self._drafted("service"),
-                               style="list")  # fmt: skip
-        self._share = Several("share", word("share-heading"), pairs(data["fields"]), self._drafted("share"))
-        self._route = choose("route", word("choose-route"), [please, *pairs(data["routes"])], self._drafted("route"),
-                             style="list")  # fmt: skip
-        self._nothing = html(paragraphs([word("nothing-to-send")]))
-        self._decides = button("send", word("send"), self._send)
+        self._service = choose(
+            "service", word(Word.CHOOSE_SERVICE), [please, *services, *ends], self._drafted("service"), style="list"
+        )
+        self._share = Several("share", word(Word.SHARE_HEADING), pairs(data["fields"]), self._drafted("share"))
+        self._route = choose(
+            "route", word(Word.CHOOSE_ROUTE), [please, *pairs(data["routes"])], self._drafted("route"), style="list"
+        )
+        self._nothing = html(paragraphs([word(Word.NOTHING_TO_SEND)]))
+        self._decides = button("send", word(Word.SEND), self._send)
         self._form = VBox([self._service.box, self._nothing, self._share.box, self._route.box, self._decides])
         self._made = html(key="made")
-        self._reopen = button("decide-again", word("decide-again"), self._edit)
+        self._reopen = button("decide-again", word(Word.DECIDE_AGAIN), self._edit)
         self._later = html()
-        self._follow = choose("follow", word("choose-follow"), [please, *pairs(data["follow_ups"])],
+        self._follow = choose("follow", word(Word.CHOOSE_FOLLOW), [please, *pairs(data["follow_ups"])],
                               self._drafted("follow"), style="list")  # fmt: skip
-        self._follows = button("follow-button", word("follow-button"), self._follow_up)
+        self._follows = button("follow-button", word(Word.FOLLOW_BUTTON), self._follow_up)
         self._next = VBox([self._later, self._follow.box, self._follows])
         self._told_part = html(key="told")
-        self._retry = button("try-again", word("try-again"), self._try_again)
+        self._retry = button("try-again", word(Word.TRY_AGAIN), self._try_again)
         self._onward = button("onward", "", self._go_on, main=True)
         self._left = html()
         return [
             self._left, self._cards.box, self._card_text, self._path, self._all,
-            html(_heading(word("directory-heading"))), *self._directory.widgets,
-            html(_heading(word("decide-heading"))), self._form, self._made, self._reopen, self._next,
+            html(_heading(word(Word.DIRECTORY_HEADING))), *self._directory.widgets,
+            html(_heading(word(Word.DECIDE_HEADING))), self._form, self._made, self._reopen, self._next,
             self._told_part, HBox([self._onward, self._retry]),
         ]  # fmt: skip
 
@@ -84,7 +86,7 @@ class View(LabView):
         return [(f"{card['title']} ({self._counts(card)})", card["id"]) for card in self.data["cards"]]
 
     def _counts(self, card: Mapping[str, Any]) -> str:
-        return self.word("practice-card" if card["practice"] else "counted-card")
+        return self.word(Word.PRACTICE_CARD if card["practice"] else Word.COUNTED_CARD)
 
     # ------------------------------------------------------------ drawing
 
@@ -97,10 +99,10 @@ class View(LabView):
         self._seen, card = seen, seen[self._card]
         self._cards.show(self._card)
         text = by_id(self.data["cards"], self._card) or {}
-        self._card_text.value = _heading(self.word("card-heading"), " tabindex=-1") + paragraphs([text["text"]])
-        self._path.value = _heading(self.word("path-heading")) + self._way(card)
+        self._card_text.value = _heading(self.word(Word.CARD_HEADING), " tabindex=-1") + paragraphs([text["text"]])
+        self._path.value = _heading(self.word(Word.PATH_HEADING)) + self._way(card)
         self._all.value = self._overview(view)
-        self._left.value = paragraphs([self.word("left-cards", left=view["left"])])
+        self._left.value = paragraphs([self.word(Word.LEFT_CARDS, left=view["left"])])
         self._draw_work(card)
         self._told_part.value = self._told_markup(card)
 
@@ -136,7 +138,7 @@ class View(LabView):
         self._made.value = "" if deciding else self._decision(made)
         if not deciding:
             ends = made["service"] if made["service"] in (NONE, DECLINED) else "sent"
-            self._later.value = _heading(self.word("follow-heading")) + paragraphs([self.word(f"later-{ends}")])
+            self._later.value = _heading(self.word(Word.FOLLOW_HEADING)) + paragraphs([self.word(f"later-{ends}")])
 
     def _way(self, card: Mapping[str, Any]) -> str:
         names = [self.word(f"step-{step}") for step in STEPS]
@@ -146,13 +148,13 @@ class View(LabView):
     def _overview(self, view: Mapping[str, Any]) -> str:
         titles = {card["id"]: f"{card['title']} ({self._counts(card)})" for card in self.data["cards"]}
         lines = [f"{titles[card['id']]}: {self.word('stands-' + card['stands'])}" for card in view["cards"]]
-        return f"<details><summary>{text_html(self.word('all-cards'))}</summary>{bullets(lines)}</details>"
+        return f"<details><summary>{text_html(self.word(Word.ALL_CARDS))}</summary>{bullets(lines)}</details>"
 
     def _decision(self, made: Mapping[str, Any]) -> str:
         service = by_id(self.data["services"], made["service"])
         if service is None:
             return paragraphs([self.word(f"ends-{made['service']}")])
-        lines = [service["title"], self._list_of(made["share"]) or self.word("nothing-shared")]
+        lines = [service["title"], self._list_of(made["share"]) or self.word(Word.NOTHING_SHARED)]
         return bullets([*lines, *names_of(self.data["routes"], [made["route"]])])
 
     def _list_of(self, fields: list[str]) -> str:
@@ -164,22 +166,22 @@ class View(LabView):
             return ""
         follow = bullets(names_of(self.data["follow_ups"], [made["follow"]]))
         if card["told"] is None:
-            return follow + f'<h4 tabindex="-1">{text_html(self.word("counted-done"))}</h4>'
+            return follow + f'<h4 tabindex="-1">{text_html(self.word(Word.COUNTED_DONE))}</h4>'
         told = card["told"]
         answer = (by_id(self.data["cards"], card["id"]) or {})["wants"]
         notes = {note["id"]: note["text"] for note in answer["notes"]}
         rows = []
         for part in PARTS:
             right = told["parts"][part]
-            sign = f"{'✓' if right else '✗'} {self.word('right' if right else 'not-yet')}"
+            sign = f"{'✓' if right else '✗'} {self.word(Word.RIGHT if right else Word.NOT_YET)}"
             why = paragraphs([*self._reasons(part, told), notes[part]])
             rows.append(f"<h5>{text_html(self.word(f'part-{part}'))}: {text_html(sign)}</h5>{why}")
-        return f'{follow}<h4 tabindex="-1">{text_html(self.word("told-heading"))}</h4>{"".join(rows)}'
+        return f'{follow}<h4 tabindex="-1">{text_html(self.word(Word.TOLD_HEADING))}</h4>{"".join(rows)}'
 
     def _reasons(self, part: str, told: Mapping[str, Any]) -> list[str]:
         if part == "fit":
             return [self.word(f"why-{reason}") for reason in told["misfits"]]
-        among = {"consent": ("against",), "minimum": ("missing", "beyond")}.get(part, ())
+        among = {"consent": (Word.AGAINST,), "minimum": (Word.MISSING, Word.BEYOND)}.get(part, ())
         return [self.word(name, fields=self._list_of(told[name])) for name in among if told[name]]
 
     def result(self, view: dict[str, Any]) -> str:
@@ -205,7 +207,7 @@ class View(LabView):
         card = next(card for card in view["cards"] if card["id"] in self._undone and not card["practice"])
         self._open_card(card["id"])
         self.focus("service" if card["made"] is None else "follow")
-        return self.word("left-cards", left=view["left"])
+        return self.word(Word.LEFT_CARDS, left=view["left"])
 
     def _drafted(self, name: str) -> Any:
         def keep(value: object) -> None:
@@ -226,9 +228,9 @@ class View(LabView):
         if service in (NONE, DECLINED):
             share, route = [], ""
         wrong = {
-            "service": self.word("need-service") if service is None else None,
-            "route": self.word("need-route") if service is not None and route is None else None,
-            "share": self.word("need-nothing") if route == ALONE and share else None,
+            "service": self.word(Word.NEED_SERVICE) if service is None else None,
+            "route": self.word(Word.NEED_ROUTE) if service is not None and route is None else None,
+            "share": self.word(Word.NEED_NOTHING) if route == ALONE and share else None,
         }
         for name, field in (("service", self._service), ("share", self._share), ("route", self._route)):
             field.tell(wrong[name])
@@ -241,7 +243,7 @@ class View(LabView):
 
     def _follow_up(self) -> None:
         if self._follow.value is None:
-            self._follow.tell(self.word("need-follow"))
+            self._follow.tell(self.word(Word.NEED_FOLLOW))
             self.focus("follow")
             return
         self._done({"card": self._card, "follow": self._follow.value}, "told")

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 from pydantic import Field
 
 from himaya.activities.format import Id, Model, Text
-from himaya.activities.lab.format import Data, Lab
-from himaya.activities.lab.referral.model import ALONE, DECLINED, NONE, PARTS, STEPS, misfits
+from himaya.activities.lab.format import Data, Lab, words_of
+from himaya.activities.lab.referral.model import ALONE, CONSENTS, COSTS, DECLINED, FAMILIES, NONE, PARTS, Word, misfits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from himaya.activities.format import Finding
 
 Group: TypeAlias = Literal["women", "men", "girls", "boys"]
-COSTS = ("free", "fee")
-CONSENTS = ("spoken", "written")
 if TYPE_CHECKING:
     Cost: TypeAlias = str
     Consent: TypeAlias = str
@@ -29,24 +27,6 @@ else:
     Consent = Literal[CONSENTS]
     End = Literal["service", NONE, DECLINED]
     WeighedPart = Literal[PARTS]
-REASONS = (
-    "unsafe", "kind", "group", "place", "language", "access", "staff", "cost", "signature", "asks-more", "old", "full",
-)  # fmt: skip
-STANDS = ("new", "sent", NONE, DECLINED, "chosen", "closed", "not-closed")
-COLUMNS = (
-    "kind", "area", "hours", "cost", "groups", "staff", "access", "languages", "consent", "asks", "checked", "places",
-)  # fmt: skip
-
-SHOWN = (
-    "choose-card", "practice-card", "counted-card", "card-heading", "path-heading", "all-cards", "left-cards",
-    "directory-heading", "filter-kind", "filter-area", "filter-group", "everything", "shown-services",
-    "no-service-shown", "days-ago", "yes", "no", "no-access-note",
-    "decide-heading", "choose-service", "please-choose", "share-heading", "nothing-shared", "nothing-to-send",
-    "choose-route", "send", "decide-again", "need-service", "need-route", "need-nothing",
-    "follow-heading", "later-sent", "later-none", "later-declined", "choose-follow", "follow-button", "need-follow",
-    "told-heading", "right", "not-yet", "missing", "beyond", "against", "counted-done", "try-again",
-)  # fmt: skip
-"""Words that the widget shows whatever the cards hold."""
 
 
 class Named(Model):
@@ -147,17 +127,7 @@ class Written(Lab):
     lab: Literal["referral"]
     data: ReferralData
 
-    WORDS: ClassVar[tuple[str, ...]] = (
-        *SHOWN,
-        *(f"why-{reason}" for reason in REASONS),
-        *(f"stands-{stands}" for stands in STANDS),
-        *(f"step-{step}" for step in STEPS),
-        *(f"part-{part}" for part in PARTS),
-        *(f"column-{column}" for column in COLUMNS),
-        *(f"ends-{ends}" for ends in (NONE, DECLINED)),
-        *(f"cost-{cost}" for cost in COSTS),
-        *(f"consent-{consent}" for consent in CONSENTS),
-    )
+    WORDS: ClassVar[tuple[str, ...]] = words_of(Word, FAMILIES)
 
     def findings(self) -> Iterator[Finding]:
         """Yield each fault of the data: what to do, and the path inside it."""

@@ -9,6 +9,7 @@ weighs the same, are teaching choices of ours.
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from himaya.activities.events import by_id, ids, read_id, read_ids
@@ -21,6 +22,54 @@ if TYPE_CHECKING:
 
     Part = Mapping[str, Any]
 
+
+class Word(StrEnum):
+    """The fixed words that this lab shows; those that are computed are in FAMILIES."""
+
+    CHOOSE_CARD = "choose-card"
+    PRACTICE_CARD = "practice-card"
+    COUNTED_CARD = "counted-card"
+    CARD_HEADING = "card-heading"
+    PATH_HEADING = "path-heading"
+    ALL_CARDS = "all-cards"
+    LEFT_CARDS = "left-cards"
+    DIRECTORY_HEADING = "directory-heading"
+    FILTER_KIND = "filter-kind"
+    FILTER_AREA = "filter-area"
+    FILTER_GROUP = "filter-group"
+    EVERYTHING = "everything"
+    SHOWN_SERVICES = "shown-services"
+    NO_SERVICE_SHOWN = "no-service-shown"
+    DAYS_AGO = "days-ago"
+    YES = "yes"
+    NO = "no"
+    NO_ACCESS_NOTE = "no-access-note"
+    DECIDE_HEADING = "decide-heading"
+    CHOOSE_SERVICE = "choose-service"
+    PLEASE_CHOOSE = "please-choose"
+    SHARE_HEADING = "share-heading"
+    NOTHING_SHARED = "nothing-shared"
+    NOTHING_TO_SEND = "nothing-to-send"
+    CHOOSE_ROUTE = "choose-route"
+    SEND = "send"
+    DECIDE_AGAIN = "decide-again"
+    NEED_SERVICE = "need-service"
+    NEED_ROUTE = "need-route"
+    NEED_NOTHING = "need-nothing"
+    FOLLOW_HEADING = "follow-heading"
+    CHOOSE_FOLLOW = "choose-follow"
+    FOLLOW_BUTTON = "follow-button"
+    NEED_FOLLOW = "need-follow"
+    TOLD_HEADING = "told-heading"
+    RIGHT = "right"
+    NOT_YET = "not-yet"
+    MISSING = "missing"
+    BEYOND = "beyond"
+    AGAINST = "against"
+    COUNTED_DONE = "counted-done"
+    TRY_AGAIN = "try-again"
+
+
 NONE, DECLINED = "none", "declined"
 """What may stand in the place of a service: none of them fits today; the person says no."""
 ALONE = "self"
@@ -28,6 +77,27 @@ ALONE = "self"
 PARTS = ("fit", "consent", "minimum", "loop")
 """What is looked at on each card; each weighs the same."""
 STEPS = ("identify", "check", "explain", "consent", "send", "confirm", "follow-up")
+COSTS = ("free", "fee")
+CONSENTS = ("spoken", "written")
+REASONS = (
+    "unsafe", "kind", "group", "place", "language", "access", "staff", "cost", "signature", "asks-more", "old", "full",
+)  # fmt: skip
+STANDS = ("new", "sent", NONE, DECLINED, "chosen", "closed", "not-closed")
+COLUMNS = (
+    "kind", "area", "hours", "cost", "groups", "staff", "access", "languages", "consent", "asks", "checked", "places",
+)  # fmt: skip
+FAMILIES: dict[str, tuple[str, ...]] = {
+    "why": REASONS,
+    "stands": STANDS,
+    "step": STEPS,
+    "part": PARTS,
+    "column": COLUMNS,
+    "ends": (NONE, DECLINED),
+    "later": ("sent", NONE, DECLINED),
+    "cost": COSTS,
+    "consent": CONSENTS,
+}
+"""Words whose ids are put together, such as `why-full`."""
 _REACHED = {NONE: 2, DECLINED: 4}  # an honest no ends at the check; a refusal at the consent; what is sent is at 5
 
 
@@ -219,7 +289,7 @@ def told(data: Part, words: Mapping[str, str], state: State) -> list[str]:
         parts = [service["title"] if service else words[f"ends-{made['service']}"]]
         if service:
             shared = [field["text"] for field in data["fields"] if field["id"] in made["share"]]
-            parts.append(listed(shared) or words["nothing-shared"])
+            parts.append(listed(shared) or words[Word.NOTHING_SHARED])
             parts += [route["text"] for route in data["routes"] if route["id"] == made["route"]]
         parts += [follow["text"] for follow in data["follow_ups"] if follow["id"] == made["follow"]]
         lines.append(f"{card['title']}: {listed(parts, ';')}")
@@ -235,8 +305,8 @@ def judged(data: Part, words: Mapping[str, str], state: State) -> list[str]:
             continue
         right = judge(data, answer, state["cards"].get(card["id"]))
         lines += [
-            f"{card['title']}. {words['part-' + note['id']]}: {words['right' if right[note['id']] else 'not-yet']}. "
-            f"{note['text']}"
+            f"{card['title']}. {words['part-' + note['id']]}: "
+            f"{words[Word.RIGHT if right[note['id']] else Word.NOT_YET]}. {note['text']}"
             for note in answer["notes"]
         ]
     return lines
