@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict, assert_never
 
 from himaya.activities.events import ids, read_ids
 from himaya.activities.items import ItemActivity, ItemRules, ItemState
@@ -56,12 +56,17 @@ class ChoiceRules(ItemRules[ChoiceActivity, ChoiceState]):
             return 0, 1
         right_options = [option["id"] for option in activity["options"] if option["correct"]]
         right = sum(1 for option in value if option in right_options)
-        if activity["select"] == "one":
-            return right, 1
-        wrong = len(value) - right
-        # At least 1: where every option is right, or none, that half of the difference is 0, not 0 of 0.
-        right_of, wrong_of = max(1, len(right_options)), max(1, len(activity["options"]) - len(right_options))
-        return max(0, right * wrong_of - wrong * right_of), right_of * wrong_of
+        match activity["select"]:
+            case "one":
+                return right, 1
+            case "several":
+                wrong = len(value) - right
+                # At least 1: where every option is right, or none, that half of the difference is 0, not 0 of 0.
+                right_of = max(1, len(right_options))
+                wrong_of = max(1, len(activity["options"]) - len(right_options))
+                return max(0, right * wrong_of - wrong * right_of), right_of * wrong_of
+            case other:
+                assert_never(other)
 
 
 RULES: Rules[ChoiceActivity, ChoiceState] = ChoiceRules()
