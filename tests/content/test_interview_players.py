@@ -1,0 +1,79 @@
+"""Five people hold the same conversation: only who serves the person does well."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from himaya.activities.fold import replay
+from himaya.activities.interview.rules import debrief, spoken
+from himaya.activities.kinds import key_of, with_key, without_key
+from himaya.content.check import check_module
+from himaya.content.load import load_module
+from himaya.publish.assignment import compile_module
+from tests.content.interviews import NAME, PLAYERS, module_with_interview, played, told
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SECRET = {"quality", "shows", "need", "why", "planned"}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return module_with_interview(tmp_path_factory.mktemp("interview") / "modules" / "sound-module")
+
+
+@pytest.fixture(scope="module")
+def activity(folder: Path) -> dict[str, Any]:
+    return compile_module(load_module(folder))[NAME]
+
+
+def test_module_with_interview_is_sound(folder: Path) -> None:
+    assert check_module(folder) == []
+
+
+def test_examples_earn_everything_in_three_ways(folder: Path, activity: dict[str, Any]) -> None:
+    interview: Any = load_module(folder).activities[NAME]
+    assert len({tuple(sorted(example)) for example in interview.examples}) >= 3
+    for example in interview.examples:
+        path = spoken(activity, example)  # type: ignore[arg-type]
+        print("best:", told(activity, {**replay(activity, []), "phase": "ended", "path": path}))
+        assert told(activity, {**replay(activity, []), "phase": "ended", "path": path})[0::3] == (5, "good")
+
+
+def test_only_service_to_the_person_does_well(activity: dict[str, Any]) -> None:
+    ends = {name: told(activity, played(activity, player)) for name, player in PLAYERS.items()}
+    print(*(f"{name}: {end}" for name, end in ends.items()), sep="\n")
+    assert ends["harmful-only"][3] != "good"
+    assert ends["asks-everything"][0] <= ends["asks-everything"][1] / 2
+    assert ends["reads-the-file"][0] <= 0.6 * ends["reads-the-file"][1] or activity["mode"] == "practice"
+
+
+def test_listening_alone_leaves_the_danger_unplanned(activity: dict[str, Any]) -> None:
+    state = played(activity, PLAYERS["listens-only"])
+    after = debrief(activity, state["path"])  # type: ignore[arg-type]
+    assert not any(line["quality"] == "harmful" for line in after["lines"])
+    assert after["unplanned"] == ["brothers"]
+    assert told(activity, state)[3] == "open"
+
+
+def test_promise_gains_trust_and_ends_badly(activity: dict[str, Any]) -> None:
+    moves = ["soap-box", "nobody", "wait", "wish", "soap"]
+    path = spoken(activity, moves)  # type: ignore[arg-type]
+    assert told(activity, {**replay(activity, []), "phase": "ended", "path": path})[2:] == ("promised", "harm")
+
+
+def test_graded_copy_holds_no_key(activity: dict[str, Any]) -> None:
+    graded = {**activity, "mode": "graded"}
+    public, key = without_key(graded), key_of(graded)
+    assert not SECRET & set(_names(public))
+    assert (public["behaviours"], public["friend"], public["example"], len(public["endings"])) == ([], [], [], 1)
+    assert with_key(public, key) == graded
+
+
+def _names(value: object) -> list[str]:
+    if isinstance(value, dict):
+        return [*value, *(name for entry in value.values() for name in _names(entry))]
+    return [name for entry in value for name in _names(entry)] if isinstance(value, list) else []
