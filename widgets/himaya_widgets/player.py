@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from himaya.languages.facts import ALL, SOURCE, for_scripts
 from himaya.languages.interface import for_page
@@ -34,7 +34,13 @@ def page_code() -> dict[Kind, Code]:
     return {kind: _page(kind) for kind in _PAGES}
 
 
-def _page(kind: Kind) -> Code:
+@cache
+def reading_code() -> Code:
+    """Return what the file of a reader who judges a module runs on."""
+    return _page("reading")
+
+
+def _page(kind: Kind | Literal["reading"]) -> Code:
     script = built(f"{kind}.js")
     return Code(script, built(f"{kind}.css"), frozenset(_QUOTED.findall(script)))
 

@@ -12,8 +12,10 @@ from himaya.commands.apps import apps
 from himaya.commands.build import build
 from himaya.commands.check import check
 from himaya.commands.collect import collect
+from himaya.commands.dossier import dossier, review
 from himaya.commands.export import export
 from himaya.commands.feedback import feedback
+from himaya.commands.findings import findings
 from himaya.commands.grade import grade
 from himaya.commands.import_answers import import_answers
 from himaya.commands.pages import pages
@@ -61,12 +63,15 @@ for _command in (
     build,
     check,
     collect,
+    dossier,
     export,
     feedback,
+    findings,
     grade,
     import_answers,
     pages,
     release,
+    review,
     schemas,
     sign,
     start,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from himaya.publish.edition import Edition
-    from himaya.publish.page_code import Kind
+    from himaya.publish.page_code import Code, Kind
 
 
 def shown_text(text: str) -> str:
@@ -70,19 +70,24 @@ def document_alone(edition: Edition, kind: Kind, title: str, main: str, data: Ma
 def _whole(
     edition: Edition, kind: Kind, title: str, before: str, without_script: str, main: str, data: Mapping[str, Any]
 ) -> str:
-    code = edition.code[kind]
+    body = f"{_exit(edition)}{before}<main>"
+    noscript = f'<noscript><p class="draft">{edition.say(without_script)}</p></noscript>'
+    return page_of_code(edition.code[kind], edition.language, title, kind, f"{body}{noscript}{main}</main>\n", data)
+
+
+def page_of_code(code: Code, language: str, title: str, kind: str, body: str, data: Mapping[str, Any]) -> str:
+    """Return a whole HTML file that runs `code` alone on `data`: nothing else runs, and nothing is asked for."""
     policy = (
         f"default-src 'none'; script-src 'sha256-{_hash(code.script)}'; style-src 'sha256-{_hash(code.styles)}'; "
         "img-src data:; base-uri 'none'; form-action 'none'"
     )
     return (
-        f'<!DOCTYPE html>\n<html lang="{edition.language}" dir="{direction(edition.language)}">\n<head>\n'
+        f'<!DOCTYPE html>\n<html lang="{language}" dir="{direction(language)}">\n<head>\n'
         f'<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         f"<title>{plain_text(title)}</title>\n"
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n<link rel="icon" href="data:,">\n'
         f'<meta name="referrer" content="no-referrer">\n<style>{code.styles}</style>\n</head>\n'
-        f'<body class="{kind}">\n{_exit(edition)}{before}<main>'
-        f'<noscript><p class="draft">{edition.say(without_script)}</p></noscript>{main}</main>\n'
+        f'<body class="{kind}">\n{body}'
         f'<script type="application/json" id="himaya-data">{in_script(data)}</script>\n'
         f"<script>{code.script}</script>\n</body>\n</html>\n"
     )

@@ -19,7 +19,9 @@ from himaya.translation.markdown import replace_prose
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from himaya.content.load import LoadedModule
+    from himaya.activities.code.format import CodeItem
+    from himaya.content.load import Activity, LoadedModule
+    from himaya.content.module import Module
     from himaya.course.course import Course
 
     Answer = Callable[["Unit"], str]
@@ -105,19 +107,35 @@ def has_words(text: str) -> bool:
 
 def with_texts(loaded: LoadedModule, answer: Answer) -> LoadedModule:
     """Return the module with each text replaced by what `answer` says; ids, keys and points stay as they are."""
-    walk = _Walk(answer, "module.yaml")
-    module = walk.model(loaded.module, "module")
-    prose = _Walk(answer, "module.md")
-    cells = [
-        replace(cell, source=prose.prose(cell.source)) if cell.kind == "markdown" else cell for cell in loaded.cells
-    ]
-    activities = {}
-    for name, activity in loaded.activities.items():
-        document, _ = loaded.places[name]
-        file = PurePosixPath(format_of(activity.kind).files).with_name(PurePosixPath(document.file).name)
-        activities[name] = _Walk(answer, str(file)).model(activity, name)
-    code = {name: _Walk(answer, "code.yaml").model(item, name) for name, item in loaded.code.items()}
+    module = module_with_texts(loaded, answer)
+    prose = prose_reader(answer)
+    cells = [replace(cell, source=prose(cell.source)) if cell.kind == "markdown" else cell for cell in loaded.cells]
+    activities = {name: activity_with_texts(loaded, name, answer) for name in loaded.activities}
+    code = {name: code_with_texts(loaded, name, answer) for name in loaded.code}
     return replace(loaded, module=module, cells=cells, activities=activities, code=code)
+
+
+def module_with_texts(loaded: LoadedModule, answer: Answer) -> Module:
+    """Return module.yaml with each text replaced by what `answer` says."""
+    return _Walk(answer, "module.yaml").model(loaded.module, "module")
+
+
+def activity_with_texts(loaded: LoadedModule, name: str, answer: Answer) -> Activity:
+    """Return one activity with each text replaced by what `answer` says."""
+    activity = loaded.activities[name]
+    document, _ = loaded.places[name]
+    file = PurePosixPath(format_of(activity.kind).files).with_name(PurePosixPath(document.file).name)
+    return _Walk(answer, str(file)).model(activity, name)
+
+
+def code_with_texts(loaded: LoadedModule, name: str, answer: Answer) -> CodeItem:
+    """Return one code item with each text replaced by what `answer` says."""
+    return _Walk(answer, "code.yaml").model(loaded.code[name], name)
+
+
+def prose_reader(answer: Answer) -> Callable[[str], str]:
+    """Return what replaces the texts of Markdown, block by block in the order of module.md; headings name the place."""
+    return _Walk(answer, "module.md").prose
 
 
 def with_course_texts(course: Course, overview: str, answer: Answer) -> tuple[Course, str]:

@@ -9,7 +9,7 @@ import { bundled } from "../bundle.js";
  * @param {[string, string, string] | null} fault */
 export async function sources(names, fault = null) {
   const document = { documentElement: { dataset: {} } };
-  return runInNewContext(`${await bundled(names, fault)} player`, { document, console });
+  return runInNewContext(`${await bundled(names, fault)} player`, { document, console, TextEncoder });
 }
 
 /** The rules of every kind.

@@ -1,0 +1,72 @@
+"""`himaya dossier` and `himaya review`: one file for a reader who judges a module or its translation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from himaya.commands.arguments import FOLDER, MODULES, Folder
+from himaya.languages.facts import SOURCE, TRANSLATED
+
+if TYPE_CHECKING:
+    from himaya.publish.dossier import Written
+
+_out = click.option("--out", type=FOLDER, default=Path("_build/reading"), show_default=True, help="Where to write.")
+
+
+@click.command()
+@click.argument("module", type=Folder(module=MODULES))
+@_out
+def dossier(module: Path, out: Path) -> None:
+    """Write one file in which a specialist reads and judges a module: dangers, keys, sources, decisions, local facts.
+
+    It opens on any phone or computer without a server. The reader sends back a file of findings: see himaya findings.
+
+    Example: himaya dossier case-management
+    """
+    _write(module, SOURCE, out)
+
+
+@click.command()
+@click.argument("language", type=click.Choice(TRANSLATED))
+@click.argument("module", type=Folder(module=MODULES))
+@_out
+def review(language: str, module: Path, out: Path) -> None:
+    """Write one file in which a native reader judges a translation beside the English, and terms to decide.
+
+    Example: himaya review ar case-management
+    """
+    _write(module, language, out)
+
+
+def _write(module: Path, language: str, out: Path) -> None:
+    from himaya.content.check import check_module  # only these commands need them
+    from himaya.content.load import load_module
+    from himaya.errors import ContentError
+    from himaya.publish.dossier import write_page
+    from himaya.signoff.seal import key_of, new_issue, secret_of
+    from himaya_widgets.player import reading_code
+
+    problems = check_module(module)
+    if problems:
+        raise ContentError(problems)
+    loaded = load_module(module)
+    issue = new_issue()
+    secret = secret_of(module.resolve().parent.parent, make=True)
+    made = write_page(loaded, language, reading_code(), issue=issue, key=key_of(secret or b"", issue))
+    kind = "dossier" if language == SOURCE else f"review-{language}"
+    out.mkdir(parents=True, exist_ok=True)
+    path = out / f"{kind}-{loaded.module.id}.html"
+    path.write_text(made.html, encoding="utf-8")
+    click.echo(_told(path, made))
+
+
+def _told(path: Path, made: Written) -> str:
+    sittings = " + ".join(str(each.minutes) for each in made.sittings)
+    size = len(made.html.encode()) / 1000
+    return (
+        f"{path}: {size:.0f} kB, {made.words:,} words, about {made.minutes} minutes at {made.rate} words a minute, "
+        f"in {len(made.sittings)} sittings ({sittings} minutes). It holds the keys: give it to its reader alone."
+    )

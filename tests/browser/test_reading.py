@@ -1,0 +1,226 @@
+"""A reader's file from opening to signature: on a phone, offline, in English and in Arabic."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from himaya.content.load import load_module
+from himaya.publish.dossier import write_page
+from himaya.signoff.findings import read_findings
+from himaya.signoff.reading import parts_to_read
+from himaya.signoff.seal import key_of, new_issue, secret_of
+from himaya.signoff.standing import standing_of
+from himaya.signoff.taking import take
+from himaya.translation.translated import load_in
+from himaya_widgets.player import reading_code
+from tests.browser.conftest import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
+
+MODULE = "data-protection-code"
+PHONE = {"width": 360, "height": 740}
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> Path:
+    """Return a repository with one small module."""
+    shutil.copytree(ROOT / "modules" / MODULE, tmp_path / "modules" / MODULE)
+    (tmp_path / "courses").mkdir()
+    shutil.copy(ROOT / "courses/country.yaml", tmp_path / "courses")
+    return tmp_path
+
+
+def written(base: Path, language: str) -> Path:
+    """Write the page of a reader and return it."""
+    issue = new_issue()
+    key = key_of(secret_of(base, make=True) or b"", issue)
+    made = write_page(load_module(base / "modules" / MODULE), language, reading_code(), issue=issue, key=key)
+    path = base / f"reading-{language}.html"
+    path.write_text(made.html, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def phone(chromium: Browser) -> Iterator[Page]:
+    """Return a page on a phone without a network that fails on any error."""
+    context = chromium.new_context(viewport=PHONE, offline=True)
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    assert errors == []
+    context.close()
+
+
+def opened(page: Page, path: Path) -> None:
+    """Open a reader's file as a phone does."""
+    page.goto(path.as_uri())
+    page.wait_for_selector("html[data-ready]")
+
+
+def judge_all(page: Page, base: Path, language: str) -> None:
+    """Accept every entry that is not judged yet, part by part, as a reader does."""
+    for part in parts_to_read(load_module(base / "modules" / MODULE), language):
+        page.locator(f'[data-key="go-{part.id}"]').click()
+        for entry in part.entries:
+            article = page.locator(f'article[data-entry="{entry.id}"]')
+            if not article.get_attribute("data-state"):
+                article.locator('[data-key="accept"]').click()
+        page.locator('[data-key="contents"]').click()
+
+
+def correct(page: Page, part: str, old: str, new: str, *, everywhere: bool) -> None:
+    """Correct the first text in a part that is `old`."""
+    page.locator(f'[data-key="go-{part}"]').click()
+    number = page.evaluate(
+        "old => JSON.parse(document.getElementById('himaya-data').textContent).units"
+        ".findIndex(([, english, ours]) => (ours ?? english) === old)",
+        old,
+    )
+    entry = page.evaluate(
+        "([part, number]) => JSON.parse(document.getElementById('himaya-data').textContent).entries"
+        ".find((entry) => entry.part === part && entry.units.includes(number)).id",
+        [part, number],
+    )
+    article = page.locator(f'article[data-entry="{entry}"]')
+    article.locator('[data-key="correct"]').click()
+    article.locator("select").select_option(str(number))
+    article.locator("textarea").fill(new)
+    if everywhere:
+        article.locator('input[value="everywhere"]').check()
+    article.locator('[data-key="keep-correction"]').click()
+    assert article.get_attribute("data-state") == "correct"
+    page.locator('[data-key="contents"]').click()
+
+
+def saved(page: Page, role: str) -> bytes:
+    """Sign and save, and return the file."""
+    page.locator('[data-key="go-finish"]').click()
+    page.locator("#reader-name").fill("Huda <b>Karim</b>")
+    page.locator("#reader-role").fill(role)
+    page.locator('[data-key="save"]').click()
+    assert page.locator("#himaya-finish .problem").inner_text() != ""  # nothing is signed by a press alone
+    page.locator("#reader-agree").check()
+    with page.expect_download() as download:
+        page.locator('[data-key="save"]').click()
+    return Path(download.value.path()).read_bytes()
+
+
+def taken(base: Path, raw: bytes) -> tuple[str, ...]:
+    """Take findings in and return the parts that are signed."""
+    read = read_findings(raw, secret_of(base), today=datetime.now(UTC).date())
+    return take(read, base, by="Sara").signed
+
+
+def test_module_is_signed_in_english_and_arabic(base: Path, phone: Page) -> None:
+    folder = base / "modules" / MODULE
+    opened(phone, written(base, "en"))
+    correct(phone, "summary", "Summary", "In short", everywhere=False)
+    title = load_module(folder).module.title
+    correct(phone, "cover", title, title.replace("Data", "Records"), everywhere=True)
+    judge_all(phone, base, "en")
+    phone.reload()  # a phone throws a tab away
+    phone.wait_for_selector("html[data-ready]")
+    phone.locator('[data-key="contents"]').click()
+    signed = taken(base, saved(phone, "data protection lead"))
+    assert "cover" in signed
+    english = load_module(folder)
+    assert english.module.title.startswith("Records")
+    assert "## In short" in (folder / "module.md").read_text(encoding="utf-8")
+    # Its heading names the part, so that part is read once more.
+    assert standing_of(english).content == {"in-short"}
+
+
+def test_arabic_is_signed_and_one_string_voids_one_part(base: Path, phone: Page) -> None:
+    folder = base / "modules" / MODULE
+    opened(phone, written(base, "ar"))
+    assert phone.evaluate("document.dir") == "rtl"
+    before = load_in(folder, "ar", "western").module.title
+    correct(phone, "cover", before, f"{before} للتدريب", everywhere=False)
+    judge_all(phone, base, "ar")
+    signed = taken(base, saved(phone, "قارئة لغتها الأم العربية"))
+    assert signed
+    arabic = load_in(folder, "ar", "western")
+    assert arabic.module.title == f"{before} للتدريب"
+    assert standing_of(arabic).words == frozenset()
+    po = folder / "locale" / "ar.po"
+    summary = next(m for m in po.read_text(encoding="utf-8").split("\n\n") if 'msgctxt "text.summary"' in m)
+    po.write_text(
+        po.read_text(encoding="utf-8").replace(summary, summary.replace('msgstr "', 'msgstr "الآن ', 1)),
+        encoding="utf-8",
+    )
+    assert standing_of(load_in(folder, "ar", "western")).words == {"summary"}
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_page_is_accessible_and_fits(base: Path, phone: Page, language: str, width: int) -> None:
+    phone.set_viewport_size({"width": width, "height": 740})
+    opened(phone, written(base, language))
+    for key in ("", "go-count-the-groups", "go-finish"):
+        if key:
+            phone.locator(f'[data-key="{key}"]').click()
+            for article in phone.locator("article:visible").all()[:1]:
+                article.locator('[data-key="correct"]').click()
+        assert phone.evaluate("document.documentElement.scrollWidth") <= width
+        found = Axe().run(phone, options={"resultTypes": ["violations"]})
+        assert found.response["violations"] == [], found.generate_report()
+        if key:
+            phone.locator('[data-key="contents"]').click()
+
+
+def test_reader_judges_by_keyboard_alone(base: Path, phone: Page) -> None:
+    opened(phone, written(base, "en"))
+    phone.locator('[data-key="next"]').focus()
+    phone.keyboard.press("Enter")
+    assert phone.evaluate("document.activeElement.tagName") == "H2"
+    for _ in range(2):
+        while phone.evaluate("document.activeElement.dataset.key") != "accept":
+            phone.keyboard.press("Tab")
+        phone.keyboard.press("Enter")
+        assert phone.evaluate("document.activeElement.tagName") == "H3"
+    assert phone.locator('article[data-state="accept"]').count() == 2
+    assert phone.locator("#himaya-announce").inner_text() == "Accepted"
+
+
+def test_file_that_is_brought_back_goes_on(base: Path, phone: Page, tmp_path: Path) -> None:
+    path = written(base, "en")
+    opened(phone, path)
+    judge_all(phone, base, "en")
+    raw = saved(phone, "lawyer")
+    data = json.loads(raw)
+    data["entries"][1]["hash"] = "0" * 32
+    data["entries"][2] |= {"verdict": "reject", "note": "<img src=x onerror=alert(1)>"}
+    file = tmp_path / "findings.json"
+    file.write_text(json.dumps(data), encoding="utf-8")
+    phone.evaluate("localStorage.clear(); sessionStorage.clear()")
+    opened(phone, path)
+    phone.locator("summary").first.click()
+    phone.locator("#himaya-bring").set_input_files(file)
+    phone.wait_for_function("document.querySelector('#himaya-kept [role=status]')?.textContent !== ''")
+    assert phone.locator("article[data-state=accept]").count() == len(data["entries"]) - 2
+    article = phone.locator(f'article[data-entry="{data["entries"][2]["id"]}"]')
+    assert article.locator("textarea").input_value() == "<img src=x onerror=alert(1)>"
+    assert article.locator("img[src=x]").count() == 0
+
+
+def test_page_asks_nobody_for_anything(base: Path, chromium: Browser) -> None:
+    context = chromium.new_context()
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    opened(page, written(base, "en"))
+    page.locator('[data-key="next"]').click()
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+    context.close()
