@@ -28,7 +28,8 @@ from himaya.errors import ContentError, CourseError, KeysError
 from himaya.publish.assignment import write_assignment
 from himaya.publish.overview import NAME as OVERVIEW
 from himaya.publish.overview import write_overview
-from himaya.translation.translated import refuse_unreleased, translated
+from himaya.signoff.standing import refuse_unreleased
+from himaya.translation.translated import translated
 from himaya_autograde import editions
 from himaya_autograde.batch.cohort import cohort_of, workers
 from himaya_autograde.batch.run import grade_cohort

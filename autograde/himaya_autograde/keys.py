@@ -13,6 +13,7 @@ from himaya.answers.private import private_folder
 from himaya.errors import KeysError
 from himaya.publish.assignment import compile_module
 from himaya.publish.compile import compile_code
+from himaya.signoff.standing import standing_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,7 +59,7 @@ def _write(path: Path, loaded: LoadedModule, languages: Sequence[str]) -> None:
             "language": loaded.language,
             "languages": languages,
             "digits": loaded.digits,
-            "draft": loaded.draft,
+            "draft": standing_of(loaded).words_are_draft,
             "outcomes": {outcome.id: outcome.text for outcome in module.outcomes},
         },
         "activities": compile_module(loaded),

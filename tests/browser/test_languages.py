@@ -84,7 +84,7 @@ def _english() -> LoadedModule:
 @cache
 def _arabic() -> LoadedModule:
     made = with_texts(_english(), lambda unit: in_digits(pseudo(unit.text), "arabic-indic"))
-    return replace(made, language="ar", english=_english(), draft=True, digits="arabic-indic")
+    return replace(made, language="ar", english=_english(), digits="arabic-indic")
 
 
 def _give(server: Server, trainee: str, *, part: float) -> Path:

@@ -132,7 +132,6 @@ def test_module_is_signed_in_english_and_arabic(base: Path, phone: Page) -> None
     judge_all(phone, base, "en")
     phone.reload()  # a phone throws a tab away
     phone.wait_for_selector("html[data-ready]")
-    phone.locator('[data-key="contents"]').click()
     signed = taken(base, saved(phone, "data protection lead"))
     assert "cover" in signed
     english = load_module(folder)

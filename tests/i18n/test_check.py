@@ -9,13 +9,15 @@ from babel.messages.pofile import read_po, write_po
 from click.testing import CliRunner
 
 from himaya.commands.main import main
+from himaya.content.load import load_module
 from himaya.errors import ContentError
 from himaya.languages.glossary import glossary
+from himaya.signoff.standing import refuse_unreleased
 from himaya.translation.check import check_all, check_language, table
 from himaya.translation.check_text import faults, notes
 from himaya.translation.domains import Domain, all_domains, module_domain
 from himaya.translation.po_file import Entry
-from himaya.translation.translated import load_in, refuse_unreleased
+from himaya.translation.translated import load_in
 from himaya.translation.units import Unit
 from himaya.translation.updating import updated
 from tests.content.sound import FIXTURES
@@ -175,23 +177,32 @@ def test_a_stale_place_is_found_and_never_shown(module: Path) -> None:
     assert load_in(module, "ar").module.title == "\u2066A sound module\u2069"
 
 
-def test_release_refuses_unfinished_translation(module: Path) -> None:
+def test_release_refuses_drafts_and_missing_texts(module: Path) -> None:
     course = ROOT / "courses" / "core-protection"
-    domain = module_domain(module)
 
     def said() -> str:
         with pytest.raises(ContentError) as caught:
-            refuse_unreleased(course, [load_in(module, "en")], ["ar"])
-        return "\n".join(str(p) for p in caught.value.problems if "sound-module" in str(p))
+            refuse_unreleased(course, [load_module(module)], ["ar"])
+        return "\n".join(str(p) for p in caught.value.problems)
 
-    assert "the state is 'draft'" in said()
-    assert "status is 'draft'" in said()
+    assert "module.yaml:3: this is a draft in 'en'" in said()
+    assert "module.yaml:3: this is a draft in 'ar'" in said()
+    assert "courses/core-protection/locale/ar.po:1: the state is 'draft'" in said()
+
+
+def test_changed_translation_loses_its_review(module: Path) -> None:
+    domain = module_domain(module)
     domain.sign("ar", by="Noor, native reader", date="2026-11-24", release=True)
-    assert "ar.po" not in said()
     _spoil(module, "A sound module", "عنوان آخر")
-    assert "nobody has signed exactly these texts" in said()
+    assert any("nobody has signed exactly these texts" in str(fault) for fault in check_language(domain, "ar").faults)
     _spoil_all(module)
-    assert "1 texts are missing or fuzzy" in said()
+    assert any("1 texts are missing or fuzzy" in str(fault) for fault in check_language(domain, "ar").faults)
+
+
+def test_module_is_signed_by_its_readers_alone() -> None:
+    done = CliRunner().invoke(main, ["sign", "case-management", "ar", "--by", "Noor", "--date", "2026-11-24"])
+    assert done.exit_code == 2
+    assert "himaya review ar case-management" in done.output
 
 
 @pytest.mark.parametrize(

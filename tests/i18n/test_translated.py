@@ -50,7 +50,7 @@ _TOLD += ("says", "briefing", "first_step", "debrief", "names")
 def in_pseudo(name: str) -> LoadedModule:
     """Return a module as its complete translation would be loaded."""
     made = with_texts(loaded(name), lambda unit: in_digits(pseudo(unit.text), "arabic-indic"))
-    return replace(made, language="ar", english=loaded(name), draft=True, digits="arabic-indic")
+    return replace(made, language="ar", english=loaded(name), digits="arabic-indic")
 
 
 def _bare(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""`himaya sign`: who has reviewed a translation."""
+"""`himaya sign`: who has reviewed the translation of the interface or of a course."""
 
 from __future__ import annotations
 
@@ -15,11 +15,16 @@ from himaya.languages.facts import TRANSLATED
 @click.option("--date", required=True, help="Such as 2026-11-24.")
 @click.option("--release", is_flag=True, help="It may go out to trainees.")
 def sign(domain: str, language: str, by: str, date: str, *, release: bool) -> None:
-    """Sign one translation as reviewed, exactly as it stands now; a later change undoes it.
+    """Sign the translation of the interface or of a course as reviewed, exactly as it stands; a later change undoes it.
 
-    Example: himaya sign case-management ar --by "Noor, native reader" --date 2026-11-24
+    A module is signed by the findings of its readers alone: see himaya review.
+
+    Example: himaya sign interface ar --by "Noor, native reader" --date 2026-11-24
     """
     found = domains_named((domain,))[0]
+    if (found.base / "modules" / found.name).is_dir():
+        msg = f"a module is signed by its readers alone. Run: himaya review {language} {found.name}"
+        raise click.UsageError(msg)
     try:
         found.sign(language, by=by, date=date, release=release)
     except ValueError as error:

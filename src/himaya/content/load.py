@@ -59,7 +59,6 @@ class LoadedModule:
         code: Code items by id. They are no activities: their answers are cells, not events.
         language: In which language its texts are.
         english: For a translation: the module it was made from.
-        draft: Whether its texts await review, which a reader has to be told.
         digits: How it writes numbers.
     """
 
@@ -73,7 +72,6 @@ class LoadedModule:
     code: dict[str, CodeItem] = field(default_factory=dict)
     language: str = "en"
     english: LoadedModule | None = None
-    draft: bool = False
     digits: Digits = "western"
 
     def written(self, name: str) -> Activity | CodeItem:

@@ -15,6 +15,7 @@ from himaya.languages.interface import sentence
 from himaya.languages.isolates import marked_up
 from himaya.publish.assignment import activities_file, write_practice_app
 from himaya.publish.notebook import finished
+from himaya.signoff.standing import standing_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -108,7 +109,8 @@ def _lead_to_labs(folder: Path, module: str) -> None:
 
 
 def _drafts(loaded: LoadedModule) -> list[str]:
-    draft = {"draft-note": loaded.module.status == "draft", "draft-translation": loaded.draft}
+    standing = standing_of(loaded)
+    draft = {"draft-note": standing.content_is_draft, "draft-translation": standing.words_are_draft}
     return [f"> {sentence(key, loaded.language)}" for key, holds in draft.items() if holds]
 
 

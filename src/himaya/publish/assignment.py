@@ -12,6 +12,7 @@ import nbformat
 from himaya.publish.compile import compile_activity, visible
 from himaya.publish.module_edition import edition_of
 from himaya.publish.notebook import build_notebook, prose_html
+from himaya.signoff.standing import standing_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +55,7 @@ def activities_file(loaded: LoadedModule, course: str | None = None, *, practice
         "keeps": not practice,
         "language": loaded.language,
         "digits": loaded.digits,
-        "draft": loaded.draft,
+        "draft": standing_of(loaded).words_are_draft,
         "activities": {name: visible(activity) for name, activity in compiled.items()},
     }
 
@@ -121,7 +122,7 @@ def other_language(loaded: LoadedModule, on: date | None = None, *, practice: bo
         "module": content["module"],
         "language": loaded.language,
         "digits": loaded.digits,
-        "draft": loaded.draft,
+        "draft": standing_of(loaded).words_are_draft,
         "activities": content["activities"],
         "prose": prose_html(loaded, on),
     }

@@ -18,6 +18,7 @@ from himaya.languages.interface import interface, sentence
 from himaya.languages.isolates import marked_up, without_isolates
 from himaya.publish.compile import compile_code
 from himaya.publish.reading import Reader
+from himaya.signoff.standing import standing_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,7 +59,7 @@ def build_notebook(
     """
     reader = reader_of(loaded, on)
     cells = []
-    if loaded.draft:
+    if standing_of(loaded).words_are_draft:
         cells.append(_locked_markdown(loaded.module, f"> {sentence('draft-translation', loaded.language)}", "draft"))
     for number, cell in enumerate(loaded.cells):
         if cell.kind == "markdown":

@@ -18,6 +18,7 @@ from himaya.publish.assignment import activities_file
 from himaya.publish.document import document, document_alone, plain_text, shown_text
 from himaya.publish.notebook import reader_of
 from himaya.publish.sections import Section, literal, sections_of
+from himaya.signoff.standing import standing_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -179,8 +180,9 @@ def _data(edition: Edition, loaded: LoadedModule, kind: Kind) -> dict[str, Any]:
 
 
 def _drafts(edition: Edition, loaded: LoadedModule) -> str:
-    notes = ["draft-note"] if loaded.module.status == "draft" else []
-    notes += ["draft-translation"] if loaded.draft else []
+    standing = standing_of(loaded)
+    notes = ["draft-note"] if standing.content_is_draft else []
+    notes += ["draft-translation"] if standing.words_are_draft else []
     notes += ["practice-edition"] if edition.practice else []
     return "".join(f'<p class="draft">{edition.say(note)}</p>' for note in notes)
 

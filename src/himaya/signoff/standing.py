@@ -5,13 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from himaya.content.load import module_problem
+from himaya.errors import ContentError, Problem
+from himaya.languages.facts import SOURCE
 from himaya.signoff.dangers import read_reading
 from himaya.signoff.parts import digest, parts_of
 from himaya.signoff.signatures import read_signatures
+from himaya.translation.check import check_language
+from himaya.translation.domains import course_domain, interface_domain
 from himaya.translation.po_file import read_catalogue
+from himaya.translation.translated import translated
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from himaya.content.country import Setting
@@ -132,3 +138,34 @@ def signed_facts(base: Path, settings: Mapping[str, Setting]) -> set[str]:
         for name, wanted in hashes.items()
         if known.signed(f"fact.{name}", "en", wanted) and not known.rejected("en", [(f"fact.{name}", wanted)])
     }
+
+
+def refuse_unreleased(course: Path, modules: Iterable[LoadedModule], languages: Iterable[str]) -> None:
+    """Refuse what must not go out to trainees in these languages: faults, missing texts, what is still a draft.
+
+    Args:
+        course: Its folder.
+        modules: In English.
+        languages: In which they go out.
+
+    Raises:
+        ContentError: With the reason for each module, for the course and for the interface.
+    """
+    wanted = [language for language in languages if language != SOURCE]
+    problems = []
+    loaded = list(modules)
+    for module in loaded:
+        for language in (SOURCE, *wanted):
+            standing = standing_of(translated(module, language))
+            draft = standing.content_is_draft if language == SOURCE else standing.words_are_draft
+            if draft:
+                text = f"this is a draft in '{language}': not everything in it is signed. See docs/reviewers.md."
+                problems.append(module_problem(module, text, "title"))
+    for domain in (interface_domain(), course_domain(course)):
+        for report in (check_language(domain, language) for language in wanted):
+            problems += report.faults
+            if report.state != "released":
+                text = f"the state is '{report.state}'; a release needs 'released'. Run: himaya sign --release"
+                problems.append(Problem(report.shown, 1, text))
+    if problems:
+        raise ContentError(problems)

@@ -5,17 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from himaya.content.load import load_module, module_problem
-from himaya.errors import ContentError, Problem
+from himaya.content.load import load_module
+from himaya.errors import ContentError
 from himaya.languages.digits import in_digits, with_telephones_whole
 from himaya.languages.facts import SOURCE, digits_of
 from himaya.languages.isolates import as_english
 from himaya.translation.check import check_language
-from himaya.translation.domains import course_domain, domain_of, interface_domain
+from himaya.translation.domains import course_domain, domain_of
 from himaya.translation.units import has_words, with_course_texts, with_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
     from himaya.content.load import LoadedModule
@@ -45,7 +44,7 @@ def translated(loaded: LoadedModule, language: str, digits: Digits = "arabic-ind
     digits = digits_of(language, digits)
     texts = _Texts.of(domain_of(loaded), language, digits)
     made = with_texts(loaded, texts.answer)
-    return replace(made, language=language, english=loaded, draft=texts.draft, digits=digits)
+    return replace(made, language=language, english=loaded, digits=digits)
 
 
 def translated_course(course: Course, overview: str, folder: Path, language: str) -> tuple[Course, str]:
@@ -60,37 +59,12 @@ def translated_course(course: Course, overview: str, folder: Path, language: str
     return with_course_texts(course, overview, texts.answer)
 
 
-def refuse_unreleased(course: Path, modules: Iterable[LoadedModule], languages: Iterable[str]) -> None:
-    """Refuse what must not go out to trainees in these languages: faults, missing texts, what nobody has released.
-
-    Raises:
-        ContentError: With the reason for each module, for the course in the folder `course` and for the interface.
-    """
-    problems = []
-    loaded = list(modules)
-    for module in loaded:
-        if module.module.status != "released":
-            text = f"the status is '{module.module.status}'; a release needs 'released'."
-            problems.append(module_problem(module, text, "status"))
-    domains = [interface_domain(), course_domain(course), *map(domain_of, loaded)]
-    for report in (
-        check_language(domain, language) for domain in domains for language in languages if language != SOURCE
-    ):
-        problems += report.faults
-        if report.state != "released":
-            text = f"the state is '{report.state}'; a release needs 'released'. Run: himaya sign --release"
-            problems.append(Problem(report.shown, 1, text))
-    if problems:
-        raise ContentError(problems)
-
-
 @dataclass(frozen=True)
 class _Texts:
     """The finished translations of one domain."""
 
     known: dict[tuple[str, str], tuple[str, ...]]
     digits: Digits
-    draft: bool
 
     @classmethod
     def of(cls, domain: Domain, language: str, digits: Digits) -> _Texts:
@@ -99,8 +73,8 @@ class _Texts:
             raise ContentError(faults)
         po = domain.read(language)
         if po is None:
-            return cls({}, digits, draft=True)
-        return cls(po.translations(), digits, draft=po.state == "draft")
+            return cls({}, digits)
+        return cls(po.translations(), digits)
 
     def answer(self, unit: Unit) -> str:
         found = self.known.get((unit.place, unit.text))
