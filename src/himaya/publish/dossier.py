@@ -83,7 +83,7 @@ class _Page:
     def kind(self) -> str:
         return "dossier" if self.language == SOURCE else "review"
 
-    def say(self, key: str, **values: object) -> str:
+    def word(self, key: str, **values: object) -> str:
         return shown_text(self._sentence(key).format(**values))
 
     def _sentence(self, key: str) -> Sentence:
@@ -204,11 +204,11 @@ def as_english_in(language: str, text: str) -> str:
 
 def _body(page: _Page, sections: str, numbers: tuple[int, int, int, int], terms: Sequence[Term]) -> str:
     total, minutes, rate, sittings = numbers
-    say, loaded = page.say, page.loaded
-    length = say("length", words=total, minutes=minutes, rate=rate, n=sittings)
+    word, loaded = page.word, page.loaded
+    length = word("length", words=total, minutes=minutes, rate=rate, n=sittings)
     questions = "".join(f"<li>{shown_text(text)}</li>" for text in page.reading.questions)
     open_questions = (
-        f'<h2>{say("questions")}</h2><ul class="questions">{questions}</ul>'
+        f'<h2>{word("questions")}</h2><ul class="questions">{questions}</ul>'
         if questions and page.language == SOURCE
         else ""
     )
@@ -218,11 +218,11 @@ def _body(page: _Page, sections: str, numbers: tuple[int, int, int, int], terms:
         else page.known.get(("module.title", loaded.module.title), [""])[0]
     )
     return (
-        f'<main><section id="start"><p class="kicker">{say(page.kind)}</p>'
-        f"<h1>{shown_text(title or loaded.module.title)}</h1>"
-        f'<noscript><p class="draft">{say("needs-script")}</p></noscript>'
-        f"<p>{say(f'intro-{page.kind}')}</p><p>{say('share')}</p><p><strong>{length}</strong></p>"
-        f'<p class="facts">{say("not-training")} {say("proof")}</p><div id="himaya-kept"></div>'
+        f'<main><header><p class="kicker">{word(page.kind)}</p>'
+        f'<h1 tabindex="-1">{shown_text(title or loaded.module.title)}</h1></header><section id="start">'
+        f'<noscript><p class="draft">{word("needs-script")}</p></noscript>'
+        f"<p>{word(f'intro-{page.kind}')}</p><p>{word('share')}</p><p><strong>{length}</strong></p>"
+        f'<p class="facts">{word("not-training")} {word("proof")}</p><div id="himaya-kept"></div>'
         f"{open_questions}</section>"
         f'<nav id="himaya-contents" aria-label="{plain_text(str(interface(page.language)["contents"]))}"></nav>'
         f'<div id="himaya-parts">{sections}</div>{_terms(page, terms)}<section id="himaya-finish"></section></main>\n'
@@ -242,7 +242,7 @@ def _part(page: _Page, part: Part, minutes: int) -> str:
 
 
 def _entry(page: _Page, entry: Entry) -> str:
-    badge = f'<span class="badge">{page.say("required")}</span>' if entry.required else ""
+    badge = f'<span class="badge">{page.word("required")}</span>' if entry.required else ""
     if entry.kind == "prose":
         inner = _prose(page, entry)
     elif page.language == SOURCE:
@@ -311,7 +311,7 @@ def _html(text: str, language: str) -> str:
 def _pair(page: _Page, unit: Unit) -> str:
     ours = page.translated(unit)
     label = _label(page, unit.place.rsplit(".", 1)[-1])
-    text = shown_text(ours) if ours else f"<em>{page.say('untranslated')}</em>"
+    text = shown_text(ours) if ours else f"<em>{page.word('untranslated')}</em>"
     return (
         f'<div class="pair">{_labelled(label)}<div class="ours"><p>{text}</p></div>'
         f"{_english(f'<p>{shown_text(unit.text)}</p>')}</div>"
@@ -327,7 +327,7 @@ _UNSAID = frozenset({"id", "kind", "version", "twin", "least", "lab", "title", "
 
 def _label(page: _Page, name: str) -> str:
     key = f"{_SAID}label-{name.replace('_', '-')}"
-    return page.say(key.removeprefix(_SAID)) if key in interface(page.language) else ""
+    return page.word(key.removeprefix(_SAID)) if key in interface(page.language) else ""
 
 
 def _data(page: _Page, entry: Entry, value: Any, name: str) -> str:
@@ -355,10 +355,10 @@ _ELSEWHERE = frozenset(
 def _fields(page: _Page, entry: Entry, value: dict[str, Any]) -> str:
     badges = []
     if value.get("correct") is True:
-        badges.append(f'<span class="badge key">{page.say("key")}</span>')
+        badges.append(f'<span class="badge key">{page.word("key")}</span>')
     quality = value.get("quality")
     if quality in ("best", "acceptable", "harmful"):
-        badges.append(f'<span class="badge {quality}">{page.say(f"quality-{quality}")}</span>')
+        badges.append(f'<span class="badge {quality}">{page.word(f"quality-{quality}")}</span>')
     named = [_text(entry, value[name]) for name in ("title", "text", "label") if isinstance(value.get(name), str)]
     lead = "".join(f"<p><strong>{shown_text(text)}</strong> {' '.join(badges)}</p>" for text in named)
     principles = {one.id: one.text for one in page.loaded.module.principles}
@@ -407,9 +407,9 @@ def _sources(page: _Page, entry: Entry) -> str:
         source = page.loaded.module.sources[code]
         told = ALL[SOURCE].comma.join(map(escape, (source.title, source.by, source.year)))
         note = f" {escape(source.note)}" if source.note else ""
-        grade = page.say(f"grade-{source.status}")
+        grade = page.word(f"grade-{source.status}")
         lines.append(f"<li><strong>{code}</strong> {told}. <em>{grade}</em>{note}</li>")
-    summary = f"<summary>{page.say('cited')}: {', '.join(cited)}</summary>"
+    summary = f"<summary>{page.word('cited')}: {', '.join(cited)}</summary>"
     return f'<details class="cited">{summary}<ul>{"".join(lines)}</ul></details>' if lines else ""
 
 
@@ -427,7 +427,7 @@ def _terms(page: _Page, terms: Sequence[Term]) -> str:
     """Return the one page of terms to decide, with where each stands in this module."""
     if not terms:
         return ""
-    say = page.say
+    word = page.word
     texts = [(unit.place, text) for unit in page.units if (text := page.translated(unit))]
     cards = []
     for term in terms:
@@ -438,20 +438,20 @@ def _terms(page: _Page, terms: Sequence[Term]) -> str:
                 f"term-{term.id}",
                 choice.id,
                 f'<strong lang="{page.language}">{shown_text(choice.text)}</strong> '
-                f"{say('term-now') if choice.id == term.now else ''} {_in_english(choice.why)}",
+                f"{word('term-now') if choice.id == term.now else ''} {_in_english(choice.why)}",
             )
             for choice in term.choices
         )
-        none = _choice(f"term-{term.id}", "", say("term-none"))
+        none = _choice(f"term-{term.id}", "", word("term-none"))
         cards.append(
             f'<fieldset data-term="{term.id}"><legend>{_in_english(term.english)}</legend>'
             f"<p>{_in_english(term.question)}</p>{choices}{none}"
-            f"<p>{say('term-where', n=len(places))}</p><ul>{shown}</ul></fieldset>"
+            f"<p>{word('term-where', n=len(places))}</p><ul>{shown}</ul></fieldset>"
         )
     return (
         '<section class="part" data-part="terms" aria-labelledby="part-terms">'
-        f'<h2 id="part-terms" tabindex="-1">{say("terms")}</h2>'
-        f"<p>{say('terms-help')}</p>{''.join(cards)}</section>"
+        f'<h2 id="part-terms" tabindex="-1">{word("terms")}</h2>'
+        f"<p>{word('terms-help')}</p>{''.join(cards)}</section>"
     )
 
 

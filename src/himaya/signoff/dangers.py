@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from himaya.activities.format import Id, Model, Text
+from himaya.activities.format import Id, Text
 from himaya.content.load import read_yaml, validate
+from himaya.signoff.record import Record
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 FILE = "dossier.yaml"
 
 
-class Danger(Model):
+class Danger(Record):
     """Somebody in the module names a danger, and the module has to say what is done about it."""
 
     id: Id
@@ -24,7 +25,7 @@ class Danger(Model):
     places: list[Text] = Field(min_length=1, description="Entries of the dossier in which it is planned.")
 
 
-class Reading(Model):
+class Reading(Record):
     """dossier.yaml: what a reader has to look at first."""
 
     dangers: list[Danger] = Field(default_factory=list)

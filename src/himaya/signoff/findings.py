@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, ValidationError
 
-from himaya.activities.format import Id, LanguageCode, Model
+from himaya.activities.format import Id, LanguageCode
 from himaya.content.source import LARGEST_TEXT
 from himaya.errors import HimayaError
 from himaya.languages.facts import SOURCE
+from himaya.signoff.record import Record
 from himaya.signoff.seal import is_sealed, key_of
 from himaya.signoff.signatures import UNNAMED
 
@@ -37,7 +38,7 @@ class FindingsError(HimayaError):
     """A file of findings is not taken in; the sentence says why."""
 
 
-class About(Model):
+class About(Record):
     """Which page the findings come from."""
 
     kind: Literal["dossier", "review"]
@@ -46,7 +47,7 @@ class About(Model):
     issue: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
 
 
-class Reader(Model):
+class Reader(Record):
     """Who read, as they say."""
 
     name: Short
@@ -55,14 +56,14 @@ class Reader(Model):
     date: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 
 
-class Everywhere(Model):
+class Everywhere(Record):
     """Words that are to be replaced in every text of the module."""
 
     from_: Words = Field(alias="from")
     to: Words
 
 
-class Correction(Model):
+class Correction(Record):
     """One text, as it was read and as it should be.
 
     Attributes:
@@ -79,7 +80,7 @@ class Correction(Model):
     everywhere: Everywhere | None
 
 
-class Judged(Model):
+class Judged(Record):
     """What a reader decided about one entry."""
 
     id: Short
@@ -89,7 +90,7 @@ class Judged(Model):
     corrections: list[Correction] = Field(max_length=400)
 
 
-class Decided(Model):
+class Decided(Record):
     """What a reader answered about a term."""
 
     id: Id
@@ -98,7 +99,7 @@ class Decided(Model):
     note: Short
 
 
-class Findings(Model):
+class Findings(Record):
     """The whole file."""
 
     format: Literal["himaya-findings-1"]

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field, StringConstraints
 from ruamel.yaml import YAML
 
-from himaya.activities.format import LanguageCode, Model, Text
+from himaya.activities.format import LanguageCode, Text
 from himaya.content.load import read_yaml, validate
+from himaya.signoff.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,7 +29,7 @@ Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 
 
-class Signature(Model):
+class Signature(Record):
     """Somebody has read a part whole and found nothing that is still open."""
 
     part: Text
@@ -41,7 +42,7 @@ class Signature(Model):
     findings: Digest = Field(description="Of the file of findings, which is kept by whoever took it in.")
 
 
-class Objection(Model):
+class Objection(Record):
     """Somebody rejects an entry as it stands: its part is a draft until it changes, or the same person accepts it."""
 
     entry: Text
@@ -54,7 +55,7 @@ class Objection(Model):
     date: Day
 
 
-class Signatures(Model):
+class Signatures(Record):
     """signatures.yaml: of one module, of one course, of the interface, or of all local facts."""
 
     signatures: list[Signature] = Field(default_factory=list)

@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 from ruamel.yaml import YAML
 
-from himaya.activities.format import Id, Model, Text
+from himaya.activities.format import Id, Text
 from himaya.content.load import read_yaml, validate
 from himaya.signoff.parts import digest
+from himaya.signoff.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 
-class Choice(Model):
+class Choice(Record):
     """One word that could be used."""
 
     id: Id
@@ -30,7 +31,7 @@ class Choice(Model):
     )
 
 
-class Decision(Model):
+class Decision(Record):
     """Who decided."""
 
     choice: Text
@@ -39,7 +40,7 @@ class Decision(Model):
     date: Text
 
 
-class Term(Model):
+class Term(Record):
     """One question of words."""
 
     id: Id
@@ -56,7 +57,7 @@ class Term(Model):
         return digest(self.model_dump(mode="json", exclude={"decided"}))
 
 
-class Terms(Model):
+class Terms(Record):
     """terms.<language>.yaml."""
 
     terms: list[Term]

@@ -38,7 +38,7 @@ const pages = [...data.parts.map((part) => part.id), ...(data.terms.length > 0 ?
 
 /** @param {string} name
  * @param {object} values */
-const say = (name, values = {}) => fill(data.strings[name] ?? name, values);
+const word = (name, values = {}) => fill(data.strings[name] ?? name, values);
 
 /** @param {string} text */
 const announce = (text) => {
@@ -86,13 +86,13 @@ const STATES = { accept: "accepted", correct: "corrected", reject: "rejected" };
 function drawEntry(article, entry, focus = null) {
   const judged = work.judged.get(entry.id);
   const open = article.dataset.open ?? "";
-  const state = judged ? say(STATES[judged.verdict]) : entry.hash === null ? say("untranslated") : say("not-judged");
+  const state = judged ? word(STATES[judged.verdict]) : entry.hash === null ? word("untranslated") : word("not-judged");
   article.dataset.state = judged?.verdict ?? "";
   const box = element("div", { class: "judge" }, element("p", { class: "state" }, state));
   const choose = (/** @type {Verdict} */ verdict) =>
-    button(verdict, say(verdict), () => judge(article, entry, verdict), { "aria-pressed": judged?.verdict === verdict ? "true" : "false", class: verdict });
+    button(verdict, word(verdict), () => judge(article, entry, verdict), { "aria-pressed": judged?.verdict === verdict ? "true" : "false", class: verdict });
   const allowed = /** @type {Verdict[]} */ (["accept", ...(entry.units.length > 0 ? ["correct"] : []), "reject"]);
-  if (entry.hash !== null) box.append(element("div", { class: "buttons", role: "group", "aria-label": say("judgement") }, ...allowed.map(choose)));
+  if (entry.hash !== null) box.append(element("div", { class: "buttons", role: "group", "aria-label": word("judgement") }, ...allowed.map(choose)));
   if (judged?.verdict === "correct" || open === "correct") box.append(...corrections(article, entry));
   if (judged?.verdict === "reject" || open === "reject") box.append(reason(article, entry));
   article.querySelector(":scope > .judge")?.replaceWith(box);
@@ -108,7 +108,7 @@ function judge(article, entry, verdict) {
     article.dataset.open = "";
     set(entry, { ...judgedOf(entry), verdict, corrections: [], note: "" });
     drawEntry(article, entry, "accept");
-    announce(say("accepted"));
+    announce(word("accepted"));
     const next = /** @type {HTMLElement | null} */ (article.nextElementSibling?.matches("article") ? article.nextElementSibling.querySelector("h3") : document.querySelector(".turn.next"));
     next?.focus();
     next?.scrollIntoView({ block: next.matches("h3") ? "start" : "nearest" });
@@ -139,7 +139,7 @@ function unset(entry) {
  * @param {Entry} entry */
 function reason(article, entry) {
   const name = `reason-${entry.id}`;
-  const help = element("p", { class: "facts", id: `${name}-help` }, say("reason-needed"));
+  const help = element("p", { class: "facts", id: `${name}-help` }, word("reason-needed"));
   const field = element("textarea", { id: name, rows: 3, maxlength: 2000, "data-key": "reason", "aria-describedby": `${name}-help`, value: judgedOf(entry).note, dir: "auto" });
   field.addEventListener("input", () => {
     const note = field.value;
@@ -147,9 +147,9 @@ function reason(article, entry) {
     else set(entry, { ...judgedOf(entry), verdict: "reject", corrections: [], note });
     article.dataset.state = note.trim() === "" ? "" : "reject";
     const state = article.querySelector(".judge .state");
-    if (state) state.textContent = note.trim() === "" ? say("not-judged") : say("rejected");
+    if (state) state.textContent = note.trim() === "" ? word("not-judged") : word("rejected");
   });
-  return element("div", { class: "work" }, element("label", { for: name }, say("reason")), field, help);
+  return element("div", { class: "work" }, element("label", { for: name }, word("reason")), field, help);
 }
 
 /** @param {HTMLElement} article
@@ -162,8 +162,8 @@ function corrections(article, entry) {
       {},
       element("del", { dir: "auto" }, one.old),
       element("ins", { dir: "auto" }, one.new),
-      element("p", { class: "facts" }, one.everywhere === null ? say("here") : say("everywhere-as", { from: one.everywhere.from, to: one.everywhere.to })),
-      button(`remove-${at}`, say("remove-correction"), () => {
+      element("p", { class: "facts" }, one.everywhere === null ? word("here") : word("everywhere-as", { from: one.everywhere.from, to: one.everywhere.to })),
+      button(`remove-${at}`, word("remove-correction"), () => {
         const rest = made.filter((_, other) => other !== at);
         if (rest.length > 0) set(entry, { ...judgedOf(entry), verdict: "correct", corrections: rest });
         else unset(entry);
@@ -175,12 +175,12 @@ function corrections(article, entry) {
   const options = entry.units.map((unit) => element("option", { value: unit }, shortened(textOf(unit))));
   const which = element("select", { id: `which-${entry.id}`, "data-key": "which" }, ...options);
   const field = element("textarea", { id: `new-${entry.id}`, rows: 5, maxlength: 9000, dir: "auto" });
-  const here = radio(`scope-${entry.id}`, "here", say("here"), true);
-  const all = radio(`scope-${entry.id}`, "everywhere", say("everywhere"), false);
+  const here = radio(`scope-${entry.id}`, "here", word("here"), true);
+  const all = radio(`scope-${entry.id}`, "everywhere", word("everywhere"), false);
   const from = element("input", { type: "text", id: `from-${entry.id}`, dir: "auto" });
   const to = element("input", { type: "text", id: `to-${entry.id}`, dir: "auto" });
   const others = element("div", { class: "others" });
-  const phrases = element("div", { class: "phrases", hidden: true }, labelledField(from, say("from")), labelledField(to, say("to")), others);
+  const phrases = element("div", { class: "phrases", hidden: true }, labelledField(from, word("from")), labelledField(to, word("to")), others);
   const problem = element("p", { class: "problem", role: "alert" });
   const begin = () => {
     field.value = textOf(Number(which.value));
@@ -195,7 +195,7 @@ function corrections(article, entry) {
   const listOthers = () => {
     const found = placesWith(from.value, Number(which.value));
     others.replaceChildren(
-      element("p", {}, found.length === 0 ? say("no-others") : say("others", { n: found.length })),
+      element("p", {}, found.length === 0 ? word("no-others") : word("others", { n: found.length })),
       element("ul", {}, ...found.slice(0, 30).map((text) => element("li", { dir: "auto" }, shortened(text, 140)))),
     );
   };
@@ -207,19 +207,19 @@ function corrections(article, entry) {
       phrases.hidden = !all.input.checked;
     });
   }
-  const save = button("keep-correction", say("keep-correction"), () => {
+  const save = button("keep-correction", word("keep-correction"), () => {
     const unit = Number(which.value);
     const [old, now] = [textOf(unit), field.value.trim()];
     const everywhere = all.input.checked ? { from: from.value.trim(), to: to.value.trim() } : null;
-    if (now === "" || now === old) problem.textContent = say("nothing-changed");
-    else if (everywhere && (everywhere.from.length < 2 || everywhere.to === "")) problem.textContent = say("phrase-needed");
+    if (now === "" || now === old) problem.textContent = word("nothing-changed");
+    else if (everywhere && (everywhere.from.length < 2 || everywhere.to === "")) problem.textContent = word("phrase-needed");
     else {
       /** @type {Correction} */
       const correction = { place: data.units[unit][0], text: data.units[unit][1], old, new: now, everywhere };
       const same = (/** @type {Correction} */ one) => one.place === correction.place && one.text === correction.text;
       set(entry, { ...judgedOf(entry), verdict: "correct", note: "", corrections: [...made.filter((one) => !same(one)), correction] });
       drawEntry(article, entry, "which");
-      announce(say("corrected"));
+      announce(word("corrected"));
     }
   });
   begin();
@@ -228,11 +228,11 @@ function corrections(article, entry) {
     element(
       "div",
       { class: "work" },
-      element("label", { for: which.id }, say("which")),
+      element("label", { for: which.id }, word("which")),
       which,
-      element("label", { for: field.id }, say("new-text")),
+      element("label", { for: field.id }, word("new-text")),
       field,
-      element("fieldset", {}, element("legend", {}, say("where")), here.label, all.label, phrases),
+      element("fieldset", {}, element("legend", {}, word("where")), here.label, all.label, phrases),
       problem,
       save,
     ),
@@ -294,8 +294,8 @@ const counts = (part) => {
 
 /** @param {string} part */
 function titleOf(part) {
-  if (part === TERMS) return say("terms");
-  if (part === FINISH) return say("finish");
+  if (part === TERMS) return word("terms");
+  if (part === FINISH) return word("finish");
   return data.parts.find((one) => one.id === part)?.title ?? part;
 }
 
@@ -324,22 +324,22 @@ function drawProgress() {
   const n = data.entries.filter((entry) => work.judged.has(entry.id)).length;
   const link = (/** @type {string} */ part) => {
     const { n: done, total } = counts(part);
-    const state = part === TERMS ? say("progress", { n: work.terms.size, total: data.terms.length }) : part === FINISH ? "" : say("progress", { n: done, total });
+    const state = part === TERMS ? word("progress", { n: work.terms.size, total: data.terms.length }) : part === FINISH ? "" : word("progress", { n: done, total });
     const whole = total > 0 && done === total;
     return element("li", {}, button(`go-${part}`, `${whole ? "✓ " : ""}${titleOf(part)}`, () => go(part)), element("span", { class: "facts" }, state));
   };
   const sittings = data.sittings.map((sitting, index) =>
-    element("li", {}, element("h3", {}, say("sitting", { n: index + 1, minutes: sitting.minutes })), element("ul", {}, ...sitting.parts.map(link))),
+    element("li", {}, element("h3", {}, word("sitting", { n: index + 1, minutes: sitting.minutes })), element("ul", {}, ...sitting.parts.map(link))),
   );
   nav.replaceChildren(
-    element("h2", {}, say("contents")),
-    element("p", {}, say("progress", { n, total: data.entries.length })),
-    element("progress", { max: data.entries.length, value: n, "aria-label": say("progress", { n, total: data.entries.length }) }),
+    element("h2", {}, word("contents")),
+    element("p", {}, word("progress", { n, total: data.entries.length })),
+    element("progress", { max: data.entries.length, value: n, "aria-label": word("progress", { n, total: data.entries.length }) }),
     element("ol", { class: "sittings" }, ...sittings),
     element("ul", {}, ...pages.slice(data.parts.length).map(link)),
   );
   const small = document.querySelector(".turns .facts");
-  if (small && at !== "start" && at !== FINISH && at !== TERMS) small.textContent = say("progress", counts(at));
+  if (small && at !== "start" && at !== FINISH && at !== TERMS) small.textContent = word("progress", counts(at));
 }
 
 const turns = element("div", { class: "turns" });
@@ -349,14 +349,14 @@ function drawTurns() {
   const back = index > 0 ? pages[index - 1] : "start";
   const next = index + 1 < pages.length ? pages[index + 1] : null;
   turns.replaceChildren(
-    ...(at === "start" ? [] : [button("back", say("back"), () => go(back), { class: "turn" }), button("contents", say("contents"), () => go("start"), { class: "turn" })]),
-    ...(next === null ? [] : [button("next", say(at === "start" ? "begin" : "next"), () => go(next), { class: "turn next" })]),
-    element("span", { class: "facts" }, at === "start" || at === FINISH || at === TERMS ? "" : say("progress", counts(at))),
+    ...(at === "start" ? [] : [button("back", word("back"), () => go(back), { class: "turn" }), button("contents", word("contents"), () => go("start"), { class: "turn" })]),
+    ...(next === null ? [] : [button("next", word(at === "start" ? "begin" : "next"), () => go(next), { class: "turn next" })]),
+    element("span", { class: "facts" }, at === "start" || at === FINISH || at === TERMS ? "" : word("progress", counts(at))),
   );
 }
 
 function drawKept() {
-  byName("himaya-kept").replaceChildren(element("p", { class: kept ? "facts" : "draft", role: kept ? null : "alert" }, say(kept ? "kept" : "not-kept")), bringBack());
+  byName("himaya-kept").replaceChildren(element("p", { class: kept ? "facts" : "draft", role: kept ? null : "alert" }, word(kept ? "kept" : "not-kept")), bringBack());
 }
 
 // --- a file out, and back in
@@ -378,14 +378,14 @@ function bringBack() {
       if (work.reader.role === "") work.reader = theirs.reader;
       keep();
       drawAll();
-      announce(say("brought", { n: theirs.judged.size, skipped }));
+      announce(word("brought", { n: theirs.judged.size, skipped }));
       const again = byName("himaya-kept").querySelector("[role=status]");
-      if (again) again.textContent = say("brought", { n: theirs.judged.size, skipped });
+      if (again) again.textContent = word("brought", { n: theirs.judged.size, skipped });
     } catch {
-      told.textContent = say("bring-failed");
+      told.textContent = word("bring-failed");
     }
   });
-  return element("details", {}, element("summary", {}, say("bring")), element("label", { for: "himaya-bring" }, say("bring-which")), input, told);
+  return element("details", {}, element("summary", {}, word("bring")), element("label", { for: "himaya-bring" }, word("bring-which")), input, told);
 }
 
 /** Today as the reader's own calendar has it. */
@@ -408,31 +408,31 @@ function drawFinish() {
     keep();
   };
   for (const field of [name, unnamed, role]) field.addEventListener("input", remember);
-  const save = button("save", say("save"), () => {
+  const save = button("save", word("save"), () => {
     remember();
-    if (work.reader.role === "" || (work.reader.name === "" && !work.reader.unnamed)) told.textContent = say("role-needed");
-    else if (work.judged.size + work.terms.size === 0) told.textContent = say("nothing-yet");
-    else if (signed.length > 0 && !agree.checked) told.textContent = say("agree-needed");
+    if (work.reader.role === "" || (work.reader.name === "" && !work.reader.unnamed)) told.textContent = word("role-needed");
+    else if (work.judged.size + work.terms.size === 0) told.textContent = word("nothing-yet");
+    else if (signed.length > 0 && !agree.checked) told.textContent = word("agree-needed");
     else {
       const file = `findings-${data.about.name}-${data.about.language}-${today()}.json`;
       const address = URL.createObjectURL(new Blob([`${JSON.stringify(sealed(work, data.about, data.key, today()), null, 1)}\n`], { type: "application/json" }));
       element("a", { href: address, download: file }).click();
       setTimeout(() => URL.revokeObjectURL(address), 60000);
-      told.textContent = say("saved", { name: file });
+      told.textContent = word("saved", { name: file });
     }
   }, { class: "main" });
   byName("himaya-finish").replaceChildren(
-    element("h2", { tabindex: -1 }, say("finish")),
-    element("p", {}, say("progress", { n: work.judged.size, total: data.entries.length })),
-    signed.length === 0 ? element("p", {}, say("none-signed")) : element("div", {}, element("p", {}, say("parts-signed")), element("ul", {}, ...signed.map((part) => element("li", {}, titleOf(part))))),
-    labelledField(name, say("name")),
-    element("label", { class: "choice" }, unnamed, element("span", {}, say("unnamed"))),
-    labelledField(role, say("role")),
-    element("p", { class: "facts", id: "reader-role-help" }, say("role-help")),
-    ...(signed.length > 0 ? [element("label", { class: "choice" }, agree, element("span", {}, say("agree")))] : []),
+    element("h2", { tabindex: -1 }, word("finish")),
+    element("p", {}, word("progress", { n: work.judged.size, total: data.entries.length })),
+    signed.length === 0 ? element("p", {}, word("none-signed")) : element("div", {}, element("p", {}, word("parts-signed")), element("ul", {}, ...signed.map((part) => element("li", {}, titleOf(part))))),
+    labelledField(name, word("name")),
+    element("label", { class: "choice" }, unnamed, element("span", {}, word("unnamed"))),
+    labelledField(role, word("role")),
+    element("p", { class: "facts", id: "reader-role-help" }, word("role-help")),
+    ...(signed.length > 0 ? [element("label", { class: "choice" }, agree, element("span", {}, word("agree")))] : []),
     element("div", { class: "buttons" }, save),
     told,
-    element("p", { class: "facts" }, say("proof")),
+    element("p", { class: "facts" }, word("proof")),
   );
 }
 
