@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar, Union, cast
 
-from pydantic import Field, ValidationError, create_model
+from pydantic import BaseModel, Field, ValidationError, create_model
 
 from himaya.activities.code.format import CodeItem
 from himaya.activities.format import Item, Model, Simulation
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from himaya.languages.facts import Digits
 
-Place = TypeVar("Place", bound=Model)
+Place = TypeVar("Place", bound=BaseModel)
 Activity: TypeAlias = Simulation | Item
 MOST_FAULTS = 100  # of one file; more help nobody
 
@@ -150,7 +150,7 @@ def plain_data(value: Any) -> Any:
     return str(value) if isinstance(value, str) else value
 
 
-def _explain(fault: Any, path: Sequence[str | int], model: type[Model]) -> str:
+def _explain(fault: Any, path: Sequence[str | int], model: type[BaseModel]) -> str:
     name = ".".join(map(str, path)) or "the file"
     last = str(path[-1]) if path else ""
     if fault["type"] == "missing":
@@ -166,7 +166,7 @@ def _explain(fault: Any, path: Sequence[str | int], model: type[Model]) -> str:
     return f"'{name}': {fault['msg']}."
 
 
-def _field_names(model: type[Model]) -> set[str]:
+def _field_names(model: type[BaseModel]) -> set[str]:
     """Return every field name that the schema of `model` knows, at any depth."""
     found: set[str] = set()
     schema = model.model_json_schema()

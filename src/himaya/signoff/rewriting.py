@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from himaya.content.load import load_module, plain
+from himaya.content.load import load_module, plain_data
 from himaya.content.prose import CITATION, COUNTRY, MARK
 from himaya.content.yaml import YamlError, parsed
 from himaya.errors import HimayaError
@@ -168,8 +168,8 @@ def _write(path: Path, name: str, source: str, found: Sequence[tuple[Any, str]])
         text = _replaced(text, node, new)
     wanted = {(node.start_mark.line, node.start_mark.column): new for node, new in found}
     try:
-        before = plain(parsed(source))
-        after = plain(parsed(text))
+        before = plain_data(parsed(source))
+        after = plain_data(parsed(text))
     except YamlError as error:
         msg = f"{name}: a corrected text cannot be written there: {error}"
         raise RewritingError(msg) from None

@@ -2,12 +2,12 @@
    already; here are only its controls. */
 
 import { button, byName, element, fill, useDigits } from "../elements.js";
-import { useFacts } from "../facts.js";
+import { useFacts } from "../language_facts.js";
 import { asData, fromData, newWork, sealed, signedParts, storageKey } from "./findings.js";
 import { changedWords, standsIn } from "./texts.js";
 
 /** @import { Counted } from "../types.js" */
-/** @import { Facts } from "../facts.js" */
+/** @import { Facts } from "../language_facts.js" */
 /** @import { About, Correction, Entry, Judged, Verdict, Work } from "./findings.js" */
 
 /**
