@@ -475,7 +475,7 @@ function ended(activity, view, act, say) {
       "li",
       { class: level === "harmful" ? "himaya-bad" : "himaya-good" },
       `${level === "harmful" ? "!" : "✓"} ${text}`,
-      element("span", { class: "himaya-help" }, `${say("talk-shown-at")}: ${told.lines[lines[0]].text}`),
+      element("span", { class: "himaya-shown" }, `${say("talk-shown-at")}: ${told.lines[lines[0]].text}`),
     ),
   );
   return [
