@@ -14,19 +14,22 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NAME = "for-a-neighbour"
+NAMES = (NAME, "no-further")
 _SHOWN = '```{code-cell} ipython3\nshow("short-walk")\n```\n'
 
 
 def module_with_interview(target: Path) -> Path:
-    """Write the sound module with an interview and its behaviours to `target` and return it."""
+    """Write the sound module with two interviews and their behaviours to `target` and return it."""
     folder = FIXTURES / "interviews"
     shutil.copytree(FIXTURES / "sound-module", target)
     (target / "interviews").mkdir()
-    shutil.copy(folder / f"{NAME}.yaml", target / "interviews")
+    for name in NAMES:
+        shutil.copy(folder / f"{name}.yaml", target / "interviews")
     shutil.copy(folder / "behaviours.yaml", target)
     prose = target / "module.md"
     text = prose.read_text(encoding="utf-8")
-    prose.write_text(text.replace(_SHOWN, _SHOWN + "\n" + _SHOWN.replace("short-walk", NAME)), encoding="utf-8")
+    shown = "\n".join([_SHOWN, *(_SHOWN.replace("short-walk", name) for name in NAMES)])
+    prose.write_text(text.replace(_SHOWN, shown), encoding="utf-8")
     return target
 
 
@@ -52,8 +55,8 @@ def harmful_only(moves: list[tuple[Any, Any]], _said: list[str]) -> Any:
 
 
 def listens_only(moves: list[tuple[Any, Any]], _said: list[str]) -> Any:
-    """Carry the box, then say nothing while anything comes, then leave."""
-    first = [move for move, _ in moves if move["id"] == "soap-box"]
+    """Step aside, then say nothing while anything comes, then leave."""
+    first = [move for move, _ in moves if move["id"] in ("soap-box", "lamp")]
     quiet = [move for move, _ in moves if move["group"] == "silence"]
     return (first or quiet or [_last(moves)])[0]
 

@@ -12,7 +12,7 @@ from himaya.activities.kinds import key_of, with_key, without_key
 from himaya.content.check import check_module
 from himaya.content.load import load_module
 from himaya.publish.assignment import compile_module
-from tests.content.interviews import NAME, PLAYERS, module_with_interview, played, told
+from tests.content.interviews import NAMES, PLAYERS, module_with_interview, played, told
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,9 +25,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return module_with_interview(tmp_path_factory.mktemp("interview") / "modules" / "sound-module")
 
 
-@pytest.fixture(scope="module")
-def activity(folder: Path) -> dict[str, Any]:
-    return compile_module(load_module(folder))[NAME]
+@pytest.fixture(scope="module", params=NAMES)
+def activity(folder: Path, request: pytest.FixtureRequest) -> dict[str, Any]:
+    return compile_module(load_module(folder))[request.param]
 
 
 def test_module_with_interview_is_sound(folder: Path) -> None:
@@ -35,7 +35,7 @@ def test_module_with_interview_is_sound(folder: Path) -> None:
 
 
 def test_examples_earn_everything_in_three_ways(folder: Path, activity: dict[str, Any]) -> None:
-    interview: Any = load_module(folder).activities[NAME]
+    interview: Any = load_module(folder).activities[activity["id"]]
     assert len({tuple(sorted(example)) for example in interview.examples}) >= 3
     for example in interview.examples:
         path = spoken(activity, example)  # type: ignore[arg-type]
@@ -55,12 +55,12 @@ def test_listening_alone_leaves_the_danger_unplanned(activity: dict[str, Any]) -
     state = played(activity, PLAYERS["listens-only"])
     after = debrief(activity, state["path"])  # type: ignore[arg-type]
     assert not any(line["quality"] == "harmful" for line in after["lines"])
-    assert after["unplanned"] == ["brothers"]
+    assert after["unplanned"] in (["brothers"], ["fear"])
     assert told(activity, state)[3] == "open"
 
 
 def test_promise_gains_trust_and_ends_badly(activity: dict[str, Any]) -> None:
-    moves = ["soap-box", "nobody", "wait", "wish", "soap"]
+    moves = ["soap-box", "lamp", "nobody", "promise", "wait", "wish", "soap", "say-back"]
     path = spoken(activity, moves)  # type: ignore[arg-type]
     assert told(activity, {**replay(activity, []), "phase": "ended", "path": path})[2:] == ("promised", "harm")
 
