@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from himaya.activities.fold import replay
+from himaya.content.load import load_module
 from himaya.course.course import Course
 from himaya.languages.facts import LANGUAGES
 from himaya.languages.interface import interface
@@ -20,8 +21,12 @@ from himaya_autograde.gradebook import Mark, Marks, points
 from himaya_autograde.scoring import earned
 from himaya_autograde.synthetic import synthetic_journal
 from tests.autograde.pages import Reader
+from tests.content.interviews import NAME, module_with_interview
 from tests.engine import examples, shipped
 from tests.engine.examples import Trainee
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SAY = interface("en")
 COURSE = Course(id="c", title="C", summary="C.", modules=["m"], pass_mark=80, languages=["en"])
@@ -121,6 +126,17 @@ def test_reflection_feedback_shows_text_comment_and_level() -> None:
 def test_points_map_evenly_to_levels(score: float, level: int) -> None:
     """Never to a level above the points."""
     assert f"Level {level}: Level {level}" in _page(_text(), marks=_marked(score)).articles["the-text"]
+
+
+def test_interview_feedback_shows_the_talk_and_the_friend(tmp_path: Path) -> None:
+    module = load_module(module_with_interview(tmp_path / "modules" / "sound-module"))
+    talk = Trainee({**compile_module(module)[NAME], "mode": "graded"})
+    for move in ("soap-box", "who-i-am", "story", "wait", "limits", "wish", "soap"):
+        talk.does("choose", choice=move)
+    text = _page(talk).articles[NAME]
+    assert "As Layla would tell a friend I asked the one with the soap." in text
+    assert "Asks for more of the story than is needed: Ask what has happened." in text
+    assert "Another conversation from the same start" in text
 
 
 def test_unmarked_text_names_no_level() -> None:
