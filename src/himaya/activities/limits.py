@@ -44,6 +44,9 @@ SCENARIO_MINUTES = 60
 
 LAB_MINUTES = 90
 
+LESSON_MINUTES = 120
+"""Of one lesson: more is a slip of the keyboard, and readers are promised the sum."""
+
 RUBRIC_LEVELS = 4
 """Marking, feedback and tables share the points among four levels."""
 
@@ -68,6 +71,12 @@ TEACHING_WORDS = 75
 
 ITEMS_FOR_OUTCOME = 2
 """Graded items on one outcome: a single right answer may be luck."""
+
+LESSON = (3, 20)
+"""Minutes of a lesson, as counted: a trainee finishes one in a break and remembers what it was about."""
+
+LESSON_CLAIM = 0.5
+"""How far the minutes that a lesson claims may be from those counted: whoever has ten minutes trusts them."""
 
 FEWEST_OPTIONS = 3
 """Of an item with one right option: with two, every second guess is right."""

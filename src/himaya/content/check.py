@@ -8,6 +8,7 @@ from himaya.activities.format import Claim, Known, Model
 from himaya.activities.kinds import FORMATS, format_of
 from himaya.content.checks.images import image_hints, image_problems
 from himaya.content.checks.items import item_problems
+from himaya.content.checks.lessons import lesson_hints, lesson_problems
 from himaya.content.checks.outcomes import outcome_hints, outcome_problems
 from himaya.content.checks.pretest import pretest_problems
 from himaya.content.checks.prose import prose_hints, prose_problems
@@ -132,6 +133,7 @@ _RULES = (
     activity_problems,
     item_problems,
     outcome_problems,
+    lesson_problems,
     pretest_problems,
     prose_problems,
     image_problems,
@@ -139,4 +141,4 @@ _RULES = (
     word_problems,
     release_problems,
 )
-_HINTS = (activity_hints, outcome_hints, prose_hints, image_hints, word_hints)
+_HINTS = (activity_hints, outcome_hints, lesson_hints, prose_hints, image_hints, word_hints)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from himaya.activities.kinds import FORMATS, format_of
 from himaya.content.check import marked
 from himaya.content.checks.outcomes import items_of, practised_in
+from himaya.content.lessons import minutes_of, outline
 from himaya.content.load import items_of as all_items
 from himaya.content.prose import MARK, words
 
@@ -26,14 +27,17 @@ below the tables.
 _LEGEND = """## What the columns mean
 
 - **Words** are those of the prose in module.md, tables and lists included, without scenarios, labs and items.
+- **Minutes** of a lesson are what its author claims. **Counted** are its words at 130 a minute, two minutes for a
+  question, seven for a text, fifteen for a task in code, and what a scenario or lab says of itself.
 - **To confirm** counts the marks "verify" in prose, items, choices, labs: facts that a specialist has yet to confirm.
 """
 
 
 def tables(modules: Sequence[LoadedModule]) -> str:
-    """Return docs/modules.md: each module, its outcomes, and what each kind of activity counts."""
+    """Return docs/modules.md: each module, its lessons, its outcomes, and what each kind of activity counts."""
     figures = [format_of(kind).figures for kind in FORMATS]
-    parts = [_INTRODUCTION, _modules(modules), "## Outcomes\n", _outcomes(modules)]
+    parts = [_INTRODUCTION, _modules(modules), "## Lessons\n", _lessons(modules)]
+    parts += ["## Outcomes\n", _outcomes(modules)]
     for each in figures:
         if each.title:
             parts += [f"## {each.title}\n", _of_kind(each, modules)]
@@ -93,6 +97,24 @@ def to_confirm(loaded: LoadedModule) -> int:
     """Return how many claims of a module a specialist has yet to confirm: its marks `verify`."""
     prose = [mark[1].lower() for cell in loaded.cells for mark in MARK.finditer(cell.source)]
     return prose.count("verify") + sum(len(list(marked(a, "verify"))) for a in loaded.activities.values())
+
+
+def _lessons(modules: Sequence[LoadedModule]) -> str:
+    header = ["Module", "Lesson", "For", "Minutes", "Counted", "Steps", "Activities"]
+    rows = [
+        [
+            loaded.module.title,
+            lesson.title,
+            ", ".join(lesson.roles),
+            lesson.minutes,
+            minutes_of(loaded, part.blocks),
+            len(part.steps),
+            sum(block.activity is not None for block in part.blocks),
+        ]
+        for loaded in modules
+        for lesson, part in zip(loaded.module.lessons, outline(loaded).lessons, strict=True)
+    ]
+    return _markdown_table(header, rows)
 
 
 def _outcomes(modules: Sequence[LoadedModule]) -> str:

@@ -7,6 +7,10 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field, StringConstraints
 
 from himaya.activities.format import Claim, Id, Model, Note, Text
+from himaya.activities.limits import LESSON_MINUTES
+
+EVERYBODY = "everybody"
+"""The role of who has no other; all roles are the sentences `for-` of the interface."""
 
 
 class Outcome(Model):
@@ -61,6 +65,16 @@ class Review(Model):
     language: Text
 
 
+class Lesson(Model):
+    """A part of a module that a trainee does in one go; it ends where the next one starts."""
+
+    id: Id
+    title: Annotated[Text, Note("title of a lesson: a few words, as in a list of lessons")]
+    minutes: int = Field(ge=1, le=LESSON_MINUTES)
+    roles: list[Id] = Field(default=[EVERYBODY], min_length=1, description="Whose work it is about, or everybody's.")
+    starts: Text = Field(description="Title of a `##` or `###` section of module.md, or id of an activity shown there.")
+
+
 class Module(Model):
     """module.yaml: one unit of learning."""
 
@@ -74,5 +88,10 @@ class Module(Model):
     outcomes: list[Outcome] = Field(min_length=1)
     principles: list[Principle] = Field(min_length=1)
     sources: Sources
+    lessons: list[Lesson] = Field(default_factory=list)
+    reference: list[Text] = Field(
+        default_factory=list,
+        description="Titles of the `##` sections of module.md that are looked up and belong to no lesson.",
+    )
     reviews: list[Review] = Field(default_factory=list)
     behaviours: list[Behaviour] = Field(default_factory=list, description="Written in behaviours.yaml.")
