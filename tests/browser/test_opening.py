@@ -90,10 +90,10 @@ def opened(request: pytest.FixtureRequest, server: Server, chromium: Browser) ->
         yield page, folder
 
 
-def _assert_all_is_drawn_again(page: Page, folder: Path, end: Callable[[], object]) -> None:
+def _assert_all_is_drawn_again(page: Page, folder: Path, end_kernel: Callable[[], object]) -> None:
     before = set(kernels(folder))
     page.evaluate(_MARK_OLD)
-    end()
+    end_kernel()
     _wait_all_drawn(page, folder)
     assert not before & set(kernels(folder))
     _assert_no_code_is_visible(page)
@@ -111,23 +111,23 @@ def test_outside_restart_redraws_after_next_answer(server: Server, opened: tuple
     """The page is not told of a restart from elsewhere."""
     page, folder = opened
 
-    def end() -> None:
+    def end_kernel() -> None:
         restart_kernel(server, folder)
         # Nothing tells the page before the new kernel says anything; an answer makes it speak.
         page.locator('section.himaya[data-activity="first-consent"] input').first.check()
 
-    _assert_all_is_drawn_again(page, folder, end)
+    _assert_all_is_drawn_again(page, folder, end_kernel)
 
 
 def test_menu_restart_redraws_everything(opened: tuple[Page, Path]) -> None:
     page, folder = opened
 
-    def end() -> None:
+    def end_kernel() -> None:
         page.get_by_role("menuitem", name="Kernel", exact=True).click()
         page.locator(".lm-Menu-itemLabel", has_text=re.compile("^Restart Kernel…$")).click()
         page.locator(".jp-Dialog button.jp-mod-accept").click()
 
-    _assert_all_is_drawn_again(page, folder, end)
+    _assert_all_is_drawn_again(page, folder, end_kernel)
 
 
 def _plant(folder: Path, traces: Path) -> None:

@@ -123,7 +123,7 @@ def test_doubtful_translation_gets_a_note(english: str, translation: str, langua
 def test_glossary_follows_its_own_rules(language: str) -> None:
     for term in glossary(language):
         assert list(faults(_entry("x"), [term.use], language)) == [], term.use
-        assert term.is_kept(term.use), term.use
+        assert term.is_used_in(term.use), term.use
 
 
 def test_both_glossaries_have_the_same_terms() -> None:

@@ -93,7 +93,7 @@ class ItemReport(ABC, Generic[A, S]):
         """Return HTML of an answer."""
 
     @abstractmethod
-    def parts(self, activity: A, state: S) -> dict[str, Any]:
+    def feedback_parts(self, activity: A, state: S) -> dict[str, Any]:
         """Return what the feedback draws beside the verdict."""
 
     @abstractmethod
@@ -112,7 +112,7 @@ class ItemReport(ABC, Generic[A, S]):
 
     def feedback(self, activity: A, state: S, _mark: Mark | None, _digits: Digits) -> dict[str, Any]:
         """Return the verdict, which names a sentence of the interface catalogue, and what was answered."""
-        return {"verdict": self.verdict(activity, state), **self.parts(activity, state)}
+        return {"verdict": self.verdict(activity, state), **self.feedback_parts(activity, state)}
 
     def verdict(self, activity: A, state: S) -> Literal["unanswered", "right", "partly-right", "not-right"]:
         """Return how good the answer is."""

@@ -44,7 +44,7 @@ class Term:
             text = _pattern(form).sub(" ", text)
         return any(_pattern(form).search(text) for form in self.english)
 
-    def is_kept(self, translation: str) -> bool:
+    def is_used_in(self, translation: str) -> bool:
         """Return whether the translation uses the term."""
         return any(stem in plain_letters(translation) for stem in self.accept)
 
@@ -69,7 +69,7 @@ def deviations(english: str, translation: str, language: str) -> Iterable[str]:
     """Return a sentence for each term that the translation gives otherwise than the glossary."""
     plain = plain_letters(translation)
     for term in terms_in(english, language):
-        if not term.is_kept(translation):
+        if not term.is_used_in(translation):
             yield f"'{term.english[0]}' is '{term.use}' in the glossary; this translation has another word."
         for word in term.avoid:
             if re.search(rf"(?<!\w){_ARTICLE}{re.escape(word)}", plain):

@@ -23,7 +23,7 @@ class ChoiceReport(ItemReport[ChoiceActivity, ChoiceState]):
         options = texts(activity["options"])
         return say.chosen(options[option] for option in state["value"] or [])
 
-    def parts(self, activity: ChoiceActivity, state: ChoiceState) -> dict[str, Any]:
+    def feedback_parts(self, activity: ChoiceActivity, state: ChoiceState) -> dict[str, Any]:
         """Return the options that were picked and the right ones that were missed."""
         options = activity["options"]
         picked = [option for option in options if option["id"] in (state["value"] or [])]

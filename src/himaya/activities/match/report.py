@@ -25,7 +25,7 @@ class MatchReport(ItemReport[MatchActivity, MatchState]):
         pairs = (f"{lines(rows[r])} {say.arrow} {lines(options[o])}" for r, o in state["value"] or [])
         return [say.paragraph("", "answer-shown"), say.listed(pairs)]
 
-    def parts(self, activity: MatchActivity, state: MatchState) -> dict[str, Any]:
+    def feedback_parts(self, activity: MatchActivity, state: MatchState) -> dict[str, Any]:
         """Return the rows."""
         options = texts(activity["options"])
         chosen = {pair[0]: pair[1] for pair in state["value"] or []}

@@ -21,7 +21,7 @@ class NumberReport(ItemReport[NumberActivity, NumberState]):
         """Return HTML of the number with its unit."""
         return [say.typed(state["value"], f" {activity['unit']}")]
 
-    def parts(self, activity: NumberActivity, state: NumberState) -> dict[str, Any]:
+    def feedback_parts(self, activity: NumberActivity, state: NumberState) -> dict[str, Any]:
         """Return both numbers and the reason."""
         unit, value = activity["unit"], state["value"]
         return {

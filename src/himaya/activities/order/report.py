@@ -23,7 +23,7 @@ class OrderReport(ItemReport[OrderActivity, OrderState]):
         options = texts(activity["options"])
         return say.chosen((options[option] for option in state["value"] or []), "ol")
 
-    def parts(self, activity: OrderActivity, state: OrderState) -> dict[str, Any]:
+    def feedback_parts(self, activity: OrderActivity, state: OrderState) -> dict[str, Any]:
         """Return both orders and the reason."""
         options, value = texts(activity["options"]), state["value"]
         return {

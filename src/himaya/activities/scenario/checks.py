@@ -264,11 +264,15 @@ def _rows(scenarios: Sequence[Scenario]) -> Iterator[Sequence[object]]:
         yield (
             *(scenario.title, scenario.mode, len(scenario.nodes)),
             "endless" if walks is None else f"{walks:,}",
-            *(len(scenario.endings), _ending_titles(scenario, "best"), _ending_titles(scenario, "harmful")),
+            *(
+                len(scenario.endings),
+                _titles_of_endings_reached(scenario, "best"),
+                _titles_of_endings_reached(scenario, "harmful"),
+            ),
         )
 
 
-def _ending_titles(scenario: Scenario, quality: str) -> str:
+def _titles_of_endings_reached(scenario: Scenario, quality: str) -> str:
     reached = explore(scenario, quality=quality).endings
     return "; ".join(ending.title for ending in scenario.endings if ending.id in reached)
 

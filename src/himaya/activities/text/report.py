@@ -27,7 +27,7 @@ class TextReport(ItemReport[TextActivity, TextState]):
         """Return HTML of the text."""
         return [say.typed(state["value"])]
 
-    def parts(self, _activity: TextActivity, state: TextState) -> dict[str, Any]:
+    def feedback_parts(self, _activity: TextActivity, state: TextState) -> dict[str, Any]:
         """Return the text."""
         return {"given": state["value"] or ""}
 
@@ -36,7 +36,7 @@ class TextReport(ItemReport[TextActivity, TextState]):
         level = level_of(activity, mark) if state["value"] else None
         levels = {entry["level"]: entry["text"] for entry in activity["rubric"]}
         return {
-            **self.parts(activity, state),
+            **self.feedback_parts(activity, state),
             "level": level,
             "level_text": None if level is None else levels.get(level),
             "next_text": None if level is None else levels.get(level + 1),
