@@ -266,13 +266,13 @@ def _rows(scenarios: Sequence[Scenario]) -> Iterator[Sequence[object]]:
             "endless" if walks is None else f"{walks:,}",
             *(
                 len(scenario.endings),
-                _titles_of_endings_reached(scenario, "best"),
-                _titles_of_endings_reached(scenario, "harmful"),
+                _endings_reached(scenario, "best"),
+                _endings_reached(scenario, "harmful"),
             ),
         )
 
 
-def _titles_of_endings_reached(scenario: Scenario, quality: str) -> str:
+def _endings_reached(scenario: Scenario, quality: str) -> str:
     reached = explore(scenario, quality=quality).endings
     return "; ".join(ending.title for ending in scenario.endings if ending.id in reached)
 
