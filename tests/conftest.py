@@ -1,12 +1,16 @@
-"""Slow tests begin first."""
+"""Fixtures of all rooms; slow tests begin first."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.chromium import chromium
+
 if TYPE_CHECKING:
     import pytest
+
+__all__ = ["chromium"]
 
 _LONGEST = ("test_long_cut.py", "test_batch_equal.py")
 

@@ -9,6 +9,7 @@ one of formgrader's: a step of nbgrader's API, a course, a module and maybe a tr
 from __future__ import annotations
 
 import json
+import logging
 import shutil
 from dataclasses import asdict
 from functools import partial
@@ -88,6 +89,8 @@ def press(step: str, root: str, module: str, *trainee: str) -> dict[str, Any]:
     """Take one step in the course in `root` and return `success` and `log` or `error`, as nbgrader's API does."""
     from himaya_autograde.course import CourseDirectory
 
+    quiet = logging.root.manager.disable
+    logging.disable(logging.NOTSET)  # nbgrader's answer holds what it logged, such as whose work was refused
     try:
         course = CourseDirectory(Path(root))
         if step == "autograde":
@@ -95,6 +98,8 @@ def press(step: str, root: str, module: str, *trainee: str) -> dict[str, Any]:
         return _worth_telling(getattr(course.api, step)(module, *trainee))
     except CourseError as error:
         return {"success": False, "error": str(error)}
+    finally:
+        logging.disable(quiet)
 
 
 def _graded(course: CourseDirectory, module: str, trainee: str) -> dict[str, Any]:

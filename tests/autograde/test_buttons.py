@@ -99,7 +99,10 @@ def test_every_button_of_formgrader_works_outside_the_server(server: Server, cou
     (hand_in(course, "dilan", ALL) / "submission_secret.txt").write_text("0" * 128, encoding="utf-8")
     assert press("assign")["success"]
     assert press("release")["success"]
-    assert press("collect")["success"]
+    inbound = Platform(course.path.parents[2], "core-protection").exchange / "core-protection" / "inbound"
+    nameless = inbound / f"no name!+{MODULE}+2026-01-11 01:00:00.000000 UTC+x"
+    nameless.mkdir()
+    assert "Not collected: no name!" in press("collect")["log"]
     assert _grade(server, "dilan")["success"]
     assert press("generate_feedback", "/dilan") == {"success": True}
     assert (course.path / "feedback" / "dilan" / MODULE / f"{MODULE}.html").exists()

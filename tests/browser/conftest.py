@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from himaya.translation.domains import interface_domain
 from himaya_server.builds import Builds
@@ -23,6 +22,7 @@ from tests.browser.apps import serving
 from tests.browser.lab_desk import LabDesk
 from tests.browser.link import Link, free_port
 from tests.browser.user_actions import PATIENCE
+from tests.chromium import CHROMIUM
 from tests.courses import one_module_course
 from tests.i18n.pseudo import pseudo_repository, write_pseudo
 
@@ -36,19 +36,6 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 MODULE = "case-management"
 TOKEN = "only-for-tests"  # noqa: S105 - of a server that lives as long as the tests
-_CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-_FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    # The only host that can be reached is this machine's loopback address.
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
-]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -57,7 +44,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker("browser")
-            if _CHROMIUM is None:
+            if CHROMIUM is None:
                 item.add_marker(pytest.mark.skip(reason="no Chromium; as an administrator: apt-get install chromium"))
 
 
@@ -236,15 +223,6 @@ def pseudo_gallery(pseudo_course: Path) -> Iterator[AppsServer]:
     where = (str(pseudo_course / "courses" / "core-protection"), "--modules", str(pseudo_course / "modules"))
     with serving(folder, *where, "--language", "ar", environment=environment) as running:
         yield running
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """One Chromium for all tests."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=_FLAGS)
-        yield browser
-        browser.close()
 
 
 @contextmanager

@@ -22,12 +22,13 @@ from himaya.content.load import load_module
 from himaya.translation.translated import translated
 from tests.browser.answered_modules import answers, give
 from tests.browser.apps import AppsServer, drawn, serving
-from tests.browser.conftest import _CHROMIUM, _FLAGS, MODULE, ROOT, Server
+from tests.browser.conftest import MODULE, ROOT, Server
 from tests.browser.kernels import kill_kernel
 from tests.browser.link import free_port
 from tests.browser.test_apps_access import _worst_run
 from tests.browser.user_actions import activity, wait_drawn
 from tests.browser.watched_session import answer
+from tests.chromium import CHROMIUM, FLAGS
 from tests.courses import one_module_course
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ _MOST = 4  # pictures of one screen at one width
 def main(*languages: str) -> None:
     """Look at every screen in each of `languages`."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=_FLAGS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         for language in languages or ("ar", "ckb"):
             target = ROOT / "_build" / "look" / language
             shutil.rmtree(target, ignore_errors=True)

@@ -18,9 +18,10 @@ from himaya.languages.interface import sentence
 from himaya.languages.isolates import END, ENGLISH, VALUE, marked_up
 from himaya.publish.notebook import prose_html
 from himaya_autograde.course import CourseDirectory
-from tests.browser.conftest import _CHROMIUM, _FLAGS, MODULE, ROOT, TOKEN, Server, _watched
+from tests.browser.conftest import MODULE, ROOT, TOKEN, Server, _watched
 from tests.browser.markup_injection import MARKUP, Intruder, enough
 from tests.browser.user_actions import until, wait_drawn
+from tests.chromium import CHROMIUM, FLAGS
 from tests.javascript import sources
 
 if TYPE_CHECKING:
@@ -480,8 +481,8 @@ def test_app_opens_a_build_that_was_released_before(server: Server) -> None:
 @pytest.fixture(scope="module")
 def meddled(chromium: Browser) -> Iterator[Browser]:
     """A Chromium that takes a page which a test changed on its way for one of this machine, as it is."""
-    flags = [*_FLAGS, "--disable-features=LocalNetworkAccessChecks"]
-    browser = chromium.browser_type.launch(executable_path=_CHROMIUM, args=flags)
+    flags = [*FLAGS, "--disable-features=LocalNetworkAccessChecks"]
+    browser = chromium.browser_type.launch(executable_path=CHROMIUM, args=flags)
     yield browser
     browser.close()
 

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.autograde.conftest import released
-from tests.browser.conftest import chromium
 
-__all__ = ["chromium", "released"]
+__all__ = ["released"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

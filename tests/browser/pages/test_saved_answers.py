@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from himaya.languages.interface import sentence
-from tests.browser.conftest import _CHROMIUM, _FLAGS, ROOT, _watched
+from tests.browser.conftest import ROOT, _watched
 from tests.browser.offline_pages import CHOICE, REFLECTION, page_of, pick, ready, restore, rows, saved, view
 from tests.browser.user_actions import activity, status, steps, until, wait_saved
+from tests.chromium import CHROMIUM, FLAGS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -99,7 +100,7 @@ def test_killed_browser_keeps_what_was_saved(
 ) -> None:
     """Everything that the page had called saved."""
     for killed in (True, False):
-        command = [str(_CHROMIUM), *_FLAGS, f"--user-data-dir={tmp_path}", "--remote-debugging-port=0", "about:blank"]
+        command = [str(CHROMIUM), *FLAGS, f"--user-data-dir={tmp_path}", "--remote-debugging-port=0", "about:blank"]
         (tmp_path / "DevToolsActivePort").unlink(missing_ok=True)
         process = subprocess.Popen(command, stderr=subprocess.DEVNULL, start_new_session=True)
         try:
