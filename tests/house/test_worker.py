@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -118,7 +119,8 @@ def test_loop_goes_on_while_a_worker_works(worker: Worker, tmp_path: Path) -> No
         with pytest.raises(WorkerError, match="Build first"):
             await without_waiting(partial(worker.ask, "refuse", "Build first.", seconds=_PATIENCE))
 
-    asyncio.run(both())
+    with ThreadPoolExecutor(1) as thread:  # this one may have a loop: Playwright's, of another test
+        thread.submit(asyncio.run, both()).result()
     assert (tmp_path / "done").exists()
 
 
