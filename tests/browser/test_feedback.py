@@ -45,7 +45,21 @@ def _in_arabic_letters(value: Any) -> Any:
     if isinstance(value, list):
         return [_in_arabic_letters(entry) for entry in value]
     if isinstance(value, dict):
-        kept = "id kind mode hash phase quality to start answer outcome when key select".split()
+        kept = [
+            "id",
+            "kind",
+            "mode",
+            "hash",
+            "phase",
+            "quality",
+            "to",
+            "start",
+            "answer",
+            "outcome",
+            "when",
+            "key",
+            "select",
+        ]
         return {name: entry if name in kept else _in_arabic_letters(entry) for name, entry in value.items()}
     if not isinstance(value, str):
         return value
