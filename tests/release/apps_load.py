@@ -78,6 +78,7 @@ class Visitor:
     """Somebody who plays.
 
     Attributes:
+        first: Seconds until the first step; people do not all press at the same moment.
         took: Seconds of each step, of the run alone and of that among hostile clients.
         lost: Steps without an answer.
     """
@@ -85,6 +86,7 @@ class Visitor:
     server: AppsServer
     address: str
     lab: bool
+    first: float
     took: tuple[list[float], list[float]] = field(default_factory=lambda: ([], []))
     lost: list[str] = field(default_factory=list)
 
@@ -128,6 +130,7 @@ class Visitor:
 
     def play(self, run: int) -> None:
         """Take some steps and keep how long each took."""
+        time.sleep(self.first)
         for _ in range(STEPS):
             began = time.monotonic()
             try:
@@ -162,7 +165,11 @@ class Trial:
 
 def trial(server: AppsServer) -> Trial:
     """Let the visitors play alone, then among hostile clients, and wait until these are gone."""
-    visitors = [Visitor(server, f"127.0.10.{1 + number}", number < PLAYERS) for number in range(PLAYERS + READERS)]
+    several = PLAYERS + READERS
+    visitors = [
+        Visitor(server, f"127.0.10.{1 + number}", number < PLAYERS, number * _THINKING / several)
+        for number in range(several)
+    ]
     command = [sys.executable, "-m", "tests.release.apps_load", str(server.port)]
     attack = subprocess.Popen(
         command,
