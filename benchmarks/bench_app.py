@@ -28,7 +28,7 @@ from himaya.content.load import load_module
 from himaya.publish.assignment import write_practice_app
 from himaya_widgets.player import built
 from tests.browser.apps import ROOT, TOKEN, serving
-from tests.browser.conftest import _CHROMIUM, _FLAGS
+from tests.chromium import CHROMIUM, FLAGS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -94,7 +94,7 @@ def main() -> None:
         written = Path(folder) / "written"
         written.mkdir()
         activities = len(json.loads((practice / "activities.json").read_text(encoding="utf-8"))["activities"])
-        browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=_FLAGS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         with serving(written, "--language", "en") as server:
             ours = open_on(browser, server.address(), f"?token={TOKEN}", activities)
         with plain_voila(practice / f"{MODULE}.ipynb", "lab") as address:

@@ -32,9 +32,10 @@ def main() -> int:
         kind = "lab" if one.lab else "page"
         print(f"{one.address:12} {kind:4}  alone {alone:6.1f} ms  among {among:6.1f} ms  {one.ratio():4.1f} times")
     lost = sum(len(one.lost) for one in done.visitors)
-    slowest = max(one.ratio() for one in done.visitors)
+    ratios = [one.ratio() for one in done.visitors]
     print(f"{done.hostile['clients']} hostile clients made {sum(done.hostile['tries'].values())} connections; ", end="")
-    print(f"{done.hostile['left']} stayed open. Steps lost: {lost}. Slowest median: {slowest:.1f} times.")
+    print(f"{done.hostile['left']} stayed open. Steps lost: {lost}.")
+    print(f"Times as long: the median visitor {statistics.median(ratios):.1f}, the slowest {max(ratios):.1f}.")
     rates, cpu = done.rates, done.cpu
     print(
         f"A second: {rates['tries']:.0f} hostile connections, {rates['ends']:.0f} ended, {rates['writes']:.0f} writes"

@@ -26,7 +26,7 @@ from himaya.activities.lab.format import Lab
 from himaya.content.load import load_module
 from himaya.course.course import load_course
 from tests.browser.apps import ROOT, TOKEN, serving
-from tests.browser.conftest import _CHROMIUM, _FLAGS
+from tests.chromium import CHROMIUM, FLAGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,7 +97,7 @@ def main() -> int:
     labs = [(one.module.id, lab.id) for one in modules for lab in one.activities.values() if isinstance(lab, Lab)]
     ratios, kept = [], True
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as made:
-        browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=_FLAGS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         for module, lab in labs[:1] if SHORT else labs:
             course = next(
                 file.parent.name

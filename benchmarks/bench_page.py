@@ -35,8 +35,8 @@ from short import SHORT
 
 from himaya.content.load import load_module
 from himaya.publish.assignment import compile_module, write_practice_app
-from tests.browser.conftest import _CHROMIUM, _FLAGS
 from tests.browser.offline_pages import MODULE, ROOT, SCENARIO, write
+from tests.chromium import CHROMIUM, FLAGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -229,7 +229,7 @@ def measure(browser: Browser, scratch: Path) -> dict[str, Load]:
 def main() -> None:
     """Measure all and print the figures."""
     with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=_FLAGS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         found = measure(browser, Path(scratch))
         browser.close()
     page, voila, lite = (found.get(name) for name in ("module page", "module in Voila", "text in JupyterLite"))

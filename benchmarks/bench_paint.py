@@ -23,9 +23,10 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from peer import plain_voila
 from short import SHORT
 
-from tests.browser.conftest import _CHROMIUM, _FLAGS, Server
+from tests.browser.conftest import Server
 from tests.browser.link import Link, free_port
 from tests.browser.user_actions import wait_drawn
+from tests.chromium import CHROMIUM, FLAGS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -127,7 +128,7 @@ def main() -> None:
         server.start()
         link = Link(server.port)
         link.start()
-        browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=_FLAGS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         try:
             page = browser.new_page()
             page.goto(server.address("himaya"))

@@ -19,11 +19,12 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from peer import plain_voila
 
-from tests.browser.conftest import _CHROMIUM, _FLAGS, Server
+from tests.browser.conftest import Server
 from tests.browser.link import free_port
 from tests.browser.test_wire import twenty_activities
 from tests.browser.user_actions import wait_drawn
 from tests.browser.websocket_frames import Frames
+from tests.chromium import CHROMIUM, FLAGS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -92,7 +93,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         server = Server(Path(folder) / "home", free_port())
         server.start()
-        browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=_FLAGS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         try:
             trainee = server.new_trainee("bench")
             twenty_activities(trainee)

@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from short import SHORT
 
 from tests.browser.apps import TOKEN, AppsServer, serving
-from tests.browser.conftest import _CHROMIUM, _FLAGS
+from tests.chromium import CHROMIUM, FLAGS
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
@@ -131,7 +131,7 @@ async def main() -> int:
     with tempfile.TemporaryDirectory() as folder, serving(Path(folder), "--language", "en") as server:
         alone(server, 3 if SHORT else 25)
         async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(executable_path=_CHROMIUM, args=_FLAGS)
+            browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
             waves = ((3, 1), (3, 3)) if SHORT else ((25, 1), (60, 300))
             fine = [await wave(browser, server, visitors, within) for visitors, within in waves]
             await browser.close()
