@@ -30,7 +30,7 @@ def activity(page: Page, name: str) -> Locator:
 
 def wait_drawn(page: Page) -> None:
     """Wait until the hand-in box, the last thing of a module, is drawn."""
-    page.wait_for_selector("section.himaya-handin")
+    page.wait_for_selector("section.himaya-handin", timeout=PATIENCE * 1000)
 
 
 def until(condition: Callable[[], object], what: str) -> None:
@@ -43,7 +43,7 @@ def until(condition: Callable[[], object], what: str) -> None:
 
 def wait_saved(page: Page, name: str) -> None:
     """Wait until the activity says Saved."""
-    activity(page, name).locator('.himaya-status[data-status="saved"]').wait_for()
+    activity(page, name).locator('.himaya-status[data-status="saved"]').wait_for(timeout=PATIENCE * 1000)
 
 
 def status(page: Page, name: str) -> str:
