@@ -1,4 +1,4 @@
-"""What scenario and lab have in common: each may be skipped, and then a text written instead earns the same."""
+"""What scenario, interview and lab share: each may be skipped, and then a text written instead earns the same."""
 
 from __future__ import annotations
 
@@ -25,6 +25,9 @@ class SimulationState(State):
 
     value: str
 
+
+QUALITY_POINTS = {"best": 2, "acceptable": 1, "harmful": 0}
+"""What a choice or a move of each quality is worth in the tables."""
 
 S = TypeVar("S", bound=SimulationState)
 

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from himaya.activities.plain import Plain
     from himaya.languages.facts import Digits
 
-_QUALITIES = {"best": 2, "acceptable": 1, "harmful": 0}
 _LONGEST_TALK = 40  # lines of a synthetic trainee
 
 
@@ -91,7 +90,13 @@ class InterviewReport:
             return None
         quality = lines(activity, after["path"])[-1]["quality"]
         where = str(len(before["path"]) + 1)
-        return Response(where, after["path"][-1][0], quality, _QUALITIES[quality], _QUALITIES["best"])
+        return Response(
+            where,
+            after["path"][-1][0],
+            quality,
+            simulations.QUALITY_POINTS[quality],
+            simulations.QUALITY_POINTS["best"],
+        )
 
     def synthetic(
         self, activity: InterviewActivity, state: InterviewState, draw: Random, skill: float

@@ -9,7 +9,6 @@ from himaya.activities.events import by_id, texts
 from himaya.activities.kind import Counted, Report, Response, Section
 from himaya.activities.plain import lines
 from himaya.activities.scenario.rules import (
-    QUALITY_POINTS,
     ScenarioActivity,
     ScenarioState,
     by_principle,
@@ -83,7 +82,9 @@ class ScenarioReport:
         choice = by_id(node_of(activity, node_id)["choices"], choice_id)
         assert choice is not None  # noqa: S101 - the rules took it
         quality = choice["quality"]
-        return Response(node_id, choice_id, quality, QUALITY_POINTS[quality], QUALITY_POINTS["best"])
+        return Response(
+            node_id, choice_id, quality, simulations.QUALITY_POINTS[quality], simulations.QUALITY_POINTS["best"]
+        )
 
     def synthetic(
         self, activity: ScenarioActivity, state: ScenarioState, draw: Random, skill: float

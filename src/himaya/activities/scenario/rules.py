@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict
 from himaya.activities.events import by_id, is_count
 from himaya.activities.key import pick, secrets, split
 from himaya.activities.kind import Key, Public, Rules, initial_state
-from himaya.activities.simulations import SimulationActivity, SimulationState
+from himaya.activities.simulations import QUALITY_POINTS, SimulationActivity, SimulationState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from himaya.activities.kind import Event
 
 END = "end"
-QUALITY_POINTS = {"best": 2, "acceptable": 1, "harmful": 0}
 Quality = Literal["best", "acceptable", "harmful"]
 Condition = tuple[str, int, int]
 """The id of a meter, the lowest and the highest value that are allowed."""
