@@ -14,6 +14,7 @@ import pytest
 from himaya.content.load import load_module
 from himaya.publish.assignment import write_assignment
 from himaya.translation.translated import translated
+from tests.browser.user_actions import wait_true
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Locator, Page, Request
@@ -97,7 +98,7 @@ def drawn(page: Page) -> None:
 
 def settled(page: Page) -> None:
     """Wait until all that was done has arrived, and what follows from it is drawn."""
-    page.wait_for_function(_SETTLED)
+    wait_true(page, _SETTLED)
 
 
 def part(page: Page, key: str) -> Locator:
@@ -122,7 +123,7 @@ def press(page: Page, key: str, with_key: str = "Enter") -> None:
 
 def at(page: Page, key: str) -> None:
     """Wait until the focus is there."""
-    page.wait_for_function(_AT, arg=key)
+    wait_true(page, _AT, key)
 
 
 def _leaves(asked: Request) -> bool:

@@ -67,7 +67,7 @@ class Intruder:
             page.evaluate(
                 "name => { const it = document.getElementById(name); it?.requestSubmit?.(); it?.click(); }", name
             )
-        page.wait_for_function("() => new Promise(done => setTimeout(() => requestAnimationFrame(() => done(true))))")
+        page.evaluate("() => new Promise(done => setTimeout(() => requestAnimationFrame(() => done(true))))")
 
 
 def enough(ran: list[str]) -> bool:

@@ -16,7 +16,7 @@ from himaya.publish.page import index_page, module_page, scenario_page
 from himaya_widgets.player import page_code
 from tests.browser.activity_stages import answer
 from tests.browser.conftest import MODULE, ROOT
-from tests.browser.user_actions import activity
+from tests.browser.user_actions import activity, wait_true
 from tests.build.arabic import in_arabic_letters
 
 if TYPE_CHECKING:
@@ -139,5 +139,5 @@ def restore(page: Page, folder: Path, data: bytes) -> str:
     told.evaluate("it => { it.textContent = ''; }")
     (folder / "responses.jsonl").write_bytes(data)
     page.locator("#himaya-restore").set_input_files(folder / "responses.jsonl")
-    page.wait_for_function("() => document.querySelector('.himaya-told').textContent !== ''")
+    wait_true(page, "() => document.querySelector('.himaya-told').textContent !== ''")
     return told.inner_text()

@@ -26,7 +26,7 @@ from tests.browser.conftest import MODULE, ROOT, Server
 from tests.browser.kernels import kill_kernel
 from tests.browser.link import free_port
 from tests.browser.test_apps_access import _worst_run
-from tests.browser.user_actions import activity, wait_drawn
+from tests.browser.user_actions import activity, wait_drawn, wait_true
 from tests.browser.watched_session import answer
 from tests.chromium import CHROMIUM, FLAGS
 from tests.courses import one_module_course
@@ -94,7 +94,7 @@ def _pages(browser: Browser, folder: Path, language: str, take: Take) -> None:
     for file, name in (("nothing.jsonl", "page-refuses"), ("responses.jsonl", "page-answered")):
         page.locator(".himaya-told").evaluate("it => { it.textContent = ''; }")
         page.locator("#himaya-restore").set_input_files(folder / file)
-        page.wait_for_function("() => document.querySelector('.himaya-told').textContent !== ''")
+        wait_true(page, "() => document.querySelector('.himaya-told').textContent !== ''")
         if name == "page-refuses":
             page.locator(".himaya-told").evaluate("it => document.body.replaceChildren(it.closest('section, div'))")
         take(page, name)

@@ -16,7 +16,7 @@ from tests.browser.accessibility import small_targets
 from tests.browser.apps import TOKEN, serving
 from tests.browser.kernels import only_kernel
 from tests.browser.lab_desk import LABS, drawn, failures, part, settled
-from tests.browser.user_actions import until
+from tests.browser.user_actions import until, wait_true
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,7 +75,7 @@ def test_day_works_by_keyboard_and_names_bad_code(lab_desk: LabDesk, context: Br
     page.locator(".himaya-key-finish").focus()
     page.keyboard.press("Enter")
     at_code = "() => document.activeElement.closest('.himaya-key-intake-code') !== null"
-    page.wait_for_function(at_code)  # the way to what is missing
+    wait_true(page, at_code)  # the way to what is missing
     page.keyboard.type("<b>Huda</b>")
     page.keyboard.press("Tab")
     field = page.get_by_label("Intake code")
@@ -90,7 +90,7 @@ def test_day_works_by_keyboard_and_names_bad_code(lab_desk: LabDesk, context: Br
     until(lambda: field.get_attribute("aria-invalid") == "false", "the lab did not come so far")
     page.locator(".himaya-key-finish").focus()
     page.keyboard.press("Enter")
-    page.wait_for_function("() => document.activeElement.closest('.himaya-key-result') !== null")
+    wait_true(page, "() => document.activeElement.closest('.himaya-key-result') !== null")
     shown = page.locator(".himaya-lab").inner_text()
     assert "No investigation: 3 of 3" in shown
     assert _status(page) == sentence("saved")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.lab_desk import at, part, press, tab_to
-from tests.browser.user_actions import until
+from tests.browser.user_actions import until, wait_true
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -38,7 +38,7 @@ def test_card_works_by_keyboard_and_resumes(lab_desk: LabDesk, context: BrowserC
     press(page, "start")
     at(page, "briefing")
     pick(page, "filter-kind", "Health")
-    page.wait_for_function("() => document.querySelector('.himaya-key-directory')?.innerText.includes('4 of 20')")
+    wait_true(page, "() => document.querySelector('.himaya-key-directory')?.innerText.includes('4 of 20')")
     pick(page, "service", "Health post")
     check(
         page,
@@ -67,8 +67,8 @@ def test_card_works_by_keyboard_and_resumes(lab_desk: LabDesk, context: BrowserC
     page.reload()
     page.wait_for_selector(".himaya-lab .himaya-key-card select")
     # The first card that is not done is open: the journal says that Noor's is.
-    page.wait_for_function(
-        "() => document.querySelector('.himaya-key-card select').selectedOptions[0].text.startsWith('Jian')"
+    wait_true(
+        page, "() => document.querySelector('.himaya-key-card select').selectedOptions[0].text.startsWith('Jian')"
     )
     page.close()
 

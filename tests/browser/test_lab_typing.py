@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.browser.lab_desk import drawn, part, settled
-from tests.browser.user_actions import until
+from tests.browser.user_actions import until, wait_true
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -39,13 +39,13 @@ def test_typing_survives_another_window_of_the_kernel(lab_desk: LabDesk, context
     part(two, "summary").locator("textarea").click()
     until(lambda: lab_desk.decided(LAB, "windows") != [], "the other window's code is written")
     part(two, "consent").locator("input").first.check()
-    one.wait_for_function("() => document.querySelector('.himaya-key-consent input').checked")
+    wait_true(one, "() => document.querySelector('.himaya-key-consent input').checked")
     assert code(one).input_value() == "PS-0"
     one.bring_to_front()
     code(one).press_sequentially("14")
     one.keyboard.press("Tab")
     until(lambda: lab_desk.decided(LAB, "windows")[-1]["value"] == "PS-014", "what was typed is written")
-    two.wait_for_function("() => document.querySelector('.himaya-key-intake-code input').value === 'PS-014'")
+    wait_true(two, "() => document.querySelector('.himaya-key-intake-code input').value === 'PS-014'")
     code(one).press_sequentially("5")
     two.bring_to_front()
     code(two).fill("PS-333")
@@ -54,7 +54,7 @@ def test_typing_survives_another_window_of_the_kernel(lab_desk: LabDesk, context
     one.bring_to_front()
     one.keyboard.press("Backspace")
     one.keyboard.press("Tab")  # typed and taken back: then what the other window wrote holds
-    one.wait_for_function("() => document.querySelector('.himaya-key-intake-code input').value === 'PS-333'")
+    wait_true(one, "() => document.querySelector('.himaya-key-intake-code input').value === 'PS-333'")
 
 
 @pytest.mark.release
@@ -86,6 +86,6 @@ def test_typed_text_returns_to_its_concern(lab_desk: LabDesk, context: BrowserCo
     code(page).wait_for()
     assert code(page).input_value() == "PS-014"  # this is the concern that was worked on last
     part(page, "concern").locator("input").nth(1).check()
-    page.wait_for_function("() => document.querySelector('.himaya-key-intake-code input').value === 'PS-0'")
+    wait_true(page, "() => document.querySelector('.himaya-key-intake-code input').value === 'PS-0'")
     concerns = {row["concern"]: row["value"] for row in lab_desk.decided(LAB, "reload")}
     assert next(iter(concerns.values())) == "PS-014"

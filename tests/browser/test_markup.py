@@ -16,6 +16,7 @@ from himaya.content.load import load_module
 from himaya.publish.assignment import compile_module
 from himaya_autograde.course import CourseDirectory
 from tests.browser.conftest import MODULE, ROOT, Server, _watched
+from tests.browser.user_actions import wait_true
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -159,7 +160,7 @@ def test_markup_samples_do_run_unescaped(
     context, ran = watched
     page = context.new_page()
     page.set_content(_hostile("itself"))
-    page.wait_for_function("document.querySelectorAll('svg[onload], img[src=x]').length > 1")
+    wait_true(page, "document.querySelectorAll('svg[onload], img[src=x]').length > 1")
     for _ in range(500):
         if len(ran) >= 3:
             break

@@ -21,6 +21,7 @@ from himaya.signoff.taking import take
 from himaya.translation.translated import load_in
 from himaya_widgets.player import reading_code
 from tests.browser.conftest import ROOT
+from tests.browser.user_actions import wait_true
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -206,7 +207,7 @@ def test_file_that_is_brought_back_goes_on(base: Path, phone: Page, tmp_path: Pa
     opened(phone, path)
     phone.locator("summary").first.click()
     phone.locator("#himaya-bring").set_input_files(file)
-    phone.wait_for_function("document.querySelector('#himaya-kept [role=status]')?.textContent !== ''")
+    wait_true(phone, "document.querySelector('#himaya-kept [role=status]')?.textContent !== ''")
     assert phone.locator("article[data-state=accept]").count() == len(data["entries"]) - 2
     article = phone.locator(f'article[data-entry="{data["entries"][2]["id"]}"]')
     assert article.locator("textarea").input_value() == "<img src=x onerror=alert(1)>"

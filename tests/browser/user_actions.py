@@ -41,6 +41,14 @@ def until(condition: Callable[[], object], what: str) -> None:
         time.sleep(0.05)
 
 
+def wait_true(page: Page, script: str, argument: object = None) -> None:
+    """Wait until the script returns something true.
+
+    Unlike Playwright's wait_for_function it also works on pages whose policy forbids eval.
+    """
+    until(lambda: page.evaluate(script, argument), script)
+
+
 def wait_saved(page: Page, name: str) -> None:
     """Wait until the activity says Saved."""
     activity(page, name).locator('.himaya-status[data-status="saved"]').wait_for(timeout=PATIENCE * 1000)

@@ -14,7 +14,7 @@ import pytest
 from himaya.languages.interface import sentence
 from tests.browser.conftest import ROOT, _watched
 from tests.browser.offline_pages import CHOICE, REFLECTION, page_of, pick, ready, restore, rows, saved, view
-from tests.browser.user_actions import activity, status, steps, until, wait_saved
+from tests.browser.user_actions import activity, status, steps, until, wait_saved, wait_true
 from tests.chromium import CHROMIUM, FLAGS
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def test_a_reload_shows_everything_as_it_was(
     assert [view(activity(page, name)) for name in (CHOICE, REFLECTION)] == before
     assert "2 of" in page.locator("#himaya-progress").inner_text()
     page.goto(site.address + "en/index.html")
-    page.wait_for_function("() => document.querySelector('[data-owner]').textContent.includes('2 of')")
+    wait_true(page, "() => document.querySelector('[data-owner]').textContent.includes('2 of')")
 
 
 def test_typed_text_survives_closing_the_page(site: Site, context: BrowserContext) -> None:
@@ -127,9 +127,10 @@ def test_full_storage_is_reported_and_file_complete(site: Site, context: Browser
     devtools.send("Storage.overrideQuotaForOrigin", {"origin": origin, "quotaSize": 1})
     activity(page, REFLECTION).locator("textarea").fill("Not for the disk.")
     page.keyboard.press("Tab")
-    page.wait_for_function(
+    wait_true(
+        page,
         "name => document.querySelector(`[data-activity=${name}] .himaya-status`).textContent.includes('no room')",
-        arg=REFLECTION,
+        REFLECTION,
     )
     assert status(page, REFLECTION).startswith("Not saved yet. This browser has no room for more answers.")
     assert [row.get("value") for row in saved(page)] == [None, "Not for the disk."]
@@ -209,7 +210,7 @@ def test_other_language_page_has_same_answers(
     assert file.evaluate("it => getComputedStyle(it).opacity") == "0", "a browser's own button speaks its language"
     assert page.locator(".himaya-file").inner_text() == sentence("restore", "ar")
     page.goto(site.address + "ar/index.html")
-    page.wait_for_function("() => document.querySelector('[data-owner]').textContent.includes('١')")
+    wait_true(page, "() => document.querySelector('[data-owner]').textContent.includes('١')")
 
 
 def test_answers_travel_in_a_file_to_another_device(

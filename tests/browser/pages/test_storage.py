@@ -11,7 +11,7 @@ from himaya.languages.interface import sentence
 from tests.browser.activity_stages import answer
 from tests.browser.conftest import MODULE
 from tests.browser.offline_pages import OWNER, SCENARIO, Site, ready, restore, rows, saved, served, view, write
-from tests.browser.user_actions import activity, pick_radio, press, until, wait_saved
+from tests.browser.user_actions import activity, pick_radio, press, until, wait_saved, wait_true
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -169,7 +169,7 @@ def test_unwritable_storage_keeps_in_memory_answers(site: Site, context: Browser
         "() => { globalThis.heard = false; addEventListener('storage', () => { globalThis.heard = true; }); }"
     )
     elsewhere.evaluate("localStorage.setItem('another', 'page')")
-    page.wait_for_function("() => globalThis.heard")
+    wait_true(page, "() => globalThis.heard")
     assert view(activity(page, SCENARIO)) == seen
 
 

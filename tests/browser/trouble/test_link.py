@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.user_actions import activity
+from tests.browser.user_actions import activity, wait_true
 from tests.browser.watched_session import ITEMS, answer, assert_says_not_saved, wait_until_saved
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def test_rerunning_a_cell_loses_nothing(desk: Desk, link: Link) -> None:
     old = activity(page, ITEMS[0]).element_handle()
     page.keyboard.press("Control+Enter")
     link.restore()
-    page.wait_for_function("one => !one.isConnected", arg=old)
+    wait_true(page, "one => !one.isConnected", old)
     activity(page, ITEMS[0]).wait_for()
     assert activity(page, ITEMS[0]).locator("input:checked").input_value() == chosen
     wait_until_saved(page, 20)
