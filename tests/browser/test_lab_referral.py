@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from tests.browser.lab_desk import at, part, press, tab_to
 from tests.browser.user_actions import until, wait_true
 
@@ -85,28 +83,4 @@ def test_what_is_missing_is_said_at_the_field(lab_desk: LabDesk, context: Browse
     control = page.locator(".himaya-key-service select")
     until(lambda: control.get_attribute("aria-invalid") == "true", "the field is marked")
     assert lab_desk.decided(LAB, "missing") == []
-    page.close()
-
-
-@pytest.mark.alone
-def test_it_answers_a_change_within_200_milliseconds(lab_desk: LabDesk, context: BrowserContext) -> None:
-    page = lab_desk.open(context, LAB, "quick", "app")
-    page.locator(".himaya-key-start").click()
-    page.wait_for_selector(".himaya-lab .himaya-key-card select")
-    times = page.evaluate(
-        """async () => {
-          const select = document.querySelector('.himaya-key-card select');
-          const text = document.querySelector('.himaya-lab .himaya-key-text');
-          const times = [];
-          for (let n = 0; n < 15; n++) {
-            const before = text.innerText, began = performance.now();
-            select.selectedIndex = (select.selectedIndex + 1) % 8;
-            select.dispatchEvent(new Event('change', {bubbles: true}));
-            while (text.innerText === before) await new Promise(requestAnimationFrame);
-            times.push(performance.now() - began);
-          }
-          return times.sort((a, b) => a - b);
-        }"""
-    )
-    assert times[7] <= 200, times
     page.close()

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from fractions import Fraction
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 import pytest
@@ -375,19 +373,6 @@ json = st.recursive(
 @given(json)
 def test_any_decision_value_is_handled(value: object) -> None:
     find_me.decide(DATA, after(), value)
-
-
-@pytest.mark.alone
-def test_view_and_score_take_under_100_ms() -> None:
-    state = after(*SOUND)
-    for work in (find_me.view, find_me.score):
-        times = []
-        for _ in range(9):
-            begun = time.perf_counter()
-            work(DATA, state)
-            times.append(time.perf_counter() - begun)
-        print(f"{work.__name__}: {median(times) * 1000:.0f} ms")
-        assert median(times) < 0.1
 
 
 def test_the_model_needs_no_pandas() -> None:
