@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -46,10 +45,8 @@ def started(lab_desk: LabDesk, context: BrowserContext, lab: str, trainee: str) 
 def test_ten_quick_ticks_are_shown_as_saved(lab_desk: LabDesk, context: BrowserContext) -> None:
     page = started(lab_desk, context, "find-me", "ticks")
     boxes = part(page, "keys").locator("input")
-    began = time.monotonic()
     for number in range(10):
         boxes.nth(number).click(no_wait_after=True)
-    assert time.monotonic() - began < 5
     settled(page)
     assert boxes.evaluate_all(_TICKED)[:10] == [True] * 10
     assert len(lab_desk.decided("find-me", "ticks")[-1]["to"]) == 10
@@ -57,6 +54,17 @@ def test_ten_quick_ticks_are_shown_as_saved(lab_desk: LabDesk, context: BrowserC
     settled(page)
     assert not any(boxes.evaluate_all(_TICKED))
     assert lab_desk.decided("find-me", "ticks")[-1] == {"set": "keys", "to": []}
+
+
+def test_first_tick_moves_no_box(lab_desk: LabDesk, context: BrowserContext) -> None:
+    """A press that begins on one box and ends on another is no click."""
+    page = started(lab_desk, context, "find-me", "first")
+    boxes = part(page, "keys").locator("input")
+    boxes.nth(0).scroll_into_view_if_needed()
+    before = [boxes.nth(number).bounding_box() for number in range(10)]
+    boxes.nth(0).click()
+    settled(page)
+    assert [boxes.nth(number).bounding_box() for number in range(10)] == before
 
 
 def test_latest_choice_wins_over_busy_kernel(lab_desk: LabDesk, context: BrowserContext) -> None:

@@ -172,6 +172,7 @@ class LabView:
         activity, say = self.activity, self.say
         self._whole = True
         self._task = html(key="briefing")
+        self._folded = bool(self._record.state["decisions"])
         self._finish = button("finish", say("lab-finish"), self._finishing)
         self._again = button("again", say("lab-again"), lambda: self._go("restart", "briefing"))
         self._work.children = (
@@ -268,7 +269,7 @@ class LabView:
         self.tell(None)
         view = labs.model(self.activity["lab"]).view(self.data, self._model_state()) if begun else {}
         if phase == "work":
-            self._task.value = around.task(self.activity, self.say, folded=bool(state["decisions"]))
+            self._show_task(folded=self._folded and bool(state["decisions"]))
             self.finishable = labs.model(self.activity["lab"]).finished(self._model_state())
             self.draw(view)
             primary(self._finish, main=self.finishable)
@@ -281,6 +282,15 @@ class LabView:
         changed = state["content"] not in (None, self.activity["hash"])
         self._changed.value = f'<p class="himaya-note">{text_html(self.say("changed"))}</p>' if changed else ""
         self._say_status()
+
+    def fold_task(self) -> None:
+        """Fold the task when another part is turned to, not at a decision: nothing moves under a hand."""
+        if self._whole:
+            self._show_task(folded=True)
+
+    def _show_task(self, *, folded: bool) -> None:
+        self._folded = folded
+        self._task.value = around.task(self.activity, self.say, folded=folded)
 
     def _debrief(self, view: dict[str, Any]) -> str:
         head = f'<h4 tabindex="-1">{text_html(self.say("lab-debrief"))}</h4>'

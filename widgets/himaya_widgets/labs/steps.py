@@ -62,6 +62,7 @@ class Steps:
     def open(self, name: str) -> None:
         """Turn to a part."""
         self._lab.part = name
+        self._lab.fold_task()
         self.draw()
 
     def draw(self) -> None:
