@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from ipywidgets import Checkbox, HBox, VBox
 
-from himaya.activities.lab.caseload.compare import one_month, seeds
+from himaya.activities.lab.caseload.compare import COMPARED, one_month, seeds
 from himaya.activities.lab.caseload.model import LEVERS, PRIORITIES, read_plan
 from himaya.activities.lab.caseload.settings import read_settings
+from himaya.activities.lab.caseload.words import Word
 from himaya_widgets.labs import around
 from himaya_widgets.labs.caseload_figures import comparison, dashboard, decided, picture
 from himaya_widgets.labs.fields import Field, bullets, button, choose, html, paragraphs, reveal, text_html
@@ -41,7 +42,7 @@ class View(LabView):
         word = self.word
         self._now, self._picture, self._plans = html(key="now"), html(), html()
         names = [(word(f"priority-{name}"), name) for name in PRIORITIES]
-        self._priority = choose("priority", word("priority"), names, self._chosen, note=word("help-priority"))
+        self._priority = choose("priority", word(Word.PRIORITY), names, self._chosen, note=word(Word.HELP_PRIORITY))
         self._levers = {
             name: Field(
                 f"lever-{name}",
@@ -52,13 +53,13 @@ class View(LabView):
             for name in LEVERS
         }
         self._title, self._staff = html(), html()
-        self._play = button("play", word("play-week", week=1), self._plays, main=True)
+        self._play = button("play", word(Word.PLAY_WEEK, week=1), self._plays, main=True)
         levers = [self._levers[name].box for name in LEVERS]
-        legend = html(f'<p class="himaya-legend">{text_html(word("levers"))}</p>')
+        legend = html(f'<p class="himaya-legend">{text_html(word(Word.LEVERS))}</p>')
         self._form = VBox([self._title, self._priority.box, legend, *levers, self._staff, HBox([self._play])])
         self._months = html(key="months")
-        self._many = button("many", word("compare-start"), self._compares)
-        self._halt = button("halt", word("compare-stop"), self._stop)
+        self._many = button("many", word(Word.COMPARE_START), self._compares)
+        self._halt = button("halt", word(Word.COMPARE_STOP), self._stop)
         self._halt.layout.display = "none"
         self._compare = VBox([html(self._about_comparison()), HBox([self._many, self._halt]), self._months])
         self._week = 0
@@ -75,21 +76,23 @@ class View(LabView):
                 self._stop()
                 self._compared = self._months.value = ""
         word, week = self.word, view["week"]
-        head = word("dashboard") if week == 1 else word("over") if view["over"] else word("played", week=week - 1)
+        head = (
+            word(Word.DASHBOARD) if week == 1 else word(Word.OVER) if view["over"] else word(Word.PLAYED, week=week - 1)
+        )
         self._now.value = f'<h4 tabindex="-1">{text_html(head)}</h4>{dashboard(view, word, self.number)}'
         self._picture.value = picture(view, word, self.number, self.language)
         self._plans.value = self._decided(view)
         reveal(self._form, shown=not view["over"])
         reveal(self._compare, shown=view["over"])
-        self._title.value = f"<h4>{text_html(word('plan-week', week=week))}</h4>"
-        self._play.description = word("play-week", week=week)
+        self._title.value = f"<h4>{text_html(word(Word.PLAN_WEEK, week=week))}</h4>"
+        self._play.description = word(Word.PLAY_WEEK, week=week)
         self._levers["staff"].control.disabled = view["staff"]
-        self._staff.value = paragraphs([word("staff-asked")]) if view["staff"] else ""
+        self._staff.value = paragraphs([word(Word.STAFF_ASKED)]) if view["staff"] else ""
 
     def missing(self, view: dict[str, Any]) -> str | None:
         """Return which week is to be planned, and go there."""
         self.focus("play")
-        return self.word("play-week", week=view["week"])
+        return self.word(Word.PLAY_WEEK, week=view["week"])
 
     def result(self, view: dict[str, Any]) -> str:
         """Return the month at its end, and the comparison if it was made."""
@@ -100,7 +103,7 @@ class View(LabView):
 
     def _decided(self, view: dict[str, Any]) -> str:
         lines = decided(view["plans"], self.word)
-        return f"<h4>{text_html(self.word('plans'))}</h4>{lines}" if lines else ""
+        return f"<h4>{text_html(self.word(Word.PLANS))}</h4>{lines}" if lines else ""
 
     def _fill(self, plan: Mapping[str, Any]) -> None:
         self._priority.show(plan.get("priority"))
@@ -117,7 +120,7 @@ class View(LabView):
     def _plays(self) -> None:
         plan = self._planned()
         if plan["priority"] is None:
-            self._priority.tell(self.word("choose-priority"))
+            self._priority.tell(self.word(Word.CHOOSE_PRIORITY))
             self.focus("priority")
             return
         if self.decide({"week": self._week, **plan}):
@@ -127,8 +130,11 @@ class View(LabView):
 
     def _about_comparison(self) -> str:
         word, data = self.word, self.data
-        said = [word("compare-says", **data["compare"]), word("compare-best-plan", months=data["searched"]["months"])]
-        return f"<h4>{text_html(word('compare'))}</h4>{paragraphs(said)}{decided(data['best'], word)}"
+        said = [
+            word(Word.COMPARE_SAYS, **data["compare"]),
+            word(Word.COMPARE_BEST_PLAN, months=data["searched"]["months"]),
+        ]
+        return f"<h4>{text_html(word(Word.COMPARE))}</h4>{paragraphs(said)}{decided(data['best'], word)}"
 
     def _compares(self) -> None:
         """Play many months between what else the kernel has to do, so that it can be stopped."""
@@ -146,7 +152,7 @@ class View(LabView):
 
     async def _play_many(self) -> None:
         months = self.data["compare"]["months"]
-        played: dict[str, list[dict[str, int]]] = {"yours": [], "usual": [], "best": []}
+        played: dict[str, list[dict[str, int]]] = {name: [] for name in COMPARED}
         try:
             for done in self._months_of(played):
                 if done % _TELL_EVERY == 0:
@@ -172,12 +178,12 @@ class View(LabView):
             yield done
 
     def _progress(self, done: int, months: int) -> None:
-        told = text_html(self.word("compare-going", done=done, months=months))
+        told = text_html(self.word(Word.COMPARE_GOING, done=done, months=months))
         self._months.value = f'<p><progress max="{months}" value="{done}" aria-label="{told}"></progress> {told}</p>'
 
     def _tell_months(self, played: dict[str, list[dict[str, int]]]) -> None:
         done, word = len(played["best"]), self.word
-        ended = "compare-stopped" if self._stopped else "compare-done"
+        ended = Word.COMPARE_STOPPED if self._stopped else Word.COMPARE_DONE
         said = word(ended, done=done, seed=self.data["compare"]["seed"])
         table = comparison(played, word) if done > 1 else ""
         self._compared = f'<h4 tabindex="-1">{text_html(said)}</h4>{table}'

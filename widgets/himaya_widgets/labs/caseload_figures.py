@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from himaya.activities.lab.caseload.compare import MEASURES, Estimate, estimate
 from himaya.activities.lab.caseload.model import LEVERS, MINUTES
+from himaya.activities.lab.caseload.people import HIGH, LEVELS, LOW, MEDIUM
+from himaya.activities.lab.caseload.words import Word
 from himaya.languages.facts import direction
 from himaya_widgets.labs.caseload_picture import month_svg
 from himaya_widgets.labs.fields import bullets, paragraphs, text_html
@@ -13,43 +15,48 @@ from himaya_widgets.labs.fields import bullets, paragraphs, text_html
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    Word = Callable[..., str]
+    Say = Callable[..., str]
     Number = Callable[[object], str]
 
 _HOUR = 60
 
 
-def dashboard(view: dict[str, Any], word: Word, number: Number) -> str:
+def dashboard(view: dict[str, Any], word: Say, number: Number) -> str:
     """Return where the team stands now."""
-    now, high_first = view["now"], (2, 1, 0)
-    names = {2: "level-high", 1: "level-medium", 0: "level-low"}
+    now, high_first = view["now"], (HIGH, MEDIUM, LOW)
+    names = [f"level-{level}" for level in LEVELS]
     held = [f"{word(names[n])}: {_share(now['in_time'][n], word)}" for n in high_first]
     late = [f"{word(names[n])}: {number(now['late'][n])}" for n in high_first]
     cases = [
-        word("worker-cases", worker=worker, cases=word("cases-alt", cases=count, maximum=view["maximum"]))
+        word(Word.WORKER_CASES, worker=worker, cases=word(Word.CASES_ALT, cases=count, maximum=view["maximum"]))
         for worker, count in enumerate(now["cases"], 1)
     ]
     people = {name: now[name] for name in ("open", "waiting", "moved", "closed", "came")}
     rows = [
-        (word("in-time"), bullets(held)),
-        (word("late-now"), bullets(late)),
-        (word("cases"), bullets(cases) + paragraphs([word("against", target=view["target"], maximum=view["maximum"])])),
-        (word("people"), paragraphs([word("people-now", **people)])),
-        (word("supervision"), paragraphs([_share(now["supervision"], word)])),
-        (word("strain"), paragraphs([word("strain-now", strain=now["strain"])])),
-        (word("crises"), paragraphs([number(now["crises"])])),
+        (word(Word.IN_TIME), bullets(held)),
+        (word(Word.LATE_NOW), bullets(late)),
+        (
+            word(Word.CASES),
+            bullets(cases) + paragraphs([word(Word.AGAINST, target=view["target"], maximum=view["maximum"])]),
+        ),
+        (word(Word.PEOPLE), paragraphs([word(Word.PEOPLE_NOW, **people)])),
+        (word(Word.SUPERVISION), paragraphs([_share(now["supervision"], word)])),
+        (word(Word.STRAIN), paragraphs([word(Word.STRAIN_NOW, strain=now["strain"])])),
+        (word(Word.CRISES), paragraphs([number(now["crises"])])),
     ]
     if view["days"]:
         spent = [(kind, now["minutes"].get(kind, 0)) for kind in MINUTES]
         hours = [
-            word("time-line", kind=word(f"minutes-{kind}"), hours=(m + _HOUR // 2) // _HOUR) for kind, m in spent if m
+            word(Word.TIME_LINE, kind=word(f"minutes-{kind}"), hours=(m + _HOUR // 2) // _HOUR)
+            for kind, m in spent
+            if m
         ]
-        rows.append((word("time"), bullets(hours)))
+        rows.append((word(Word.TIME), bullets(hours)))
     told = "".join(f'<tr><th scope="row">{text_html(name)}</th><td>{markup}</td></tr>' for name, markup in rows)
     return f'<table class="himaya-rows"><tbody>{told}</tbody></table>'
 
 
-def picture(view: dict[str, Any], word: Word, number: Number, language: str) -> str:
+def picture(view: dict[str, Any], word: Say, number: Number, language: str) -> str:
     """Return the drawing of the month with what its signs mean; nothing before the first week."""
     if not view["days"]:
         return ""
@@ -61,23 +68,23 @@ def picture(view: dict[str, Any], word: Word, number: Number, language: str) -> 
         "target": view["target"] * len(last["cases"]),
         "maximum": view["maximum"] * len(last["cases"]),
     }
-    said = word("picture-alt", **figures)
+    said = word(Word.PICTURE_ALT, **figures)
     drawn = month_svg(view, rtl=direction(language) == "rtl", said=said, number=number)
-    signs = bullets(word(f"picture-{sign}") for sign in ("open", "late", "target", "maximum"))
-    return f"<h4>{text_html(word('picture'))}</h4>{drawn}{paragraphs([said])}{signs}"
+    signs = bullets(map(word, (Word.PICTURE_OPEN, Word.PICTURE_LATE, Word.PICTURE_TARGET, Word.PICTURE_MAXIMUM)))
+    return f"<h4>{text_html(word(Word.PICTURE))}</h4>{drawn}{paragraphs([said])}{signs}"
 
 
-def decided(plans: Sequence[Mapping[str, Any]], word: Word) -> str:
+def decided(plans: Sequence[Mapping[str, Any]], word: Say) -> str:
     """Return one line for each week that was planned."""
     lines = []
     for week, plan in enumerate(plans, 1):
-        levers = [word(f"lever-{lever}") for lever in LEVERS if plan[lever]] or [word("no-lever")]
+        levers = [word(f"lever-{lever}") for lever in LEVERS if plan[lever]] or [word(Word.NO_LEVER)]
         first = word(f"priority-{plan['priority']}")
-        lines.append(f"{word('week', week=week)}: {' + '.join([first, *levers])}")
+        lines.append(f"{word(Word.WEEK, week=week)}: {' + '.join([first, *levers])}")
     return bullets(lines) if lines else ""
 
 
-def comparison(months: Mapping[str, Sequence[dict[str, int]]], word: Word) -> str:
+def comparison(months: Mapping[str, Sequence[dict[str, int]]], word: Say) -> str:
     """Return a table of means with 95 % intervals, and what the difference in pairs says.
 
     Args:
@@ -94,28 +101,28 @@ def comparison(months: Mapping[str, Sequence[dict[str, int]]], word: Word) -> st
     apart = estimate([one["late_days"] - other["late_days"] for one, other in pairs])
     return (
         '<div class="himaya-scroll" tabindex="0" role="group" '
-        f'aria-label="{text_html(word("compare"))}"><table><thead><tr>'
-        f'<th scope="col">{text_html(word("compare-measure"))}</th>{head}</tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody></table></div>{paragraphs([word('compare-interval'), _apart(apart, word)])}"
+        f'aria-label="{text_html(word(Word.COMPARE))}"><table><thead><tr>'
+        f'<th scope="col">{text_html(word(Word.COMPARE_MEASURE))}</th>{head}</tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table></div>{paragraphs([word(Word.COMPARE_INTERVAL), _apart(apart, word)])}"
     )
 
 
-def _apart(difference: Estimate, word: Word) -> str:
+def _apart(difference: Estimate, word: Say) -> str:
     if difference.high < 0:
-        return word("compare-fewer", low=_round(-difference.high), high=_round(-difference.low))
+        return word(Word.COMPARE_FEWER, low=_round(-difference.high), high=_round(-difference.low))
     if difference.low > 0:
-        return word("compare-more", low=_round(difference.low), high=_round(difference.high))
-    return word("compare-unclear")
+        return word(Word.COMPARE_MORE, low=_round(difference.low), high=_round(difference.high))
+    return word(Word.COMPARE_UNCLEAR)
 
 
-def _mean(played: Sequence[dict[str, int]], measure: str, word: Word) -> str:
+def _mean(played: Sequence[dict[str, int]], measure: str, word: Say) -> str:
     found = estimate([month[measure] for month in played])
-    return word("compare-mean", mean=_round(found.mean), low=_round(found.low), high=_round(found.high))
+    return word(Word.COMPARE_MEAN, mean=_round(found.mean), low=_round(found.low), high=_round(found.high))
 
 
 def _round(value: float) -> str:
     return f"{value:.1f}"
 
 
-def _share(share: int | None, word: Word) -> str:
-    return word("none-yet") if share is None else word("share", share=share)
+def _share(share: int | None, word: Say) -> str:
+    return word(Word.NONE_YET) if share is None else word(Word.SHARE, share=share)

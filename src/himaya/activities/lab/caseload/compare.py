@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _Z = 1.959964
 MEASURES = ("late_days", "late_high", "crises", "waiting", "strain", "supervision", "open")
+COMPARED = ("yours", "usual", "best")
+"""Whose plans play the same months: the trainee's, one that decides nothing, the best that a search has found."""
 _SPREAD = 7_919
 """The seeds of the months are `seed`, `seed` + 7919, ...; prime, so that neighbouring labs share few months."""
 

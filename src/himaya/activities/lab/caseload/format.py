@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal, get_args
 
 from pydantic import Field
 
 from himaya.activities.format import Id, Mark, Model, Text
-from himaya.activities.lab.caseload.compare import MEASURES
+from himaya.activities.lab.caseload.compare import COMPARED, MEASURES
 from himaya.activities.lab.caseload.model import LEVERS, MINUTES, PRIORITIES
 from himaya.activities.lab.caseload.people import LEVELS, Priority
 from himaya.activities.lab.caseload.settings import NAMES, RANGES
-from himaya.activities.lab.format import Data, Lab
+from himaya.activities.lab.caseload.words import Word
+from himaya.activities.lab.format import Data, Lab, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from himaya.activities.format import Finding
 
-MARKS = ("verify", "sop", "design")
+FAMILIES: dict[str, tuple[str, ...]] = {
+    "priority": PRIORITIES,
+    "lever": LEVERS,
+    "help": LEVERS,
+    "level": LEVELS,
+    "minutes": MINUTES,
+    "measure": tuple(name.replace("_", "-") for name in MEASURES),
+    "compare": COMPARED,
+    "mark": get_args(Mark),
+}
+"""Words whose ids are put together, such as `lever-pause`."""
 
 
 class Setting(Model):
@@ -63,33 +74,7 @@ class Written(Lab):
     mode: Literal["practice"]
     data: CaseloadData
 
-    WORDS: ClassVar[tuple[str, ...]] = (
-        *(f"priority-{name}" for name in PRIORITIES),
-        *(f"lever-{name}" for name in LEVERS),
-        *(f"help-{name}" for name in ("priority", *LEVERS)),
-        *(f"level-{name}" for name in LEVELS),
-        *(f"minutes-{name}" for name in MINUTES),
-        *(f"measure-{name.replace('_', '-')}" for name in MEASURES),
-        *(f"mark-{name}" for name in MARKS),
-        *(
-            "week",
-            "plan-week",
-            "no-lever",
-            "priority",
-            "choose-priority",
-            "levers",
-            "play-week",
-            "played",
-            "staff-asked",
-        ),
-        *("dashboard", "in-time", "late-now", "cases", "cases-alt", "worker-cases", "against", "people"),
-        *("people-now", "supervision", "strain", "strain-now", "none-yet", "share", "crises", "time", "time-line"),
-        *("picture", "picture-alt", "picture-open", "picture-late", "picture-target", "picture-maximum"),
-        *("plans", "over", "compare", "compare-says", "compare-start", "compare-stop"),
-        *("compare-going", "compare-stopped", "compare-done", "compare-measure", "compare-yours", "compare-usual"),
-        *("compare-best", "compare-mean", "compare-fewer", "compare-more", "compare-unclear"),
-        *("compare-interval", "compare-best-plan"),
-    )
+    WORDS: ClassVar[tuple[str, ...]] = words_of(Word, FAMILIES)
 
     def findings(self) -> Iterator[Finding]:
         """Yield settings that are missing, unknown or out of their range, and plans that do not fill the month."""

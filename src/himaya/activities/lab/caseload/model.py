@@ -11,6 +11,7 @@ from himaya.activities.events import is_count
 from himaya.activities.lab.caseload.month import play_month
 from himaya.activities.lab.caseload.people import LEVELS, Plan, Priority
 from himaya.activities.lab.caseload.settings import Settings, read_settings
+from himaya.activities.lab.caseload.words import Word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -119,8 +120,8 @@ def told(_data: Data, words: Mapping[str, str], state: State) -> list[str]:
     lines = []
     for week, plan in enumerate(state["plans"], 1):
         levers = [words[f"lever-{lever}"] for lever in LEVERS if getattr(plan, lever)]
-        said = [words[f"priority-{plan.priority}"], *(levers or [words["no-lever"]])]
-        lines.append(f"{words['week'].replace('{week}', str(week))}: {' + '.join(said)}")
+        said = [words[f"priority-{plan.priority}"], *(levers or [words[Word.NO_LEVER]])]
+        lines.append(f"{words[Word.WEEK].replace('{week}', str(week))}: {' + '.join(said)}")
     return lines
 
 

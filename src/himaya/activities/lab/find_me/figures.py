@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 BINS = (0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 1.0)
 """Upper ends of the bars of the picture of individual risks."""
+UNDER = (2, 3, 5)
+"""Groups smaller than each of them are counted."""
 
 
 def file_of(state: State) -> Release:
@@ -57,7 +59,7 @@ def _risk(state: State, file: Release) -> dict[str, Any]:
     at_site = [risks[number] for number, row in enumerate(microdata(state["seed"])) if row["site_code"] == SMALLEST]
     return {
         "kinds": file.groups.kinds(),
-        "under": {str(least): disclosure.breaking(counts, least) for least in (2, 3, 5)},
+        "under": {str(least): disclosure.breaking(counts, least) for least in UNDER},
         "global": disclosure.mean(risks),
         "simple": disclosure.simple_risk(file.groups.sums(file.weights)),
         "expected": sum(risks),

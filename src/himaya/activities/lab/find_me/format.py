@@ -8,15 +8,16 @@ from pydantic import Field
 
 from himaya.activities.format import Id, Model, Text
 from himaya.activities.lab.find_me.cells import small
-from himaya.activities.lab.find_me.figures import BINS
+from himaya.activities.lab.find_me.figures import BINS, UNDER
 from himaya.activities.lab.find_me.microdata import COLUMNS, COMMENTS, DISPLACEMENT, MARITAL, PEOPLE
-from himaya.activities.lab.find_me.model import ENDINGS, REASONS, SENTENCES, SUPPRESSED
+from himaya.activities.lab.find_me.model import ENDINGS, REASONS, SENTENCES, SUPPRESSED, TASKS
 from himaya.activities.lab.find_me.release import COARSER, INDICATORS, OFFERED_KEYS, TREATMENTS
 from himaya.activities.lab.find_me.results import PARTS
-from himaya.activities.lab.format import Data, Lab
+from himaya.activities.lab.find_me.words import Word, word_id
+from himaya.activities.lab.format import Data, Lab, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from himaya.activities.format import Finding
 
@@ -59,8 +60,29 @@ class FindMeData(Data):
     key: Key
 
 
-def _word(before: str, name: object) -> str:
-    return f"{before}-{str(name).replace('_', '-').lower()}"
+def _ids(names: Iterable[object]) -> tuple[str, ...]:
+    return tuple(map(word_id, names))
+
+
+_BANDS = [f"{band}-{number}" for band, most in (("age", 4), ("size", 4), ("month", 2)) for number in range(1, most + 1)]
+FAMILIES: dict[str, tuple[str, ...]] = {
+    "column": _ids(COLUMNS),
+    "treat": tuple(how for how in TREATMENTS if how != "coarse"),
+    "coarse": _ids(COARSER),
+    "value": _ids(("F", "M", "was", *MARITAL, *DISPLACEMENT, *_BANDS)),
+    "comment": COMMENTS,
+    "suppress": _ids(SUPPRESSED),
+    "person": tuple(PEOPLE),
+    "indicator": tuple(INDICATORS),
+    "ending": ENDINGS,
+    "reason": REASONS,
+    "result": PARTS,
+    "say": SENTENCES,
+    "missing": TASKS,
+    "under": _ids(UNDER),
+    "bar": _ids(range(1, len(BINS) + 1)),
+}
+"""Words whose ids are put together, such as `column-hh-size`."""
 
 
 class Written(Lab):
@@ -69,51 +91,12 @@ class Written(Lab):
     lab: Literal["find-me"]
     data: FindMeData
 
-    WORDS: ClassVar[tuple[str, ...]] = (
-        *(_word("column", name) for name in COLUMNS),
-        *(_word("treat", name) for name in TREATMENTS if name != "coarse"),
-        *(_word("coarse", name) for name in COARSER),
-        *(_word("value", name) for name in ("y", "n", "F", "M", "blank", "was", *MARITAL, *DISPLACEMENT)),
-        *(
-            f"value-{band}-{number}"
-            for band, most in (("age", 4), ("size", 4), ("month", 2))
-            for number in range(1, most + 1)
-        ),
-        *(_word("comment", name) for name in COMMENTS),
-        *(_word("suppress", name) for name in SUPPRESSED),
-        *(_word("person", name) for name in PEOPLE),
-        *(_word("indicator", name) for name in INDICATORS),
-        *(_word("ending", name) for name in ENDINGS),
-        *(_word("reason", name) for name in REASONS),
-        *(_word("result", name) for name in PARTS),
-        *(_word("say", name) for name in SENTENCES),
-        *(_word("missing", name) for name in ("keys", "person", "ending", "reasons", "cells")),
-        *(_word("bar", number) for number in range(1, len(BINS) + 1)),
-        *("under-2", "under-3", "under-5", "treat-label", "treat-help", "example", "keys-help", "keys-label"),
-        *("suppress-label", "figures-heading", "records", "kinds", "global-label", "global-under", "global-over"),
-        *("simple-label", "expected", "highest", "site", "bars-title", "bars-alt", "suppress-help"),
-        *("diversity-heading", "diversity-line", "diversity-none", "loss-heading", "loss-line", "change-line"),
-        *(
-            "cannot",
-            "find-heading",
-            "find-intro",
-            "knows-help",
-            "person-label",
-            "please-choose",
-            "knows-label",
-            "find-wait",
-        ),
-        *("find-nobody", "find-one", "find-some", "find-many", "find-used", "learned", "learned-nothing"),
-        *("ending-heading", "ending-label", "reasons-label", "cells-heading", "cells-label", "cells-intro"),
-        *("cell-tick", "cell-hidden", "cells-total", "cells-small", "cells-back", "cells-safe", "cells-much"),
-        *("results-heading", "part-of", "file-heading", "file-intro", "counted", "not-counted", "chosen-keys"),
-        *("most-alike", "result-public"),
-    )
+    WORDS: ClassVar[tuple[str, ...]] = words_of(Word, FAMILIES)
 
     def needs(self) -> Collection[str]:
         """Return the ids of all words; the small table names its rows and columns."""
-        rows = (_word("cells-row", number) for number in range(1, len(self.data.counts) + 1))
-        columns = (_word("cells-column", number) for number in range(1, len(self.data.counts[0]) + 1))
+        rows = (f"cells-row-{number}" for number in range(1, len(self.data.counts) + 1))
+        columns = (f"cells-column-{number}" for number in range(1, len(self.data.counts[0]) + 1))
         return (*self.WORDS, *rows, *columns)
 
     def findings(self) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from himaya.activities.lab.find_me.microdata import COLUMNS, PEOPLE
 from himaya.activities.lab.find_me.release import COARSER, OFFERED_KEYS, TREATMENTS
 from himaya.activities.lab.find_me.results import score as earned
 from himaya.activities.lab.find_me.results import verdicts
+from himaya.activities.lab.find_me.words import Word, word_id
 from himaya.activities.lab.listing import listed
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ SUPPRESSED = (0, 3, 5)
 ENDINGS = ("publish", "restricted", "metadata")
 SENTENCES = ("no-keys", "all-dropped", "keys-dropped", "much-blank")
 REASONS = ("low-figure", "still-sensitive", "agreement", "no-names", "useful")
+TASKS = ("keys", "person", "ending", "reasons", "cells")
+"""What has to be done before the lab is finished."""
 
 
 def start(_data: Data, seed: int) -> State:
@@ -123,8 +126,8 @@ def _sentence(state: State, figured: Mapping[str, Any]) -> str:
 
 def missing(state: State) -> list[str]:
     """Return the ids of the parts that are still to be done."""
-    parts = {"keys": state["keys"], "person": state["person"] and state["knows"], "ending": state["ending"]}
-    return [name for name, done in {**parts, "reasons": state["reasons"], "cells": state["cells"]}.items() if not done]
+    done = {**state, "person": state["person"] and state["knows"]}
+    return [name for name in TASKS if not done[name]]
 
 
 def finished(state: State) -> bool:
@@ -144,24 +147,24 @@ def judged(data: Data, words: Mapping[str, str], state: State) -> list[str]:
 
 def _treated(column: str, how: str) -> str:
     """Return the id of the word for what is done with a column."""
-    return f"coarse-{column.replace('_', '-')}" if how == "coarse" else f"treat-{how}"
+    return f"coarse-{word_id(column)}" if how == "coarse" else f"treat-{how}"
 
 
 def told(data: Data, words: Mapping[str, str], state: State) -> list[str]:
     """Return what was decided, one plain line each."""
 
     def names(ids: list[str], before: str) -> str:
-        return listed(words[f"{before}-{entry.replace('_', '-')}"] for entry in ids) or "-"
+        return listed(words[f"{before}-{word_id(entry)}"] for entry in ids) or "-"
 
     treated = [
-        f"{words['column-' + column.replace('_', '-')]}: {words[_treated(column, how)]}"
+        f"{words[f'column-{word_id(column)}']}: {words[_treated(column, how)]}"
         for column, how in state["treat"].items()
     ]
     return [
-        f"{words['keys-label']}: {names(state['keys'], 'column')}",
-        f"{words['treat-label']}: {listed(treated, ';') or '-'}",
-        f"{words['suppress-label']}: {words['suppress-' + str(state['suppress'])]}",
-        f"{words['ending-label']}: {names([state['ending']] if state['ending'] else [], 'ending')}",
-        f"{words['reasons-label']}: {names(state['reasons'], 'reason')}",
-        f"{words['cells-label']}: {len(state['cells'])} / {len(cell_names(data))}",
+        f"{words[Word.KEYS_LABEL]}: {names(state['keys'], 'column')}",
+        f"{words[Word.TREAT_LABEL]}: {listed(treated, ';') or '-'}",
+        f"{words[Word.SUPPRESS_LABEL]}: {words['suppress-' + str(state['suppress'])]}",
+        f"{words[Word.ENDING_LABEL]}: {names([state['ending']] if state['ending'] else [], 'ending')}",
+        f"{words[Word.REASONS_LABEL]}: {names(state['reasons'], 'reason')}",
+        f"{words[Word.CELLS_LABEL]}: {len(state['cells'])} / {len(cell_names(data))}",
     ]

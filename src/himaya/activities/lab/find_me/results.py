@@ -14,6 +14,7 @@ from himaya.activities.lab.find_me import measures as disclosure
 from himaya.activities.lab.find_me.figures import counts_and_risks, file_of, table
 from himaya.activities.lab.find_me.microdata import microdata
 from himaya.activities.lab.find_me.release import INDICATORS, SENSITIVE, Release, indicator
+from himaya.activities.lab.find_me.words import Word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -137,8 +138,8 @@ def score(data: Data, state: State) -> tuple[int, int]:
 
 def _reached(words: Mapping[str, str], part: int, whole: int) -> str:
     if whole == 1:
-        return words["value-y" if part else "value-n"]
-    return words["part-of"].replace("{part}", str(part)).replace("{whole}", str(whole))
+        return words[Word.VALUE_YES if part else Word.VALUE_NO]
+    return words[Word.PART_OF].replace("{part}", str(part)).replace("{whole}", str(whole))
 
 
 def verdicts(data: Data, words: Mapping[str, str], state: State) -> list[str]:
@@ -148,22 +149,22 @@ def verdicts(data: Data, words: Mapping[str, str], state: State) -> list[str]:
     why = {note["id"]: note["text"] for note in key["notes"]}
     figures = {}
     if found is not None:
-        figures["anonymity"] = f" {words['under-3']}: {found.few}."
-        figures["risk"] = f" {words['global-label']}: {found.risk * 100:.2f} %."
+        figures["anonymity"] = f" {words[Word.UNDER_3]}: {found.few}."
+        figures["risk"] = f" {words[Word.GLOBAL_LABEL]}: {found.risk * 100:.2f} %."
         if "answers" in why:
-            figures["answers"] = f" {words['most-alike']}: {found.alike}."
+            figures["answers"] = f" {words[Word.MOST_ALIKE]}: {found.alike}."
     each = {
         name: f"{words[f'result-{name}']}: {_reached(words, *shares)}.{figures.get(name, '')} {why[name]}"
         for name, shares in reached.items()
         if name in why
     }
     ending = by_id(key["endings"], state["ending"])
-    answers = [f"{words['ending-label']}: {words['ending-' + ending['id']]}. {ending['text']}"] if ending else []
+    answers = [f"{words[Word.ENDING_LABEL]}: {words['ending-' + ending['id']]}. {ending['text']}"] if ending else []
     answers += [
         f"{words['reason-' + reason['id']]}. {reason['text']}"
         for reason in key["reasons"]
         if reason["id"] in state["reasons"]
     ]
-    public = [words["result-public"]] if exposed else []
+    public = [words[Word.RESULT_PUBLIC]] if exposed else []
     told = [each[name] for name in counted(data)]
-    return [*public, words["counted"], *told, words["not-counted"], each["keys"], *answers]
+    return [*public, words[Word.COUNTED], *told, words[Word.NOT_COUNTED], each["keys"], *answers]
