@@ -14,12 +14,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NAME = "for-a-neighbour"
-NAMES = (NAME, "no-further")
+NAMES = (NAME, "no-further", "not-on-sunday", "the-list-by-noon")
+ASIDE = ("ten-minutes", "store", "soap-box", "lamp", "window")
+"""Moves that bring the two where nobody hears them."""
+LIMITS = ("limits", "duty", "not-mine")
+"""Moves that say what cannot be kept or given."""
+PROMISES = ("nobody", "promise", "between-us")
+"""Moves that promise what cannot be kept."""
 _SHOWN = '```{code-cell} ipython3\nshow("short-walk")\n```\n'
 
 
 def module_with_interview(target: Path) -> Path:
-    """Write the sound module with two interviews and their behaviours to `target` and return it."""
+    """Write the sound module with four interviews and their behaviours to `target` and return it."""
     folder = FIXTURES / "interviews"
     shutil.copytree(FIXTURES / "sound-module", target)
     (target / "interviews").mkdir()
@@ -56,7 +62,7 @@ def harmful_only(moves: list[tuple[Any, Any]], _said: list[str]) -> Any:
 
 def listens_only(moves: list[tuple[Any, Any]], _said: list[str]) -> Any:
     """Step aside, then say nothing while anything comes, then leave."""
-    first = [move for move, _ in moves if move["id"] in ("soap-box", "lamp")]
+    first = [move for move, _ in moves if move["id"] in ASIDE]
     quiet = [move for move, _ in moves if move["group"] == "silence"]
     return (first or quiet or [_last(moves)])[0]
 

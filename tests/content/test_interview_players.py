@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from himaya.activities.fold import replay
-from himaya.activities.interview.rules import debrief, spoken
+from himaya.activities.interview.rules import debrief, spoken, standing
 from himaya.activities.kinds import key_of, with_key, without_key
 from himaya.content.check import check_module
 from himaya.content.load import load_module
 from himaya.publish.assignment import compile_module
-from tests.content.interviews import NAMES, PLAYERS, module_with_interview, played, told
+from tests.content.interviews import ASIDE, LIMITS, NAMES, PLAYERS, PROMISES, module_with_interview, played, told
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,8 +39,9 @@ def test_examples_earn_everything_in_three_ways(folder: Path, activity: dict[str
     assert len({tuple(sorted(example)) for example in interview.examples}) >= 3
     for example in interview.examples:
         path = spoken(activity, example)  # type: ignore[arg-type]
-        print("best:", told(activity, {**replay(activity, []), "phase": "ended", "path": path}))
-        assert told(activity, {**replay(activity, []), "phase": "ended", "path": path})[0::3] == (5, "good")
+        points, most, _, level = told(activity, {**replay(activity, []), "phase": "ended", "path": path})
+        print("best:", points, "of", most, level)
+        assert (points, level) == (most, "good")
 
 
 def test_only_service_to_the_person_does_well(activity: dict[str, Any]) -> None:
@@ -55,13 +56,18 @@ def test_listening_alone_leaves_the_danger_unplanned(activity: dict[str, Any]) -
     state = played(activity, PLAYERS["listens-only"])
     after = debrief(activity, state["path"])  # type: ignore[arg-type]
     assert not any(line["quality"] == "harmful" for line in after["lines"])
-    assert after["unplanned"] in (["brothers"], ["fear"])
+    assert after["unplanned"] != []
     assert told(activity, state)[3] == "open"
 
 
 def test_promise_gains_trust_and_ends_badly(activity: dict[str, Any]) -> None:
-    moves = ["soap-box", "lamp", "nobody", "promise", "wait", "wish", "soap", "say-back"]
-    path = spoken(activity, moves)  # type: ignore[arg-type]
+    def talk(*moves: str) -> list[list[str]]:
+        return spoken(activity, [*ASIDE, *moves])  # type: ignore[arg-type]
+
+    trust = [standing(activity, talk(*moves))["trust"] for moves in (LIMITS, (), PROMISES)]  # type: ignore[arg-type]
+    assert trust[0] < trust[1] < trust[2]
+    closing = [move["id"] for move in activity["moves"] if move["group"] == "close"]
+    path = talk(*PROMISES, "wait", "wish", *reversed(closing))
     assert told(activity, {**replay(activity, []), "phase": "ended", "path": path})[2:] == ("promised", "harm")
 
 
