@@ -62,6 +62,11 @@ export function replay(activity, events, seed = 0) {
  * @param {State} state */
 export const score = (activity, state) => kindOf(activity).rules.score(activity, state);
 
+/** What the debrief of a simulation tells, null where a kind has none; needs an activity with its key.
+ * @param {Activity} activity
+ * @param {State} state */
+export const debrief = (activity, state) => kindOf(activity).rules.debrief?.(activity, state) ?? null;
+
 /** Everything that drawing needs, and nothing that it must not show yet.
  * @param {Activity} activity
  * @param {State} state

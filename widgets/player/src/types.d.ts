@@ -2,6 +2,7 @@
 
 import type {
   Activity,
+  Choice,
   CountedKey,
   JournalEvent,
   LabActivity as CompiledLab,
@@ -19,7 +20,7 @@ export type LabActivity = CompiledLab & { address?: string };
 export type ItemActivity = Extract<Activity, { stem: string }>;
 export type ItemState = Extract<State, { phase: string; value: unknown }>;
 export type Condition = ScenarioActivity["nodes"][number]["choices"][number]["when"][number];
-export type Quality = "best" | "acceptable" | "harmful";
+export type Quality = NonNullable<Choice["quality"]>;
 
 /** A choice that was taken, with its reason as far as this copy of the activity holds it. */
 export interface Taken {
@@ -50,6 +51,8 @@ export interface Rules<A, S> {
   step(activity: A, state: S, event: object): S | null;
   /** The share earned as [numerator, denominator]; needs the key. */
   score(activity: A, state: S): [number, number];
+  /** What the debrief of a simulation tells, from numbers, texts and ids alone; needs the key. */
+  debrief?(activity: A, state: S): unknown;
 }
 
 /** What is shown of an activity of any kind. */

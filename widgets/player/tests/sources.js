@@ -15,7 +15,7 @@ export async function sources(names, fault = null) {
 /** The rules of every kind.
  * @param {[string, string, string] | null} fault */
 export async function rules(fault = null) {
-  const player = await sources(["fold", "kinds/scenario", "kinds/interview", "generated/kinds", "shuffle"], fault);
+  const player = await sources(["fold", "generated/kinds", "shuffle"], fault);
   player.useKinds(player.KINDS);
   return player;
 }

@@ -1,7 +1,7 @@
 /* What both engines are compared by: the state after every event, the score and the debrief. A plain script, read by node:test
    and, in V8, by pytest (tests/engine/two_engines.py). */
 
-globalThis.traced = ({ byPrinciple, debrief, debriefTalk, score, start, step }, [activity, events, seed, scored]) => {
+globalThis.traced = ({ debrief, score, start, step }, [activity, events, seed, scored]) => {
   let state = start(activity, seed);
   const seen = [];
   for (const event of events) {
@@ -9,12 +9,5 @@ globalThis.traced = ({ byPrinciple, debrief, debriefTalk, score, start, step }, 
     seen.push(state);
   }
   const lab = activity.kind === "lab"; // only Python runs its model
-  return JSON.stringify([...seen, scored && !lab ? score(activity, state) : null, scored ? told(activity, state) : null]);
-
-  function told({ kind }, { path }) {
-    if (kind === "interview") return debriefTalk(activity, path);
-    if (kind !== "scenario") return null;
-    const decisions = debrief(activity, path);
-    return [decisions, byPrinciple(decisions)];
-  }
+  return JSON.stringify([...seen, scored && !lab ? score(activity, state) : null, scored ? debrief(activity, state) : null]);
 };

@@ -2,12 +2,12 @@
 
 import { button, element, fill, labelled, paragraphs } from "../elements.js";
 import { byId, field, known } from "../events.js";
-import { textBox } from "../typing.js";
 import { verdictWords } from "./scenario.js";
-import { headline } from "./simulations.js";
+import { contentNote, headline, instead, skip, skipButton } from "./simulations.js";
 
 /** @import { Act, BaseView, Behaviour, Drawing, InterviewActivity, InterviewEnding, InterviewState, Parts, Quality, Rules, Say,
  *   When } from "../types.js" */
+/** @import { Words } from "./simulations.js" */
 /** @typedef {InterviewActivity["moves"][number]} Move */
 /** @typedef {Move["replies"][number]} Reply */
 /** @typedef {{ stage: string, trust: number, strain: number, marks: string[], ended: "" | "closed" | "left" }} Standing */
@@ -21,6 +21,9 @@ import { headline } from "./simulations.js";
 /** @typedef {Common & { phase: "ended", left: boolean, ending: InterviewEnding, told: Debrief | null }} Ended */
 /** @typedef {Talking | Skipped | Ended} InterviewView */
 /** @typedef {"guarded" | "listening" | "open"} Face */
+
+/** @satisfies {Words} */
+const WORDS = { skip: "talk-skip", skipped: "talk-skipped", unskip: "talk-unskip" };
 
 /** @param {InterviewActivity} activity */
 const teaches = ({ mode }) => mode === "practice";
@@ -142,7 +145,7 @@ function spoken(activity, moves) {
  * @param {InterviewActivity} activity
  * @param {string[][]} path
  * @returns {Debrief} */
-export function debriefTalk(activity, path) {
+function debriefTalk(activity, path) {
   const stands = seen(activity, path);
   const { marks } = stands;
   const facts = activity.facts.filter(({ id }) => marks.includes(id));
@@ -170,19 +173,6 @@ export function debriefTalk(activity, path) {
   };
 }
 
-/** @param {InterviewState} state
- * @param {unknown} type
- * @param {unknown} value
- * @returns {InterviewState | null} */
-function skip(state, type, value) {
-  if (type === "skip" && state.phase === "talk") return { ...state, phase: "skipped" };
-  if (state.phase !== "skipped") return null;
-  if (type === "answer" && typeof value === "string") {
-    return { ...state, value, finished: state.finished || value !== "" };
-  }
-  return type === "unskip" ? { ...state, phase: "talk" } : null;
-}
-
 /** @type {Rules<InterviewActivity, InterviewState>} */
 export const rules = {
   start: () => ({ phase: "talk", path: [], value: "" }),
@@ -199,7 +189,7 @@ export const rules = {
       const over = standing(activity, path).ended !== "" || openMoves(activity, path).length === 0;
       return over ? { ...state, path, phase: "ended", finished: true } : { ...state, path };
     }
-    if (type === "skip" || type === "answer" || type === "unskip") return skip(state, type, value);
+    if (type === "skip" || type === "answer" || type === "unskip") return skip(state, "talk", type, value);
     if (!teaches(activity) || state.phase === "skipped" || state.path.length === 0) return null;
     if (type === "restart") return { ...state, phase: "talk", path: [] };
     if (type === "back" && state.path.some((_, place) => place === value)) {
@@ -217,6 +207,8 @@ export const rules = {
     const harmful = lines.filter(({ quality }) => quality === "harmful");
     return [Math.max(0, needed.length - harmful.length - needless.length), most];
   },
+
+  debrief: (activity, state) => debriefTalk(activity, state.path),
 };
 
 /** Groups of moves in the order of a conversation, and which sentence names them. The last three are always at hand.
@@ -280,47 +272,12 @@ export const drawing = { titled: true, view, draw };
  * @param {Say} say
  * @returns {Parts} */
 function draw(activity, view, act, say) {
-  if (!view.begun) return [contentNote(activity, act, say)];
-  if (view.phase === "skipped") return skipped(activity, view, act, say);
+  if (!view.begun) {
+    const points = element("p", {}, say(teaches(activity) ? "talk-practice" : "talk-points"));
+    return [contentNote(activity, WORDS, act, say, points)];
+  }
+  if (view.phase === "skipped") return instead(activity, view.value, WORDS, act, say);
   return view.phase === "ended" ? ended(activity, view, act, say) : talk(activity, view, act, say);
-}
-
-/** @param {Act} act
- * @param {Say} say */
-const skipButton = (act, say) => button("skip", say("talk-skip"), () => act("skip", {}, "heading"));
-
-/** @param {InterviewActivity} activity
- * @param {Act} act
- * @param {Say} say */
-function contentNote(activity, act, say) {
-  return element(
-    "div",
-    { class: "himaya-note" },
-    headline(say("content-note")),
-    ...paragraphs(activity.content_note),
-    element("p", {}, say(teaches(activity) ? "talk-practice" : "talk-points")),
-    element(
-      "div",
-      { class: "himaya-buttons" },
-      button("start", say("start"), () => act("begin", {}, "heading"), { class: "himaya-main" }),
-      skipButton(act, say),
-    ),
-  );
-}
-
-/** @param {InterviewActivity} activity
- * @param {Skipped} view
- * @param {Act} act
- * @param {Say} say
- * @returns {Parts} */
-function skipped(activity, view, act, say) {
-  return [
-    headline(say("alternative")),
-    element("p", {}, say("talk-skipped")),
-    ...paragraphs(activity.alternative),
-    textBox(view.value, say("text-label"), say("text-help-short"), act),
-    element("div", { class: "himaya-buttons" }, button("unskip", say("talk-unskip"), () => act("unskip", {}, "heading"))),
-  ];
 }
 
 /** A place for a portrait: the first letter of a name. The face stands in words beside it.
@@ -425,7 +382,7 @@ function talk(activity, view, act, say) {
       element("summary", { "data-key": "pause" }, say("talk-pause")),
       element("p", {}, say("talk-pause-text")),
       element("p", {}, say("talk-own-life")),
-      element("div", { class: "himaya-buttons" }, skipButton(act, say)),
+      element("div", { class: "himaya-buttons" }, skipButton(WORDS, act, say)),
     ),
   ];
 }

@@ -1,13 +1,16 @@
 /* Lab: a piece of work whose model runs in a kernel. Keeps what was decided, in order, and whether it was finished. Where no
    kernel is: a card to read about it, its written alternative, and the way to the lab itself. */
 
-import { button, element, paragraphs } from "../elements.js";
+import { element, paragraphs } from "../elements.js";
 import { field, isObject } from "../events.js";
 import { DECISION_DEPTH, MOST_DECISIONS, MOST_WEIGHT } from "../generated/limits.js";
-import { textBox } from "../typing.js";
-import { headline } from "./simulations.js";
+import { headline, instead, skip, skipButton } from "./simulations.js";
 
-/** @import { Act, Drawing, LabActivity, LabState, Parts, Rules, Say } from "../types.js" */
+/** @import { Drawing, LabActivity, LabState, Rules } from "../types.js" */
+/** @import { Words } from "./simulations.js" */
+
+/** @satisfies {Words} */
+const WORDS = { skip: "lab-skip", skipped: "lab-skipped", unskip: "lab-unskip" };
 
 /** Characters as Python counts them: a pair of surrogates is one.
  * @param {string} text */
@@ -39,18 +42,12 @@ export const rules = {
     const value = field(event, "value");
     const { phase, decisions } = state;
     if (field(event, "turn") !== state.turn) return null;
-    if (phase === "skipped") {
-      if (type === "answer" && typeof value === "string") {
-        return { ...state, value, finished: state.finished || value !== "" };
-      }
-      return type === "unskip" ? { ...state, phase: "work" } : null;
-    }
+    if (phase === "skipped" || type === "skip") return skip(state, "work", type, value);
     if (phase === "work") {
       if (type === "decide" && decisions.length < MOST_DECISIONS && isDecision(value)) {
         return { ...state, decisions: [...decisions, value] };
       }
       if (type === "finish" && decisions.length >= activity.least) return { ...state, phase: "finished", finished: true };
-      if (type === "skip") return { ...state, phase: "skipped" };
     }
     const again = phase === "work" || activity.mode === "practice";
     return type === "restart" && again && decisions.length > 0 ? { ...state, phase: "work", decisions: [] } : null;
@@ -69,7 +66,7 @@ export const drawing = {
   view: (_activity, { phase, decisions, value }) => ({ decided: decisions.length, value, can: MOVES[phase] }),
 
   draw(activity, view, act, say) {
-    if (view.phase === "skipped") return instead(activity, view.value, act, say);
+    if (view.phase === "skipped") return instead(activity, view.value, WORDS, act, say);
     const { address, assumptions, debrief } = activity;
     /** @param {string} label
      * @param {string[]} lines */
@@ -85,22 +82,7 @@ export const drawing = {
       folded(say("lab-first-step"), activity.first_step),
       assumptions ? folded(say("lab-assumes"), assumptions.map(({ says, source }) => `${says} (${source.join("; ")})`)) : null,
       debrief ? folded(say("lab-debrief"), debrief) : null,
-      element("div", { class: "himaya-buttons" }, button("skip", say("lab-skip"), () => act("skip", {}, "heading"))),
+      element("div", { class: "himaya-buttons" }, skipButton(WORDS, act, say)),
     ];
   },
 };
-
-/** @param {LabActivity} activity
- * @param {string} value
- * @param {Act} act
- * @param {Say} say
- * @returns {Parts} */
-function instead(activity, value, act, say) {
-  return [
-    headline(say("alternative")),
-    element("p", {}, say("lab-skipped")),
-    ...paragraphs(activity.alternative),
-    textBox(value, say("text-label"), say("text-help-short"), act),
-    element("div", { class: "himaya-buttons" }, button("unskip", say("lab-unskip"), () => act("unskip", {}, "heading"))),
-  ];
-}

@@ -3,11 +3,11 @@
 import { button, element, fill, labelled, paragraphs, sources } from "../elements.js";
 import { byId, field, known, shownOptions } from "../events.js";
 import { shuffled } from "../shuffle.js";
-import { textBox } from "../typing.js";
-import { headline } from "./simulations.js";
+import { contentNote, headline, instead, skip, skipButton } from "./simulations.js";
 
 /** @import { Act, BaseView, Choice, Condition, Decision, Drawing, Meter, Node, Parts, PrincipleCount, Quality, Rules, Say,
  *   ScenarioActivity, ScenarioState, Taken } from "../types.js" */
+/** @import { Words } from "./simulations.js" */
 
 /** @typedef {{ id: string, label: string, value: number, max: number, word: string | null }} ShownMeter */
 /** @typedef {{ step: number, meters: ShownMeter[], can: string[] }} Common */
@@ -24,6 +24,9 @@ const QUALITY_POINTS = { best: 2, acceptable: 1, harmful: 0 };
 /** What marks a choice of each quality, and which sentence says it.
  * @type {Record<Quality, [string, Quality]>} */
 const VERDICTS = { best: ["✓", "best"], acceptable: ["○", "acceptable"], harmful: ["!", "harmful"] };
+
+/** @satisfies {Words} */
+const WORDS = { skip: "skip", skipped: "skipped", unskip: "unskip" };
 
 /** @param {ScenarioActivity} activity */
 const teaches = ({ mode }) => mode === "practice";
@@ -90,7 +93,7 @@ function told(choice) {
  * @param {ScenarioActivity} activity
  * @param {string[][]} path
  * @returns {Decision[]} */
-export const debrief = (activity, path) =>
+const debrief = (activity, path) =>
   path.map((taken) => {
     const [node, choice] = takenAt(activity, taken);
     // One that was open: a repair choice may not have been.
@@ -101,7 +104,7 @@ export const debrief = (activity, path) =>
 /** For each principle, in the order of the decisions, how many choices were best, acceptable and harmful.
  * @param {Decision[]} decisions
  * @returns {PrincipleCount[]} */
-export function byPrinciple(decisions) {
+function byPrinciple(decisions) {
   /** @type {PrincipleCount[]} */
   const groups = [];
   for (const { principle = "", quality } of decisions) {
@@ -113,19 +116,6 @@ export function byPrinciple(decisions) {
     if (quality !== undefined) group[quality] += 1;
   }
   return groups;
-}
-
-/** @param {ScenarioState} state
- * @param {string} type
- * @param {unknown} value
- * @returns {ScenarioState | null} */
-function skip(state, type, value) {
-  if (type === "skip" && state.phase === "decide") return { ...state, phase: "skipped" };
-  if (state.phase !== "skipped") return null;
-  if (type === "answer" && typeof value === "string") {
-    return { ...state, value, finished: state.finished || value !== "" };
-  }
-  return type === "unskip" ? { ...state, phase: "decide" } : null;
 }
 
 /** @type {Rules<ScenarioActivity, ScenarioState>} */
@@ -146,7 +136,7 @@ export const rules = {
       if (target === "end") return { ...state, phase: "ended", finished: true };
       return { ...state, phase: "decide", node: target };
     }
-    if (type === "skip" || type === "answer" || type === "unskip") return skip(state, type, field(event, "value"));
+    if (type === "skip" || type === "answer" || type === "unskip") return skip(state, "decide", type, field(event, "value"));
     if (!teaches(activity) || state.path.length === 0) return null;
     if (type === "back" && state.phase === "consequence") {
       return { ...state, phase: "decide", node: state.path[state.path.length - 1][0], path: state.path.slice(0, -1) };
@@ -160,6 +150,11 @@ export const rules = {
     let earned = 0;
     for (const taken of state.path) earned += QUALITY_POINTS[takenAt(activity, taken)[1].quality ?? "harmful"];
     return [earned, 2 * state.path.length];
+  },
+
+  debrief(activity, state) {
+    const decisions = debrief(activity, state.path);
+    return [decisions, byPrinciple(decisions)];
   },
 };
 
@@ -210,51 +205,10 @@ export const drawing = { titled: true, view, draw: drawScenario };
  * @param {Say} say
  * @returns {Parts} */
 export function drawScenario(activity, view, act, say) {
-  if (!view.begun) return [contentNote(activity, act, say)];
-  if (view.phase === "skipped") return skipped(activity, view, act, say);
+  if (!view.begun) return [contentNote(activity, WORDS, act, say)];
+  if (view.phase === "skipped") return instead(activity, view.value, WORDS, act, say);
   if (view.phase === "ended") return ended(activity, view, act, say);
   return view.phase === "consequence" ? consequence(view, act, say) : decision(activity, view, act, say);
-}
-
-/** @param {Act} act
- * @param {Say} say */
-const skipButton = (act, say) => button("skip", say("skip"), () => act("skip", {}, "heading"));
-
-/** @param {ScenarioActivity} activity
- * @param {Act} act
- * @param {Say} say */
-function contentNote(activity, act, say) {
-  return element(
-    "div",
-    { class: "himaya-note" },
-    headline(say("content-note")),
-    ...paragraphs(activity.content_note),
-    element(
-      "div",
-      { class: "himaya-buttons" },
-      button("start", say("start"), () => act("begin", {}, "heading"), { class: "himaya-main" }),
-      skipButton(act, say),
-    ),
-  );
-}
-
-/** @param {ScenarioActivity} activity
- * @param {Skipped} view
- * @param {Act} act
- * @param {Say} say
- * @returns {Parts} */
-function skipped(activity, view, act, say) {
-  return [
-    headline(say("alternative")),
-    element("p", {}, say("skipped")),
-    ...paragraphs(activity.alternative),
-    textBox(view.value, say("text-label"), say("text-help-short"), act),
-    element(
-      "div",
-      { class: "himaya-buttons" },
-      button("unskip", say("unskip"), () => act("unskip", {}, "heading")),
-    ),
-  ];
 }
 
 /** @param {Common} view
@@ -308,7 +262,7 @@ function decision(activity, view, act, say) {
       "div",
       { class: "himaya-buttons" },
       button("choose", say("choose"), choose, { class: "himaya-main" }),
-      skipButton(act, say),
+      skipButton(WORDS, act, say),
     ),
   ];
 }
