@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, Protocol, Ty
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from himaya.activities.limits import ID_CHARACTERS, ITEM_POINTS
+from himaya.activities.limits import ACTIVITY_POINTS, ID_CHARACTERS, ITEM_POINTS, SCENARIO_MINUTES
 from himaya.languages.facts import LANGUAGES
 
 if TYPE_CHECKING:
@@ -61,16 +61,15 @@ class Claim(Model):
 class Simulation(Model):
     """A piece of work that is played through: it has a content note, and an alternative for equal credit."""
 
-    if TYPE_CHECKING:
-        id: Id
-        kind: str
-        mode: Mode
-        title: Text
-        minutes: int
-        points: int
-        outcomes: list[Id]
-        content_note: Text
-        alternative: Text
+    id: Id
+    kind: str
+    mode: Mode
+    title: Text
+    minutes: int = Field(ge=1, le=SCENARIO_MINUTES)
+    points: int = Field(ge=1, le=ACTIVITY_POINTS)
+    outcomes: list[Id] = Field(min_length=1)
+    content_note: Text
+    alternative: Text = Field(description="What to do instead, for equal credit.")
 
 
 class Item(Claim):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NotRequired, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypeAlias, TypeVar, cast
 
-from himaya.activities.kind import Activity, Prompt, State
+from himaya.activities.kind import Activity, Event, Prompt, State
 
 if TYPE_CHECKING:
     from himaya.activities.plain import Plain
@@ -26,10 +26,30 @@ class SimulationState(State):
     value: str
 
 
-QUALITY_POINTS = {"best": 2, "acceptable": 1, "harmful": 0}
+Quality: TypeAlias = Literal["best", "acceptable", "harmful"]
+QUALITY_POINTS: dict[Quality, int] = {"best": 2, "acceptable": 1, "harmful": 0}
 """What a choice or a move of each quality is worth in the tables."""
 
 S = TypeVar("S", bound=SimulationState)
+
+
+def skip(state: S, working: str, event: Event) -> S | None:
+    """Return the state after a simulation is skipped, the alternative is written, or the trainee comes back.
+
+    Args:
+        state: Of a scenario, an interview or a lab.
+        working: The phase in which it may be skipped, and in which it goes on.
+        event: Any; None is returned where it does not fit.
+    """
+    kind, value = event.get("type"), event.get("value")
+    changed: dict[str, Any] | None = None
+    if kind == "skip" and state["phase"] == working:
+        changed = {"phase": "skipped"}
+    elif kind == "answer" and skipped(state) and isinstance(value, str):
+        changed = {"value": value, "finished": state["finished"] or value != ""}
+    elif kind == "unskip" and skipped(state):
+        changed = {"phase": working}
+    return None if changed is None else cast("S", {**state, **changed})
 
 
 def skipped(state: SimulationState) -> bool:

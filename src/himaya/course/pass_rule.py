@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from pydantic import Field
 
 from himaya.activities.format import Id, Model
-from himaya.activities.kinds import CODE, KINDS, report_of
+from himaya.activities.kinds import CODE, place_of
 from himaya.languages.facts import ALL
 from himaya.languages.interface import sentence
 
@@ -51,7 +51,7 @@ def counts(course: PassRule, kind: str, mode: str) -> bool:
     Source:
         Scenarios are for learning and no part of the mark: our own teaching choice.
     """
-    counted = "practice" if mode != "graded" else report_of(kind).counted if kind in KINDS else "items"
+    counted = "practice" if mode != "graded" else place_of(kind).counted
     return counted in course.counts
 
 

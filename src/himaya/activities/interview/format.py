@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
-from himaya.activities.format import Id, Mode, Model, Note, Simulation, Text
-from himaya.activities.limits import ACTIVITY_POINTS, EFFECT, METER, SCENARIO_MINUTES
+from himaya.activities.format import Id, Model, Note, Simulation, Text
+from himaya.activities.limits import EFFECT, METER
+from himaya.activities.simulations import Quality
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -92,7 +93,7 @@ class Reply(Model):
     clears: list[Id] = Field(default_factory=list)
     stage: Id | None = Field(default=None, description="Where the conversation goes on from here.")
     ends: bool = False
-    quality: Literal["best", "acceptable", "harmful"]
+    quality: Quality
     shows: list[Id] = Field(default_factory=list, description="Behaviours that the trainee shows here.")
 
 
@@ -142,15 +143,7 @@ class Told(Model):
 class Interview(Simulation):
     """A conversation. The trainee is always the worker, never the survivor."""
 
-    id: Id
     kind: Literal["interview"] = "interview"
-    mode: Mode
-    title: Text
-    minutes: int = Field(ge=1, le=SCENARIO_MINUTES)
-    points: int = Field(ge=1, le=ACTIVITY_POINTS)
-    outcomes: list[Id] = Field(min_length=1)
-    content_note: Text
-    alternative: Text = Field(description="What to do instead, for equal credit.")
     setting: Text = Field(description="Who the trainee is, where, and what is known. All invented.")
     person: Person
     opening: Annotated[Text, Note("how the conversation begins")]

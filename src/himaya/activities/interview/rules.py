@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict
 from himaya.activities.events import by_id, is_count
 from himaya.activities.key import pick, secrets, split
 from himaya.activities.kind import Key, Public, Rules, initial_state
-from himaya.activities.simulations import SimulationActivity, SimulationState
+from himaya.activities.simulations import Quality, SimulationActivity, SimulationState, skip
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from himaya.activities.kind import Event
 
-Quality = Literal["best", "acceptable", "harmful"]
 Ended = Literal["", "closed", "left"]
 
 
@@ -225,7 +224,7 @@ class InterviewRules:
         if kind == "choose":
             return _say(activity, state, event)
         if kind in ("skip", "answer", "unskip"):
-            return _skip(state, event)
+            return skip(state, "talk", event)
         if activity["mode"] != "practice" or state["phase"] == "skipped" or state["path"] == []:
             return None
         return _again(state, event)
@@ -283,18 +282,6 @@ def _say(activity: InterviewActivity, state: InterviewState, event: Event) -> In
                 return {**state, "path": path, "phase": "ended", "finished": True}
             return {**state, "path": path}
     return None
-
-
-def _skip(state: InterviewState, event: Event) -> InterviewState | None:
-    """Skipping is always allowed while one talks: the trainee writes the alternative instead, or comes back."""
-    kind, value = event["type"], event.get("value")
-    if kind == "skip" and state["phase"] == "talk":
-        return {**state, "phase": "skipped"}
-    if state["phase"] != "skipped":
-        return None
-    if kind == "answer" and isinstance(value, str):
-        return {**state, "value": value, "finished": state["finished"] or value != ""}
-    return {**state, "phase": "talk"} if kind == "unskip" else None
 
 
 def _again(state: InterviewState, event: Event) -> InterviewState | None:

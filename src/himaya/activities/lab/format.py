@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from himaya.activities.format import Claim, Id, Mode, Model, Note, Simulation, Text
+from himaya.activities.format import Claim, Id, Model, Note, Simulation, Text
 from himaya.activities.lab.model import LabName, module_name
-from himaya.activities.limits import ACTIVITY_POINTS, LAB_MINUTES
+from himaya.activities.limits import LAB_MINUTES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -35,19 +35,12 @@ class Assumption(Claim):
     says: Annotated[Text, Note("what a lab takes for granted, said on screen")]
 
 
-class Lab(Claim, Simulation):
+class Lab(Simulation, Claim):
     """A piece of work to practise: a model that computes, and the texts around it."""
 
-    id: Id
     kind: Literal["lab"] = "lab"
     lab: LabName = Field(description="Which model it runs.")
-    mode: Mode
-    title: Text
     minutes: int = Field(ge=1, le=LAB_MINUTES)
-    points: int = Field(ge=1, le=ACTIVITY_POINTS)
-    outcomes: list[Id] = Field(min_length=1)
-    content_note: Text
-    alternative: Text = Field(description="What to do instead, for equal credit.")
     briefing: list[Text] = Field(min_length=1, description="Paragraphs: the task, the role, what is known.")
     first_step: list[Text] = Field(min_length=1, description="A worked first step.")
     assumptions: list[Assumption] = Field(min_length=1)
@@ -89,10 +82,11 @@ def written(lab: str) -> type[Lab]:
 
 def compile_lab(lab: Lab, write: Writer) -> dict[str, Any]:
     """Return a lab; `key`, where it has one, stands beside `data` and not in it."""
-    texts = {"title", "minutes", "outcomes", "content_note", "alternative", "lab", "seed", "least", "briefing"}
+    texts = {"title", "minutes", "outcomes", "content_note", "alternative", "seed", "least", "briefing"}
     data = lab.data.model_dump(mode="json")
     key = {"key": data.pop("key")} if "key" in data else {}
     return {
+        "lab": lab.lab,
         **lab.model_dump(mode="json", include=texts | {"first_step", "debrief", "words"}),
         "assumptions": [{"says": one.says, "source": write.cite(one)} for one in lab.assumptions],
         "source": write.cite(lab),

@@ -8,7 +8,7 @@ from himaya.activities.events import is_count
 from himaya.activities.key import Keyed
 from himaya.activities.kind import Public, Rules, initial_state
 from himaya.activities.lab.model import score
-from himaya.activities.simulations import SimulationActivity, SimulationState
+from himaya.activities.simulations import SimulationActivity, SimulationState, skip
 from himaya.answers.limits import DECISION_DEPTH, MOST_DECISIONS, MOST_WEIGHT
 
 if TYPE_CHECKING:
@@ -73,8 +73,8 @@ class LabRules(Keyed):
         kind, phase = event.get("type"), state["phase"]
         if not is_count(event.get("turn"), state["turn"]):
             return None
-        if phase == "skipped":
-            return _instead(state, kind, event.get("value"))
+        if phase == "skipped" or kind == "skip":
+            return skip(state, "work", event)
         # Graded: what was finished first counts.
         again = phase == "work" or activity["mode"] == "practice"
         if kind == "restart" and again and len(state["decisions"]) > 0:
@@ -94,14 +94,7 @@ def _work(activity: LabActivity, state: LabState, event: Event) -> LabState | No
         return {**state, "decisions": [*decisions, value]}
     if kind == "finish" and len(decisions) >= activity["least"]:
         return {**state, "phase": "finished", "finished": True}
-    return {**state, "phase": "skipped"} if kind == "skip" else None
-
-
-def _instead(state: LabState, kind: object, value: object) -> LabState | None:
-    """The trainee writes the alternative instead, or comes back."""
-    if kind == "answer" and isinstance(value, str):
-        return {**state, "value": value, "finished": state["finished"] or value != ""}
-    return {**state, "phase": "work"} if kind == "unskip" else None
+    return None
 
 
 def _is_light(value: dict[str, Any]) -> bool:

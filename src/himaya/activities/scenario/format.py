@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field
 
-from himaya.activities.format import Claim, Id, Mode, Model, Note, Simulation, Text, mixed
-from himaya.activities.limits import ACTIVITY_POINTS, CHOICES, EFFECT, METER, SCENARIO_MINUTES
+from himaya.activities.format import Claim, Id, Model, Note, Simulation, Text, mixed
+from himaya.activities.limits import CHOICES, EFFECT, METER
+from himaya.activities.simulations import Quality
 
 if TYPE_CHECKING:
     from himaya.activities.format import Writer
-
-
-Quality: TypeAlias = Literal["best", "acceptable", "harmful"]
 
 
 class Meter(Model):
@@ -73,15 +71,7 @@ class Ending(Model):
 class Scenario(Simulation):
     """A branching simulation. The trainee is always the worker, never the survivor."""
 
-    id: Id
     kind: Literal["scenario"] = "scenario"
-    mode: Mode
-    title: Text
-    minutes: int = Field(ge=1, le=SCENARIO_MINUTES)
-    points: int = Field(ge=1, le=ACTIVITY_POINTS)
-    outcomes: list[Id] = Field(min_length=1)
-    content_note: Text
-    alternative: Text = Field(description="What to do instead, for equal credit.")
     setting: Text = Field(description="Who the trainee is, where, and what is known. All invented.")
     meters: dict[Id, Meter] = Field(default_factory=dict)
     start: Id

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict
 from himaya.activities.events import by_id, is_count
 from himaya.activities.key import pick, secrets, split
 from himaya.activities.kind import Key, Public, Rules, initial_state
-from himaya.activities.simulations import QUALITY_POINTS, SimulationActivity, SimulationState
+from himaya.activities.simulations import QUALITY_POINTS, Quality, SimulationActivity, SimulationState, skip
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from himaya.activities.kind import Event
 
 END = "end"
-Quality = Literal["best", "acceptable", "harmful"]
 Condition = tuple[str, int, int]
 """The id of a meter, the lowest and the highest value that are allowed."""
 
@@ -136,7 +135,7 @@ class ScenarioRules:
         if kind == "continue" and state["phase"] == "consequence":
             return _go_on(activity, state)
         if kind in ("skip", "answer", "unskip"):
-            return _skip(state, event)
+            return skip(state, "decide", event)
         return _practise_again(activity, state, kind) if activity["mode"] == "practice" and state["path"] else None
 
     def score(self, activity: ScenarioActivity, state: ScenarioState) -> tuple[int, int]:
@@ -182,18 +181,6 @@ def _choose(activity: ScenarioActivity, state: ScenarioState, event: Event) -> S
         if choice["id"] == event.get("choice"):
             return {**state, "phase": "consequence", "path": [*state["path"], [state["node"], choice["id"]]]}
     return None
-
-
-def _skip(state: ScenarioState, event: Event) -> ScenarioState | None:
-    """Skipping is always allowed between decisions: the trainee writes the alternative instead, or comes back."""
-    kind, value = event["type"], event.get("value")
-    if kind == "skip" and state["phase"] == "decide":
-        return {**state, "phase": "skipped"}
-    if state["phase"] != "skipped":
-        return None
-    if kind == "answer" and isinstance(value, str):
-        return {**state, "value": value, "finished": state["finished"] or value != ""}
-    return {**state, "phase": "decide"} if kind == "unskip" else None
 
 
 def _go_on(activity: ScenarioActivity, state: ScenarioState) -> ScenarioState:
