@@ -72,7 +72,7 @@ _COURSE_STEPS: Mapping[str, Callable[..., dict[str, Any]]] = {
 }
 
 
-def _in_course(name: str, course: str, exchange: str, *arguments: str) -> dict[str, Any]:
+def in_course(name: str, course: str, exchange: str, *arguments: str) -> dict[str, Any]:
     """Take one step in the course in a folder and return what its page shows of it."""
     from himaya_autograde.course import CourseDirectory
 
@@ -121,4 +121,4 @@ def _worth_telling(answer: dict[str, Any]) -> dict[str, Any]:
 if __name__ == "__main__":
     # Nothing of nbgrader is imported above: each grading worker imports this file anew, under another name.
     quietly()
-    serve({**{name: partial(_in_course, name) for name in _COURSE_STEPS}, "button": press})
+    serve({**{name: partial(in_course, name) for name in _COURSE_STEPS}, "button": press})

@@ -22,6 +22,7 @@ from himaya.course.roster import read_roster
 from himaya.languages.readable import readable
 from himaya_autograde.course import Done
 from himaya_autograde.import_answers import Place, Taken, take_in
+from himaya_autograde.step import in_course
 from himaya_autograde.synthetic import synthetic_journal
 from tests.autograde.conftest import MODULE
 
@@ -276,6 +277,19 @@ def test_reports_of_steps_print_names_readably(
     said = CliRunner().invoke(main, [step, str(course.path)]).output
     assert all(character.isprintable() for character in said.replace("\n", "")), ascii(said)
     assert not any(line.startswith("x.jsonl") for line in said.splitlines())
+
+
+@pytest.mark.parametrize("step", ["collect", "grade", "feedback"])
+def test_steps_of_the_page_answer_readably(
+    course: CourseDirectory, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, step: str
+) -> None:
+    name = f"a\x1b[2K\n{_FORGED}\u202e"
+    done = Done([name], {name: name}, [name], {name: name})
+    monkeypatch.setattr(f"himaya_autograde.course.CourseDirectory.{step}", lambda *_args, **_options: done)
+    shown = f"a\ufffd[2K\ufffd{_FORGED}\ufffd"
+    answer = in_course(step, str(course.path), str(tmp_path))
+    assert answer.pop("stopped") is False
+    assert answer == {"good": [shown], "problems": {shown: shown}, "unchanged": [shown], "people": {shown: shown}}
 
 
 def test_readable_names_are_short_and_one_line() -> None:
