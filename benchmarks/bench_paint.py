@@ -134,6 +134,7 @@ def main() -> None:
             page.goto(server.address("himaya"))
             trainee = server.new_trainee("bench")
             one_scenario(trainee)
+            server.allow(trainee)
             page.goto(server.address("himaya", link.port))
             page.goto(server.door("app", "bench", link.port))
             wait_drawn(page)
