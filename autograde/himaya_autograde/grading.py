@@ -13,6 +13,7 @@ from himaya_autograde.scoring import earned
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from himaya.activities.kind import Compiled
     from himaya.activities.kinds import State
     from himaya_autograde.codecells import CodeGrades
     from himaya_autograde.source import Source
@@ -183,7 +184,7 @@ def _unlocked(
     return grades, comments
 
 
-def _waits(whole: Mapping[str, Any], state: State) -> str | None:
+def _waits(whole: Compiled, state: State) -> str | None:
     """A graded scenario or lab that was skipped earns points from the text written instead, which a person marks."""
     asked = report(whole).marking(whole, state)
     waits = asked["judged"] and asked["skipped"] and asked["written"]
@@ -206,7 +207,7 @@ def _remarks(
     return tuple(remarks)
 
 
-def _other_content(activity: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> bool:
+def _other_content(activity: Compiled, events: Sequence[Mapping[str, Any]]) -> bool:
     pinned = (event.get("content") for event in events if event["type"] == "begin")
     content = next((content for content in pinned if isinstance(content, str)), None)
     return content is not None and content != activity["hash"]

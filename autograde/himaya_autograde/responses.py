@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from himaya.activities.fold import start, step
 from himaya.activities.kinds import report
@@ -11,8 +11,8 @@ from himaya.activities.kinds import report
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from himaya.activities.kind import Event, Response
-    from himaya.activities.kinds import Activity, State
+    from himaya.activities.kind import Compiled, Event, Response
+    from himaya.activities.kinds import State
 
 
 class ResponseRow(NamedTuple):
@@ -40,7 +40,7 @@ _HASH = re.compile(r"[0-9a-f]{8,64}")
 
 
 def response_rows(
-    trainee: str, module: str, activities: Mapping[str, Mapping[str, Any]], events: Iterable[Event]
+    trainee: str, module: str, activities: Mapping[str, Compiled], events: Iterable[Event]
 ) -> Iterator[ResponseRow]:
     """Yield the responses of one trainee in one module, by activity.
 
@@ -81,7 +81,7 @@ def response_rows(
             )
 
 
-def _responses(activity: Activity, events: Iterable[Event]) -> Iterator[tuple[int, Event, State, Response]]:
+def _responses(activity: Compiled, events: Iterable[Event]) -> Iterator[tuple[int, Event, State, Response]]:
     """Yield attempt, event, the state after it, and what it was a response of."""
     state, told = start(activity), report(activity)
     attempt = 1

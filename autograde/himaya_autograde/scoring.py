@@ -14,10 +14,11 @@ from himaya.answers.journal import FILE_NAME, Journal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from himaya.activities.kind import Compiled
     from himaya.activities.kinds import State
 
 
-def earned(whole: Mapping[str, Any], state: State) -> float:
+def earned(whole: Compiled, state: State) -> float:
     """Return the points of one activity, 0 to its `points`.
 
     Practice earns its points by being finished, whatever was chosen. Graded earns its share, rounded to four
@@ -49,7 +50,7 @@ def score(activity_id: str, key: Mapping[str, Any], folder: Path | None = None) 
     """
     folder = folder or Path.cwd()
     content = json.loads((folder / "activities.json").read_text(encoding="utf-8"))
-    public = content["activities"][activity_id]
+    public: Compiled = content["activities"][activity_id]
     whole = with_key(public, key) if public["mode"] == "graded" else public
     state = replay(whole, Journal(folder / FILE_NAME).rows(activity_id))
     return earned(whole, state)

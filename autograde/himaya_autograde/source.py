@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from himaya.activities.kind import Compiled
+
 ACTIVITIES = "activities.json"
 _IMPORT = "from himaya_autograde import score"
 
@@ -54,8 +56,8 @@ class Source:
     folder: Path
     notebook: dict[str, Any]
     declared: dict[int, Declared]
-    activities: dict[str, dict[str, Any]]
-    whole: dict[str, dict[str, Any]]
+    activities: dict[str, Compiled]
+    whole: dict[str, Compiled]
     digest: str
     edition: str | None = None
     earlier: tuple[Source, ...] = ()
@@ -72,7 +74,10 @@ class Source:
         """
 
         def fit(source: Source) -> tuple[int, bool]:
-            same = sum(source.activities.get(name, {}).get("hash") == content for name, content in pinned.items())
+            same = sum(
+                name in source.activities and source.activities[name]["hash"] == content
+                for name, content in pinned.items()
+            )
             return same, source.edition == edition
 
         return max((self, *self.earlier), key=fit) if self.earlier else self

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from random import Random
 
-    from himaya.activities.kinds import Activity
+    from himaya.activities.kind import Compiled
 
 
-def synthetic_journal(activities: Mapping[str, Mapping[str, Any]], rng: Random, skill: float, share: float) -> str:
+def synthetic_journal(activities: Mapping[str, Compiled], rng: Random, skill: float, share: float) -> str:
     """Return a journal as text.
 
     Args:
@@ -33,7 +33,7 @@ def synthetic_journal(activities: Mapping[str, Mapping[str, Any]], rng: Random, 
     return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
 
 
-def _events(activity: Activity, rng: Random, skill: float) -> list[dict[str, Any]]:
+def _events(activity: Compiled, rng: Random, skill: float) -> list[dict[str, Any]]:
     state, trainee = start(activity), report(activity)
     events: list[dict[str, Any]] = []
     following: dict[str, Any] | None = {"type": "begin", "content": activity["hash"]}

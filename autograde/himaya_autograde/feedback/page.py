@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 
     from jinja2 import Template
 
-    from himaya.activities.kind import Event
-    from himaya.activities.kinds import Activity
+    from himaya.activities.kind import Compiled, Event
     from himaya.course.course import Course
     from himaya.course.pass_rule import Verdict
     from himaya.languages.facts import Digits
@@ -115,7 +114,7 @@ def _number_sources(entries: Iterable[dict[str, Any]], language: str) -> list[st
     return list(notes)
 
 
-def _verdict(module: str, activities: Mapping[str, Activity], marks: Marks, course: Course) -> Verdict:
+def _verdict(module: str, activities: Mapping[str, Compiled], marks: Marks, course: Course) -> Verdict:
     """Return how this module stands alone; marked again after a person's marks, the person's points count."""
     scored = {
         name: (mark.most, None if mark.waits and not mark.by_hand else mark.score) for name, mark in marks.of.items()

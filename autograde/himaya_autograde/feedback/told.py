@@ -8,12 +8,13 @@ from himaya.activities.kind import title_of
 from himaya.activities.kinds import report
 
 if TYPE_CHECKING:
-    from himaya.activities.kinds import Activity, State
+    from himaya.activities.kind import Compiled
+    from himaya.activities.kinds import State
     from himaya.languages.facts import Digits
     from himaya_autograde.gradebook import Mark
 
 
-def told(whole: Activity, state: State, mark: Mark | None, digits: Digits = "western") -> dict[str, Any]:
+def told(whole: Compiled, state: State, mark: Mark | None, digits: Digits = "western") -> dict[str, Any]:
     """Return what the page tells of one graded or pretest activity.
 
     Args:

@@ -13,11 +13,11 @@ from himaya.activities.kinds import rules
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from himaya.activities.kind import Event
-    from himaya.activities.kinds import Activity, State
+    from himaya.activities.kind import Compiled, Event
+    from himaya.activities.kinds import State
 
 
-def start(activity: Activity, seed: int = 0) -> State:
+def start(activity: Compiled, seed: int = 0) -> State:
     """Return the state before the first event.
 
     Args:
@@ -28,7 +28,7 @@ def start(activity: Activity, seed: int = 0) -> State:
     return fresh
 
 
-def step(activity: Activity, state: State, event: Event) -> State:
+def step(activity: Compiled, state: State, event: Event) -> State:
     """Return the state after one event. An event that does not fit is counted in `ignored` and changes nothing else."""
     if not isinstance(event, dict) or event.get("activity") != activity["id"]:
         return {**state, "ignored": state["ignored"] + 1}
@@ -42,7 +42,7 @@ def step(activity: Activity, state: State, event: Event) -> State:
     return {**after, "turn": state["turn"] + 1}
 
 
-def replay(activity: Activity, events: Iterable[Event], seed: int = 0) -> State:
+def replay(activity: Compiled, events: Iterable[Event], seed: int = 0) -> State:
     """Return the state that `events` lead to; events of other activities are passed over."""
     state = start(activity, seed)
     for event in events:
@@ -51,6 +51,6 @@ def replay(activity: Activity, events: Iterable[Event], seed: int = 0) -> State:
     return state
 
 
-def score(activity: Activity, state: State) -> tuple[int, int]:
+def score(activity: Compiled, state: State) -> tuple[int, int]:
     """Return the share of the points earned, as (numerator, denominator); needs an activity with its key."""
     return rules(activity).score(activity, state)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeAlias, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, NotRequired, Protocol, TypeAlias, TypedDict, TypeVar
 
 if TYPE_CHECKING:
     from random import Random
@@ -36,6 +36,23 @@ class Activity(TypedDict):
     language: str
     points: int
     hash: str
+
+
+class Compiled(Activity):
+    """A compiled activity as it is read by who names no kind: what all hold, and what some have in common.
+
+    A simulation has a `title` and `outcomes`, a question has a `stem` and an `outcome`; a graded trainee's copy holds
+    neither `outcome`.
+    """
+
+    kind: str
+    title: NotRequired[str]
+    minutes: NotRequired[int]
+    outcomes: NotRequired[list[str]]
+    stem: NotRequired[str]
+    outcome: NotRequired[str]
+    safety_critical: NotRequired[bool]
+    twin: NotRequired[str]
 
 
 class State(TypedDict):
@@ -181,6 +198,6 @@ class Report(Placed, Protocol[A_contra, S_contra]):
         """Return the next event of a synthetic trainee who takes the key's answer with the chance `skill`, or None."""
 
 
-def title_of(activity: Mapping[str, Any]) -> str:
+def title_of(activity: Compiled) -> str:
     """Return what an activity is called: its title, or the question it asks."""
     return str(activity.get("title") or activity["stem"])

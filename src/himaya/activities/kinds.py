@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from himaya.activities.format import Format
-    from himaya.activities.kind import Placed, Report, Rules
+    from himaya.activities.kind import Compiled, Placed, Report, Rules
 
 KINDS = ("scenario", "interview", "lab", "choice", "order", "match", "number", "text")
 CODE = "code"
@@ -18,17 +18,15 @@ CODE = "code"
 FORMATS = (*KINDS, CODE)
 """What an author may write."""
 
-Activity: TypeAlias = "Mapping[str, Any]"
-"""A compiled activity of any kind: see `himaya.publish.compile`. With its key, or without for a graded trainee."""
 State: TypeAlias = "dict[str, Any]"
 
 
-def rules(activity: Activity) -> Rules[Any, Any]:
+def rules(activity: Compiled) -> Rules[Any, Any]:
     """Return the rules that an activity follows."""
     return cast("Rules[Any, Any]", _part(activity["kind"], "rules").RULES)
 
 
-def report(activity: Activity) -> Report[Any, Any]:
+def report(activity: Compiled) -> Report[Any, Any]:
     """Return what tells people of an activity."""
     return report_of(activity["kind"])
 
@@ -62,20 +60,20 @@ def _part(kind: str, part: str) -> Any:
     return import_module(f"himaya.activities.{kind}.{part}")
 
 
-def without_key(activity: Activity) -> dict[str, Any]:
+def without_key(activity: Compiled) -> Compiled:
     """Return the copy of a graded activity that may reach a trainee: no key, quality, effects, rationale, ending."""
-    return rules(activity).split(activity)[0]
+    return cast("Compiled", rules(activity).split(activity)[0])
 
 
-def key_of(activity: Activity) -> dict[str, Any]:
+def key_of(activity: Compiled) -> dict[str, Any]:
     """Return what `without_key` leaves out, as plain data that `ast.literal_eval` reads back."""
     return rules(activity).split(activity)[1]
 
 
-def with_key(public: Activity, key: Mapping[str, Any]) -> dict[str, Any]:
+def with_key(public: Compiled, key: Mapping[str, Any]) -> Compiled:
     """Return the whole activity from its public copy and its key.
 
     Raises:
         KeyError: If the key does not belong to this activity.
     """
-    return rules(public).join(public, key)
+    return cast("Compiled", rules(public).join(public, key))

@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from himaya.activities.kind import Compiled
     from himaya.content.load import LoadedModule
 
 
-def compile_module(loaded: LoadedModule) -> dict[str, dict[str, Any]]:
+def compile_module(loaded: LoadedModule) -> dict[str, Compiled]:
     """Return every activity of a module with its key, by id, in the order of the prose.
 
     The hash is that of the English in every language: it says which version was answered, not in which words.

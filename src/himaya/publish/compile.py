@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from base64 import b64encode
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 from himaya.activities.format import Mark
 from himaya.activities.kinds import CODE, format_of, without_key
@@ -15,11 +15,11 @@ from himaya.languages.interface import interface
 from himaya.publish.canonical import canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     from himaya.activities.code.format import CodeItem
     from himaya.activities.format import Claim
+    from himaya.activities.kind import Compiled
     from himaya.content.load import Activity
     from himaya.content.module import Module
     from himaya.languages.facts import Digits
@@ -58,16 +58,16 @@ def compile_activity(
     language: str = "en",
     digits: Digits = "western",
     folder: Path | None = None,
-) -> dict[str, Any]:
+) -> Compiled:
     """Return `activity` with its key as JSON data, with a hash of the part that a trainee sees.
 
     Sources and principles are written out as the trainee reads them. What is listed by ids is in an order that has
     nothing to do with the key; each trainee's own order is drawn from that. `folder` holds the pictures.
     """
-    common = {"id": activity.id, "kind": activity.kind, "mode": activity.mode, "version": module.version}
     fields = format_of(activity.kind).compile(activity, _Writer(module, language, digits, folder))
     points = 0 if activity.mode == "pretest" else activity.points
-    whole = {**common, "language": language, **fields, "points": points}
+    common = {"id": activity.id, "kind": activity.kind, "mode": activity.mode, "version": module.version}
+    whole = cast("Compiled", {**common, "language": language, **fields, "points": points})
     digest = hashlib.sha256(canonical(without_key(whole)).encode()).hexdigest()
     return {**whole, "hash": digest[:16]}
 
@@ -79,9 +79,9 @@ def compile_code(item: CodeItem, module: Module, language: str = "en") -> dict[s
     return {**fields, "language": language, "points": points, "source": source}
 
 
-def visible(activity: Mapping[str, Any]) -> dict[str, Any]:
+def visible(activity: Compiled) -> Compiled:
     """Return what is released to a trainee: practice teaches at once and ships whole; all else ships no key."""
-    return dict(activity) if activity["mode"] == "practice" else without_key(activity)
+    return activity if activity["mode"] == "practice" else without_key(activity)
 
 
 def caveats(language: str) -> dict[Mark, str]:

@@ -23,6 +23,8 @@ from himaya.languages.interface import sentence
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from himaya.activities.kind import Compiled
+
 ACTIVITIES = "activities.json"
 RECEIPTS = "receipts.jsonl"
 SPOKEN = "language.txt"
@@ -104,13 +106,13 @@ class ModuleFolder:
         """Return the number that fixes this trainee's order of options, the same on every device."""
         return zlib.crc32(f"{_person()}|{activity_id}".encode()) & 0x7FFF_FFFF
 
-    def activity(self, activity_id: str) -> dict[str, Any]:
+    def activity(self, activity_id: str) -> Compiled:
         """Return an activity as this folder may show it.
 
         Raises:
             FolderError: If there is none; the sentence names the nearest right id.
         """
-        activities: dict[str, dict[str, Any]] = self.content["activities"]
+        activities: dict[str, Compiled] = self.content["activities"]
         if activity_id in activities:
             return activities[activity_id]
         text = sentence("unknown-activity", self.language, id=activity_id)
@@ -178,7 +180,7 @@ def summary(folder: ModuleFolder, language: object = None) -> dict[str, Any]:
     except JournalError:
         rows = []
     unfinished = []
-    activities: dict[str, dict[str, Any]] = folder.content["activities"]
+    activities: dict[str, Compiled] = folder.content["activities"]
     shown = (folder.in_language(language) or folder.content)["activities"]
     asked = {name: each for name, each in activities.items() if each.get("mode") != "pretest"}
     for activity_id, activity in asked.items():

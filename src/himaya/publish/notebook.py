@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from himaya.activities.code.format import CodeItem
+    from himaya.activities.kind import Compiled
     from himaya.content.load import LoadedModule
     from himaya.content.module import Module
 
@@ -48,7 +49,7 @@ score_code({key})
 
 
 def build_notebook(
-    loaded: LoadedModule, activities: Mapping[str, Mapping[str, Any]], on: date | None = None
+    loaded: LoadedModule, activities: Mapping[str, Compiled], on: date | None = None
 ) -> nbformat.NotebookNode:
     """Return the source notebook of an assignment, the same bytes for the same module and day.
 
@@ -110,7 +111,7 @@ def finished(cells: list[nbformat.NotebookNode], himaya: dict[str, Any]) -> nbfo
     return notebook
 
 
-def _activity_cells(loaded: LoadedModule, activity: Mapping[str, Any]) -> list[nbformat.NotebookNode]:
+def _activity_cells(loaded: LoadedModule, activity: Compiled) -> list[nbformat.NotebookNode]:
     module, name = loaded.module, activity["id"]
     if activity["mode"] == "pretest":  # earns nothing, so no cell of it is a grade cell or holds a key
         return [_locked_code(module, f'show("{name}")', name)]

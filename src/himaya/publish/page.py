@@ -23,6 +23,7 @@ from himaya.signoff.standing import standing_of
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from himaya.activities.kind import Compiled
     from himaya.content.load import LoadedModule
     from himaya.publish.edition import Edition
     from himaya.publish.page_code import Kind
@@ -147,7 +148,7 @@ _OF_HANDING_IN = (
 )
 
 
-def unshown(activity: Mapping[str, Any]) -> tuple[str, ...]:
+def unshown(activity: Compiled) -> tuple[str, ...]:
     """Return the fields of an activity that nothing on a page shows."""
     return (*_UNSHOWN, *kinds.report(activity).unshown)
 

@@ -12,10 +12,11 @@ from himaya.languages.facts import direction, known
 from himaya.languages.isolates import marked_up
 
 if TYPE_CHECKING:
-    from himaya.activities.kinds import Activity, State
+    from himaya.activities.kind import Compiled
+    from himaya.activities.kinds import State
 
 
-def answered_html(activity: Activity, state: State) -> str:
+def answered_html(activity: Compiled, state: State) -> str:
     """Return what a trainee answered, for a marker or a printed page, in the activity's language. Shows no key."""
     language = known(activity["language"])
     answer = report(activity).plain(activity, state, Plain(language))

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from himaya.languages.facts import ALL
 from himaya_widgets.labs.fields import paragraphs, text_html
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
-    Activity = Mapping[str, Any]
+    from himaya.activities.lab.model import LabActivity
+
     Say = Callable[..., str]
 
 
-def heading(activity: Activity, say: Say, language: str) -> str:
+def heading(activity: LabActivity, say: Say, language: str) -> str:
     """Return the title, and in one line what sort of exercise this is."""
     facts = ALL[language].separator.join([
         say(activity["mode"]), say("minutes", n=activity["minutes"]), say("lab-invented"),
@@ -22,8 +23,8 @@ def heading(activity: Activity, say: Say, language: str) -> str:
     return f'<h3>{text_html(activity["title"])}</h3><p class="himaya-facts">{text_html(facts)}</p>'
 
 
-def task(activity: Activity, say: Say, *, folded: bool) -> str:
-    """Return the task; folded once somebody goes on with it, so that on a phone the work is near."""
+def task(activity: LabActivity, say: Say, *, folded: bool) -> str:
+    """Return the task; folded once somebody works on it, so that on a phone the work is near."""
     head, first = text_html(say("lab-briefing")), paragraphs(activity["first_step"])
     told = (
         f"{paragraphs(activity['briefing'])}"
@@ -34,7 +35,7 @@ def task(activity: Activity, say: Say, *, folded: bool) -> str:
     return f'<h4 tabindex="-1">{head}</h4>{told}'
 
 
-def assumptions(activity: Activity, say: Say, more: str = "") -> str:
+def assumptions(activity: LabActivity, say: Say, more: str = "") -> str:
     """Return what the lab takes for granted, each with its source, then `more` markup; folded."""
     said = "".join(
         f"<li>{text_html(one['says'])}<br><small>{text_html('; '.join(one['source']))}</small></li>"

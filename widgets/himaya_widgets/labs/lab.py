@@ -6,7 +6,7 @@ A lab is one tree of ipywidgets that is brought up to date in place, so that no 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 from weakref import WeakSet
 
 from ipywidgets import HBox, Textarea, VBox
@@ -32,8 +32,9 @@ from himaya_widgets.labs.frame import Frame
 from himaya_widgets.labs.record import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
+    from himaya.activities.lab.model import LabActivity
     from himaya.publish.folder import ModuleFolder
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -58,7 +59,7 @@ class LabView:
     def __init__(self, folder: ModuleFolder, activity_id: str) -> None:
         """Build the tree and show how far the journal has come."""
         self._folder, self._id = folder, activity_id
-        self.activity: Mapping[str, Any] = folder.activity(activity_id)
+        self.activity = cast("LabActivity", folder.activity(activity_id))
         self._digits: Any = folder.content.get("digits")
         self.place = (folder.owner, activity_id)
         self._record = Record(folder, activity_id)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Literal, NotRequired, Protocol, TypeAlias, TypedDict, cast
+
+from himaya.activities.simulations import SimulationActivity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,8 +25,30 @@ else:
 Data: TypeAlias = "Mapping[str, Any]"
 """What a model needs: `data` of the lab's file, and below `key` what a graded trainee must not see."""
 State: TypeAlias = "dict[str, Any]"
-Activity: TypeAlias = "Mapping[str, Any]"
-"""A compiled activity of kind lab, see `rules.LabActivity`."""
+
+
+class Assumption(TypedDict):
+    """What a model takes for granted, with its sources."""
+
+    says: str
+    source: list[str]
+
+
+class LabActivity(SimulationActivity):
+    """A compiled lab; `key`, where it has one, stands beside `data` and not in it."""
+
+    kind: Literal["lab"]
+    lab: str
+    seed: int
+    least: int
+    briefing: list[str]
+    first_step: list[str]
+    assumptions: list[Assumption]
+    words: dict[str, str]
+    data: dict[str, Any]
+    debrief: NotRequired[list[str]]
+    source: NotRequired[list[str]]
+    key: NotRequired[dict[str, Any]]
 
 
 class Model(Protocol):
@@ -59,12 +83,12 @@ def model(lab: str) -> Model:
     return cast("Model", import_module(f"himaya.activities.lab.{module_name(lab)}.model"))
 
 
-def data_of(activity: Activity) -> dict[str, Any]:
+def data_of(activity: LabActivity) -> dict[str, Any]:
     """Return what the model of an activity gets: its data, with the key where this copy holds one."""
     return {**activity["data"], "key": activity["key"]} if "key" in activity else dict(activity["data"])
 
 
-def run(activity: Activity, decisions: Iterable[object]) -> State:
+def run(activity: LabActivity, decisions: Iterable[object]) -> State:
     """Return the model's state after `decisions`; how many of them did not fit is counted in `ignored`.
 
     Args:
@@ -82,17 +106,17 @@ def run(activity: Activity, decisions: Iterable[object]) -> State:
     return {**state, "ignored": ignored}
 
 
-def score(activity: Activity, decisions: Iterable[object]) -> tuple[int, int]:
+def score(activity: LabActivity, decisions: Iterable[object]) -> tuple[int, int]:
     """Return the share of the points of a graded lab; needs an activity with its key."""
     return model(activity["lab"]).score(data_of(activity), run(activity, decisions))
 
 
-def told(activity: Activity, decisions: Iterable[object]) -> list[str]:
+def told(activity: LabActivity, decisions: Iterable[object]) -> list[str]:
     """Return what was decided, in the activity's language, one plain line each."""
     return model(activity["lab"]).told(data_of(activity), activity["words"], run(activity, decisions))
 
 
-def judged(activity: Activity, decisions: Iterable[object]) -> list[str]:
+def judged(activity: LabActivity, decisions: Iterable[object]) -> list[str]:
     """Return what was right and why, one plain line each, for the feedback of a graded lab; needs the key.
 
     A model that has more to say than its score offers `judged(data, words, state)`.

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from himaya.activities import simulations
 from himaya.activities.kind import Counted, Report, Response, Section
 from himaya.activities.lab import model
-from himaya.activities.lab.rules import RULES, LabActivity, LabState
+from himaya.activities.lab.model import LabActivity
+from himaya.activities.lab.rules import RULES, LabState
 from himaya.activities.plain import lines
 from himaya.activities.synthetic import TEXTS
 from himaya.languages.digits import in_digits

@@ -2,41 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Any
 
 from himaya.activities.events import is_count
 from himaya.activities.key import Keyed
 from himaya.activities.kind import Public, Rules, initial_state
-from himaya.activities.lab.model import score
-from himaya.activities.simulations import SimulationActivity, SimulationState, skip
+from himaya.activities.lab.model import LabActivity, score
+from himaya.activities.simulations import SimulationState, skip
 from himaya.answers.limits import DECISION_DEPTH, MOST_DECISIONS, MOST_WEIGHT
 
 if TYPE_CHECKING:
     from himaya.activities.kind import Event
-
-
-class Assumption(TypedDict):
-    """What a model takes for granted, with its sources."""
-
-    says: str
-    source: list[str]
-
-
-class LabActivity(SimulationActivity):
-    """A compiled lab; `key`, where it has one, stands beside `data` and not in it."""
-
-    kind: Literal["lab"]
-    lab: str
-    seed: int
-    least: int
-    briefing: list[str]
-    first_step: list[str]
-    assumptions: list[Assumption]
-    words: dict[str, str]
-    data: dict[str, Any]
-    debrief: NotRequired[list[str]]
-    source: NotRequired[list[str]]
-    key: NotRequired[dict[str, Any]]
 
 
 class LabState(SimulationState):
