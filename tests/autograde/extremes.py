@@ -13,7 +13,8 @@ from tests.labs.test_referral import COUNTED, follow, refer
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from himaya.activities.kinds import Activity, State
+    from himaya.activities.kind import Compiled
+    from himaya.activities.kinds import State
 
 
 _BEST = {
@@ -23,21 +24,21 @@ _BEST = {
 """What earns everything in each lab that has a graded part."""
 
 
-def journal_of(activities: Mapping[str, Activity], quality: str) -> bytes:
+def journal_of(activities: Mapping[str, Compiled], quality: str) -> bytes:
     """Return the journal of a trainee who takes only what is `best`, or only what is `harmful`, and finishes."""
     events = [event for activity in activities.values() for event in _events(activity, quality)]
     lines = [{**event, "id": f"event-{number:06d}", "seq": number} for number, event in enumerate(events)]
     return "".join(json.dumps(line) + "\n" for line in lines).encode()
 
 
-def points_of(activity: Activity, quality: str) -> float:
+def points_of(activity: Compiled, quality: str) -> float:
     """Return what that trainee earns before a person marks anything: practice by finishing, the rest by its key."""
     if activity["mode"] == "practice":
         return float(activity["points"])
     return float(activity["points"]) if quality == "best" and activity["kind"] != "text" else 0.0
 
 
-def _events(activity: Activity, quality: str) -> list[dict[str, Any]]:
+def _events(activity: Compiled, quality: str) -> list[dict[str, Any]]:
     state = start(activity)
     events: list[dict[str, Any]] = []
 
@@ -65,20 +66,20 @@ def _events(activity: Activity, quality: str) -> list[dict[str, Any]]:
     return events
 
 
-def _decisions(activity: Activity, *, right: bool) -> list[dict[str, Any]]:
+def _decisions(activity: Compiled, *, right: bool) -> list[dict[str, Any]]:
     """Return what is decided in a lab: all that counts in a graded one, else as much as finishing takes."""
     if right and activity["mode"] == "graded":
         return _BEST[activity["lab"]]
     return [{}] * int(activity["least"])
 
 
-def _choice(activity: Activity, state: State, quality: str) -> str:
+def _choice(activity: Compiled, state: State, quality: str) -> str:
     node = next(node for node in activity["nodes"] if node["id"] == state["node"])
     offered = {choice["id"] for choice in open_choices(activity, state)}  # type: ignore[arg-type]
     return str(next(c["id"] for c in node["choices"] if c["quality"] == quality and c["id"] in offered))
 
 
-def _value(activity: Activity, *, right: bool) -> object:
+def _value(activity: Compiled, *, right: bool) -> object:
     kind = activity["kind"]
     if kind == "text":
         return "I would ask first."
