@@ -15,7 +15,7 @@ from himaya.errors import JournalError, KeysError
 from himaya_autograde.editions import earlier
 from himaya_autograde.gradebook import Gradebook
 from himaya_autograde.keys import read_keys
-from himaya_autograde.responses import COLUMNS, ResponseRow, response_rows
+from himaya_autograde.responses import COLUMNS, DRAFT, ResponseRow, response_rows
 from himaya_autograde.table import write_table
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ class InCourse(NamedTuple):
     percent: int
     passed: str
     not_yet: str
+    draft: str
 
 
 class CarefulCsv(ExportPlugin):
@@ -120,6 +121,7 @@ class Results:
         folder: Path,
         keys: Mapping[str, Mapping[str, Any]],
         now: Mapping[str, AbstractSet[str]],
+        drafts: Mapping[str, AbstractSet[str]],
     ) -> None:
         """Read the gradebook once.
 
@@ -129,8 +131,10 @@ class Results:
             folder: The course directory.
             keys: The activities of each module, whole, by module, in the order of the prose; then those that are gone.
             now: By module, the cells of the edition that the class has.
+            drafts: By module, the activities that nobody had signed when it was built.
         """
         self.gradebook, self.course, self.folder, self.keys, self.now = gradebook, course, folder, keys, now
+        self.drafts = drafts
         self.trainees = gradebook.trainees()
         self.modules: dict[str, Module] = {module.name: module for module in gradebook.modules()}
         self.handed_in: dict[tuple[str, str], HandedIn] = gradebook.handed_in()
@@ -177,13 +181,16 @@ class Results:
         A cell is empty where nothing was handed in, and where an answer still waits for a person's mark. The total is
         nbgrader's: what waits counts as 0, and what is taken off for being late is off. A percent is of what counts:
         of a module the number on its feedback page, of the course the one on the home page. `not_yet` says why a
-        course is not passed yet.
+        course is not passed yet. `draft` names the modules in which something was not signed when they were built.
         """
         header = ["student_id", "last_name", "first_name"]
         cells = {}
         for name, module in self.modules.items():
             cells[name] = sorted(module.cells, key=_order(self.keys.get(name, ())))
             header += [f"{name}/{column}" for column in (*cells[name], *InModule._fields)]
+
+        unsigned = [name for name in self.keys if self.drafts.get(name)]
+        draft = f"{DRAFT}: {', '.join(unsigned)}" if unsigned else ""
 
         def row(trainee: str) -> list[object]:
             works = {work.module: work for work in self.works(trainee)}
@@ -198,7 +205,8 @@ class Results:
                 )
             told = verdict(self.course, works.values())
             passed = "yes" if told.passed else "no"
-            return [*line, *InCourse(percent=told.percent, passed=passed, not_yet=" ".join(told.reasons))]
+            not_yet = " ".join(told.reasons)
+            return [*line, *InCourse(percent=told.percent, passed=passed, not_yet=not_yet, draft=draft)]
 
         rows = ([each.id, each.last_name, each.first_name, *row(each.id)] for each in self.trainees)
         return [*header, *InCourse._fields], rows
@@ -220,11 +228,13 @@ def results_of(gradebook: Gradebook, course: Course, folder: Path) -> Results:
     Raises:
         KeysError: If something of a module was graded, but what was built of it is gone.
     """
-    keys, now = {}, {}
+    keys, now, drafts = {}, {}, {}
     for module in course.modules:
         try:
             known = read_keys(folder, module)
             keys[module] = dict(known["activities"])
+            about = known.get("module", {})
+            drafts[module] = set(about.get("draft_activities", keys[module] if about.get("draft") else ()))
             now[module] = set(keys[module]) | {item["id"] for item in known.get("code", [])}
             for edition in earlier(folder, module):
                 for name, activity in read_keys(edition, module)["activities"].items():
@@ -232,15 +242,18 @@ def results_of(gradebook: Gradebook, course: Course, folder: Path) -> Results:
         except KeysError:
             if any(folder.glob(f"autograded/*/{module}")):
                 raise
-    return Results(gradebook, course, folder, keys, now)
+    return Results(gradebook, course, folder, keys, now, drafts)
 
 
-def course_responses(course: Path, keys: Mapping[str, Mapping[str, Any]]) -> Iterator[ResponseRow]:
+def course_responses(
+    course: Path, keys: Mapping[str, Mapping[str, Any]], drafts: Mapping[str, AbstractSet[str]]
+) -> Iterator[ResponseRow]:
     """Yield the responses of everybody whose work was graded, from the journals in `autograded/`.
 
     Args:
         course: The course directory.
         keys: The activities of each module, whole, by module.
+        drafts: By module, the activities that nobody had signed when it was built.
     """
     for module, activities in keys.items():
         for folder in sorted(course.glob(f"autograded/*/{module}")):
@@ -248,7 +261,7 @@ def course_responses(course: Path, keys: Mapping[str, Mapping[str, Any]]) -> Ite
                 events = Journal(folder / FILE_NAME).rows()
             except JournalError:  # grading has named it
                 continue
-            yield from response_rows(folder.parent.name, module, activities, events)
+            yield from response_rows(folder.parent.name, module, activities, events, drafts.get(module, ()))
 
 
 def write_all(results: Results, target: Path) -> list[Path]:
@@ -258,5 +271,5 @@ def write_all(results: Results, target: Path) -> list[Path]:
     return [
         write_table(target / "grades.csv", GradeRow._fields, grade_rows(results.gradebook, now=results.now)),
         write_table(target / "items.csv", *results.item_table()),
-        write_table(target / "responses.csv", COLUMNS, course_responses(results.folder, results.keys)),
+        write_table(target / "responses.csv", COLUMNS, course_responses(results.folder, results.keys, results.drafts)),
     ]

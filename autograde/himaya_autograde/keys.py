@@ -13,7 +13,7 @@ from himaya.answers.private import private_folder
 from himaya.errors import KeysError
 from himaya.publish.assignment import compile_module
 from himaya.publish.compile import compile_code
-from himaya.signoff.standing import standing_of
+from himaya.publish.drafts import drafts_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,7 +51,7 @@ def _file(course: Path, module: str, language: str | None = None) -> Path:
 
 
 def _write(path: Path, loaded: LoadedModule, languages: Sequence[str]) -> None:
-    module = loaded.module
+    module, drafts = loaded.module, drafts_of(loaded)
     content = {
         "module": {
             "id": module.id,
@@ -59,7 +59,9 @@ def _write(path: Path, loaded: LoadedModule, languages: Sequence[str]) -> None:
             "language": loaded.language,
             "languages": languages,
             "digits": loaded.digits,
-            "draft": standing_of(loaded).words_are_draft,
+            "draft": bool(drafts),
+            "draft_notes": drafts.notes,
+            "draft_activities": drafts.activities,
             "outcomes": {outcome.id: outcome.text for outcome in module.outcomes},
         },
         "activities": compile_module(loaded),
@@ -72,7 +74,7 @@ def _write(path: Path, loaded: LoadedModule, languages: Sequence[str]) -> None:
 def read_keys(course: Path, module: str, language: str | None = None) -> dict[str, Any]:
     """Return `module`, `activities` (whole, by id, as in the prose) and `code`.
 
-    `module` has its id, title, language, languages, and outcomes by id.
+    `module` has its id, title, language, languages, outcomes by id, and what of it was a draft when it was built.
 
     Args:
         course: The course directory.

@@ -9,7 +9,7 @@ from himaya.activities.fold import start, step
 from himaya.activities.kinds import report
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping
 
     from himaya.activities.kind import Compiled, Event, Response
     from himaya.activities.kinds import State
@@ -32,15 +32,22 @@ class ResponseRow(NamedTuple):
     max: int | None
     time: str | None
     content: str | None
+    draft: str
 
 
 COLUMNS = ResponseRow._fields
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z")
+DRAFT = "DRAFT"
+"""What tables say of content that nobody has signed."""
 _HASH = re.compile(r"[0-9a-f]{8,64}")
 
 
 def response_rows(
-    trainee: str, module: str, activities: Mapping[str, Compiled], events: Iterable[Event]
+    trainee: str,
+    module: str,
+    activities: Mapping[str, Compiled],
+    events: Iterable[Event],
+    drafts: Container[str] = (),
 ) -> Iterator[ResponseRow]:
     """Yield the responses of one trainee in one module, by activity.
 
@@ -54,6 +61,7 @@ def response_rows(
         module: Its id.
         activities: With their keys, by id.
         events: The journal's events, in order.
+        drafts: Ids of the activities that nobody had signed when the class got them.
     """
     by_activity: dict[str, list[Event]] = {name: [] for name in activities}
     for event in events:
@@ -78,6 +86,7 @@ def response_rows(
                 max=cells.most,
                 time=time if isinstance(time, str) and _TIME.fullmatch(time) else None,
                 content=content if isinstance(content, str) and _HASH.fullmatch(content) else None,
+                draft=DRAFT if name in drafts else "",
             )
 
 

@@ -159,7 +159,7 @@ def test_items_table_has_trainee_rows_and_item_columns(course: CourseDirectory, 
     _, items, _ = course.export(tmp_path / "exports")
     rows = _read(items)
     names = ["the-scenario", "the-choice", "the-order", "the-number", "the-text", "total"]
-    columns = [*(f"{MODULE}/{name}" for name in names), f"{MODULE}/percent", "percent", "passed", "not_yet"]
+    columns = [*(f"{MODULE}/{name}" for name in names), f"{MODULE}/percent", "percent", "passed", "not_yet", "draft"]
     assert list(rows[0]) == ["student_id", "last_name", "first_name", *columns]
     told = {row["student_id"]: [row[f"{MODULE}/{name}"] for name in names] for row in rows}
     assert told["noor"] == ["2.0", "0.0", "1.7333", "0.0", "3.5", "7.2333"]
@@ -298,6 +298,23 @@ def test_practice_counts_checks_and_grading_answers(mode: str) -> None:
     ]
     assert rows[1]["choice"] == "r1=a r2=b r3=c"
     assert rows[1]["mode"] == mode
+
+
+def test_tables_say_what_nobody_has_signed(course: CourseDirectory, tmp_path: Path) -> None:
+    _, items, responses = course.export(tmp_path / "signed")
+    assert {row["draft"] for row in (*_read(items), *_read(responses))} == {""}
+    keys = course.path / "keys" / f"{MODULE}.json"
+    before = keys.read_text(encoding="utf-8")
+    try:
+        keys.write_text(json.dumps(json.loads(before) | {"module": {"draft": True, "draft_activities": ["the-order"]}}))
+        _, items, responses = course.export(tmp_path / "in part")
+        assert {row["draft"] for row in _read(items)} == {f"DRAFT: {MODULE}"}
+        assert {row["activity"] for row in _read(responses) if row["draft"] == "DRAFT"} == {"the-order"}
+        keys.write_text(json.dumps(json.loads(before) | {"module": {"draft": True}}))  # of an earlier release
+        _, _, responses = course.export(tmp_path / "before")
+        assert {row["draft"] for row in _read(responses)} == {"DRAFT"}
+    finally:
+        keys.write_text(before, encoding="utf-8")
 
 
 def test_missing_keys_name_the_command_to_run(course: CourseDirectory, tmp_path: Path) -> None:

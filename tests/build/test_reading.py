@@ -70,7 +70,7 @@ def test_country_setting_shows_dated_fact_or_sentence(tmp_path: Path) -> None:
     loaded = load_module(folder)
     ask = "Ask your supervisor for the current pathway"
     source = "[country: clinic] / [country: school] / [country: none]"
-    dated = "The clinic at the well (checked on 1 June 2026)"
+    dated = "The clinic at the well (checked on 1 June 2026; draft, not yet signed by a specialist)"
     for year, clinic in ((2025, ask), (2026, dated), (2030, dated)):
         reader = Reader(folder, {}, shown_facts(tmp_path, date(year, 11, 24)))
         assert reader.read(source) == f"{clinic} / {ask} / {ask}"

@@ -60,7 +60,7 @@ def feedback_page(
         "direction": direction(module["language"]),
         "spoken": ALL[module["language"]],
         "digits": _digits(keys),
-        "draft": module.get("draft", False),
+        "drafts": module.get("draft_notes", [say["draft-translation"]] if module.get("draft") else []),
         "title": module["title"],
         "readable": events is not None,
         "marks": marks,

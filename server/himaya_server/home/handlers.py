@@ -278,5 +278,6 @@ class Mentor(Page):
             played = [a for a in content["activities"].values() if report(a).runs]
             address = self.to("voila", "render", url_escape(f"{self.place.home.mentor}/{path.name}/{path.name}.ipynb"))
             app = {"title": content["module"]["title"], "language": known(content.get("language"))}
+            app["draft"] = content.get("draft") is True
             apps.append({**app, "address": address, "played": played})
         self.draw("mentor.html", apps=apps)

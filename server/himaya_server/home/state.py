@@ -41,6 +41,7 @@ class ModuleState:
     Attributes:
         state: read (nothing to answer), not-started, begun, answered, submitted, changed or feedback.
         answered: Activities answered, of `total`; both 0 before the module was opened.
+        draft: Whether something of it is not signed, as it was released.
         standing: Where the trainee stands in it, as the released feedback says; None before there is any.
     """
 
@@ -50,6 +51,7 @@ class ModuleState:
     answered: int = 0
     total: int = 0
     language: str = SOURCE
+    draft: bool = False
     standing: Standing | None = None
 
     @property
@@ -111,8 +113,10 @@ def trainee_modules(folder: Path, exchange: Path, course: str, language: str = S
 
 
 def _module_state(path: Path, exchange: Path, course: str, language: str) -> ModuleState:
-    title, language = _title(exchange / course / "outbound" / path.name, language)
-    new = ModuleState(path.name, title, "read" if path.name == OVERVIEW else "not-started", language=language)
+    released = exchange / course / "outbound" / path.name
+    title, language = _title(released, language)
+    state = "read" if path.name == OVERVIEW else "not-started"
+    new = ModuleState(path.name, title, state, language=language, draft=_is_draft(released, language))
     if path.name == OVERVIEW or not (path / f"{path.name}.ipynb").exists():
         return new
     try:
@@ -155,6 +159,17 @@ def _title(released: Path, language: str) -> tuple[str, str]:
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             continue
     return released.name, SOURCE
+
+
+def _is_draft(released: Path, language: str) -> bool:
+    """Return whether a released module says that it is a draft in a language in which it is offered."""
+    for name in (f"activities.{language}.json", ACTIVITIES):
+        try:
+            content = json.loads((released / name).read_text(encoding="utf-8"))
+            return content.get("draft") is True
+        except (OSError, ValueError, AttributeError):
+            continue
+    return False
 
 
 def _journal_code(path: Path) -> str:

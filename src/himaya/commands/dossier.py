@@ -65,8 +65,9 @@ def _write(module: Path, language: str, out: Path) -> None:
 
 def _told(path: Path, made: Written) -> str:
     sittings = " + ".join(str(each.minutes) for each in made.sittings)
+    parted = f"{len(made.sittings)} sittings ({sittings} minutes)" if len(made.sittings) > 1 else "one sitting"
     size = len(made.html.encode()) / 1000
     return (
         f"{path}: {size:.0f} kB, {made.words:,} words, about {made.minutes} minutes at {made.rate} words a minute, "
-        f"in {len(made.sittings)} sittings ({sittings} minutes). It holds the keys: give it to its reader alone."
+        f"in {parted}. It holds the keys: give it to its reader alone."
     )

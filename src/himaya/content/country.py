@@ -63,10 +63,11 @@ def _document(base: Path) -> Document:
 
 @dataclass(frozen=True)
 class Fact:
-    """A local fact as trainees read it, with the day on which somebody checked it."""
+    """A local fact as trainees read it, with the day on which somebody checked it, and whether a reader signed it."""
 
     value: str
     checked: date
+    signed: bool = False
 
 
 def shown_facts(base: Path, on: date | None) -> dict[str, Fact]:

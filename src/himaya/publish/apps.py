@@ -14,8 +14,8 @@ from himaya.activities.kinds import KINDS, report, report_of
 from himaya.languages.interface import sentence
 from himaya.languages.isolates import marked_up
 from himaya.publish.assignment import activities_file, write_practice_app
+from himaya.publish.drafts import drafts_of
 from himaya.publish.notebook import finished
-from himaya.signoff.standing import standing_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +38,7 @@ class App:
         module: The title of the module it is or belongs to.
         teaches: Outcomes, as the trainee reads them.
         minutes: How long it takes.
+        draft: Whether something of it is not signed.
         notebook: What runs; beside it lies `activities.json`, all practice, and nothing is ever written there.
         group: The same scenario for a room with a projector; None for a module or a lab.
         needs_kernel: Whether each of its pages keeps a kernel.
@@ -52,6 +53,7 @@ class App:
     teaches: tuple[str, ...]
     minutes: int
     note: str
+    draft: bool
     notebook: Path
     group: Path | None = None
     needs_kernel: bool = False
@@ -92,6 +94,7 @@ def _module_app(loaded: LoadedModule, target: Path, on: date | None) -> App:
         teaches=tuple(outcome.text for outcome in module.outcomes),
         minutes=module.minutes,
         note=module.content_note,
+        draft=bool(drafts_of(loaded)),
         notebook=folder / f"{module.id}.ipynb",
     )
 
@@ -108,21 +111,17 @@ def _lead_to_labs(folder: Path, module: str) -> None:
     path.write_text(json.dumps({**content, "labs": "elsewhere"}, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def _drafts(loaded: LoadedModule) -> list[str]:
-    standing = standing_of(loaded)
-    draft = {"draft-note": standing.content_is_draft, "draft-translation": standing.words_are_draft}
-    return [f"> {sentence(key, loaded.language)}" for key, holds in draft.items() if holds]
-
-
 def _single_app(loaded: LoadedModule, activity: Simulation, target: Path) -> App:
     """Return the app of one scenario, which a group may play too, or of one lab, which keeps its kernel."""
     module, language, lab = loaded.module, loaded.language, report_of(activity.kind).needs_kernel
     outcomes = {outcome.id: outcome.text for outcome in module.outcomes}
     teaches = tuple(outcomes[name] for name in activity.outcomes)
+    drafts = drafts_of(loaded, activity.id)
     content = activities_file(loaded, practice=True)
     content["activities"] = {activity.id: content["activities"][activity.id]}
+    content["draft"] = bool(drafts)
     folder = target / language / f"{module.id}--{activity.id}"
-    heading = [f"# {activity.title}", f"## {module.title}", *_drafts(loaded)]
+    heading = [f"# {activity.title}", f"## {module.title}", *(f"> {note}" for note in drafts.notes)]
     if lab:
         lines = [f"[{sentence('all-apps', language)}](../../../{language})", *heading]
     else:
@@ -137,6 +136,7 @@ def _single_app(loaded: LoadedModule, activity: Simulation, target: Path) -> App
         teaches=teaches,
         minutes=activity.minutes,
         note=activity.content_note,
+        draft=bool(drafts),
         notebook=_write_app(folder, activity.id, language, lines, content),
         group=None if lab else _write_app(folder / "group", activity.id, language, heading, {**content, "group": True}),
         needs_kernel=lab,

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 
 from himaya.publish.compile import compile_activity, visible
+from himaya.publish.drafts import drafts_of
 from himaya.publish.module_edition import edition_of
 from himaya.publish.notebook import build_notebook, prose_html
-from himaya.signoff.standing import standing_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,13 +50,15 @@ def activities_file(loaded: LoadedModule, course: str | None = None, *, practice
     compiled = compile_module(loaded)
     if practice:
         compiled = {name: {**activity, "mode": "practice"} for name, activity in compiled.items()}
+    drafts = drafts_of(loaded)
     return {
         "module": {"id": loaded.module.id, "version": loaded.module.version, "title": loaded.module.title},
         "course": course,
         "keeps": not practice,
         "language": loaded.language,
         "digits": loaded.digits,
-        "draft": standing_of(loaded).words_are_draft,
+        "draft": bool(drafts),
+        "draft_lessons": drafts.lessons,
         "activities": {name: visible(activity) for name, activity in compiled.items()},
     }
 
@@ -123,7 +125,8 @@ def other_language(loaded: LoadedModule, on: date | None = None, *, practice: bo
         "module": content["module"],
         "language": loaded.language,
         "digits": loaded.digits,
-        "draft": standing_of(loaded).words_are_draft,
+        "draft": content["draft"],
+        "draft_lessons": content["draft_lessons"],
         "activities": content["activities"],
         "prose": prose_html(loaded, on),
     }

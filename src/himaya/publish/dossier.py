@@ -192,14 +192,15 @@ def _title(page: _Page, part: Part) -> str:
     named = {name: f"part-{name}" for name in ("cover", "dangers", "facts", "sources", "elsewhere")}
     if part.id in named:
         return str(interface(page.language)[_SAID + named[part.id]])
-    heading = (unit for entry in part.entries for unit in entry.units if unit.text == part.title)
-    unit = next(heading, None)
-    return (page.translated(unit) if unit and page.known else None) or as_english_in(page.language, part.title)
+    if page.language == SOURCE:
+        return part.title
+    ours = (forms[0] for (place, text), forms in page.known.items() if text == part.title and _names_part(place))
+    return next(ours, None) or as_english(part.title)
 
 
-def as_english_in(language: str, text: str) -> str:
-    """Return English text as it may stand on a page of another language."""
-    return text if language == SOURCE else as_english(text)
+def _names_part(place: str) -> bool:
+    """Return whether a text is a title of the module, of a lesson, or a heading of the prose."""
+    return place.startswith(("module.title", "module.lessons.", "text."))
 
 
 def _body(page: _Page, sections: str, numbers: tuple[int, int, int, int], terms: Sequence[Term]) -> str:
@@ -246,9 +247,9 @@ def _entry(page: _Page, entry: Entry) -> str:
     if entry.kind == "prose":
         inner = _prose(page, entry)
     elif page.language == SOURCE:
-        inner = _data(page, entry, entry.shown, "")
+        inner = _whole(page, entry)
     else:
-        inner = "".join(_pair(page, unit) for unit in entry.units)
+        inner = "".join(_pair(page, entry, unit) for unit in entry.units)
     return (
         f'<article data-entry="{escape(entry.id)}" class="{entry.kind}">'
         f'<h3 tabindex="-1">{_heading(page, entry)} {badge}</h3>{inner}{_sources(page, entry)}</article>'
@@ -257,12 +258,13 @@ def _entry(page: _Page, entry: Entry) -> str:
 
 def _heading(page: _Page, entry: Entry) -> str:
     if page.language == SOURCE:
-        return shown_text(entry.title if entry.kind not in ("activity",) or not entry.activity else _short(entry.title))
-    for unit in entry.units:
-        if unit.kind in ("heading", "Title") or unit.place.endswith(".title"):
-            return shown_text(page.translated(unit) or as_english(unit.text))
-    first = entry.units[0]
-    return shown_text(_short(page.translated(first) or as_english(first.text)))
+        return shown_text(_short(entry.title))
+    title = next((unit for unit in entry.units if _is_title(unit)), entry.units[0])
+    return shown_text(_short(page.translated(title) or as_english(title.text)))
+
+
+def _is_title(unit: Unit) -> bool:
+    return unit.kind == "heading" or unit.place.endswith(".title")
 
 
 def _short(text: str, most: int = 70) -> str:
@@ -280,7 +282,8 @@ def _reader(page: _Page, language: str) -> Reader:
 def _prose(page: _Page, entry: Entry) -> str:
     reader, parts = _reader(page, SOURCE), []
     if page.language == SOURCE:
-        texts = (CITATION.sub(_spelled, block) for block in entry.blocks)
+        again = entry.blocks[0].startswith("#") and entry.blocks[0].lstrip("#").strip() == entry.title
+        texts = (CITATION.sub(_spelled, block) for block in entry.blocks[again:])
         return "".join(_html(reader.read(text), SOURCE) for text in texts)
     known = {unit.text: page.translated(unit) or as_english(unit.text) for unit in entry.units}
     for block in entry.blocks:
@@ -308,9 +311,10 @@ def _html(text: str, language: str) -> str:
     return html
 
 
-def _pair(page: _Page, unit: Unit) -> str:
+def _pair(page: _Page, entry: Entry, unit: Unit) -> str:
     ours = page.translated(unit)
-    label = _label(page, unit.place.rsplit(".", 1)[-1])
+    name = unit.place.rsplit(".", 1)[-1]
+    label = _label(page, "reply" if entry.kind == "talk" and name == "says" else name)
     text = shown_text(ours) if ours else f"<em>{page.word('untranslated')}</em>"
     return (
         f'<div class="pair">{_labelled(label)}<div class="ours"><p>{text}</p></div>'
@@ -322,7 +326,23 @@ def _labelled(label: str) -> str:
     return f'<p class="label">{label}</p>' if label else ""
 
 
-_UNSAID = frozenset({"id", "kind", "version", "twin", "least", "lab", "title", "text", "label"})
+def _whole(page: _Page, entry: Entry) -> str:
+    """Return everything in an entry of data: its heading says the title, and a scene is told in plain letters."""
+    if not isinstance(entry.shown, dict):
+        return _data(page, entry, entry.shown, "")
+    titles = [_text(entry, entry.shown[name]) for name in ("title", "stem") if isinstance(entry.shown.get(name), str)]
+    rest = {name: value for name, value in entry.shown.items() if name not in ("title", "text", "stem")}
+    said = [text for text in titles if text != entry.title and not entry.title.endswith(f": {text}")]
+    said += [_text(entry, entry.shown["text"])] if isinstance(entry.shown.get("text"), str) else []
+    return "".join(f"<p>{shown_text(line)}</p>" for text in said for line in text.split("\n") if line.strip()) + _data(
+        page, entry, rest, ""
+    )
+
+
+_UNSAID = frozenset(
+    {"id", "kind", "version", "twin", "least", "lab", "title", "text", "label", "by", "year", "note", "name"}
+    | {"options", "choices", "rows", "replies", "levels", "words"}
+)
 
 
 def _label(page: _Page, name: str) -> str:
@@ -332,6 +352,8 @@ def _label(page: _Page, name: str) -> str:
 
 def _data(page: _Page, entry: Entry, value: Any, name: str) -> str:
     """Return plain data for a specialist: texts as paragraphs, keys and qualities as badges, all else by its name."""
+    if isinstance(value, dict) and name == "words":
+        value = list(value.values())
     if isinstance(value, dict):
         return _fields(page, entry, value)
     label = _labelled(_label(page, name) or ("" if name in _UNSAID else escape(name.replace("_", " "))))
@@ -347,7 +369,8 @@ def _data(page: _Page, entry: Entry, value: Any, name: str) -> str:
 
 _ELSEWHERE = frozenset(
     {"correct", "quality", "title", "text", "label", "source", "marks", "safety_critical"}
-    | {"id", "kind", "twin", "version", "lab", "select"}
+    | {"id", "kind", "twin", "version", "lab", "select", "need", "mode", "outcome", "outcomes", "points", "minutes"}
+    | {"taught", "roles", "starts", "start", "max", "gender", "sticky", "lower_is_better", "seed", "files", "unit"}
 )
 """Fields that a badge, the heading or the foot of an entry says, or that a specialist need not see."""
 
@@ -359,6 +382,9 @@ def _fields(page: _Page, entry: Entry, value: dict[str, Any]) -> str:
     quality = value.get("quality")
     if quality in ("best", "acceptable", "harmful"):
         badges.append(f'<span class="badge {quality}">{page.word(f"quality-{quality}")}</span>')
+    need = value.get("need")
+    if need in ("must", "private"):
+        badges.append(f'<span class="badge">{page.word(f"need-{need}")}</span>')
     named = [_text(entry, value[name]) for name in ("title", "text", "label") if isinstance(value.get(name), str)]
     lead = "".join(f"<p><strong>{shown_text(text)}</strong> {' '.join(badges)}</p>" for text in named)
     principles = {one.id: one.text for one in page.loaded.module.principles}

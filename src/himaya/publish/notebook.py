@@ -11,17 +11,17 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from himaya.activities.format import Item
 from himaya.activities.kinds import key_of, report, report_of
-from himaya.content.country import shown_facts
 from himaya.content.markdown import markdown
 from himaya.languages.facts import direction
 from himaya.languages.interface import interface, sentence
 from himaya.languages.isolates import marked_up, without_isolates
 from himaya.publish.compile import compile_code
+from himaya.publish.drafts import drafts_of, marked_cells
 from himaya.publish.reading import Reader
-from himaya.signoff.standing import standing_of
+from himaya.signoff.standing import facts_to_show
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from himaya.activities.code.format import CodeItem
@@ -59,10 +59,9 @@ def build_notebook(
         on: The day of the build, which decides which country settings are fresh; without one, none is.
     """
     reader = reader_of(loaded, on)
-    cells = []
-    if standing_of(loaded).words_are_draft:
-        cells.append(_locked_markdown(loaded.module, f"> {sentence('draft-translation', loaded.language)}", "draft"))
-    for number, cell in enumerate(loaded.cells):
+    drafts = drafts_of(loaded)
+    cells = [_locked_markdown(loaded.module, _quoted(drafts.notes), "draft")] if drafts else []
+    for number, cell in enumerate(marked_cells(loaded, drafts)):
         if cell.kind == "markdown":
             cells.append(_locked_markdown(loaded.module, reader.read(cell.source), f"text-{number}"))
         elif cell.code is not None:
@@ -80,7 +79,10 @@ def build_notebook(
 def prose_html(loaded: LoadedModule, on: date | None = None) -> dict[str, str]:
     """Return the prose as HTML by the id of its cell, which is the same in every language."""
     reader = reader_of(loaded, on)
-    texts = {f"text-{at}": reader.read(cell.source) for at, cell in enumerate(loaded.cells) if cell.kind == "markdown"}
+    drafts = drafts_of(loaded)
+    cells = enumerate(marked_cells(loaded, drafts))
+    texts = {f"text-{at}": reader.read(cell.source) for at, cell in cells if cell.kind == "markdown"}
+    texts["draft"] = _quoted(drafts.notes)
     texts["sources"] = reader.bibliography()
     for activity in loaded.activities.values():
         if activity.mode == "graded" and isinstance(activity, Item) and report_of(activity.kind).by_hand:
@@ -89,9 +91,13 @@ def prose_html(loaded: LoadedModule, on: date | None = None) -> dict[str, str]:
     return {_cell_id(loaded.module, name): marked_up(render(text)) for name, text in texts.items()}
 
 
+def _quoted(notes: Sequence[str]) -> str:
+    return "\n>\n".join(f"> {note}" for note in notes)
+
+
 def reader_of(loaded: LoadedModule, on: date | None) -> Reader:
     """Return what turns the prose of a module into what a trainee reads; `on` as in `build_notebook`."""
-    local = shown_facts(loaded.path.parent.parent, on)
+    local = facts_to_show(loaded.path.parent.parent, on)
     english = None if loaded.english is None else loaded.english.module.sources
     return Reader(loaded.path, loaded.module.sources, local, loaded.language, loaded.digits, english)
 

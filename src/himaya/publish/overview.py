@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import nbformat
 from nbformat.v4 import new_markdown_cell
 
-from himaya.content.country import shown_facts
 from himaya.course.pass_rule import as_data, in_words
 from himaya.languages.facts import SOURCE, digits_of
 from himaya.languages.interface import Sentence, interface, sentence
 from himaya.languages.isolates import marked_up
 from himaya.publish.notebook import finished
 from himaya.publish.reading import Reader
+from himaya.signoff.standing import facts_to_show
 from himaya.translation.translated import translated_course
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def write_overview(
         _write_content(written, course, modules, title, other)
     course, prose = translated_course(course, prose, folder, language)
     english = None if language == SOURCE else sources
-    reader = Reader(folder, course.sources, shown_facts(base, on), language, modules[0].digits, english)
+    reader = Reader(folder, course.sources, facts_to_show(base, on), language, modules[0].digits, english)
     cells = [
         new_markdown_cell(marked_up(text), id=hashlib.sha256(f"{course.id}/{name}".encode()).hexdigest()[:12])
         for name, text in (

@@ -16,9 +16,9 @@ from himaya.languages.facts import digits_of, direction, for_scripts
 from himaya.languages.interface import for_page, sentence
 from himaya.publish.assignment import activities_file
 from himaya.publish.document import document, document_alone, plain_text, shown_text
+from himaya.publish.drafts import drafts_of
 from himaya.publish.notebook import reader_of
 from himaya.publish.sections import Section, literal, sections_of
-from himaya.signoff.standing import standing_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -73,7 +73,7 @@ def scenario_page(edition: Edition, loaded: LoadedModule, scenario: Simulation) 
     place = f'<div id="himaya-warning"></div><div data-show="{scenario.id}"></div><div id="himaya-answers"></div>'
     main = (
         f'<section id="start"><h1>{shown_text(loaded.module.title)}</h1><h2>{kind}</h2>'
-        f"{_drafts(edition, loaded)}{place}</section>"
+        f"{_drafts(edition, loaded, scenario.id)}{place}</section>"
     )
     return document_alone(edition, "scenario", scenario.title, main, data)
 
@@ -122,7 +122,7 @@ def _card(edition: Edition, loaded: LoadedModule, sizes: Mapping[str, int]) -> s
     return (
         f'<section class="card"><h2><a href="{address}">{shown_text(module.title)}</a></h2>'
         f'<p class="facts">{edition.dot.join(facts)} <span data-owner="{escape(edition.owner(module.id))}"></span></p>'
-        f"<p>{shown_text(module.summary)}</p>{_note(edition, module.content_note)}"
+        f"{_short_draft(edition, loaded)}<p>{shown_text(module.summary)}</p>{_note(edition, module.content_note)}"
         f"<details><summary>{edition.say('you-learn')}</summary><ul>{outcomes}</ul></details>"
         f"<details><summary>{edition.say('scenarios-alone')}</summary><ul>{scenarios}</ul></details></section>"
     )
@@ -176,16 +176,19 @@ def _data(edition: Edition, loaded: LoadedModule, kind: Kind) -> dict[str, Any]:
         "digits": loaded.digits,
         "facts": for_scripts(),
         "strings": strings,
+        "draft_lessons": content["draft_lessons"],
         "activities": activities,
     }
 
 
-def _drafts(edition: Edition, loaded: LoadedModule) -> str:
-    standing = standing_of(loaded)
-    notes = ["draft-note"] if standing.content_is_draft else []
-    notes += ["draft-translation"] if standing.words_are_draft else []
-    notes += ["practice-edition"] if edition.practice else []
-    return "".join(f'<p class="draft">{edition.say(note)}</p>' for note in notes)
+def _drafts(edition: Edition, loaded: LoadedModule, activity: str | None = None) -> str:
+    notes = [shown_text(note) for note in drafts_of(loaded, activity).notes]
+    notes += [edition.say("practice-edition")] if edition.practice else []
+    return "".join(f'<p class="draft">{note}</p>' for note in notes)
+
+
+def _short_draft(edition: Edition, loaded: LoadedModule) -> str:
+    return f'<p class="draft">{edition.say("draft-short")}</p>' if drafts_of(loaded) else ""
 
 
 def _note(edition: Edition, text: str) -> str:

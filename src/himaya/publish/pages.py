@@ -7,7 +7,6 @@ import shutil
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from himaya.content.country import shown_facts
 from himaya.languages.facts import SOURCE
 from himaya.publish.canonical import compressed
 from himaya.publish.edition import Edition
@@ -15,6 +14,7 @@ from himaya.publish.overview import NAME as OVERVIEW
 from himaya.publish.page import alone, index_page, module_page, scenario_page
 from himaya.publish.reading import Reader
 from himaya.publish.sections import literal, prose_html
+from himaya.signoff.standing import facts_to_show
 from himaya.translation.translated import load_in, translated_course
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def write_pages(
     for language in languages:
         prose = (folder / f"{OVERVIEW}.md").read_text(encoding="utf-8").strip()
         shown, prose = translated_course(course, prose, folder, language)
-        local = shown_facts(modules.parent, on)
+        local = facts_to_show(modules.parent, on)
         local = {name: replace(fact, value=literal(fact.value)) for name, fact in local.items()}
         english = None if language == SOURCE else course.sources
         reader = Reader(folder, shown.sources, local, language, course.digits, english)

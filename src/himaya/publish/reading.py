@@ -58,7 +58,7 @@ class Reader:
         # In which language a country writes its facts nobody knows, and a telephone number runs its own way.
         value = fact.value if self.language == SOURCE else f"{VALUE}{fact.value}{END}"
         day = written_day(fact.checked, self.language, self.digits)
-        return self._say("fact-checked").format(fact=value, date=day)
+        return self._say("fact-checked" if fact.signed else "fact-checked-draft").format(fact=value, date=day)
 
     def _cite(self, match: re.Match[str]) -> str:
         code, place = match[1], match[2]

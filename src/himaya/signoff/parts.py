@@ -12,8 +12,10 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+from himaya.activities.interview.checks import held
+from himaya.activities.interview.format import Interview, Range, When, replies_of
 from himaya.activities.scenario.format import Scenario
-from himaya.content.markdown import markdown
+from himaya.content.lessons import all_blocks, heading_text, outline
 from himaya.content.source import read_bytes
 from himaya.translation.units import (
     Unit,
@@ -28,15 +30,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from himaya.activities.format import Model
+    from himaya.activities.interview.format import Reply
+    from himaya.content.lessons import Block
     from himaya.content.load import LoadedModule
     from himaya.signoff.dangers import Reading
 
     Translations: TypeAlias = Mapping[tuple[str, str], tuple[str, ...]]
 
-Kind: TypeAlias = Literal["prose", "activity", "scene", "endings", "about", "sources", "danger", "fact"]
+Kind: TypeAlias = Literal["prose", "activity", "scene", "talk", "endings", "about", "sources", "danger", "fact"]
 COVER, SOURCES, ELSEWHERE, DANGERS, FACTS = "cover", "sources", "elsewhere", "dangers", "facts"
+OPENING, WARM_UP = "opening", "warm-up"
+_DIVIDES = 2
+"""The level of a heading that begins a section."""
 _LONGEST = 220
 """Words of prose in one entry, about a minute: what can be judged without scrolling back."""
+_MOST = Range()
 _TOKEN = re.compile("\ue000(\\d+)\ue001")
 _SLUG = re.compile(r"[^a-z0-9]+")
 
@@ -144,49 +152,59 @@ class _Section:
 
 
 def _sections(loaded: LoadedModule) -> list[_Section]:
-    """Return the module's lessons, or its `##` sections where it has none; what stands before the first is the opening.
+    """Return what stands before the lessons, the lessons and what is looked up; without lessons, the `##` sections."""
+    found = outline(loaded)
+    units = _prose_units(loaded)
+    sections: list[_Section] = []
 
-    A section that is looked up belongs to no lesson, and after it the lesson goes on.
-    """
-    lessons = {lesson.starts: lesson for lesson in getattr(loaded.module, "lessons", ())}
-    looked_up = set(getattr(loaded.module, "reference", ()))
-    found = [_Section("opening", loaded.module.title)]
-    here = lesson = found[0]
+    def add(name: str, title: str, blocks: Iterable[Block]) -> None:
+        read = [_Block(b.text, units.get((b.cell, b.number), ()), b.activity) for b in blocks if not b.submit]
+        taken = sum(part.id == name or part.id.startswith(f"{name}--") for part in sections)
+        if read:
+            sections.append(_Section(f"{name}--{taken + 1}" if taken else name, title, read))
+
+    if not found.lessons:
+        for group in _by_heading(all_blocks(loaded.cells)):
+            title = heading_text(group[0]) if group[0].level == _DIVIDES else loaded.module.title
+            add(_slug(title) if group[0].level == _DIVIDES else OPENING, title, group)
+        return sections
+    add(OPENING, loaded.module.title, found.opening.blocks)
+    if found.warm_up.blocks:
+        add(WARM_UP, heading_text(found.warm_up.blocks[0]), found.warm_up.blocks)
+    for part in found.lessons:
+        if part.lesson is not None:
+            add(part.lesson.id, part.lesson.title, part.blocks)
+    for part in found.reference:
+        add(_slug(part.title), part.title, part.blocks)
+    return sections
+
+
+def _by_heading(blocks: Iterable[Block]) -> Iterator[list[Block]]:
+    group: list[Block] = []
+    for block in blocks:
+        if group and block.level == _DIVIDES:
+            yield group
+            group = []
+        group.append(block)
+    if group:
+        yield group
+
+
+def _slug(title: str) -> str:
+    return _SLUG.sub("-", title.lower()).strip("-") or "section"
+
+
+def _prose_units(loaded: LoadedModule) -> dict[tuple[int, int], tuple[Unit, ...]]:
+    """Return the texts of each block of the prose; read in the order of module.md, since headings name their place."""
     tokens = _Tokens()
     read = prose_reader(tokens)
-
-    def begin(name: str, title: str) -> _Section:
-        taken = sum(part.id == name or part.id.startswith(f"{name}--") for part in found)
-        found.append(_Section(f"{name}--{taken + 1}" if taken else name, title))
-        return found[-1]
-
-    for cell in loaded.cells:
-        name = cell.activity or cell.code
-        if name is not None:
-            if name in lessons:
-                here = lesson = begin(lessons[name].id, lessons[name].title)
-            here.blocks.append(_Block("", activity=name))
-        for level, text in blocks_of(cell.source) if cell.kind == "markdown" else ():
-            title = text.lstrip("#").strip()
-            if level in (2, 3) and title in lessons:
-                here = lesson = begin(lessons[title].id, lessons[title].title)
-            elif level == 2 and (title in looked_up or lesson is found[0] or not lessons):
-                here = begin(_SLUG.sub("-", title.lower()).strip("-") or "section", title)
-            elif level in (1, 2) and lessons and here is not lesson:
-                here = lesson
+    found = {}
+    for block in all_blocks(loaded.cells):
+        if not block.acts:
             tokens.units.clear()
-            read(text)
-            here.blocks.append(_Block(text, tuple(tokens.units)))
-    return [part for part in found if part.blocks]
-
-
-def blocks_of(source: str) -> Iterator[tuple[int, str]]:
-    """Yield the level (0 if it is no heading) and the Markdown of each block of a cell."""
-    lines = source.split("\n")
-    for token in markdown(html=False).parse(source):
-        if token.level == 0 and token.nesting >= 0 and token.map:
-            level = int(token.tag[1]) if token.type == "heading_open" else 0
-            yield level, "\n".join(lines[token.map[0] : token.map[1]]).strip()
+            read(block.text)
+            found[block.cell, block.number] = tuple(tokens.units)
+    return found
 
 
 class _Files:
@@ -219,18 +237,24 @@ class _Tokens:
 
 
 def _entries(loaded: LoadedModule, part: _Section, drawings: _Files) -> Iterator[Entry]:
-    heading, number = part.title, 0
+    heading, number, again = part.title, 0, 0
     blocks: list[_Block] = []
 
     def prose() -> Iterator[Entry]:
-        nonlocal blocks, number
+        nonlocal blocks, heading, number, again
         if not blocks:
             return
-        number += 1
+        number, again = number + 1, again + 1
+        headings = [block.text.lstrip("#").strip() for block in blocks if block.text.startswith("#")]
+        if blocks[0].text.startswith("#"):
+            heading, again = headings[0], 1
+        title = f"{heading} ({again})" if again > 1 else heading
         texts = tuple(block.text for block in blocks)
         units = tuple(dict.fromkeys(unit for block in blocks for unit in block.units))
         hashed = digest([texts, drawings.named_in("\n".join(texts))])
-        yield Entry(f"text.{part.id}.{number}", "prose", heading, units, hashed, texts)
+        yield Entry(f"text.{part.id}.{number}", "prose", title, units, hashed, texts)
+        if headings and heading != headings[-1]:
+            heading, again = headings[-1], 1
         blocks = []
 
     for block in part.blocks:
@@ -243,14 +267,15 @@ def _entries(loaded: LoadedModule, part: _Section, drawings: _Files) -> Iterator
         full = said + len(block.text.split()) > _LONGEST or (opens and said > _LONGEST // 3)
         if blocks and full and not blocks[-1].text.startswith("#"):
             yield from prose()
-        if opens:
-            heading = block.text.lstrip("#").strip()
         blocks.append(block)
     yield from prose()
 
 
 def _activity(loaded: LoadedModule, name: str, drawings: _Files) -> Iterator[Entry]:
     activity: Model = loaded.written(name)
+    if isinstance(activity, Interview):
+        yield from _interview(loaded, activity, drawings)
+        return
     tokens = _Tokens()
     walk: Callable[..., Model] = code_with_texts if name in loaded.code else activity_with_texts
     shown = walk(loaded, name, tokens).model_dump(mode="json", exclude_defaults=True)
@@ -269,6 +294,75 @@ def _activity(loaded: LoadedModule, name: str, drawings: _Files) -> Iterator[Ent
         yield _of_data(f"{name}.{node}", "scene", title, seen, all_of, tokens, drawings, activity=name)
     title = f"{activity.title}: how it can end"
     yield _of_data(f"{name}.endings", "endings", title, endings, whole["endings"], tokens, drawings, activity=name)
+
+
+def _interview(loaded: LoadedModule, activity: Interview, drawings: _Files) -> Iterator[Entry]:
+    """Yield the setup, each example as a whole conversation, then what else can be said, and how it can end."""
+    tokens = _Tokens()
+    seen = activity_with_texts(loaded, activity.id, tokens)
+    whole = activity.model_dump(mode="json")
+    if not isinstance(seen, Interview):
+        return
+    shown = seen.model_dump(mode="json", exclude_defaults=True)
+    facts = {fact.id: fact.text for fact in seen.facts} | {one.id: one.text for one in seen.agreements}
+
+    def entry(end: str, kind: Kind, title: str, data: Any, fields: Any) -> Entry:
+        said = f"{activity.title}{f': {title}' if title else ''}"
+        return _of_data(f"{activity.id}{end}", kind, said, data, fields, tokens, drawings, activity=activity.id)
+
+    def exchange(said: str, reply: Reply) -> dict[str, Any]:
+        told = [facts[name] for name in (*reply.tells, *(name for name in reply.sets if name in facts))]
+        condition = _condition(reply.when)
+        more = {"quality": reply.quality, "when": condition, "reply": reply.says, "told": told}
+        return {"text": said, **{key: value for key, value in more.items() if value}}
+
+    later = ("opening", "leaving", "first", "moves", "endings", "friend", "debrief", "examples")
+    setup = {key: value for key, value in whole.items() if key not in later}
+    for fact in shown["facts"]:
+        fact["planned"] = [facts[name] for name in fact.get("planned", ())]
+    yield entry("", "activity", "", {key: value for key, value in shown.items() if key not in later}, setup)
+    written = {move.id: move for move in activity.moves}
+    moves = {move.id: move for move in seen.moves}
+    endings = {one.id: one for one in seen.endings}
+    heard = set()
+    for number, (path, end) in enumerate(held(activity), 1):
+        replies = [(moves[move], replies_of(seen, moves[move])[at]) for move, at in path]
+        heard |= {(move.id, reply.says) for move, reply in replies}
+        lines = [exchange(move.text, reply) for move, reply in replies]
+        for line in lines:
+            line.pop("when", None)  # it holds: the conversation came here
+        talk = {"opening": seen.opening, "lines": lines, "ending": [endings[end].title, endings[end].text]}
+        spoken = [[written[move].text, replies_of(activity, written[move])[at].model_dump()] for move, at in path]
+        originals = [whole["opening"], spoken, next(one for one in whole["endings"] if one["id"] == end)]
+        yield entry(f".talk-{number}", "talk", f"a whole conversation ({number})", talk, originals)
+    if seen.first:
+        first = [{**exchange(", ".join(one.tags), one), "text": ", ".join(one.tags)} for one in seen.first]
+        yield entry(".first", "scene", "answers that come before others", first, whole["first"])
+    for group in dict.fromkeys(move.group for move in seen.moves):
+        rest = []
+        for move in seen.moves:
+            left = [reply for reply in move.replies if (move.id, reply.says) not in heard]
+            answers = [{k: v for k, v in exchange("", reply).items() if k != "text"} for reply in left]
+            if move.group == group:
+                rest.append({"text": move.text, "when": _condition(move.available), "replies": answers})
+        same = [one for one in whole["moves"] if one["group"] == group]
+        yield entry(f".{group}", "scene", f"what else can be said ({group})", rest, same)
+    data = {key: shown[key] for key in ("leaving", "endings", "friend", "debrief") if key in shown}
+    for one in (*data["endings"], *data["friend"]):
+        one["when"] = _condition(When.model_validate(one.get("when", {})))
+    yield entry(".endings", "endings", "how it can end", data, {key: whole[key] for key in data})
+
+
+def _condition(when: When) -> str:
+    """Return when something holds, in words; nothing where it always does."""
+    told = [
+        f"{name} {span.min} to {span.max}" if span.max < _MOST.max else f"{name} from {span.min}"
+        for name, span in (("trust", when.trust), ("strain", when.strain))
+        if span != _MOST
+    ]
+    for word, names in (("after", when.has), ("after one of", when.has_any), ("before", when.lacks)):
+        told += [f"{word}: {', '.join(names)}"] if names else []
+    return "; ".join(told)
 
 
 def _story_order(scenario: Scenario) -> list[str]:
@@ -320,8 +414,9 @@ def _cover(loaded: LoadedModule) -> Part:
         about("about", "Title, summary, content note", ("title", "summary", "content_note", "minutes", "lessons")),
         about("about.outcomes", "What trainees will be able to do", ("outcomes",)),
         about("about.principles", "Principles, as trainees read them", ("principles",)),
+        about("about.behaviours", "What a worker can be seen to do", ("behaviours",)),
     )
-    return Part(COVER, "Cover: what the module promises", entries)
+    return Part(COVER, "Cover: what the module promises", tuple(entry for entry in entries if entry.shown))
 
 
 def _sources(loaded: LoadedModule) -> Part:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from himaya.content.country import read_country, shown_facts
 from himaya.content.load import module_problem
 from himaya.errors import ContentError, Problem
 from himaya.languages.facts import SOURCE
@@ -18,9 +19,10 @@ from himaya.translation.translated import translated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import date
     from pathlib import Path
 
-    from himaya.content.country import Setting
+    from himaya.content.country import Fact, Setting
     from himaya.content.load import LoadedModule
     from himaya.signoff.parts import Part
     from himaya.signoff.signatures import Signatures
@@ -138,6 +140,17 @@ def signed_facts(base: Path, settings: Mapping[str, Setting]) -> set[str]:
         for name, wanted in hashes.items()
         if known.signed(f"fact.{name}", "en", wanted) and not known.rejected("en", [(f"fact.{name}", wanted)])
     }
+
+
+def facts_to_show(base: Path, on: date | None) -> dict[str, Fact]:
+    """Return the local facts that may be shown on a day, as `shown_facts`, each with whether it is signed.
+
+    Raises:
+        ContentError: If the facts or their signatures cannot be read.
+    """
+    shown = shown_facts(base, on)
+    signed = signed_facts(base, read_country(base).settings) if shown else set()
+    return {name: replace(fact, signed=name in signed) for name, fact in shown.items()}
 
 
 def refuse_unreleased(course: Path, modules: Iterable[LoadedModule], languages: Iterable[str]) -> None:

@@ -248,6 +248,16 @@ class _Silent:
         return text
 
 
+def held(interview: Interview) -> list[tuple[list[tuple[str, int]], str]]:
+    """Return each example as it goes: moves by id, each with the index of its reply in `replies_of`; and the ending."""
+    activity = {"mode": interview.mode, "points": interview.points, **compile_interview(interview, _Silent())}
+    found = []
+    for example in interview.examples:
+        path = spoken(activity, example)  # type: ignore[arg-type]
+        found.append(([(move, int(reply) - 1) for move, reply in path], ending(activity, path)["id"]))  # type: ignore[arg-type]
+    return found
+
+
 def _examples(interview: Interview) -> Iterator[Finding]:
     """Find examples that cannot be held as they stand, or are not strong."""
     activity = {"mode": interview.mode, "points": interview.points, **compile_interview(interview, _Silent())}
