@@ -6,20 +6,32 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from himaya.content.load import load_module
 from himaya.signoff.parts import parts_of
 from himaya.signoff.reading import parts_to_read
 from himaya.signoff.standing import standing_of
 from himaya.translation.domains import domain_of
 from himaya.translation.translated import load_in
+from tests.content.interviews import module_with_interview
 from tests.content.sound import loaded_sound_module
+from tests.engine import shipped
 from tests.i18n.pseudo import pseudo
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.signoff.conftest import Desk
 
 
-def test_parts_hold_every_text_once_signed() -> None:
-    loaded = loaded_sound_module()
+@pytest.mark.parametrize("name", ["sound", "interviews", *shipped.NAMES])
+def test_parts_hold_every_text_once_signed(name: str, tmp_path: Path) -> None:
+    match name:
+        case "sound":
+            loaded = loaded_sound_module()
+        case "interviews":
+            loaded = load_module(module_with_interview(tmp_path / "modules" / "sound-module"))
+        case _:
+            loaded = shipped.loaded(name)
     wanted = {(entry.unit.place, entry.unit.text) for entry in domain_of(loaded).entries}
     parts = parts_of(loaded)
     assert {(unit.place, unit.text) for part in parts for entry in part.entries for unit in entry.units} == wanted
@@ -103,3 +115,31 @@ def test_fact_is_signed_for_itself(desk: Desk) -> None:
     taken = desk.take(desk.findings(parts=["facts"]))
     assert taken.signed == ("fact.law",)
     assert "fact.law" in (desk.base / "courses" / "signatures.yaml").read_text()
+
+
+def test_interview_is_read_as_whole_conversations(tmp_path: Path) -> None:
+    folder = module_with_interview(tmp_path / "modules" / "sound-module")
+    entries = {entry.id: entry for part in parts_of(load_module(folder)) for entry in part.entries}
+    talks = [name for name in entries if name.startswith("for-a-neighbour.talk-")]
+    interview = load_module(folder).activities["for-a-neighbour"]
+    assert len(talks) == len(interview.examples)  # type: ignore[union-attr]
+    said = [unit.text for unit in entries[talks[0]].units]
+    moves = {move.id: move.text for move in interview.moves}  # type: ignore[union-attr]
+    assert said[0] == interview.opening  # type: ignore[union-attr]
+    wanted = [moves[name] for name in interview.examples[0]]  # type: ignore[union-attr]
+    assert [text for text in said if text in wanted] == wanted
+
+
+def test_changed_reply_changes_where_it_is_spoken(tmp_path: Path) -> None:
+    folder = module_with_interview(tmp_path / "modules" / "sound-module")
+
+    def hashes() -> dict[str, str]:
+        return {entry.id: entry.hash for part in parts_of(load_module(folder)) for entry in part.entries}
+
+    before = hashes()
+    path = folder / "interviews" / "for-a-neighbour.yaml"
+    path.write_text(path.read_text().replace("she says to the tank.", "she tells the tank.", 1))
+    changed = {name for name, now in hashes().items() if now != before[name]}
+    assert "for-a-neighbour.silence" in changed
+    assert changed <= {"for-a-neighbour.silence", *(f"for-a-neighbour.talk-{n}" for n in range(1, 9))}
+    assert changed & {"for-a-neighbour.talk-1"}
