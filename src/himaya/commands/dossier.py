@@ -56,6 +56,11 @@ def _write(module: Path, language: str, out: Path) -> None:
     issue = new_issue()
     secret = secret_of(module.resolve().parent.parent, make=True)
     made = write_page(loaded, language, reading_code(), issue=issue, key=key_of(secret or b"", issue))
+    if made.words == 0:
+        msg = (
+            f"modules/{loaded.module.id} has no text in '{language}' to judge. Run: himaya translate {loaded.module.id}"
+        )
+        raise click.ClickException(msg)
     kind = "dossier" if language == SOURCE else f"review-{language}"
     out.mkdir(parents=True, exist_ok=True)
     path = out / f"{kind}-{loaded.module.id}.html"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from himaya.activities.scenario.format import Scenario
 from himaya.content.prose import CITATION, IMAGE, words
 from himaya.languages.facts import ALL, SOURCE, digits_of, for_scripts
 from himaya.languages.interface import interface
@@ -233,7 +234,7 @@ def _body(page: _Page, sections: str, numbers: tuple[int, int, int, int], terms:
 
 def _part(page: _Page, part: Part, minutes: int) -> str:
     title = _title(page, part)
-    entries = "".join(_entry(page, entry) for entry in part.entries)
+    entries = "".join(_entry(page, entry, part, number) for number, entry in enumerate(part.entries, 1))
     took = shown_text(str(interface(page.language)["minutes"].format(n=max(1, minutes))))
     return (
         f'<section class="part" data-part="{escape(part.id)}" aria-labelledby="part-{escape(part.id)}">'
@@ -242,7 +243,7 @@ def _part(page: _Page, part: Part, minutes: int) -> str:
     )
 
 
-def _entry(page: _Page, entry: Entry) -> str:
+def _entry(page: _Page, entry: Entry, part: Part, number: int) -> str:
     badge = f'<span class="badge">{page.word("required")}</span>' if entry.required else ""
     if entry.kind == "prose":
         inner = _prose(page, entry)
@@ -250,17 +251,20 @@ def _entry(page: _Page, entry: Entry) -> str:
         inner = _whole(page, entry)
     else:
         inner = "".join(_pair(page, entry, unit) for unit in entry.units)
+    place = f"<small>{page.word('place', n=number, total=len(part.entries))}</small>"
+    title = _heading(page, entry)
+    heading = "" if title == _title(page, part) else shown_text(title)
     return (
         f'<article data-entry="{escape(entry.id)}" class="{entry.kind}">'
-        f'<h3 tabindex="-1">{_heading(page, entry)} {badge}</h3>{inner}{_sources(page, entry)}</article>'
+        f'<h3 tabindex="-1">{place} {heading} {badge}</h3>{inner}{_sources(page, entry)}</article>'
     )
 
 
 def _heading(page: _Page, entry: Entry) -> str:
     if page.language == SOURCE:
-        return shown_text(_short(entry.title))
+        return entry.title if entry.kind == "danger" else _short(entry.title)
     title = next((unit for unit in entry.units if _is_title(unit)), entry.units[0])
-    return shown_text(_short(page.translated(title) or as_english(title.text)))
+    return _short(page.translated(title) or as_english(title.text))
 
 
 def _is_title(unit: Unit) -> bool:
@@ -330,8 +334,12 @@ def _whole(page: _Page, entry: Entry) -> str:
     """Return everything in an entry of data: its heading says the title, and a scene is told in plain letters."""
     if not isinstance(entry.shown, dict):
         return _data(page, entry, entry.shown, "")
-    titles = [_text(entry, entry.shown[name]) for name in ("title", "stem") if isinstance(entry.shown.get(name), str)]
-    rest = {name: value for name, value in entry.shown.items() if name not in ("title", "text", "stem")}
+    titles = [
+        _text(entry, entry.shown[name])
+        for name in ("title", "stem", "danger")
+        if isinstance(entry.shown.get(name), str)
+    ]
+    rest = {name: value for name, value in entry.shown.items() if name not in ("title", "text", "stem", "danger")}
     said = [text for text in titles if text != entry.title and not entry.title.endswith(f": {text}")]
     said += [_text(entry, entry.shown["text"])] if isinstance(entry.shown.get("text"), str) else []
     return "".join(f"<p>{shown_text(line)}</p>" for text in said for line in text.split("\n") if line.strip()) + _data(
@@ -356,10 +364,12 @@ def _data(page: _Page, entry: Entry, value: Any, name: str) -> str:
         value = list(value.values())
     if isinstance(value, dict):
         return _fields(page, entry, value)
-    label = _labelled(_label(page, name) or ("" if name in _UNSAID else escape(name.replace("_", " "))))
+    label = _labelled(_label(page, name) or ("" if name in _UNSAID else escape(name.replace("_", " ").capitalize())))
     if isinstance(value, list) and any(isinstance(each, dict) for each in value):
         items = "".join(f"<li>{_data(page, entry, each, name)}</li>" for each in value)
         return f"{label}<ol>{items}</ol>"
+    if entry.kind == "danger" and name == "places":
+        return f'<div class="field">{label}<ul>{"".join(_link(page, str(each)) for each in value)}</ul></div>'
     texts = [_text(entry, each) for each in (value if isinstance(value, list) else [value])]
     if any(isinstance(each, str) and unit_of(each) is None for each in (value if isinstance(value, list) else ())):
         texts = [", ".join(texts)]  # ids
@@ -395,6 +405,8 @@ def _fields(page: _Page, entry: Entry, value: dict[str, Any]) -> str:
         match name, each:
             case "principle", str():
                 told: Any = principles.get(each, each)
+            case "goto", str() if entry.activity in page.loaded.activities:
+                told = _node(page, entry, each)
             case (("effects" | "when"), dict()):
                 told = ", ".join(f"{meter} {_range(change)}" for meter, change in each.items())
             case _:
@@ -405,6 +417,18 @@ def _fields(page: _Page, entry: Entry, value: dict[str, Any]) -> str:
     cited = value.get("source")
     sources = f'<p class="source">{escape("; ".join(map(str, cited)))}</p>' if isinstance(cited, list) else ""
     return f"{lead or f'<p>{badges[0]}</p>' if badges or lead else ''}{''.join(rest)}{sources}{marks}"
+
+
+def _node(page: _Page, entry: Entry, name: str) -> str:
+    """Return the title of a scene, or the name of an ending."""
+    story = page.loaded.activities.get(entry.activity or "")
+    return story.nodes[name].title if isinstance(story, Scenario) and name in story.nodes else name
+
+
+def _link(page: _Page, name: str) -> str:
+    """Return a way to another entry of the page, by its title."""
+    titles = {entry.id: entry.title for part in page.parts for entry in part.entries}
+    return f'<li><a href="#{escape(name)}" data-to="{escape(name)}">{shown_text(titles.get(name, name))}</a></li>'
 
 
 def _range(change: object) -> str:

@@ -237,24 +237,21 @@ class _Tokens:
 
 
 def _entries(loaded: LoadedModule, part: _Section, drawings: _Files) -> Iterator[Entry]:
-    heading, number, again = part.title, 0, 0
+    heading, number = part.title, 0
     blocks: list[_Block] = []
 
     def prose() -> Iterator[Entry]:
-        nonlocal blocks, heading, number, again
+        nonlocal blocks, heading, number
         if not blocks:
             return
-        number, again = number + 1, again + 1
+        number += 1
         headings = [block.text.lstrip("#").strip() for block in blocks if block.text.startswith("#")]
-        if blocks[0].text.startswith("#"):
-            heading, again = headings[0], 1
-        title = f"{heading} ({again})" if again > 1 else heading
+        title = headings[0] if blocks[0].text.startswith("#") else heading
         texts = tuple(block.text for block in blocks)
         units = tuple(dict.fromkeys(unit for block in blocks for unit in block.units))
         hashed = digest([texts, drawings.named_in("\n".join(texts))])
         yield Entry(f"text.{part.id}.{number}", "prose", title, units, hashed, texts)
-        if headings and heading != headings[-1]:
-            heading, again = headings[-1], 1
+        heading = headings[-1] if headings else heading
         blocks = []
 
     for block in part.blocks:

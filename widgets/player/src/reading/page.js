@@ -446,11 +446,27 @@ function drawAll() {
   drawProgress();
 }
 
+/** Let a danger lead to the entries in which it is planned. */
+function readyLinks() {
+  for (const link of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("a[data-to]"))) {
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      const entry = data.entries.find((one) => one.id === link.dataset.to);
+      if (!entry) return;
+      go(entry.part);
+      const heading = /** @type {HTMLElement | null} */ (document.querySelector(`article[data-entry="${CSS.escape(entry.id)}"] h3`));
+      heading?.focus({ preventScroll: true });
+      heading?.scrollIntoView({ block: "start" });
+    });
+  }
+}
+
 /** Make the page ready: without its script it is one long text to read or print. */
 export function openReading() {
   byName("himaya-finish").after(turns);
   drawAll();
   readyTerms();
+  readyLinks();
   let first = "start";
   try {
     first = sessionStorage.getItem(`${key}:at`) ?? "start";
