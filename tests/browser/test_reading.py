@@ -13,6 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from himaya.content.load import load_module
 from himaya.publish.dossier import write_page
+from himaya.publish.drafts import drafts_of
 from himaya.signoff.findings import read_findings
 from himaya.signoff.reading import parts_to_read
 from himaya.signoff.seal import key_of, new_issue, secret_of
@@ -22,6 +23,7 @@ from himaya.translation.translated import load_in
 from himaya_widgets.player import reading_code
 from tests.browser.conftest import ROOT
 from tests.browser.user_actions import wait_true
+from tests.content.interviews import module_with_interview
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -137,8 +139,13 @@ def test_module_is_signed_in_english_and_arabic(base: Path, phone: Page) -> None
     assert "cover" in signed
     english = load_module(folder)
     assert english.module.title.startswith("Records")
-    assert "## In short" in (folder / "module.md").read_text(encoding="utf-8")
+    prose = (folder / "module.md").read_text(encoding="utf-8")
+    assert "## In short" in prose
     assert standing_of(english).content == frozenset()
+    assert not drafts_of(english)
+    (folder / "module.md").write_text(prose.replace("## In short", "## In a few words"), encoding="utf-8")
+    assert standing_of(load_module(folder)).content == {"hide"}
+    assert drafts_of(load_module(folder)).lessons == ("hide",)
 
 
 def test_one_arabic_string_voids_one_lesson(base: Path, phone: Page) -> None:
@@ -159,7 +166,9 @@ def test_one_arabic_string_voids_one_lesson(base: Path, phone: Page) -> None:
         po.read_text(encoding="utf-8").replace(summary, summary.replace('msgstr "', 'msgstr "الآن ', 1)),
         encoding="utf-8",
     )
-    assert standing_of(load_in(folder, "ar", "western")).words == {"hide"}
+    changed = load_in(folder, "ar", "western")
+    assert standing_of(changed).words == {"hide"}
+    assert drafts_of(changed).lessons == tuple(lesson.id for lesson in changed.module.lessons)  # no English is signed
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
@@ -185,12 +194,51 @@ def test_reader_judges_by_keyboard_alone(base: Path, phone: Page) -> None:
     phone.keyboard.press("Enter")
     assert phone.evaluate("document.activeElement.tagName") == "H2"
     for _ in range(2):
-        while phone.evaluate("document.activeElement.dataset.key") != "accept":
+        for _ in range(400):
+            if phone.evaluate("document.activeElement.dataset.key") == "accept":
+                break
             phone.keyboard.press("Tab")
         phone.keyboard.press("Enter")
         assert phone.evaluate("document.activeElement.tagName") == "H3"
     assert phone.locator('article[data-state="accept"]').count() == 2
     assert phone.locator("#himaya-announce").inner_text() == "Accepted"
+
+
+def test_danger_leads_to_its_plan(base: Path, phone: Page) -> None:
+    danger = "{id: small, danger: A small group is found., planned: It is hidden., places: [hide-small-cells]}"
+    text = f"dangers: [{danger}]\nquestions: [Is five the limit here?]\n"
+    (base / "modules" / MODULE / "dossier.yaml").write_text(text, encoding="utf-8")
+    opened(phone, written(base, "en"))
+    assert "Is five the limit here?" in phone.locator("#start").inner_text()
+    phone.locator('[data-key="go-dangers"]').click()
+    assert "A small group is found." in phone.locator("article.danger h3").inner_text()
+    phone.locator('a[data-to="hide-small-cells"]').click()
+    heading = phone.locator('article[data-entry="hide-small-cells"] h3')
+    assert heading.is_visible()
+    assert heading.evaluate("heading => heading === document.activeElement")
+
+
+def test_interview_is_read_as_a_conversation(tmp_path: Path, phone: Page) -> None:
+    (tmp_path / "courses").mkdir()
+    shutil.copy(ROOT / "courses/country.yaml", tmp_path / "courses")
+    folder = module_with_interview(tmp_path / "modules" / "sound-module")
+    interview = load_module(folder).activities["for-a-neighbour"]
+    made = write_page(load_module(folder), "en", reading_code(), issue="0" * 16, key=b"1" * 32)
+    path = tmp_path / "reading.html"
+    path.write_text(made.html, encoding="utf-8")
+    opened(phone, path)
+    part = next(
+        p.id for p in parts_to_read(load_module(folder)) if "for-a-neighbour.talk-1" in {e.id for e in p.entries}
+    )
+    phone.locator(f'[data-key="go-{part}"]').click()
+    talk = phone.locator('article[data-entry="for-a-neighbour.talk-1"]')
+    moves = {move.id: move.text for move in interview.moves}  # type: ignore[union-attr]
+    said = [moves[name] for name in interview.examples[0]]  # type: ignore[union-attr]
+    assert talk.locator("li strong").all_inner_texts() == said
+    assert interview.opening in talk.inner_text()  # type: ignore[union-attr]
+    assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    found = Axe().run(phone, options={"resultTypes": ["violations"]})
+    assert found.response["violations"] == [], found.generate_report()
 
 
 def test_file_that_is_brought_back_goes_on(base: Path, phone: Page, tmp_path: Path) -> None:
