@@ -11,6 +11,7 @@ import pytest
 from himaya.activities.fold import score, start, step
 from himaya.activities.kinds import key_of
 from himaya.languages.digits import in_digits, with_telephones_whole
+from himaya.languages.interface import sentence
 from himaya.languages.isolates import as_english
 from himaya.publish.assignment import compile_module, write_assignment
 from himaya.publish.compile import visible
@@ -120,9 +121,12 @@ def test_assignment_ships_other_languages_as_words_only(tmp_path: Path) -> None:
     assert other["language"] == "en"
     assert other["activities"] == {key: visible(activity) for key, activity in compiled(name).items()}
     prose = [cell for cell in notebook["cells"] if cell["cell_type"] == "markdown"]
-    without_note = [cell["id"] for cell in prose[1:]]
-    assert sorted(other["prose"]) == sorted(without_note), "each cell of prose is there in the other language, too"
-    title = other["prose"][without_note[0]]
+    note, first, *_ = (cell["id"] for cell in prose)
+    assert sorted(other["prose"]) == sorted(cell["id"] for cell in prose), (
+        "each cell is there in the other language, too"
+    )
+    assert sentence("draft-note") in other["prose"][note]
+    title = other["prose"][first]
     assert title.startswith(f"<h1>{loaded(name).module.title}</h1>")
 
 

@@ -82,7 +82,8 @@ def prose_html(loaded: LoadedModule, on: date | None = None) -> dict[str, str]:
     drafts = drafts_of(loaded)
     cells = enumerate(marked_cells(loaded, drafts))
     texts = {f"text-{at}": reader.read(cell.source) for at, cell in cells if cell.kind == "markdown"}
-    texts["draft"] = _quoted(drafts.notes)
+    if drafts:
+        texts["draft"] = _quoted(drafts.notes)
     texts["sources"] = reader.bibliography()
     for activity in loaded.activities.values():
         if activity.mode == "graded" and isinstance(activity, Item) and report_of(activity.kind).by_hand:
