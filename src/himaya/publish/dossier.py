@@ -340,7 +340,8 @@ def _whole(page: _Page, entry: Entry) -> str:
         if isinstance(entry.shown.get(name), str)
     ]
     rest = {name: value for name, value in entry.shown.items() if name not in ("title", "text", "stem", "danger")}
-    said = [text for text in titles if text != entry.title and not entry.title.endswith(f": {text}")]
+    heading = _heading(page, entry)
+    said = [text for text in titles if text != heading and not heading.endswith(f": {text}")]
     said += [_text(entry, entry.shown["text"])] if isinstance(entry.shown.get("text"), str) else []
     return "".join(f"<p>{shown_text(line)}</p>" for text in said for line in text.split("\n") if line.strip()) + _data(
         page, entry, rest, ""
@@ -379,7 +380,7 @@ def _data(page: _Page, entry: Entry, value: Any, name: str) -> str:
 
 _ELSEWHERE = frozenset(
     {"correct", "quality", "title", "text", "label", "source", "marks", "safety_critical"}
-    | {"id", "kind", "twin", "version", "lab", "select", "need", "mode", "outcome", "outcomes", "points", "minutes"}
+    | {"id", "kind", "twin", "version", "lab", "select", "need", "mode", "outcome", "points", "minutes"}
     | {"taught", "roles", "starts", "start", "max", "gender", "sticky", "lower_is_better", "seed", "files", "unit"}
 )
 """Fields that a badge, the heading or the foot of an entry says, or that a specialist need not see."""
@@ -400,7 +401,7 @@ def _fields(page: _Page, entry: Entry, value: dict[str, Any]) -> str:
     principles = {one.id: one.text for one in page.loaded.module.principles}
     rest = []
     for name, each in value.items():
-        if name in _ELSEWHERE or each in (None, [], {}):
+        if name in _ELSEWHERE or each in (None, [], {}) or (name == "outcomes" and entry.kind != "about"):
             continue
         match name, each:
             case "principle", str():
@@ -428,7 +429,9 @@ def _node(page: _Page, entry: Entry, name: str) -> str:
 def _link(page: _Page, name: str) -> str:
     """Return a way to another entry of the page, by its title."""
     titles = {entry.id: entry.title for part in page.parts for entry in part.entries}
-    return f'<li><a href="#{escape(name)}" data-to="{escape(name)}">{shown_text(titles.get(name, name))}</a></li>'
+    return (
+        f'<li><a href="#{escape(name)}" data-to="{escape(name)}">{shown_text(_short(titles.get(name, name)))}</a></li>'
+    )
 
 
 def _range(change: object) -> str:
