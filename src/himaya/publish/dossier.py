@@ -401,7 +401,8 @@ def _fields(page: _Page, entry: Entry, value: dict[str, Any]) -> str:
     principles = {one.id: one.text for one in page.loaded.module.principles}
     rest = []
     for name, each in value.items():
-        if name in _ELSEWHERE or each in (None, [], {}) or (name == "outcomes" and entry.kind != "about"):
+        told_elsewhere = name in _ELSEWHERE or (name == "outcomes" and entry.kind != "about")
+        if each in (None, [], {}) or (told_elsewhere and not (entry.kind == "fact" and name == "source")):
             continue
         match name, each:
             case "principle", str():
