@@ -7,7 +7,7 @@ PLAYER := widgets/player
 NODE_MODULES := $(PLAYER)/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help setup start system-packages test test-fast test-release test-stock test-steps check check-style check-types check-imports check-content check-player player baseline pictures build bench bench-short clean
+.PHONY: help setup start system-packages test test-fast test-release test-stock test-steps check check-style check-types check-imports check-content check-player player portraits baseline pictures build bench bench-short clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/' | column -t -s ':'
@@ -85,8 +85,12 @@ $(NODE_MODULES): $(PLAYER)/package-lock.json $(VENV)/.tests
 player: $(NODE_MODULES) ## Build what pages, apps and notebooks load from widgets/player
 	@cd $(PLAYER) && ../../$(BIN)/python generate.py && $(NODE) build.js
 
+portraits: $(NODE_MODULES) ## Make the portraits anew from Open Peeps
+	@cd $(PLAYER) && $(NODE) portraits.js
+
 check-player: $(NODE_MODULES)
 	@cd $(PLAYER) && ../../$(BIN)/python generate.py --check
+	@cd $(PLAYER) && $(NODE) portraits.js --check
 	@cd $(PLAYER) && $(NODE) node_modules/typescript/bin/tsc -p .
 	@cd $(PLAYER) && $(NODE) --test
 	@cd $(PLAYER) && $(NODE) build.js --check

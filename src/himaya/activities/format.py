@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, Protocol, Ty
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from himaya.activities.limits import ACTIVITY_POINTS, ID_CHARACTERS, ITEM_POINTS, SCENARIO_MINUTES
+from himaya.activities.simulations import Colour, Head
 from himaya.languages.facts import LANGUAGES
 
 if TYPE_CHECKING:
@@ -70,6 +71,20 @@ class Simulation(Model):
     outcomes: list[Id] = Field(min_length=1)
     content_note: Text
     alternative: Text = Field(description="What to do instead, for equal credit.")
+
+
+class Portrait(Model):
+    """How a person is drawn: one head for each character, whatever the language."""
+
+    head: Head
+    colour: Colour = "teal"
+
+
+class Character(Model):
+    """Somebody in a story. Invented."""
+
+    name: Annotated[Text, Note("the name of an invented person")]
+    portrait: Portrait
 
 
 class Item(Claim):

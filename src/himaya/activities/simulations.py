@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypeAlias, TypedDict, TypeVar, cast
 
 from himaya.activities.kind import Activity, Event, Prompt, State
 
 if TYPE_CHECKING:
     from himaya.activities.plain import Plain
+
+
+Head = Literal["scarf", "dark-hair", "grey-hair", "short", "beard", "moustache"]
+Colour = Literal["teal", "plum", "indigo", "clay", "sand"]
+Face = Literal["listening", "open", "worried", "guarded", "hurt"]
+"""What the player draws, see widgets/player/portraits.js."""
+
+
+class Likeness(TypedDict):
+    """How a person is drawn."""
+
+    head: Head
+    colour: Colour
 
 
 class SimulationActivity(Activity):

@@ -57,7 +57,7 @@ LISTS = {
 KEPT = frozenset(
     {"id", "kind", "mode", "quality", "start", "goto", "answer", "tolerance", "select", "twin", "outcome", "outcomes"}
     | {"principle", "status", "marks", "version", "points", "minutes", "modules", "languages", "digits"}
-    | {"files", "starter", "solution", "value", "taught", "stage", "starts"}
+    | {"files", "starter", "solution", "value", "taught", "stage", "starts", "person"}
 )
 """Fields of text, or of names, that are the same in every language."""
 UNSEEN = frozenset({"when", "effects", "words", "reviews"})

@@ -20,6 +20,8 @@ export type LabActivity = CompiledLab & { address?: string };
 export type ItemActivity = Extract<Activity, { stem: string }>;
 export type ItemState = Extract<State, { phase: string; value: unknown }>;
 export type Condition = ScenarioActivity["nodes"][number]["choices"][number]["when"][number];
+/** How somebody looks. */
+export type Face = NonNullable<ScenarioActivity["nodes"][number]["face"]>;
 export type Quality = NonNullable<Choice["quality"]>;
 
 /** A choice that was taken, with its reason as far as this copy of the activity holds it. */

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
-from himaya.activities.format import Id, Model, Note, Simulation, Text
+from himaya.activities.format import Id, Model, Note, Portrait, Simulation, Text
 from himaya.activities.limits import EFFECT, METER
 from himaya.activities.simulations import Quality
 
@@ -54,6 +54,7 @@ class Person(Model):
     gender: Literal["woman", "man"]
     age: int = Field(ge=18, le=99)
     life: Annotated[Text, Note("the life of an invented person")]
+    portrait: Portrait | None = Field(default=None, description="Without one, the first letter of the name.")
 
 
 class Fact(Model):
@@ -170,7 +171,8 @@ def replies_of(interview: Interview, move: Move) -> list[Reply]:
 def compile_interview(interview: Interview, write: Writer) -> dict[str, Any]:
     """Return the fields of a compiled interview, with its key."""
     plain = ("title", "minutes", "outcomes", "content_note", "alternative", "setting", "opening")
-    dumped = interview.model_dump(mode="json", include={*plain, "leaving", "person", "trust", "strain", "stages"})
+    shown_fields = {*plain, "leaving", "person", "trust", "strain", "stages"}
+    dumped = interview.model_dump(mode="json", include=shown_fields, exclude_none=True)
     shown = {name for move in interview.moves for reply in replies_of(interview, move) for name in reply.shows}
     return {
         **dumped,

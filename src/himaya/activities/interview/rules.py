@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict
 from himaya.activities.events import by_id, is_count
 from himaya.activities.key import pick, secrets, split
 from himaya.activities.kind import Key, Public, Rules, initial_state
-from himaya.activities.simulations import Quality, SimulationActivity, SimulationState, skip
+from himaya.activities.simulations import Likeness, Quality, SimulationActivity, SimulationState, skip
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,6 +34,7 @@ class Person(TypedDict):
     gender: Literal["woman", "man"]
     age: int
     life: str
+    portrait: NotRequired[Likeness]
 
 
 class Gauge(TypedDict):

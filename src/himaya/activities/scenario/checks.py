@@ -29,7 +29,7 @@ def findings(scenario: Scenario, known: Known, limit: int = MOST_STATES) -> list
     lame = _lame(scenario)
     found = [*lame, *_claims(scenario, known), *_choices(scenario), *_endings(scenario), *_idle(scenario)]
     if scenario.mode == "graded":
-        found += _leaks(scenario)
+        found += [*_leaks(scenario), *_faces(scenario)]
     if lame:
         return found
     walks = explore(scenario, limit)
@@ -53,7 +53,29 @@ def hints(scenario: Scenario, limit: int = MOST_STATES) -> list[Finding]:
 
 
 def _lame(scenario: Scenario) -> list[Finding]:
-    return [*_unknown_nodes(scenario), *_unknown_meters(scenario), *_meters(scenario)]
+    return [*_unknown_nodes(scenario), *_unknown_people(scenario), *_unknown_meters(scenario), *_meters(scenario)]
+
+
+def _faces(scenario: Scenario) -> Iterator[Finding]:
+    for name, node in scenario.nodes.items():
+        places = [(node.face, ()), *((one.face, ("choices", n)) for n, one in enumerate(node.choices))]
+        for face, path in places:
+            if face is not None:
+                yield (
+                    "a graded scene draws one listening face, since any other tells the key.",
+                    ("nodes", name, *path, "face"),
+                )
+
+
+def _unknown_people(scenario: Scenario) -> Iterator[Finding]:
+    people = list(scenario.people)
+    for name, node in scenario.nodes.items():
+        if node.person is not None and node.person not in people:
+            yield unknown(f"node '{name}' draws", node.person, people), ("nodes", name, "person")
+    drawn = {node.person for node in scenario.nodes.values()}
+    for name in people:
+        if name not in drawn:
+            yield f"'{name}' is drawn nowhere; name a node's `person`, or remove it.", ("people", name)
 
 
 def _unknown_nodes(scenario: Scenario) -> Iterator[Finding]:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field
 
-from himaya.activities.format import Claim, Id, Model, Note, Simulation, Text, mixed
+from himaya.activities.format import Character, Claim, Id, Model, Note, Simulation, Text, mixed
 from himaya.activities.limits import CHOICES, EFFECT, METER
-from himaya.activities.simulations import Quality
+from himaya.activities.simulations import Face, Quality
 
 if TYPE_CHECKING:
     from himaya.activities.format import Writer
@@ -48,6 +48,7 @@ class Choice(Claim):
     principle: Id
     when: When = Field(default_factory=dict, description="The choice is open only while these meters hold.")
     goto: Id = Field(description='A node, or "end".')
+    face: Face | None = Field(default=None, description="In practice: how the person looks then; else by quality.")
 
 
 class Node(Model):
@@ -56,6 +57,8 @@ class Node(Model):
     title: Text
     text: Annotated[Text, Note("what happens before a decision")]
     prompt: Text
+    person: Id | None = Field(default=None, description="Who of `people` is drawn here.")
+    face: Face | None = Field(default=None, description="In practice: how this person looks; else listening.")
     choices: list[Choice] = Field(min_length=2, max_length=CHOICES)
 
 
@@ -73,6 +76,7 @@ class Scenario(Simulation):
 
     kind: Literal["scenario"] = "scenario"
     setting: Text = Field(description="Who the trainee is, where, and what is known. All invented.")
+    people: dict[Id, Character] = Field(default_factory=dict)
     meters: dict[Id, Meter] = Field(default_factory=dict)
     start: Id
     nodes: dict[Id, Node] = Field(min_length=1)
@@ -81,6 +85,7 @@ class Scenario(Simulation):
 
 def compile_scenario(scenario: Scenario, write: Writer) -> dict[str, Any]:
     """Return the fields of a compiled scenario, with its key."""
+    people = [{"id": name, **one.model_dump(mode="json")} for name, one in scenario.people.items()]
     return {
         "title": scenario.title,
         "minutes": scenario.minutes,
@@ -88,6 +93,7 @@ def compile_scenario(scenario: Scenario, write: Writer) -> dict[str, Any]:
         "content_note": scenario.content_note,
         "alternative": scenario.alternative,
         "setting": scenario.setting,
+        **({"people": people} if people else {}),
         "meters": [
             {
                 "id": meter_id,
@@ -97,6 +103,7 @@ def compile_scenario(scenario: Scenario, write: Writer) -> dict[str, Any]:
                 "max": meter.max,
                 "levels": meter.levels,
                 "sticky": meter.sticky,
+                **({"lower": True} if meter.lower_is_better else {}),
             }
             for meter_id, meter in scenario.meters.items()
         ],
@@ -126,7 +133,10 @@ def _node(node_id: str, node: Node, write: Writer) -> dict[str, Any]:
             "rationale": choice.rationale,
             "principle": write.principle(choice.principle),
             "source": write.cite(choice),
+            **({} if choice.face is None else {"face": choice.face}),
         }
         for choice in node.choices
     )
-    return {"id": node_id, "title": node.title, "text": node.text, "prompt": node.prompt, "choices": choices}
+    whole = {"id": node_id, "title": node.title, "text": node.text, "prompt": node.prompt, "choices": choices}
+    drawn = {"person": node.person, "face": node.face}
+    return {**whole, **{name: value for name, value in drawn.items() if value is not None}}

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict
 from himaya.activities.events import by_id, is_count
 from himaya.activities.key import pick, secrets, split
 from himaya.activities.kind import Key, Public, Rules, initial_state
-from himaya.activities.simulations import QUALITY_POINTS, Quality, SimulationActivity, SimulationState, skip
+from himaya.activities.simulations import (
+    QUALITY_POINTS,
+    Face,
+    Likeness,
+    Quality,
+    SimulationActivity,
+    SimulationState,
+    skip,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +37,15 @@ class Meter(TypedDict):
     max: int
     levels: list[str]
     sticky: bool
+    lower: NotRequired[bool]
+
+
+class Character(TypedDict):
+    """Somebody in the story, with a portrait."""
+
+    id: str
+    name: str
+    portrait: Likeness
 
 
 class Choice(TypedDict):
@@ -44,16 +61,19 @@ class Choice(TypedDict):
     rationale: NotRequired[str]
     principle: NotRequired[str]
     source: NotRequired[list[str]]
+    face: NotRequired[Face]
 
 
 class Node(TypedDict):
-    """A decision point."""
+    """A decision point. `person` is drawn; how the person looks is part of the key."""
 
     id: str
     title: str
     text: str
     prompt: str
     choices: list[Choice]
+    person: NotRequired[str]
+    face: NotRequired[Face]
 
 
 class Ending(TypedDict):
@@ -70,6 +90,7 @@ class ScenarioActivity(SimulationActivity):
 
     kind: Literal["scenario"]
     setting: str
+    people: NotRequired[list[Character]]
     start: str
     meters: list[Meter]
     nodes: list[Node]
@@ -112,14 +133,14 @@ class PrincipleCount(TypedDict):
     harmful: int
 
 
-_NODE = ("id", "title", "text", "prompt")
+_NODE = ("id", "title", "text", "prompt", "person")
 _CHOICE = ("id", "text", "consequence", "to", "when")
 
 
 class ScenarioRules:
     """The first finished run counts: best 2, acceptable 1, harmful 0 of 2 for each decision."""
 
-    public = Public(("minutes", "content_note", "alternative", "setting", "start"))
+    public = Public(("minutes", "content_note", "alternative", "setting", "people", "start"))
 
     def start(self, activity: ScenarioActivity, seed: int) -> ScenarioState:
         """Return the state before the first event."""

@@ -14,10 +14,22 @@ export interface ScenarioActivity {
   outcomes?: Array<string>;
   kind: "scenario";
   setting: string;
+  people?: Array<Character>;
   start: string;
   meters: Array<Meter>;
   nodes: Array<Node>;
   endings: Array<Ending>;
+}
+
+export interface Character {
+  id: string;
+  name: string;
+  portrait: Likeness;
+}
+
+export interface Likeness {
+  head: "scarf" | "dark-hair" | "grey-hair" | "short" | "beard" | "moustache";
+  colour: "teal" | "plum" | "indigo" | "clay" | "sand";
 }
 
 export interface Meter {
@@ -28,6 +40,7 @@ export interface Meter {
   max: number;
   levels: Array<string>;
   sticky: boolean;
+  lower?: boolean;
 }
 
 export interface Node {
@@ -36,6 +49,8 @@ export interface Node {
   text: string;
   prompt: string;
   choices: Array<Choice>;
+  person?: string;
+  face?: "listening" | "open" | "worried" | "guarded" | "hurt";
 }
 
 export interface Choice {
@@ -49,6 +64,7 @@ export interface Choice {
   rationale?: string;
   principle?: string;
   source?: Array<string>;
+  face?: "listening" | "open" | "worried" | "guarded" | "hurt";
 }
 
 export interface Ending {
@@ -105,6 +121,7 @@ export interface Person {
   gender: "woman" | "man";
   age: number;
   life: string;
+  portrait?: Likeness;
 }
 
 export interface Gauge {
@@ -511,6 +528,11 @@ export type PlainKey =
   | "event-refused"
   | "event-too-large"
   | "exit-honest"
+  | "face-guarded"
+  | "face-hurt"
+  | "face-listening"
+  | "face-open"
+  | "face-worried"
   | "fact-checked"
   | "fact-checked-draft"
   | "feedback"
@@ -586,6 +608,8 @@ export type PlainKey =
   | "marker-comment"
   | "match-help"
   | "mentor-help"
+  | "meter-change"
+  | "meter-lower"
   | "meter-value"
   | "meters"
   | "missing"
@@ -735,15 +759,12 @@ export type PlainKey =
   | "talk-explain"
   | "talk-finished-graded"
   | "talk-friend"
-  | "talk-guarded"
   | "talk-know"
   | "talk-lines"
   | "talk-listen"
-  | "talk-listening"
   | "talk-missed"
   | "talk-needless"
   | "talk-nothing"
-  | "talk-open"
   | "talk-own-life"
   | "talk-pause"
   | "talk-pause-text"

@@ -2,10 +2,11 @@
 
 import { button, element, fill, labelled, paragraphs } from "../elements.js";
 import { byId, field, known } from "../events.js";
+import { portrait } from "../portrait.js";
 import { verdictWords } from "./scenario.js";
 import { contentNote, headline, instead, skip, skipButton } from "./simulations.js";
 
-/** @import { Act, BaseView, Behaviour, Drawing, InterviewActivity, InterviewEnding, InterviewState, Parts, Quality, Rules, Say,
+/** @import { Act, BaseView, Behaviour, Drawing, Face, InterviewActivity, InterviewEnding, InterviewState, Parts, Quality, Rules, Say,
  *   When } from "../types.js" */
 /** @import { Words } from "./simulations.js" */
 /** @typedef {InterviewActivity["moves"][number]} Move */
@@ -20,7 +21,6 @@ import { contentNote, headline, instead, skip, skipButton } from "./simulations.
 /** @typedef {Common & { phase: "skipped", value: string }} Skipped */
 /** @typedef {Common & { phase: "ended", left: boolean, ending: InterviewEnding, told: Debrief | null }} Ended */
 /** @typedef {Talking | Skipped | Ended} InterviewView */
-/** @typedef {"guarded" | "listening" | "open"} Face */
 
 /** @satisfies {Words} */
 const WORDS = { skip: "talk-skip", skipped: "talk-skipped", unskip: "talk-unskip" };
@@ -280,22 +280,17 @@ function draw(activity, view, act, say) {
   return view.phase === "ended" ? ended(activity, view, act, say) : talk(activity, view, act, say);
 }
 
-/** A place for a portrait: the first letter of a name. The face stands in words beside it.
+/** The person, and the face in words.
  * @param {InterviewActivity} activity
  * @param {Face} face
  * @param {Say} say */
-function portrait({ person, mode }, face, say) {
-  const words = { guarded: say("talk-guarded"), listening: say("talk-listening"), open: say("talk-open") };
+function personOf({ person, mode }, face, say) {
+  const words = fill(say(`face-${face}`), { name: person.name });
   return element(
     "div",
     { class: "himaya-person" },
-    element("span", { class: `himaya-portrait himaya-face-${face}`, "aria-hidden": "true" }, [...person.name][0]),
-    element(
-      "div",
-      {},
-      headline(person.name),
-      mode === "practice" ? element("p", { class: "himaya-help" }, words[face]) : null,
-    ),
+    portrait(person, face, words),
+    element("div", {}, headline(person.name), mode === "practice" ? element("p", { class: "himaya-help" }, words) : null),
   );
 }
 
@@ -363,7 +358,7 @@ function talk(activity, view, act, say) {
   );
   const hand = AT_HAND.flatMap((group) => view.moves.filter((move) => move.group === group));
   return [
-    portrait(activity, view.face, say),
+    personOf(activity, view.face, say),
     view.lines.length === 0 ? element("div", { class: "himaya-setting" }, ...paragraphs(activity.setting)) : null,
     element("p", { class: "himaya-stage" }, view.stage),
     transcript(activity, view.lines, say),

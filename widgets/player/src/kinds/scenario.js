@@ -2,18 +2,21 @@
 
 import { button, element, fill, labelled, paragraphs, sources } from "../elements.js";
 import { byId, field, known, shownOptions } from "../events.js";
+import { portrait } from "../portrait.js";
 import { shuffled } from "../shuffle.js";
 import { contentNote, headline, instead, skip, skipButton } from "./simulations.js";
 
-/** @import { Act, BaseView, Choice, Condition, Decision, Drawing, Meter, Node, Parts, PrincipleCount, Quality, Rules, Say,
+/** @import { Act, BaseView, Choice, Condition, Decision, Drawing, Likeness, Face, Meter, Node, Parts, PrincipleCount, Quality, Rules, Say,
  *   ScenarioActivity, ScenarioState, Taken } from "../types.js" */
 /** @import { Words } from "./simulations.js" */
 
-/** @typedef {{ id: string, label: string, value: number, max: number, word: string | null }} ShownMeter */
+/** @typedef {{ id: string, label: string, value: number, max: number, word: string | null, lower: boolean }} ShownMeter */
 /** @typedef {{ step: number, meters: ShownMeter[], can: string[] }} Common */
+/** @typedef {{ name: string, portrait: Likeness, face: Face }} OnStage */
 /** @typedef {Common & { phase: "decide", node: string, title: string, text: string, prompt: string,
- *   choices: { id: string, text: string }[] }} Deciding */
-/** @typedef {Common & { phase: "consequence", node: string, title: string, text: string, prompt: string, taken: Taken }} Seeing */
+ *   person: OnStage | null, choices: { id: string, text: string }[] }} Deciding */
+/** @typedef {Common & { phase: "consequence", node: string, title: string, text: string, prompt: string,
+ *   person: OnStage | null, taken: Taken, before: ShownMeter[] }} Seeing */
 /** @typedef {Common & { phase: "skipped", value: string }} Skipped */
 /** @typedef {Common & { phase: "ended", ending: { id: string, title: string, text: string }, debrief: Decision[],
  *   principles: PrincipleCount[] }} Ended */
@@ -27,6 +30,10 @@ const VERDICTS = { best: ["✓", "best"], acceptable: ["○", "acceptable"], har
 
 /** @satisfies {Words} */
 const WORDS = { skip: "skip", skipped: "skipped", unskip: "unskip" };
+
+/** How a person looks after a choice of each quality, where its author says nothing else.
+ * @type {Record<Quality, Face>} */
+const FACES = { best: "open", acceptable: "listening", harmful: "worried" };
 
 /** @param {ScenarioActivity} activity */
 const teaches = ({ mode }) => mode === "practice";
@@ -161,9 +168,19 @@ export const rules = {
 /** @param {Meter} meter
  * @param {Map<string, number>} values
  * @returns {ShownMeter} */
-function meterView({ id, label, min, max, levels }, values) {
+function meterView({ id, label, min, max, levels, lower = false }, values) {
   const value = values.get(id) ?? min;
-  return { id, label, value, max, word: levels.length > 0 ? levels[value - min] : null };
+  return { id, label, value, max, word: levels.length > 0 ? levels[value - min] : null, lower };
+}
+
+/** Who is drawn at a node. Where it counts everybody listens: any other face would tell the key.
+ * @param {ScenarioActivity} activity
+ * @param {Node} node
+ * @param {Face | undefined} face
+ * @returns {OnStage | null} */
+function onStage(activity, node, face = "listening") {
+  const person = byId(activity.people ?? [], node.person);
+  return person && { name: person.name, portrait: person.portrait, face: teaches(activity) ? face : "listening" };
 }
 
 /** @param {ScenarioActivity} activity
@@ -190,10 +207,15 @@ function view(activity, state) {
   const at = { node: node.id, title: node.title, text: node.text, prompt: node.prompt };
   if (state.phase === "consequence") {
     const can = teaches(activity) ? ["continue", "back"] : ["continue"];
-    return { ...common, ...at, phase: "consequence", taken: told(lastTaken(activity, state.path)), can };
+    const choice = lastTaken(activity, state.path);
+    const person = onStage(activity, node, choice.face ?? FACES[choice.quality ?? "acceptable"]);
+    const earlier = meterValues(activity, state.path.slice(0, -1));
+    const before = activity.meters.map((meter) => meterView(meter, earlier));
+    return { ...common, ...at, phase: "consequence", person, taken: told(choice), before, can };
   }
   const choices = shuffled(openChoices(activity, state), state.seed, activity.nodes.indexOf(node));
-  return { ...common, ...at, phase: "decide", choices: shownOptions(choices), can: ["choose", "skip"] };
+  const person = onStage(activity, node, node.face);
+  return { ...common, ...at, phase: "decide", person, choices: shownOptions(choices), can: ["choose", "skip"] };
 }
 
 /** @type {Drawing<ScenarioActivity, ScenarioState, ScenarioView>} */
@@ -208,20 +230,59 @@ export function drawScenario(activity, view, act, say) {
   if (!view.begun) return [contentNote(activity, WORDS, act, say)];
   if (view.phase === "skipped") return instead(activity, view.value, WORDS, act, say);
   if (view.phase === "ended") return ended(activity, view, act, say);
-  return view.phase === "consequence" ? consequence(view, act, say) : decision(activity, view, act, say);
+  return view.phase === "consequence" ? consequence(activity, view, act, say) : decision(activity, view, act, say);
+}
+
+/** What happens, beside whoever it happens with.
+ * @param {OnStage | null} person
+ * @param {string} text
+ * @param {Say} say */
+function scene(person, text, say) {
+  if (person === null) return element("div", {}, ...paragraphs(text));
+  const words = fill(say(`face-${person.face}`), { name: person.name });
+  return element(
+    "div",
+    { class: "himaya-scene" },
+    element("div", { class: "himaya-who" }, portrait(person, person.face, words), element("span", {}, person.name)),
+    element("div", {}, ...paragraphs(text)),
+  );
+}
+
+/** @param {ShownMeter} meter
+ * @param {Say} say */
+const named = ({ label, lower }, say) => (lower ? fill(say("meter-lower"), { label }) : label);
+
+/** @param {ShownMeter} meter */
+function meterBar({ value, max }) {
+  const bar = element("meter", { min: "0", max: String(max), "aria-hidden": "true" });
+  bar.value = value;
+  return bar;
 }
 
 /** @param {Common} view
  * @param {Say} say */
 function meters(view, say) {
   if (view.meters.length === 0) return null;
-  const rows = view.meters.map(({ label, value, max, word }) => {
-    const text = word ?? fill(say("meter-value"), { value, max });
-    const bar = element("meter", { min: "0", max: String(max), "aria-hidden": "true" });
-    bar.value = value;
-    return element("li", {}, element("span", {}, `${label}: ${text}`), bar);
+  const rows = view.meters.map((meter) => {
+    const text = meter.word ?? fill(say("meter-value"), meter);
+    return element("li", {}, element("span", {}, `${named(meter, say)}: ${text}`), meterBar(meter));
   });
   return element("ul", { class: "himaya-meters", "aria-label": say("meters") }, ...rows);
+}
+
+/** The meters that a choice moved, from what to what.
+ * @param {Seeing} view
+ * @param {Say} say
+ * @param {string} id */
+function changes(view, say, id) {
+  const rows = view.meters.flatMap((meter, place) => {
+    const before = view.before[place];
+    if (before.value === meter.value) return [];
+    const values = { before: before.word ?? before.value, after: meter.word ?? meter.value };
+    const text = fill(say("meter-change"), { label: named(meter, say), ...values });
+    return [element("li", {}, element("span", {}, text), meterBar(meter))];
+  });
+  return rows.length === 0 ? null : element("ul", { class: "himaya-meters himaya-changes", id, "aria-label": say("meters") }, ...rows);
 }
 
 /** @param {ScenarioActivity} activity
@@ -255,7 +316,7 @@ function decision(activity, view, act, say) {
   return [
     view.step === 1 ? element("div", { class: "himaya-setting" }, ...paragraphs(activity.setting)) : null,
     headline(`${fill(say("decision"), { n: view.step })}: ${view.title}`),
-    ...paragraphs(view.text),
+    scene(view.person, view.text, say),
     meters(view, say),
     form,
     element(
@@ -291,19 +352,24 @@ const reason = (decided, say) =>
         sources(say, decided.source),
       ];
 
-/** @param {Seeing} view
+/** @param {ScenarioActivity} activity
+ * @param {Seeing} view
  * @param {Act} act
  * @param {Say} say
  * @returns {Parts} */
-function consequence(view, act, say) {
+function consequence(activity, view, act, say) {
   const { taken } = view;
+  const id = `himaya-changes-${activity.id}`;
+  const changed = changes(view, say, id);
+  const heading = headline(say("what-happens"));
+  if (changed !== null) heading.setAttribute("aria-describedby", id); // read aloud with the heading, which gets the focus
   const why = reason(taken, say);
   const back = view.can.includes("back");
   return [
-    headline(say("what-happens")),
+    heading,
     element("p", { class: "himaya-chosen" }, `${say("your-choice")}: ${taken.text}`),
-    ...paragraphs(taken.consequence),
-    meters(view, say),
+    scene(view.person, taken.consequence, say),
+    changed,
     why.length === 0
       ? null
       : element(
