@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from himaya.activities import fold
+from himaya.activities.kinds import without_key
 from himaya.activities.scenario.checks import findings, hints
 from himaya.activities.scenario.format import Meter, Scenario
 from himaya.activities.scenario.rules import END, ending, meters
@@ -212,6 +214,15 @@ def _without_meters(scenario: Scenario) -> Scenario:
     return scenario.model_copy(update={"meters": {}, "nodes": nodes, "endings": scenario.endings[-1:]})
 
 
+_AMAL = {"name": "Amal", "portrait": {"head": "scarf", "colour": "clay"}}
+
+
+def _with_people(mode: str, people: dict[str, object], drawn: dict[str, str]) -> Scenario:
+    written = _sound().model_dump()
+    written["nodes"]["door"] |= drawn
+    return Scenario.model_validate(written | {"mode": mode, "people": people})
+
+
 def test_scenario_at_state_limit_is_walked() -> None:
     door_table_and_end = 3
     assert explore(_without_meters(_sound()), limit=door_table_and_end).complete
@@ -282,3 +293,31 @@ def test_walk_counts_match_hand_counts() -> None:
     table = _sound().nodes["table"]
     straight = table.model_copy(update={"choices": table.choices[:3]})
     assert count_walks(_sound().model_copy(update={"nodes": {**_sound().nodes, "table": straight}})) == 9
+
+
+@pytest.mark.parametrize(
+    ("mode", "people", "drawn", "told"),
+    [
+        ("practice", {}, {"person": "amal"}, ["node 'door' draws 'amal', which does not exist."]),
+        ("practice", {"amal": _AMAL}, {}, ["'amal' is drawn nowhere; name a node's `person`, or remove it."]),
+        ("practice", {"amal": _AMAL}, {"person": "amal", "face": "hurt"}, []),
+        ("graded", {"amal": _AMAL}, {"person": "amal", "face": "hurt"}, ["a graded scene draws one listening face"]),
+        ("graded", {"amal": _AMAL}, {"person": "amal"}, []),
+    ],
+)
+def test_people_are_known_and_tell_no_key(
+    mode: str, people: dict[str, object], drawn: dict[str, str], told: list[str]
+) -> None:
+    scenario = _with_people(mode, people, drawn)
+    found = [text for text, _place in findings(scenario, known_in(loaded_sound_module()))]
+    about = [text for text in found if "draw" in text]
+    assert len(about) == len(told)
+    assert all(text.startswith(begin) for text, begin in zip(about, told, strict=True))
+
+
+def test_graded_copy_holds_no_face() -> None:
+    scenario = _with_people("graded", {"amal": _AMAL}, {"person": "amal"})
+    copy = without_key(compile_activity(scenario, loaded_sound_module().module))
+    assert copy["people"] == [{"id": "amal", **_AMAL}]
+    assert [node.get("person") for node in copy["nodes"]] == ["amal", None]
+    assert "face" not in json.dumps(copy)

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { rules, vectors } from "./sources.js";
+import { rules, sources, vectors } from "./sources.js";
 import "./traced.js";
 
 const KINDS = Object.keys((await rules()).KINDS);
@@ -32,3 +32,41 @@ for (const fault of vectors("faults")) {
     assert.ok(differs(await rules(fault), ALL));
   });
 }
+
+const portrait = { head: "scarf", colour: "plum" };
+const story = (mode) => ({
+  id: "talk",
+  mode,
+  people: [{ id: "amal", name: "Amal", portrait }],
+  meters: [{ id: "trust", label: "Trust", start: 2, min: 0, max: 4, levels: [], sticky: false }],
+  start: "door",
+  nodes: [
+    {
+      ...{ id: "door", title: "", text: "", prompt: "", person: "amal", face: "hurt" },
+      choices: [
+        { id: "lean", text: "", consequence: "", to: "end", when: [], effects: [["trust", -1]], quality: "harmful" },
+        { id: "wait", text: "", consequence: "", to: "end", when: [], effects: [], quality: "best", face: "worried" },
+      ],
+    },
+  ],
+  endings: [{ id: "over", title: "", text: "", when: [] }],
+});
+
+/** How Amal looks before a choice and after it, and where trust stood and stands. */
+async function looks(mode, choice) {
+  const { drawing, rules: play } = await sources(["kinds/scenario"]);
+  const activity = story(mode);
+  const first = { ...play.start(activity), turn: 0, seed: 1 };
+  const then = play.step(activity, first, { type: "choose", at: "door", choice, turn: 0 });
+  const after = drawing.view(activity, { ...then, seed: 1 });
+  return [drawing.view(activity, first).person.face, after.person.face, after.before[0].value, after.meters[0].value];
+}
+
+test("scenario: in practice the face follows the choice", async () => {
+  assert.deepEqual(await looks("practice", "lean"), ["hurt", "worried", 2, 1]);
+  assert.deepEqual(await looks("practice", "wait"), ["hurt", "worried", 2, 2]);
+});
+
+test("scenario: where it counts everybody listens", async () => {
+  for (const choice of ["lean", "wait"]) assert.deepEqual((await looks("graded", choice)).slice(0, 2), ["listening", "listening"]);
+});

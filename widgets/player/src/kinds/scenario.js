@@ -270,6 +270,12 @@ function meters(view, say) {
   return element("ul", { class: "himaya-meters", "aria-label": say("meters") }, ...rows);
 }
 
+/** The meters, out of the way of a decision.
+ * @param {Element | null} drawn
+ * @param {Say} say */
+const folded = (drawn, say) =>
+  drawn && element("details", {}, element("summary", { "data-key": "meters" }, say("meters")), drawn);
+
 /** The meters that a choice moved, from what to what.
  * @param {Seeing} view
  * @param {Say} say
@@ -317,7 +323,7 @@ function decision(activity, view, act, say) {
     view.step === 1 ? element("div", { class: "himaya-setting" }, ...paragraphs(activity.setting)) : null,
     headline(`${fill(say("decision"), { n: view.step })}: ${view.title}`),
     scene(view.person, view.text, say),
-    meters(view, say),
+    folded(meters(view, say), say),
     form,
     element(
       "div",
