@@ -12,7 +12,6 @@ const TARGET = new URL("src/generated/portraits.js", import.meta.url);
 const HEADS = {
   scarf: { head: "hijab" },
   "dark-hair": { head: "medium3" },
-  "grey-hair": { head: "grayShort", facialHair: "full4" },
   short: { head: "short2" },
   beard: { head: "short2", facialHair: "full2" },
   moustache: { head: "short2", facialHair: "moustache6" },
@@ -22,7 +21,7 @@ const FACES = { listening: "smile", open: "smile", worried: "tired", guarded: "s
 const MOUTHS = { listening: "tired" };
 
 /** The paints of a drawing, as the player's style sheet names them. */
-const PAINTS = { "#aaaaa1": "cloth", "#aaaaa2": "grey", "#aaaaa3": "skin", "#000": "ink", "#fff": "paper" };
+const PAINTS = { "#aaaaa1": "cloth", "#aaaaa3": "skin", "#000": "ink", "#fff": "paper" };
 
 /** @param {{ head: string, face: string, facialHair?: string }} wanted */
 function drawing({ head, face, facialHair }) {
@@ -34,7 +33,6 @@ function drawing({ head, face, facialHair }) {
     accessoriesProbability: 0,
     maskProbability: 0,
     clothingColor: ["aaaaa1"],
-    headContrastColor: ["aaaaa2"],
     skinColor: ["aaaaa3"],
   }).toString();
   const places = ["matrix(.99789", "translate(315", "translate(279", "translate(179"].map((mark) => svg.indexOf(mark));

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from himaya.activities.plain import Plain
 
 
-Head = Literal["scarf", "dark-hair", "grey-hair", "short", "beard", "moustache"]
+Head = Literal["scarf", "dark-hair", "short", "beard", "moustache"]
 Colour = Literal["teal", "plum", "indigo", "clay", "sand"]
 Face = Literal["listening", "open", "worried", "guarded", "hurt"]
 """What the player draws, see widgets/player/portraits.js."""

@@ -28,7 +28,7 @@ export interface Character {
 }
 
 export interface Likeness {
-  head: "scarf" | "dark-hair" | "grey-hair" | "short" | "beard" | "moustache";
+  head: "scarf" | "dark-hair" | "short" | "beard" | "moustache";
   colour: "teal" | "plum" | "indigo" | "clay" | "sand";
 }
 
