@@ -1,0 +1,48 @@
+"""No way through a scenario of data protection holds a harmful act and still ends as if nothing had happened."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from himaya.activities.scenario.format import Scenario
+from himaya.activities.scenario.rules import END
+from himaya.activities.scenario.walks import after, beginning, ending_at, holds
+from himaya.content.load import load_module
+
+MODULE = load_module(Path(__file__).parents[2] / "modules" / "data-protection")
+GOOD = {
+    "list-for-the-ministry": "supported-choice",
+    "lost-tablet": "closed-with-learning",
+    "good-photo": "supported-choice",
+}
+
+
+def _endings(scenario: Scenario) -> set[tuple[str, bool]]:
+    """Return each ending that some way reaches, and whether that way holds a harmful act."""
+    found = set()
+    waiting = [(scenario.start, tuple(beginning(scenario).items()), False)]
+    seen = set(waiting)
+    while waiting:
+        node, values, harmed = waiting.pop()
+        if node == END:
+            found.add((ending_at(scenario, dict(values)).id, harmed))
+            continue
+        for choice in scenario.nodes[node].choices:
+            if holds(choice.when, dict(values)):
+                changed = tuple(after(scenario, dict(values), choice).items())
+                state = (choice.goto, changed, harmed or choice.quality == "harmful")
+                if state not in seen:
+                    seen.add(state)
+                    waiting.append(state)
+    return found
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_harmful_run_misses_the_good_ending(name: str) -> None:
+    scenario = MODULE.activities[name]
+    assert isinstance(scenario, Scenario)
+    found = _endings(scenario)
+    assert (GOOD[name], False) in found
+    assert (GOOD[name], True) not in found
