@@ -101,6 +101,32 @@ def ready(page: Page, address: str) -> Page:
     return page
 
 
+def go_to(page: Page, name: str) -> None:
+    """Show the step of a module's page that holds an activity or has this name."""
+    page.evaluate("name => { location.hash = name; }", name)
+    page.locator(f'[id="{name}"], [data-show="{name}"]').wait_for(state="visible")
+
+
+def show_all(page: Page) -> None:
+    """Show every step and all that is looked up at once."""
+    page.evaluate("for (const step of document.querySelectorAll('.step')) step.hidden = false")
+    page.evaluate("document.querySelector('.drawer')?.show()")
+
+
+def look_up(page: Page) -> None:
+    """Open the drawer with the search."""
+    page.locator('[data-key="look-up"]').click()
+
+
+@contextmanager
+def at_the_answers(page: Page) -> Iterator[None]:
+    """Show the box with the answers, and afterwards the step that was shown before."""
+    before = page.evaluate("location.hash.slice(1) || 'start'")
+    go_to(page, "answers")
+    yield
+    go_to(page, before)
+
+
 def page_of(site: Site, edition: str = "en") -> str:
     """Return the address of the module's page in one of the folders of a site."""
     return f"{site.address}{edition}/{MODULE}.html"
@@ -108,6 +134,7 @@ def page_of(site: Site, edition: str = "en") -> str:
 
 def pick(page: Page, whole: dict[str, dict[str, Any]], *, right: bool = True, name: str = CHOICE) -> None:
     """Answer a question, right or wrong."""
+    go_to(page, name)
     answer(page, activity(page, name), whole[name], right=right)
 
 
@@ -123,7 +150,7 @@ def view(section: Locator) -> dict[str, Any]:
 
 def saved(page: Page) -> list[dict[str, Any]]:
     """Press the button and return the rows of the file it writes."""
-    with page.expect_download() as download:
+    with at_the_answers(page), page.expect_download() as download:
         page.locator('[data-key="save"]').click()
     assert download.value.suggested_filename == "responses.jsonl"
     text = download.value.path().read_text(encoding="utf-8")

@@ -13,6 +13,7 @@ import pytest
 from tests.browser.accessibility import clipped
 from tests.browser.apps import AppsServer, drawn
 from tests.browser.conftest import MODULE, _watched
+from tests.browser.offline_pages import show_all
 from tests.browser.test_apps_access import _worst_run
 from tests.browser.test_languages import _look
 
@@ -44,6 +45,8 @@ def test_pages_hold_no_other_language(pseudo_pages: Path, chromium: Browser) -> 
         for name in (f"{MODULE}.html", "index.html", f"scenarios/{SCENARIO}.html"):
             page.goto(f"file://{pseudo_pages}/ar/{name}")
             page.wait_for_selector("html[data-ready], body:not(.module)")
+            problems += _problems(page, name.replace("/", "-"), "header, main, footer, .himaya-exit")
+            show_all(page)
             page.evaluate("for (const it of document.querySelectorAll('details')) it.open = true")
             for at, closed in enumerate(page.locator("select").all()):
                 closed.select_option(index=1 + at % 2)

@@ -15,7 +15,7 @@ from himaya.publish.assignment import compile_module
 from tests.autograde.cohorts import Rows, rows
 from tests.browser.activity_stages import answer, push
 from tests.browser.conftest import MODULE, ROOT, Server
-from tests.browser.offline_pages import ready, served, view, write
+from tests.browser.offline_pages import at_the_answers, go_to, ready, served, view, write
 from tests.browser.user_actions import activity, until, wait_drawn, wait_saved
 
 if TYPE_CHECKING:
@@ -48,6 +48,8 @@ def _one_of_each_kind() -> list[tuple[dict[str, Any], bool]]:
 def _answer_all(page: Page) -> None:
     for whole, right in _one_of_each_kind():
         here = activity(page, whole["id"])
+        if page.locator("html[data-steps]").count():
+            go_to(page, whole["id"])
         here.scroll_into_view_if_needed()
         if whole["kind"] == "scenario":
             _play(page, whole["id"])
@@ -80,7 +82,7 @@ def _by_page(context: BrowserContext, folder: Path) -> bytes:
         for whole, _right in _one_of_each_kind():
             section = activity(page, whole["id"])
             until(lambda section=section: view(section)["finished"], whole["id"])
-        with page.expect_download() as download:
+        with at_the_answers(page), page.expect_download() as download:
             page.locator('[data-key="save"]').click()
         data = Path(download.value.path()).read_bytes()
         page.close()

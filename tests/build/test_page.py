@@ -24,8 +24,11 @@ from himaya.languages.isolates import without_isolates
 from himaya.publish.canonical import in_script
 from himaya.publish.compile import visible
 from himaya.publish.edition import Edition
-from himaya.publish.page import index_page, module_page, scenario_page, unshown
-from himaya.publish.sections import literal, prose_parser, sections_of
+from himaya.publish.notebook import reader_of
+from himaya.publish.page import alone, index_page, module_page, scenario_page, unshown
+from himaya.publish.sections import blocks_html, literal, prose_parser
+from himaya.publish.steps import steps_of
+from himaya.translation.translated import load_in
 from himaya.translation.units import with_texts
 from himaya_autograde.import_answers import merged
 from himaya_widgets.player import page_code
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
     from himaya.content.load import LoadedModule
 
 COURSE = load_course(MODULES.parent / "courses" / "core-protection")
+_NOTED = re.compile(r"[ \t]*\[(?:S\d+|verify|sop|design)(?::[^\]]*)?\]")
 _SECRET = {
     "quality",
     "rationale",
@@ -125,12 +129,71 @@ def test_page_equals_assignment_and_practice_shows_all(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_activity_and_section_is_in_page(name: str) -> None:
-    page = _module(name)
-    assert re.findall(r'data-show="([^"]+)"', page) == [cell.activity for cell in loaded(name).cells if cell.activity]
-    ids = re.findall(r'<section id="([^"]+)"', page)
-    assert len(ids) == len(set(ids)) > 8
-    assert re.findall(r'<li><a href="#([^"]+)">', page) == ids[1:]
-    assert set(re.findall(r'<a href="#([^"]+)">\d', page)) == {"Sources"} <= set(ids)
+    page, module = _module(name), loaded(name)
+    assert re.findall(r'data-show="([^"]+)"', page) == [cell.activity for cell in module.cells if cell.activity]
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    # Links and the places that browsers keep lead to these headings, so that they are counted over the whole module.
+    headings = [line for cell in module.cells for line in cell.source.split("\n") if line.startswith("## ")]
+    assert {each for each in ids if re.fullmatch(r"part-\d+", each)} == {
+        f"part-{n}" for n in range(1, len(headings) + 1)
+    }
+    steps = re.findall(r'<section class="step" id="([^"]+)"', page)
+    assert (steps[0], steps[1], steps[-1]) == ("start", "Opening.1", "answers")
+    listed = [link.partition(".")[0] for link in re.findall(r'<li><a href="#([^"]+)">', page)]
+    assert [each for each in listed if each != "Warm-up"] == [*(one.id for one in module.module.lessons), "answers"]
+    assert "Sources" in ids
+
+
+@pytest.mark.parametrize("language", ["en", "ar", "ckb"])
+@pytest.mark.parametrize("name", NAMES)
+def test_steps_hold_every_block_once(name: str, language: str) -> None:
+    module = load_in(MODULES / name, language, COURSE.digits)
+    reader = reader_of(module, None)
+    steps = steps_of(module, reader)
+    shown = "".join([steps.cover, *(html for part in steps.parts for html in part.steps)])
+    shown += "".join(each.title + each.html for each in steps.looked_up)
+    shown = re.sub(r'<sup class="mark">.*?</sup>|<details class="notes">.*?</details>', "", shown)
+    sources = [re.sub(_NOTED, "", cell.source) for cell in module.cells if cell.kind == "markdown"]
+    texts = [*(reader.read(source) for source in sources), reader.bibliography()]
+    blocks = [html for text in texts for html in blocks_html(text, language) if not html.startswith("<h1>")]
+    assert len(blocks) > 50
+    wanted = [re.sub(r"^<h2>|</h2>\s*$", "", html) for html in blocks]
+    assert [html for html in wanted if shown.count(html) < wanted.count(html)] == []
+    assert len(_words(shown)) == sum(len(_words(html)) for html in blocks)
+
+
+@pytest.mark.parametrize("language", ["en", "ar", "ckb"])
+@pytest.mark.parametrize("name", NAMES)
+def test_no_source_or_doubt_stands_in_a_sentence(name: str, language: str) -> None:
+    module = load_in(MODULES / name, language, COURSE.digits)
+    page = module_page(_edition(language=language), module)
+    main = re.sub(r'<details class="notes">.*?</details>', "", page.partition("<main>")[2].partition("</main>")[0])
+    said = [str(interface(language)[f"in-prose-{mark}"]) for mark in ("verify", "sop", "design")]
+    assert [text for text in said if text in main] == []
+    numbers = re.findall(r'<sup class="mark">.*?</sup>', main)
+    links = re.findall(r'href="#([^"]+)"', "".join(numbers))
+    assert len(links) > 50
+    assert set(links) <= set(re.findall(r'<li id="([^"]+)"', page))
+
+
+def _words(html: str) -> list[str]:
+    return re.sub(r"<[^>]*>", " ", html).split()
+
+
+def test_cover_shows_the_sum_of_the_lessons() -> None:
+    minutes = sum(lesson.minutes for lesson in loaded(NAMES[0]).module.lessons)
+    shown = f"{minutes // 60} h {minutes % 60} min"
+    assert shown in _module(NAMES[0]).partition("<main>")[2].partition("data-show")[0]
+    assert [each["minutes"] for each in data_of(_module(NAMES[0]))["lessons"]] == [
+        lesson.minutes for lesson in loaded(NAMES[0]).module.lessons
+    ]
+    index = index_page(_edition(), [loaded(NAMES[0])], dict.fromkeys(_addresses(loaded(NAMES[0])), 1))
+    assert shown in index
+
+
+def _addresses(module: LoadedModule) -> list[str]:
+    return [f"{module.module.id}.html", *(f"scenarios/{each.id}.html" for each in alone(module))]
 
 
 def test_page_policy_allows_only_its_own_code() -> None:
@@ -144,7 +207,8 @@ def test_page_policy_allows_only_its_own_code() -> None:
             assert policy[1].partition(f"{tag}-src ")[2].partition(";")[0] == f"'sha256-{digest}'"
         assert policy[1].startswith("default-src 'none'; ")
         assert "unsafe" not in policy[1]
-        assert re.findall(r"(?:https?:)?//[\w.-]+\.\w", page) == []
+        named = page.replace("http://www.w3.org/2000/svg", "")  # a name of drawings, which nothing asks for
+        assert re.findall(r"(?:https?:)?//[\w.-]+\.\w", named) == []
         assert re.findall(r'(?:src|href)="(?!#|data:|about:blank|index\.html|\.\./)', page) == []
 
 
@@ -175,20 +239,13 @@ def test_outside_link_becomes_text() -> None:
     assert re.findall(r'href="([^"]+)"', html) == ["#Sources"]
 
 
-def test_text_before_headings_is_first_section() -> None:
-    class Read:
-        def read(self, text: str) -> str:
-            return text
-
-        def bibliography(self) -> str:
-            return "## Sources\n\n1. A book."
-
+def test_module_without_lessons_is_one_lesson() -> None:
     module = loaded_sound_module()
-    first, *others, last = sections_of(module, Read())  # type: ignore[arg-type]
-    assert (first.id, first.title) == ("start", "")
-    assert "<h1>" not in first.html()
-    assert (last.id, last.title) == ("Sources", "Sources")
-    assert all(section.html().count("<h2") == 1 for section in (*others, last))
+    assert module.module.lessons == []
+    steps = steps_of(module, reader_of(module, None))
+    assert [(part.id, part.title) for part in steps.lessons] == [("Lesson", module.module.title)]
+    assert "<h1>" not in "".join([steps.cover, *steps.parts[0].steps])
+    assert steps.looked_up[-1].id == "Sources"
 
 
 # ------------------------------------------------------------------ twins of Python

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from himaya.content.load import LoadedModule
-    from himaya.content.module import Lesson
+    from himaya.content.module import Lesson, Module
     from himaya.content.prose import Cell
 
 WORDS_A_MINUTE = 130
@@ -284,6 +284,11 @@ def _only_headings(step: Sequence[Block]) -> bool:
 def _leads_on(step: Sequence[Block]) -> bool:
     """Return whether a step ends in a heading or in a line that announces what follows."""
     return bool(step) and (step[-1].level > 0 or step[-1].text.endswith(":"))
+
+
+def lesson_minutes(module: Module) -> int:
+    """Return how long a module takes: the sum of its lessons, or what it claims where it has none."""
+    return sum(lesson.minutes for lesson in module.lessons) or module.minutes
 
 
 def minutes_of(source: LoadedModule, blocks: Sequence[Block]) -> int:

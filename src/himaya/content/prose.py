@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 SETUP = "from himaya_widgets import show, submit"
 SUBMIT = "submit()"
+OUTCOMES = "What you will be able to do"
+"""Title of the section that says what a module teaches."""
 _SHOW = re.compile(r'^show\("([^"\n]*)"\)$')
 _CODE_ITEM = re.compile(r'^code\("([^"\n]*)"\)$')
 CITATION = re.compile(r"\[(S\d+|design)(?::\s*([^\]]+))?\]")

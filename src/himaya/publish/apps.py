@@ -11,6 +11,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from himaya.activities.format import Simulation
 from himaya.activities.kinds import KINDS, report, report_of
+from himaya.content.lessons import lesson_minutes
 from himaya.languages.interface import sentence
 from himaya.languages.isolates import marked_up
 from himaya.publish.assignment import activities_file, write_practice_app
@@ -92,7 +93,7 @@ def _module_app(loaded: LoadedModule, target: Path, on: date | None) -> App:
         title=module.title,
         module=module.title,
         teaches=tuple(outcome.text for outcome in module.outcomes),
-        minutes=module.minutes,
+        minutes=lesson_minutes(module),
         note=module.content_note,
         draft=bool(drafts_of(loaded)),
         notebook=folder / f"{module.id}.ipynb",

@@ -33,7 +33,7 @@ def _hash(text: str) -> str:
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def _switch(edition: Edition, address: str) -> str:
+def language_links(edition: Edition, address: str) -> str:
     """Return links to the same page in the other languages, each in its own words."""
     links = [
         f'<a href="../{other}/{address}" lang="{other}" dir="{direction(other)}" hreflang="{other}">'
@@ -51,15 +51,19 @@ def document(
     main: str,
     data: Mapping[str, Any],
     address: str,
-    nav: str = "",
 ) -> str:
     """Return a page that others lead to, at `address`."""
-    course = "" if kind == "index" else f'<a href="index.html">{shown_text(edition.course.title)}</a>'
     header = (
-        f'<header><a class="skip" href="#start">{edition.say("to-text")}</a>{course}'
-        f'{_switch(edition, address)}<div id="himaya-warning"></div></header>\n'
+        f'<header><a class="skip" href="#start">{edition.say("to-text")}</a>'
+        f'{language_links(edition, address)}<div id="himaya-warning"></div></header>\n'
     )
-    return _whole(edition, kind, title, f"{header}{nav}", "page-needs-script", main, data)
+    return _whole(edition, kind, title, header, "page-needs-script", main, data)
+
+
+def document_of_steps(edition: Edition, title: str, main: str, data: Mapping[str, Any]) -> str:
+    """Return a module's page; its script shows one step at a time and fills the header."""
+    header = f'<header><a class="skip" href="#start">{edition.say("to-text")}</a></header>\n'
+    return _whole(edition, "module", title, header, "page-needs-script", main, data)
 
 
 def document_alone(edition: Edition, kind: Kind, title: str, main: str, data: Mapping[str, Any]) -> str:

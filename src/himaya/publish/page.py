@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 from himaya.activities import kinds
 from himaya.activities.format import Simulation
+from himaya.content.lessons import lesson_minutes
 from himaya.languages.facts import digits_of, direction, for_scripts
-from himaya.languages.interface import for_page, sentence
+from himaya.languages.interface import for_page
 from himaya.publish.assignment import activities_file
-from himaya.publish.document import document, document_alone, plain_text, shown_text
+from himaya.publish.document import document, document_alone, document_of_steps, language_links, shown_text
 from himaya.publish.drafts import drafts_of
 from himaya.publish.notebook import reader_of
-from himaya.publish.sections import Section, literal, sections_of
+from himaya.publish.sections import literal
+from himaya.publish.steps import steps_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,36 +29,64 @@ if TYPE_CHECKING:
     from himaya.content.load import LoadedModule
     from himaya.publish.edition import Edition
     from himaya.publish.page_code import Kind
+    from himaya.publish.steps import Part, Steps
 
 
 def module_page(edition: Edition, loaded: LoadedModule) -> str:
-    """Return a whole module as one HTML file: prose, activities, and the box to save and bring back answers."""
+    """Return a whole module as one HTML file: a cover, the steps of its lessons, and the box to save and bring back
+    answers. Without scripts it is one long page.
+    """
     module = loaded.module
     reader = reader_of(loaded, edition.on)
     local = {name: replace(fact, value=literal(fact.value)) for name, fact in reader.local.items()}
-    reader = replace(reader, local=local)
-    first, *others = sections_of(loaded, reader)
-    answers = Section("answers", edition.say("my-answers"), ['<div id="himaya-answers"></div>'])
-    *taught, sources = others
-    shown = [*taught, answers, sources]
-    head = (
+    steps = steps_of(loaded, replace(reader, local=local))
+    address = f"{module.id}.html"
+    cover = (
+        '<section class="step" id="start"><p class="around">'
+        f'<a href="index.html">{shown_text(edition.course.title)}</a>{language_links(edition, address)}</p>'
         f"<h1>{shown_text(module.title)}</h1>"
-        f'<p class="facts">{_time(edition, module.minutes)}{edition.dot}{edition.say("training-notice")}</p>'
-        f"{_drafts(edition, loaded)}{_note(edition, module.content_note)}"
+        f'<p class="facts">{_time(edition, lesson_minutes(module))}{edition.dot}{edition.say("training-notice")} '
+        f"{edition.say('exit-honest')}</p>{_drafts(edition, loaded)}{_note(edition, module.content_note)}"
+        f'{steps.cover}<div id="himaya-progress"></div>{_lesson_list(edition, steps)}</section>'
     )
-    first.parts.insert(0, head)
-    links = "".join(
-        f'<li><a href="#{section.id}">{section.title}<span class="part" data-part="{section.id}"></span></a></li>'
-        for section in shown
+    box = f'<h2>{edition.say("my-answers")}</h2><div id="himaya-answers"></div>'
+    looked_up = "".join(
+        f'<details><summary><h3 id="{each.id}">{each.title}</h3></summary>{each.html}</details>'
+        for each in steps.looked_up
     )
-    nav = (
-        f'<nav aria-label="{plain_text(sentence("contents", edition.language))}"><div id="himaya-progress"></div>'
-        "<details>"
-        f'<summary>{edition.say("contents")}</summary><div id="himaya-search"></div><ol>{links}</ol></details></nav>'
+    main = (
+        f'<div id="himaya-warning"></div>{cover}{"".join(part.html() for part in steps.parts)}'
+        f'<section class="step" id="answers">{box}</section>'
+        f'<section id="look-up"><h2>{edition.say("look-up")}</h2><div id="himaya-search"></div>{looked_up}</section>'
     )
-    main = "".join(section.html() for section in (first, *shown))
     data = _data(edition, loaded, "module")
-    return document(edition, "module", module.title, main, data, f"{module.id}.html", nav)
+    data["lessons"] = [{"id": part.id, "minutes": part.minutes} for part in steps.lessons]
+    return document_of_steps(edition, module.title, main, data)
+
+
+def _lesson_list(edition: Edition, steps: Steps) -> str:
+    """Return links to the warm-up, each lesson and the answers; for whom a lesson is, where they differ in it."""
+    roles = {tuple(part.roles) for part in steps.lessons}
+    rows = [
+        (f"{part.id}.1", part.title, *_about(edition, part, differ=len(roles) > 1))
+        for part in steps.parts
+        if part.title
+    ]
+    rows.append(("answers", edition.say("my-answers"), "", ""))
+    links = "".join(
+        f'<li><a href="#{place}"><span>{title}</span><span class="facts">{facts}</span>{mark}</a></li>'
+        for place, title, facts, mark in rows
+    )
+    name = edition.say("lessons")
+    return f'<nav aria-labelledby="lessons"><h2 id="lessons">{name}</h2><ol>{links}</ol></nav>'
+
+
+def _about(edition: Edition, part: Part, *, differ: bool) -> tuple[str, str]:
+    if not part.minutes:
+        return "", ""
+    facts = [_time(edition, part.minutes)]
+    facts += [edition.say(f"for-{role}") for role in part.roles if differ]
+    return edition.dot.join(facts), f'<span class="part" data-part="{part.id}"></span>'
 
 
 def scenario_page(edition: Edition, loaded: LoadedModule, scenario: Simulation) -> str:
@@ -111,7 +141,7 @@ def index_page(edition: Edition, modules: Sequence[LoadedModule], sizes: Mapping
 def _card(edition: Edition, loaded: LoadedModule, sizes: Mapping[str, int]) -> str:
     module = loaded.module
     address = f"{module.id}.html"
-    facts = [_time(edition, module.minutes), _size(edition, sizes[address])]
+    facts = [_time(edition, lesson_minutes(module)), _size(edition, sizes[address])]
     outcomes = "".join(f"<li>{shown_text(outcome.text)}</li>" for outcome in module.outcomes)
     scenarios = "".join(
         f'<li><a href="scenarios/{scenario.id}.html">{shown_text(scenario.title)}</a> <span class="facts">'
@@ -129,8 +159,8 @@ def _card(edition: Edition, loaded: LoadedModule, sizes: Mapping[str, int]) -> s
 
 
 def _time(edition: Edition, minutes: int) -> str:
-    hours = minutes / 60
-    return edition.say("hours", n=f"{hours:g}") if hours >= 1 else edition.say("minutes", n=minutes)
+    hours, rest = divmod(minutes, 60)
+    return edition.say("hours-minutes", h=hours, m=rest) if hours else edition.say("minutes", n=minutes)
 
 
 def _size(edition: Edition, size: int) -> str:

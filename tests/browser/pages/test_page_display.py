@@ -14,7 +14,20 @@ from himaya.publish.compile import visible
 from tests.browser.accessibility import clipped, controls, covered, small_targets, violations
 from tests.browser.activity_stages import EVERY_KIND, stages
 from tests.browser.conftest import MODULE, _watched
-from tests.browser.offline_pages import CHOICE, OWNER, SCENARIO, page_of, pick, ready, rows, saved, view
+from tests.browser.offline_pages import (
+    CHOICE,
+    OWNER,
+    SCENARIO,
+    go_to,
+    look_up,
+    page_of,
+    pick,
+    ready,
+    rows,
+    saved,
+    show_all,
+    view,
+)
 from tests.browser.user_actions import activity, focused, pick_radio, press, status, tab_to, until, wait_saved
 from tests.engine import screen
 from tests.lanes import sampled
@@ -36,6 +49,7 @@ def test_every_kind_shows_its_stages_on_a_phone(
     seen, problems = 0, []
     keys = {key for key, text in interface("en").items() if key != text}
     for name in EVERY_KIND:
+        go_to(page, name)
         here = activity(page, name)
         shown = visible(whole[name])
         for number, stage in enumerate(stages(page, whole[name])):
@@ -127,12 +141,17 @@ def test_pages_are_accessible(site: Site, chromium: Browser, name: str, options:
         for address in (f"{MODULE}.html", "index.html", f"scenarios/{SCENARIO}.html"):
             page.goto(f"{site.address}{edition}/{address}")
             page.wait_for_selector("html[data-ready], body:not(.module)")
-            if address.startswith(MODULE):
-                page.locator("nav details").evaluate("it => { it.open = true; }")
+            assert violations(page, "body") == [], address
+            show_all(page)
             assert violations(page, "body") == [], address
             # A citation is a link inside a sentence, wherever the sentence stands.
-            assert small_targets(page, "nav, .languages, .himaya, .himaya-exit, .card") == [], address
-            assert clipped(page, "main, nav, .languages") == [], address
+            assert (
+                small_targets(
+                    page, ".bar, nav, footer, #himaya-search, .skip-warm-up, .languages, .himaya, .himaya-exit, .card"
+                )
+                == []
+            ), address
+            assert clipped(page, "main, nav, footer, .drawer, .languages") == [], address
             assert (
                 re.findall(r"\b(?:null|undefined|NaN|[a-z]+-[a-z]+-?[a-z]*:|\{\w+\})(?!\w)", page.inner_text("body"))
                 == []
@@ -180,7 +199,7 @@ def test_print_shows_answers_and_no_controls(
     page = ready(context.new_page(), page_of(site))
     pick(page, whole)
     page.emulate_media(media="print")
-    hidden = "nav, .himaya-exit, .himaya-buttons, #answers, .skip"
+    hidden = "nav, .himaya-exit, .himaya-buttons, #answers, .skip, footer, .segments"
     assert page.locator(hidden).evaluate_all("all => all.filter(it => it.checkVisibility()).length") == 0
     assert activity(page, CHOICE).locator("input:checked").is_visible()
     assert page.locator("main > section > h2").first.is_visible()
@@ -200,11 +219,13 @@ def test_quick_exit_leaves_no_history(site: Site, context: BrowserContext) -> No
 
 def test_a_search_finds_text_and_leads_to_it(site: Site, context: BrowserContext) -> None:
     page = ready(context.new_page(), page_of(site))
+    look_up(page)
     page.locator("#himaya-search input").fill("RÉFERRALS".replace("É", "E"))
     first = page.locator(".found button").first
     assert "referrals" in first.inner_text().lower()
     first.click()
     assert "referrals" in page.evaluate("document.activeElement.textContent").lower()
+    look_up(page)
     page.locator("#himaya-search input").fill("zzzz")
     page.locator("#himaya-search [role=status]").get_by_text("Nothing found. Try another word.", exact=True).wait_for()
 

@@ -13,7 +13,7 @@ import pytest
 
 from himaya.languages.interface import sentence
 from tests.browser.conftest import ROOT, _watched
-from tests.browser.offline_pages import CHOICE, REFLECTION, page_of, pick, ready, restore, rows, saved, view
+from tests.browser.offline_pages import CHOICE, REFLECTION, go_to, page_of, pick, ready, restore, rows, saved, view
 from tests.browser.user_actions import activity, status, steps, until, wait_saved, wait_true
 from tests.chromium import CHROMIUM, FLAGS
 
@@ -70,8 +70,10 @@ def test_a_reload_shows_everything_as_it_was(
 ) -> None:
     page = ready(context.new_page(), page_of(site))
     pick(page, whole)
+    go_to(page, REFLECTION)
     activity(page, REFLECTION).locator("textarea").fill("I would ask first. سأسأل أولاً 👩🏽‍⚕️")
     for name in (CHOICE, REFLECTION):
+        go_to(page, name)
         activity(page, name).locator("textarea, input").first.focus()
         wait_saved(page, name)
     before = [view(activity(page, name)) for name in (CHOICE, REFLECTION)]
@@ -85,12 +87,14 @@ def test_a_reload_shows_everything_as_it_was(
 
 def test_typed_text_survives_closing_the_page(site: Site, context: BrowserContext) -> None:
     page = ready(context.new_page(), page_of(site))
+    go_to(page, REFLECTION)
     field = activity(page, REFLECTION).locator("textarea")
     field.focus()
     page.keyboard.type("Half a sen")
     assert status(page, REFLECTION).startswith("Not saved yet")
     page.close()
     page = ready(context.new_page(), page_of(site))
+    go_to(page, REFLECTION)
     assert activity(page, REFLECTION).locator("textarea").input_value() == "Half a sen"
     wait_saved(page, REFLECTION)
 
@@ -125,6 +129,7 @@ def test_full_storage_is_reported_and_file_complete(site: Site, context: Browser
     devtools = context.new_cdp_session(page)
     origin = site.address.rstrip("/")
     devtools.send("Storage.overrideQuotaForOrigin", {"origin": origin, "quotaSize": 1})
+    go_to(page, REFLECTION)
     activity(page, REFLECTION).locator("textarea").fill("Not for the disk.")
     page.keyboard.press("Tab")
     wait_true(
@@ -202,6 +207,7 @@ def test_other_language_page_has_same_answers(
     page = ready(context.new_page(), page_of(site))
     pick(page, whole)
     wait_saved(page, CHOICE)
+    page.locator('[data-key="lessons"]').click()
     page.locator('.languages a[hreflang="ar"]').click()
     page.wait_for_selector('html[lang="ar"][dir="rtl"][data-ready]')
     assert view(activity(page, CHOICE))["answered"]
@@ -238,6 +244,7 @@ def test_answers_can_be_removed_from_a_shared_device(
     page = ready(context.new_page(), page_of(site))
     pick(page, whole)
     wait_saved(page, CHOICE)
+    go_to(page, "answers")
     page.locator('[data-key="erase"]').click()
     page.locator('[data-key="keep-answers"]').click()
     assert len(rows(page)) == 2

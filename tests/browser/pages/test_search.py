@@ -12,7 +12,7 @@ from himaya.publish.page import module_page
 from himaya.translation.translated import load_in
 from himaya_widgets.player import page_code
 from tests.browser.conftest import MODULE, ROOT
-from tests.browser.offline_pages import ready
+from tests.browser.offline_pages import look_up, ready
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,6 +62,7 @@ def test_every_word_of_a_page_is_found(context: BrowserContext, tmp_path: Path) 
 
 def test_search_ignores_order_and_unfolds(context: BrowserContext, tmp_path: Path) -> None:
     page = _open(context, tmp_path, "en")
+    look_up(page)
     page.locator("#himaya-search input").fill("supervision FIRST risk")
     folded = page.locator("main details:not([open])").count()
     page.locator(".found button").first.click()

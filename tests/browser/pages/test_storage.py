@@ -10,7 +10,7 @@ import pytest
 from himaya.languages.interface import sentence
 from tests.browser.activity_stages import answer
 from tests.browser.conftest import MODULE
-from tests.browser.offline_pages import OWNER, SCENARIO, Site, ready, restore, rows, saved, served, view, write
+from tests.browser.offline_pages import OWNER, SCENARIO, Site, go_to, ready, restore, rows, saved, served, view, write
 from tests.browser.user_actions import activity, pick_radio, press, until, wait_saved, wait_true
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def _open(site: Site, context: BrowserContext) -> Page:
 
 
 def _pick(page: Page, whole: dict[str, dict[str, Any]], name: str) -> None:
+    go_to(page, name)
     answer(page, activity(page, name), whole[name], right=True)
 
 
@@ -106,6 +107,7 @@ def test_failed_removal_is_reported(site: Site, context: BrowserContext, whole: 
     _pick(page, whole, CHOICE)
     wait_saved(page, CHOICE)
     page.evaluate("() => { IDBObjectStore.prototype.clear = () => { throw new DOMException('no', 'UnknownError'); }; }")
+    go_to(page, "answers")
     page.locator('[data-key="erase"]').click()
     page.locator('[data-key="erase-now"]').click()
     until(lambda: page.locator(".himaya-told").inner_text() == sentence("not-forgotten"), "it says so")
@@ -119,6 +121,7 @@ def test_removing_module_answers_includes_scenarios(site: Site, context: Browser
     pick_radio(page, SCENARIO, "room-now")
     ready(page, f"{site.address}{MODULE}.html")
     assert page.evaluate("Object.keys(localStorage).some(key => key.includes('alone/'))")
+    go_to(page, "answers")
     page.locator('[data-key="erase"]').click()
     with page.expect_navigation():
         page.locator('[data-key="erase-now"]').click()
@@ -188,7 +191,9 @@ def test_invalid_storage_does_not_stop_drawing(
     page = context.new_page()
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.goto(f"{site.address}index.html")
-    keys = [f"himaya:{OWNER}:{name}" for name in ("seed", "version", "place", "progress", f"{CHOICE}:abcdefgh1234")]
+    keys = [
+        f"himaya:{OWNER}:{name}" for name in ("seed", "version", "place", "seen", "progress", f"{CHOICE}:abcdefgh1234")
+    ]
     keys += ["himaya:language", f"himaya:alone/{OWNER}:{SCENARIO}", f"himaya:{OWNER}:{SCENARIO}:", f"himaya:{OWNER}::"]
     page.evaluate("([keys, text]) => keys.forEach((key) => localStorage.setItem(key, text))", [keys, text])
     ready(page, f"{site.address}{MODULE}.html")

@@ -5,15 +5,48 @@ import { directionOf } from "./language_facts.js";
 
 /** @import { Words } from "./types.js" */
 
+const LEFT = "himaya:left";
+const LONGEST_WAY_BACK = 300; // milliseconds
+
 /** Whether somebody is leaving: then nothing may ask them to stay. */
 export let leaves = false;
 
-/** Clear the screen at once and leave no way back to this page in this tab's history. */
+/** Clear the screen at once and leave no way back to this page in this tab's history: the steps that it went through
+ * (`depth`) are left behind first. */
 export function leave() {
   leaves = true;
   document.body.replaceChildren();
   document.title = " ";
-  globalThis.location.replace("about:blank");
+  const go = () => globalThis.location.replace("about:blank");
+  remember("1");
+  const depth = Number(globalThis.history.state?.depth ?? 0);
+  if (!(depth > 0)) return go();
+  globalThis.addEventListener("popstate", go);
+  setTimeout(go, LONGEST_WAY_BACK);
+  globalThis.history.go(-depth);
+}
+
+/** Whether this page was left and is entered again by Back or Forward: a step that stayed in the history shows nothing. */
+export function enteredAgain() {
+  const [how] = performance.getEntriesByType("navigation");
+  const again = how instanceof PerformanceNavigationTiming && how.type === "back_forward";
+  try {
+    if (again) return sessionStorage.getItem(LEFT) !== null;
+    remember(null);
+  } catch {
+    // Without storage nobody knows.
+  }
+  return false;
+}
+
+/** @param {string | null} left */
+function remember(left) {
+  try {
+    if (left === null) sessionStorage.removeItem(LEFT);
+    else sessionStorage.setItem(LEFT, left);
+  } catch {
+    // Then a step that stayed in the history can be entered again.
+  }
 }
 
 /** Draw the exit, or draw it anew in another language, with what `more` adds to it.

@@ -39,15 +39,21 @@ const seedFor = (seed, id) => Array.from(id).reduce((sum, letter) => (sum * 31 +
  * @param {string} id */
 const placeHost = (owner, id) => storageHost(`himaya:${owner}:${id}`, { owner, seed: 1 }, id);
 
+/** What every part of a page is given before answers are there.
+ * @typedef {PageData & { say: Say }} Early */
+
 /** Draw every activity in its place. Each of `parts` adds what goes with it.
- * @param {((given: Given) => void)[]} parts */
-export async function openPage(parts) {
+ * @param {((given: Given) => void)[]} parts
+ * @param {(given: Early) => (given: Given) => void} [first] Draws what needs no answers, and returns one more part. */
+export async function openPage(parts, first) {
   readyExit(".himaya-exit a");
   /** @type {PageData} */
   const data = JSON.parse(byName("himaya-data").textContent ?? "");
   const { activities, strings, owner, direction, keeps } = data;
   useFacts(data.facts);
   useDigits(data.digits);
+  const say = sayOf(strings);
+  const more = first?.({ ...data, say });
   const journal = keeps ? await openJournal(owner) : null;
   const seed = keeps ? ownSeed(owner) : 1;
   for (const place of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-show]"))) {
@@ -55,6 +61,6 @@ export async function openPage(parts) {
     const host = journal === null ? placeHost(owner, id) : journal.host(id, seedFor(seed, id));
     play(place, activities[id], { host, strings, direction });
   }
-  for (const part of parts) part({ ...data, journal, say: sayOf(strings) });
+  for (const part of more === undefined ? parts : [...parts, more]) part({ ...data, journal, say });
   document.documentElement.dataset.ready = "";
 }

@@ -1,16 +1,21 @@
-/* On paper nothing is folded away, and no text ends at the edge of its box. */
+/* On paper nothing is folded away, no step is left out, and no text ends at the edge of its box. */
 
 export function readyPrint() {
   /** @type {HTMLDetailsElement[]} */
   let opened = [];
+  /** @type {HTMLElement[]} */
+  let shown = [];
   globalThis.addEventListener("beforeprint", () => {
-    opened = Array.from(document.querySelectorAll("details")).filter((part) => !part.open && part.closest("main") !== null);
+    shown = Array.from(document.querySelectorAll(".step[hidden]"));
+    for (const step of shown) step.hidden = false; // a field that is hidden has no height
+    opened = Array.from(document.querySelectorAll("details")).filter((part) => !part.open);
     for (const part of opened) part.open = true;
     // Paper is narrower than a screen; browsers that can (contents.css) make each box fit.
     for (const field of document.querySelectorAll("textarea")) field.style.minBlockSize = `${field.scrollHeight * 1.25}px`;
   });
   globalThis.addEventListener("afterprint", () => {
     for (const part of opened) part.open = false;
+    for (const step of shown) step.hidden = true;
     for (const field of document.querySelectorAll("textarea")) field.style.minBlockSize = "";
   });
 }

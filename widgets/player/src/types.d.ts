@@ -248,4 +248,6 @@ export interface PageData {
   facts: Facts;
   strings: Strings;
   activities: Record<string, Activity>;
+  /** Of a module, in order. */
+  lessons?: { id: string; minutes: number }[];
 }

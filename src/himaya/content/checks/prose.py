@@ -8,7 +8,7 @@ from himaya.activities.findings import unknown
 from himaya.activities.limits import UNCITED_WORDS
 from himaya.content.load import prose_file
 from himaya.content.markdown import markdown_dangers
-from himaya.content.prose import CITATION, SETUP, SUBMIT, sections, words
+from himaya.content.prose import CITATION, OUTCOMES, SETUP, SUBMIT, sections, words
 from himaya.errors import Problem
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from himaya.content.prose import Cell
 
 _NEEDS_NO_SOURCE = (
-    "Before you begin", "A moment at work", "What you will be able to do", "Words you need", "Practise",
+    "Before you begin", "A moment at work", OUTCOMES, "Words you need", "Practise",
     "Check what you learned", "Reflect", "Summary", "Further reading",
 )  # fmt: skip
 _ALSO_NOT = ("Job aid", "Before you start", "How to take this course")  # whatever follows in the title

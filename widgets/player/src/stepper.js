@@ -1,0 +1,268 @@
+/* One step of a module at a time: header, lesson list, Back and Continue, deep links, and the drawer of what is looked up. */
+
+import { button, element, fill } from "./elements.js";
+import { leaves } from "./exit.js";
+import { after, allFinished, before, isDone, minutesLeft, numberIn, partOf, readSeen, shareDone, WARM_UP } from "./lessons.js";
+
+/** @import { Lesson, Step } from "./lessons.js" */
+/** @import { PageData, Say } from "./types.js" */
+
+/** @typedef {ReturnType<typeof openSteps>} Stepper */
+
+const COVER = 0;
+
+/** A time in words.
+ * @param {number} minutes
+ * @param {Say} say */
+export const inWords = (minutes, say) =>
+  minutes < 60 ? fill(say("minutes"), { n: minutes }) : fill(say("hours-minutes"), { h: Math.floor(minutes / 60), m: minutes % 60 });
+
+/** Show the cover or the step that the address names, and make everything that leads to another one.
+ * @param {PageData & { say: Say }} page */
+export function openSteps({ lessons = [], owner, say }) {
+  const main = /** @type {HTMLElement} */ (document.querySelector("main"));
+  const screens = /** @type {HTMLElement[]} */ (Array.from(main.querySelectorAll(":scope > .step")));
+  /** @type {Step[]} */
+  const steps = screens.map(({ id }, at) => ({ id, part: partOf(id), activities: shownIn(screens[at]) }));
+  /** @type {Map<string, boolean>} */
+  let finished = new Map();
+  let at = COVER;
+  const [placeKey, seenKey] = [`himaya:${owner}:place`, `himaya:${owner}:seen`];
+
+  /** @param {string} key */
+  const kept = (key) => {
+    try {
+      return localStorage.getItem(key);
+    } catch {
+      return null;
+    }
+  };
+  /** @param {string} key
+   * @param {string} value */
+  const keep = (key, value) => {
+    try {
+      localStorage.setItem(key, value);
+    } catch {
+      // Without storage nothing is remembered, and everything else works.
+    }
+  };
+  const seen = readSeen(kept(seenKey), steps);
+  /** @param {Step} step */
+  const done = (step) => isDone(step, seen, finished);
+
+  /** @type {Map<string, number>} */
+  const places = new Map();
+  for (const [number, screen] of screens.entries()) {
+    for (const { id } of [screen, ...screen.querySelectorAll("[id]")]) places.set(id, number);
+    for (const id of steps[number].activities) places.set(id, number);
+    if (steps[number].part === WARM_UP) screen.append(skipping());
+    if (number !== COVER) headed(screen, number);
+  }
+
+  // What surrounds a step.
+  const drawer = drawerOf(say, closeDrawer);
+  const title = element("h1", {});
+  const segments = element("ol", { class: "segments", "aria-hidden": "true" }, ...lessons.map(() => element("li", {})));
+  const lookUp = button("look-up", say("look-up"), () => (drawer.open ? closeDrawer() : openDrawer()), { "aria-expanded": "false" });
+  const bar = element("div", { class: "bar" }, button("lessons", say("lessons"), () => show(COVER)), lookUp);
+  const header = document.querySelector("body > header");
+  header?.append(bar, title);
+  header?.after(segments);
+  const where = element("p", { role: "status" });
+  const back = button("previous", say("go-back"), () => show(before(steps, at)));
+  const next = button("next", say("continue"), forward, { class: "himaya-main" });
+  main.tabIndex = 0; // what scrolls is reached by keyboard
+  main.after(drawer, element("footer", {}, back, where, next));
+
+  function skipping() {
+    const skip = button("skip-warm-up", say("skip-warm-up"), () => show(after(steps, WARM_UP)));
+    return element("p", { class: "skip-warm-up" }, skip);
+  }
+
+  /** A step without a heading gets one that is heard: it has the focus when the step opens.
+   * @param {HTMLElement} screen
+   * @param {number} number */
+  function headed(screen, number) {
+    const own = screen.querySelector(":scope > h2:first-child");
+    const heading = own instanceof HTMLElement ? own : element("h2", { class: "himaya-announce step-heading" });
+    if (heading !== own) {
+      heading.append(element("span", {}, `${titleOf(number)}. ${fill(say("step-of"), numberIn(steps, number))}`));
+      screen.prepend(heading);
+    }
+    heading.tabIndex = -1;
+  }
+
+  /** What the lesson list calls the part of a step; of what stands in no list, the title of the module.
+   * @param {number} number */
+  function titleOf(number) {
+    const listed = document.querySelector(`nav a[href="#${steps[number].part}.1"] > span`);
+    return (listed ?? screens[COVER].querySelector("h1"))?.textContent ?? "";
+  }
+
+  function resumed() {
+    const place = places.get(kept(placeKey) ?? "") ?? COVER;
+    return place === COVER ? COVER + 1 : place;
+  }
+
+  function forward() {
+    if (at === COVER) return show(resumed());
+    seen.add(steps[at].id);
+    keep(seenKey, JSON.stringify([...seen]));
+    show(Math.min(at + 1, steps.length - 1));
+  }
+
+  /** @param {number} number
+   * @param {{ push?: boolean, focus?: boolean }} how */
+  function show(number, { push = true, focus = true } = {}) {
+    at = number;
+    const { id } = steps[at];
+    for (const [each, screen] of screens.entries()) screen.hidden = each !== at;
+    if (push && location.hash !== `#${id}`) history.pushState({ depth: (history.state?.depth ?? 0) + 1 }, "", `#${id}`);
+    if (steps[at].part !== "") keep(placeKey, id);
+    closeDrawer();
+    draw();
+    main.scrollTop = 0;
+    if (focus) land();
+  }
+
+  function land() {
+    const heading = screens[at].querySelector("h1, h2");
+    if (!(heading instanceof HTMLElement)) return;
+    heading.tabIndex = -1;
+    heading.focus({ preventScroll: true });
+  }
+
+  /** Draw anew what tells how far somebody is. */
+  function draw() {
+    const cover = at === COVER;
+    const { part } = steps[at];
+    title.textContent = titleOf(at);
+    title.hidden = cover;
+    back.hidden = cover;
+    next.hidden = at === steps.length - 1;
+    const begun = resumed() > COVER + 1 || seen.size > 0;
+    const ready = allFinished(steps[at], finished);
+    next.textContent = cover && !begun ? say("start") : !cover && !ready ? say("later") : say("continue");
+    next.classList.toggle("himaya-main", cover || ready);
+    const here = lessons.filter(({ id }) => id === part);
+    const left = minutesLeft(cover ? lessons : here, steps, done);
+    const times = left > 0 ? fill(say("time-left"), { time: inWords(left, say) }) : "";
+    const step = part === "" ? "" : fill(say("step-of"), numberIn(steps, at));
+    const lines = [cover && begun ? fill(say("go-on-at"), { title: titleOf(resumed()) }) : step, times].filter((line) => line !== "");
+    where.replaceChildren(...lines.flatMap((line) => [element("span", {}, line), " "]));
+    for (const [number, { id }] of lessons.entries()) {
+      const segment = /** @type {HTMLElement} */ (segments.children[number]);
+      const share = shareDone(id, steps, done);
+      segment.style.setProperty("--done", String(share));
+      segment.classList.toggle("here", id === part);
+      tick(id, share === 1);
+    }
+  }
+
+  /** Tell in the lesson list that a lesson is done, or that it is not.
+   * @param {string} lesson
+   * @param {boolean} whole */
+  function tick(lesson, whole) {
+    const said = [element("span", { "aria-hidden": "true" }, "✓"), element("span", { class: "himaya-announce" }, say("done"))];
+    document.querySelector(`[data-part="${lesson}"]`)?.replaceChildren(...(whole ? said : []));
+  }
+
+  function openDrawer() {
+    drawer.show();
+    main.inert = true;
+    lookUp.setAttribute("aria-expanded", "true");
+    drawer.querySelector("h2")?.focus();
+  }
+
+  function closeDrawer() {
+    const within = drawer.contains(document.activeElement);
+    if (drawer.open) drawer.close();
+    main.inert = false;
+    lookUp.setAttribute("aria-expanded", "false");
+    if (within) lookUp.focus();
+  }
+
+  /** Show an element wherever it is: in a step, folded, or in the drawer.
+   * @param {HTMLElement} target
+   * @param {{ push?: boolean }} how */
+  function reveal(target, { push = true } = {}) {
+    const number = screens.findIndex((screen) => screen.contains(target));
+    if (number >= 0) show(number, { push, focus: false });
+    else if (drawer.contains(target)) openDrawer();
+    for (let fold = target.closest("details"); fold; fold = fold.parentElement?.closest("details") ?? null) fold.open = true;
+    if (target.matches(":not(a[href], button, input, select, textarea, summary)")) target.tabIndex = -1;
+    target.focus({ preventScroll: true });
+    target.scrollIntoView({ block: screens.includes(target) ? "start" : "center" });
+  }
+
+  /** Go to what has this name: a step, a heading, a lesson, an activity or something to look up.
+   * @param {string} name
+   * @param {{ push?: boolean, focus?: boolean }} how */
+  function goTo(name, how = {}) {
+    const number = places.get(name) ?? places.get(`${name}.1`);
+    const target = document.getElementById(name);
+    if (target !== null && drawer.contains(target)) reveal(target, how);
+    else if (number !== undefined) {
+      show(number, how);
+      if (target !== null && target !== screens[number]) reveal(target, { push: false });
+    }
+  }
+
+  const named = () => {
+    try {
+      return decodeURIComponent(location.hash.slice(1));
+    } catch {
+      return ""; // half a percent sign
+    }
+  };
+  document.addEventListener("click", (event) => {
+    const link = event.target instanceof Element ? event.target.closest('a[href^="#"]') : null;
+    if (link === null || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    if (link.matches(".skip")) land();
+    else goTo(decodeURIComponent(link.getAttribute("href")?.slice(1) ?? ""));
+  });
+  globalThis.addEventListener("hashchange", () => {
+    if (leaves) return;
+    if (named() === "") show(COVER, { push: false });
+    else goTo(named(), { push: false });
+  });
+  globalThis.addEventListener("keydown", ({ key }) => {
+    if (key === "Escape" && drawer.open) closeDrawer();
+  });
+
+  show(COVER, { push: false, focus: false });
+  if (named() !== "") goTo(named(), { push: false, focus: false });
+  document.documentElement.dataset.steps = "";
+
+  return {
+    screens,
+    drawer,
+    titleOf,
+    reveal,
+    /** Take in which activities are finished.
+     * @param {Map<string, boolean>} now */
+    update(now) {
+      finished = now;
+      draw();
+    },
+  };
+}
+
+/** @param {HTMLElement} screen */
+function shownIn(screen) {
+  const found = /** @type {NodeListOf<HTMLElement>} */ (screen.querySelectorAll("[data-show]"));
+  return Array.from(found, ({ dataset }) => dataset.show ?? "");
+}
+
+/** What is looked up, out of the text and into a drawer. It lies between header and footer, so that leaving stays in reach.
+ * @param {Say} say
+ * @param {() => void} close */
+function drawerOf(say, close) {
+  const drawer = element("dialog", { class: "drawer", "aria-label": say("look-up") });
+  const content = document.getElementById("look-up");
+  if (content !== null) drawer.append(button("close-drawer", say("close"), close), content);
+  const heading = drawer.querySelector("h2");
+  if (heading !== null) heading.tabIndex = -1;
+  return drawer;
+}
