@@ -204,6 +204,19 @@ def test_reader_judges_by_keyboard_alone(base: Path, phone: Page) -> None:
     assert phone.locator("#himaya-announce").inner_text() == "Accepted"
 
 
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_no_part_is_wider_than_a_phone(tmp_path: Path, phone: Page, language: str) -> None:
+    loaded = load_module(ROOT / "modules" / "case-management")
+    made = write_page(loaded, language, reading_code(), issue="0" * 16, key=b"1" * 32)
+    path = tmp_path / "reading.html"
+    path.write_text(made.html, encoding="utf-8")
+    opened(phone, path)
+    for part in parts_to_read(loaded, language):
+        phone.locator(f'[data-key="go-{part.id}"]').click()
+        assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], part.id
+        phone.locator('[data-key="contents"]').click()
+
+
 def test_danger_leads_to_its_plan(base: Path, phone: Page) -> None:
     danger = "{id: small, danger: A small group is found., planned: It is hidden., places: [hide-small-cells]}"
     text = f"dangers: [{danger}]\nquestions: [Is five the limit here?]\n"

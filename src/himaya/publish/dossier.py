@@ -208,7 +208,7 @@ def _body(page: _Page, sections: str, numbers: tuple[int, int, int, int], terms:
     total, minutes, rate, sittings = numbers
     word, loaded = page.word, page.loaded
     length = word("length", words=total, minutes=minutes, rate=rate, n=sittings)
-    questions = "".join(f"<li>{shown_text(text)}</li>" for text in page.reading.questions)
+    questions = "".join(f"<li>{_question(page, text)}</li>" for text in page.reading.questions)
     open_questions = (
         f'<h2>{word("questions")}</h2><ul class="questions">{questions}</ul>'
         if questions and page.language == SOURCE
@@ -262,6 +262,8 @@ def _entry(page: _Page, entry: Entry, part: Part, number: int) -> str:
 
 def _heading(page: _Page, entry: Entry) -> str:
     if page.language == SOURCE:
+        if entry.kind == "fact":
+            return _short(entry.units[0].text)
         return entry.title if entry.kind == "danger" else _short(entry.title)
     title = next((unit for unit in entry.units if _is_title(unit)), entry.units[0])
     return _short(page.translated(title) or as_english(title.text))
@@ -350,7 +352,7 @@ def _whole(page: _Page, entry: Entry) -> str:
 
 _UNSAID = frozenset(
     {"id", "kind", "version", "twin", "least", "lab", "title", "text", "label", "by", "year", "note", "name"}
-    | {"options", "choices", "rows", "replies", "levels", "words"}
+    | {"options", "choices", "rows", "replies", "levels", "words", "unchecked"}
 )
 
 
@@ -370,7 +372,8 @@ def _data(page: _Page, entry: Entry, value: Any, name: str) -> str:
         items = "".join(f"<li>{_data(page, entry, each, name)}</li>" for each in value)
         return f"{label}<ol>{items}</ol>"
     if entry.kind == "danger" and name == "places":
-        return f'<div class="field">{label}<ul>{"".join(_link(page, str(each)) for each in value)}</ul></div>'
+        items = "".join(f"<li>{_link(page, str(each))}</li>" for each in value)
+        return f'<div class="field">{label}<ul>{items}</ul></div>'
     texts = [_text(entry, each) for each in (value if isinstance(value, list) else [value])]
     if any(isinstance(each, str) and unit_of(each) is None for each in (value if isinstance(value, list) else ())):
         texts = [", ".join(texts)]  # ids
@@ -407,6 +410,8 @@ def _fields(page: _Page, entry: Entry, value: dict[str, Any]) -> str:
         match name, each:
             case "principle", str():
                 told: Any = principles.get(each, each)
+            case "unchecked", True:
+                told = page.word("fact-unchecked")
             case "goto", str() if entry.activity in page.loaded.activities:
                 told = _node(page, entry, each)
             case (("effects" | "when"), dict()):
@@ -430,9 +435,17 @@ def _node(page: _Page, entry: Entry, name: str) -> str:
 def _link(page: _Page, name: str) -> str:
     """Return a way to another entry of the page, by its title."""
     titles = {entry.id: entry.title for part in page.parts for entry in part.entries}
-    return (
-        f'<li><a href="#{escape(name)}" data-to="{escape(name)}">{shown_text(_short(titles.get(name, name)))}</a></li>'
-    )
+    return f'<a href="#{escape(name)}" data-to="{escape(name)}">{shown_text(_short(titles.get(name, name)))}</a>'
+
+
+def _question(page: _Page, text: str) -> str:
+    """Return an open question; where it begins with entries, such as `one and two:`, it leads there."""
+    known = {entry.id for part in page.parts for entry in part.entries}
+    about, colon, asked = text.partition(": ")
+    names = about.split(" and ")
+    if not colon or not known.issuperset(names):
+        return shown_text(text)
+    return f"{'<br>'.join(_link(page, name) for name in names)}<br>{shown_text(asked[:1].upper() + asked[1:])}"
 
 
 def _range(change: object) -> str:
