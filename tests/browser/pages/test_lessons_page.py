@@ -7,13 +7,20 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from himaya.content.lessons import outline
+from himaya.course.course import load_course
 from himaya.languages.interface import sentence
+from himaya.publish.edition import Edition
+from himaya.publish.page import module_page
+from himaya.translation.translated import load_in
+from himaya_widgets.player import page_code
 from tests.browser.accessibility import violations
-from tests.browser.conftest import _watched
+from tests.browser.conftest import MODULE, ROOT, _watched
 from tests.browser.offline_pages import CHOICE, OWNER, go_to, look_up, page_of, pick, ready
 from tests.browser.user_actions import activity, until, wait_true
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from playwright.sync_api import Browser, BrowserContext, Page
 
     from himaya.content.load import LoadedModule
@@ -181,10 +188,13 @@ def test_lesson_is_ticked_when_all_is_done(
     assert "✓" in str(page.locator('[data-part="check-consent"]').text_content())
 
 
-@pytest.mark.parametrize("edition", ["en", "ar"])
-def test_header_and_footer_take_a_sixth(site: Site, phone: BrowserContext, edition: str) -> None:
-    page = ready(phone.new_page(), page_of(site, edition))
-    _forward(page)
+@pytest.mark.parametrize("language", ["en", "ar", "ckb"])
+def test_header_and_footer_take_a_sixth(phone: BrowserContext, tmp_path: Path, language: str) -> None:
+    course = load_course(ROOT / "courses" / "core-protection")
+    loaded = load_in(ROOT / "modules" / MODULE, language, course.digits)
+    path = tmp_path / f"{language}.html"
+    path.write_text(module_page(Edition(course, page_code(), language), loaded), encoding="utf-8")
+    page = ready(phone.new_page(), f"file://{path}#consent.2")
     heights = "all => all.map(it => it.getBoundingClientRect().height)"
     head, marks, foot = page.locator("body > header, .segments, body > footer").evaluate_all(heights)
     size = page.viewport_size
