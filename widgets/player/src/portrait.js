@@ -1,12 +1,27 @@
 /* A person's head and shoulders. What the face says stands in words, too: as the name of the drawing. */
 
-import { element } from "./elements.js";
+import { element, fill } from "./elements.js";
 import { FACES, HEADS, SHOULDERS } from "./generated/portraits.js";
 
-/** @import { Likeness, Face } from "./types.js" */
+/** @import { Likeness, Face, Say } from "./types.js" */
 /** @import { Path } from "./generated/portraits.js" */
 
 const SVG = "http://www.w3.org/2000/svg";
+
+// Whole keys: one that is put together would be left out of a page.
+const SAYS = /** @type {const} */ ({
+  listening: "face-listening",
+  open: "face-open",
+  worried: "face-worried",
+  guarded: "face-guarded",
+  hurt: "face-hurt",
+});
+
+/** What a face says, in words.
+ * @param {string} name
+ * @param {Face} face
+ * @param {Say} say */
+export const faceInWords = (name, face, say) => fill(say(SAYS[face]), { name });
 
 /** @param {string} tag
  * @param {Record<string, string>} attributes

@@ -2,7 +2,7 @@
 
 import { button, element, fill, labelled, paragraphs } from "../elements.js";
 import { byId, field, known } from "../events.js";
-import { portrait } from "../portrait.js";
+import { faceInWords, portrait } from "../portrait.js";
 import { verdictWords } from "./scenario.js";
 import { contentNote, headline, instead, skip, skipButton } from "./simulations.js";
 
@@ -285,7 +285,7 @@ function draw(activity, view, act, say) {
  * @param {Face} face
  * @param {Say} say */
 function personOf({ person, mode }, face, say) {
-  const words = fill(say(`face-${face}`), { name: person.name });
+  const words = faceInWords(person.name, face, say);
   return element(
     "div",
     { class: "himaya-person" },

@@ -2,7 +2,7 @@
 
 import { button, element, fill, labelled, paragraphs, sources } from "../elements.js";
 import { byId, field, known, shownOptions } from "../events.js";
-import { portrait } from "../portrait.js";
+import { faceInWords, portrait } from "../portrait.js";
 import { shuffled } from "../shuffle.js";
 import { contentNote, headline, instead, skip, skipButton } from "./simulations.js";
 
@@ -239,7 +239,7 @@ export function drawScenario(activity, view, act, say) {
  * @param {Say} say */
 function scene(person, text, say) {
   if (person === null) return element("div", {}, ...paragraphs(text));
-  const words = fill(say(`face-${person.face}`), { name: person.name });
+  const words = faceInWords(person.name, person.face, say);
   return element(
     "div",
     { class: "himaya-scene" },
