@@ -1,21 +1,21 @@
-"""No way through a scenario of data protection holds a harmful act and still ends as if nothing had happened."""
+"""No way through a scenario holds a harmful act and still ends as if nothing had happened."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import pytest
 
 from himaya.activities.scenario.format import Scenario
 from himaya.activities.scenario.rules import END
 from himaya.activities.scenario.walks import after, beginning, ending_at, holds
-from himaya.content.load import load_module
+from tests.engine.shipped import loaded
 
-MODULE = load_module(Path(__file__).parents[2] / "modules" / "data-protection")
 GOOD = {
-    "list-for-the-ministry": "supported-choice",
-    "lost-tablet": "closed-with-learning",
-    "good-photo": "supported-choice",
+    ("data-protection", "list-for-the-ministry"): "supported-choice",
+    ("data-protection", "lost-tablet"): "closed-with-learning",
+    ("data-protection", "good-photo"): "supported-choice",
+    ("pseah", "warehouse-line"): "supported-choice",
+    ("pseah", "friendly-message"): "supported-choice",
+    ("pseah", "partners-driver"): "supported-choice",
 }
 
 
@@ -39,10 +39,10 @@ def _endings(scenario: Scenario) -> set[tuple[str, bool]]:
     return found
 
 
-@pytest.mark.parametrize("name", GOOD)
-def test_harmful_run_misses_the_good_ending(name: str) -> None:
-    scenario = MODULE.activities[name]
+@pytest.mark.parametrize(("module", "name"), GOOD)
+def test_harmful_run_misses_the_good_ending(module: str, name: str) -> None:
+    scenario = loaded(module).activities[name]
     assert isinstance(scenario, Scenario)
     found = _endings(scenario)
-    assert (GOOD[name], False) in found
-    assert (GOOD[name], True) not in found
+    assert (GOOD[module, name], False) in found
+    assert (GOOD[module, name], True) not in found
