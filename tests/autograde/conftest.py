@@ -13,6 +13,7 @@ from himaya_autograde.import_answers import Place, place_of
 from himaya_autograde.sandbox import run as sandbox
 from tests.autograde.cohorts import ROOT, built_and_released, course_in
 from tests.engine.shipped import compiled
+from tests.once import once
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,10 +47,12 @@ def place(course: CourseDirectory) -> Place:
 @pytest.fixture(scope="session")
 def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the course `core-protection` and its `exchange`, one module released."""
-    home = tmp_path_factory.mktemp("released")
-    with course_in(home) as course:
-        built_and_released(course, ROOT / "modules", MODULE)
-    return home
+
+    def make(home: Path) -> None:
+        with course_in(home) as course:
+            built_and_released(course, ROOT / "modules", MODULE)
+
+    return once(tmp_path_factory, "released", make)
 
 
 def copy_of(released: Path, home: Path) -> CourseDirectory:

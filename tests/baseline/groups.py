@@ -14,7 +14,6 @@ import re
 import shutil
 from dataclasses import replace
 from datetime import date
-from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -55,10 +54,20 @@ def short(value: object) -> str:
 # --- what is built ----------------------------------------------------------------------------------------------
 
 
-@cache
 def built(home: Path) -> list[tuple[str, str, Path]]:
-    """Build each course once for each of its languages; return language, module and folder of the course."""
-    built = []
+    """Return language, module and folder of each course in each of its languages; built if `home` holds none yet."""
+    if not (home / "built").exists():
+        build(home)
+    return [
+        (language, name, home / "built" / language / course.id)
+        for course in (load_course(file.parent) for file in sorted(ROOT.glob("courses/*/course.yaml")))
+        for language in course.languages
+        for name in (*course.modules, "overview")
+    ]
+
+
+def build(home: Path) -> None:
+    """Build each course once for each of its languages."""
     for file in sorted(ROOT.glob("courses/*/course.yaml")):
         course = load_course(file.parent)
         for language in course.languages:
@@ -70,11 +79,8 @@ def built(home: Path) -> list[tuple[str, str, Path]]:
                 opened[name], *others = (load_in(ROOT / "modules" / name, each, course.digits) for each in languages)
                 write_keys(opened[name], folder, others)
                 write_assignment(opened[name], folder / "source", course.id, DAY, others)
-                built.append((language, name, folder))
             shipped = course.model_copy(update={"languages": languages})
             write_overview(shipped, file.parent, [*opened.values()], folder / "source", DAY)
-            built.append((language, "overview", folder))
-    return built
 
 
 def source_notebooks(target: Path) -> Tree:

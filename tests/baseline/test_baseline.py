@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.baseline.groups import FAST, GRADED, graded
+from tests.baseline.groups import FAST, GRADED, build, graded
 from tests.baseline.record import recorded
+from tests.once import once
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +30,9 @@ def compare(group: str, found: Any) -> None:
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("baseline")
+    home = tmp_path_factory.mktemp("baseline")
+    (home / "built").symlink_to(once(tmp_path_factory, "every-course", build) / "built")
+    return home
 
 
 @pytest.fixture(scope="module")

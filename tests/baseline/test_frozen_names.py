@@ -10,7 +10,8 @@ import nbformat
 import pytest
 from jupyter_client.kernelspec import KernelSpecManager
 
-from tests.baseline.groups import ROOT, built
+from tests.baseline.groups import ROOT, build, built
+from tests.once import once
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,7 +43,7 @@ FILES = ["activities.json", "responses.jsonl", "language.txt", "receipts.jsonl",
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("names")
+    return once(tmp_path_factory, "every-course", build)
 
 
 @pytest.mark.parametrize(("module", "name"), IMPORTED)

@@ -25,6 +25,7 @@ from tests.browser.user_actions import PATIENCE
 from tests.chromium import CHROMIUM
 from tests.courses import one_module_course
 from tests.i18n.pseudo import pseudo_repository, write_pseudo
+from tests.once import once
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -163,13 +164,20 @@ class Server:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The platform with its demonstration course, made and started once."""
-    running = Server(tmp_path_factory.mktemp("platform") / "home", free_port())
-    # Arabic is the language nobody speaks, so that no test depends on how far a translation is.
-    write_pseudo(interface_domain(), running.home.parent / "locale")
+    """The platform with its demonstration course: a copy of one that is made once."""
+    made = once(tmp_path_factory, "platform", _make_platform)
+    running = Server(shutil.copytree(made, tmp_path_factory.mktemp("platform") / "copy") / "home", free_port())
     running.start()
     yield running
     running.stop()
+
+
+def _make_platform(folder: Path) -> None:
+    # Arabic is the language nobody speaks, so that no test depends on how far a translation is.
+    write_pseudo(interface_domain(), folder / "locale")
+    first = Server(folder / "home", free_port())
+    first.start()
+    first.stop()
 
 
 @pytest.fixture(scope="session")
@@ -190,34 +198,40 @@ def apps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppsServer]:
 @pytest.fixture(scope="session")
 def pseudo_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A repository with one course of one module, in Arabic letters that say nothing; titles hold traps."""
+    return once(tmp_path_factory, "nobody", _make_pseudo)
+
+
+def _make_pseudo(folder: Path) -> None:
     trapped = {
         f"{MODULE}/module.yaml": "Case management",
         f"{MODULE}/module.md": "Case management",
         f"{MODULE}/items.yaml": "Put the six steps of case management in order, from the first meeting to the end.",
         f"{MODULE}/labs/one-month.yaml": "Caseload for one month",
     }
-    folder = pseudo_repository(tmp_path_factory.mktemp("nobody"), MODULE, trapped=trapped)
+    pseudo_repository(folder, MODULE, trapped=trapped)
     course = folder / "courses" / "core-protection" / "course.yaml"
     lines = course.read_text(encoding="utf-8").splitlines()
     kept = {"modules:": f"modules: [{MODULE}]", "languages:": "languages: [ar, en]"}
     cut = [next((new for old, new in kept.items() if line.startswith(old)), line) for line in lines]
     course.write_text("\n".join(cut) + "\n", encoding="utf-8")
-    return folder
 
 
 @pytest.fixture(scope="session")
-def pseudo_pages(pseudo_course: Path) -> Path:
+def pseudo_pages(pseudo_course: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Its pages for phones and sticks."""
-    environment = {**os.environ, "HIMAYA_LOCALE": str(pseudo_course / "locale")}
-    command = [sys.executable, "-m", "himaya", "pages", "courses/core-protection", "--out", "pages"]
-    subprocess.run(command, cwd=pseudo_course, env=environment, check=True, capture_output=True)
-    return pseudo_course / "pages"
+
+    def make(folder: Path) -> None:
+        environment = {**os.environ, "HIMAYA_LOCALE": str(pseudo_course / "locale")}
+        command = [sys.executable, "-m", "himaya", "pages", "courses/core-protection", "--out", str(folder / "pages")]
+        subprocess.run(command, cwd=pseudo_course, env=environment, check=True, capture_output=True)
+
+    return once(tmp_path_factory, "pseudo-pages", make) / "pages"
 
 
 @pytest.fixture(scope="session")
-def pseudo_gallery(pseudo_course: Path) -> Iterator[AppsServer]:
+def pseudo_gallery(pseudo_course: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppsServer]:
     """Its practice apps."""
-    folder = pseudo_course / "written"
+    folder = tmp_path_factory.mktemp("gallery") / "written"
     folder.mkdir()
     environment = {"HIMAYA_LOCALE": str(pseudo_course / "locale")}
     where = (str(pseudo_course / "courses" / "core-protection"), "--modules", str(pseudo_course / "modules"))
