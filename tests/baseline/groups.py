@@ -302,7 +302,6 @@ FAST: dict[str, Callable[[Path], Tree]] = {
     "keys": keys,
     "schemas": schemas,
     "check_sentences": check_sentences,
-    "translations": translations,
 }
 GRADED = ("graded", "feedback", "tables")
-SLOW: dict[str, Callable[[Path], Tree]] = {"page_text": page_text}
+SLOW: dict[str, Callable[[Path], Tree]] = {"page_text": page_text, "translations": translations}

@@ -11,6 +11,7 @@ from himaya.publish.pages import write_pages
 from himaya.publish.sections import prose_parser
 from himaya_widgets.player import page_code
 from tests.engine.shipped import MODULES
+from tests.lanes import sampled
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +23,7 @@ _SPEED = 50_000  # bytes a second: 400 kbit/s
 _ARRIVES = {"scenario": 1.2, "module": 3.5, "index": 1.2}  # seconds until all of a page is there; its text comes first
 
 
-@pytest.mark.parametrize("practice", [False, True], ids=["course", "practice"])
+@pytest.mark.parametrize("practice", sampled([False], [True]), ids=["course", "practice"])
 @pytest.mark.parametrize("course", COURSES, ids=[course.name for course in COURSES])
 def test_pages_arrive_in_time_on_a_weak_link(course: Path, tmp_path: Path, *, practice: bool) -> None:
     loaded = load_course(course)
