@@ -22,7 +22,7 @@ from peer import plain_voila
 from tests.browser.conftest import Server
 from tests.browser.link import free_port
 from tests.browser.test_wire import twenty_activities
-from tests.browser.user_actions import wait_drawn
+from tests.browser.user_actions import PATIENCE, wait_drawn
 from tests.browser.websocket_frames import Frames
 from tests.chromium import CHROMIUM, FLAGS
 
@@ -82,7 +82,7 @@ def weigh(browser: Browser, server: Server, address: str, count: int, *, box: bo
     page.goto(address)
     if box:
         wait_drawn(page)
-    page.wait_for_function(f"document.querySelectorAll('section[data-activity]').length === {count}", timeout=60_000)
+    page.wait_for_function(f"document.querySelectorAll('section[data-activity]').length === {count}", timeout=PATIENCE * 1000)
     page.wait_for_load_state("networkidle")
     context.close()
     return frames.weight

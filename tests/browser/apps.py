@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import psutil
 
 from tests.browser.link import free_port
+from tests.browser.user_actions import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,7 +114,7 @@ def serving(
         )
     server = AppsServer(folder, port, process)
     try:
-        end = time.monotonic() + 60
+        end = time.monotonic() + PATIENCE
         while not _answers(server):
             assert process.poll() is None, (folder.parent / f"apps-{port}.log").read_text(encoding="utf-8")
             assert time.monotonic() < end, "himaya apps did not answer"
