@@ -82,7 +82,9 @@ def weigh(browser: Browser, server: Server, address: str, count: int, *, box: bo
     page.goto(address)
     if box:
         wait_drawn(page)
-    page.wait_for_function(f"document.querySelectorAll('section[data-activity]').length === {count}", timeout=PATIENCE * 1000)
+    page.wait_for_function(
+        f"document.querySelectorAll('section[data-activity]').length === {count}", timeout=PATIENCE * 1000
+    )
     page.wait_for_load_state("networkidle")
     context.close()
     return frames.weight
