@@ -19,7 +19,7 @@ export const inWords = (minutes, say) =>
 
 /** Show the cover or the step that the address names, and make everything that leads to another one.
  * @param {PageData & { say: Say }} page */
-export function openSteps({ lessons = [], owner, say }) {
+export function openSteps({ lessons = [], draft_lessons: drafts = [], owner, say }) {
   const main = /** @type {HTMLElement} */ (document.querySelector("main"));
   const screens = /** @type {HTMLElement[]} */ (Array.from(main.querySelectorAll(":scope > .step")));
   /** @type {Step[]} */
@@ -57,6 +57,10 @@ export function openSteps({ lessons = [], owner, say }) {
     for (const id of steps[number].activities) places.set(id, number);
     if (steps[number].part === WARM_UP) screen.append(skipping());
     if (number !== COVER) headed(screen, number);
+  }
+  for (const id of drafts) {
+    document.querySelector(`nav a[href="#${id}.1"] .facts`)?.append(element("span", { class: "draft" }, say("draft-short")));
+    document.getElementById(`${id}.1`)?.firstElementChild?.after(element("p", { class: "draft" }, say("draft-short")));
   }
 
   // What surrounds a step.

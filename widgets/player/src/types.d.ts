@@ -250,4 +250,6 @@ export interface PageData {
   activities: Record<string, Activity>;
   /** Of a module, in order. */
   lessons?: { id: string; minutes: number }[];
+  /** Ids of the lessons in which something is not signed. */
+  draft_lessons?: string[];
 }
