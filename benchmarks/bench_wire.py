@@ -35,6 +35,7 @@ import re
 import anywidget, traitlets
 from IPython.display import display
 from himaya_widgets.player import built
+from himaya.languages.facts import for_scripts
 from himaya.languages.interface import interface
 activities = json.load(open("activities.json"))["activities"]
 code = built("notebook.js")
@@ -43,8 +44,8 @@ install = re.search(r"export\{(\w+) as install\}", code)[1]
 class Plain(anywidget.AnyWidget):
     _esm = code + """
 export default { render({ model, el }) {
-  const [strings, whole] = [model.get("strings"), model.get("whole")];
-  const words = { language: "en", languages: [], digits: "western", draft: false, strings };
+  const [strings, whole, facts] = ["strings", "whole", "facts"].map((name) => model.get(name));
+  const words = { language: "en", languages: [], digits: "western", draft: false, strings, facts };
   return INSTALL({ styles: "", ...words, activities: { [whole.id]: whole } }).play(model, el);
 } };
 """.replace("INSTALL", install)
@@ -55,6 +56,7 @@ export default { render({ model, el }) {
     seed = traitlets.Int(1).tag(sync=True)
     keeps = traitlets.Bool(False).tag(sync=True)
     strings = traitlets.Dict(dict(interface("en"))).tag(sync=True)
+    facts = traitlets.Dict(for_scripts()).tag(sync=True)
 '''
 _SHOW = "display(Plain(activity={name!r}, whole=activities[{name!r}]))"
 
