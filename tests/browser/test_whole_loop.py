@@ -48,6 +48,11 @@ def _labs() -> list[str]:
     return [read(path.read_text("utf-8"))["id"] for path in sorted((ROOT / "modules" / MODULE / "labs").glob("*.yaml"))]
 
 
+def _interviews() -> list[str]:
+    """Return the names of the module's interviews, which this loop holds none of."""
+    return [path.stem for path in sorted((ROOT / "modules" / MODULE / "interviews").glob("*.yaml"))]
+
+
 def _answer_item(page: Page, item: dict[str, Any], *, mistake: bool) -> Fraction:
     """Answer one item by keyboard, with one mistake if asked, and return the share it must earn."""
     name, kind = item["id"], item["kind"]
@@ -148,7 +153,7 @@ def test_reopening_shows_every_answer(server: Server, context: BrowserContext, e
     page = context.new_page()
     page.goto(server.address("himaya/trainee"))
     answered = sum(item["mode"] == "graded" for item in items)
-    asked = sum(item["mode"] != "pretest" for item in items) + len(scenarios) + len(_labs())
+    asked = sum(item["mode"] != "pretest" for item in items) + len(scenarios) + len(_interviews()) + len(_labs())
     assert f"{answered} of {asked} answered" in page.locator("main").inner_text()
     page.goto(server.door("app", "trainee"))
     wait_drawn(page)
@@ -214,7 +219,7 @@ def test_handin_lists_missing_then_gives_receipt(server: Server, context: Browse
 def test_stock_nbgrader_scores_exactly_what_was_earned(server: Server, expected: dict[str, float]) -> None:
     server.nbgrader("collect", MODULE)
     server.nbgrader("autograde", MODULE, "--student", "trainee")
-    missing = dict.fromkeys(["urgent-folders", *_labs()], 0.0)
+    missing = dict.fromkeys(["urgent-folders", *_interviews(), *_labs()], 0.0)
     assert _scores(server) == pytest.approx({**expected, **missing}, abs=1e-4)
 
 

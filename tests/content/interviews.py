@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from himaya.activities.fold import replay, score, step
@@ -11,11 +13,17 @@ from tests.content.sound import FIXTURES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
+MODULES = Path(__file__).parents[2] / "modules"
 NAME = "for-a-neighbour"
-NAMES = (NAME, "no-further", "not-on-sunday", "the-list-by-noon")
-ASIDE = ("ten-minutes", "store", "soap-box", "lamp", "window")
+INTERVIEWS = {
+    NAME: "gbv-guiding-principles",
+    "no-further": "pseah",
+    "not-on-sunday": "case-management",
+    "the-list-by-noon": "data-protection",
+}
+"""The module of each interview."""
+ASIDE = ("form-aloud", "store", "soap-box", "lamp", "window")
 """Moves that bring the two where nobody hears them."""
 LIMITS = ("limits", "duty", "not-mine")
 """Moves that say what cannot be kept or given."""
@@ -25,17 +33,16 @@ _SHOWN = '```{code-cell} ipython3\nshow("short-walk")\n```\n'
 
 
 def module_with_interview(target: Path) -> Path:
-    """Write the sound module with four interviews and their behaviours to `target` and return it."""
-    folder = FIXTURES / "interviews"
+    """Write the sound module with one interview of a real module and its behaviours to `target` and return it."""
     shutil.copytree(FIXTURES / "sound-module", target)
     (target / "interviews").mkdir()
-    for name in NAMES:
-        shutil.copy(folder / f"{name}.yaml", target / "interviews")
-    shutil.copy(folder / "behaviours.yaml", target)
+    written = (MODULES / INTERVIEWS[NAME] / "interviews" / f"{NAME}.yaml").read_text(encoding="utf-8")
+    text = re.sub(r"^outcomes: .*$", "outcomes: [first-words, next-step]", written, flags=re.MULTILINE)
+    (target / "interviews" / f"{NAME}.yaml").write_text(text, encoding="utf-8")
+    shutil.copy(FIXTURES / "interviews" / "behaviours.yaml", target)
     prose = target / "module.md"
     text = prose.read_text(encoding="utf-8")
-    shown = "\n".join([_SHOWN, *(_SHOWN.replace("short-walk", name) for name in NAMES)])
-    prose.write_text(text.replace(_SHOWN, shown), encoding="utf-8")
+    prose.write_text(text.replace(_SHOWN, _SHOWN + "\n" + _SHOWN.replace("short-walk", NAME)), encoding="utf-8")
     return target
 
 

@@ -12,7 +12,17 @@ from himaya.activities.kinds import key_of, with_key, without_key
 from himaya.content.check import check_module
 from himaya.content.load import load_module
 from himaya.publish.assignment import compile_module
-from tests.content.interviews import ASIDE, LIMITS, NAMES, PLAYERS, PROMISES, module_with_interview, played, told
+from tests.content.interviews import (
+    ASIDE,
+    INTERVIEWS,
+    LIMITS,
+    MODULES,
+    PLAYERS,
+    PROMISES,
+    module_with_interview,
+    played,
+    told,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,22 +30,17 @@ if TYPE_CHECKING:
 SECRET = {"quality", "shows", "need", "why", "planned"}
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return module_with_interview(tmp_path_factory.mktemp("interview") / "modules" / "sound-module")
+@pytest.fixture(scope="module", params=INTERVIEWS)
+def activity(request: pytest.FixtureRequest) -> dict[str, Any]:
+    return compile_module(load_module(MODULES / INTERVIEWS[request.param]))[request.param]
 
 
-@pytest.fixture(scope="module", params=NAMES)
-def activity(folder: Path, request: pytest.FixtureRequest) -> dict[str, Any]:
-    return compile_module(load_module(folder))[request.param]
+def test_module_with_interview_is_sound(tmp_path: Path) -> None:
+    assert check_module(module_with_interview(tmp_path / "modules" / "sound-module")) == []
 
 
-def test_module_with_interview_is_sound(folder: Path) -> None:
-    assert check_module(folder) == []
-
-
-def test_examples_earn_everything_in_three_ways(folder: Path, activity: dict[str, Any]) -> None:
-    interview: Any = load_module(folder).activities[activity["id"]]
+def test_examples_earn_everything_in_three_ways(activity: dict[str, Any]) -> None:
+    interview: Any = load_module(MODULES / INTERVIEWS[activity["id"]]).activities[activity["id"]]
     assert len({tuple(sorted(example)) for example in interview.examples}) >= 3
     for example in interview.examples:
         path = spoken(activity, example)  # type: ignore[arg-type]

@@ -439,6 +439,7 @@ def _cited(loaded: LoadedModule) -> Iterable[Unit]:
             found.setdefault((unit.place, unit.text), unit)
         return unit.text
 
+    module_with_texts(loaded, note)
     for name in loaded.activities:
         activity_with_texts(loaded, name, note)
     for name in loaded.code:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MOST_STATES = 1_000_000
 """States to look at before a search gives up: about a minute and 500 MB."""
 AT_ONCE = 20_000
-"""States that each check looks at: a second. Beyond it holds random conversations; the tables of modules go on."""
+"""States that a check and the tables of modules look at: a second. Beyond it random conversations are held."""
 SAMPLE = 100_000
 """Answers of random conversations that are looked at where a search would be too long."""
 

@@ -1,0 +1,25 @@
+"""Each interview's conversations are looked at up to a million states: no good ending forgets a danger."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from himaya.activities.interview.walks import SAMPLE, talks
+from himaya.content.load import load_module
+from tests.content.interviews import INTERVIEWS, MODULES
+
+if TYPE_CHECKING:
+    from himaya.activities.interview.format import Interview
+
+
+@pytest.mark.parametrize("name", INTERVIEWS)
+def test_interview_holds_in_a_million_states(name: str) -> None:
+    loaded: Any = load_module(MODULES / INTERVIEWS[name])
+    interview: Interview = loaded.activities[name]
+    walked = talks(interview)
+    print(name, f"{walked.states:,} states" if walked.complete else f"sampled: {SAMPLE:,}", walked.best, walked.worst)
+    needed = [one for one in [*interview.facts, *interview.agreements] if one.need == "must"]
+    assert (walked.best, walked.worst) == (len(needed), 0)
+    assert walked.unplanned == set()
