@@ -47,7 +47,7 @@ test-fast: $(VENV)/.tests $(NODE_MODULES) ## Those of them that need no browser
 	@$(BIN)/python -m pytest -m 'not release and not alone and not browser' $(PARALLEL) $(ARGS)
 
 test-release: $(VENV)/.tests $(NODE_MODULES) system-packages ## All other tests: kills, floods, large classes, every case, times
-	@$(BIN)/python -m pytest -m 'release and not alone' --numprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest -m 'release and not alone' --numprocesses 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 	@$(BIN)/python -m pytest -m alone $(ARGS) || test $$? = 5 # nothing of that kind in what ARGS names
 
 test-stock: $(VENV)/.tests ## Compare all 300 submissions with stock nbgrader, not only the sample of `make test`
