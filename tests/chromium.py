@@ -13,9 +13,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
-# The shell is the same browser without its own windows: opening one costs it a fifth.
-_PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-CHROMIUM = next(filter(None, map(shutil.which, _PROGRAMS)), None)
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = [
     "--headless",
     "--no-sandbox",

@@ -23,7 +23,6 @@ from tests.browser.markup_injection import MARKUP, Intruder, enough
 from tests.browser.user_actions import until, wait_drawn
 from tests.chromium import CHROMIUM, FLAGS
 from tests.javascript import sources
-from tests.lanes import sampled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -399,7 +398,7 @@ def test_own_file_runs_nothing(server: Server, browser: tuple[BrowserContext, In
     assert intruder.ran == []
 
 
-@pytest.mark.parametrize("view", sampled(["lab/tree", "notebooks", "view"], ["doc/tree", "edit", "tree"]))
+@pytest.mark.parametrize("view", ["lab/tree", "doc/tree", "notebooks", "edit", "view", "tree"])
 def test_no_view_of_jupyter_shows_a_handin(
     server: Server, browser: tuple[BrowserContext, Intruder], handin: Path, view: str
 ) -> None:
