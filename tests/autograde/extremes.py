@@ -6,7 +6,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from himaya.activities.fold import start, step
+from himaya.activities.interview.rules import open_moves
 from himaya.activities.scenario.rules import open_choices
+from tests.content.interviews import harmful_only
 from tests.labs.test_find_me import SOUND
 from tests.labs.test_referral import COUNTED, follow, refer
 
@@ -52,6 +54,9 @@ def _events(activity: Compiled, quality: str) -> list[dict[str, Any]]:
         for value in _decisions(activity, right=quality == "best"):
             record("decide", value=value)
         record("finish")
+    elif activity["kind"] == "interview":
+        while state["phase"] == "talk":
+            record("choose", choice=_said(activity, state, quality))
     elif activity["kind"] != "scenario":
         record("answer", value=_value(activity, right=quality == "best"))
         if activity["mode"] == "practice":
@@ -71,6 +76,12 @@ def _decisions(activity: Compiled, *, right: bool) -> list[dict[str, Any]]:
     if right and activity["mode"] == "graded":
         return _BEST[activity["lab"]]
     return [{}] * int(activity["least"])
+
+
+def _said(activity: Compiled, state: State, quality: str) -> str:
+    if quality == "best":
+        return str(activity["example"][len(state["path"])])
+    return str(harmful_only(open_moves(activity, state["path"]), [])["id"])  # type: ignore[arg-type]
 
 
 def _choice(activity: Compiled, state: State, quality: str) -> str:

@@ -53,10 +53,21 @@ def _answer_all(page: Page) -> None:
         here.scroll_into_view_if_needed()
         if whole["kind"] == "scenario":
             _play(page, whole["id"])
+        elif whole["kind"] == "interview":
+            _talk(page, whole)
         else:
             answer(page, here, whole, right=right)
             if whole["mode"] == "practice":
                 push(page, here, "check")
+
+
+def _talk(page: Page, whole: dict[str, Any]) -> None:
+    """Hold the conversation that the interview shows as an example."""
+    here = activity(page, whole["id"])
+    if here.locator('[data-key="start"]').count():
+        push(page, here, "start")
+    for move in whole["example"]:
+        here.locator(f'[data-key="say-{move}"]').evaluate("button => button.click()")
 
 
 def _play(page: Page, name: str) -> None:

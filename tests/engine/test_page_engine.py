@@ -53,8 +53,8 @@ function runMoves(text) {
 
 
 def _answers(activity: dict[str, Any]) -> list[Any]:
-    """Return some answers of an item's shape; a scenario's other task takes text."""
-    if activity["kind"] in {"scenario", "text", "lab"}:
+    """Return some answers of an item's shape; the other task of a simulation takes text."""
+    if activity["kind"] in {"scenario", "interview", "text", "lab"}:
         return ["", "I would ask first."]
     if activity["kind"] == "number":
         return ["", "12", "٤٢", "x"]
@@ -141,6 +141,8 @@ def test_followed_moves_cover_the_whole_story(name: str) -> None:
             assert {"decide", "consequence", "skipped", "ended"} == {state["phase"] for state, _ in moves}
         elif activity["kind"] == "lab":
             assert {"work", "skipped"} <= {state["phase"] for state, _ in moves}
+        elif activity["kind"] == "interview":
+            assert {"talk", "skipped", "ended"} == {state["phase"] for state, _ in moves}
         else:
             assert len(moves) < MOST, "not every move of this item is followed"
 

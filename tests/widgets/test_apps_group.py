@@ -88,14 +88,14 @@ def test_every_activity_has_a_practice_app(modules: list[LoadedModule], tmp_path
     apps = write_apps(modules, tmp_path)
     wanted = {each.module.id for each in modules}
     for module in modules:
-        alone = [each.id for each in module.activities.values() if each.kind in ("scenario", "lab")]
+        alone = [each.id for each in module.activities.values() if each.kind in ("scenario", "interview", "lab")]
         wanted |= {f"{module.module.id}/{name}" for name in alone}
     assert {app.name for app in apps} == wanted
     for app in apps:
         assert app.teaches
         assert app.minutes > 0
         assert app.note
-        assert (app.notebook_for("group") is not None) == (app.kind == "scenario")
+        assert (app.notebook_for("group") is not None) == (app.kind in ("scenario", "interview"))
         for notebook in filter(None, (app.notebook, app.group)):
             content = json.loads((notebook.parent / "activities.json").read_text(encoding="utf-8"))
             assert content["keeps"] is False
