@@ -102,7 +102,9 @@ def test_gallery_search_reports_what_it_found(apps: AppsServer, context: Browser
     page = apps.enter(context)
     cards = page.locator(".apps > li")
     whole = cards.count()
-    assert {"module", "scenario", "interview", "lab"} == set(cards.evaluate_all("cards => cards.map(card => card.className)"))
+    assert {"module", "scenario", "interview", "lab"} == set(
+        cards.evaluate_all("cards => cards.map(card => card.className)")
+    )
     page.get_by_label(sentence("apps-search")).fill("  URGENT folders ")
     assert page.locator(".apps > li:visible h2").all_inner_texts() == ["Three urgent folders"]
     assert page.locator("#found").inner_text() == sentence("apps-found", n=1)

@@ -24,7 +24,7 @@ def heading(activity: LabActivity, say: Say, language: str) -> str:
 
 
 def task(activity: LabActivity, say: Say, *, folded: bool) -> str:
-    """Return the task; folded once somebody works on it, so that on a phone the work is near."""
+    """Return the task; folded once somebody goes on with it, so that on a phone the work is near."""
     head, first = text_html(say("lab-briefing")), paragraphs(activity["first_step"])
     told = (
         f"{paragraphs(activity['briefing'])}"
