@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from himaya.course.course import load_course
 from himaya.publish.edition import Edition
-from himaya.publish.page import index_page, module_page, scenario_page
+from himaya.publish.page import alone, index_page, module_page, scenario_page
 from himaya_widgets.player import page_code
 from tests.browser.activity_stages import answer
 from tests.browser.conftest import MODULE, ROOT
@@ -52,7 +52,7 @@ def write(loaded: LoadedModule, folder: Path, *, practice: bool = False, languag
         f"{MODULE}.html": module_page(edition, shown),
         f"scenarios/{SCENARIO}.html": scenario_page(edition, shown, scenario),
     }
-    names = [each.id for each in shown.activities.values() if each.kind == "scenario"]
+    names = [each.id for each in alone(shown)]
     sizes = {name: len(text.encode()) for name, text in pages.items()} | {f"scenarios/{name}.html": 1 for name in names}
     pages["index.html"] = index_page(edition, [shown], sizes)
     for name, text in pages.items():

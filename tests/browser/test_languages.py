@@ -161,7 +161,7 @@ def test_language_switch_keeps_every_activity(server: Server, context: BrowserCo
 def _places(value: Any) -> Any:
     """Return of a view what is no word: ids, numbers, what is picked and open."""
     words = ("text", "title", "stem", "prompt", "unit", "key", "word", "label", "principle", "better", "consequence")
-    words += ("rationale", "source", "content_note", "alternative", "setting", "rubric", "ending", "principles")
+    words += ("rationale", "source", "content_note", "alternative", "setting", "rubric", "ending", "principles", "name")
     if isinstance(value, dict):
         return {name: _places(entry) for name, entry in value.items() if name not in words}
     return [_places(entry) for entry in value] if isinstance(value, list) else value
