@@ -14,8 +14,37 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+_LEFT_OUT = (
+    # A page of the browser's own for what its address bar would suggest: each window draws one, and another for AI, and
+    # that costs more than a page of ours.
+    "WebUIOmniboxPopup",
+    "WebUIOmniboxAimPopup",
+    "SpareRendererForSitePerProcess",
+    # What Playwright leaves out: Chromium takes the last list only.
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable",
+    "LensOverlay",
+    "MediaRouter",
+    "PaintHolding",
+    "ThirdPartyStoragePartitioning",
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "OptimizationHints",
+    "NetworkTimeServiceQuerying",
+    "AimEnabled",
+    "PreconnectToSearch",
+)
+
+
+def without(*features: str) -> str:
+    """Return the flag that leaves features of Chromium out, besides those that all tests leave out."""
+    return "--disable-features=" + ",".join((*_LEFT_OUT, *features))
+
+
 FLAGS = [
     "--headless",
+    without(),
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",

@@ -21,7 +21,7 @@ from himaya_autograde.course import CourseDirectory
 from tests.browser.conftest import MODULE, ROOT, TOKEN, Server, _watched
 from tests.browser.markup_injection import MARKUP, Intruder, enough
 from tests.browser.user_actions import until, wait_drawn
-from tests.chromium import CHROMIUM, FLAGS
+from tests.chromium import CHROMIUM, FLAGS, without
 from tests.javascript import sources
 
 if TYPE_CHECKING:
@@ -481,7 +481,7 @@ def test_app_opens_a_build_that_was_released_before(server: Server) -> None:
 @pytest.fixture(scope="module")
 def meddled(chromium: Browser) -> Iterator[Browser]:
     """A Chromium that takes a page which a test changed on its way for one of this machine, as it is."""
-    flags = [*FLAGS, "--disable-features=LocalNetworkAccessChecks"]
+    flags = [*FLAGS, without("LocalNetworkAccessChecks")]
     browser = chromium.browser_type.launch(executable_path=CHROMIUM, args=flags)
     yield browser
     browser.close()
