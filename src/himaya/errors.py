@@ -70,3 +70,7 @@ class WorkerError(HimayaError):
     def in_words(self, say: Mapping[str, str]) -> str:
         """Return it in the language of the interface `say`, where that has it."""
         return str(say.get(str(self), self))
+
+
+class ClassError(HimayaError):
+    """A class's store or service cannot do what was asked."""

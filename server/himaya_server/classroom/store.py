@@ -1,0 +1,668 @@
+"""The store of classes: everything in one database, and nothing is acknowledged before it is on the disk.
+
+It knows no HTTP and no activities. Order is the order of receipt; a phone's clock decides nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import secrets
+import threading
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.util import CommandError
+from sqlalchemy import create_engine, delete, event, func, select, update
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
+
+from himaya.answers.journal import MAX_LINES
+from himaya.answers.limits import MAX_BYTES
+from himaya.answers.private import private_folder
+from himaya.errors import ClassError, JournalError
+from himaya_server.classroom.tables import (
+    About,
+    Card,
+    ClassRow,
+    EventRow,
+    Feedback,
+    HandIn,
+    JournalRow,
+    Name,
+    Note,
+    Person,
+    SessionRow,
+    Staff,
+    StaffClass,
+    Tombstone,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from sqlalchemy import Connection, Engine, Select
+
+DAY = 24 * 3600
+SESSION = 16 * 3600
+"""Seconds for which a device stays signed in: a day of training, and not the next one."""
+RETENTION = 180 * DAY
+"""Seconds from the start of a class until the operator is asked to end it."""
+_ANSWER = 1_000_000  # letters of rows in one answer; a page asks for the rest
+_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"  # of pseudonyms; none that is read as another
+_CLASS = re.compile(r"[a-z][a-z0-9-]{1,39}")
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+@dataclass(frozen=True)
+class Signed:
+    """Who a session belongs to.
+
+    Attributes:
+        session: Its number.
+        person: The trainee's number, or None for staff.
+        staff: The staff member's number, or None for a trainee.
+        who: Pseudonym or login.
+        class_id: The trainee's class; empty for staff.
+        allowed: Whether it may do anything yet: a second device waits for the person's yes.
+    """
+
+    session: int
+    person: int | None
+    staff: int | None
+    who: str
+    class_id: str
+    allowed: bool
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A piece of a journal: `rows` begin at `start` of `total`, in the order of receipt."""
+
+    start: int
+    total: int
+    rows: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What is shown of a hand-in.
+
+    Attributes:
+        module: Which module was handed in.
+        received: When, in seconds.
+        answers: How many activities were answered.
+        code: Eight letters that name its content.
+    """
+
+    module: str
+    received: int
+    answers: int
+    code: str
+
+
+@dataclass(frozen=True)
+class Handed:
+    """The newest hand-in of one person and module: the journal as it was then, as lines of a file."""
+
+    id: int
+    pseudonym: str
+    module: str
+    received: int
+    lines: str
+
+
+def digest(token: str) -> bytes:
+    """Return what is kept of a secret. It has 128 random bits or more, so no slow hash is needed."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def open_store(url: str | Path, clock: Callable[[], float] = time.time) -> Store:
+    """Open a store, and bring its tables up to date.
+
+    Args:
+        url: Path of an SQLite file, which is made if it is missing, or an address such as `postgresql+psycopg://...`.
+        clock: What time it is, in seconds.
+
+    Raises:
+        ClassError: If it was written by a newer version.
+    """
+    engine = _sqlite(url) if isinstance(url, Path) else create_engine(make_url(url))
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    with engine.connect() as connection:
+        config.attributes["connection"] = connection
+        try:
+            command.upgrade(config, "head")
+        except CommandError as error:
+            message = "this class was written by a newer Himaya. Start that version, or restore a backup."
+            raise ClassError(message) from error
+        connection.commit()
+    return Store(engine, clock)
+
+
+def _sqlite(path: Path) -> Engine:
+    private_folder(path.parent)
+    engine = create_engine(f"sqlite:///{path}")
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # SQLAlchemy says when a transaction begins
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+            connection.execute(f"PRAGMA {pragma}")
+        connection.execute("PRAGMA secure_delete=ON")  # what is forgotten is overwritten
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writes", True)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+class Store:
+    """All classes of one machine. Each method is one transaction; what returned is on the disk."""
+
+    def __init__(self, engine: Engine, clock: Callable[[], float]) -> None:
+        """Take over an engine whose tables are up to date."""
+        self.engine = engine
+        self._reads = engine.execution_options(writes=False)
+        self._clock = clock
+        self._latest = 0
+        self._lock = threading.Lock()
+        with self._writing() as session:
+            for column in (EventRow.received, HandIn.received, SessionRow.made, Note.time):
+                self._latest = max(self._latest, session.scalar(select(func.max(column))) or 0)
+            if session.get(About, "epoch") is None:
+                session.add(About(name="epoch", value=secrets.token_hex(8)))
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _writing(self) -> Iterator[Session]:
+        with Session(self.engine) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def _reading(self) -> Iterator[Session]:
+        with Session(self._reads) as session:
+            yield session
+
+    def now(self) -> int:
+        """Return the time in seconds, never earlier than what was written before, whatever the machine's clock says."""
+        with self._lock:
+            self._latest = max(self._latest, int(self._clock()))
+            return self._latest
+
+    def clock_behind(self) -> int:
+        """Return by how many seconds the machine's clock is behind what was written last; 0 where all is well."""
+        return max(0, self._latest - int(self._clock()))
+
+    def epoch(self) -> str:
+        """Return the name of this store's life: a restored backup begins another, and pages send what it lacks."""
+        with self._reading() as session:
+            return session.scalars(select(About.value).where(About.name == "epoch")).one()
+
+    # Classes and people
+
+    def make_class(self, class_id: str, title: str, course: str, ends: int | None = None) -> None:
+        """Make a class.
+
+        Raises:
+            ClassError: If the id is none, or taken.
+        """
+        if not _CLASS.fullmatch(class_id):
+            message = f"'{class_id}' is no id of a class: 2 to 40 small letters, digits and -, a letter first."
+            raise ClassError(message)
+        now = self.now()
+        with self._writing() as session:
+            if session.get(ClassRow, class_id) is not None:
+                message = f"there is a class '{class_id}' already."
+                raise ClassError(message)
+            session.add(ClassRow(id=class_id, title=title, course=course, made=now, ends=ends or now + RETENTION))
+
+    def classes(self) -> list[ClassRow]:
+        """Return all classes."""
+        with self._reading() as session:
+            return list(session.scalars(select(ClassRow).order_by(ClassRow.id)))
+
+    def class_of(self, class_id: str) -> ClassRow:
+        """Return one class.
+
+        Raises:
+            ClassError: If there is none.
+        """
+        known = {each.id: each for each in self.classes()}
+        if class_id not in known:
+            message = f"there is no class '{class_id}' here. There are: {', '.join(known) or 'none'}."
+            raise ClassError(message)
+        return known[class_id]
+
+    def enrol(self, class_id: str, language: str, sealed: bytes | None = None) -> str:
+        """Add a person under a new pseudonym, and return it."""
+        now = self.now()
+        with self._writing() as session:
+            while True:
+                pseudonym = "t-" + "".join(secrets.choice(_LETTERS) for _ in range(7))
+                taken = session.scalar(select(Person.id).where(Person.pseudonym == pseudonym))
+                if taken is None and session.get(Tombstone, digest(pseudonym)) is None:
+                    break
+            person = Person(class_id=class_id, pseudonym=pseudonym, language=language, made=now)
+            session.add(person)
+            session.flush()
+            if sealed is not None:
+                session.add(Name(person_id=person.id, sealed=sealed))
+        return pseudonym
+
+    def change(self, person_id: int, language: str, sealed: bytes | None) -> None:
+        """Set a person's language, and the name, where one is given."""
+        with self._writing() as session:
+            session.execute(update(Person).where(Person.id == person_id).values(language=language))
+            if sealed is not None:
+                session.merge(Name(person_id=person_id, sealed=sealed))
+
+    def people(self, class_id: str) -> list[Person]:
+        """Return the people of a class, in the order in which they were enrolled."""
+        with self._reading() as session:
+            return list(session.scalars(select(Person).where(Person.class_id == class_id).order_by(Person.id)))
+
+    def person(self, pseudonym: str) -> Person | None:
+        """Return who has a pseudonym."""
+        with self._reading() as session:
+            return session.scalar(select(Person).where(Person.pseudonym == pseudonym))
+
+    def sealed_names(self, class_id: str) -> dict[int, bytes]:
+        """Return the encrypted names of a class, by person."""
+        chosen = select(Name).join(Person, Person.id == Name.person_id).where(Person.class_id == class_id)
+        with self._reading() as session:
+            return {name.person_id: name.sealed for name in session.scalars(chosen)}
+
+    def forgotten(self, pseudonym: str) -> bool:
+        """Return whether somebody of this pseudonym was forgotten."""
+        with self._reading() as session:
+            return session.get(Tombstone, digest(pseudonym)) is not None
+
+    def forget(self, pseudonym: str) -> bool:
+        """Remove all that is kept of a person for ever, and return whether there was anybody."""
+        now = self.now()
+        with self._writing() as session:
+            session.merge(Tombstone(digest=digest(pseudonym), time=now))
+            removed = session.execute(delete(Person).where(Person.pseudonym == pseudonym)).rowcount  # type: ignore[attr-defined]
+        self._compact()
+        return bool(removed)
+
+    def _compact(self) -> None:
+        """Leave nothing of what was deleted in free pages or in the log of writes."""
+        if self.engine.dialect.name == "sqlite":
+            connection = self.engine.raw_connection()
+            try:
+                connection.cursor().execute("VACUUM")
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                connection.close()
+
+    def tombstones(self) -> dict[bytes, int]:
+        """Return who was forgotten, as hashes, and when."""
+        with self._reading() as session:
+            return {stone.digest: stone.time for stone in session.scalars(select(Tombstone))}
+
+    def restored(self, tombstones: dict[bytes, int]) -> int:
+        """Begin a new life after a backup was put in place, in which nobody is signed in yet.
+
+        Args:
+            tombstones: Whom the store forgot that was here before.
+
+        Returns:
+            How many people were forgotten once more.
+        """
+        now = self.now()
+        with self._writing() as session:
+            for each, when in tombstones.items():
+                session.merge(Tombstone(digest=each, time=when))
+            buried = {stone.digest for stone in session.scalars(select(Tombstone))}
+            gone = [person for person in session.scalars(select(Person)) if digest(person.pseudonym) in buried]
+            session.execute(delete(Person).where(Person.id.in_([person.id for person in gone])))
+            session.execute(update(SessionRow).where(SessionRow.ended.is_(None)).values(ended=now))
+            session.merge(About(name="epoch", value=secrets.token_hex(8)))
+        self._compact()
+        return len(gone)
+
+    # Signing in
+
+    def new_card(self, person_id: int, who: str) -> str:
+        """Return the token of a new card. Earlier cards end, and with them every device that came with one.
+
+        Args:
+            person_id: Whose card it is.
+            who: Who made it, as the person will read it.
+        """
+        token = secrets.token_urlsafe(16)
+        now = self.now()
+        with self._writing() as session:
+            earlier = session.execute(
+                update(Card).where(Card.person_id == person_id, Card.revoked.is_(None)).values(revoked=now)
+            )
+            session.execute(
+                update(SessionRow)
+                .where(SessionRow.person_id == person_id, SessionRow.ended.is_(None))
+                .values(ended=now)
+            )
+            session.add(Card(person_id=person_id, digest=digest(token), made=now))
+            what = "new-card" if earlier.rowcount else "first-card"  # type: ignore[attr-defined]
+            session.add(Note(person_id=person_id, what=what, who=who, time=now))
+        return token
+
+    def sign_in(self, token: str) -> str | None:
+        """Return the secret of a new session for whoever holds a card, or None where no card has this token.
+
+        While another device of the person is signed in, the new one waits for a yes there (`allow`).
+        """
+        now = self.now()
+        secret = secrets.token_urlsafe(32)
+        with self._writing() as session:
+            person_id = session.scalar(
+                select(Card.person_id).where(Card.digest == digest(token), Card.revoked.is_(None))
+            )
+            if person_id is None:
+                return None
+            others = session.scalar(
+                select(func.count()).select_from(SessionRow).where(*_active(person_id, now), SessionRow.allowed > 0)
+            )
+            # Whoever asks again is one device that asks, not two.
+            waiting = (*_active(person_id, now), SessionRow.allowed.is_(None))
+            session.execute(update(SessionRow).where(*waiting).values(ended=now))
+            row = SessionRow(digest=digest(secret), person_id=person_id, made=now, until=now + SESSION)
+            row.allowed = None if others else now
+            session.add(row)
+            session.add(Note(person_id=person_id, what="device-asks" if others else "signed-in", who="", time=now))
+        return secret
+
+    def sign_in_staff(self, login: str) -> str:
+        """Return the secret of a new session for staff whose password was right."""
+        now = self.now()
+        secret = secrets.token_urlsafe(32)
+        with self._writing() as session:
+            staff_id = session.scalars(select(Staff.id).where(Staff.login == login)).one()
+            row = SessionRow(digest=digest(secret), staff_id=staff_id, made=now, until=now + SESSION, allowed=now)
+            session.add(row)
+        return secret
+
+    def session(self, secret: str) -> Signed | None:
+        """Return who a session belongs to, or None where it has ended or never was."""
+        now = self.now()
+        with self._reading() as session:
+            row = session.scalar(
+                select(SessionRow).where(
+                    SessionRow.digest == digest(secret), SessionRow.ended.is_(None), SessionRow.until > now
+                )
+            )
+            if row is None:
+                return None
+            allowed = row.allowed is not None
+            if row.staff_id is not None:
+                staff = session.get_one(Staff, row.staff_id)
+                return Signed(row.id, None, staff.id, staff.login, "", allowed)
+            person = session.get_one(Person, row.person_id)
+            return Signed(row.id, person.id, None, person.pseudonym, person.class_id, allowed)
+
+    def devices(self, person_id: int) -> list[SessionRow]:
+        """Return the devices on which a person is signed in, or waits to be."""
+        with self._reading() as session:
+            chosen = select(SessionRow).where(*_active(person_id, self.now()))
+            return list(session.scalars(chosen.order_by(SessionRow.id)))
+
+    def answer_device(self, person_id: int, session_id: int, *, yes: bool) -> bool:
+        """Let a waiting device of the person in, or turn it away; return whether one waited."""
+        now = self.now()
+        with self._writing() as session:
+            waiting = (SessionRow.id == session_id, *_active(person_id, now), SessionRow.allowed.is_(None))
+            values = {"allowed": now} if yes else {"ended": now}
+            found = session.execute(update(SessionRow).where(*waiting).values(values)).rowcount  # type: ignore[attr-defined]
+            if found:
+                what = "device-allowed" if yes else "device-refused"
+                session.add(Note(person_id=person_id, what=what, who="", time=now))
+        return bool(found)
+
+    def sign_out(self, session_id: int) -> None:
+        """End one session."""
+        with self._writing() as session:
+            session.execute(update(SessionRow).where(SessionRow.id == session_id).values(ended=self.now()))
+
+    def end_sessions(self, person_id: int, who: str) -> None:
+        """End every session of a person; the person reads who did it."""
+        now = self.now()
+        with self._writing() as session:
+            session.execute(update(SessionRow).where(*_active(person_id, now)).values(ended=now))
+            session.add(Note(person_id=person_id, what="sessions-ended", who=who, time=now))
+
+    def notes(self, person_id: int, most: int = 100) -> list[Note]:
+        """Return what was done with a person's account, the newest first."""
+        with self._reading() as session:
+            chosen = select(Note).where(Note.person_id == person_id).order_by(Note.id.desc()).limit(most)
+            return list(session.scalars(chosen))
+
+    # Staff
+
+    def set_staff(self, login: str, password: str, class_id: str) -> None:
+        """Give a staff member a (hashed) password and a class more."""
+        with self._writing() as session:
+            staff = session.scalar(select(Staff).where(Staff.login == login))
+            if staff is None:
+                staff = Staff(login=login, password=password)
+                session.add(staff)
+            staff.password = password
+            session.flush()
+            session.merge(StaffClass(staff_id=staff.id, class_id=class_id))
+            session.execute(update(SessionRow).where(SessionRow.staff_id == staff.id).values(ended=self.now()))
+
+    def staff_password(self, login: str) -> str | None:
+        """Return the hash of a staff member's password."""
+        with self._reading() as session:
+            return session.scalar(select(Staff.password).where(Staff.login == login))
+
+    def classes_of(self, staff_id: int) -> list[ClassRow]:
+        """Return the classes that a staff member sees."""
+        chosen = select(ClassRow).join(StaffClass, StaffClass.class_id == ClassRow.id)
+        with self._reading() as session:
+            return list(session.scalars(chosen.where(StaffClass.staff_id == staff_id).order_by(ClassRow.id)))
+
+    # Journals
+
+    def put(self, person_id: int, module: str, events: Sequence[dict[str, Any]], start: int = 0) -> Rows:
+        """Append the events that the person's journal does not hold yet, and return its rows from `start` on.
+
+        Args:
+            person_id: Whose journal; nobody else's ids matter.
+            module: Which of the person's journals.
+            events: As `himaya.answers.journal.checked` returns them. Those seen before, by id, are passed over.
+            start: How many rows whoever asks knows already; from 0 where there are not so many.
+
+        Raises:
+            JournalError: If the journal would become larger than a journal may be. Then nothing was written.
+        """
+        if not events:
+            return self.rows(person_id, module, start)
+        with self._writing() as session:
+            journal = self._journal(session, person_id, module)
+            ids = [each["id"] for each in events]
+            stored = select(EventRow.event_id).where(EventRow.journal_id == journal.id, EventRow.event_id.in_(ids))
+            seen = set(session.scalars(stored))
+            now = self.now()
+            for each in events:
+                if each["id"] in seen:
+                    continue
+                seen.add(each["id"])
+                body = json.dumps(each, ensure_ascii=False, separators=(",", ":"))
+                row = EventRow(journal_id=journal.id, position=journal.rows, event_id=each["id"], body=body)
+                row.received = now
+                session.add(row)
+                journal.rows += 1
+                journal.size += len(body.encode()) + 1
+            if journal.rows > MAX_LINES or journal.size > MAX_BYTES:
+                raise JournalError("journal-too-large")
+            session.flush()
+            return _rows(session, journal, start)
+
+    def rows(self, person_id: int, module: str, start: int = 0) -> Rows:
+        """Return the rows of a person's journal from `start` on, at most some 1,000,000 letters."""
+        with self._reading() as session:
+            journal = session.scalar(_journal_of(person_id, module))
+            return Rows(0, 0, []) if journal is None else _rows(session, journal, start)
+
+    def _journal(self, session: Session, person_id: int, module: str) -> JournalRow:
+        """Return a journal that nobody else writes until this transaction ends; made where it is missing."""
+        session.execute(select(Person.id).where(Person.id == person_id).with_for_update()).one()
+        journal = session.scalar(_journal_of(person_id, module))
+        if journal is None:
+            journal = JournalRow(person_id=person_id, module=module, rows=0, size=0)
+            session.add(journal)
+            session.flush()
+        return journal
+
+    # Handing in
+
+    def hand_in(
+        self, person_id: int, module: str, request: str, answered: Callable[[list[dict[str, Any]]], int]
+    ) -> Receipt | None:
+        """Hand in a journal as it is now, and return the receipt; None where there is nothing to hand in.
+
+        Args:
+            person_id: Whose journal.
+            module: Which one.
+            request: A random id: asking again with the same one gives the same receipt.
+            answered: Counts the answers in rows.
+        """
+        with self._writing() as session:
+            journal = self._journal(session, person_id, module)
+            earlier = select(HandIn).where(HandIn.journal_id == journal.id, HandIn.request == request)
+            handed = session.scalar(earlier)
+            if handed is None:
+                bodies = _bodies(session, journal.id, journal.rows)
+                if not bodies:
+                    return None
+                code = hashlib.sha256(_lines(bodies).encode()).hexdigest()[:8]
+                count = answered([json.loads(body) for body in bodies])
+                handed = HandIn(journal_id=journal.id, request=request, rows=journal.rows, answers=count, code=code)
+                handed.received = self.now()
+                session.add(handed)
+                session.flush()
+            return Receipt(module, handed.received, handed.answers, handed.code)
+
+    def receipts(self, person_id: int) -> list[Receipt]:
+        """Return a person's receipts, the newest first."""
+        chosen = select(HandIn, JournalRow.module).join(JournalRow, JournalRow.id == HandIn.journal_id)
+        with self._reading() as session:
+            found = session.execute(chosen.where(JournalRow.person_id == person_id).order_by(HandIn.id.desc())).all()
+            return [Receipt(module, each.received, each.answers, each.code) for each, module in found]
+
+    def progress(self, class_id: str) -> dict[int, dict[str, tuple[int, int, int]]]:
+        """Return by person and module: events received, hand-ins, and how many of these were not collected yet."""
+        chosen = (
+            select(
+                JournalRow.person_id,
+                JournalRow.module,
+                JournalRow.rows,
+                func.count(HandIn.id),
+                func.count(HandIn.collected),
+            )
+            .join(Person, Person.id == JournalRow.person_id)
+            .outerjoin(HandIn, HandIn.journal_id == JournalRow.id)
+            .where(Person.class_id == class_id)
+            .group_by(JournalRow.id)
+        )
+        found: dict[int, dict[str, tuple[int, int, int]]] = {}
+        with self._reading() as session:
+            for person_id, module, rows, handed, collected in session.execute(chosen):
+                found.setdefault(person_id, {})[module] = (rows, handed, handed - collected)
+        return found
+
+    def handed_in(self, class_id: str) -> Iterator[Handed]:
+        """Yield the newest hand-in of each person and module that was not collected yet."""
+        newest = (
+            select(func.max(HandIn.id))
+            .join(JournalRow, JournalRow.id == HandIn.journal_id)
+            .join(Person, Person.id == JournalRow.person_id)
+            .where(Person.class_id == class_id)
+            .group_by(HandIn.journal_id)
+        )
+        with self._reading() as session:
+            for number in list(session.scalars(newest)):
+                handed = session.get_one(HandIn, number)
+                if handed.collected is not None:
+                    continue
+                journal = session.get_one(JournalRow, handed.journal_id)
+                person = session.get_one(Person, journal.person_id)
+                lines = _lines(_bodies(session, journal.id, handed.rows))
+                yield Handed(handed.id, person.pseudonym, journal.module, handed.received, lines)
+
+    def collected(self, hand_in_id: int) -> None:
+        """Note that a hand-in, and every earlier one of its journal, lies in the course now."""
+        with self._writing() as session:
+            journal_id = session.get_one(HandIn, hand_in_id).journal_id
+            chosen = update(HandIn).where(HandIn.journal_id == journal_id, HandIn.id <= hand_in_id)
+            session.execute(chosen.where(HandIn.collected.is_(None)).values(collected=self.now()))
+
+    # Feedback
+
+    def give_feedback(self, pseudonym: str, module: str, page: str) -> bool:
+        """Keep the page of feedback on one module; return whether it is new."""
+        with self._writing() as session:
+            person_id = session.scalar(select(Person.id).where(Person.pseudonym == pseudonym))
+            if person_id is None:
+                return False
+            before = session.get(Feedback, (person_id, module))
+            if before is not None and before.page == page:
+                return False
+            session.merge(Feedback(person_id=person_id, module=module, page=page, released=self.now()))
+        return True
+
+    def feedback(self, person_id: int) -> dict[str, int]:
+        """Return the modules on which a person has feedback, and when it was released."""
+        with self._reading() as session:
+            found = session.execute(select(Feedback.module, Feedback.released).where(Feedback.person_id == person_id))
+            return dict(found.tuples().all())
+
+    def feedback_page(self, person_id: int, module: str) -> str | None:
+        """Return a page of feedback."""
+        with self._reading() as session:
+            found = session.get(Feedback, (person_id, module))
+            return None if found is None else found.page
+
+
+def _active(person_id: int, now: int) -> tuple[Any, ...]:
+    return (SessionRow.person_id == person_id, SessionRow.ended.is_(None), SessionRow.until > now)
+
+
+def _journal_of(person_id: int, module: str) -> Select[JournalRow]:
+    return select(JournalRow).where(JournalRow.person_id == person_id, JournalRow.module == module)
+
+
+def _bodies(session: Session, journal_id: int, rows: int) -> list[str]:
+    chosen = select(EventRow.body).where(EventRow.journal_id == journal_id, EventRow.position < rows)
+    return list(session.scalars(chosen.order_by(EventRow.position)))
+
+
+def _lines(bodies: Sequence[str]) -> str:
+    """Return events as a `responses.jsonl`, byte for byte as a notebook writes it."""
+    return "".join(f"{body}\n" for body in bodies)
+
+
+def _rows(session: Session, journal: JournalRow, start: int) -> Rows:
+    begin = start if 0 <= start <= journal.rows else 0
+    chosen = select(EventRow.body).where(EventRow.journal_id == journal.id, EventRow.position >= begin)
+    rows: list[dict[str, Any]] = []
+    size = 0
+    for body in session.scalars(chosen.order_by(EventRow.position).execution_options(yield_per=200)):
+        size += len(body)
+        if rows and size > _ANSWER:
+            break
+        rows.append(json.loads(body))
+    return Rows(begin, journal.rows, rows)

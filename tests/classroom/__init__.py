@@ -1,0 +1,1 @@
+"""Tests of a class: its store, its service, its commands."""

@@ -1,0 +1,273 @@
+"""The store: idempotent, ordered by receipt, each person apart, nothing left of whom it forgets."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from himaya.answers import journal
+from himaya.errors import ClassError, JournalError
+from himaya_server.classroom import store as stores
+from himaya_server.classroom.store import SESSION, Store, open_store
+from tests.classroom.conftest import NOON
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.classroom.conftest import Clock
+
+MODULE = "case-management"
+
+
+def made(number: int, **fields: Any) -> dict[str, Any]:
+    """Return an event."""
+    return {"id": f"event-{number:04}", "activity": "a", "type": "answer", "value": number, **fields}
+
+
+def test_put_twice_is_kept_once(store: Store, people: list[int]) -> None:
+    store.put(people[0], MODULE, [made(1), made(2)])
+    rows = store.put(people[0], MODULE, [made(2), made(1), made(3)])
+    assert [row["value"] for row in rows.rows] == [1, 2, 3]
+    assert (rows.start, rows.total) == (0, 3)
+
+
+def test_answer_begins_where_asked(store: Store, people: list[int]) -> None:
+    store.put(people[0], MODULE, [made(1), made(2)])
+    assert [row["value"] for row in store.put(people[0], MODULE, [made(3)], start=2).rows] == [3]
+    assert store.rows(people[0], MODULE, start=9).start == 0  # knows more than there is: a restored backup
+
+
+def test_long_answer_comes_in_pieces(store: Store, people: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stores, "_ANSWER", 200)
+    store.put(people[0], MODULE, [made(number) for number in range(10)])
+    found: list[Any] = []
+    while len(found) < 10:
+        piece = store.rows(people[0], MODULE, len(found))
+        assert piece.rows
+        assert piece.total == 10
+        found += piece.rows
+    assert [row["value"] for row in found] == [*range(10)]
+
+
+def test_same_ids_of_two_people_stay_apart(store: Store, people: list[int]) -> None:
+    store.put(people[0], MODULE, [made(1, value="hers")])
+    store.put(people[1], MODULE, [made(1, value="his")])
+    assert [store.rows(person, MODULE).rows[0]["value"] for person in people] == ["hers", "his"]
+
+
+def test_full_journal_takes_nothing(store: Store, people: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stores, "MAX_LINES", 3)
+    store.put(people[0], MODULE, [made(1), made(2)])
+    with pytest.raises(JournalError, match="journal-too-large"):
+        store.put(people[0], MODULE, [made(3), made(4)])
+    assert store.rows(people[0], MODULE).total == 2
+    assert store.put(people[1], MODULE, [made(3)]).total == 1
+
+
+def test_journal_reads_as_a_file(store: Store, people: list[int], tmp_path: Path) -> None:
+    store.put(people[0], MODULE, [made(1, value="نعم"), made(2)])
+    store.hand_in(people[0], MODULE, "request-1", len)
+    (handed,) = store.handed_in("north")
+    file = tmp_path / "responses.jsonl"
+    journal.Journal(file).put([made(1, value="نعم"), made(2)])
+    assert handed.lines == file.read_text(encoding="utf-8")
+
+
+def test_threads_put_each_event_once(store: Store, people: list[int]) -> None:
+    events = [made(number) for number in range(40)]
+
+    def put_all(order: list[dict[str, Any]]) -> None:
+        for event in order:
+            store.put(people[0], MODULE, [event])
+
+    threads = [threading.Thread(target=put_all, args=[order]) for order in (events, events[::-1], events[20:])]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(row["value"] for row in store.rows(people[0], MODULE).rows) == [*range(40)]
+
+
+def test_hand_in_twice_gives_one_receipt(store: Store, people: list[int]) -> None:
+    store.put(people[0], MODULE, [made(1)])
+    first = store.hand_in(people[0], MODULE, "request-1", len)
+    store.put(people[0], MODULE, [made(2)])
+    assert store.hand_in(people[0], MODULE, "request-1", len) == first
+    second = store.hand_in(people[0], MODULE, "request-2", len)
+    assert first is not None
+    assert second is not None
+    assert (first.answers, second.answers) == (1, 2)
+    assert store.receipts(people[0]) == [second, first]
+    assert store.receipts(people[1]) == []
+
+
+def test_nothing_is_no_hand_in(store: Store, people: list[int]) -> None:
+    assert store.hand_in(people[0], MODULE, "request-1", len) is None
+
+
+def test_collected_hand_in_comes_once(store: Store, people: list[int]) -> None:
+    store.put(people[0], MODULE, [made(1)])
+    store.hand_in(people[0], MODULE, "request-1", len)
+    store.put(people[0], MODULE, [made(2)])
+    store.hand_in(people[0], MODULE, "request-2", len)
+    (handed,) = store.handed_in("north")
+    assert handed.lines.count("\n") == 2
+    assert store.progress("north") == {people[0]: {MODULE: (2, 2, 2)}}
+    store.collected(handed.id)
+    assert list(store.handed_in("north")) == []
+    assert store.progress("north") == {people[0]: {MODULE: (2, 2, 0)}}
+
+
+def test_clock_never_goes_back(tmp_path: Path, clock: Clock) -> None:
+    first = open_store(tmp_path / "class.db", clock)
+    first.make_class("north", "North", "core-protection")
+    first.enrol("north", "en")
+    (person,) = first.people("north")
+    first.put(person.id, MODULE, [made(1)])
+    first.close()
+    clock.time = 1_577_836_800  # a laptop without a battery for its clock begins in 2020
+    again = open_store(tmp_path / "class.db", clock)
+    assert again.now() == NOON
+    assert again.clock_behind() > 0
+    again.close()
+
+
+def test_card_signs_in_and_its_token_is_nowhere(store: Store, people: list[int], tmp_path: Path) -> None:
+    token = store.new_card(people[0], "trainer")
+    secret = store.sign_in(token)
+    assert secret is not None
+    signed = store.session(secret)
+    assert signed is not None
+    assert (signed.person, signed.class_id, signed.allowed) == (people[0], "north", True)
+    assert store.sign_in("A" * 22) is None
+    assert store.session("A" * 43) is None
+    kept = b"".join(path.read_bytes() for path in (tmp_path / "class").iterdir())
+    assert token.encode() not in kept
+    assert secret.encode() not in kept
+
+
+def test_session_ends_with_its_day(store: Store, people: list[int], clock: Clock) -> None:
+    secret = store.sign_in(store.new_card(people[0], "trainer")) or ""
+    clock.time += SESSION
+    assert store.session(secret) is None
+
+
+def test_second_device_waits_for_a_yes(store: Store, people: list[int]) -> None:
+    token = store.new_card(people[0], "trainer")
+    first, second = store.sign_in(token) or "", store.sign_in(token) or ""
+    waiting = store.session(second)
+    assert waiting is not None
+    assert not waiting.allowed
+    assert not store.answer_device(people[1], waiting.session, yes=True)  # nobody else's yes counts
+    assert store.answer_device(people[0], waiting.session, yes=True)
+    allowed = store.session(second)
+    assert allowed is not None
+    assert allowed.allowed
+    assert store.session(first) is not None
+    said = [note.what for note in store.notes(people[0])]
+    assert said == ["device-allowed", "device-asks", "signed-in", "first-card"]
+
+
+def test_refused_device_stays_out(store: Store, people: list[int]) -> None:
+    token = store.new_card(people[0], "trainer")
+    store.sign_in(token)
+    second = store.sign_in(token) or ""
+    waiting = store.session(second)
+    assert waiting is not None
+    assert store.answer_device(people[0], waiting.session, yes=False)
+    assert store.session(second) is None
+
+
+def test_new_card_ends_old_card_and_devices(store: Store, people: list[int]) -> None:
+    token = store.new_card(people[0], "trainer")
+    secret = store.sign_in(token) or ""
+    other = store.new_card(people[0], "trainer")
+    assert store.sign_in(token) is None
+    assert store.session(secret) is None
+    assert store.sign_in(other) is not None
+    assert [(note.what, note.who) for note in store.notes(people[0])][1] == ("new-card", "trainer")
+
+
+def test_feedback_is_its_owners(store: Store, people: list[int]) -> None:
+    pseudonym = store.people("north")[0].pseudonym
+    assert store.give_feedback(pseudonym, MODULE, "<p>Well done</p>")
+    assert not store.give_feedback(pseudonym, MODULE, "<p>Well done</p>")
+    assert store.feedback_page(people[0], MODULE) == "<p>Well done</p>"
+    assert store.feedback_page(people[1], MODULE) is None
+    assert not store.give_feedback("t-nobody1", MODULE, "")
+
+
+def test_staff_see_their_classes_only(store: Store) -> None:
+    store.make_class("south", "South", "core-protection")
+    store.set_staff("amal", "hash", "south")
+    signed = store.session(store.sign_in_staff("amal"))
+    assert signed is not None
+    assert signed.staff is not None
+    assert [each.id for each in store.classes_of(signed.staff)] == ["south"]
+
+
+@pytest.mark.parametrize("wrong", ["", "North", "../up", "a b", "a" * 41])
+def test_class_id_is_plain(store: Store, wrong: str) -> None:
+    with pytest.raises(ClassError, match="is no id of a class"):
+        store.make_class(wrong, "", "core-protection")
+
+
+def test_forgotten_person_leaves_nothing(store: Store, people: list[int], tmp_path: Path) -> None:
+    planted = "planted-jasmine-word"
+    person = store.people("north")[0]
+    store.put(people[0], MODULE, [made(number, value=f"{planted} {number}") for number in range(200)])
+    store.hand_in(people[0], MODULE, "request-1", len)
+    store.give_feedback(person.pseudonym, MODULE, planted)
+    assert store.forget(person.pseudonym)
+    assert not store.forget(person.pseudonym)
+    assert store.forgotten(person.pseudonym)
+    kept = b"".join(path.read_bytes() for path in (tmp_path / "class").iterdir())
+    assert planted.encode() not in kept
+    assert person.pseudonym.encode() not in kept
+    assert [each.id for each in store.people("north")] == people[1:]
+
+
+def test_older_backup_brings_nobody_back(store: Store, people: list[int], tmp_path: Path, clock: Clock) -> None:
+    person = store.people("north")[0]
+    store.put(people[0], MODULE, [made(1)])
+    store.put(people[1], MODULE, [made(1)])
+    with sqlite3.connect(tmp_path / "class" / "class.db") as source, sqlite3.connect(tmp_path / "backup.db") as copy:
+        source.backup(copy)
+    source.close()
+    copy.close()
+    store.forget(person.pseudonym)
+    (tmp_path / "new").mkdir()
+    shutil.copy(tmp_path / "backup.db", tmp_path / "new" / "class.db")
+    restored = open_store(tmp_path / "new" / "class.db", clock)
+    assert restored.restored(store.tombstones()) == 1
+    assert restored.epoch() != store.epoch()
+    assert [each.id for each in restored.people("north")] == people[1:]
+    assert restored.rows(people[0], MODULE).total == 0
+    assert restored.rows(people[1], MODULE).total == 1
+    restored.close()
+
+
+def test_newer_tables_are_refused(tmp_path: Path) -> None:
+    open_store(tmp_path / "class.db").close()
+    with sqlite3.connect(tmp_path / "class.db") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    with pytest.raises(ClassError, match="newer Himaya"):
+        open_store(tmp_path / "class.db")
+
+
+def test_answers_survive_reopening(store: Store, people: list[int], tmp_path: Path) -> None:
+    store.put(people[0], MODULE, [made(1)])
+    again = open_store(tmp_path / "class" / "class.db")
+    assert again.rows(people[0], MODULE).total == 1
+    assert again.epoch() == store.epoch()
+    again.close()
+
+
+def test_store_is_closed_to_others(store: Store, tmp_path: Path) -> None:
+    store.make_class("south", "South", "core-protection")
+    assert (tmp_path / "class").stat().st_mode & 0o077 == 0
