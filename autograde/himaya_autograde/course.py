@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 import shutil
+import sqlite3
 import sysconfig
 import tempfile
 import warnings
@@ -14,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nbgrader.api import MissingEntry
 from nbgrader.apps import NbGraderAPI
 from nbgrader.apps.baseapp import NbGrader
 from nbgrader.exchange.default import ExchangeSubmit
@@ -274,12 +276,18 @@ class CourseDirectory:
 
     def feedback(self, only: str | None = None) -> Done:
         """Write the feedback of graded submissions and release it to the trainees."""
+        done = self.write_feedback(only)
+        for module in self._modules(only):
+            for who, why in getattr(self._exchange("ReleaseFeedback", done, module), "unreached", {}).items():
+                done.problems[f"{module}/{who}"] = f"feedback was written, but could not be released: {why}"
+        return done
+
+    def write_feedback(self, only: str | None = None) -> Done:
+        """Write the feedback of graded submissions, and release none of it."""
         done = Done()
         for module in self._modules(only):
             if not self.api.generate_feedback(module, force=True)["success"]:
                 self._note_unwritten(done, module)
-            for who, why in getattr(self._exchange("ReleaseFeedback", done, module), "unreached", {}).items():
-                done.problems[f"{module}/{who}"] = f"feedback was written, but could not be released: {why}"
         return done
 
     def _note_unwritten(self, done: Done, module: str) -> None:
@@ -289,6 +297,25 @@ class CourseDirectory:
                 log = self.api.generate_feedback(module, trainee, force=True).get("log", "")
                 reasons = re.findall(r"(?:KeysError|MarksError): (.+)", log)
                 done.problems[f"{module}/{trainee}"] = reasons[-1] if reasons else "no page could be written"
+
+    def forget(self, trainee: str) -> None:
+        """Remove what was handed in, graded and given back of one trainee, and what the gradebook's file keeps of it.
+
+        Args:
+            trainee: A trainee's id, as `is_trainee` allows it.
+        """
+        for name in ("submitted", "autograded", "feedback"):
+            place = self.path / name / trainee
+            if place.is_symlink():
+                place.unlink()
+            elif place.is_dir():
+                shutil.rmtree(place)
+        if not (self.path / "gradebook.db").is_file():
+            return
+        with self.api.gradebook as gradebook, contextlib.suppress(MissingEntry):
+            gradebook.remove_student(trainee)
+        with contextlib.closing(sqlite3.connect(self.path / "gradebook.db")) as connection:
+            connection.execute("VACUUM")
 
     def export(self, target: Path) -> list[Path]:
         """Write grades.csv, items.csv and responses.csv into the folder `target` and return them.

@@ -28,6 +28,15 @@ def made(number: int, **fields: Any) -> dict[str, Any]:
     return {"id": f"event-{number:04}", "activity": "a", "type": "answer", "value": number, **fields}
 
 
+def signed_in(store: Store, token: str) -> str:
+    """Return the secret of a device that signed in, and was heard of since."""
+    secret = store.sign_in(token) or ""
+    signed = store.session(secret)
+    assert signed is not None
+    store.use(signed.session)
+    return secret
+
+
 def test_put_twice_is_kept_once(store: Store, people: list[int]) -> None:
     store.put(people[0], MODULE, [made(1), made(2)])
     rows = store.put(people[0], MODULE, [made(2), made(1), made(3)])
@@ -158,7 +167,8 @@ def test_session_ends_with_its_day(store: Store, people: list[int], clock: Clock
 
 def test_second_device_waits_for_a_yes(store: Store, people: list[int]) -> None:
     token = store.new_card(people[0], "trainer")
-    first, second = store.sign_in(token) or "", store.sign_in(token) or ""
+    first = signed_in(store, token)
+    second = store.sign_in(token) or ""
     waiting = store.session(second)
     assert waiting is not None
     assert not waiting.allowed
@@ -172,9 +182,30 @@ def test_second_device_waits_for_a_yes(store: Store, people: list[int]) -> None:
     assert said == ["device-allowed", "device-asks", "signed-in", "first-card"]
 
 
+def test_lost_answer_makes_no_device(store: Store, people: list[int]) -> None:
+    token = store.new_card(people[0], "trainer")
+    lost = store.sign_in(token) or ""  # the answer never came, and the phone tries again
+    again = store.session(store.sign_in(token) or "")
+    assert again is not None
+    assert again.allowed
+    assert store.session(lost) is None
+
+
+def test_same_phone_signs_in_again(store: Store, people: list[int]) -> None:
+    token, others = (store.new_card(person, "trainer") for person in people)
+    first = signed_in(store, token)
+    again = store.sign_in(token, replaced=first) or ""
+    assert store.session(first) is None
+    signed = store.session(again)
+    assert signed is not None
+    assert signed.allowed
+    store.sign_in(others, replaced=again)  # somebody else on a shared phone
+    assert store.session(again) is None
+
+
 def test_refused_device_stays_out(store: Store, people: list[int]) -> None:
     token = store.new_card(people[0], "trainer")
-    store.sign_in(token)
+    signed_in(store, token)
     second = store.sign_in(token) or ""
     waiting = store.session(second)
     assert waiting is not None
@@ -243,7 +274,7 @@ def test_older_backup_brings_nobody_back(store: Store, people: list[int], tmp_pa
     (tmp_path / "new").mkdir()
     shutil.copy(tmp_path / "backup.db", tmp_path / "new" / "class.db")
     restored = open_store(tmp_path / "new" / "class.db", clock)
-    assert restored.restored(store.tombstones()) == 1
+    assert restored.restored(store.tombstones(), store.revoked_cards()) == 1
     assert restored.epoch() != store.epoch()
     assert [each.id for each in restored.people("north")] == people[1:]
     assert restored.rows(people[0], MODULE).total == 0

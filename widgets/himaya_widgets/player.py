@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Literal
@@ -40,9 +41,19 @@ def reading_code() -> Code:
     return _page("reading")
 
 
-def _page(kind: Kind | Literal["reading"]) -> Code:
-    script = built(f"{kind}.js")
-    return Code(script, built(f"{kind}.css"), frozenset(_QUOTED.findall(script)))
+@cache
+def class_code() -> dict[Literal["module", "home", "door"], Code]:
+    """Return what the pages of a class run on; they ask the service that they came from."""
+    return {
+        "module": replace(_page("class_module", "module"), asks=True),
+        "home": replace(_page("class_home", "class"), asks=True),
+        "door": replace(_page("class_door", "class"), asks=True),
+    }
+
+
+def _page(name: str, sheet: str | None = None) -> Code:
+    script = built(f"{name}.js")
+    return Code(script, built(f"{sheet or name}.css"), frozenset(_QUOTED.findall(script)))
 
 
 def bundle(words: Mapping[str, object]) -> bytes:

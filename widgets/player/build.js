@@ -12,9 +12,9 @@ const VOILA = "../himaya_widgets/share/jupyter/voila/templates/himaya";
 
 /** What is built: the entry, where it goes, and as what. A page runs an `iife`; a notebook imports an `esm` from a blob. */
 const BUILT = [
-  ...["module", "scenario", "index", "app", "gallery", "reading"].map((name) => [`${name}.js`, `${STATIC}/${name}.js`, "iife"]),
+  ...["module", "scenario", "index", "app", "gallery", "reading", "class_module", "class_home", "class_door"].map((name) => [`${name}.js`, `${STATIC}/${name}.js`, "iife"]),
   ...["loader", "notebook"].map((name) => [`${name}.js`, `${STATIC}/${name}.js`, "esm"]),
-  ...["module", "scenario", "index", "notebook", "app", "gallery", "reading"].map((name) => [`${name}.css`, `${STATIC}/${name}.css`]),
+  ...["module", "scenario", "index", "notebook", "app", "gallery", "reading", "class"].map((name) => [`${name}.css`, `${STATIC}/${name}.css`]),
   ["voila.js", `${VOILA}/exit.js`, "iife"],
   ["voila.css", `${VOILA}/exit.css`],
   ["exit.js", "../../server/himaya_server/home/static/exit.js", "iife"],

@@ -21,6 +21,8 @@ from tornado.httpserver import HTTPServer
 from tornado.httputil import HTTPInputError, HTTPMessageDelegate
 from tornado.iostream import IOStream
 
+from himaya_server.pace import Bucket
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
@@ -50,45 +52,6 @@ _NO_LINK, _NO_HEADER, _BODY = 1, 5, 10  # faults: a request without the link, no
 _TRIALS = 1.0  # connections that a closed address may make, a second: somebody with the link may be behind it, too
 _WELCOME = 3600.0  # seconds for which no address is closed from which somebody came with the link
 _ACCOUNTS = 1000  # addresses that are remembered
-
-
-@dataclass(eq=False)
-class Bucket:
-    """Tokens that come at a steady pace; who takes more than there are waits until they have come.
-
-    Args:
-        rate: Tokens a second.
-        most: How many are kept.
-    """
-
-    rate: float
-    most: float
-    clock: Callable[[], float] = time.monotonic
-    _left: float = field(init=False)
-    _at: float = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Begin full."""
-        self._left, self._at = self.most, self.clock()
-
-    def left(self) -> float:
-        """Return how many tokens there are; fewer than 0 are owed."""
-        now = self.clock()
-        self._left = min(self.most, self._left + (now - self._at) * self.rate)
-        self._at = now
-        return self._left
-
-    def charge(self, tokens: float) -> float:
-        """Take tokens, whether there are as many or not, and return the seconds to wait for them."""
-        self._left = self.left() - tokens
-        return max(0.0, -self._left / self.rate)
-
-    def take(self, tokens: float = 1) -> bool:
-        """Take tokens only if there are as many."""
-        enough = self.left() >= tokens
-        if enough:
-            self._left -= tokens
-        return enough
 
 
 @dataclass(eq=False)

@@ -14,8 +14,9 @@ from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError
 from tornado.websocket import WebSocketClosedError, WebSocketProtocol13, _WebSocketParams
 
-from himaya_server.apps.bounds import LARGEST_MESSAGE, Bucket, Connection
+from himaya_server.apps.bounds import LARGEST_MESSAGE, Connection
 from himaya_server.apps.messages import V1
+from himaya_server.pace import Bucket
 
 if TYPE_CHECKING:
     from himaya_server.apps.kernels import Kernels

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from himaya.errors import HimayaError
-from himaya_server.apps.bounds import Bucket
+from himaya_server.pace import Bucket
 
 _log = logging.getLogger(__name__)
 _NAME = "himaya"

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import create_engine, delete, event, func, select, update
+from sqlalchemy import create_engine, delete, event, func, or_, select, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
@@ -71,6 +71,7 @@ class Signed:
         who: Pseudonym or login.
         class_id: The trainee's class; empty for staff.
         allowed: Whether it may do anything yet: a second device waits for the person's yes.
+        used: Whether anything came from it since it signed in.
     """
 
     session: int
@@ -79,6 +80,7 @@ class Signed:
     who: str
     class_id: str
     allowed: bool
+    used: bool
 
 
 @dataclass(frozen=True)
@@ -314,11 +316,18 @@ class Store:
         with self._reading() as session:
             return {stone.digest: stone.time for stone in session.scalars(select(Tombstone))}
 
-    def restored(self, tombstones: dict[bytes, int]) -> int:
+    def revoked_cards(self) -> dict[bytes, int]:
+        """Return which cards ended, as hashes, and when."""
+        with self._reading() as session:
+            ended = session.scalars(select(Card).where(Card.revoked.is_not(None)))
+            return {card.digest: card.revoked for card in ended if card.revoked is not None}
+
+    def restored(self, tombstones: dict[bytes, int], revoked: dict[bytes, int]) -> int:
         """Begin a new life after a backup was put in place, in which nobody is signed in yet.
 
         Args:
             tombstones: Whom the store forgot that was here before.
+            revoked: Which cards had ended there.
 
         Returns:
             How many people were forgotten once more.
@@ -330,6 +339,8 @@ class Store:
             buried = {stone.digest for stone in session.scalars(select(Tombstone))}
             gone = [person for person in session.scalars(select(Person)) if digest(person.pseudonym) in buried]
             session.execute(delete(Person).where(Person.id.in_([person.id for person in gone])))
+            for card, when in revoked.items():
+                session.execute(update(Card).where(Card.digest == card, Card.revoked.is_(None)).values(revoked=when))
             session.execute(update(SessionRow).where(SessionRow.ended.is_(None)).values(ended=now))
             session.merge(About(name="epoch", value=secrets.token_hex(8)))
         self._compact()
@@ -360,10 +371,20 @@ class Store:
             session.add(Note(person_id=person_id, what=what, who=who, time=now))
         return token
 
-    def sign_in(self, token: str) -> str | None:
+    def with_card(self, class_id: str) -> set[int]:
+        """Return who of a class has a card."""
+        chosen = select(Card.person_id).join(Person, Person.id == Card.person_id)
+        with self._reading() as session:
+            return set(session.scalars(chosen.where(Person.class_id == class_id, Card.revoked.is_(None))))
+
+    def sign_in(self, token: str, replaced: str = "") -> str | None:
         """Return the secret of a new session for whoever holds a card, or None where no card has this token.
 
-        While another device of the person is signed in, the new one waits for a yes there (`allow`).
+        While another device of the person is signed in, the new one waits for a yes there (`answer_device`).
+
+        Args:
+            token: What stands on the card.
+            replaced: The secret of the session that this device had; it ends, whosever it was.
         """
         now = self.now()
         secret = secrets.token_urlsafe(32)
@@ -373,11 +394,12 @@ class Store:
             )
             if person_id is None:
                 return None
-            others = session.scalar(
-                select(func.count()).select_from(SessionRow).where(*_active(person_id, now), SessionRow.allowed > 0)
-            )
+            same = (SessionRow.digest == digest(replaced), SessionRow.ended.is_(None))
+            session.execute(update(SessionRow).where(*same).values(ended=now))
+            devices = (*_active(person_id, now), SessionRow.allowed.is_not(None), SessionRow.used.is_not(None))
+            others = session.scalar(select(func.count()).select_from(SessionRow).where(*devices))
             # Whoever asks again is one device that asks, not two.
-            waiting = (*_active(person_id, now), SessionRow.allowed.is_(None))
+            waiting = (*_active(person_id, now), or_(SessionRow.allowed.is_(None), SessionRow.used.is_(None)))
             session.execute(update(SessionRow).where(*waiting).values(ended=now))
             row = SessionRow(digest=digest(secret), person_id=person_id, made=now, until=now + SESSION)
             row.allowed = None if others else now
@@ -406,12 +428,18 @@ class Store:
             )
             if row is None:
                 return None
-            allowed = row.allowed is not None
+            allowed, used = row.allowed is not None, row.used is not None
             if row.staff_id is not None:
                 staff = session.get_one(Staff, row.staff_id)
-                return Signed(row.id, None, staff.id, staff.login, "", allowed)
+                return Signed(row.id, None, staff.id, staff.login, "", allowed, used)
             person = session.get_one(Person, row.person_id)
-            return Signed(row.id, person.id, None, person.pseudonym, person.class_id, allowed)
+            return Signed(row.id, person.id, None, person.pseudonym, person.class_id, allowed, used)
+
+    def use(self, session_id: int) -> None:
+        """Note that something came from a device, so that it counts as one."""
+        with self._writing() as session:
+            chosen = update(SessionRow).where(SessionRow.id == session_id, SessionRow.used.is_(None))
+            session.execute(chosen.values(used=self.now()))
 
     def devices(self, person_id: int) -> list[SessionRow]:
         """Return the devices on which a person is signed in, or waits to be."""
@@ -540,17 +568,20 @@ class Store:
             request: A random id: asking again with the same one gives the same receipt.
             answered: Counts the answers in rows.
         """
+        with self._reading() as session:
+            journal = session.scalar(_journal_of(person_id, module))
+            bodies = [] if journal is None else _bodies(session, journal.id, journal.rows)
+        if not bodies:
+            return None
+        # Counted before anything is locked: what is handed in are these rows, whatever comes meanwhile.
+        count = answered([json.loads(body) for body in bodies])
+        code = hashlib.sha256(_lines(bodies).encode()).hexdigest()[:8]
         with self._writing() as session:
             journal = self._journal(session, person_id, module)
             earlier = select(HandIn).where(HandIn.journal_id == journal.id, HandIn.request == request)
             handed = session.scalar(earlier)
             if handed is None:
-                bodies = _bodies(session, journal.id, journal.rows)
-                if not bodies:
-                    return None
-                code = hashlib.sha256(_lines(bodies).encode()).hexdigest()[:8]
-                count = answered([json.loads(body) for body in bodies])
-                handed = HandIn(journal_id=journal.id, request=request, rows=journal.rows, answers=count, code=code)
+                handed = HandIn(journal_id=journal.id, request=request, rows=len(bodies), answers=count, code=code)
                 handed.received = self.now()
                 session.add(handed)
                 session.flush()
@@ -628,7 +659,7 @@ class Store:
         """Return the modules on which a person has feedback, and when it was released."""
         with self._reading() as session:
             found = session.execute(select(Feedback.module, Feedback.released).where(Feedback.person_id == person_id))
-            return dict(found.tuples().all())
+            return {module: released for module, released in found}  # noqa: C416 - rows are typed so
 
     def feedback_page(self, person_id: int, module: str) -> str | None:
         """Return a page of feedback."""

@@ -31,12 +31,12 @@ class About(Table):
 
 
 class ClassRow(Table):
-    """People who take one course together."""
+    """People who take one course together; `course` is its folder."""
 
     __tablename__ = "classes"
     id: Mapped[str] = mapped_column(String(60), primary_key=True)
     title: Mapped[str] = mapped_column(String(200))
-    course: Mapped[str] = mapped_column(String(100))
+    course: Mapped[str] = mapped_column(String(1000))
     made: Mapped[int] = mapped_column(BigInteger)
     ends: Mapped[int] = mapped_column(BigInteger)
 
@@ -89,7 +89,11 @@ class StaffClass(Table):
 
 
 class SessionRow(Table):
-    """One device that is signed in: of a person or of staff. `allowed` is empty while it waits for the person's yes."""
+    """One device that is signed in: of a person or of staff.
+
+    `allowed` is empty while it waits for the person's yes, `used` until something came from it: an answer to a sign-in
+    that was lost on the way makes no device.
+    """
 
     __tablename__ = "sessions"
     id: Mapped[int] = mapped_column(_NUMBER, primary_key=True)
@@ -99,6 +103,7 @@ class SessionRow(Table):
     made: Mapped[int] = mapped_column(BigInteger)
     until: Mapped[int] = mapped_column(BigInteger)
     allowed: Mapped[int | None] = mapped_column(BigInteger)
+    used: Mapped[int | None] = mapped_column(BigInteger)
     ended: Mapped[int | None] = mapped_column(BigInteger)
 
 

@@ -11,6 +11,7 @@ from himaya import __version__
 from himaya.commands.apps import apps
 from himaya.commands.build import build
 from himaya.commands.check import check
+from himaya.commands.class_ import class_
 from himaya.commands.collect import collect
 from himaya.commands.dossier import dossier, review
 from himaya.commands.export import export
@@ -62,6 +63,7 @@ for _command in (
     apps,
     build,
     check,
+    class_,
     collect,
     dossier,
     export,

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from himaya.publish.page_code import Code, Kind
 
 
+_ASKS = "; connect-src 'self'"
+
+
 def shown_text(text: str) -> str:
     """Return text as HTML."""
     return marked_up(escape(text.strip()))
@@ -80,10 +83,11 @@ def _whole(
 
 
 def page_of_code(code: Code, language: str, title: str, kind: str, body: str, data: Mapping[str, Any]) -> str:
-    """Return a whole HTML file that runs `code` alone on `data`: nothing else runs, and nothing is asked for."""
+    """Return a whole HTML file that runs `code` alone on `data`: nothing else runs, and nothing is asked for but where
+    the code asks its own server."""
     policy = (
         f"default-src 'none'; script-src 'sha256-{_hash(code.script)}'; style-src 'sha256-{_hash(code.styles)}'; "
-        "img-src data:; base-uri 'none'; form-action 'none'"
+        f"img-src data:; base-uri 'none'; form-action 'none'{_ASKS if code.asks else ''}"
     )
     return (
         f'<!DOCTYPE html>\n<html lang="{language}" dir="{direction(language)}">\n<head>\n'

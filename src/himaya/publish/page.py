@@ -196,6 +196,8 @@ def _data(edition: Edition, loaded: LoadedModule, kind: Kind) -> dict[str, Any]:
     strings = {key: text for key, text in sentences.items() if key in says and key not in unsaid}
     if "saved" in says:
         strings["saved"] = sentences["kept-here" if edition.practice else "saved-here"]
+    if edition.code[kind].asks:
+        strings["answers-help"] = sentences["class-answers-help"]
     return {
         "owner": edition.owner(loaded.module.id),
         "version": loaded.module.version,

@@ -16,8 +16,10 @@ class Code:
         script: What draws it.
         styles: Its sheet.
         says: The names of all it can say.
+        asks: Whether it asks the server that it came from.
     """
 
     script: str
     styles: str
     says: frozenset[str]
+    asks: bool = False

@@ -42,19 +42,27 @@ const placeHost = (owner, id) => storageHost(`himaya:${owner}:${id}`, { owner, s
 /** What every part of a page is given before answers are there.
  * @typedef {PageData & { say: Say }} Early */
 
+/** Where a page keeps answers: under which name, and in what.
+ * @typedef {{ owner(owner: string): string, open(owner: string): Promise<Journal> }} Room */
+
+/** @type {Room} */
+const BROWSER = { owner: (owner) => owner, open: openJournal };
+
 /** Draw every activity in its place. Each of `parts` adds what goes with it.
  * @param {((given: Given) => void)[]} parts
- * @param {(given: Early) => (given: Given) => void} [first] Draws what needs no answers, and returns one more part. */
-export async function openPage(parts, first) {
+ * @param {(given: Early) => (given: Given) => void} [first] Draws what needs no answers, and returns one more part.
+ * @param {Room} [room] */
+export async function openPage(parts, first, room = BROWSER) {
   readyExit(".himaya-exit a");
   /** @type {PageData} */
   const data = JSON.parse(byName("himaya-data").textContent ?? "");
+  data.owner = room.owner(data.owner);
   const { activities, strings, owner, direction, keeps } = data;
   useFacts(data.facts);
   useDigits(data.digits);
   const say = sayOf(strings);
   const more = first?.({ ...data, say });
-  const journal = keeps ? await openJournal(owner) : null;
+  const journal = keeps ? await room.open(owner) : null;
   const seed = keeps ? ownSeed(owner) : 1;
   for (const place of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-show]"))) {
     const id = place.dataset.show ?? "";

@@ -184,7 +184,7 @@ export interface Host {
   /** Whether the journal may hold other rows. */
   behind: boolean;
   /** Write events; a host that cannot may throw. The answer goes to every listener. */
-  put(message: Put): void;
+  put(message: Put): void | Promise<void>;
   /** Told all rows that are known. */
   remember(rows: JournalEvent[]): void;
   listen(callback: (answer: Answer) => void): () => void;

@@ -103,6 +103,7 @@ export async function openJournal(owner) {
     works: database !== null,
     rows: first,
     unwritten,
+    stored,
     /** What a player talks to on a page.
      * @param {string} id
      * @param {number} seed
@@ -114,7 +115,7 @@ export async function openJournal(owner) {
       seed,
       rows: first.filter((row) => row.activity === id),
       remember() {},
-      put: ({ events }) => void put(id, events),
+      put: ({ events }) => put(id, events),
       listen(callback) {
         players.set(id, callback);
         return () => players.delete(id);
@@ -137,6 +138,24 @@ export async function openJournal(owner) {
       tabs?.postMessage(null);
       tellAll();
       return whole.length - here.length;
+    },
+    /** Begin with `rows` in their order; what else is here follows them, in its own.
+     * @param {JournalEvent[]} rows */
+    async adopt(rows) {
+      const work = begin();
+      const here = await result(rowsOf(work).getAll());
+      const theirs = new Set(rows.map((row) => row.id));
+      const whole = [...rows, ...here.filter((row) => !theirs.has(row.id))];
+      if (whole.length === here.length && whole.every((row, at) => row.id === here[at].id)) return;
+      rowsOf(work).clear();
+      for (const row of whole) rowsOf(work).add(row);
+      await finished(work);
+      tabs?.postMessage(null);
+      tellAll();
+    },
+    close() {
+      tabs?.close();
+      database?.close();
     },
     async erase() {
       unwritten.clear();

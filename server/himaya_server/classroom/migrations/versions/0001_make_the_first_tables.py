@@ -21,7 +21,7 @@ def upgrade() -> None:
         "classes",
         sa.Column("id", sa.String(length=60), nullable=False),
         sa.Column("title", sa.String(length=200), nullable=False),
-        sa.Column("course", sa.String(length=100), nullable=False),
+        sa.Column("course", sa.String(length=1000), nullable=False),
         sa.Column("made", sa.BigInteger(), nullable=False),
         sa.Column("ends", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_classes")),
@@ -141,6 +141,7 @@ def upgrade() -> None:
         sa.Column("made", sa.BigInteger(), nullable=False),
         sa.Column("until", sa.BigInteger(), nullable=False),
         sa.Column("allowed", sa.BigInteger(), nullable=True),
+        sa.Column("used", sa.BigInteger(), nullable=True),
         sa.Column("ended", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["person_id"], ["people.id"], name=op.f("fk_sessions_person_id_people"), ondelete="CASCADE"

@@ -1,0 +1,163 @@
+"""The pages of a class: a course's modules as they open without a server, with a first page and a door."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from himaya.activities.fold import replay
+from himaya.content.lessons import lesson_minutes
+from himaya.languages.facts import ALL, digits_of, for_scripts
+from himaya.languages.interface import for_page
+from himaya.publish.assignment import activities_file
+from himaya.publish.document import document, shown_text
+from himaya.publish.edition import Edition
+from himaya.publish.page import module_page
+from himaya.translation.translated import load_in, translated_course
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from himaya.content.load import LoadedModule
+    from himaya.course.course import Course
+    from himaya.languages.facts import Digits
+    from himaya.publish.page_code import Code
+
+_PLACE = '<div class="himaya" id="himaya-class"></div>'
+_ABOUT = "about.json"
+_BUILD = re.compile(r"[0-9a-f]{12}")
+
+
+@dataclass(frozen=True)
+class Pages:
+    """What was written of one course.
+
+    Attributes:
+        course: Its id.
+        build: Names this content: the same name, the same bytes.
+        folder: Holds a folder for each language.
+        languages: The one it opens in first.
+        digits: How the course writes numbers, where it says so.
+        modules: Their ids, in order.
+        activities: Of each module, as trainees hold them; no keys.
+    """
+
+    course: str
+    build: str
+    folder: Path
+    languages: list[str]
+    digits: Digits | None
+    modules: list[str]
+    activities: dict[str, dict[str, Any]]
+
+    def answered(self, module: str, rows: list[dict[str, Any]]) -> int:
+        """Return how many activities of a module are answered; nobody has to answer a pretest."""
+        asked = [each for each in self.activities[module].values() if each.get("mode") != "pretest"]
+        return sum(bool(replay(each, rows)["finished"]) for each in asked)
+
+    def address(self, language: str, page: str = "index") -> str:
+        """Return where a page is; in the course's first language where it has not this one."""
+        spoken = language if language in self.languages else self.languages[0]
+        return f"/class/p/{self.course}/{self.build}/{spoken}/{page}.html"
+
+
+def write_class_pages(
+    course: Course, folder: Path, modules: Path, target: Path, code: Mapping[str, Code], on: date
+) -> Pages:
+    """Write `target/<course>/<build>/<language>/` and return what was written.
+
+    Args:
+        course: The course, in English.
+        folder: Its folder, with overview.md.
+        modules: Folder of the modules.
+        target: Where the pages of all courses lie.
+        code: What the `module` page, the `home` and the `door` run on.
+        on: The day of the build, which decides which local facts are shown.
+    """
+    texts: dict[str, str] = {}
+    about: dict[str, Any] = {"languages": course.languages, "digits": course.digits, "modules": course.modules}
+    overview = (folder / "overview.md").read_text(encoding="utf-8")
+    for language in course.languages:
+        shown = translated_course(course, overview, folder, language)[0]
+        edition = Edition(shown, {"module": code["module"]}, language, on, languages=course.languages)
+        loaded = [load_in(modules / name, language, course.digits) for name in course.modules]
+        for module in loaded:
+            texts[f"{language}/{module.module.id}.html"] = module_page(edition, module)
+        texts[f"{language}/index.html"] = _home(edition, code["home"], loaded)
+        texts[f"{language}/door.html"] = _door(edition, code["door"])
+        if language == course.languages[0]:
+            about["activities"] = {each.module.id: activities_file(each, course.id)["activities"] for each in loaded}
+    texts[_ABOUT] = json.dumps(about, ensure_ascii=False)
+    build = hashlib.sha256(json.dumps(texts, sort_keys=True).encode()).hexdigest()[:12]
+    place = target / course.id / build
+    if not (place / _ABOUT).is_file():
+        shutil.rmtree(place, ignore_errors=True)  # half of it, from a build that was killed
+        for name, text in texts.items():
+            (place / name).parent.mkdir(parents=True, exist_ok=True)
+            (place / name).write_text(text, encoding="utf-8")
+    (place / _ABOUT).touch()  # the newest build is the one that was made last
+    return read_pages(target, course.id)
+
+
+def read_pages(target: Path, course: str) -> Pages:
+    """Return the newest build of a course's pages.
+
+    Raises:
+        FileNotFoundError: If none was written.
+    """
+    found = [each for each in (target / course).glob(f"*/{_ABOUT}") if _BUILD.fullmatch(each.parent.name)]
+    if not found:
+        raise FileNotFoundError(target / course)
+    newest = max(found, key=lambda each: each.stat().st_mtime_ns)
+    about = json.loads(newest.read_text(encoding="utf-8"))
+    return Pages(course, newest.parent.name, newest.parent, **about)
+
+
+def _home(edition: Edition, code: Code, loaded: Sequence[LoadedModule]) -> str:
+    course = edition.course
+    cards = "".join(_card(edition, module) for module in loaded)
+    main = (
+        f'<section id="start"><h1>{shown_text(course.title)}</h1><p>{shown_text(course.summary)}</p>'
+        f'<p class="facts">{edition.say("training-notice")}</p>{_PLACE}</section>{cards}'
+    )
+    titles = {module.module.id: module.module.title for module in loaded}
+    data = {**_data(edition, code), "titles": titles}
+    return document(replace(edition, code={"index": code}), "index", course.title, main, data, "index.html")
+
+
+def _card(edition: Edition, loaded: LoadedModule) -> str:
+    module = loaded.module
+    hours, minutes = divmod(lesson_minutes(module), 60)
+    time = edition.say("hours-minutes", h=hours, m=minutes) if hours else edition.say("minutes", n=minutes)
+    return (
+        f'<section class="card"><h2><a href="{module.id}.html">{shown_text(module.title)}</a></h2>'
+        f'<p class="facts">{time} <span data-owner="{edition.owner(module.id)}"></span></p>'
+        f"<p>{shown_text(module.summary)}</p>"
+        f'<div class="note"><strong>{edition.say("content-note")}</strong>'
+        f"<p>{shown_text(module.content_note)}</p></div></section>"
+    )
+
+
+def _door(edition: Edition, code: Code) -> str:
+    title = for_page(edition.language)["class-title"]
+    main = f'<section id="start"><h1>{edition.say("class-title")}</h1>{_PLACE}</section>'
+    return document(replace(edition, code={"index": code}), "index", title, main, _data(edition, code), "door.html")
+
+
+def _data(edition: Edition, code: Code) -> dict[str, Any]:
+    digits = digits_of(edition.language, edition.course.digits)
+    sentences = for_page(edition.language, edition.course.digits)
+    strings = {key: text for key, text in sentences.items() if key in code.says}
+    return {"strings": strings, "facts": for_scripts(), "digits": digits}
+
+
+def chosen_language(accepted: str, languages: Sequence[str]) -> str:
+    """Return the first language of an `Accept-Language` header that there is, or the first that there is."""
+    wanted = [re.split(r"[-;]", each.strip())[0].lower() for each in accepted.split(",")[:10]]
+    return next((each for each in wanted if each in ALL and each in languages), languages[0])

@@ -1,0 +1,428 @@
+"""The class service: one process, pages and answers. It renders nothing, starts nothing and logs no secret.
+
+A request is refused before it is read as far as it can be: by host, size, pace, session, and where it comes from.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import json
+import logging
+import re
+import traceback
+from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from tornado.httpserver import HTTPServer
+from tornado.iostream import StreamClosedError
+from tornado.web import Application, HTTPError, RequestHandler
+
+from himaya.answers.journal import checked
+from himaya.answers.limits import MAX_ID
+from himaya.errors import JournalError
+from himaya.languages.dates import written_time
+from himaya_server.classroom.pages import chosen_language
+from himaya_server.classroom.store import SESSION
+from himaya_server.pace import Bucket
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from himaya_server.classroom.pages import Pages
+    from himaya_server.classroom.sealing import Seal
+    from himaya_server.classroom.store import Signed, Store
+
+COOKIE = "himaya-class"
+LARGEST_BODY = 1_000_000  # bytes; a page sends at most 150,000 letters at once
+LARGEST_HEADER = 2**14
+_MOST_EVENTS = 2_000  # of one request
+_CARDS, _CARDS_AT_ONCE = 0.2, 30.0  # cards that nobody knows, of one address, a second: a sheet of old cards is 30
+_ASKS, _ASKS_AT_ONCE = 10.0, 120.0  # requests of one session, a second
+_REMEMBERED = 5_000  # addresses and sessions whose pace is known
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Content-Security-Policy": "frame-ancestors 'none'",
+    "Cache-Control": "no-store",
+}
+_FEEDBACK = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; sandbox"
+_log = logging.getLogger("himaya.class")
+
+
+@dataclass
+class Paces:
+    """A bucket for each address or session, the least used forgotten first."""
+
+    rate: float
+    most: float
+    _known: OrderedDict[str, Bucket] = field(default_factory=OrderedDict)
+
+    def of(self, key: str) -> Bucket:
+        """Return the bucket of somebody."""
+        bucket = self._known.pop(key, None) or Bucket(self.rate, self.most)
+        self._known[key] = bucket
+        if len(self._known) > _REMEMBERED:
+            self._known.popitem(last=False)
+        return bucket
+
+
+@dataclass
+class Service:
+    """What all requests share.
+
+    Attributes:
+        store: The store; asked in threads.
+        pages: Of each course.
+        courses: Of each class, which course it takes.
+        seal: Opens names; None where there is no key.
+        hosts: By which names and addresses the service may be asked, without a port.
+    """
+
+    store: Store
+    pages: Mapping[str, Pages]
+    courses: Mapping[str, str]
+    seal: Seal | None
+    hosts: frozenset[str]
+    threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(4, "store"))
+    cards: Paces = field(default_factory=lambda: Paces(_CARDS, _CARDS_AT_ONCE))
+    asks: Paces = field(default_factory=lambda: Paces(_ASKS, _ASKS_AT_ONCE))
+
+    async def run(self, step: Callable[..., Any], *given: Any, **named: Any) -> Any:
+        """Take a step of the store without holding up other requests."""
+        return await asyncio.get_running_loop().run_in_executor(self.threads, partial(step, *given, **named))
+
+    def pages_of(self, class_id: str) -> Pages:
+        """Return the pages of a class's course."""
+        return self.pages[self.courses[class_id]]
+
+    def name(self, signed: Signed) -> str:
+        """Return what somebody is called: by name where the class keeps names, else the pseudonym."""
+        sealed = self.store.sealed_names(signed.class_id).get(signed.person or 0)
+        return self.seal.opened(sealed) if self.seal is not None and sealed is not None else signed.who
+
+
+def application(service: Service) -> Application:
+    """Return the application, all of it below `/class/`."""
+    name = r"([a-z0-9-]{1,100})"
+    given = {"service": service}
+    return Application(
+        [
+            (r"/(?:class/?)?", DoorHandler, given),
+            (rf"/class/p/{name}/([0-9a-f]{{12}})/([a-z]{{2,3}})/{name}\.html", PageHandler, given),
+            (rf"/class/feedback/{name}", FeedbackHandler, given),
+            (r"/class/api/([a-z-]{1,20})", ApiHandler, given),
+        ],
+        default_handler_class=UnknownHandler,
+        default_handler_args=given,
+        compress_response=True,
+        log_function=_logged,
+    )
+
+
+def serve(service: Service, port: int, address: str) -> HTTPServer:
+    """Listen on one address; the event loop runs it."""
+    server = HTTPServer(
+        application(service),
+        max_body_size=LARGEST_BODY,
+        max_header_size=LARGEST_HEADER,
+        body_timeout=30,
+        idle_connection_timeout=60,
+        no_keep_alive=False,
+    )
+    server.listen(port, address)
+    return server
+
+
+def _logged(handler: RequestHandler) -> None:
+    """Write one line without address, query or anybody's name: a mistyped link may hold a secret in its path."""
+    request = handler.request
+    what = request.path if isinstance(handler, ApiHandler) and handler.get_status() != 404 else type(handler).__name__
+    level = logging.WARNING if handler.get_status() >= 500 else logging.INFO
+    took = 1000 * request.request_time()
+    _log.log(level, "%s %s %d %.0f ms", request.method, what, handler.get_status(), took)
+
+
+class Handler(RequestHandler):
+    """What every answer of the service has in common."""
+
+    def initialize(self, service: Service) -> None:
+        """Take what all requests share."""
+        self.service = service
+
+    def set_default_headers(self) -> None:
+        """Let nobody frame, sniff, cache or follow what is answered."""
+        for name, value in _HEADERS.items():
+            self.set_header(name, value)
+        self.clear_header("Server")
+
+    def prepare(self) -> None:
+        """Refuse a request that asks for another host: a page elsewhere may have had its name lead here."""
+        try:
+            host = urlsplit(f"//{self.request.host}").hostname or ""
+        except ValueError:
+            host = ""
+        if host.lower() not in self.service.hosts:
+            raise HTTPError(421)
+
+    def write_error(self, status_code: int, **_: object) -> None:
+        """Answer a number, and no more."""
+        self.finish(str(status_code))
+
+    def log_exception(self, kind: type[BaseException] | None, error: BaseException | None, trace: Any) -> None:
+        """Write where our own code failed, and nothing of the request."""
+        if not isinstance(error, HTTPError | StreamClosedError) and kind is not None:
+            _log.error("%s failed: %s", type(self).__name__, "".join(traceback.format_tb(trace)) + kind.__name__)
+
+    def elsewhere(self) -> bool:
+        """Return whether a request was made by a page of somebody else."""
+        headers = self.request.headers
+        origin = headers.get("Origin")
+        foreign = origin is not None and urlsplit(origin).netloc != self.request.host
+        return foreign or headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none")
+
+    async def signed(self) -> Signed | None:
+        """Return who asks, also where the device still waits for a yes."""
+        secret = self.get_cookie(COOKIE) or ""
+        return await self.service.run(self.service.store.session, secret) if 0 < len(secret) <= 100 else None
+
+    async def person(self) -> Signed | None:
+        """Return the trainee who asks."""
+        signed = await self.signed()
+        return signed if signed is not None and signed.person is not None and signed.allowed else None
+
+
+class UnknownHandler(Handler):
+    """Every other address."""
+
+    def prepare(self) -> None:
+        """Answer 404, to other hosts 421."""
+        super().prepare()
+        raise HTTPError(404)
+
+
+class DoorHandler(Handler):
+    """The address on the poster and on cards; what follows `#` in it never comes here."""
+
+    def get(self) -> None:
+        """Lead to the door in a language that the browser speaks."""
+        pages = next(iter(self.service.pages.values()))
+        language = chosen_language(self.request.headers.get("Accept-Language", ""), pages.languages)
+        self.redirect(pages.address(language, "door"))
+
+
+class PageHandler(Handler):
+    """A page, the same for everybody; a browser keeps it, and opens it when the class is off."""
+
+    async def get(self, course: str, build: str, language: str, page: str) -> None:
+        """Send it; without a session lead to the door."""
+        pages = self.service.pages.get(course)
+        if pages is None or language not in pages.languages or page not in ("index", "door", *pages.modules):
+            raise HTTPError(404)
+        if page != "door" and await self.person() is None:
+            self.redirect("/class/")
+            return
+        if build != pages.build:
+            self.redirect(pages.address(language, page))
+            return
+        text = await self.service.run((pages.folder / language / f"{page}.html").read_bytes)
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.set_header("Cache-Control", "private, max-age=31536000, immutable")
+        await self.finish(text)
+
+
+class FeedbackHandler(Handler):
+    """A person's feedback on one module: a page in which nothing runs."""
+
+    async def get(self, module: str) -> None:
+        """Send one's own."""
+        signed = await self.person()
+        if signed is None or self.elsewhere():
+            self.redirect("/class/")
+            return
+        page = await self.service.run(self.service.store.feedback_page, signed.person, module)
+        if page is None:
+            raise HTTPError(404)
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.set_header("Content-Security-Policy", _FEEDBACK)
+        await self.finish(page)
+
+
+class ApiHandler(Handler):
+    """What pages ask: JSON by POST, from a page of ours that knows its session's key."""
+
+    async def post(self, what: str) -> None:
+        """Do one thing."""
+        steps: dict[str, Callable[[Signed, dict[str, Any]], Any]] = {
+            "me": self._me,
+            "journal": self._journal,
+            "hand-in": self._hand_in,
+            "device": self._device,
+            "sign-out": self._sign_out,
+        }
+        if what not in steps and what != "sign-in":
+            raise HTTPError(404)
+        kind = self.request.headers.get("Content-Type", "").split(";")[0].strip().lower()
+        if kind != "application/json" or self.elsewhere():
+            raise HTTPError(403)
+        asked = self._body()
+        if what == "sign-in":
+            return await self._sign_in(asked)
+        signed = await self.signed()
+        secret = self.get_cookie(COOKIE) or ""
+        if signed is None or signed.person is None:
+            raise HTTPError(401)
+        key = self.request.headers.get("X-Himaya-Key", "")
+        if not hmac.compare_digest(key_of(secret).encode(), key.encode()):
+            raise HTTPError(401)
+        if self.request.headers.get("X-Himaya-Who") != signed.who:  # somebody else signed in meanwhile, in another tab
+            raise HTTPError(401)
+        if not self.service.asks.of(secret).take():
+            raise HTTPError(429)
+        if not signed.used:
+            await self.service.run(self.service.store.use, signed.session)
+        if not signed.allowed and what != "me":
+            raise HTTPError(401)
+        return await self._answer(await steps[what](signed, asked))
+
+    def _body(self) -> dict[str, Any]:
+        try:
+            asked = json.loads(self.request.body)
+        except (ValueError, RecursionError):
+            raise HTTPError(400) from None
+        if not isinstance(asked, dict):
+            raise HTTPError(400)
+        return asked
+
+    async def _answer(self, answer: object) -> None:
+        self.set_header("Content-Type", "application/json")
+        await self.finish(json.dumps(answer, ensure_ascii=False))
+
+    async def _sign_in(self, asked: dict[str, Any]) -> None:
+        card = asked.get("card")
+        address = self.request.remote_ip or ""
+        if self.service.cards.of(address).left() < 1:
+            raise HTTPError(429)
+        known = isinstance(card, str) and re.fullmatch(r"[\w-]{20,64}", card, re.ASCII) is not None
+        store = self.service.store
+        secret = await self.service.run(store.sign_in, card, self.get_cookie(COOKIE) or "") if known else None
+        if secret is None:
+            self.service.cards.of(address).take()  # only what is wrong is counted: a class comes through one router
+            raise HTTPError(403)
+        signed = await self.service.run(store.session, secret)
+        pages = self.service.pages_of(signed.class_id)
+        person = await self.service.run(store.person, signed.who)
+        secure = self.request.protocol == "https"
+        self.set_cookie(
+            COOKIE, secret, path="/class/", httponly=True, samesite="Strict", secure=secure, max_age=SESSION
+        )
+        await self._answer(
+            {
+                "who": signed.who,
+                "key": key_of(secret),
+                "home": pages.address(person.language),
+                "course": pages.course,
+                "modules": pages.modules,
+                "allowed": signed.allowed,
+            }
+        )
+
+    async def _me(self, signed: Signed, asked: dict[str, Any]) -> dict[str, Any]:
+        if not signed.allowed:
+            return {"allowed": False}
+        store, run = self.service.store, self.service.run
+        pages = self.service.pages_of(signed.class_id)
+
+        def said(time: int) -> str:
+            return self._said(time, asked, pages)
+
+        devices = [each for each in await run(store.devices, signed.person) if each.allowed is None]
+        return {
+            "allowed": True,
+            "name": await run(self.service.name, signed),
+            "devices": [{"id": each.id, "said": said(each.made)} for each in devices],
+            "receipts": [
+                {"module": each.module, "said": said(each.received), "answers": each.answers, "code": each.code}
+                for each in await run(store.receipts, signed.person)
+            ],
+            "feedback": [
+                {"module": module, "said": said(time)}
+                for module, time in (await run(store.feedback, signed.person)).items()
+            ],
+            "notes": [
+                {"what": each.what, "who": each.who, "said": said(each.time)}
+                for each in await run(store.notes, signed.person)
+            ],
+        }
+
+    def _said(self, time: int, asked: dict[str, Any], pages: Pages) -> str:
+        language = asked.get("language")
+        spoken = language if language in pages.languages else pages.languages[0]
+        return written_time(datetime.fromtimestamp(time, UTC), str(spoken), pages.digits)
+
+    def _module(self, signed: Signed, asked: dict[str, Any]) -> str:
+        module = asked.get("module")
+        if module not in self.service.pages_of(signed.class_id).modules:
+            raise HTTPError(404)
+        return str(module)
+
+    async def _journal(self, signed: Signed, asked: dict[str, Any]) -> dict[str, Any]:
+        module = self._module(signed, asked)
+        events, known = asked.get("events", []), asked.get("n", 0)
+        if not isinstance(events, list) or len(events) > _MOST_EVENTS or type(known) is not int:
+            raise HTTPError(400)
+        kept, refused = [], []
+        for event in events:
+            try:
+                kept.append(checked(event))
+            except JournalError:
+                refused.append(event.get("id") if isinstance(event, dict) else None)
+        epoch = await self.service.run(self.service.store.epoch)
+        start = known if asked.get("epoch") == epoch else 0
+        try:
+            rows = await self.service.run(self.service.store.put, signed.person, module, kept, start)
+        except JournalError:
+            raise HTTPError(413) from None
+        return {
+            "epoch": epoch,
+            "from": rows.start,
+            "total": rows.total,
+            "rows": rows.rows,
+            "refused": [each for each in refused if isinstance(each, str)],
+        }
+
+    async def _hand_in(self, signed: Signed, asked: dict[str, Any]) -> dict[str, Any]:
+        module, request = self._module(signed, asked), asked.get("request")
+        if not isinstance(request, str) or not 8 <= len(request) <= MAX_ID:
+            raise HTTPError(400)
+        pages = self.service.pages_of(signed.class_id)
+        store = self.service.store
+        receipt = await self.service.run(store.hand_in, signed.person, module, request, partial(pages.answered, module))
+        if receipt is None:
+            return {"receipt": None}
+        said = self._said(receipt.received, asked, pages)
+        return {"receipt": {"said": said, "answers": receipt.answers, "code": receipt.code}}
+
+    async def _device(self, signed: Signed, asked: dict[str, Any]) -> dict[str, Any]:
+        number, yes = asked.get("id"), asked.get("yes")
+        if type(number) is not int or not isinstance(yes, bool):
+            raise HTTPError(400)
+        return {"done": await self.service.run(self.service.store.answer_device, signed.person, number, yes=yes)}
+
+    async def _sign_out(self, signed: Signed, _asked: dict[str, Any]) -> dict[str, Any]:
+        await self.service.run(self.service.store.sign_out, signed.session)
+        self.clear_cookie(COOKIE, path="/class/")
+        return {}
+
+
+def key_of(secret: str) -> str:
+    """Return what a page proves with that it is ours: a script elsewhere has the cookie sent, and cannot read this."""
+    return hashlib.sha256(f"key of {secret}".encode()).hexdigest()[:32]

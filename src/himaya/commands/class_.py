@@ -1,0 +1,437 @@
+"""`himaya class`: many people, one small machine."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import shutil
+import sys
+import tempfile
+import time
+from contextlib import closing
+from datetime import UTC, datetime
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from himaya.commands.arguments import COURSES, FILE, FOLDER, Folder, modules_option
+from himaya.commands.opened import opened, report
+from himaya.commands.report import tell
+from himaya.errors import ClassError
+
+if TYPE_CHECKING:
+    from himaya_server.classroom.pages import Pages
+    from himaya_server.classroom.store import Store
+
+_NEEDS = {"sqlalchemy": "sqlalchemy", "alembic": "alembic", "cryptography": "cryptography", "segno": "segno"}
+_WARNING = """
+Everybody in this network who has a card can sign in, and nobody else. The link is not encrypted:
+  - use a network of your own with a password; whoever has that password can read along;
+  - write nothing real: this is training.
+"""
+
+folder_option = click.option(
+    "--folder", type=FOLDER, default=Path("_build/class"), show_default=True, help="All classes are kept here."
+)
+class_argument = click.argument("class_id", metavar="CLASS")
+passphrase_option = click.option(
+    "--passphrase", envvar="HIMAYA_PASSPHRASE", prompt=True, hide_input=True, help="Or in HIMAYA_PASSPHRASE."
+)
+
+
+@click.group("class")
+def class_() -> None:
+    """Serve one course to a class: people with phones, cards to sign in, and one small machine that loses nothing.
+
+    Example: himaya class create north-1 --course core-protection
+    """
+    missing = [package for module, package in _NEEDS.items() if find_spec(module) is None]
+    if missing:
+        message = (
+            f"this Python has no {', '.join(missing)}. Run: {sys.executable} -m pip install 'himaya[platform,class]'"
+        )
+        raise click.ClickException(message)
+
+
+def _open(folder: Path) -> Store:
+    from himaya_server.classroom.backup import DATABASE
+    from himaya_server.classroom.store import open_store
+
+    if not (folder / DATABASE).is_file():
+        message = f"there is no class in {folder}. Make one with: himaya class create"
+        raise ClassError(message)
+    return open_store(folder / DATABASE)
+
+
+@class_.command()
+@class_argument
+@click.option("--course", type=Folder(course=COURSES), default="core-protection", help="What the class takes.")
+@click.option("--title", help="What people call the class; its id if not given.")
+@modules_option
+@folder_option
+def create(class_id: str, course: Path, title: str | None, modules: Path, folder: Path) -> None:
+    """Make a class and the pages that its trainees will open.
+
+    Example: himaya class create north-1 --course core-protection --title "North, autumn"
+    """
+    from himaya_server.classroom.backup import DATABASE
+    from himaya_server.classroom.store import open_store
+
+    with closing(open_store(folder / DATABASE)) as store:
+        store.make_class(class_id, title or class_id, str(course.resolve()))
+    _write_pages(course, modules, folder)
+    click.echo(f"The class '{class_id}' is in {folder}. Add people: himaya class enrol {class_id} list.csv")
+
+
+@class_.command()
+@class_argument
+@modules_option
+@folder_option
+def pages(class_id: str, modules: Path, folder: Path) -> None:
+    """Write the pages of a class anew, after a module has changed; answers stay.
+
+    Example: himaya class pages north-1
+    """
+    with closing(_open(folder)) as store:
+        course = Path(store.class_of(class_id).course)
+    _write_pages(course, modules, folder)
+
+
+def _write_pages(course: Path, modules: Path, folder: Path) -> None:
+    from himaya.content.check import check_module
+    from himaya.course.course import load_course
+    from himaya.errors import ContentError
+    from himaya_server.classroom.pages import write_class_pages
+    from himaya_widgets.player import class_code
+
+    loaded = load_course(course)
+    problems = [problem for name in loaded.modules for problem in check_module(modules / name)]
+    if problems:
+        raise ContentError(problems)
+    code = {str(kind): each for kind, each in class_code().items()}
+    written = write_class_pages(loaded, course, modules, folder / "pages", code, datetime.now(UTC).date())
+    click.echo(f"{written.folder}: {len(written.modules)} modules in {', '.join(written.languages)}")
+
+
+@class_.command()
+@class_argument
+@click.argument("file", required=False, type=FILE)
+@click.option("--number", type=click.IntRange(1, 2000), help="Add so many people without names instead.")
+@click.option("--out", type=FILE, help="Write the list of the class, to be changed and read in again.")
+@click.option("--no-names", is_flag=True, help="Keep no names, whatever the file says.")
+@folder_option
+def enrol(
+    class_id: str, file: Path | None, number: int | None, out: Path | None, folder: Path, *, no_names: bool
+) -> None:
+    """Add people to a class, or change them: a CSV file with the columns id, name and language.
+
+    A line without an id adds somebody; id and name may be missing altogether. Each line that is passed over is named.
+
+    Example: himaya class enrol north-1 list.csv --out list-with-ids.csv
+    """
+    from himaya_server.classroom import enrolment
+    from himaya_server.classroom.backup import KEY
+    from himaya_server.classroom.sealing import seal_of
+
+    if file is None and number is None and out is None:
+        raise click.UsageError("give a FILE, or --number, or --out.")
+    refused: list[tuple[int, str]] = []
+    with closing(_open(folder)) as store:
+        seal = None if no_names else seal_of(folder / KEY)
+        languages = _pages_of(store, folder)[store.class_of(class_id).course].languages
+        if file is not None:
+            done = enrolment.enrol(store, class_id, enrolment.read_list(file), seal, languages)
+            refused = done.refused
+            click.echo(f"added: {len(done.added)}; changed: {len(done.changed)}; passed over: {len(refused)}")
+        for _ in range(number or 0):
+            store.enrol(class_id, languages[0])
+        if out is not None:
+            _private_file(out, enrolment.written(store, class_id, seal).encode())
+            click.echo(f"The list: {out}")
+    for line, why in refused:
+        tell(f"{file}:{line}: {why}.", err=True)
+    if refused:
+        sys.exit(1)
+
+
+@class_.command()
+@class_argument
+@click.argument("ids", nargs=-1)
+@click.option("--address", required=True, help="Where the class is served, such as http://192.168.4.1:8600")
+@click.option("--out", type=FILE, default=Path("cards.html"), show_default=True)
+@click.option("--all", "everybody", is_flag=True, help="New cards for all; the old ones end.")
+@folder_option
+def cards(class_id: str, ids: tuple[str, ...], address: str, out: Path, folder: Path, *, everybody: bool) -> None:
+    """Make a sheet of cards to print: for who has none yet, or new ones for the given IDs.
+
+    A new card ends the old one and signs its devices out. Print the sheet, then delete it: it holds every secret.
+
+    Example: himaya class cards north-1 --address http://192.168.4.1:8600
+    """
+    from himaya_server.classroom.backup import KEY
+    from himaya_server.classroom.cards import Printed, sheet
+    from himaya_server.classroom.sealing import seal_of
+
+    if not address.startswith(("http://", "https://")):
+        raise click.BadParameter("it begins with http:// or https://", param_hint="--address")
+    with closing(_open(folder)) as store:
+        seal = seal_of(folder / KEY)
+        title = store.class_of(class_id).title
+        people = store.people(class_id)
+        unknown = sorted(set(ids) - {person.pseudonym for person in people})
+        if unknown:
+            message = f"nobody in '{class_id}' has the id {', '.join(unknown)}."
+            raise ClassError(message)
+        names = store.sealed_names(class_id)
+        with_card = store.with_card(class_id)
+        chosen = [
+            person for person in people
+            if everybody or person.pseudonym in ids or (not ids and person.id not in with_card)
+        ]  # fmt: skip
+        made = [
+            Printed(
+                person.pseudonym,
+                seal.opened(names[person.id]) if person.id in names else person.pseudonym,
+                person.language,
+                store.new_card(person.id, "himaya class cards"),
+            )
+            for person in chosen
+        ]
+    if not made:
+        click.echo("Everybody has a card. For new ones give IDs, or --all.")
+        return
+    _private_file(out, sheet(title, address, made).encode())
+    click.echo(f"{len(made)} cards: {out}. Print it, then delete it.")
+
+
+@class_.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="This machine's address in the class's network.")
+@click.option("--port", type=click.IntRange(1024, 65535), default=8600, show_default=True)
+@click.option("--name", "names", multiple=True, help="Another name by which phones reach this machine.")
+@folder_option
+def serve(host: str, port: int, names: tuple[str, ...], folder: Path) -> None:
+    """Serve all classes until Control-C. Plain HTTP: for this machine, or a network of your own.
+
+    Example: himaya class serve --host 192.168.4.1
+    """
+    from himaya_server.classroom.backup import KEY, served_by_nobody_else
+    from himaya_server.classroom.sealing import seal_of
+    from himaya_server.classroom.service import Service, serve
+
+    _refuse_public(host)
+    logging.basicConfig(format="%(asctime)s %(message)s")
+    logging.getLogger("himaya.class").setLevel(logging.INFO)
+    with closing(_open(folder)) as store, served_by_nobody_else(folder):
+        by_course = _pages_of(store, folder)
+        behind = store.clock_behind()
+        if behind > 60:
+            tell(
+                f"The clock of this machine is {behind // 60} minutes behind what was written last. Set it right.",
+                err=True,
+            )
+
+        async def run() -> None:
+            service = Service(
+                store,
+                {pages.course: pages for pages in by_course.values()},
+                {each.id: by_course[each.course].course for each in store.classes()},
+                seal_of(folder / KEY),
+                frozenset({host.lower(), "127.0.0.1", "localhost", *(name.lower() for name in names)}),
+            )
+            try:
+                server = serve(service, port, host)
+            except OSError as error:
+                message = f"{host}, port {port}: {error.strerror}. Give another with --host or --port."
+                raise click.ClickException(message) from error
+            click.echo(_WARNING if host != "127.0.0.1" else "")
+            click.echo(f"The class: http://{host}:{port}/class/\nStop with Control-C.")
+            try:
+                await asyncio.Event().wait()
+            finally:
+                server.stop()
+
+        asyncio.run(run())
+
+
+@class_.command()
+@class_argument
+@folder_option
+def collect(class_id: str, folder: Path) -> None:
+    """Bring what was handed in into the nbgrader course, to be graded like all other work.
+
+    Example: himaya class collect north-1
+    """
+    from himaya.course.roster import Roster
+    from himaya_autograde.import_answers import place_of, take_in
+
+    refused = taken = 0
+    with closing(_open(folder)) as store, tempfile.TemporaryDirectory(prefix="himaya-handed-in-") as aside:
+        course = Path(store.class_of(class_id).course)
+        for handed in list(store.handed_in(class_id)):
+            file = Path(aside) / f"{handed.pseudonym}.jsonl"
+            file.write_text(handed.lines, encoding="utf-8")
+            os.utime(file, (handed.received, handed.received))
+            roster = Roster({}, frozenset({handed.pseudonym}))
+            for done in take_in(place_of(course, handed.module), roster, [file], "file"):
+                tell(f"{handed.module}: {done.text}", err=not done.good)
+                if done.good:
+                    store.collected(handed.id)
+                    taken += 1
+                else:
+                    refused += 1
+    click.echo(f"taken in: {taken}; not taken in: {refused}. Next: himaya grade, then himaya class feedback")
+    if refused:
+        sys.exit(1)
+
+
+@class_.command()
+@class_argument
+@folder_option
+def feedback(class_id: str, folder: Path) -> None:
+    """Write the feedback of graded work and give it to the class: each person reads their own.
+
+    Example: himaya class feedback north-1
+    """
+    given = 0
+    with closing(_open(folder)) as store:
+        row = store.class_of(class_id)
+        done = opened(Path(row.course)).write_feedback()
+        modules = _pages_of(store, folder)[row.course].modules
+        for person in store.people(class_id):
+            for module in modules:
+                page = Path(row.course) / "feedback" / person.pseudonym / module / f"{module}.html"
+                if page.is_file() and not page.is_symlink():
+                    given += store.give_feedback(person.pseudonym, module, page.read_text(encoding="utf-8"))
+    click.echo(f"new feedback: {given}")
+    report(done)
+
+
+@class_.command()
+@click.argument("file", type=FILE)
+@passphrase_option
+@folder_option
+def backup(file: Path, passphrase: str, folder: Path) -> None:
+    """Write all classes into one encrypted file, also while they are served.
+
+    Example: himaya class backup /media/stick/class.backup
+    """
+    from himaya_server.classroom.backup import back_up
+
+    if len(passphrase) < 12:
+        raise click.BadParameter("give at least 12 letters", param_hint="--passphrase")
+    back_up(folder, file, passphrase)
+    click.echo(f"{file}: {file.stat().st_size / 1000:.0f} kB. Without the passphrase nobody can read it, you neither.")
+
+
+@class_.command()
+@click.argument("file", type=FILE)
+@passphrase_option
+@folder_option
+def restore(file: Path, passphrase: str, folder: Path) -> None:
+    """Put a backup in the place of what is in the folder. Phones send again what it lacks; who was forgotten stays so.
+
+    Example: himaya class restore /media/stick/class.backup
+    """
+    from himaya_server.classroom.backup import restore as put_back
+
+    forgotten = put_back(folder, file, passphrase)
+    click.echo(f"Restored into {folder}. Everybody signs in anew. Forgotten once more: {forgotten}.")
+    click.echo("On a new machine write the pages: himaya class pages CLASS")
+
+
+@class_.command()
+@class_argument
+@click.argument("pseudonym", metavar="ID")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@folder_option
+def forget(class_id: str, pseudonym: str, folder: Path, *, yes: bool) -> None:
+    """Remove all that is kept of a person, for ever: also from the course, and from each backup that is restored.
+
+    Example: himaya class forget north-1 t-k3m7qpz
+    """
+    from himaya.course.roster import is_trainee, no_trainee
+
+    if not is_trainee(pseudonym):
+        raise ClassError(no_trainee(pseudonym))
+    with closing(_open(folder)) as store:
+        row = store.class_of(class_id)
+        person = store.person(pseudonym)
+        if person is None or person.class_id != class_id:
+            message = f"nobody in '{class_id}' has the id {pseudonym}."
+            raise ClassError(message)
+        if not yes:
+            click.confirm(f"Remove everything of {pseudonym}? It cannot be undone.", abort=True)
+        opened(Path(row.course)).forget(pseudonym)
+        store.forget(pseudonym)
+    click.echo(f"Nothing of {pseudonym} is left here. Tables that were exported, and prints, are yours to remove.")
+
+
+@class_.command()
+@folder_option
+def status(folder: Path) -> None:
+    """Say how each class is: people, answers, hand-ins; the disk, the clock, the last backup.
+
+    Example: himaya class status
+    """
+    from himaya_server.classroom.backup import BACKED_UP
+
+    with closing(_open(folder)) as store:
+        now = time.time()
+        for row in store.classes():
+            progress = store.progress(row.id)
+            handed = [each for modules in progress.values() for each in modules.values()]
+            waiting = sum(bool(rest) for _, _, rest in handed)
+            click.echo(
+                f"{row.id}: {len(store.people(row.id))} people, {len(progress)} of them have answered, "
+                f"{sum(rows for rows, _, _ in handed)} events; hand-ins to collect: {waiting}"
+            )
+            if row.ends < now:
+                click.echo(f"{row.id}: this class has ended. Forget its people: himaya class forget")
+        behind = store.clock_behind()
+    click.echo(f"clock: {'in order' if behind <= 60 else f'{behind // 60} minutes behind; set it right'}")
+    free = shutil.disk_usage(folder).free
+    click.echo(f"disk: {free / 1e9:.1f} GB free{' - MAKE ROOM' if free < 1e9 else ''}")
+    stamp = folder / BACKED_UP
+    days = (now - stamp.stat().st_mtime) / 86400 if stamp.exists() else None
+    click.echo(f"last backup: {'never' if days is None else f'{days:.0f} days ago'}")
+
+
+def _pages_of(store: Store, folder: Path) -> dict[str, Pages]:
+    """Return the pages of each course that a class takes, by the course's folder."""
+    from himaya.course.course import load_course
+    from himaya_server.classroom.pages import read_pages
+
+    found = {}
+    for course in {each.course for each in store.classes()}:
+        try:
+            found[course] = read_pages(folder / "pages", load_course(Path(course)).id)
+        except FileNotFoundError as error:
+            message = f"the pages of {course} are missing. Write them: himaya class pages CLASS"
+            raise ClassError(message) from error
+    if not found:
+        message = "there is no class here. Make one with: himaya class create"
+        raise ClassError(message)
+    return found
+
+
+def _refuse_public(host: str) -> None:
+    import ipaddress
+
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        raise click.BadParameter("give an address such as 192.168.4.1", param_hint="--host") from None
+    if not (address.is_private or address.is_loopback) or address.is_unspecified:
+        raise click.BadParameter(
+            "give one private address: without encryption no class goes over the internet", param_hint="--host"
+        )
+
+
+def _private_file(path: Path, data: bytes) -> None:
+    """Write a file that only its owner can read."""
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(data)

@@ -1,0 +1,124 @@
+"""The service in a thread of this process, and a client that sends exactly what a test says."""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import json
+import threading
+from typing import TYPE_CHECKING, Any
+
+from himaya_server.classroom.pages import Pages
+from himaya_server.classroom.service import COOKIE, Service, serve
+from tests.browser.link import free_port
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from himaya_server.classroom.store import Store
+
+MODULE = "case-management"
+COURSE = "core-protection"
+BUILD = "0123456789ab"
+
+
+def pages_in(folder: Path) -> Pages:
+    """Write pages that say their names, and return them."""
+    for language in ("en", "ar"):
+        (folder / language).mkdir(parents=True)
+        for page in ("index", "door", MODULE):
+            (folder / language / f"{page}.html").write_text(f"<p>{language} {page}</p>", encoding="utf-8")
+    return Pages(COURSE, BUILD, folder, ["en", "ar"], None, [MODULE], {MODULE: {}})
+
+
+class Running:
+    """A service that runs until `stop`.
+
+    Attributes:
+        port: Where it listens.
+        store: What it serves.
+    """
+
+    def __init__(self, store: Store, folder: Path) -> None:
+        """Start it."""
+        self.store = store
+        self.port = free_port()
+        pages = pages_in(folder)
+        courses = {each.id: COURSE for each in store.classes()}
+        self.service = Service(store, {COURSE: pages}, courses, None, frozenset({"127.0.0.1", "localhost"}))
+        self._loop = asyncio.new_event_loop()
+        ready = threading.Event()
+
+        async def begin() -> None:
+            self._server = serve(self.service, self.port, "127.0.0.1")
+            ready.set()
+
+        def run() -> None:
+            self._loop.run_until_complete(begin())
+            self._loop.run_forever()
+
+        self._thread = threading.Thread(target=run, daemon=True)
+        self._thread.start()
+        assert ready.wait(30)
+
+    def stop(self) -> None:
+        """Stop it."""
+
+        def end() -> None:
+            self._server.stop()
+            self._loop.call_later(0.05, self._loop.stop)
+
+        self._loop.call_soon_threadsafe(end)
+        self._thread.join(10)
+        self._loop.close()
+        self.service.threads.shutdown()
+
+    def ask(
+        self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
+    ) -> tuple[int, dict[str, str], bytes]:
+        """Send one request, and return status, headers and body."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            connection.request(method, path, body, headers or {})
+            answer = connection.getresponse()
+            return answer.status, dict(answer.getheaders()), answer.read()
+        finally:
+            connection.close()
+
+
+class Browser:
+    """Somebody who signed in with a card.
+
+    Attributes:
+        who: Their pseudonym.
+        headers: What a page of ours sends.
+    """
+
+    def __init__(self, running: Running, card: str) -> None:
+        """Sign in."""
+        self._running = running
+        status, headers, body = running.ask(
+            "POST", "/class/api/sign-in", json.dumps({"card": card}).encode(), {"Content-Type": "application/json"}
+        )
+        assert status == 200, status
+        self.cookie_header = headers["Set-Cookie"]
+        self.person = json.loads(body)
+        self.who = self.person["who"]
+        self.cookie = self.cookie_header.split(";")[0].removeprefix(f"{COOKIE}=")
+        self.headers = {
+            "Content-Type": "application/json",
+            "Cookie": f"{COOKIE}={self.cookie}",
+            "X-Himaya-Key": self.person["key"],
+            "X-Himaya-Who": self.who,
+        }
+
+    def ask(self, what: str, body: object, **changed: str | None) -> tuple[int, Any]:
+        """Ask as a page would; headers may be changed, or left out with None."""
+        headers = {**self.headers, **{name.replace("_", "-"): value for name, value in changed.items()}}
+        sent = {name: value for name, value in headers.items() if value is not None}
+        status, _, answer = self._running.ask("POST", f"/class/api/{what}", json.dumps(body).encode(), sent)
+        return status, json.loads(answer) if status == 200 else None
+
+    def get(self, path: str) -> tuple[int, dict[str, str], bytes]:
+        """Open an address."""
+        return self._running.ask("GET", path, None, {"Cookie": f"{COOKIE}={self.cookie}"})

@@ -1,0 +1,100 @@
+"""A class as its trainer makes it, and the process that serves it."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from himaya.commands.main import main
+from tests.browser.link import free_port
+
+ROOT = Path(__file__).parents[2]
+_PATIENCE = 120
+
+
+def himaya(*arguments: str) -> str:
+    """Run a command as a trainer would, and return what it printed."""
+    done = CliRunner().invoke(main, [*arguments])
+    assert done.exit_code == 0, f"{done.output}{done.exception!r}"
+    return done.output
+
+
+class Served:
+    """A class of a course, in a folder.
+
+    Attributes:
+        folder: Holds the store and the pages.
+        course: The nbgrader course.
+        port: Where the class is served.
+    """
+
+    def __init__(self, folder: Path, course: Path) -> None:
+        """Make the class `north`."""
+        self.folder = folder
+        self.course = course
+        self.port = free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+        self.run("create", "north", "--course", str(course), "--modules", str(ROOT / "modules"))
+
+    @property
+    def database(self) -> Path:
+        """The file that holds it."""
+        return self.folder / "class.db"
+
+    @property
+    def log(self) -> Path:
+        """What the service wrote."""
+        return self.folder.parent / "class.log"
+
+    def run(self, step: str, *arguments: str) -> str:
+        """Take a step of `himaya class`."""
+        return himaya("class", step, *arguments, "--folder", str(self.folder))
+
+    def cards(self, port: int, *arguments: str) -> list[str]:
+        """Print cards and return the links that their square codes hold, which a test cannot photograph."""
+        links: list[str] = []
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("himaya_server.classroom.cards.square", lambda link: links.append(link) or "")
+            sheet = self.folder.parent / "cards.html"
+            address = f"http://127.0.0.1:{port}"
+            self.run("cards", "north", *arguments, "--address", address, "--out", str(sheet))
+        return links
+
+    def start(self) -> None:
+        """Serve it in a process of its own."""
+        command = [sys.executable, "-m", "himaya", "class", "serve", "--port", str(self.port)]
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [*command, "--folder", str(self.folder)], cwd=ROOT, stdout=log, stderr=log, start_new_session=True,
+            )  # fmt: skip
+        end = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/class/", timeout=5)
+            except OSError:
+                if self._process.poll() is not None or time.monotonic() > end:
+                    pytest.fail(self.log.read_text(encoding="utf-8")[-3000:])
+                time.sleep(0.1)
+            else:
+                return
+
+    def kill(self, how: signal.Signals = signal.SIGKILL) -> None:
+        """End the process, by default as a power cut would."""
+        if self._process is not None:
+            os.killpg(self._process.pid, how)
+            self._process.wait(20)
+            self._process = None
+
+
+def tokens(links: list[str]) -> list[str]:
+    """Return the secrets of cards."""
+    return [re.split("#", link)[1] for link in links]

@@ -1,0 +1,127 @@
+"""Backups: encrypted, whole while people answer, and no way back for whom the class forgot."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from himaya.errors import ClassError
+from himaya_server.classroom import sealing
+from himaya_server.classroom.backup import KEY, back_up, restore, served_by_nobody_else
+from himaya_server.classroom.sealing import seal_of
+from himaya_server.classroom.store import open_store
+from tests.classroom.test_store import MODULE, made
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from himaya_server.classroom.store import Store
+
+PASSPHRASE = "a long sentence for tests"  # noqa: S105 - of backups that live as long as a test
+
+
+@pytest.fixture(autouse=True)
+def cheap_passphrases(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a guess cost little here."""
+    monkeypatch.setattr(sealing, "_COST", 2**10)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, store: Store) -> Path:
+    """Return the folder of the class, with a key for names."""
+    assert store.people("north")
+    seal_of(tmp_path / "class" / KEY)
+    return tmp_path / "class"
+
+
+def test_backup_comes_back(store: Store, people: list[int], folder: Path, tmp_path: Path) -> None:
+    store.put(people[0], MODULE, [made(1)])
+    back_up(folder, tmp_path / "stick", PASSPHRASE)
+    assert (tmp_path / "stick").stat().st_mode & 0o077 == 0
+    assert b"SQLite" not in (tmp_path / "stick").read_bytes()
+    restore(tmp_path / "new", tmp_path / "stick", PASSPHRASE)
+    assert (tmp_path / "new" / KEY).read_bytes() == (folder / KEY).read_bytes()
+    restored = open_store(tmp_path / "new" / "class.db")
+    assert restored.rows(people[0], MODULE).rows == [made(1)]
+    restored.close()
+
+
+def test_backup_under_load_is_whole(store: Store, people: list[int], folder: Path, tmp_path: Path) -> None:
+    stop = threading.Event()
+
+    def answer() -> None:
+        for number in range(2_000):
+            if stop.is_set():
+                return
+            store.put(people[0], MODULE, [made(2 * number), made(2 * number + 1)])
+
+    thread = threading.Thread(target=answer)
+    thread.start()
+    for number in range(3):
+        back_up(folder, tmp_path / f"stick-{number}", PASSPHRASE)
+    stop.set()
+    thread.join()
+    for number in range(3):
+        restore(tmp_path / f"new-{number}", tmp_path / f"stick-{number}", PASSPHRASE)
+        restored = open_store(tmp_path / f"new-{number}" / "class.db")
+        with restored.engine.connect() as connection:
+            assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+        assert restored.rows(people[0], MODULE).total % 2 == 0  # each put whole or not at all
+        restored.close()
+
+
+def test_forgotten_person_stays_forgotten(store: Store, people: list[int], folder: Path, tmp_path: Path) -> None:
+    person = store.people("north")[0]
+    store.put(people[0], MODULE, [made(1, value="planted-jasmine")])
+    back_up(folder, tmp_path / "stick", PASSPHRASE)
+    store.forget(person.pseudonym)
+    store.close()
+    assert restore(folder, tmp_path / "stick", PASSPHRASE) == 1
+    held = b"".join(path.read_bytes() for path in folder.iterdir() if path.is_file())
+    assert b"planted-jasmine" not in held
+    assert person.pseudonym.encode() not in held
+
+
+def test_old_card_works_after_restoring_and_sessions_end(
+    store: Store, people: list[int], folder: Path, tmp_path: Path
+) -> None:
+    card = store.new_card(people[0], "trainer")
+    secret = store.sign_in(card) or ""
+    back_up(folder, tmp_path / "stick", PASSPHRASE)
+    restore(tmp_path / "new", tmp_path / "stick", PASSPHRASE)
+    restored = open_store(tmp_path / "new" / "class.db")
+    assert restored.session(secret) is None
+    assert restored.sign_in(card) is not None
+    restored.close()
+
+
+def test_revoked_card_comes_back_to_nobody(store: Store, people: list[int], folder: Path, tmp_path: Path) -> None:
+    card = store.new_card(people[0], "trainer")
+    back_up(folder, tmp_path / "stick", PASSPHRASE)
+    store.new_card(people[0], "trainer")
+    store.close()
+    restore(folder, tmp_path / "stick", PASSPHRASE)  # 5.12
+    restored = open_store(folder / "class.db")
+    assert restored.sign_in(card) is None
+    restored.close()
+
+
+def test_wrong_passphrase_changes_nothing(store: Store, people: list[int], folder: Path, tmp_path: Path) -> None:
+    back_up(folder, tmp_path / "stick", PASSPHRASE)
+    store.put(people[0], MODULE, [made(1)])
+    damaged = bytearray((tmp_path / "stick").read_bytes())
+    damaged[-1] ^= 1
+    (tmp_path / "damaged").write_bytes(damaged)
+    (tmp_path / "other").write_bytes(b"no backup")
+    for file, passphrase in (("stick", "another"), ("damaged", PASSPHRASE), ("other", PASSPHRASE)):
+        with pytest.raises(ClassError):
+            restore(folder, tmp_path / file, passphrase)
+    assert store.rows(people[0], MODULE).total == 1
+
+
+def test_served_class_is_not_replaced(folder: Path, tmp_path: Path) -> None:
+    back_up(folder, tmp_path / "stick", PASSPHRASE)
+    with served_by_nobody_else(folder), pytest.raises(ClassError, match="being served"):
+        restore(folder, tmp_path / "stick", PASSPHRASE)

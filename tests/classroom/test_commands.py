@@ -1,0 +1,129 @@
+"""`himaya class` says what it did, and what it will not do."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from himaya.commands.main import main
+from himaya_autograde.course import CourseDirectory
+from himaya_server.classroom.backup import DATABASE
+from himaya_server.classroom.store import open_store
+from tests.classroom.running import BUILD, MODULE
+from tests.classroom.test_store import made
+
+COURSE = Path(__file__).parents[2] / "courses" / "core-protection"
+PASSPHRASE = "a long sentence for tests"  # noqa: S105 - of backups that live as long as a test
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a folder with the class `north`, whose pages are empty."""
+    folder = tmp_path / "class"
+    course = tmp_path / "core-protection"
+    course.mkdir()
+    for name in ("course.yaml", "nbgrader_config.py"):
+        (course / name).write_bytes((COURSE / name).read_bytes())
+    store = open_store(folder / DATABASE)
+    store.make_class("north", "North", str(course))
+    store.close()
+    build = folder / "pages" / "core-protection" / BUILD
+    build.mkdir(parents=True)
+    about = {"languages": ["en", "ar"], "digits": None, "modules": [MODULE], "activities": {MODULE: {}}}
+    (build / "about.json").write_text(json.dumps(about), encoding="utf-8")
+    return folder
+
+
+def run(folder: Path, *arguments: str) -> Result:
+    """Take a step of `himaya class`."""
+    return CliRunner().invoke(main, ["class", *arguments, "--folder", str(folder)])
+
+
+def test_refused_line_is_named_and_ends_with_1(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text("name,language\nNoor,ar\nDilan,xx\n", encoding="utf-8")
+    done = run(folder, "enrol", "north", str(tmp_path / "list.csv"), "--out", str(tmp_path / "out.csv"))
+    assert done.exit_code == 1
+    assert "added: 1; changed: 0; passed over: 1" in done.output
+    assert "list.csv:3: 'xx' is no language of this course" in done.output
+    assert "Noor" in (tmp_path / "out.csv").read_text(encoding="utf-8")
+    assert (tmp_path / "out.csv").stat().st_mode & 0o077 == 0
+
+
+def test_class_without_names_keeps_none(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text("name,language\nNoor,ar\n", encoding="utf-8")
+    assert run(folder, "enrol", "north", str(tmp_path / "list.csv"), "--no-names").exit_code == 0
+    store = open_store(folder / DATABASE)
+    assert store.sealed_names("north") == {}
+    store.close()
+
+
+def test_card_is_made_once_unless_asked_for(folder: Path, tmp_path: Path) -> None:
+    run(folder, "enrol", "north", "--number", "2")
+    sheet = ["cards", "north", "--address", "http://192.168.4.1:8600", "--out", str(tmp_path / "cards.html")]
+    assert "2 cards" in run(folder, *sheet).output
+    page = (tmp_path / "cards.html").read_text(encoding="utf-8")
+    assert page.count("<svg") == 2
+    assert "script" not in page
+    assert "Everybody has a card" in run(folder, *sheet).output
+    store = open_store(folder / DATABASE)
+    one = store.people("north")[0].pseudonym
+    store.close()
+    assert "1 cards" in run(folder, *sheet[:2], one, *sheet[2:]).output
+
+
+def test_forgotten_person_leaves_store_and_course(folder: Path, tmp_path: Path) -> None:
+    run(folder, "enrol", "north", "--number", "1")
+    store = open_store(folder / DATABASE)
+    (person,) = store.people("north")
+    store.put(person.id, MODULE, [made(1, value="planted-jasmine")])
+    course = tmp_path / "core-protection"
+    for name in ("submitted", "autograded", "feedback"):
+        (course / name / person.pseudonym / MODULE).mkdir(parents=True)
+        (course / name / person.pseudonym / MODULE / "answers").write_text("planted-jasmine", encoding="utf-8")
+    with CourseDirectory(course).api.gradebook as gradebook:
+        gradebook.add_student(person.pseudonym)
+        gradebook.add_student("t-stays12")
+    assert run(folder, "forget", "north", person.pseudonym, "--yes").exit_code == 0
+    kept = [path for place in (folder, course) for path in place.rglob("*") if path.is_file()]
+    assert [path for path in kept if b"planted-jasmine" in path.read_bytes()] == []
+    assert [path for path in kept if person.pseudonym.encode() in path.read_bytes()] == []
+    with CourseDirectory(course).api.gradebook as gradebook:
+        assert [student.id for student in gradebook.students] == ["t-stays12"]
+    assert list((course / "submitted").iterdir()) == []
+    assert store.forgotten(person.pseudonym)
+    store.close()
+
+
+@pytest.mark.parametrize("pseudonym", ["../../etc", "t-nobody1", "-x"])
+def test_nobody_is_not_forgotten(folder: Path, pseudonym: str) -> None:
+    assert run(folder, "forget", "north", "--yes", "--", pseudonym).exit_code in (1, 2)
+
+
+def test_backup_goes_and_comes(folder: Path, tmp_path: Path) -> None:
+    run(folder, "enrol", "north", "--number", "3")
+    assert "never" in run(folder, "status").output
+    done = run(folder, "backup", str(tmp_path / "stick"), "--passphrase", PASSPHRASE)
+    assert done.exit_code == 0, done.output
+    assert run(folder, "backup", str(tmp_path / "weak"), "--passphrase", "short").exit_code == 2
+    assert "last backup: 0 days ago" in run(folder, "status").output
+    assert "Restored" in run(tmp_path / "new", "restore", str(tmp_path / "stick"), "--passphrase", PASSPHRASE).output
+    assert "north: 3 people" in run(tmp_path / "new", "status").output
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "8.8.8.8", "::", "example.org"])  # noqa: S104 - refused
+def test_public_address_is_refused(folder: Path, host: str) -> None:
+    done = run(folder, "serve", "--host", host)
+    assert done.exit_code == 2
+    assert "address" in done.output
+
+
+@pytest.mark.parametrize(
+    "arguments", [["status"], ["enrol", "north", "--number", "1"], ["collect", "north"], ["serve"], ["pages", "north"]]
+)
+def test_missing_class_is_told(tmp_path: Path, arguments: list[str]) -> None:
+    done = run(tmp_path / "nothing", *arguments)
+    assert done.exit_code == 1
+    assert "there is no class" in done.output

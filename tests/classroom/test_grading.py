@@ -1,0 +1,91 @@
+"""What a class hands in is graded like all other work, and its feedback comes back to its owner alone."""
+
+from __future__ import annotations
+
+import json
+from random import Random
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+
+from himaya.commands.main import main
+from himaya_autograde.synthetic import synthetic_journal
+from himaya_server.classroom.backup import DATABASE
+from himaya_server.classroom.store import open_store
+from tests.autograde.conftest import MODULE, copy_of, released
+from tests.classroom.running import BUILD
+from tests.engine.shipped import compiled
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from himaya_server.classroom.store import Store
+
+__all__ = ["released"]  # a fixture
+
+
+def run(*arguments: str) -> str:
+    """Run a command that goes well, and return what it printed."""
+    done = CliRunner().invoke(main, [*arguments])
+    assert done.exit_code == 0, f"{done.output}{done.exception!r}"
+    return done.output
+
+
+@pytest.fixture
+def folder(tmp_path: Path, released: Path) -> Path:
+    """Return a folder with a class of two that takes a released course."""
+    copy_of(released, tmp_path / "home")
+    folder = tmp_path / "class"
+    store = open_store(folder / DATABASE)
+    store.make_class("north", "North", str(tmp_path / "home" / "core-protection"))
+    for _ in range(2):
+        store.enrol("north", "en")
+    store.close()
+    build = folder / "pages" / "core-protection" / BUILD
+    build.mkdir(parents=True)
+    about = {"languages": ["en"], "digits": None, "modules": [MODULE], "activities": {MODULE: {}}}
+    (build / "about.json").write_text(json.dumps(about), encoding="utf-8")
+    return folder
+
+
+def hand_in(store: Store, person: int, lines: list[str], request: str) -> None:
+    """Put events, and hand in."""
+    store.put(person, MODULE, [json.loads(line) for line in lines])
+    store.hand_in(person, MODULE, request, len)
+
+
+def test_hand_in_of_a_class_is_graded(folder: Path, tmp_path: Path) -> None:
+    course = tmp_path / "home" / "core-protection"
+    store = open_store(folder / DATABASE)
+    one, other = store.people("north")
+    lines = synthetic_journal(compiled(MODULE), Random(5), 0.7, 1).splitlines()
+    hand_in(store, one.id, lines[:40], "request-1")
+    at = ["--folder", str(folder)]
+    assert "taken in: 1; not taken in: 0" in run("class", "collect", "north", *at)
+    hand_in(store, one.id, lines, "request-2")
+    assert "taken in: 1; not taken in: 0" in run("class", "collect", "north", *at)
+    assert "taken in: 0; not taken in: 0" in run("class", "collect", "north", *at)
+    submitted = course / "submitted" / one.pseudonym / MODULE / "responses.jsonl"
+    kept = [json.loads(line)["id"] for line in submitted.read_text(encoding="utf-8").splitlines()]
+    assert kept == [row["id"] for row in store.rows(one.id, MODULE).rows]  # in the order of the class
+    run("grade", str(course), MODULE)
+    assert "new feedback: 1" in run("class", "feedback", "north", *at)
+    assert "new feedback: 0" in run("class", "feedback", "north", *at)
+    page = store.feedback_page(one.id, MODULE) or ""
+    assert "Case management" in page
+    assert store.feedback_page(other.id, MODULE) is None
+    store.close()
+
+
+def test_copied_answers_are_refused_and_named(folder: Path) -> None:
+    store = open_store(folder / DATABASE)
+    one, other = store.people("north")
+    lines = synthetic_journal(compiled(MODULE), Random(5), 0.7, 1).splitlines()
+    hand_in(store, one.id, lines, "request-1")
+    hand_in(store, other.id, lines, "request-1")  # whoever copies a saved file pushes nobody out
+    done = CliRunner().invoke(main, ["class", "collect", "north", "--folder", str(folder)])
+    assert done.exit_code == 1
+    assert "taken in: 1; not taken in: 1" in done.output
+    assert f"{other.pseudonym}: the same answers were handed in by {one.pseudonym}" in done.output
+    store.close()

@@ -1,0 +1,25 @@
+"""A killed service loses nothing that it acknowledged."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.classroom.kills import kill_while_answering
+from tests.classroom.served import Served
+from tests.courses import one_module_course
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize(
+    ("kills", "people"), [(4, 3), pytest.param(100, 8, marks=pytest.mark.release)], ids=["few", "hundred"]
+)
+def test_killed_service_loses_nothing(tmp_path: Path, kills: int, people: int) -> None:
+    served = Served(tmp_path / "class", one_module_course(tmp_path / "course"))
+    try:
+        kill_while_answering(served, kills, people, seed=17, say=print)
+    finally:
+        served.kill()

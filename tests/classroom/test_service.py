@@ -1,0 +1,312 @@
+"""The service: what pages ask, and what everybody else tries."""
+
+from __future__ import annotations
+
+import json
+import logging
+import socket
+from typing import TYPE_CHECKING
+
+import pytest
+
+from himaya_server.classroom import service as services
+from himaya_server.classroom.service import COOKIE, LARGEST_BODY
+from tests.classroom.running import BUILD, COURSE, MODULE, Browser, Running
+from tests.classroom.test_store import made
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from himaya_server.classroom.store import Store
+
+JOURNAL = {"module": MODULE, "epoch": "", "n": 0, "events": [made(1)]}
+
+
+@pytest.fixture
+def running(store: Store, tmp_path: Path) -> Iterator[Running]:
+    """Return a service for a class of two."""
+    started = Running(store, tmp_path / "pages")
+    yield started
+    started.stop()
+
+
+@pytest.fixture
+def cards(store: Store, people: list[int]) -> list[str]:
+    """Return a card of each."""
+    return [store.new_card(person, "trainer") for person in people]
+
+
+@pytest.fixture
+def one(running: Running, cards: list[str]) -> Browser:
+    """Return the first person, signed in."""
+    return Browser(running, cards[0])
+
+
+@pytest.fixture
+def other(running: Running, cards: list[str]) -> Browser:
+    """Return the second person, signed in."""
+    return Browser(running, cards[1])
+
+
+def test_put_answers_with_rows_and_keeps_them(one: Browser, store: Store, people: list[int]) -> None:
+    status, answer = one.ask("journal", JOURNAL)
+    assert status == 200
+    assert (answer["from"], answer["total"], answer["rows"]) == (0, 1, [made(1)])
+    assert store.rows(people[0], MODULE).rows == [made(1)]
+    status, answer = one.ask("journal", {**JOURNAL, "epoch": answer["epoch"], "n": 1})
+    assert (answer["from"], answer["rows"]) == (1, [])
+    assert one.ask("journal", {**JOURNAL, "epoch": "another life", "n": 1})[1]["rows"] == [made(1)]
+
+
+def test_event_that_is_none_is_named(one: Browser) -> None:
+    deep: object = 0
+    for _ in range(40):
+        deep = [deep]
+    wrong = [made(2, value=deep), {"id": "event-9", "activity": 3, "type": "answer"}, 7, {"id": 5}]
+    status, answer = one.ask("journal", {**JOURNAL, "events": [made(1), *wrong]})
+    assert status == 200
+    assert answer["refused"] == ["event-0002", "event-9"]
+    assert answer["rows"] == [made(1)]
+
+
+def test_hand_in_gives_a_receipt(one: Browser) -> None:
+    one.ask("journal", JOURNAL)
+    status, answer = one.ask("hand-in", {"module": MODULE, "request": "request-1", "language": "ar"})
+    assert status == 200
+    assert len(answer["receipt"]["code"]) == 8
+    assert one.ask("me", {})[1]["receipts"][0]["code"] == answer["receipt"]["code"]
+
+
+def test_page_is_kept_by_the_browser(one: Browser) -> None:
+    status, headers, body = one.get(f"/class/p/{COURSE}/{BUILD}/ar/{MODULE}.html")
+    assert (status, body) == (200, f"<p>ar {MODULE}</p>".encode())
+    assert headers["Cache-Control"] == "private, max-age=31536000, immutable"
+    status, headers, _ = one.get(f"/class/p/{COURSE}/{'f' * 12}/ar/{MODULE}.html")
+    assert (status, headers["Location"]) == (302, f"/class/p/{COURSE}/{BUILD}/ar/{MODULE}.html")
+
+
+def test_door_speaks_the_browsers_language(running: Running) -> None:
+    for accepted, language in (("ar-IQ,ar;q=0.9", "ar"), ("de", "en"), ("", "en"), ("ckb;q=x,,ar", "ar")):
+        status, headers, _ = running.ask("GET", "/class/", None, {"Accept-Language": accepted})
+        assert (status, headers["Location"]) == (302, f"/class/p/{COURSE}/{BUILD}/{language}/door.html")
+
+
+def test_cookie_is_closed_to_scripts_and_other_paths(one: Browser) -> None:
+    said = one.cookie_header.lower()
+    assert all(part in said for part in ("httponly", "samesite=strict", "path=/class/", "max-age=57600"))
+
+
+# What others try. Numbers are those of the list of risks of a class.
+
+
+@pytest.mark.parametrize("what", ["me", "journal", "hand-in", "device", "sign-out"])
+def test_stranger_gets_nothing(running: Running, what: str) -> None:
+    for headers in ({}, {"Cookie": f"{COOKIE}={'A' * 43}"}, {"Cookie": f"{COOKIE}={'A' * 5000}"}):
+        sent = {"Content-Type": "application/json", **headers}
+        assert running.ask("POST", f"/class/api/{what}", b"{}", sent)[0] == 401
+
+
+def test_stranger_is_led_to_the_door(running: Running) -> None:
+    for path in (f"/class/p/{COURSE}/{BUILD}/en/{MODULE}.html", f"/class/feedback/{MODULE}"):
+        status, headers, body = running.ask("GET", path)
+        assert (status, headers["Location"], body) == (302, "/class/", b"")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/class/../class.db", "/class/p/../../class.key", "/class/p/%2e%2e/%2e%2e/class.db", "/etc/passwd"),
+        *(f"/class/p/{COURSE}/{BUILD}/en/about.html", f"/class/p/{COURSE}/{BUILD}/xx/index.html", "/hub/login"),
+        *("/class/api/journal", "/class/static/../service.py", "/class/p/none/0123456789ab/en/index.html"),
+    ],
+)
+def test_other_addresses_lead_nowhere(one: Browser, path: str) -> None:
+    assert one.get(path)[0] in (404, 405)
+
+
+def test_another_persons_things_stay_theirs(one: Browser, other: Browser, store: Store) -> None:  # 5.13
+    one.ask("journal", {**JOURNAL, "events": [made(1, value="mine")]})
+    one.ask("hand-in", {"module": MODULE, "request": "request-1"})
+    store.give_feedback(one.who, MODULE, "for one alone")
+    status, answer = other.ask("journal", {**JOURNAL, "events": [made(1, value="stolen id")]})
+    assert (status, answer["rows"]) == (200, [made(1, value="stolen id")])  # and pushes nobody out
+    assert one.ask("journal", {**JOURNAL, "events": []})[1]["rows"] == [made(1, value="mine")]
+    assert other.get(f"/class/feedback/{MODULE}")[0] == 404
+    assert one.get(f"/class/feedback/{MODULE}")[2] == b"for one alone"
+    assert other.ask("me", {})[1]["receipts"] == []
+    assert one.ask("me", {"who": other.who})[1]["name"] == one.who
+
+
+def test_page_of_another_person_writes_nothing(one: Browser, other: Browser, store: Store, people: list[int]) -> None:
+    # Two tabs of one browser: the cookie is the second person's, the page is the first one's.
+    assert one.ask("journal", JOURNAL, Cookie=f"{COOKIE}={other.cookie}")[0] == 401
+    assert one.ask("journal", JOURNAL, X_Himaya_Who=other.who)[0] == 401
+    assert [store.rows(person, MODULE).total for person in people] == [0, 0]
+
+
+@pytest.mark.parametrize(  # 5.7
+    "changed",
+    [
+        {"X_Himaya_Key": None},
+        {"X_Himaya_Key": "0" * 32},
+        {"X_Himaya_Key": "ü"},
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://127.0.0.1:1"},
+        {"Sec_Fetch_Site": "cross-site"},
+        {"Sec_Fetch_Site": "same-site"},
+        {"Content_Type": "text/plain"},
+        {"Content_Type": "application/x-www-form-urlencoded"},
+    ],
+)
+def test_other_sites_write_nothing(
+    one: Browser, store: Store, people: list[int], changed: dict[str, str | None]
+) -> None:
+    assert one.ask("journal", JOURNAL, **changed)[0] in (401, 403)
+    assert store.rows(people[0], MODULE).total == 0
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "", "127.0.0.1.evil.example", "[::1", "a@b"])
+def test_other_hosts_are_refused(running: Running, cards: list[str], host: str) -> None:
+    sent = {"Host": host, "Content-Type": "application/json"}
+    body = json.dumps({"card": cards[0]}).encode()
+    for method, path in (("GET", "/class/"), ("POST", "/class/api/sign-in"), ("GET", "/nowhere")):
+        assert running.ask(method, path, body, sent)[0] in (400, 421)
+
+
+def test_answers_may_not_be_framed_or_cached(one: Browser, running: Running) -> None:
+    for headers in (one.get(f"/class/feedback/{MODULE}")[1], running.ask("GET", "/class/")[1]):
+        assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+        assert headers["Cache-Control"] == "no-store"
+        assert headers["Referrer-Policy"] == "no-referrer"
+        assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+        assert "Server" not in headers
+
+
+def test_script_in_feedback_does_not_run(one: Browser, store: Store) -> None:
+    store.give_feedback(one.who, MODULE, "<script>steal()</script>")
+    policy = one.get(f"/class/feedback/{MODULE}")[1]["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "sandbox" in policy
+    assert "script-src" not in policy
+
+
+def test_unknown_cards_slow_down_and_known_ones_do_not(running: Running, cards: list[str]) -> None:  # 5.5
+    sent = {"Content-Type": "application/json"}
+
+    def tried(card: object) -> int:
+        return running.ask("POST", "/class/api/sign-in", json.dumps({"card": card}).encode(), sent)[0]
+
+    assert tried(["not", "text"]) == 403
+    assert {tried("A" * 22) for _ in range(int(services._CARDS_AT_ONCE))} <= {403, 429}
+    assert tried("A" * 22) == 429
+    running.service.cards.of("127.0.0.1")._left = 5.0  # some time later
+    for _ in range(3):
+        assert tried(cards[0]) == 200  # a class behind one router signs in
+    assert running.service.cards.of("127.0.0.1").left() >= 5
+
+
+def test_second_device_reads_nothing_before_the_yes(running: Running, cards: list[str], one: Browser) -> None:  # 5.2
+    assert one.ask("me", {})[0] == 200
+    second = Browser(running, cards[0])
+    assert not second.person["allowed"]
+    assert second.ask("me", {}) == (200, {"allowed": False})
+    assert second.ask("journal", JOURNAL)[0] == 401
+    assert second.get(f"/class/feedback/{MODULE}")[0] == 302
+    assert second.ask("device", {"id": 2, "yes": True})[0] == 401  # nobody lets themselves in
+    (waiting,) = one.ask("me", {})[1]["devices"]
+    assert one.ask("device", {"id": waiting["id"], "yes": True}) == (200, {"done": True})
+    assert second.ask("journal", JOURNAL)[0] == 200
+
+
+def test_nobody_lets_in_anothers_device(running: Running, cards: list[str], one: Browser, other: Browser) -> None:
+    assert one.ask("me", {})[0] == 200
+    Browser(running, cards[0])
+    (waiting,) = one.ask("me", {})[1]["devices"]
+    assert other.ask("device", {"id": waiting["id"], "yes": True}) == (200, {"done": False})
+
+
+def test_signed_out_session_is_over(one: Browser) -> None:
+    assert one.ask("sign-out", {})[0] == 200
+    assert one.ask("journal", JOURNAL)[0] == 401
+
+
+def test_new_card_is_seen_by_its_owner(running: Running, one: Browser, store: Store, people: list[int]) -> None:  # 5.8
+    again = Browser(running, store.new_card(people[0], "amal"))
+    assert one.ask("me", {})[0] == 401
+    notes = [(note["what"], note["who"]) for note in again.ask("me", {})[1]["notes"]]
+    assert ("new-card", "amal") in notes
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"[]", b"7", b"{", b"[" * 20_000, b'{"module": []}', b'{"module": "case-management", "events": {}}'],
+)
+def test_nonsense_is_refused(running: Running, one: Browser, body: bytes) -> None:
+    assert running.ask("POST", "/class/api/journal", body, one.headers)[0] in (400, 404)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {**JOURNAL, "module": "../pseah"},
+        {**JOURNAL, "module": "pseah"},
+        {**JOURNAL, "n": -1, "events": []},
+        {**JOURNAL, "n": True},
+        {**JOURNAL, "n": 10**30, "events": []},
+        {**JOURNAL, "events": [made(1)] * 2_001},
+    ],
+)
+def test_values_out_of_range_do_no_harm(one: Browser, body: dict[str, object]) -> None:
+    status, answer = one.ask("journal", body)
+    assert status in (200, 400, 404)
+    assert answer is None or answer["from"] == 0
+
+
+def test_oversize_body_is_not_read(running: Running) -> None:  # 5.14
+    with socket.create_connection(("127.0.0.1", running.port), timeout=20) as raw:
+        head = f"POST /class/api/sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {LARGEST_BODY + 1}\r\n\r\n"
+        raw.sendall(head.encode())
+        assert raw.recv(1000)[:12] in (b"HTTP/1.1 400", b"HTTP/1.1 413", b"")
+
+
+def test_oversize_header_is_not_read(running: Running) -> None:
+    with socket.create_connection(("127.0.0.1", running.port), timeout=20) as raw:
+        raw.sendall(b"GET /class/ HTTP/1.1\r\nX: " + b"a" * 40_000 + b"\r\n\r\n")
+        assert b" 200 " not in raw.recv(1000)
+
+
+def test_slow_requests_hold_up_nobody(running: Running, one: Browser) -> None:
+    held = [socket.create_connection(("127.0.0.1", running.port), timeout=20) for _ in range(50)]
+    for raw in held:
+        raw.sendall(b"POST /class/api/journal HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100000\r\n\r\n{")
+    assert one.ask("journal", JOURNAL)[0] == 200
+    for raw in held:
+        raw.close()
+
+
+def test_session_that_floods_is_slowed(one: Browser, other: Browser) -> None:
+    answers = [one.ask("me", {})[0] for _ in range(int(services._ASKS_AT_ONCE) + 40)]
+    assert 429 in answers
+    assert other.ask("me", {})[0] == 200
+
+
+def test_full_journal_is_told_and_others_go_on(one: Browser, other: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("himaya_server.classroom.store.MAX_LINES", 2)
+    assert one.ask("journal", {**JOURNAL, "events": [made(number) for number in range(3)]})[0] == 413
+    assert other.ask("journal", JOURNAL)[0] == 200
+
+
+def test_logs_hold_no_secret(  # 5.1
+    running: Running, one: Browser, cards: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        one.ask("journal", {**JOURNAL, "events": [made(1, value="planted-word")]})
+        running.ask("GET", f"/class/?card={cards[0]}")
+        running.ask("GET", f"/hub/{cards[0]}?token={one.cookie}")
+        running.ask("POST", "/class/api/journal", b"{", one.headers)
+    said = caplog.text
+    assert "/class/api/journal 200" in said
+    for secret in ("planted-word", one.cookie, one.person["key"], one.who, *cards):
+        assert secret not in said

@@ -1,0 +1,130 @@
+/* What stands on the first page of a class: who one is, other devices, hand-ins, feedback, and handing the phone on. */
+
+import { ask, clearAll, leaveWith, sendAll, statusOf } from "./class.js";
+import { button, byName, element, fill } from "./elements.js";
+import { saveFile } from "./file.js";
+
+/** @import { Person } from "./class.js" */
+/** @import { JournalEvent, PlainKey, Say } from "./types.js" */
+
+/** @typedef {{ said: string, module: string }} Dated */
+/** @typedef {{ name: string, devices: { id: number, said: string }[], receipts: (Dated & { answers: number, code: string })[],
+ *   feedback: Dated[], notes: { what: string, who: string, said: string }[] }} Mine */
+
+/** What was done with an account, in words.
+ * @type {Record<string, PlainKey>} */
+const NOTES = {
+  "first-card": "class-note-first-card",
+  "new-card": "class-note-new-card",
+  "signed-in": "class-note-signed-in",
+  "device-asks": "class-note-device-asks",
+  "device-allowed": "class-note-device-allowed",
+  "device-refused": "class-note-device-refused",
+  "sessions-ended": "class-note-sessions-ended",
+};
+
+/** Offer what could not be sent as files; then it may be removed.
+ * @param {Element} place
+ * @param {Map<string, JournalEvent[]>} left
+ * @param {Say} say
+ * @param {() => void} remove */
+export function offerUnsent(place, left, say, remove) {
+  const n = [...left.values()].reduce((sum, rows) => sum + rows.length, 0);
+  const told = element("p", { role: "status" });
+  const save = () => {
+    for (const rows of left.values()) told.textContent = saveFile(rows, say);
+  };
+  place.replaceChildren(
+    element("p", { role: "alert" }, fill(say("class-unsent"), { n }), " ", say("class-unsent-help")),
+    element(
+      "div",
+      { class: "himaya-buttons" },
+      button("save", say("save-answers"), save, { class: "himaya-main" }),
+      button("erase-now", say("erase-now"), remove, { class: "himaya-danger" }),
+    ),
+    told,
+  );
+}
+
+/** @param {Person} person
+ * @param {Record<string, string>} titles Of the modules.
+ * @param {Say} say */
+export function drawHome(person, titles, say) {
+  const place = byName("himaya-class");
+  const hand = element("div", {});
+  const mine = element("div", {});
+  const told = element("p", { role: "status", id: "himaya-link" });
+
+  async function draw() {
+    try {
+      /** @type {Mine} */
+      const { name, devices, receipts, feedback, notes } = await ask("me", { language: document.documentElement.lang });
+      told.textContent = fill(say("class-you"), { name });
+      mine.replaceChildren(
+        ...devices.map(({ id, said }) => asked(id, said)),
+        ...listed("class-feedback", feedback, ({ module, said }) => [
+          element("a", { href: `/class/feedback/${module}` }, titles[module] ?? module), ` (${said})`,
+        ]),
+        ...listed("class-receipts", receipts, ({ module, said, code }) => [`${titles[module] ?? module}: ${said}, `, element("bdi", {}, code)]),
+        ...listed("class-notes", notes, ({ what, who, said }) => [
+          `${said}: `, ...(what in NOTES ? [fill(say(NOTES[what]), { who })] : []),
+        ]),
+      );
+    } catch (error) {
+      told.textContent = say(statusOf(error) === 401 ? "class-signed-out" : "class-no-link");
+    }
+  }
+
+  /** A device that waits for a yes.
+   * @param {number} id
+   * @param {string} said */
+  function asked(id, said) {
+    const answer = async (/** @type {boolean} */ yes) => {
+      await ask("device", { id, yes }).catch(() => null);
+      await draw();
+    };
+    return element(
+      "section",
+      { class: "note", role: "alert" },
+      element("p", {}, fill(say("class-device-new"), { said })),
+      element(
+        "div",
+        { class: "himaya-buttons" },
+        button(`yes-${id}`, say("class-device-yes"), () => answer(true), { class: "himaya-main" }),
+        button(`no-${id}`, say("class-device-no"), () => answer(false)),
+      ),
+    );
+  }
+
+  /** @template T
+   * @param {PlainKey} title
+   * @param {T[]} rows
+   * @param {(row: T) => (Node | string)[]} cells */
+  function listed(title, rows, cells) {
+    if (rows.length === 0) return [];
+    const items = rows.map((row) => element("li", {}, ...cells(row)));
+    return [element("details", title === "class-feedback" ? { open: true } : {}, element("summary", {}, say(title)), element("ul", {}, ...items))];
+  }
+
+  async function handOn() {
+    hand.replaceChildren(element("p", { role: "status" }, say("class-sending")));
+    const left = await sendAll(person);
+    if (left.size > 0) offerUnsent(hand, left, say, clear);
+    else await clear();
+  }
+
+  async function clear() {
+    await ask("sign-out").catch(() => null); // without the class, its session ends by itself tonight
+    await clearAll(person);
+    location.replace("/class/");
+  }
+
+  hand.append(
+    element("div", { class: "himaya-buttons" }, button("hand-on", say("class-hand-on"), handOn)),
+    element("p", { class: "himaya-help" }, say("class-hand-on-help")),
+  );
+  place.replaceChildren(told, mine, hand);
+  document.addEventListener("visibilitychange", draw);
+  leaveWith(person);
+  return draw();
+}
