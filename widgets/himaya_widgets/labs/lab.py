@@ -286,8 +286,7 @@ class LabView:
 
     def fold_task(self) -> None:
         """Fold the task when another part is turned to, not at a decision: nothing moves under a hand."""
-        if self._whole:
-            self._show_task(folded=True)
+        self._show_task(folded=True)
 
     def _show_task(self, *, folded: bool) -> None:
         self._folded = folded

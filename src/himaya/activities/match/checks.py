@@ -40,10 +40,4 @@ def _rows(item: MatchItem) -> Iterator[Finding]:
         yield text, ("options",)
 
 
-FORMAT: Format[MatchItem] = Format(
-    model=MatchItem,
-    files="items.yaml",
-    findings=findings,
-    difficulty=difficulty,
-    compile=compile_item,
-)
+FORMAT: Format[MatchItem] = Format(MatchItem, "items.yaml", findings, compile_item, difficulty=difficulty)

@@ -27,10 +27,4 @@ def findings(item: NumberItem, known: Known) -> Iterator[Finding]:
         yield text, ("tolerance",)
 
 
-FORMAT: Format[NumberItem] = Format(
-    model=NumberItem,
-    files="items.yaml",
-    findings=findings,
-    difficulty=difficulty,
-    compile=compile_item,
-)
+FORMAT: Format[NumberItem] = Format(NumberItem, "items.yaml", findings, compile_item, difficulty=difficulty)

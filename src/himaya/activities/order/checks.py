@@ -20,10 +20,4 @@ def findings(item: OrderItem, known: Known) -> Iterator[Finding]:
     yield from option_findings([option.id for option in item.options])
 
 
-FORMAT: Format[OrderItem] = Format(
-    model=OrderItem,
-    files="items.yaml",
-    findings=findings,
-    difficulty=difficulty,
-    compile=compile_item,
-)
+FORMAT: Format[OrderItem] = Format(OrderItem, "items.yaml", findings, compile_item, difficulty=difficulty)

@@ -26,9 +26,4 @@ def findings(item: TextItem, known: Known) -> Iterator[Finding]:
         yield text, ("rubric",)
 
 
-FORMAT: Format[TextItem] = Format(
-    model=TextItem,
-    files="items.yaml",
-    findings=findings,
-    compile=compile_item,
-)
+FORMAT: Format[TextItem] = Format(TextItem, "items.yaml", findings, compile_item)
