@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypeAlias, TypedDict, TypeVar, cast
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any, Generic, Literal, NotRequired, TypeAlias, TypedDict, TypeVar, cast
 
-from himaya.activities.kind import Activity, Event, Prompt, State
+from himaya.activities.kind import Activity, Counted, Event, Section, State
 
 if TYPE_CHECKING:
+    from himaya.activities.kind import Mark, Prompt
     from himaya.activities.plain import Plain
+    from himaya.languages.facts import Digits
 
 
 Head = Literal["scarf", "dark-hair", "short", "beard", "moustache"]
@@ -43,6 +46,7 @@ Quality: TypeAlias = Literal["best", "acceptable", "harmful"]
 QUALITY_POINTS: dict[Quality, int] = {"best": 2, "acceptable": 1, "harmful": 0}
 """What a choice or a move of each quality is worth in the tables."""
 
+A = TypeVar("A", bound=SimulationActivity)
 S = TypeVar("S", bound=SimulationState)
 
 
@@ -70,28 +74,53 @@ def skipped(state: SimulationState) -> bool:
     return state["phase"] == "skipped"
 
 
-def plain_instead(activity: SimulationActivity, state: SimulationState, say: Plain) -> list[str]:
-    """Return HTML of what was written instead."""
-    return [
-        say.paragraph(say["skipped-mark"]),
-        say.paragraph(activity["alternative"], "alternative"),
-        say.typed(state["value"]),
-    ]
+class SimulationReport(ABC, Generic[A, S]):
+    """What is told of a simulation: what was done in it, or what was written instead.
 
+    Attributes:
+        over: The phase in which it has come to its end.
+    """
 
-def feedback_instead(activity: SimulationActivity, state: SimulationState) -> dict[str, Any]:
-    """Return what the feedback draws of what was written instead."""
-    return {"skipped": True, "alternative": activity["alternative"], "given": state["value"]}
+    section: Section = "scenarios"
+    counted: Counted = "scenarios"
+    runs = True
+    by_hand = False
+    needs_kernel = False
+    unshown: tuple[str, ...] = ()
+    over = "ended"
 
+    @abstractmethod
+    def done(self, activity: A, state: S, say: Plain) -> str:
+        """Return HTML of what was done; empty before anything was."""
 
-def marking(activity: SimulationActivity, state: SimulationState) -> Prompt:
-    """Return what a person who marks is shown: what was written instead is theirs to judge, where it is graded."""
-    instead = skipped(state)
-    return {
-        "title": activity["title"],
-        "prompt": activity["alternative"] if instead else activity["title"],
-        "skipped": instead,
-        "written": state["value"] if instead else "",
-        "rubric": [],
-        "judged": instead and activity["mode"] == "graded",
-    }
+    @abstractmethod
+    def debrief(self, activity: A, state: S, digits: Digits) -> dict[str, Any]:
+        """Return what the feedback draws of what was done; needs the key."""
+
+    def plain(self, activity: A, state: S, say: Plain) -> list[str]:
+        """Return HTML of what was done, or written instead."""
+        if skipped(state):
+            instead = say.paragraph(activity["alternative"], "alternative")
+            return [say.paragraph(say["skipped-mark"]), instead, say.typed(state["value"])]
+        done = self.done(activity, state, say)
+        if not done:
+            return [say.paragraph(say["unanswered"])]
+        return [done, *([] if state["phase"] == self.over else [say.paragraph(say["not-finished"])])]
+
+    def feedback(self, activity: A, state: S, _mark: Mark | None, digits: Digits) -> dict[str, Any]:
+        """Return the debrief, or what was written instead."""
+        if skipped(state):
+            return {"skipped": True, "alternative": activity["alternative"], "given": state["value"]}
+        return {"skipped": False, "ended": state["phase"] == self.over, **self.debrief(activity, state, digits)}
+
+    def marking(self, activity: A, state: S) -> Prompt:
+        """Return what a person who marks is shown: what was written instead is theirs to judge, where it is graded."""
+        instead = skipped(state)
+        return {
+            "title": activity["title"],
+            "prompt": activity["alternative"] if instead else activity["title"],
+            "skipped": instead,
+            "written": state["value"] if instead else "",
+            "rubric": [],
+            "judged": instead and activity["mode"] == "graded",
+        }

@@ -5,6 +5,7 @@ Whatever a person typed or an author wrote goes in as text, never as markup.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from html import escape
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -13,7 +14,7 @@ from ipywidgets import HTML, Button, Checkbox, Dropdown, RadioButtons, Text, Tex
 from himaya.languages.isolates import marked_up
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from ipywidgets import DOMWidget
 
@@ -64,7 +65,31 @@ def primary(pressed: Button, *, main: bool) -> None:
     (pressed.add_class if main else pressed.remove_class)("himaya-main")
 
 
-class Field(Generic[Control]):
+class _Answerable:
+    """What stands in a box with a sentence below it, and knows whether a person or the program changes it."""
+
+    def __init__(self) -> None:
+        self._setting = False
+        self._error = HTML(tooltip=_NO_TIP)
+        self._error.add_class("himaya-error")
+
+    @contextmanager
+    def _set(self) -> Iterator[None]:
+        """Change what is shown without taking it for something a person did."""
+        self._setting = True
+        try:
+            yield
+        finally:
+            self._setting = False
+
+    def tell(self, sentence: str | None) -> None:
+        """Say below what does not fit, or no longer."""
+        told = "" if not sentence else f'<p role="alert">{text_html(sentence)}</p>'
+        if self._error.value != told:
+            self._error.value = told
+
+
+class Field(_Answerable, Generic[Control]):
     """A control, its label, and the sentence below it.
 
     Attributes:
@@ -82,10 +107,8 @@ class Field(Generic[Control]):
             change: Called with the new value when a person, not the program, changes it.
             note: What helps to fill it in.
         """
-        self.key, self.control = key, control
-        self._change, self._setting = change, False
-        self._error = HTML(tooltip=_NO_TIP)
-        self._error.add_class("himaya-error")
+        super().__init__()
+        self.key, self.control, self._change = key, control, change
         control.tooltip = _NO_TIP
         keyed(control, key)
         parts = [control, self._error]
@@ -110,19 +133,10 @@ class Field(Generic[Control]):
         """Put a value into the control without taking it for something a person did."""
         if self.control.value == value:
             return
-        self._setting = True
-        try:
+        with self._set():
             self.control.value = value
             if value is None and isinstance(self.control, Dropdown):
                 self.control.index = 0  # the entry that stands for no choice; without it the list is blank
-        finally:
-            self._setting = False
-
-    def tell(self, sentence: str | None) -> None:
-        """Say below the control what does not fit, or no longer."""
-        told = "" if not sentence else f'<p role="alert">{text_html(sentence)}</p>'
-        if self._error.value != told:
-            self._error.value = told
 
 
 def text(
@@ -159,7 +173,7 @@ def choose(
     return Field(key, control, change, note)
 
 
-class Several:
+class Several(_Answerable):
     """Checkboxes under one label; the same face as a `Field`."""
 
     def __init__(
@@ -171,13 +185,11 @@ class Several:
         note: str = "",
     ) -> None:
         """Make one checkbox for each option; `change` gets the ids that are checked, in the order of the options."""
-        self.key = key
-        self._change, self._setting = change, False
+        super().__init__()
+        self.key, self._change = key, change
         self._checks = {
             name: Checkbox(description=text, tooltip=_NO_TIP, indent=False, style=_WIDE) for text, name in options
         }
-        self._error = HTML(tooltip=_NO_TIP)
-        self._error.add_class("himaya-error")
         legend = html(f'<p class="himaya-legend">{text_html(label)}</p>{paragraphs([note] if note else [])}')
         for check in self._checks.values():
             check.observe(self._changed, names="value")
@@ -198,18 +210,9 @@ class Several:
     def show(self, value: Iterable[str]) -> None:
         """Check exactly these without taking it for something a person did."""
         wanted = set(value)
-        self._setting = True
-        try:
+        with self._set():
             for name, check in self._checks.items():
                 check.value = name in wanted
-        finally:
-            self._setting = False
-
-    def tell(self, sentence: str | None) -> None:
-        """Say below the boxes what does not fit, or no longer."""
-        told = "" if not sentence else f'<p role="alert">{text_html(sentence)}</p>'
-        if self._error.value != told:
-            self._error.value = told
 
 
 def reveal(widget: Any, *, shown: bool) -> None:

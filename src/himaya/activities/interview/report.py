@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from himaya.activities import simulations
 from himaya.activities.events import texts
 from himaya.activities.interview.rules import (
     InterviewActivity,
@@ -14,54 +13,37 @@ from himaya.activities.interview.rules import (
     lines,
     open_moves,
 )
-from himaya.activities.kind import Counted, Report, Response, Section
+from himaya.activities.kind import Report, Response
 from himaya.activities.plain import lines as escaped
+from himaya.activities.simulations import QUALITY_POINTS, SimulationReport
 
 if TYPE_CHECKING:
     from random import Random
 
-    from himaya.activities.kind import Event, Mark, Prompt
+    from himaya.activities.kind import Event
     from himaya.activities.plain import Plain
     from himaya.languages.facts import Digits
 
 _LONGEST_TALK = 40  # lines of a synthetic trainee
 
 
-class InterviewReport:
+class InterviewReport(SimulationReport[InterviewActivity, InterviewState]):
     """The conversation, line by line, and what was told in it."""
 
-    section: Section = "scenarios"
-    counted: Counted = "scenarios"
-    runs = True
-    by_hand = False
-    needs_kernel = False
-    unshown: tuple[str, ...] = ()
-
-    def plain(self, activity: InterviewActivity, state: InterviewState, say: Plain) -> list[str]:
+    def done(self, activity: InterviewActivity, state: InterviewState, say: Plain) -> str:
         """Return HTML of the conversation."""
-        if simulations.skipped(state):
-            return simulations.plain_instead(activity, state, say)
-        if not state["path"]:
-            return [say.paragraph(say["unanswered"])]
         spoken = [
             f"<strong>{escaped(line['text'])}</strong><br>{escaped(line['says'])}"
             for line in lines(activity, state["path"])
         ]
-        unfinished = [] if state["phase"] == "ended" else [say.paragraph(say["not-finished"])]
-        return [say.listed(spoken, "ol"), *unfinished]
+        return say.listed(spoken, "ol") if spoken else ""
 
-    def feedback(
-        self, activity: InterviewActivity, state: InterviewState, _mark: Mark | None, _digits: Digits
-    ) -> dict[str, Any]:
-        """Return the debrief."""
-        if simulations.skipped(state):
-            return simulations.feedback_instead(activity, state)
+    def debrief(self, activity: InterviewActivity, state: InterviewState, _digits: Digits) -> dict[str, Any]:
+        """Return what was said, told and agreed, and what the person would tell a friend."""
         told = debrief(activity, state["path"])
         facts, agreements = texts(activity["facts"]), texts(activity["agreements"])
         reasons = {fact["id"]: fact.get("why") for fact in activity["facts"]}
         return {
-            "skipped": False,
-            "ended": state["phase"] == "ended",
             "name": activity["person"]["name"],
             "ending": ending(activity, state["path"]),
             "friend": told["friend"],
@@ -75,10 +57,6 @@ class InterviewReport:
             "better": told["better"],
             "questions": activity["questions"],
         }
-
-    def marking(self, activity: InterviewActivity, state: InterviewState) -> Prompt:
-        """Return what was written instead."""
-        return simulations.marking(activity, state)
 
     def response(
         self, activity: InterviewActivity, before: InterviewState, after: InterviewState, event: Event
@@ -94,8 +72,8 @@ class InterviewReport:
             where,
             after["path"][-1][0],
             quality,
-            simulations.QUALITY_POINTS[quality],
-            simulations.QUALITY_POINTS["best"],
+            QUALITY_POINTS[quality],
+            QUALITY_POINTS["best"],
         )
 
     def synthetic(

@@ -5,32 +5,29 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from himaya.activities import simulations
-from himaya.activities.kind import Counted, Report, Response, Section
+from himaya.activities.kind import Counted, Report, Response
 from himaya.activities.lab import model
 from himaya.activities.lab.model import LabActivity
 from himaya.activities.lab.rules import RULES, LabState
 from himaya.activities.plain import lines
+from himaya.activities.simulations import SimulationReport
 from himaya.activities.synthetic import TEXTS
 from himaya.languages.digits import in_digits
 
 if TYPE_CHECKING:
     from random import Random
 
-    from himaya.activities.kind import Event, Mark, Prompt
+    from himaya.activities.kind import Event
     from himaya.activities.plain import Plain
     from himaya.languages.facts import Digits
 
 _ID = re.compile(r"[a-z][a-z0-9-]{0,59}")
 
 
-class LabReport:
+class LabReport(SimulationReport[LabActivity, LabState]):
     """What was decided, as the lab's own model says it."""
 
-    section: Section = "scenarios"
     counted: Counted = "labs"
-    runs = True
-    by_hand = False
     needs_kernel = True
     unshown: tuple[str, ...] = (
         "words",
@@ -39,31 +36,21 @@ class LabReport:
         "seed",
         "assumptions",
     )
+    over = "finished"
 
-    def plain(self, activity: LabActivity, state: LabState, say: Plain) -> list[str]:
+    def done(self, activity: LabActivity, state: LabState, say: Plain) -> str:
         """Return HTML of what was decided."""
-        if simulations.skipped(state):
-            return simulations.plain_instead(activity, state, say)
         if not state["decisions"]:
-            return [say.paragraph(say["unanswered"])]
-        told = say.listed(lines(line) for line in model.told(activity, state["decisions"]))
-        return [told, *([] if state["phase"] == "finished" else [say.paragraph(say["not-finished"])])]
+            return ""
+        return say.listed(lines(line) for line in model.told(activity, state["decisions"]))
 
-    def feedback(self, activity: LabActivity, state: LabState, _mark: Mark | None, digits: Digits) -> dict[str, Any]:
+    def debrief(self, activity: LabActivity, state: LabState, digits: Digits) -> dict[str, Any]:
         """Return what was decided, what was right and the debrief."""
-        if simulations.skipped(state):
-            return {**simulations.feedback_instead(activity, state), "debrief": []}
         return {
-            "skipped": False,
-            "ended": state["phase"] == "finished",
             "lines": [in_digits(line, digits) for line in model.told(activity, state["decisions"])],
             "judged": [in_digits(line, digits) for line in model.judged(activity, state["decisions"])],
             "debrief": activity["debrief"],
         }
-
-    def marking(self, activity: LabActivity, state: LabState) -> Prompt:
-        """Return what was written instead."""
-        return simulations.marking(activity, state)
 
     def response(self, activity: LabActivity, _before: LabState, after: LabState, event: Event) -> Response | None:
         """Return what was decided, without any text that was typed, and the share once a graded lab is finished."""

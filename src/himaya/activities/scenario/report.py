@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from himaya.activities import simulations
 from himaya.activities.events import by_id, texts
-from himaya.activities.kind import Counted, Report, Response, Section
+from himaya.activities.kind import Report, Response
 from himaya.activities.plain import lines
 from himaya.activities.scenario.rules import (
     ScenarioActivity,
@@ -16,59 +15,38 @@ from himaya.activities.scenario.rules import (
     node_of,
     open_choices,
 )
+from himaya.activities.simulations import QUALITY_POINTS, SimulationReport
 
 if TYPE_CHECKING:
     from random import Random
 
-    from himaya.activities.kind import Event, Mark, Prompt
+    from himaya.activities.kind import Event
     from himaya.activities.plain import Plain
     from himaya.languages.facts import Digits
 
 _LONGEST_RUN = 40  # steps of a synthetic trainee; a loop in a scenario must not keep us
 
 
-class ScenarioReport:
+class ScenarioReport(SimulationReport[ScenarioActivity, ScenarioState]):
     """The path that was taken, decision by decision."""
 
-    section: Section = "scenarios"
-    counted: Counted = "scenarios"
-    runs = True
-    by_hand = False
-    needs_kernel = False
-    unshown: tuple[str, ...] = ()
-
-    def plain(self, activity: ScenarioActivity, state: ScenarioState, say: Plain) -> list[str]:
+    def done(self, activity: ScenarioActivity, state: ScenarioState, say: Plain) -> str:
         """Return HTML of the path."""
-        if simulations.skipped(state):
-            return simulations.plain_instead(activity, state, say)
-        if not state["path"]:
-            return [say.paragraph(say["unanswered"])]
         steps = []
         for node_id, choice_id in state["path"]:
             node = node_of(activity, node_id)
             steps.append(f"<strong>{lines(node['title'])}</strong>: {lines(texts(node['choices'])[choice_id])}")
-        unfinished = [] if state["phase"] == "ended" else [say.paragraph(say["not-finished"])]
-        return [say.listed(steps, "ol"), *unfinished]
+        return say.listed(steps, "ol") if steps else ""
 
-    def feedback(
-        self, activity: ScenarioActivity, state: ScenarioState, _mark: Mark | None, _digits: Digits
-    ) -> dict[str, Any]:
-        """Return the debrief."""
-        if simulations.skipped(state):
-            return simulations.feedback_instead(activity, state)
+    def debrief(self, activity: ScenarioActivity, state: ScenarioState, _digits: Digits) -> dict[str, Any]:
+        """Return each decision, the first harmful one, and what the path shows of each principle."""
         decisions = debrief(activity, state["path"])
         harmful = [decision for decision in decisions if decision["quality"] == "harmful"]
         return {
-            "skipped": False,
-            "ended": state["phase"] == "ended",
             "decisions": decisions,
             "first_harmful": harmful[0] if harmful else None,
             "principles": by_principle(decisions),
         }
-
-    def marking(self, activity: ScenarioActivity, state: ScenarioState) -> Prompt:
-        """Return what was written instead."""
-        return simulations.marking(activity, state)
 
     def response(
         self, activity: ScenarioActivity, before: ScenarioState, after: ScenarioState, event: Event
@@ -82,9 +60,7 @@ class ScenarioReport:
         choice = by_id(node_of(activity, node_id)["choices"], choice_id)
         assert choice is not None  # noqa: S101 - the rules took it
         quality = choice["quality"]
-        return Response(
-            node_id, choice_id, quality, simulations.QUALITY_POINTS[quality], simulations.QUALITY_POINTS["best"]
-        )
+        return Response(node_id, choice_id, quality, QUALITY_POINTS[quality], QUALITY_POINTS["best"])
 
     def synthetic(
         self, activity: ScenarioActivity, state: ScenarioState, draw: Random, skill: float
