@@ -218,7 +218,7 @@ def _put_translations(module: Path, language: str, new: Mapping[Unit, str]) -> N
         if text is not None:
             message.string = text
     domain.file(language).write_text(po.text(), encoding="utf-8")
-    found = check_language(domain, language).faults
+    found = check_language(domain, language, faults_only=True).faults
     if found:
         raise ContentError(found)
 

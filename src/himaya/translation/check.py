@@ -29,6 +29,7 @@ class Report:
         faults: What must be mended: nothing is built while one is there.
         notes: What ought to be looked at.
         counts: By the names of COLUMNS.
+        po: What was read; None where there is no such file, or it could not be read.
     """
 
     domain: str
@@ -38,10 +39,17 @@ class Report:
     faults: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COLUMNS, 0))
+    po: PoFile | None = None
 
 
-def check_language(domain: Domain, language: str) -> Report:
-    """Return everything that is wrong or odd in one PO file."""
+def check_language(domain: Domain, language: str, *, faults_only: bool = False) -> Report:
+    """Return everything that is wrong or odd in one PO file.
+
+    Args:
+        domain: Whose file it is.
+        language: Of the file.
+        faults_only: Leave out the notes on each text: looking for the glossary's words takes most of the time.
+    """
     report = Report(domain.name, language, domain.shown(language))
     report.counts["strings"] = len(domain.entries)
     try:
@@ -52,10 +60,11 @@ def check_language(domain: Domain, language: str) -> Report:
         return report
     if po is None:
         return report
-    report.state = po.state
+    report.state, report.po = po.state, po
     known = {(entry.unit.place, entry.unit.text): entry for entry in domain.entries}
     for message in po.messages():
-        _check_message(report, po, message, known.get((message.context or "", english(message))))
+        entry = known.get((message.context or "", english(message)))
+        _check_message(report, po, message, entry, faults_only=faults_only)
     _check_answers(report, po, domain.entries)
     _check_state(report, po, set(known) - set(po.translations()))
     report.counts["unreviewed"] = 0 if po.is_reviewed else report.counts["translated"]
@@ -76,7 +85,7 @@ def _unknown(domain: Domain, language: str) -> Report:
     return Report(domain.name, language, domain.shown(language), "unknown", [Problem(domain.shown(language), 1, text)])
 
 
-def _check_message(report: Report, po: PoFile, message: Message, entry: Entry | None) -> None:
+def _check_message(report: Report, po: PoFile, message: Message, entry: Entry | None, *, faults_only: bool) -> None:
     line = message.lineno or 1
     if entry is None:
         text = f"'{message.context}' has no such text now. Run: himaya translate {report.domain}"
@@ -87,7 +96,7 @@ def _check_message(report: Report, po: PoFile, message: Message, entry: Entry | 
         return
     report.counts["fuzzy" if message.fuzzy else "translated"] += is_translated(message)
     report.faults += [Problem(po.shown, line, text) for text in faults(entry, forms, po.language)]
-    if not message.fuzzy:
+    if not (message.fuzzy or faults_only):
         for name, text in notes(entry, forms, po.language):
             report.counts[name] += 1
             report.notes.append(Problem(po.shown, line, text))

@@ -68,13 +68,10 @@ class _Texts:
 
     @classmethod
     def of(cls, domain: Domain, language: str, digits: Digits) -> _Texts:
-        faults = check_language(domain, language).faults
-        if faults:
-            raise ContentError(faults)
-        po = domain.read(language)
-        if po is None:
-            return cls({}, digits)
-        return cls(po.translations(), digits)
+        report = check_language(domain, language, faults_only=True)
+        if report.faults:
+            raise ContentError(report.faults)
+        return cls({} if report.po is None else report.po.translations(), digits)
 
     def answer(self, unit: Unit) -> str:
         found = self.known.get((unit.place, unit.text))
