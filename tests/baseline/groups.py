@@ -12,8 +12,11 @@ import hashlib
 import json
 import re
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,16 +28,22 @@ from nbgrader.utils import compute_checksum
 from himaya.commands.main import main
 from himaya.content.check import check_module
 from himaya.course.course import load_course
-from himaya.publish.assignment import write_assignment
+from himaya.publish.assignment import compile_module, write_assignment
+from himaya.publish.edition import Edition
 from himaya.publish.overview import write_overview
+from himaya.publish.page import module_page
 from himaya.translation.domains import all_domains
 from himaya.translation.translated import load_in
 from himaya_autograde.keys import write_keys
+from himaya_widgets.player import page_code
 from tests.autograde.cohorts import hand_in, own_settings, released_course, rows
 from tests.autograde.pages import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+
+    from himaya.content.load import LoadedModule
+    from himaya.languages.facts import Digits
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -66,6 +75,11 @@ def built(home: Path) -> list[tuple[str, str, Path]]:
     ]
 
 
+@cache
+def _in_language(name: str, language: str, digits: Digits) -> LoadedModule:
+    return load_in(ROOT / "modules" / name, language, digits)
+
+
 def build(home: Path) -> None:
     """Build each course once for each of its languages."""
     for file in sorted(ROOT.glob("courses/*/course.yaml")):
@@ -76,7 +90,7 @@ def build(home: Path) -> None:
             languages = sorted(course.languages, key=lambda each: each != language)
             opened = {}
             for name in course.modules:
-                opened[name], *others = (load_in(ROOT / "modules" / name, each, course.digits) for each in languages)
+                opened[name], *others = (_in_language(name, each, course.digits) for each in languages)
                 write_keys(opened[name], folder, others)
                 write_assignment(opened[name], folder / "source", course.id, DAY, others)
             shipped = course.model_copy(update={"languages": languages})
@@ -187,6 +201,29 @@ def page_text(target: Path) -> Tree:
         edition, language, *name = path.relative_to(target).parts
         text = text_of(path.read_text(encoding="utf-8"))
         found.setdefault(edition, {}).setdefault(language, {})["/".join(name)] = f"{len(text)} {short(text)}"
+    return found
+
+
+def pages_shown(target: Path) -> Tree:
+    """The text that the player draws of the first activity of each kind and mode in one module, in each language."""
+    course = load_course(ROOT / "courses" / "core-protection")
+    name = course.modules[0]
+    target.mkdir(parents=True)
+    paths = []
+    for language in course.languages:
+        loaded = _in_language(name, language, course.digits)
+        paths.append(target / f"{language}.html")
+        edition = Edition(course, page_code(), language, languages=course.languages)
+        paths[-1].write_text(module_page(edition, loaded), encoding="utf-8")
+    command = [sys.executable, "-m", "tests.baseline.drawn", f"himaya:{course.id}/{name}:seed", *map(str, paths)]
+    done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE)
+    found: Tree = {}
+    for language, texts in zip(course.languages, json.loads(done.stdout), strict=True):
+        first: Tree = {}
+        for activity in compile_module(_in_language(name, language, course.digits)).values():
+            text = texts[activity["id"]]
+            first.setdefault(f"{activity['kind']}, {activity['mode']}", f"{activity['id']} {len(text)} {short(text)}")
+        found[language] = first
     return found
 
 
@@ -304,4 +341,8 @@ FAST: dict[str, Callable[[Path], Tree]] = {
     "check_sentences": check_sentences,
 }
 GRADED = ("graded", "feedback", "tables")
-SLOW: dict[str, Callable[[Path], Tree]] = {"page_text": page_text, "translations": translations}
+SLOW: dict[str, Callable[[Path], Tree]] = {
+    "page_text": page_text,
+    "pages_shown": pages_shown,
+    "translations": translations,
+}

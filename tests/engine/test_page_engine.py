@@ -37,8 +37,9 @@ MOST_IN_ENGLISH = 20_000 if os.environ.get("HIMAYA_EVERY_STEP") == "all" else MO
 _SEED = 7
 COURSE = MODULES.parent / "courses" / "core-protection"
 NAMES = sorted(path.parent.name for path in MODULES.glob("*/module.yaml"))
-IN_ENGLISH = [(name, "en") for name in NAMES]
-TRANSLATED = [(name, language) for name in NAMES for language in LANGUAGES if language != "en"]
+PAGES = [(name, language) for name in NAMES for language in LANGUAGES]
+FIRST = [("case-management", "en"), ("data-protection", "ar")]
+"""They hold every kind of activity."""
 Move: TypeAlias = "tuple[dict[str, Any], dict[str, Any]]"
 _DECISIONS: tuple[dict[str, Any], ...] = ({}, {"a": {"b": ["c"]}}, {"a": {"b": [["c"]]}}, {"long": "x" * 1_500})
 """Of a lab: the last two are too deep and too long."""
@@ -121,7 +122,7 @@ def _compare(page: str, most: int = MOST) -> int:
     return count
 
 
-@pytest.mark.parametrize(("name", "language"), sampled(IN_ENGLISH, TRANSLATED))
+@pytest.mark.parametrize(("name", "language"), sampled(FIRST, [page for page in PAGES if page not in FIRST]))
 def test_built_page_engine_agrees_with_python(name: str, language: str) -> None:
     loaded = load_in(MODULES / name, language)
     edition = Edition(load_course(COURSE), page_code(), language)

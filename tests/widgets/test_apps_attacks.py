@@ -47,7 +47,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppsServer]:
     """Apps that close a silent connection soon."""
     folder = tmp_path_factory.mktemp("live") / "written"
     folder.mkdir()
-    with serving(folder, "--language", "en", impatient=True) as server:
+    with serving(folder, "--language", "en", "--ready", "0", impatient=True) as server:
         yield server
 
 
