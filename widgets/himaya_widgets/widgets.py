@@ -102,7 +102,8 @@ class Player(_Drawn):
         try:
             start, events = _read_put(message)
             fitting = [event for event in events if fits(event, self._activity_id)]
-            self._folder.journal.put(fitting) if fitting else None
+            if fitting:
+                self._folder.journal.put(fitting)
             rows = self._known()
         except JournalError as error:
             self.send({"problem": error.code})

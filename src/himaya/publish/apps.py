@@ -12,6 +12,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 from himaya.activities.format import Simulation
 from himaya.activities.kinds import KINDS, report, report_of
 from himaya.content.lessons import lesson_minutes
+from himaya.content.prose import SETUP
 from himaya.languages.interface import sentence
 from himaya.languages.isolates import marked_up
 from himaya.publish.assignment import activities_file, write_practice_app
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from himaya.content.load import LoadedModule
-
-_SETUP = "from himaya_widgets import show, submit"
 
 
 @dataclass(frozen=True)
@@ -147,7 +146,7 @@ def _single_app(loaded: LoadedModule, activity: Simulation, target: Path) -> App
 def _write_app(folder: Path, scenario: str, language: str, lines: list[str], content: dict[str, Any]) -> Path:
     folder.mkdir(parents=True)
     cells = [
-        new_code_cell(_SETUP, id="setup"),
+        new_code_cell(SETUP, id="setup"),
         new_markdown_cell(marked_up("\n\n".join(lines)), id="heading"),
         new_code_cell(f'show("{scenario}")', id="scenario"),
     ]
