@@ -7,6 +7,7 @@ import random
 import re
 import secrets
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,10 +19,12 @@ from himaya.publish.assignment import compile_module
 from himaya_autograde.synthetic import synthetic_journal
 from tests.autograde.conftest import MODULE, ROOT, copy_of
 from tests.autograde.damaged.notebooks import SAME, TOLD
+from tests.lanes import sampled
 
 if TYPE_CHECKING:
-    from himaya_autograde.course import CourseDirectory, Done
+    from himaya_autograde.course import CourseDirectory
 
+_NEXT = "Creating/updating student"  # nbgrader's line before each submission
 STAMP = "2026-01-11 08:00:00.000000 UTC"
 Rows = dict[str, dict[str, tuple[float | None, bool]]]
 
@@ -44,7 +47,7 @@ def submissions(released: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     journal = synthetic_journal(activities, random.Random("damaged"), skill=0.7, share=1)
     _hand_in(course, "honest", journal)
     for damage in [*SAME, *TOLD]:
-        damage(_hand_in(course, damage.__name__.replace("_", "-"), journal))
+        damage(_hand_in(course, _trainee(damage), journal))
     return home
 
 
@@ -61,15 +64,29 @@ def _rows(course: CourseDirectory) -> Rows:
         }
 
 
-@pytest.fixture(scope="module")
-def batch(submissions: Path) -> tuple[CourseDirectory, Done, Rows]:
+@dataclass
+class Graded:
+    """A course after one way of grading.
+
+    Attributes:
+        rows: Points and whether a person is waited for, by trainee and cell.
+        told: What was said of each trainee.
+    """
+
+    course: CourseDirectory
+    rows: Rows
+    told: dict[str, str]
+
+
+def _batch(submissions: Path) -> Graded:
     course = copy_of(submissions, submissions.with_name(f"{submissions.name}-batch"))
     done = course.grade(MODULE)
-    return course, done, _rows(course)
+    told = {name: done.problems.get(name, "") + done.people.get(name, "") for name in {*done.problems, *done.people}}
+    assert {f"{MODULE}/{_trainee(damage)}" for damage in SAME} <= set(done.good)
+    return Graded(course, _rows(course), {name.partition("/")[2]: text for name, text in told.items()})
 
 
-@pytest.fixture(scope="module")
-def nbgrader(submissions: Path) -> tuple[CourseDirectory, str, Rows]:
+def _nbgrader(submissions: Path) -> Graded:
     course = copy_of(submissions, submissions.with_name(f"{submissions.name}-nbgrader"))
     log = course.path / "nbgrader.log"
     before = Path.cwd()
@@ -81,50 +98,47 @@ def nbgrader(submissions: Path) -> tuple[CourseDirectory, str, Rows]:
             app.start()
     finally:
         os.chdir(before)
-    return course, log.read_text(encoding="utf-8"), _rows(course)
+    told = {}
+    for trainee in map(_trainee, TOLD):
+        about = log.read_text(encoding="utf-8").partition(f"{trainee}/{MODULE}/")[2]
+        told[trainee] = about.partition(_NEXT)[2].partition(_NEXT)[0]
+    return Graded(course, _rows(course), told)
+
+
+@pytest.fixture(scope="module", params=sampled([_batch], [_nbgrader]), ids=["batch", "nbgrader"])
+def graded(request: pytest.FixtureRequest, submissions: Path) -> Graded:
+    """Those submissions, graded by us or by nbgrader's own command."""
+    made: Graded = request.param(submissions)
+    return made
+
+
+def _trainee(damage: Any) -> str:
+    return str(damage.__name__).replace("_", "-")
 
 
 def _id(damage: Any) -> str:
     return str(damage.__name__)
 
 
-def test_an_undamaged_submission_earns_points(batch: tuple[CourseDirectory, Done, Rows]) -> None:
-    earned = [points for points, _ in batch[2]["honest"].values() if points]
+def test_an_undamaged_submission_earns_points(graded: Graded) -> None:
+    earned = [points for points, _ in graded.rows["honest"].values() if points]
     assert len(earned) > 10
 
 
 @pytest.mark.parametrize("damage", SAME, ids=_id)
-def test_a_damaged_submission_earns_what_its_journal_earns(
-    batch: tuple[CourseDirectory, Done, Rows], nbgrader: tuple[CourseDirectory, str, Rows], damage: Any
-) -> None:
-    trainee = damage.__name__.replace("_", "-")
-    _, done, rows = batch
-    assert f"{MODULE}/{trainee}" in done.good
-    assert rows[trainee] == rows["honest"]
-    assert nbgrader[2][trainee] == rows["honest"]
-    for course in (batch[0], nbgrader[0]):
-        assert (course.path / "autograded" / trainee / MODULE / f"{MODULE}.ipynb").stat().st_size > 1000
+def test_a_damaged_submission_earns_what_its_journal_earns(graded: Graded, damage: Any) -> None:
+    trainee = _trainee(damage)
+    assert graded.rows[trainee] == graded.rows["honest"]
+    assert (graded.course.path / "autograded" / trainee / MODULE / f"{MODULE}.ipynb").stat().st_size > 1000
 
 
 @pytest.mark.parametrize("damage", TOLD, ids=_id)
-def test_unreadable_journal_is_reported_with_trainee(
-    batch: tuple[CourseDirectory, Done, Rows], nbgrader: tuple[CourseDirectory, str, Rows], damage: Any
-) -> None:
-    trainee = damage.__name__.replace("_", "-")
-    _, done, rows = batch
-    told = done.problems.get(f"{MODULE}/{trainee}", "") + done.people.get(f"{MODULE}/{trainee}", "")
-    assert re.search(TOLD[damage], told)
-    about = nbgrader[1].partition(f"{trainee}/{MODULE}/")[2].partition("Creating/updating student")[2]
-    assert re.search(TOLD[damage], about.partition("Creating/updating student")[0])
-    for graded in (rows, nbgrader[2]):
-        assert not any(points for points, _ in graded.get(trainee, {}).values())
+def test_unreadable_journal_is_reported_with_trainee(graded: Graded, damage: Any) -> None:
+    trainee = _trainee(damage)
+    assert re.search(TOLD[damage], graded.told.get(trainee, ""))
+    assert not any(points for points, _ in graded.rows.get(trainee, {}).values())
 
 
-def test_graded_submissions_open_for_marking(
-    batch: tuple[CourseDirectory, Done, Rows], nbgrader: tuple[CourseDirectory, str, Rows]
-) -> None:
-    for course in (batch[0], nbgrader[0]):
-        opened = course.api.get_notebook_submissions(MODULE, MODULE)
-        assert {"honest", *(damage.__name__.replace("_", "-") for damage in SAME)} <= {
-            submission["student"] for submission in opened
-        }
+def test_graded_submissions_open_for_marking(graded: Graded) -> None:
+    opened = graded.course.api.get_notebook_submissions(MODULE, MODULE)
+    assert {"honest", *map(_trainee, SAME)} <= {submission["student"] for submission in opened}

@@ -24,6 +24,7 @@ from tests.autograde.pages import Reader
 from tests.content.interviews import NAME, module_with_interview
 from tests.engine import examples, shipped
 from tests.engine.examples import Trainee
+from tests.lanes import sampled
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -310,7 +311,7 @@ def _shipped(name: str, language: str, skill: float, answer: str | None = None) 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", shipped.NAMES)
 @pytest.mark.parametrize(
-    ("skill", "answer"), [(0.0, None), (0.5, None), (0.0, "كلمة "), (0.5, "word "), (1.0, "كلمة ")]
+    ("skill", "answer"), sampled([(0.5, None), (1.0, "كلمة ")], [(0.0, None), (0.0, "كلمة "), (0.5, "word ")])
 )
 def test_shipped_feedback_is_complete_in_every_language(
     name: str, language: str, skill: float, answer: str | None

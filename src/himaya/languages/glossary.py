@@ -61,7 +61,9 @@ def glossary(language: str) -> tuple[Term, ...]:
 
 def terms_in(text: str, language: str) -> list[Term]:
     """Return the terms that an English text speaks of; a longer name covers the shorter ones inside it."""
-    found = [term for term in glossary(language) if term.stands_in(text)]
+    plain = text.lower()  # to look for a form's first word takes a fraction of what its pattern takes
+    near = [term for term in glossary(language) if any(form.split()[0] in plain for form in term.english)]
+    found = [term for term in near if term.stands_in(text)]
     return [term for term in found if not _covered(term, found, text)]
 
 
