@@ -59,15 +59,21 @@ def scores(course: CourseDirectory, module: str, lab: str, trainees: Mapping[str
         return {name: gradebook.find_grade(lab, module, module, name).auto_score for name in trainees}
 
 
-def scores_on_both_ways(
+def batch_scores(
     course: CourseDirectory, module: str, lab: str, trainees: Mapping[str, Any]
-) -> list[dict[str, float | None]]:
-    """Return what the lab earned in the batch, then what it earned in stock nbgrader."""
+) -> dict[str, float | None]:
+    """Return what the lab earns each trainee in the batch."""
     assert course.grade().problems == {}
-    batch = scores(course, module, lab, trainees)
+    return scores(course, module, lab, trainees)
+
+
+def nbgrader_scores(
+    course: CourseDirectory, module: str, lab: str, trainees: Mapping[str, Any]
+) -> dict[str, float | None]:
+    """Return what the lab earns each trainee in nbgrader."""
     for trainee in trainees:
         assert course.api.autograde(module, trainee, force=True, create=True)["success"]
-    return [batch, scores(course, module, lab, trainees)]
+    return scores(course, module, lab, trainees)
 
 
 def told_in_feedback(course: CourseDirectory, module: str, lab: str, trainee: str) -> str:

@@ -11,17 +11,19 @@ from himaya.publish.assignment import compile_module
 from himaya.translation.translated import load_in
 from himaya_autograde.keys import read_keys
 from tests.autograde.lab_cohort import (
+    batch_scores,
     handed_in,
     held,
+    nbgrader_scores,
     released_files,
     released_labs,
-    scores_on_both_ways,
     told_in_feedback,
 )
 from tests.labs.test_referral import COUNTED, follow, refer
+from tests.lanes import sampled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from himaya_autograde.course import CourseDirectory
 
@@ -77,8 +79,9 @@ def test_no_trainee_file_holds_key_text(tmp_path: Path, language: str) -> None:
         assert "key" not in lab["data"]
 
 
-def test_batch_and_stock_give_same_points(course: CourseDirectory) -> None:
-    assert scores_on_both_ways(course, MODULE, LAB, DECISIONS) == [POINTS, POINTS]
+@pytest.mark.parametrize("way", sampled([batch_scores], [nbgrader_scores]))
+def test_lab_earns_its_points(course: CourseDirectory, way: Callable[..., dict[str, float | None]]) -> None:
+    assert way(course, MODULE, LAB, DECISIONS) == POINTS
 
 
 def test_feedback_tells_each_part_and_why(course: CourseDirectory) -> None:
