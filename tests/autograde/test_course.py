@@ -101,8 +101,9 @@ def test_a_module_with_faults_is_not_built(tmp_path: Path) -> None:
     assert not (tmp_path / "core-protection" / "source").exists()
 
 
-def test_step_imports_no_heavy_module() -> None:
+@pytest.mark.parametrize("module", ["himaya_autograde.course", "himaya.publish.assignment"])
+def test_step_imports_no_heavy_module(module: str) -> None:
     """Among them lark, for a grammar that jsonschema would compile."""
-    code = "import himaya_autograde.course, sys; print([n for n in ('lark', 'pandas', 'voila') if n in sys.modules])"
+    code = f"import {module}, sys; print([n for n in ('lark', 'pandas', 'voila') if n in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
