@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 )
 def test_killed_service_loses_nothing(tmp_path: Path, kills: int, people: int) -> None:
     served = Served(tmp_path / "class", one_module_course(tmp_path / "course"))
+    served.run("enrol", "north", "--number", "1")
+    served.cards(8600)
     try:
         kill_while_answering(served, kills, people, seed=17, say=print)
     finally:
         served.kill()
+    assert "Cards lead to http://127.0.0.1:8600." in served.log.read_text(encoding="utf-8")

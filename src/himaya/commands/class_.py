@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from himaya_server.classroom.store import Store
 
 _NEEDS = {"sqlalchemy": "sqlalchemy", "alembic": "alembic", "cryptography": "cryptography", "segno": "segno"}
+_PRINTED = "cards-lead-to"
+"""Holds the address on the cards that were printed last."""
 _WARNING = """
 Everybody in this network who has a card can sign in, and nobody else. The link is not encrypted:
   - use a network of your own with a password; whoever has that password can read along;
@@ -204,6 +206,7 @@ def cards(class_id: str, ids: tuple[str, ...], address: str, out: Path, folder: 
         click.echo("Everybody has a card. For new ones give IDs, or --all.")
         return
     _private_file(out, sheet(title, address, made).encode())
+    _private_file(folder / _PRINTED, address.rstrip("/").encode())
     click.echo(f"{len(made)} cards: {out}. Print it, then delete it.")
 
 
@@ -248,6 +251,9 @@ def serve(host: str, port: int, names: tuple[str, ...], folder: Path) -> None:
                 raise click.ClickException(message) from error
             click.echo(_WARNING if host != "127.0.0.1" else "")
             click.echo(f"The class: http://{host}:{port}/class/\nStop with Control-C.")
+            printed = (folder / _PRINTED).read_text(encoding="utf-8") if (folder / _PRINTED).is_file() else ""
+            if printed not in ("", *(f"http://{each}:{port}" for each in (host, *names))):
+                tell(f"Cards lead to {printed}. Serve there, or let people type this address before what follows #.")
             try:
                 await asyncio.Event().wait()
             finally:
