@@ -78,6 +78,10 @@ def test_hand_in_gives_a_receipt(one: Browser) -> None:
     assert one.ask("me", {})[1]["receipts"][0]["code"] == answer["receipt"]["code"]
 
 
+def test_person_reads_how_long_answers_are_kept(one: Browser) -> None:
+    assert one.ask("me", {"language": "en"})[1]["ends"] == "14 July 2027"
+
+
 def test_page_is_kept_by_the_browser(one: Browser) -> None:
     status, headers, body = one.get(f"/class/p/{COURSE}/{BUILD}/ar/{MODULE}.html")
     assert (status, body) == (200, f"<p>ar {MODULE}</p>".encode())

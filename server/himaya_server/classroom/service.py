@@ -27,7 +27,7 @@ from tornado.web import Application, HTTPError, RequestHandler
 from himaya.answers.journal import checked
 from himaya.answers.limits import MAX_ID
 from himaya.errors import JournalError
-from himaya.languages.dates import written_time
+from himaya.languages.dates import written_day, written_time
 from himaya_server.classroom.pages import chosen_language
 from himaya_server.classroom.store import SESSION
 from himaya_server.pace import Bucket
@@ -348,6 +348,7 @@ class ApiHandler(Handler):
         return {
             "allowed": True,
             "name": await run(self.service.name, signed),
+            "ends": self._day((await run(store.class_of, signed.class_id)).ends, asked, pages),
             "devices": [{"id": each.id, "said": said(each.made)} for each in devices],
             "receipts": [
                 {"module": each.module, "said": said(each.received), "answers": each.answers, "code": each.code}
@@ -363,10 +364,15 @@ class ApiHandler(Handler):
             ],
         }
 
-    def _said(self, time: int, asked: dict[str, Any], pages: Pages) -> str:
+    def _day(self, time: int, asked: dict[str, Any], pages: Pages) -> str:
+        return written_day(datetime.fromtimestamp(time, UTC).date(), self._language(asked, pages), pages.digits)
+
+    def _language(self, asked: dict[str, Any], pages: Pages) -> str:
         language = asked.get("language")
-        spoken = language if language in pages.languages else pages.languages[0]
-        return written_time(datetime.fromtimestamp(time, UTC), str(spoken), pages.digits)
+        return str(language) if language in pages.languages else pages.languages[0]
+
+    def _said(self, time: int, asked: dict[str, Any], pages: Pages) -> str:
+        return written_time(datetime.fromtimestamp(time, UTC), self._language(asked, pages), pages.digits)
 
     def _module(self, signed: Signed, asked: dict[str, Any]) -> str:
         module = asked.get("module")

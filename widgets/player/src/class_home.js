@@ -8,7 +8,7 @@ import { saveFile } from "./file.js";
 /** @import { JournalEvent, PlainKey, Say } from "./types.js" */
 
 /** @typedef {{ said: string, module: string }} Dated */
-/** @typedef {{ name: string, devices: { id: number, said: string }[], receipts: (Dated & { answers: number, code: string })[],
+/** @typedef {{ name: string, ends: string, devices: { id: number, said: string }[], receipts: (Dated & { answers: number, code: string })[],
  *   feedback: Dated[], notes: { what: string, who: string, said: string }[] }} Mine */
 
 /** What was done with an account, in words.
@@ -58,7 +58,7 @@ export function drawHome(person, titles, say) {
   async function draw() {
     try {
       /** @type {Mine} */
-      const { name, devices, receipts, feedback, notes } = await ask("me", { language: document.documentElement.lang });
+      const { name, ends, devices, receipts, feedback, notes } = await ask("me", { language: document.documentElement.lang });
       told.textContent = fill(say("class-you"), { name });
       mine.replaceChildren(
         ...devices.map(({ id, said }) => asked(id, said)),
@@ -69,6 +69,7 @@ export function drawHome(person, titles, say) {
         ...listed("class-notes", notes, ({ what, who, said }) => [
           `${said}: `, ...(what in NOTES ? [fill(say(NOTES[what]), { who })] : []),
         ]),
+        element("p", { class: "himaya-help" }, fill(say("class-kept"), { ends })),
       );
     } catch (error) {
       told.textContent = say(statusOf(error) === 401 ? "class-signed-out" : "class-no-link");

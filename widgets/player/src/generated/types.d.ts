@@ -505,6 +505,7 @@ export type PlainKey =
   | "class-hand-in-later"
   | "class-hand-on"
   | "class-hand-on-help"
+  | "class-kept"
   | "class-no-link"
   | "class-note-device-allowed"
   | "class-note-device-asks"
