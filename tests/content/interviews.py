@@ -18,16 +18,19 @@ MODULES = Path(__file__).parents[2] / "modules"
 NAME = "for-a-neighbour"
 INTERVIEWS = {
     NAME: "gbv-guiding-principles",
+    "wide-enough": "gbv-guiding-principles",
     "no-further": "pseah",
+    "after-six": "pseah",
     "not-on-sunday": "case-management",
+    "the-toolbox": "case-management",
     "the-list-by-noon": "data-protection",
 }
 """The module of each interview."""
-ASIDE = ("form-aloud", "store", "soap-box", "lamp", "window")
+ASIDE = ("form-aloud", "store", "soap-box", "tape", "lamp", "cartons", "table", "window")
 """Moves that bring the two where nobody hears them."""
 LIMITS = ("limits", "duty", "not-mine")
 """Moves that say what cannot be kept or given."""
-PROMISES = ("nobody", "promise", "between-us")
+PROMISES = ("nobody", "promise", "between-us", "secret")
 """Moves that promise what cannot be kept."""
 _SHOWN = '```{code-cell} ipython3\nshow("short-walk")\n```\n'
 
@@ -87,11 +90,19 @@ def reads_the_file(moves: list[tuple[Any, Any]], _said: list[str]) -> Any:
     return moves[best][0] if worth[best][:2] > (0, 0) else _last(moves)
 
 
+def reads_for_agreements(moves: list[tuple[Any, Any]], _said: list[str]) -> Any:
+    """As `reads_the_file`, but whatever settles something comes before trust; a loss of trust is taken for it."""
+    worth = [(len(reply["sets"]), len(reply["tells"]), reply["trust"], len(reply["says"])) for _, reply in moves]
+    best = max(range(len(moves)), key=worth.__getitem__)
+    return moves[best][0] if worth[best][:3] > (0, 0, 0) else _last(moves)
+
+
 PLAYERS = {
     "harmful-only": harmful_only,
     "listens-only": listens_only,
     "asks-everything": asks_everything,
     "reads-the-file": reads_the_file,
+    "reads-for-agreements": reads_for_agreements,
 }
 
 

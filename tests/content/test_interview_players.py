@@ -54,7 +54,8 @@ def test_only_service_to_the_person_does_well(activity: dict[str, Any]) -> None:
     print(*(f"{name}: {end}" for name, end in ends.items()), sep="\n")
     assert ends["harmful-only"][3] != "good"
     assert ends["asks-everything"][0] <= ends["asks-everything"][1] / 2
-    assert ends["reads-the-file"][0] <= 0.6 * ends["reads-the-file"][1] or activity["mode"] == "practice"
+    for name in ("reads-the-file", "reads-for-agreements"):
+        assert ends[name][0] <= 0.6 * ends[name][1] or activity["mode"] == "practice"
 
 
 def test_listening_alone_leaves_the_danger_unplanned(activity: dict[str, Any]) -> None:
@@ -62,7 +63,7 @@ def test_listening_alone_leaves_the_danger_unplanned(activity: dict[str, Any]) -
     after = debrief(activity, state["path"])  # type: ignore[arg-type]
     assert not any(line["quality"] == "harmful" for line in after["lines"])
     assert after["unplanned"] != []
-    assert told(activity, state)[3] == "open"
+    assert told(activity, state)[3] != "good"
 
 
 def test_promise_gains_trust_and_ends_badly(activity: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from himaya.content.load import load_module
 from himaya.signoff.parts import parts_of
 from himaya.signoff.reading import parts_to_read
-from himaya.signoff.standing import standing_of
+from himaya.signoff.standing import standing_of, unsigned_graded
 from himaya.translation.domains import domain_of
 from himaya.translation.translated import load_in
 from tests.content.interviews import module_with_interview
@@ -143,3 +144,15 @@ def test_changed_reply_changes_where_it_is_spoken(tmp_path: Path) -> None:
     assert "for-a-neighbour.silence" in changed
     assert changed <= {"for-a-neighbour.silence", *(f"for-a-neighbour.talk-{n}" for n in range(1, 9))}
     assert changed & {"for-a-neighbour.talk-1"}
+
+
+def test_graded_interview_waits_for_its_signature(desk: Desk) -> None:
+    shutil.rmtree(desk.module)
+    path = module_with_interview(desk.module) / "interviews" / "for-a-neighbour.yaml"
+    text = path.read_text().replace("mode: practice", "mode: graded\nsigned_first: true")
+    path.write_text(text.replace("signed_first: true", "signed_first: false"))
+    assert unsigned_graded(desk.loaded()) == []
+    path.write_text(text)
+    assert [problem.line for problem in unsigned_graded(desk.loaded())] == [4]
+    desk.take(desk.findings())
+    assert unsigned_graded(desk.loaded()) == []

@@ -57,7 +57,9 @@ def _checked(paths: tuple[Path, ...]) -> Iterator[tuple[str, list[Problem], list
     """Yield each of `paths`, or all that is here: its name, what is wrong with it, and hints."""
     from himaya.content.check import check_module, module_hints  # start and show need no rules
     from himaya.content.country import FILE, check_country, country_hints
+    from himaya.content.load import load_module
     from himaya.course.check import check_course, course_hints
+    from himaya.signoff.standing import unsigned_graded
 
     if not paths and not MODULES.is_dir():
         msg = f"there is no folder {MODULES}/ here. Go to the folder of Himaya first, or name a module's folder."
@@ -72,7 +74,7 @@ def _checked(paths: tuple[Path, ...]) -> Iterator[tuple[str, list[Problem], list
             problems = check_course(path, MODULES)
             yield str(path), problems, [] if problems else course_hints(path)
         else:
-            problems = check_module(path) or _run_code(path)
+            problems = check_module(path) or [*_run_code(path), *unsigned_graded(load_module(path))]
             yield str(path), problems, module_hints(path)
         sound = sound and not problems
     if not paths and sound:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from himaya.activities.interview.format import Interview
 from himaya.content.country import read_country, shown_facts
 from himaya.content.load import module_problem
 from himaya.errors import ContentError, Problem
@@ -88,6 +89,25 @@ def standing_of(loaded: LoadedModule) -> Standing:
     texts = translations(english.path, loaded.language)
     words = frozenset(part.id for part in parts if not _words_are_signed(known, part, loaded.language, texts))
     return Standing(content, words)
+
+
+def unsigned_graded(loaded: LoadedModule) -> list[Problem]:
+    """Return the interviews that count although they have to be signed first, and are not.
+
+    Raises:
+        ContentError: If the signatures of the module cannot be read.
+    """
+    early = [
+        name
+        for name, activity in loaded.activities.items()
+        if isinstance(activity, Interview) and activity.signed_first and activity.mode == "graded"
+    ]
+    if not early:
+        return []
+    standing = standing_of(loaded)
+    parts = {entry.activity: part.id for part in parts_of(loaded) for entry in part.entries}
+    text = "this is practice until a specialist has signed it; write 'mode: practice'. See docs/reviewers.md."
+    return [loaded.problem(name, text, "mode") for name in early if standing.part_is_draft(parts[name])]
 
 
 def _content_is_signed(known: Signatures, part: Part) -> bool:

@@ -145,6 +145,9 @@ class Interview(Simulation):
     """A conversation. The trainee is always the worker, never the survivor."""
 
     kind: Literal["interview"] = "interview"
+    signed_first: bool = Field(
+        default=False, description="Practice only, until a specialist has signed the part of the module it stands in."
+    )
     setting: Text = Field(description="Who the trainee is, where, and what is known. All invented.")
     person: Person
     opening: Annotated[Text, Note("how the conversation begins")]
