@@ -143,7 +143,7 @@ def _skipped(ways: Ways) -> Iterable[tuple[str, str, str]]:
     for trainee, module in ways.whose.items():
         events = Journal(ways.batch / "submitted" / trainee / module / "responses.jsonl").rows()
         for name, activity in compiled[module].items():
-            if activity["kind"] in ("scenario", "lab") and activity["mode"] == "graded":
+            if activity["kind"] in ("scenario", "interview", "lab") and activity["mode"] == "graded":
                 state = replay(activity, events)
                 if state["phase"] == "skipped" and state["value"]:
                     yield trainee, module, name

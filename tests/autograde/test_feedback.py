@@ -108,7 +108,7 @@ def test_page_shows_the_gradebook_points(course: CourseDirectory, pages: dict[st
     page = Reader(pages[trainee])
     keys = read_keys(course.path, MODULE)["activities"]
     practice = {name: each for name, each in keys.items() if each["mode"] != "graded"}
-    played = {name: each for name, each in keys.items() if each["kind"] in ("scenario", "lab")}
+    played = {name: each for name, each in keys.items() if each["kind"] in ("scenario", "interview", "lab")}
     with _gradebook(course) as gradebook:
         notebook = gradebook.find_submission_notebook(MODULE, MODULE, trainee)
         assert len(notebook.grades) > 25

@@ -157,6 +157,27 @@ def test_group_mode_works_by_keyboard_and_prints(apps: AppsServer, context: Brow
     assert here.get_by_role("heading", name=sentence("group-debrief")).count() == 1
 
 
+def test_room_holds_an_interview_by_hands(apps: AppsServer, context: BrowserContext) -> None:
+    page = apps.enter(context, "group/en/pseah/no-further")
+    drawn(page)
+    here = activity(page, "no-further")
+    here.locator('[data-key="start"]').click()
+    offered = here.locator(".himaya-vote").count()
+    _vote(page, (0, 7, 3))
+    assert here.locator(".himaya-lead").inner_text() == sentence("hands-lead", n=2, hands=7, total=10)
+    here.locator('[data-key="choose"]').focus()
+    page.keyboard.press("Enter")
+    assert focused(page)[1] == "heard"
+    while here.locator('[data-key="choose"]').count():
+        last = here.locator(".himaya-vote input[type=radio]").last
+        last.evaluate("radio => radio.click()")  # to leave; it may stand in a folded group
+        here.locator('[data-key="choose"]').click()
+    assert offered > 5
+    assert sentence("hands-counted") in here.inner_text()
+    assert here.get_by_role("heading", name=sentence("talk-lines")).count() == 1
+    assert page.pdf(format="A4").count(b"/Type /Page\n") == 1
+
+
 def test_longest_arabic_debrief_fits_one_sheet(apps: AppsServer, context: BrowserContext) -> None:
     page = apps.enter(context, "group/ar/gbv-guiding-principles/after-the-session")
     drawn(page)

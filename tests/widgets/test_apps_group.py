@@ -74,6 +74,23 @@ def test_vote_counts_follow_the_final_path(modules: list[LoadedModule], room: py
     assert _run(room, f"handsOf({json.dumps(scenario)}, {json.dumps(restarted)})") == []
 
 
+def test_hands_follow_the_moves_of_an_interview(modules: list[LoadedModule]) -> None:
+    racer = py_mini_racer.MiniRacer()
+    bundled = sources("fold", "kinds/interview", "kinds/scenario_group")
+    racer.eval(f"{bundled} Object.assign(globalThis, player); useKinds({{ interview: {{ rules, drawing }} }});")
+    interview = compile_module(next(each for each in modules if each.module.id == "pseah"))["no-further"]
+    events = [
+        {"type": "begin", "content": "x"},
+        {"type": "choose", "turn": 0, "choice": "lamp", "votes": [["lamp", 9], ["duty", 2]]},
+        {"type": "choose", "turn": 0, "choice": "duty", "votes": [["duty", 1]]},  # stale
+        {"type": "choose", "turn": 1, "choice": "duty"},
+    ]
+    told = [{"activity": "no-further", **event} for event in events]
+    assert _run(racer, f"handsOf({json.dumps(interview)}, {json.dumps(told)})") == [[["lamp", 9], ["duty", 2]], None]
+    back = [*told, {"activity": "no-further", "type": "back", "value": 1, "turn": 2}]
+    assert _run(racer, f"handsOf({json.dumps(interview)}, {json.dumps(back)})") == [[["lamp", 9], ["duty", 2]]]
+
+
 @pytest.mark.parametrize(
     ("counts", "leads"),
     [([3, 12, 7], 1), ([0, 0, 1], 2), ([4, 4, 1], "tie"), ([0, 0, 0], None), ([3, None, 1], None), ([999, 998], 0)],

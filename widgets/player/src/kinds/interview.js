@@ -336,35 +336,60 @@ const listed = (label, entries, say) =>
       : element("ul", {}, ...entries.map((text) => element("li", {}, text))),
   );
 
+/** The moves that are open by what one does with them; the last ones always are at hand and have no name.
+ * @param {ShownMove[]} moves */
+export const grouped = (moves) => ({
+  folded: GROUPS.map(([group, key]) => ({ group, key, moves: moves.filter((move) => move.group === group) })).filter(
+    (one) => one.moves.length > 0,
+  ),
+  hand: AT_HAND.flatMap((group) => moves.filter((move) => move.group === group)),
+});
+
+/** The moves in their groups, folded, with the last group open.
+ * @param {InterviewActivity} activity
+ * @param {Talking} view
+ * @param {Say} say
+ * @param {(move: ShownMove) => HTMLElement} drawMove */
+export function moveGroups(activity, { moves, last }, say, drawMove) {
+  const { folded, hand } = grouped(moves);
+  const first = folded.find(({ group }) => group === last) ?? folded[0];
+  const drawn = folded.map((one) =>
+    element(
+      "details",
+      { name: `himaya-moves-${activity.id}`, open: one.group === first.group, class: "himaya-moves" },
+      element("summary", { "data-key": `group-${one.group}` }, say(one.key)),
+      ...one.moves.map(drawMove),
+    ),
+  );
+  return { folded: drawn, hand: hand.map(drawMove) };
+}
+
 /** @param {InterviewActivity} activity
  * @param {Talking} view
  * @param {Act} act
  * @param {Say} say
- * @returns {Parts} */
-function talk(activity, view, act, say) {
-  /** @param {ShownMove} move */
-  const moveButton = ({ id, text }) =>
-    button(`say-${id}`, text, () => act("choose", { choice: id }, "heard"), { class: "himaya-move" });
-  const groups = GROUPS.map(([group, key]) => ({ key, group, moves: view.moves.filter((move) => move.group === group) }));
-  const some = groups.filter(({ moves }) => moves.length > 0);
-  const first = some.find(({ group }) => group === view.last) ?? some[0];
-  const folded = some.map(({ key, group, moves }) =>
-    element(
-      "details",
-      { name: `himaya-moves-${activity.id}`, open: group === first.group, class: "himaya-moves" },
-      element("summary", { "data-key": `group-${group}` }, say(key)),
-      ...moves.map(moveButton),
-    ),
+ * @returns {HTMLElement[]} */
+function moveButtons(activity, view, act, say) {
+  const { folded, hand } = moveGroups(activity, view, say, ({ id, text }) =>
+    button(`say-${id}`, text, () => act("choose", { choice: id }, "heard"), { class: "himaya-move" }),
   );
-  const hand = AT_HAND.flatMap((group) => view.moves.filter((move) => move.group === group));
+  return [...folded, element("div", { class: "himaya-buttons himaya-hand" }, ...hand)];
+}
+
+/** @param {InterviewActivity} activity
+ * @param {Talking} view
+ * @param {Act} act
+ * @param {Say} say
+ * @param {HTMLElement[]} choosing With what the next move is chosen.
+ * @returns {Parts} */
+export function talk(activity, view, act, say, choosing = moveButtons(activity, view, act, say)) {
   return [
     personOf(activity, view.face, say),
     view.lines.length === 0 ? element("div", { class: "himaya-setting" }, ...paragraphs(activity.setting)) : null,
     element("p", { class: "himaya-stage" }, view.stage),
     transcript(activity, view.lines, say),
     element("h4", {}, say("talk-what-do-you-say")),
-    ...folded,
-    element("div", { class: "himaya-buttons himaya-hand" }, ...hand.map(moveButton)),
+    ...choosing,
     element(
       "div",
       { class: "himaya-notes" },
@@ -391,8 +416,10 @@ const verdict = ({ quality }, say) =>
  * @param {Ended} view
  * @param {Act} act
  * @param {Say} say
+ * @param {{ under: (place: number) => HTMLElement | null, buttons: HTMLElement[] }} room What a room adds to each line, and
+ *   to the buttons.
  * @returns {Parts} */
-function ended(activity, view, act, say) {
+export function ended(activity, view, act, say, room = { under: () => null, buttons: [] }) {
   const { person, leaving } = activity;
   const leaves = view.left ? bubble("other", person.name, leaving) : null;
   const { told } = view;
@@ -416,6 +443,7 @@ function ended(activity, view, act, say) {
       {},
       verdict(line, say),
       ...bubbles(activity, [line], say),
+      room.under(place),
       button(`again-${place}`, say("talk-again-from-here"), () => act("back", { value: place }, "heard"), {
         class: "himaya-link",
         "aria-label": `${say("talk-again-from-here")}: ${line.text}`,
@@ -455,6 +483,7 @@ function ended(activity, view, act, say) {
     element(
       "div",
       { class: "himaya-buttons" },
+      ...room.buttons,
       button("restart", say("restart"), () => act("restart", {}, "heading"), { class: "himaya-main" }),
     ),
   ];

@@ -1,15 +1,18 @@
-/* One scenario for a whole room: the mentor types in how many hands each choice has, or picks; the debrief puts the
-   room's path beside the best one. No names are asked for, and nothing leaves the page. */
+/* One scenario or interview for a whole room: the mentor types in how many hands each choice has, or picks; the debrief puts
+   the room's path beside the best one. No names are asked for, and nothing leaves the page. */
 
 import { button, element, fill, labelled, paragraphs, shown } from "../elements.js";
 import { known, textOf } from "../events.js";
 import { kindOf, start, step, view } from "../fold.js";
 import { readNumber } from "../numbers.js";
+import { ended as endedTalk, moveGroups, talk } from "./interview.js";
 import { drawing, openChoices, verdictWords } from "./scenario.js";
 import { headline } from "./simulations.js";
 
 /** @import { Deciding, Ended, ScenarioView } from "./scenario.js" */
-/** @import { Act, BaseView, JournalEvent, Parts, Quality, Say, ScenarioActivity, ScenarioState } from "../types.js" */
+/** @import { Ended as EndedTalk, InterviewView, Talking } from "./interview.js" */
+/** @import { Act, BaseView, InterviewActivity, InterviewState, JournalEvent, Parts, Quality, Say, ScenarioActivity,
+ *   ScenarioState } from "../types.js" */
 
 /** Hands for each choice, as [choice, hands].
  * @typedef {[string, number][]} Votes */
@@ -48,17 +51,18 @@ export function bestRun(activity) {
   return /** @type {Ended} */ (/** @type {unknown} */ (view(activity, state)));
 }
 
-/** The hands counted at each decision of the path that was taken in the end.
- * @param {ScenarioActivity} activity
+/** The hands counted at each decision or move of the path that was taken in the end.
+ * @param {ScenarioActivity | InterviewActivity} activity
  * @param {(JournalEvent & { votes?: Votes })[]} events
  * @returns {(Votes | null)[]} */
 export function handsOf(activity, events) {
-  let state = begun(activity);
+  /** @typedef {ScenarioState | InterviewState} RoomState */
+  let state = /** @type {RoomState} */ (start(activity));
   /** @type {(Votes | null)[]} */
   let hands = [];
   for (const event of events) {
     const before = state;
-    state = after(activity, state, event);
+    state = /** @type {RoomState} */ (step(activity, state, event));
     if (state.ignored > before.ignored || state.path.length === before.path.length) continue;
     hands = state.path.length > before.path.length ? [...hands, event.votes ?? null] : hands.slice(0, state.path.length);
   }
@@ -82,28 +86,30 @@ function readHands(text) {
   return number === null || number % UNIT !== 0 || number < 0 || number > MOST_HANDS * UNIT ? null : number / UNIT;
 }
 
-/** @param {ScenarioActivity} activity
- * @param {BaseView & ScenarioView} view
+/** @param {ScenarioActivity | InterviewActivity} activity
+ * @param {BaseView & (ScenarioView | InterviewView)} view
  * @param {Act} act
  * @param {Say} say
  * @returns {Parts} */
 export function drawGroup(activity, view, act, say) {
+  if (activity.kind === "interview" && view.begun && view.phase === "talk") return roomTalk(activity, view, act, say);
+  if (activity.kind === "interview" && view.phase === "ended" && "told" in view) return roomTold(activity, view, act, say);
   // Another kind is shown to a room as to one person: hands choose, and the mentor presses.
   if (activity.kind !== "scenario") return kindOf(activity).drawing.draw(activity, view, act, say);
   if (view.begun && view.phase === "decide") return roomDecision(activity, view, act, say);
-  if (view.phase === "ended") return roomDebrief(activity, view, act, say);
-  return drawing.draw(activity, view, act, say);
+  if (view.phase === "ended" && "debrief" in view) return roomDebrief(activity, view, act, say);
+  return drawing.draw(activity, /** @type {BaseView & ScenarioView} */ (view), act, say);
 }
 
-/** @param {ScenarioActivity} activity
- * @param {Deciding} view
- * @param {Act} act
+/** Rows in which hands are counted, the line that says which option leads, and the button that takes the room's choice.
+ * @param {string} id
+ * @param {string} name
+ * @param {{ id: string, text: string }[]} options
  * @param {Say} say
- * @returns {Parts} */
-function roomDecision(activity, view, act, say) {
-  const told = element("p", { class: "himaya-lead", role: "status", id: `himaya-hands-${activity.id}` });
-  const name = `${activity.id}-${view.node}`;
-  const rows = view.choices.map((choice, index) => voteRow(choice, `${index + 1}`, name, say));
+ * @param {(choice: string, votes: Votes | undefined) => void} onChoice */
+function ballot(id, name, options, say, onChoice) {
+  const told = element("p", { class: "himaya-lead", role: "status", id: `himaya-hands-${id}` });
+  const rows = options.map((option, index) => voteRow(option, `${index + 1}`, name, say));
   const counts = () => rows.map(({ hands }) => readHands(hands.value));
   const count = () => {
     const counted = counts();
@@ -129,17 +135,60 @@ function roomDecision(activity, view, act, say) {
     }
     const voted = counts();
     const some = voted.some((one) => one !== null && one > 0);
-    const votes = some ? view.choices.map((choice, index) => [choice.id, voted[index]]) : undefined;
-    act("choose", { at: view.node, choice: view.choices[picked].id, votes }, "heading");
+    /** @type {Votes | undefined} */
+    const votes = some ? options.map((option, index) => [option.id, voted[index] ?? 0]) : undefined;
+    onChoice(options[picked].id, votes);
   };
+  const main = button("choose", say("choose-room"), choose, { class: "himaya-main" });
+  return { rows: rows.map(({ row }) => row), told, buttons: element("div", { class: "himaya-buttons" }, main) };
+}
+
+/** @param {ScenarioActivity} activity
+ * @param {Deciding} view
+ * @param {Act} act
+ * @param {Say} say
+ * @returns {Parts} */
+function roomDecision(activity, view, act, say) {
+  const { rows, told, buttons } = ballot(activity.id, `${activity.id}-${view.node}`, view.choices, say, (choice, votes) =>
+    act("choose", { at: view.node, choice, votes }, "heading"),
+  );
   return [
     view.step === 1 ? element("div", { class: "himaya-setting" }, ...paragraphs(activity.setting)) : null,
     headline(`${fill(say("decision"), { n: view.step })}: ${view.title}`),
     ...paragraphs(view.text),
     element("p", { class: "himaya-help" }, say("hands-help")),
-    element("fieldset", { "aria-describedby": told.id }, element("legend", {}, view.prompt), ...rows.map((one) => one.row), told),
-    element("div", { class: "himaya-buttons" }, button("choose", say("choose-room"), choose, { class: "himaya-main" })),
+    element("fieldset", { "aria-describedby": told.id }, element("legend", {}, view.prompt), ...rows, told),
+    buttons,
   ];
+}
+
+/** @param {InterviewActivity} activity
+ * @param {Talking} view
+ * @param {Act} act
+ * @param {Say} say
+ * @returns {Parts} */
+function roomTalk(activity, view, act, say) {
+  const { moves } = view;
+  const { rows, told, buttons } = ballot(activity.id, `${activity.id}-${view.lines.length}`, moves, say, (choice, votes) =>
+    act("choose", { choice, votes }, "heard"),
+  );
+  const { folded, hand } = moveGroups(activity, view, say, (move) => rows[moves.indexOf(move)]);
+  const choosing = element("fieldset", { "aria-describedby": told.id }, ...folded, ...hand, told);
+  return talk(activity, view, act, say, [element("p", { class: "himaya-help" }, say("hands-help")), choosing, buttons]);
+}
+
+/** @param {InterviewActivity} activity
+ * @param {EndedTalk} view
+ * @param {Act} act
+ * @param {Say} say
+ * @returns {Parts} */
+function roomTold(activity, view, act, say) {
+  const hands = handsOf(activity, act.events());
+  const print = button("print", say("print"), () => globalThis.print(), { class: "himaya-main" });
+  return endedTalk(activity, view, act, say, {
+    under: (place) => handsLine(hands[place], activity.moves, say),
+    buttons: [print],
+  });
 }
 
 /** @param {{ id: string, text: string }} choice
@@ -162,12 +211,12 @@ function voteRow(choice, number, name, say) {
 }
 
 /** @param {Votes | null | undefined} votes
- * @param {ScenarioActivity["nodes"][number]} node
+ * @param {{ id: string, text: string }[]} options
  * @param {Say} say */
-function handsLine(votes, node, say) {
+function handsLine(votes, options, say) {
   if (votes === null || votes === undefined) return null;
   const some = votes.filter(([, hands]) => hands > 0);
-  const counted = some.map(([id, hands]) => element("li", {}, `${shown(hands)}: ${textOf(node.choices, id)}`));
+  const counted = some.map(([id, hands]) => element("li", {}, `${shown(hands)}: ${textOf(options, id)}`));
   return element("details", { class: "himaya-split" }, element("summary", {}, say("hands-counted")), element("ul", {}, ...counted));
 }
 
@@ -192,7 +241,7 @@ function roomDebrief(activity, view, act, say) {
       {},
       element("th", { scope: "row" }, `${shown(index + 1)}. ${decided.title}`),
       element("td", {}, element("p", { class: `himaya-quality himaya-${quality}` }, verdictWords(quality, say)),
-        element("p", {}, decided.text), handsLine(hands[index], node, say)),
+        element("p", {}, decided.text), handsLine(hands[index], node.choices, say)),
       element("td", {}, element("p", {}, strong), element("p", { class: "himaya-help" }, `${decided.rationale} (${decided.principle})`)),
     );
   });
