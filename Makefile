@@ -103,7 +103,7 @@ build: setup ## Write the nbgrader assignments of every course
 
 # A short form of each but bench-hostile, which `make test-release` runs; fails on counts, never on times.
 bench-short: ## See that benchmarks run to their end
-	@set -e; for name in app apps caseload feedback grading lab page paint wire; do \
+	@set -e; for name in app apps caseload feedback grading interview lab page paint wire; do \
 	  echo "bench-$$name, short:"; HIMAYA_BENCH=short $(MAKE) --no-print-directory bench-$$name; \
 	done
 
