@@ -45,7 +45,8 @@ _TOLD = (
 _TOLD += ("rationale", "source", "language", "rubric", "content_note", "alternative", "setting", "levels")
 _TOLD += ("says", "briefing", "first_step", "debrief", "lines", "words")  # of labs
 _TOLD += ("says", "briefing", "first_step", "debrief", "names")
-_TOLD += ("name", "life", "opening", "leaving", "why", "questions", "stage", "friend", "known", "agreed")  # of interviews
+_TOLD += ("name", "life", "opening", "leaving", "why", "questions", "stage", "friend")  # of interviews
+_TOLD += ("known", "agreed")
 
 
 @cache
