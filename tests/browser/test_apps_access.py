@@ -158,9 +158,9 @@ def test_group_mode_works_by_keyboard_and_prints(apps: AppsServer, context: Brow
 
 
 def test_room_holds_an_interview_by_hands(apps: AppsServer, context: BrowserContext) -> None:
-    page = apps.enter(context, "group/en/pseah/no-further")
+    page = apps.enter(context, "group/en/case-management/not-on-sunday")
     drawn(page)
-    here = activity(page, "no-further")
+    here = activity(page, "not-on-sunday")
     here.locator('[data-key="start"]').click()
     offered = here.locator(".himaya-vote").count()
     _vote(page, (0, 7, 3))
