@@ -13,6 +13,7 @@ import pytest
 from himaya.languages.interface import sentence
 from tests.browser.conftest import MODULE, _watched
 from tests.browser.kernels import kernels, kill_kernel, restart_kernel
+from tests.browser.user_actions import wait_true
 from tests.lanes import sampled
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def _activities(folder: Path) -> int:
 
 
 def _wait_all_drawn(page: Page, folder: Path) -> None:
-    page.wait_for_function(_DRAWN, arg=_activities(folder))
+    wait_true(page, _DRAWN, _activities(folder))
     page.wait_for_selector("section.himaya-handin:not([data-old])")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tests.browser.save_monitor import Disk, Screen, assert_nothing_lost, assert_words_were_true, unsaved_for
-from tests.browser.user_actions import activity, status, wait_drawn
+from tests.browser.user_actions import activity, status, wait_drawn, wait_true
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from tests.browser.link import Link
 
 ITEMS = ("first-consent", "after-no")
+_ALL_SAVED = """() => document.querySelector('.himaya-status[data-status="saved"]') !== null
+  && document.querySelector('.himaya-status[data-status="not-saved"]') === null"""
 _PICK_ANOTHER = "list => list.find(radio => !radio.checked).click()"
 
 
@@ -50,7 +52,7 @@ class Desk:
         """Open the module in a watched tab and see a first answer saved."""
         page = self.open()
         answer(page, ITEMS[0])
-        wait_until_saved(page, 10)
+        wait_until_saved(page)
         return page
 
     def reload(self, page: Page) -> None:
@@ -81,13 +83,9 @@ def answer(page: Page, name: str, times: int = 1) -> None:
         activity(page, name).locator("input[type=radio]").evaluate_all(_PICK_ANOTHER)
 
 
-def wait_until_saved(page: Page, seconds: float) -> None:
+def wait_until_saved(page: Page) -> None:
     """Wait until no activity of the page waits for its answers to be written."""
-    page.wait_for_function(
-        "() => document.querySelector('.himaya-status[data-status=\"saved\"]') !== null"
-        " && document.querySelector('.himaya-status[data-status=\"not-saved\"]') === null",
-        timeout=seconds * 1000,
-    )
+    wait_true(page, _ALL_SAVED)
 
 
 def opened_desk(server: Server, context: BrowserContext, link: Link, door: str, name: str) -> Desk:

@@ -12,6 +12,7 @@ from tests.browser.activity_stages import answer
 from tests.browser.conftest import MODULE
 from tests.browser.offline_pages import OWNER, SCENARIO, Site, go_to, ready, restore, rows, saved, served, view, write
 from tests.browser.user_actions import activity, pick_radio, press, until, wait_saved, wait_true
+from tests.lanes import sampled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -176,11 +177,13 @@ def test_unwritable_storage_keeps_in_memory_answers(site: Site, context: Browser
     assert view(activity(page, SCENARIO)) == seen
 
 
-_NONSENSE = [
-    *("", "x", "1e999", "-1e999", "NaN", "-1", "0.5", "9007199254740993", "99999999999", "0x10", "null", "{}", "[]"),
-    *("[null]", "[[]]", '"abc"', "[5]", '{"length": 3}', "\ud800", "1/0", "-1/-2", "1e999/1e999", "2/1", "/"),
-    "x" * 100_000,
-]
+_NONSENSE = sampled(
+    ["", "NaN", "-1", "9007199254740993", "[[]]", '{"length": 3}', "\ud800", "1e999/1e999", "x" * 100_000],
+    [
+        *("x", "1e999", "-1e999", "0.5", "99999999999", "0x10", "null", "{}", "[]"),
+        *("[null]", '"abc"', "[5]", "1/0", "-1/-2", "2/1", "/"),
+    ],
+)
 
 
 @pytest.mark.parametrize("text", _NONSENSE, ids=lambda text: ascii(text)[:20])

@@ -37,7 +37,7 @@ def _say(page: Page, moves: Sequence[str]) -> None:
 def _begin(page: Page, moves: Sequence[str]) -> None:
     activity(page, NAME).locator('[data-key="start"]').evaluate("button => button.click()")
     _say(page, moves)
-    wait_until_saved(page, 30)
+    wait_until_saved(page)
 
 
 def _said(page: Page) -> list[str]:
@@ -50,7 +50,7 @@ def _go_on_to_the_end(desk: Desk, page: Page, said: int) -> None:
     _say(page, moves[said:])
     shown = view(activity(page, NAME))
     assert (shown["phase"], shown["ending"]["id"]) == ("ended", "nine-steps")
-    wait_until_saved(page, 60)
+    wait_until_saved(page)
     desk.assert_all_is_well(at_least=len(moves))
 
 
@@ -76,5 +76,5 @@ def test_kernel_killed_in_conversation_loses_nothing(desk: Desk) -> None:
     until(lambda: kernels(desk.folder) and not before & set(kernels(desk.folder)), "a new kernel")
     if desk.door == "app":
         desk.reload(page)
-    wait_until_saved(page, 60)
+    wait_until_saved(page)
     _go_on_to_the_end(desk, page, 9)

@@ -34,7 +34,7 @@ def _end_kernel_while_answering(desk: Desk, end: Callable[[], object]) -> None:
         told = "Not saved yet. Your answer is kept in this browser"
         activity(page, ITEMS[1]).locator(".himaya-status", has_text=told).wait_for()
         desk.reload(page)
-    wait_until_saved(page, 60)
+    wait_until_saved(page)
     desk.assert_all_is_well(at_least=5)
 
 
@@ -51,7 +51,7 @@ def test_a_busy_kernel_loses_nothing(desk: Desk, server: Server) -> None:
     keep_busy(server, desk.folder, 4.5)
     answer(page, ITEMS[0], 2)
     answer(page, ITEMS[1], 2)
-    wait_until_saved(page, 30)
+    wait_until_saved(page)
     desk.assert_all_is_well(at_least=6)
 
 
@@ -104,9 +104,9 @@ def test_two_answering_tabs_lose_nothing(desk: Desk) -> None:
         answer(other, ITEMS[0])
         answer(other, ITEMS[1])
     for page in (one, other):
-        wait_until_saved(page, 20)
+        wait_until_saved(page)
     answer(one, ITEMS[0])  # whoever writes last learns what the other wrote
-    wait_until_saved(one, 20)
+    wait_until_saved(one)
     desk.reload(other)
     chosen = [activity(page, ITEMS[0]).locator("input:checked").input_value() for page in (one, other)]
     assert chosen[0] == chosen[1]

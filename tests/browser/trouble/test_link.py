@@ -24,7 +24,7 @@ def test_six_seconds_of_link_trouble_lose_nothing(desk: Desk, link: Link, troubl
     page.wait_for_timeout(3000)
     assert_says_not_saved(page)
     link.restore()
-    wait_until_saved(page, 60)
+    wait_until_saved(page)
     desk.assert_all_is_well(at_least=7)
 
 
@@ -39,7 +39,7 @@ def test_a_page_reloaded_with_unsent_answers_loses_nothing(desk: Desk, link: Lin
     chosen = activity(page, ITEMS[0]).locator("input:checked").input_value()
     desk.reload(page)
     assert activity(page, ITEMS[0]).locator("input:checked").input_value() == chosen
-    wait_until_saved(page, 30)
+    wait_until_saved(page)
     desk.assert_all_is_well(at_least=7)
 
 
@@ -47,7 +47,7 @@ def test_a_page_reloaded_with_unsent_answers_loses_nothing(desk: Desk, link: Lin
 def test_rerunning_a_cell_loses_nothing(desk: Desk, link: Link) -> None:
     page = desk.open()
     answer(page, ITEMS[0], 2)
-    wait_until_saved(page, 10)
+    wait_until_saved(page)
     link.stall()
     answer(page, ITEMS[0], 2)
     chosen = activity(page, ITEMS[0]).locator("input:checked").input_value()
@@ -59,5 +59,5 @@ def test_rerunning_a_cell_loses_nothing(desk: Desk, link: Link) -> None:
     wait_true(page, "one => !one.isConnected", old)
     activity(page, ITEMS[0]).wait_for()
     assert activity(page, ITEMS[0]).locator("input:checked").input_value() == chosen
-    wait_until_saved(page, 20)
+    wait_until_saved(page)
     desk.assert_all_is_well(at_least=5)

@@ -36,6 +36,6 @@ def test_link_cut_of_150_seconds_loses_nothing(server: Server, context: BrowserC
         link.restore()
         restored = time.monotonic()
         for desk, page in zip(desks, pages, strict=True):
-            wait_until_saved(page, 150)
+            wait_until_saved(page)
             print(f"{desk.door}: saved {time.monotonic() - restored:.0f} s after the link returned")
             desk.assert_all_is_well(at_least=6)
