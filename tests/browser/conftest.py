@@ -191,7 +191,7 @@ def apps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppsServer]:
     """A gallery of practice apps in two languages, served once."""
     folder = tmp_path_factory.mktemp("apps") / "written"
     folder.mkdir()
-    with serving(folder, "--language", "en", "--language", "ar") as running:
+    with serving(folder, "--language", "en", "--language", "ar", "--ready", "1") as running:
         yield running
 
 
@@ -235,7 +235,7 @@ def pseudo_gallery(pseudo_course: Path, tmp_path_factory: pytest.TempPathFactory
     folder.mkdir()
     environment = {"HIMAYA_LOCALE": str(pseudo_course / "locale")}
     where = (str(pseudo_course / "courses" / "core-protection"), "--modules", str(pseudo_course / "modules"))
-    with serving(folder, *where, "--language", "ar", environment=environment) as running:
+    with serving(folder, *where, "--language", "ar", "--ready", "1", environment=environment) as running:
         yield running
 
 
