@@ -77,7 +77,7 @@ def test_interview_is_held_by_keyboard(interviews: Path, context: BrowserContext
         "As Layla would tell a friend",
         "What you agreed",
         "Names the limits before the story",
-        "Where: Say what",
+        "Where: Say: ",
     ):
         assert words in text
     press(page, NAME, "again-3")
