@@ -8,31 +8,13 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from himaya_server.classroom.store import open_store
-from tests.classroom.running import Browser
+from tests.classroom.running import Address, Browser
 from tests.classroom.test_store import MODULE, made
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.classroom.served import Served
-
-
-class _Address:
-    """What `Browser` needs of a service in another process."""
-
-    def __init__(self, port: int) -> None:
-        self.port = port
-
-    def ask(
-        self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
-    ) -> tuple[int, dict[str, str], bytes]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
-        try:
-            connection.request(method, path, body, headers or {})
-            answer = connection.getresponse()
-            return answer.status, dict(answer.getheaders()), answer.read()
-        finally:
-            connection.close()
 
 
 class Person(threading.Thread):
@@ -80,7 +62,7 @@ def kill_while_answering(served: Served, kills: int, people: int, seed: int, say
     store.close()
     served.start()
     stop = threading.Event()
-    answering = [Person(Browser(_Address(served.port), card), stop) for card in cards]  # type: ignore[arg-type]
+    answering = [Person(Browser(Address(served.port), card), stop) for card in cards]
     for person in answering:
         person.start()
     for _ in range(kills):

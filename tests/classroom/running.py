@@ -31,18 +31,41 @@ def pages_in(folder: Path) -> Pages:
     return Pages(COURSE, BUILD, folder, ["en", "ar"], None, [MODULE], {MODULE: {}})
 
 
-class Running:
+class Address:
+    """Where a service listens on this machine, in this process or another.
+
+    Attributes:
+        port: Its port.
+    """
+
+    def __init__(self, port: int) -> None:
+        """Know it."""
+        self.port = port
+
+    def ask(
+        self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
+    ) -> tuple[int, dict[str, str], bytes]:
+        """Send one request, and return status, headers and body."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            connection.request(method, path, body, headers or {})
+            answer = connection.getresponse()
+            return answer.status, dict(answer.getheaders()), answer.read()
+        finally:
+            connection.close()
+
+
+class Running(Address):
     """A service that runs until `stop`.
 
     Attributes:
-        port: Where it listens.
         store: What it serves.
     """
 
     def __init__(self, store: Store, folder: Path) -> None:
         """Start it."""
+        super().__init__(free_port())
         self.store = store
-        self.port = free_port()
         pages = pages_in(folder)
         courses = {each.id: COURSE for each in store.classes()}
         self.service = Service(store, {COURSE: pages}, courses, None, frozenset({"127.0.0.1", "localhost"}))
@@ -73,18 +96,6 @@ class Running:
         self._loop.close()
         self.service.threads.shutdown()
 
-    def ask(
-        self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
-    ) -> tuple[int, dict[str, str], bytes]:
-        """Send one request, and return status, headers and body."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        try:
-            connection.request(method, path, body, headers or {})
-            answer = connection.getresponse()
-            return answer.status, dict(answer.getheaders()), answer.read()
-        finally:
-            connection.close()
-
 
 class Browser:
     """Somebody who signed in with a card.
@@ -94,7 +105,7 @@ class Browser:
         headers: What a page of ours sends.
     """
 
-    def __init__(self, running: Running, card: str) -> None:
+    def __init__(self, running: Address, card: str) -> None:
         """Sign in."""
         self._running = running
         status, headers, body = running.ask(

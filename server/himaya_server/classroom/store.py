@@ -14,7 +14,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from alembic import command
 from alembic.config import Config
@@ -47,7 +47,7 @@ from himaya_server.classroom.tables import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from sqlalchemy import Connection, Engine, Select
+    from sqlalchemy import Connection, CursorResult, Delete, Engine, Select, Update
 
 DAY = 24 * 3600
 SESSION = 16 * 3600
@@ -297,7 +297,7 @@ class Store:
         now = self.now()
         with self._writing() as session:
             session.merge(Tombstone(digest=digest(pseudonym), time=now))
-            removed = session.execute(delete(Person).where(Person.pseudonym == pseudonym)).rowcount  # type: ignore[attr-defined]
+            removed = _changed(session, delete(Person).where(Person.pseudonym == pseudonym))
         self._compact()
         return bool(removed)
 
@@ -358,16 +358,15 @@ class Store:
         token = secrets.token_urlsafe(16)
         now = self.now()
         with self._writing() as session:
-            earlier = session.execute(
-                update(Card).where(Card.person_id == person_id, Card.revoked.is_(None)).values(revoked=now)
-            )
+            mine = (Card.person_id == person_id, Card.revoked.is_(None))
+            earlier = _changed(session, update(Card).where(*mine).values(revoked=now))
             session.execute(
                 update(SessionRow)
                 .where(SessionRow.person_id == person_id, SessionRow.ended.is_(None))
                 .values(ended=now)
             )
             session.add(Card(person_id=person_id, digest=digest(token), made=now))
-            what = "new-card" if earlier.rowcount else "first-card"  # type: ignore[attr-defined]
+            what = "new-card" if earlier else "first-card"
             session.add(Note(person_id=person_id, what=what, who=who, time=now))
         return token
 
@@ -453,7 +452,7 @@ class Store:
         with self._writing() as session:
             waiting = (SessionRow.id == session_id, *_active(person_id, now), SessionRow.allowed.is_(None))
             values = {"allowed": now} if yes else {"ended": now}
-            found = session.execute(update(SessionRow).where(*waiting).values(values)).rowcount  # type: ignore[attr-defined]
+            found = _changed(session, update(SessionRow).where(*waiting).values(values))
             if found:
                 what = "device-allowed" if yes else "device-refused"
                 session.add(Note(person_id=person_id, what=what, who="", time=now))
@@ -666,6 +665,11 @@ class Store:
         with self._reading() as session:
             found = session.get(Feedback, (person_id, module))
             return None if found is None else found.page
+
+
+def _changed(session: Session, statement: Update | Delete) -> int:
+    """Return how many rows a statement changed or removed."""
+    return cast("CursorResult[Any]", session.execute(statement)).rowcount
 
 
 def _active(person_id: int, now: int) -> tuple[Any, ...]:
