@@ -18,6 +18,7 @@ from nbgrader.exchange.default import ExchangeCollect
 from nbgrader.utils import check_mode, ignore_patterns, parse_utc
 from traitlets import Integer
 
+from himaya.content.assignments import form_of
 from himaya.languages.readable import readable
 from himaya_autograde.arrivals import remember, seen, who_and_when
 from himaya_autograde.intake import Allowance, Refusal, folded, owner_name, put_in_place, take
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 # What a login or a Hub's user name looks like. Other names must be entered in the gradebook by a trainer first.
 _STUDENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}")
 _SECRET = re.compile(rb"[A-Za-z0-9_=-]{32,256}\s*")
+CLOSED = "feedback on this form was written, and a form is answered once; the other try is the other form"
 _STAMP_BYTES = 100
 _LEEWAY = timedelta(minutes=10)  # copying a large folder takes a while, and clocks differ
 _STAMP = "%Y-%m-%d %H:%M:%S.%f UTC"  # as nbgrader writes it
@@ -219,6 +221,10 @@ class CarefulCollect(ExchangeCollect):
         target = self._folder_of(student)
         held = _read_time(target / "timestamp.txt") if target.is_dir() else None
         held_name = self._held(student, hand_ins, held)
+        if target.is_dir() and self._is_closed(student):
+            if any(hand_in.name in self._new for hand_in in hand_ins):
+                self._mention(student, "a later hand-in was passed over: " + CLOSED)
+            return
         for hand_in in hand_ins:
             if target.is_dir() and not self._replaces(hand_in, held_name, held):
                 self.log.info("No newer submission to collect: %s %s", student, self.coursedir.assignment_id)
@@ -242,6 +248,13 @@ class CarefulCollect(ExchangeCollect):
                     self._tell(student, "an earlier hand-in was collected instead")
                 self._mention_passed(hand_ins, hand_in.name, hand_in.time)
                 return
+
+    def _is_closed(self, student: str) -> bool:
+        """Return whether this is a safety form whose feedback, with the right answers, was written for a student."""
+        course = self.coursedir
+        if form_of(course.assignment_id) is None:
+            return False
+        return Path(course.format_path(course.feedback_directory, student, course.assignment_id)).is_dir()
 
     def _held(self, student: str, hand_ins: list[HandIn], held: datetime | None) -> str | None:
         """Return the name of the hand-in that lies in the course, or None where it came another way."""

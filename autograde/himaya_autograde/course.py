@@ -23,7 +23,9 @@ from nbgrader.utils import capture_log, temp_attrs
 from sqlalchemy.exc import SAWarning
 
 from himaya.answers.private import private_folder
+from himaya.content.assignments import form_of, is_second_form, with_forms
 from himaya.content.check import check_module
+from himaya.content.forms import parts_to_build
 from himaya.content.load import load_module
 from himaya.course.course import load_course
 from himaya.errors import ContentError, CourseError, KeysError
@@ -162,7 +164,7 @@ class CourseDirectory:
             ContentError: If a module's text files are not in order, or its translation is not.
         """
         first, *rest = languages or self.course.languages
-        chosen = self._modules(only)
+        chosen = self._chosen(only, self.course.modules)
         problems = [problem for name in chosen for problem in check_module(modules / name)]
         if problems:
             raise ContentError(problems)
@@ -175,33 +177,58 @@ class CourseDirectory:
         built = []
         with tempfile.TemporaryDirectory(prefix=".building-", dir=self.path) as folder:
             for name in chosen:
-                others = [translated(english[name], language, digits) for language in rest]
-                write_keys(loaded[name], Path(folder), others)
-                write_assignment(loaded[name], Path(folder) / "source", self.course.id, today, others)
-                kept = editions.put(self.path, Path(folder), name, move_on=move_on)
-                if kept is None:
-                    built.append(self.path / "source" / name)
-                    on_built(built[-1])
-                else:
+                others = [parts_to_build(translated(english[name], language, digits)) for language in rest]
+                for part, *in_others in zip(parts_to_build(loaded[name]), *others, strict=True):
+                    write_keys(part, Path(folder), in_others)
+                    write_assignment(part, Path(folder) / "source", self.course.id, today, in_others)
+                    kept = editions.put(self.path, Path(folder), part.module.id, move_on=move_on)
+                    if kept is None:
+                        built.append(self.path / "source" / part.module.id)
+                        on_built(built[-1])
+                        continue
                     on_kept(
-                        f"kept: {name} has changed since it was released; the class keeps edition {kept}. To let it "
-                        f"move on, run: himaya build {self.course.id} {name} --move-on"
+                        f"kept: {part.module.id} has changed since it was released; the class keeps edition {kept}. "
+                        f"To let it move on, run: himaya build {self.course.id} {name} --move-on"
                     )
+                    if part.module.id == name:  # its forms are of an edition that the class does not have
+                        break
         shipped = self.course.model_copy(update={"languages": [first, *rest]})
         built.append(write_overview(shipped, self.path, [*loaded.values()], self.path / "release", today))
         on_built(built[-1])
         return built
 
-    def _modules(self, only: str | None) -> list[str]:
-        if only is not None and only not in self.course.modules:
-            message = f"course '{self.course.id}' has no module '{only}'; it has: {', '.join(self.course.modules)}."
+    @property
+    def assignments(self) -> list[str]:
+        """Its modules, each followed by the forms of its safety set that were built here."""
+        built = {path.name for path in (self.path / "source").glob("*-safety-*")}
+        return [name for name in with_forms(self.course.modules) if name in built or name in self.course.modules]
+
+    def _assignments(self, only: str | None) -> list[str]:
+        return self._chosen(only, self.assignments)
+
+    def _released(self, only: str | None) -> list[str]:
+        """Return the modules, and those of their forms that trainees could hand in by now."""
+        return [
+            name
+            for name in self._assignments(only)
+            if name == only or name in self.course.modules or (self.path / "release" / name).is_dir()
+        ]
+
+    def _chosen(self, only: str | None, known: list[str]) -> list[str]:
+        if only is not None and only not in known:
+            message = f"course '{self.course.id}' has no module '{only}'; it has: {', '.join(known)}."
             raise CourseError(message)
-        return [only] if only else self.course.modules
+        return [only] if only else known
 
     def release(self, only: str | None = None) -> Done:
-        """Make the trainees' version of each module (no keys) and put it in the exchange."""
+        """Make the trainees' version of each module (no keys) and put it in the exchange.
+
+        The second form of a safety set is for whoever missed something in the first: it goes out once it is named.
+        """
         done = Done()
-        for module in self._modules(only):
+        for module in self._assignments(only):
+            if only is None and is_second_form(module) and not (self.path / "release" / module).is_dir():
+                continue
             if not (self.path / "source" / module).is_dir():
                 done.problems[module] = f"not built yet. Run: himaya build {self.path}"
                 continue
@@ -225,7 +252,7 @@ class CourseDirectory:
     def collect(self, only: str | None = None) -> Done:
         """Fetch what trainees handed in, newer versions included; what is refused is named with its reason."""
         done = Done()
-        for module in self._modules(only):
+        for module in self._released(only):
             step = self._exchange("Collect", done, module)
             done.problems |= {f"{module}/{who}": why for who, why in getattr(step, "refused", {}).items()}
             done.people |= {f"{module}/{who}": why for who, why in getattr(step, "doubtful", {}).items()}
@@ -259,7 +286,7 @@ class CourseDirectory:
             say: Told how far it is.
         """
         done = Done()
-        chosen = self._modules(only)
+        chosen = self._released(only)
         for module in [one for one in chosen if self.api.get_submitted_students(one)] or chosen:
             try:
                 with cohort_of(self.api, module, None if trainee is None else [trainee]) as cohort:
@@ -285,7 +312,9 @@ class CourseDirectory:
     def write_feedback(self, only: str | None = None) -> Done:
         """Write the feedback of graded submissions, and release none of it."""
         done = Done()
-        for module in self._modules(only):
+        for module in self._released(only):
+            if form_of(module) and not any(self.path.glob(f"autograded/*/{module}")):
+                continue  # open to few, and perhaps to nobody
             if not self.api.generate_feedback(module, force=True)["success"]:
                 self._note_unwritten(done, module)
         return done
@@ -347,7 +376,7 @@ class CourseDirectory:
         Raises:
             CourseError: If the course has no such module, or it was not built and released here.
         """
-        self._modules(module)
+        self._assignments(module)
         return place_of(self.path, module)
 
     @staticmethod

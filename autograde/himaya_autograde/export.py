@@ -10,6 +10,7 @@ from nbgrader.plugins import ExportPlugin
 
 from himaya.answers.journal import FILE_NAME, Journal
 from himaya.answers.private import private_folder
+from himaya.content.assignments import form_of
 from himaya.course.pass_rule import Work, of_module, verdict, work_of
 from himaya.errors import JournalError, KeysError
 from himaya_autograde.editions import earlier
@@ -147,6 +148,7 @@ class Results:
         found = []
         for name, activities in self.keys.items():
             if name not in self.modules:
+                found += [Work(name, (), graded=False)] if form_of(name) else []
                 continue
             work = self.handed_in.get((trainee, name))
             earned = work.cells if work else dict.fromkeys(self.now[name] & self.modules[name].cells.keys(), 0.0)
@@ -229,11 +231,14 @@ def results_of(gradebook: Gradebook, course: Course, folder: Path) -> Results:
         KeysError: If something of a module was graded, but what was built of it is gone.
     """
     keys, now, drafts = {}, {}, {}
-    for module in course.modules:
+    names = list(course.modules)
+    for module in names:  # which the forms of a safety set join
         try:
             known = read_keys(folder, module)
             keys[module] = dict(known["activities"])
             about = known.get("module", {})
+            at = names.index(module) + 1
+            names[at:at] = about.get("safety", [])
             drafts[module] = set(about.get("draft_activities", keys[module] if about.get("draft") else ()))
             now[module] = set(keys[module]) | {item["id"] for item in known.get("code", [])}
             for edition in earlier(folder, module):

@@ -26,11 +26,13 @@ from himaya.answers.journal import (
 )
 from himaya.answers.limits import MAX_BYTES
 from himaya.answers.private import private_folder
+from himaya.content.assignments import form_of
 from himaya.errors import CourseError, HimayaError, JournalError, KeysError
 from himaya.languages.facts import LANGUAGES
 from himaya.languages.interface import sentence
 from himaya.languages.readable import readable
 from himaya.publish.folder import SPOKEN
+from himaya_autograde.collect import CLOSED
 from himaya_autograde.intake import put_in_place
 from himaya_autograde.keys import read_keys
 
@@ -185,6 +187,8 @@ def _take(place: Place, trainee: str, file: Path, when: Literal["now", "file"]) 
     if len(whole) == len(here):
         older = "is older than what was handed in before" if len(rows) < len(here) else "was handed in before"
         return " ".join([f"nothing new: this file {older}.", *notes])
+    if form_of(place.module) is not None and (place.course / "feedback" / trainee / place.module).is_dir():
+        raise _RefusedError(CLOSED + ".")
     _write(place, folder, whole, datetime.now(UTC) if when == "now" else changed)
     place.owners.update(dict.fromkeys((row["id"] for row in rows), trainee))
     activities = len({row["activity"] for row in rows} & place.known)

@@ -10,6 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from himaya.answers.private import private_folder
+from himaya.content.assignments import form_names
 from himaya.errors import KeysError
 from himaya.publish.assignment import compile_module
 from himaya.publish.compile import compile_code
@@ -63,6 +64,7 @@ def _write(path: Path, loaded: LoadedModule, languages: Sequence[str]) -> None:
             "draft_notes": drafts.notes,
             "draft_activities": drafts.activities,
             "outcomes": {outcome.id: outcome.text for outcome in module.outcomes},
+            "safety": form_names(module.id) if module.safety else [],
         },
         "activities": compile_module(loaded),
         "code": [compile_code(item, module, loaded.language) for item in loaded.code.values()],
@@ -74,7 +76,8 @@ def _write(path: Path, loaded: LoadedModule, languages: Sequence[str]) -> None:
 def read_keys(course: Path, module: str, language: str | None = None) -> dict[str, Any]:
     """Return `module`, `activities` (whole, by id, as in the prose) and `code`.
 
-    `module` has its id, title, language, languages, outcomes by id, and what of it was a draft when it was built.
+    `module` has its id, title, language, languages, outcomes by id, what of it was a draft when it was built, and the
+    ids of its safety forms.
 
     Args:
         course: The course directory.

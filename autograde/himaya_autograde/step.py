@@ -1,9 +1,9 @@
 """A trainer's steps in a process of their own, so that grading never blocks the server that formgrader runs in.
 
 A worker, see `himaya.worker`. Each step but `button` is given a course and an exchange: `collect`, `grade`,
-`feedback`; `export` with a folder, for `tables.zip`; `take_in` with a module and a JSON file that lists for each saved
-file its `path`, its `trainee` and the `name` it came with. A file `done` beside it tells how many are done. `button` is
-one of formgrader's: a step of nbgrader's API, a course, a module and maybe a trainee.
+`feedback`; `release` with a module; `export` with a folder, for `tables.zip`; `take_in` with a module and a JSON file
+that lists for each saved file its `path`, its `trainee` and the `name` it came with. A file `done` beside it tells how
+many are done. `button` is one of formgrader's: a step of nbgrader's API, a course, a module and maybe a trainee.
 """
 
 from __future__ import annotations
@@ -67,6 +67,7 @@ _COURSE_STEPS: Mapping[str, Callable[..., dict[str, Any]]] = {
     "collect": lambda course: asdict(course.collect()),
     "grade": lambda course: asdict(course.grade()),
     "feedback": lambda course: asdict(course.feedback()),
+    "release": lambda course, module: asdict(course.release(module)),
     "export": _export,
     "take_in": _take_in,
 }

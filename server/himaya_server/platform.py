@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 from himaya.answers.journal import FILE_NAME
 from himaya.answers.private import private_folder
+from himaya.content.assignments import FIRST, form_of
+from himaya.content.forms import parts_to_build, without_forms
 from himaya.content.load import load_module
 from himaya.course.course import load_course
 from himaya.errors import CourseError
@@ -267,18 +269,21 @@ def _demonstrate(platform: Platform, modules: Path, say: Callable[[str], None]) 
     say("Releasing them to trainees ...")
     _must(course.release().problems)
     say(f"Making {COHORT} synthetic trainees and grading {_COLLECTED} of them ...")
-    for module in course.course.modules:
-        hand_in_synthetic(course, modules / module, range(_COLLECTED))
-        _must(course.collect(module).problems)
-        _must(course.grade(module).problems)
-        hand_in_synthetic(course, modules / module, range(_COLLECTED, COHORT))
+    for name in course.course.modules:
+        hand_in_synthetic(course, modules / name, range(_COLLECTED))
+        for module in (each for each in course.assignments if (course.path / "release" / each).is_dir()):
+            if module == name or form_of(module) == (name, FIRST):
+                _must(course.collect(module).problems)
+                _must(course.grade(module).problems)
+        hand_in_synthetic(course, modules / name, range(_COLLECTED, COHORT))
 
 
 def _write_practice(platform: Platform, course: Course, modules: Path) -> None:
     """Write the mentor's edition of every module, and remember each as a build that may run as an app."""
     builds = Builds(platform.data, platform.exchange / course.id / "outbound")
     for english in (load_module(modules / name) for name in course.modules):
-        own, *others = (translated(english, language, course.digits) for language in course.languages)
+        spoken = (translated(english, language, course.digits) for language in course.languages)
+        own, *others = map(without_forms, spoken)  # no key of a safety form goes into practice
         folder = write_practice_app(own, platform.desk / "mentor", datetime.now(UTC).date(), others)
         builds.remember(folder / f"{folder.name}.ipynb")
 
@@ -289,18 +294,25 @@ def _must(problems: dict[str, str]) -> None:
 
 
 def hand_in_synthetic(course: CourseDirectory, module: Path, numbers: range) -> None:
-    """Put submissions of synthetic trainees into the exchange's inbound folder, as `nbgrader submit` would."""
-    activities = compile_module(load_module(module))
-    inbound = course.exchange / course.course.id / "inbound"
-    released = course.exchange / course.course.id / "outbound" / module.name
-    for number in numbers:
-        rng = random.Random(f"{_SEED}/{module.name}/{number}")  # noqa: S311 - a cohort, not a secret
-        trainee = f"trainee-{number + 1:02d}"
-        time = datetime.now(UTC) - timedelta(minutes=10 * (max(COHORT, numbers.stop) - number))
-        stamp = time.strftime("%Y-%m-%d %H:%M:%S.%f UTC")
-        target = inbound / f"{trainee}+{module.name}+{stamp}+{secrets.token_urlsafe(9)}"
-        shutil.copytree(released, target)
-        journal = synthetic_journal(activities, rng, skill=0.35 + 0.6 * rng.random(), share=0.6 + 0.4 * rng.random())
-        (target / FILE_NAME).write_text(journal, encoding="utf-8")
-        (target / "timestamp.txt").write_text(stamp, encoding="utf-8")
-        (target / "submission_secret.txt").write_text(secrets.token_hex(64), encoding="utf-8")
+    """Put submissions of synthetic trainees into the exchange's inbound folder, as `nbgrader submit` would.
+
+    They hand in the module in the folder `module`, and those of its safety forms that are open.
+    """
+    for part in parts_to_build(load_module(module)):
+        name, activities = part.module.id, compile_module(part)
+        inbound = course.exchange / course.course.id / "inbound"
+        released = course.exchange / course.course.id / "outbound" / name
+        if form_of(name) is not None and not released.is_dir():
+            continue
+        for number in numbers:
+            rng = random.Random(f"{_SEED}/{name}/{number}")  # noqa: S311 - a cohort, not a secret
+            trainee = f"trainee-{number + 1:02d}"
+            time = datetime.now(UTC) - timedelta(minutes=10 * (max(COHORT, numbers.stop) - number))
+            stamp = time.strftime("%Y-%m-%d %H:%M:%S.%f UTC")
+            target = inbound / f"{trainee}+{name}+{stamp}+{secrets.token_urlsafe(9)}"
+            shutil.copytree(released, target)
+            skill, share = 0.35 + 0.6 * rng.random(), 0.6 + 0.4 * rng.random()
+            journal = synthetic_journal(activities, rng, skill=skill, share=share)
+            (target / FILE_NAME).write_text(journal, encoding="utf-8")
+            (target / "timestamp.txt").write_text(stamp, encoding="utf-8")
+            (target / "submission_secret.txt").write_text(secrets.token_hex(64), encoding="utf-8")

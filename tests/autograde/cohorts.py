@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from himaya.content.assignments import form_names, is_second_form
+from himaya.content.forms import parts_to_build
 from himaya.content.load import load_module
 from himaya.course.course import load_course
 from himaya.publish.assignment import compile_module
@@ -33,6 +35,8 @@ MODULES = [
     for name in load_course(path.parent).modules
     if (ROOT / "modules" / name / "items.yaml").exists()  # tasks in code alone: see test_code_course
 ]
+ASSIGNMENTS = [name for module in MODULES for name in (module, form_names(module)[0])]
+"""What is open to a cohort: each module and the first form of its safety set."""
 STAMP = "2026-01-11 08:00:00.000000 UTC"
 _OURS = """
 from himaya_autograde.configuration import configure
@@ -86,7 +90,8 @@ def built_and_released(folder: Path, modules: Path, only: str | None = None) -> 
     course = CourseDirectory(folder, folder.parent / "exchange")
     course.build(modules, only)
     done = course.release(only)
-    assert done.good == ([only] if only else course.course.modules), done.problems
+    opened = [name for name in course.assignments if not is_second_form(name)]
+    assert done.good == ([only] if only else opened), done.problems
     return course
 
 
@@ -131,11 +136,17 @@ STATES = (
 )
 
 
+def compiled_assignments() -> dict[str, dict[str, Any]]:
+    """Return the activities of each of `ASSIGNMENTS` with their keys."""
+    parts = [part for module in MODULES for part in parts_to_build(load_module(ROOT / "modules" / module))]
+    return {part.module.id: compile_module(part) for part in parts if part.module.id in ASSIGNMENTS}
+
+
 def cohort(course: Path, size: int) -> dict[str, str]:
-    """Hand in `size` submissions, one a trainee, over all modules and states; return each trainee's module."""
-    compiled = {module: compile_module(load_module(ROOT / "modules" / module)) for module in MODULES}
+    """Hand in `size` submissions, one a trainee, over all assignments and states; return each trainee's module."""
+    compiled = compiled_assignments()
     whose = {}
-    kinds = itertools.cycle(itertools.product(STATES, MODULES))
+    kinds = itertools.cycle(itertools.product(STATES, ASSIGNMENTS))
     for number, (state, module) in zip(range(size), kinds, strict=False):
         trainee = f"{state}-{number:04d}"
         dice = Random(f"{module}/{number}")
@@ -152,7 +163,7 @@ def journal(compiled: dict[str, dict[str, Any]], module: str, state: str, dice: 
     if state in ("missing", "empty"):
         return None if state == "missing" else b""
     if state == "foreign":
-        other = next((name for name in compiled if name != module), module)
+        other = next((name for name in compiled if not name.startswith(module) and not module.startswith(name)), module)
         return synthetic_journal(compiled[other], dice, 0.9, 0.3).encode()
     if state in ("walked", "skipped"):
         events = [event for activity in activities.values() for event in _moves(activity, state, dice)]

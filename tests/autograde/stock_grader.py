@@ -1,4 +1,4 @@
-"""Autograde every module of one course with nbgrader as it comes; several of these run at once.
+"""Autograde every assignment of one course with nbgrader as it comes; several of these run at once.
 
 Usage: python stock_grader.py COURSE
 """
@@ -12,6 +12,6 @@ from himaya_autograde.course import CourseDirectory
 
 if __name__ == "__main__":
     course = CourseDirectory(Path(sys.argv[1]))
-    for module in course.course.modules:
+    for module in course.assignments:
         if course.api.get_submitted_students(module):
             course.api.autograde(module, "*", force=True)

@@ -9,6 +9,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from himaya.activities.fold import replay
 from himaya.activities.kind import Section
+from himaya.content.assignments import form_of
 from himaya.course.pass_rule import as_data, in_words, of_module, work_of
 from himaya.languages.digits import in_digits
 from himaya.languages.facts import ALL, direction
@@ -50,6 +51,8 @@ def feedback_page(
     states = {name: replay(whole, events or ()) for name, whole in activities.items()}
     graded = [*_told(keys, states, marks, "graded"), *keys.get("code", [])]
     verdict = _verdict(module["id"], activities, marks, course)
+    form, has_forms = form_of(module["id"]) is not None, bool(module.get("safety"))
+    rule = {**as_data(course), "sets": has_forms}
     unsafe = {result.activity for result in verdict.missed}
     missed = [entry for entry in graded if entry["id"] in unsafe]
     pretest = _told(keys, states, marks, "pretest")
@@ -66,8 +69,9 @@ def feedback_page(
         "marks": marks,
         "standing": verdict.standing.in_words(say),
         "standing_data": verdict.standing.as_text(),
-        "pass_rule": " ".join(in_words(as_data(course), say, module["language"])),
-        "passes_alone": verdict.passed,
+        "late_penalty": 0 if form else marks.late_penalty,
+        "pass_rule": say["pass-form-rule"] if form else " ".join(in_words(rule, say, module["language"])),
+        "passes_alone": verdict.passed and not form and not has_forms,
         "safety": any(entry["safety"] for entry in graded),
         "missed": [shortened(entry["title"]) for entry in missed],
         "read_again": list(dict.fromkeys(module["outcomes"][entry["outcome"]] for entry in missed)),

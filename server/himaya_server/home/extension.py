@@ -41,6 +41,7 @@ def load_home(app: Any) -> None:
         (rf"{_COURSE}/feedback/([a-z0-9-]+)", pages.Feedback),
         (rf"{_COURSE}/trainer", trainer.Trainer),
         (rf"{_COURSE}/trainer/(collect|grade|feedback)", trainer.TrainerStep),
+        (rf"{_COURSE}/trainer/second-form/([a-z0-9-]+)", trainer.SecondForm),
         (rf"{_COURSE}/trainer/tables", trainer.Tables),
         (rf"{_COURSE}/trainer/answers", saved_answers.Begin),
         (rf"{_COURSE}/trainer/answers/([0-9a-f]{{16}})", saved_answers.Take),

@@ -15,6 +15,7 @@ from jupyter_core.paths import jupyter_data_dir
 from nbgrader.utils import notebook_hash
 
 from himaya.answers.journal import FILE_NAME
+from himaya.content.assignments import form_names, form_of, is_second_form, with_forms
 from himaya.course.pass_rule import in_words, so_far, standing_from
 from himaya.errors import CourseError
 from himaya.languages.facts import LANGUAGES, SOURCE, direction, known
@@ -61,7 +62,10 @@ class ModuleState:
 
 
 def released_modules(exchange: Path, course: str) -> list[str]:
-    """Return what is open for trainees of `course`: its first page, then its modules in the order of the course."""
+    """Return what is open for trainees of `course`: its first page, then its modules in the order of the course.
+
+    The forms of a safety set follow their module.
+    """
     outbound = exchange / course / "outbound"
     try:
         found = {entry.name for entry in outbound.iterdir() if (entry / f"{entry.name}.ipynb").exists()}
@@ -72,7 +76,7 @@ def released_modules(exchange: Path, course: str) -> list[str]:
 
 def _place(outbound: Path, name: str) -> int:
     try:
-        return [OVERVIEW, *_overview(outbound)["modules"]].index(name)
+        return [OVERVIEW, *with_forms(_overview(outbound)["modules"])].index(name)
     except (OSError, ValueError, KeyError, TypeError):
         return sys.maxsize
 
@@ -108,8 +112,18 @@ def passed_count(course: CourseDirectory) -> tuple[int, int] | None:
 
 
 def trainee_modules(folder: Path, exchange: Path, course: str, language: str = SOURCE) -> list[ModuleState]:
-    """Return every released module with how far this trainee is; titles in `language` where a module has it."""
-    return [_module_state(folder / name, exchange, course, language) for name in released_modules(exchange, course)]
+    """Return every released module with how far this trainee is; titles in `language` where a module has it.
+
+    The second form of a safety set is shown to whoever began it, or missed something in the first.
+    """
+    states = [_module_state(folder / name, exchange, course, language) for name in released_modules(exchange, course)]
+    retry = {each.id for each in states if each.standing is not None and not each.standing.reached}
+    return [each for each in states if not is_second_form(each.id) or each.answered or _first_form(each.id) in retry]
+
+
+def _first_form(assignment: str) -> str | None:
+    form = form_of(assignment)
+    return form_names(form[0])[0] if form else None
 
 
 def _module_state(path: Path, exchange: Path, course: str, language: str) -> ModuleState:
@@ -221,21 +235,42 @@ def waiting(course: CourseDirectory, language: str = SOURCE) -> list[dict[str, A
     """Return for each module of a course what waits: to collect, to grade, to mark, and how many are done.
 
     Titles are in `language` where the released module has it; a module that was never released has its id only.
+    Of a second form that nobody was given yet, `second` is how many it waits for.
     """
     rows = []
+    second = second_form_waits(course)
     graded = course.gradebook().handed_in()
     inbound = course.exchange / course.course.id / "inbound"
-    for module in course.course.modules:
+    for module in course.assignments:
         submitted = course.api.get_submitted_students(module)
         autograded = course.api.get_autograded_students(module)
         waits: dict[str, Any] = {"collect": _uncollected(inbound, course.path, module)}
         waits["grade"] = len(submitted - autograded)
         waits["mark"] = sum(work.waits for (_, name), work in graded.items() if name == module)
         released = (course.path / "release" / module).is_dir()
-        title, spoken = _title(course.path / "release" / module, language)
+        about = "source" if is_second_form(module) else "release"
+        title, spoken = _title(course.path / about / module, language)
+        waits["second"] = 0 if released else second.get(module, 0)
         names = {"module": module, "title": title, "language": spoken, "direction": direction(spoken)}
         rows.append({**names, "released": released, "graded": len(autograded), **waits})
     return rows
+
+
+def second_form_waits(course: CourseDirectory) -> dict[str, int]:
+    """Return by second form how many trainees missed something in the first and have passed neither; 0 left out."""
+    try:
+        results = course.results()
+    except CourseError:
+        return {}
+    waits: dict[str, int] = {}
+    for trainee in results.trainees:
+        works = {work.module: work for work in results.works(trainee.id)}
+        for module in course.course.modules:
+            first, second = form_names(module)
+            tried = [works[name] for name in (module, first, second) if name in works]
+            if first in works and works[first].missed and not any(work.safe for work in tried):
+                waits[second] = waits.get(second, 0) + 1
+    return waits
 
 
 def _uncollected(inbound: Path, course: Path, module: str) -> int:

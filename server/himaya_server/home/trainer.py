@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from tornado import web  # type: ignore[attr-defined]
 
+from himaya.content.assignments import is_second_form
 from himaya.course.course import load_course
 from himaya.errors import ContentError, WorkerError
 from himaya.languages.facts import SOURCE
@@ -85,6 +86,17 @@ class TrainerStep(Trainer):
     async def post(self, _course: str | None, name: str) -> None:
         """Take the step and draw the table again with what it did."""
         await self._table(done=await self.step(name))
+
+
+class SecondForm(Trainer):
+    """Open the second form of a safety set to trainees."""
+
+    @web.authenticated
+    async def post(self, _course: str | None, form: str) -> None:
+        """Release it and draw the table again with what that did."""
+        if not is_second_form(form):
+            raise web.HTTPError(404, "This is not the second form of a safety set.")
+        await self._table(done=await self.step("release", form))
 
 
 class Tables(Trainer):

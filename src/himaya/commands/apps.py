@@ -70,6 +70,7 @@ def apps(
 
 def _write(course: Path, modules: Path, wanted: tuple[str, ...], folder: Path) -> tuple[dict[str, str], list[App]]:
     """Write the apps of a course below `folder`; return its title in each language, and the apps."""
+    from himaya.content.forms import without_forms
     from himaya.content.load import load_module
     from himaya.course.course import load_course
     from himaya.publish.apps import write_apps  # no other command needs these
@@ -81,7 +82,7 @@ def _write(course: Path, modules: Path, wanted: tuple[str, ...], folder: Path) -
     titles, made = {}, []
     for language in dict.fromkeys(wanted or opened.languages):
         titles[language] = translated_course(opened, overview, course, language)[0].title
-        loaded = [translated(module, language, opened.digits) for module in english]
+        loaded = [without_forms(translated(module, language, opened.digits)) for module in english]
         made += write_apps(loaded, folder, datetime.now(UTC).date())
     return titles, made
 

@@ -14,9 +14,12 @@ from himaya.commands.arguments import FOLDER, course_argument, language_option, 
 @course_argument
 @language_option
 @click.option("--practice", is_flag=True, help="A mentor's edition: everything is practice, nothing is handed in.")
+@click.option("--second-forms", is_flag=True, help="For whoever missed something in the first form of a safety set.")
 @click.option("--out", type=FOLDER, help="Where to write; _build/pages/<course> if not given.")
 @modules_option
-def pages(course: Path, language: tuple[str, ...], out: Path | None, modules: Path, *, practice: bool) -> None:
+def pages(
+    course: Path, language: tuple[str, ...], out: Path | None, modules: Path, *, practice: bool, second_forms: bool
+) -> None:
     """Write a course as files that need no server: an index, each module, each scenario.
 
     Trainees open them on a phone, save their answers as a file and give you that file: see himaya import.
@@ -36,8 +39,7 @@ def pages(course: Path, language: tuple[str, ...], out: Path | None, modules: Pa
     target = out or Path("_build/pages") / f"{loaded.id}{'-practice' if practice else ''}"
     languages = tuple(dict.fromkeys(language)) or tuple(loaded.languages)
     today = datetime.now(UTC).date()
-    for written in write_pages(
-        loaded, course, modules, target, page_code(), languages=languages, practice=practice, on=today
-    ):
+    asked = {"practice": practice, "second_forms": second_forms}
+    for written in write_pages(loaded, course, modules, target, page_code(), languages=languages, on=today, **asked):
         click.echo(f"{written.path}: {written.raw / 1000:.0f} kB, {written.gzipped / 1000:.1f} kB compressed")
     click.echo(f"Open {target / languages[0] / 'index.html'}, or give away the folder {target}.")

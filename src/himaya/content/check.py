@@ -14,6 +14,7 @@ from himaya.content.checks.pretest import pretest_problems
 from himaya.content.checks.prose import prose_hints, prose_problems
 from himaya.content.checks.words import word_hints, word_problems
 from himaya.content.country import country_problems
+from himaya.content.forms import form_problems
 from himaya.content.load import load_module, module_problem, prose_file
 from himaya.content.prose import MARK
 from himaya.errors import ContentError, Problem
@@ -132,6 +133,7 @@ def marked(model: Model, mark: str, *path: str | int) -> Iterator[tuple[str | in
 _RULES = (
     activity_problems,
     item_problems,
+    form_problems,
     outcome_problems,
     lesson_problems,
     pretest_problems,

@@ -60,6 +60,7 @@ class LoadedModule:
         language: In which language its texts are.
         english: For a translation: the module it was made from.
         digits: How it writes numbers.
+        whole: For what is built of a module as an assignment: the module, which is what people sign.
     """
 
     path: Path
@@ -73,6 +74,7 @@ class LoadedModule:
     language: str = "en"
     english: LoadedModule | None = None
     digits: Digits = "western"
+    whole: LoadedModule | None = None
 
     def written(self, name: str) -> Activity | CodeItem:
         """Return the activity or code item with this id."""

@@ -93,5 +93,10 @@ class Module(Model):
         default_factory=list,
         description="Titles of the `##` sections of module.md that are looked up and belong to no lesson.",
     )
+    safety: list[Annotated[list[Id], Field(min_length=4, max_length=4)]] = Field(
+        default_factory=list,
+        max_length=2,
+        description="Two forms of four safety-critical items, each built as an assignment of its own; either passes.",
+    )
     reviews: list[Review] = Field(default_factory=list)
     behaviours: list[Behaviour] = Field(default_factory=list, description="Written in behaviours.yaml.")

@@ -2,7 +2,8 @@
 
 One number is what trainees, trainers and tables read: the percent of the points that count. Counted points of each
 module are taken times (1 - late penalty / points before it), over what the counted work is worth. Safety is judged
-before the penalty: being late makes no answer unsafe. Knows no engine, no disk and no gradebook.
+before the penalty: being late makes no answer unsafe. Where a module has a safety set, one of its two forms has to be
+all right, and the points of a form count nowhere else. Knows no engine, no disk and no gradebook.
 """
 
 from __future__ import annotations
@@ -16,11 +17,12 @@ from pydantic import Field
 
 from himaya.activities.format import Id, Model
 from himaya.activities.kinds import CODE, place_of
+from himaya.content.assignments import form_names, form_of
 from himaya.languages.facts import ALL
 from himaya.languages.interface import sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from himaya.content.load import LoadedModule
 
@@ -101,6 +103,17 @@ class Work:
     graded: bool = True
 
     @property
+    def safe(self) -> bool:
+        """Whether it was handed in, asks about safety, and every answer to that is right."""
+        asked = [result for result in self.results if result.safety_critical]
+        return self.graded and bool(asked) and not any(each.earned is None or each.missed for each in asked)
+
+    @property
+    def missed(self) -> list[Result]:
+        """What is safety-critical in it and was not right, where it was handed in and graded."""
+        return [result for result in self.results if result.missed and self.graded]
+
+    @property
     def kept(self) -> float:
         """The share of points that the penalty leaves, 0 to 1."""
         before = sum(result.earned or 0.0 for result in self.results)
@@ -131,7 +144,9 @@ def work_of(
     late_penalty: float = 0.0,
     graded: bool = True,
 ) -> Work:
-    """Return what one trainee has in a module, as keys and gradebook say it.
+    """Return what one trainee has in a module or in a safety form, as keys and gradebook say it.
+
+    Everything in a form counts, and being late takes nothing off it: it decides about safety alone.
 
     Args:
         course: What counts in it.
@@ -141,12 +156,12 @@ def work_of(
         late_penalty: Points that are taken off for being late.
         graded: Whether anything was handed in and graded.
     """
-    results = []
+    results, form = [], form_of(module) is not None
     for name, (points, earned) in scored.items():
         activity = activities.get(name, _CODE)
-        counted = counts(course, activity["kind"], activity["mode"])
+        counted = form or counts(course, activity["kind"], activity["mode"])
         results.append(Result(module, name, points, earned, bool(activity.get("safety_critical")), counted))
-    return Work(module, tuple(results), late_penalty, graded)
+    return Work(module, tuple(results), 0.0 if form else late_penalty, graded)
 
 
 # --- what it says -----------------------------------------------------------------------------------------------
@@ -197,7 +212,10 @@ def standing_from(text: str) -> Standing | None:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether a course is passed, why not, in sentences, and which safety-critical activities need another look."""
+    """Whether a course is passed, why not, in sentences, and which safety-critical activities need another look.
+
+    Those of a safety set are not among them: each form tells its own.
+    """
 
     passed: bool
     standing: Standing
@@ -213,20 +231,21 @@ class Verdict:
 def verdict(course: PassRule, works: Iterable[Work]) -> Verdict:
     """Return whether one trainee has passed `course`: its pass mark reached, and every safety-critical item right.
 
+    Of a safety set, all items of one form.
+
     A miss is no failure of the person: it means feedback, a talk and another try, and the reasons are worded so.
 
     Args:
         course: What is in it, and its pass mark in percent.
-        works: One for each module of the course that was released.
+        works: One for each module of the course that was released, and one for each form of its safety set.
 
     Source:
         Pass mark and rule: our own teaching choice; OpenWHO courses give certificates from 80 % on.
     """
     known = {work.module: work for work in works}
-    results = [result for work in known.values() for result in work.results]
-    standing = Standing(
-        sum(work.earned for work in known.values()), sum(work.worth for work in known.values()), course.pass_mark
-    )
+    own = [known[module] for module in course.modules if module in known]
+    results = [result for work in own for result in work.results]
+    standing = Standing(sum(work.earned for work in own), sum(work.worth for work in own), course.pass_mark)
     reasons = [
         sentence("pass-no-results", module=module)
         for module in course.modules
@@ -234,13 +253,23 @@ def verdict(course: PassRule, works: Iterable[Work]) -> Verdict:
     ]
     if not standing.reached:
         reasons.append(sentence("pass-points", percent=standing.percent, needed=course.pass_mark))
-    missed = tuple(result for result in results if result.missed and known[result.module].graded)
+    missed: list[Result] = []
+    without_set = []
+    for work in own:
+        forms = [known[name] for name in form_names(work.module) if name in known]
+        if not forms:
+            missed += work.missed
+        # Who handed in an edition from before the forms was asked the same in the module itself.
+        elif not any(each.safe for each in (work, *forms)):
+            without_set.append(work.module)
     if missed:
         reasons.append(sentence("pass-safety", items=_named(missed)))
+    if without_set:
+        reasons.append(sentence("pass-safety-set", modules=", ".join(without_set)))
     open_marks = [result for result in results if result.earned is None and (result.counts or result.safety_critical)]
     if open_marks:
         reasons.append(sentence("pass-open", items=_named(open_marks)))
-    return Verdict(not reasons, standing, tuple(reasons), missed)
+    return Verdict(not reasons, standing, tuple(reasons), tuple(missed))
 
 
 def _named(results: Iterable[Result]) -> str:
@@ -248,23 +277,25 @@ def _named(results: Iterable[Result]) -> str:
 
 
 def of_module(course: PassRule, work: Work) -> Verdict:
-    """Return the verdict on one module as if it were the whole course."""
-    return verdict(course.model_copy(update={"modules": [work.module]}), [work])
+    """Return the verdict on one module as if it were the whole course; a safety form asks for all of its points."""
+    mark = course.pass_mark if form_of(work.module) is None else 100
+    return verdict(course.model_copy(update={"modules": [work.module], "pass_mark": mark}), [work])
 
 
 # --- the rule itself, as a course ships it and in words ---------------------------------------------------------
 
 
-def as_data(course: PassRule, modules: Iterable[LoadedModule] = ()) -> dict[str, Any]:
+def as_data(course: PassRule, modules: Sequence[LoadedModule] = ()) -> dict[str, Any]:
     """Return the rule as `overview/activities.json` holds it, which is all that a trainee's home page has.
 
     Args:
         course: The course.
-        modules: Its modules, to say what each is worth.
+        modules: Its modules without their safety forms, to say what each is worth and whether there are such forms.
     """
     return {
         "mark": course.pass_mark,
         "counts": course.counts,
+        "sets": any(loaded.module.safety for loaded in modules),
         "worth": {loaded.module.id: _worth(course, loaded) for loaded in modules},
     }
 
@@ -279,7 +310,7 @@ def in_words(rule: Mapping[str, Any], say: Mapping[str, str], language: str) -> 
     """Return when a course is passed, in sentences: how much it takes, what counts and what does not.
 
     Args:
-        rule: As `as_data` returns it; a release from before it said what modules are worth has `mark` and `counts`.
+        rule: As `as_data` returns it; a release from before it said more has only `mark` and `counts`.
         say: The interface in the language in which it is told.
         language: That language.
     """
@@ -288,7 +319,8 @@ def in_words(rule: Mapping[str, Any], say: Mapping[str, str], language: str) -> 
     for key, counted in (("pass-counts", True), ("pass-not-counted", False)):
         what = [str(say[f"counts-{kind}"]) for kind in get_args(Counted) if (kind in rule["counts"]) is counted]
         rest += [say[key].format(what=comma.join(what))] if what else []
-    return [say["pass-rule"].format(percent=rule["mark"]), *rest]
+    sets = [str(say["pass-rule-sets"])] if rule.get("sets") else []
+    return [say["pass-rule"].format(percent=rule["mark"]), *sets, *rest]
 
 
 def so_far(rule: Mapping[str, Any], modules: Mapping[str, Standing | None]) -> Standing | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from himaya.content.assignments import form_of
 from himaya.content.lessons import all_blocks, blocks_of, heading_text, outline
 from himaya.languages.facts import ALL
 from himaya.languages.interface import sentence
@@ -13,7 +14,7 @@ from himaya.signoff.parts import COVER, DANGERS, ELSEWHERE, OPENING, SOURCES, pa
 from himaya.signoff.standing import standing_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from himaya.content.load import LoadedModule
     from himaya.content.prose import Cell
@@ -55,17 +56,26 @@ def drafts_of(loaded: LoadedModule, activity: str | None = None) -> Drafts:
     names = (*loaded.activities, *loaded.code)
     parts: Sequence[Part] = ()
     if standing.content or standing.words:
-        english = loaded.english or loaded
+        signed = loaded.whole or loaded
+        english = signed.english or signed
         every = parts_of(english, read_reading(english.path))
         where = {entry.activity: part.id for part in every for entry in part.entries}
+        here = _parts_in(loaded, where) if activity is None else {where[activity]}
         names = tuple(name for name in names if standing.part_is_draft(where[name]))
-        parts = [part for part in every if activity is None or part.id == where[activity]]
+        parts = [part for part in every if here is None or part.id in here]
     notes = (
         *_note(loaded, parts, standing.content, "draft-note", "draft-parts"),
         *_note(loaded, parts, standing.words, "draft-translation", "draft-translation-parts"),
     )
     lessons = tuple(lesson.id for lesson in loaded.module.lessons if standing.part_is_draft(lesson.id))
     return Drafts(notes, lessons, names, standing.in_part) if notes else Drafts()
+
+
+def _parts_in(loaded: LoadedModule, where: Mapping[str | None, str]) -> set[str] | None:
+    """Return the parts that a safety form is read from; None for a module, which is read from all of its own."""
+    if form_of(loaded.module.id) is None:
+        return None
+    return {COVER, SOURCES, *(where[name] for name in loaded.activities)}
 
 
 def _note(
@@ -84,6 +94,7 @@ def _title(loaded: LoadedModule, part: Part) -> str:
         return loaded.module.title
     if part.id in _NAMED:
         return sentence(f"reading-part-{part.id}", loaded.language)
+    loaded = loaded.whole or loaded
     lesson = next((lesson for lesson in loaded.module.lessons if lesson.id == part.id), None)
     if lesson is not None:
         return lesson.title

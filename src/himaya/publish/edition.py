@@ -29,6 +29,7 @@ class Edition:
         practice: A mentor's edition: everything is practice, nothing is graded or handed in.
         languages: All languages the course is built in, for the switch between them.
         overview: HTML that follows the modules on the index.
+        second_forms: Whether the second form of each safety set is in it.
     """
 
     course: Course
@@ -38,6 +39,7 @@ class Edition:
     practice: bool = False
     languages: Sequence[str] = ("en",)
     overview: str = ""
+    second_forms: bool = False
 
     def say(self, key: str, **values: object) -> str:
         """Return a sentence as HTML."""

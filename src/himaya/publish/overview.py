@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import nbformat
 from nbformat.v4 import new_markdown_cell
 
+from himaya.content.forms import without_forms
 from himaya.course.pass_rule import as_data, in_words
 from himaya.languages.facts import SOURCE, digits_of
 from himaya.languages.interface import Sentence, interface, sentence
@@ -76,7 +77,7 @@ def _write_content(
         "module": {"id": NAME, "version": 1, "title": sentence("about-course", language, title=title)},
         "course": None,
         "modules": course.modules,
-        "pass": as_data(course, modules),
+        "pass": as_data(course, [without_forms(each) for each in modules]),
         "activities": {},
         "language": language,
         "digits": digits_of(language, course.digits),
@@ -90,7 +91,7 @@ def modules_section(course: Course, modules: Sequence[LoadedModule]) -> str:
     say = interface(modules[0].language, modules[0].digits)
     lines = [f"{number}. {_entry(each, say)}" for number, each in enumerate(modules, 1)]
     total = f"{say['all-modules']}: {_time(sum(each.module.minutes for each in modules), say)}"
-    rule = " ".join(in_words(as_data(course), say, modules[0].language))
+    rule = " ".join(in_words(as_data(course, modules), say, modules[0].language))
     return "\n".join([f"## {say['modules-of-course']}", "", *lines, "", total, "", rule])
 
 

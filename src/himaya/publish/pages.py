@@ -7,6 +7,8 @@ import shutil
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from himaya.content.assignments import is_second_form
+from himaya.content.forms import parts_to_build, without_forms
 from himaya.languages.facts import SOURCE
 from himaya.publish.canonical import compressed
 from himaya.publish.edition import Edition
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from himaya.content.load import LoadedModule
     from himaya.course.course import Course
     from himaya.publish.page_code import Code, Kind
 _AS_SENT = 6  # how servers compress
@@ -46,6 +49,7 @@ def write_pages(
     *,
     languages: Sequence[str] = (SOURCE,),
     practice: bool = False,
+    second_forms: bool = False,
     on: date | None = None,
 ) -> Iterator[Written]:
     """Write `target/<language>/` anew for each language, and yield each file when it is written.
@@ -58,6 +62,7 @@ def write_pages(
         code: What each kind of page runs on.
         languages: Which languages to write.
         practice: A mentor's edition: everything is practice, nothing is graded or handed in.
+        second_forms: Write the second form of each safety set, too: for whoever missed something in the first.
         on: The day of the build, which decides which local facts are shown; without one, none is.
 
     Raises:
@@ -74,6 +79,7 @@ def write_pages(
         text = f"{reader.read(prose)}\n\n{reader.bibliography()}"
         overview = f'<section id="about">{prose_html(text, language)}</section>'
         edition = Edition(shown, code, language, on, practice=practice, languages=languages, overview=overview)
+        edition = replace(edition, second_forms=second_forms)
         yield from _language(edition, modules, target / language)
 
 
@@ -95,7 +101,8 @@ def _language(edition: Edition, modules: Path, target: Path) -> Iterator[Written
 def _folder(edition: Edition, modules: Path, new: Path, target: Path) -> Iterator[Written]:
     """Write every page of one language into `new`, and call it as it will be called in `target`."""
     (new / "scenarios").mkdir(parents=True)
-    loaded = [load_in(modules / name, edition.language, edition.course.digits) for name in edition.course.modules]
+    whole = [load_in(modules / name, edition.language, edition.course.digits) for name in edition.course.modules]
+    loaded = [part for module in whole for part in _handed_out(edition, module)]
     sizes: dict[str, int] = {}
     for module in loaded:
         pages: Iterable[tuple[str, Kind, str]] = [
@@ -111,6 +118,13 @@ def _folder(edition: Edition, modules: Path, new: Path, target: Path) -> Iterato
             yield written
     index = _write(new / "index.html", "index", index_page(edition, loaded, sizes))
     yield replace(index, path=target / "index.html")
+
+
+def _handed_out(edition: Edition, module: LoadedModule) -> list[LoadedModule]:
+    """Return what of a module gets a page: the forms of its safety set are no practice, the second one is asked for."""
+    if edition.practice:
+        return [without_forms(module)]
+    return [part for part in parts_to_build(module) if edition.second_forms or not is_second_form(part.module.id)]
 
 
 def _write(path: Path, kind: Kind, page: str) -> Written:

@@ -69,11 +69,12 @@ class Standing:
 
 
 def standing_of(loaded: LoadedModule) -> Standing:
-    """Return what is open in a module, in the language in which it is loaded.
+    """Return what is open in a module, in the language in which it is loaded; of what is built of it, in all of it.
 
     Raises:
         ContentError: If its signatures cannot be read.
     """
+    loaded = loaded.whole or loaded
     english = loaded.english or loaded
     known = read_signatures(english.path)
     in_english = loaded.english is None

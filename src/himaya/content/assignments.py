@@ -1,0 +1,34 @@
+"""How the assignments of a course are called: one for each module, and those of its safety set beside it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+FIRST, SECOND = 1, 2
+_NAME = re.compile(rf"(.+)-safety-([{FIRST}{SECOND}])")
+
+
+def form_names(module: str) -> list[str]:
+    """Return the ids of the two assignments of a module's safety set, the first form first."""
+    return [f"{module}-safety-{number}" for number in (FIRST, SECOND)]
+
+
+def form_of(assignment: str) -> tuple[str, int] | None:
+    """Return of which module an assignment is a form, and which one, 1 or 2; None for a module itself."""
+    found = _NAME.fullmatch(assignment)
+    return (found[1], int(found[2])) if found else None
+
+
+def is_second_form(assignment: str) -> bool:
+    """Return whether this is the form that a trainer opens to whoever missed something in the first."""
+    form = form_of(assignment)
+    return form is not None and form[1] == SECOND
+
+
+def with_forms(modules: Iterable[str]) -> list[str]:
+    """Return every assignment that these modules may have: each module, followed by its forms."""
+    return [name for module in modules for name in (module, *form_names(module))]
