@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from himaya.content.forms import without_forms
+from himaya.publish.assignment import compile_module
 from himaya_autograde.course import CourseDirectory
 from himaya_autograde.import_answers import Place, place_of
 from himaya_autograde.sandbox import run as sandbox
 from tests.autograde.cohorts import ROOT, built_and_released, course_in
-from tests.engine.shipped import compiled
+from tests.engine.shipped import loaded
 from tests.once import once
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ needs_sandbox = pytest.mark.skipif(
 @pytest.fixture(scope="session")
 def whole() -> dict[str, dict[str, Any]]:
     """The module's activities with their keys."""
-    return compiled(MODULE)
+    return compile_module(without_forms(loaded(MODULE)))
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from himaya.content.forms import without_forms
 from himaya.content.load import load_module
 from himaya.publish.assignment import compile_module
 from himaya_autograde.synthetic import synthetic_journal
@@ -41,7 +42,7 @@ def slowest_status(server: Server, busy: threading.Thread) -> tuple[float, int]:
 def course(released: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     platform = Platform(tmp_path_factory.mktemp("server"), "core-protection")
     made = copy_of(released, platform.course.parent)
-    activities = compile_module(load_module(ROOT / "modules" / MODULE))
+    activities = compile_module(without_forms(load_module(ROOT / "modules" / MODULE)))
     for number in range(SUBMISSIONS):
         journal = synthetic_journal(activities, Random(number % 7), 0.7, 1.0)
         hand_in(made.path, MODULE, f"trainee-{number:03d}", journal.encode())

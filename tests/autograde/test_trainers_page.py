@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from himaya.answers.journal import FILE_NAME, MAX_BYTES
+from himaya.content.forms import without_forms
 from himaya.content.load import load_module
 from himaya.publish.assignment import compile_module
 from himaya_autograde.course import CourseDirectory
@@ -50,7 +51,7 @@ def server(platform: Platform) -> Iterator[Server]:
 
 
 def _journal(seed: int) -> bytes:
-    activities = compile_module(load_module(ROOT / "modules" / MODULE))
+    activities = compile_module(without_forms(load_module(ROOT / "modules" / MODULE)))
     return synthetic_journal(activities, Random(seed), 0.6, 1.0).encode()
 
 

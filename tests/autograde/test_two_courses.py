@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from himaya.answers.journal import FILE_NAME
+from himaya.content.forms import without_forms
 from himaya.content.load import load_module
 from himaya.publish.assignment import compile_module
 from himaya_autograde.course import CourseDirectory
@@ -74,7 +75,7 @@ def _all_of(platform: Platform, course: str) -> dict[str, str]:
 def _hand_in(platform: Platform) -> None:
     """Answer and hand in the second course's module, as the notebook does."""
     folder = platform.desk / "trainee" / SECOND / OTHER
-    activities = compile_module(load_module(ROOT / "modules" / OTHER))
+    activities = compile_module(without_forms(load_module(ROOT / "modules" / OTHER)))
     (folder / FILE_NAME).write_text(synthetic_journal(activities, Random(7), 0.8, 1.0), encoding="utf-8")
     course = json.loads((folder / "activities.json").read_text(encoding="utf-8"))["course"]
     environment = {
@@ -199,7 +200,7 @@ def test_nothing_handed_in_is_opened(server: Server, platform: Platform, course:
 
 
 def test_saved_answers_go_to_their_course(server: Server, platform: Platform) -> None:
-    activities = compile_module(load_module(ROOT / "modules" / OTHER))
+    activities = compile_module(without_forms(load_module(ROOT / "modules" / OTHER)))
     journal = synthetic_journal(activities, Random(8), 0.8, 1.0).encode()
     kind = "application/octet-stream"
     first = _all_of(platform, FIRST)

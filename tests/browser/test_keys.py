@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from himaya.activities.kinds import key_of
+from himaya.content.forms import without_forms
 from himaya.content.load import load_module
 from himaya.publish.assignment import compile_module
 from tests.browser.activity_stages import answer, stages
@@ -79,7 +80,7 @@ def released(request: pytest.FixtureRequest, server: Server, chromium: Browser) 
     shutil.copytree(server.home / "exchange" / "core-protection" / "outbound" / name, folder)
     before = {f"file {path.name}": _read_text(path) for path in folder.rglob("*") if path.is_file()}
     found = Released(
-        compile_module(load_module(ROOT / "modules" / name)),
+        compile_module(without_forms(load_module(ROOT / "modules" / name))),
         json.loads((folder / "activities.json").read_text(encoding="utf-8")),
         json.loads((folder / f"{name}.ipynb").read_text(encoding="utf-8")),
         before,

@@ -18,6 +18,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades, SaveCells
 
 from himaya.errors import SubmissionError
+from himaya_autograde.editions import earlier
 from himaya_autograde.gradebook import ReleasedModule
 from himaya_autograde.source import Source, read_source
 from himaya_autograde.submission import RECORD, grade_submission, look
@@ -107,10 +108,12 @@ class SaveEditions(SaveCells):
 
     def _create_notebook(self, nb: NotebookNode) -> None:
         try:
-            handed_in = self.gradebook.find_notebook(self.notebook_id, self.assignment_id).submissions
-        except MissingEntry:
-            handed_in = []
-        if not handed_in:
+            graded = self.gradebook.find_notebook(self.notebook_id, self.assignment_id).submissions
+        except MissingEntry:  # released for the first time
+            super()._create_notebook(nb)
+            return
+        # What was handed in of an earlier edition may still wait to be graded.
+        if not graded and not earlier(Path(self.parent.parent.coursedir.root), self.assignment_id):
             super()._create_notebook(nb)
             return
         for kind in ("grade_cell", "solution_cell", "task_cell", "source_cell"):
