@@ -17,6 +17,7 @@ from himaya.content.load import load_module
 from himaya.course.course import load_course
 from himaya.course.pass_rule import Result, Work, verdict
 from himaya.course.roster import Roster
+from himaya.errors import CourseError
 from himaya.publish.assignment import compile_module
 from himaya.publish.pages import write_pages
 from himaya_autograde.course import CourseDirectory
@@ -115,6 +116,16 @@ def test_form_decides_safety_and_no_points(course: CourseDirectory) -> None:
     assert all(each.standing.earned == 0.0 for each in told.values())
     assert not any("safety questions" in reason for reason in told["right"].reasons)
     assert f"No form of the safety questions is all right yet in: {MODULE}." in told["once-wrong"].reasons
+
+
+def test_set_without_its_keys_passes_nobody(course: CourseDirectory) -> None:
+    keys = course.path / "keys" / f"{SECOND}.json"
+    aside = keys.rename(keys.with_suffix(".aside"))
+    try:
+        with pytest.raises(CourseError, match=f"holds no keys of the module '{SECOND}'"):
+            course.results()
+    finally:
+        aside.rename(keys)
 
 
 def test_form_tells_one_number_everywhere(course: CourseDirectory) -> None:
