@@ -251,6 +251,8 @@ def waiting(course: CourseDirectory, language: str = SOURCE) -> list[dict[str, A
         about = "source" if is_second_form(module) else "release"
         title, spoken = _title(course.path / about / module, language)
         waits["second"] = 0 if released else second.get(module, 0)
+        if is_second_form(module) and not released and not waits["second"]:
+            continue  # nobody needs it
         names = {"module": module, "title": title, "language": spoken, "direction": direction(spoken)}
         rows.append({**names, "released": released, "graded": len(autograded), **waits})
     return rows
