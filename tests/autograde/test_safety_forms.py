@@ -15,7 +15,7 @@ from himaya.content.assignments import form_names
 from himaya.content.forms import forms_of, without_forms
 from himaya.content.load import load_module
 from himaya.course.course import load_course
-from himaya.course.pass_rule import Result, Work, verdict
+from himaya.course.pass_rule import Result, Standing, Work, verdict
 from himaya.course.roster import Roster
 from himaya.errors import CourseError
 from himaya.publish.assignment import compile_module
@@ -179,6 +179,23 @@ def test_second_form_passes_who_missed_first(course: CourseDirectory) -> None:
     assert not any("safety questions" in reason for reason in reasons)
     assert state.second_form_waits(course) == {}
     assert SECOND in course.release().good, "what is open is renewed with everything else"
+
+
+@pytest.mark.parametrize(
+    ("earned", "answered", "shown"), [(None, 0, False), (4.0, 0, False), (3.0, 0, True), (4.0, 1, True)]
+)
+def test_home_shows_second_form_to_who_needs_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, earned: float | None, answered: int, *, shown: bool
+) -> None:
+    standing = None if earned is None else Standing(earned, 4.0, 100)
+    states = {
+        FIRST: state.ModuleState(FIRST, "First", "feedback", standing=standing),
+        SECOND: state.ModuleState(SECOND, "Second", "begun", answered=answered, total=4),
+    }
+    monkeypatch.setattr(state, "released_modules", lambda *_: [FIRST, SECOND])
+    monkeypatch.setattr(state, "_module_state", lambda path, *_: states[path.name])
+    listed = [each.id for each in state.trainee_modules(tmp_path, tmp_path, "core-protection")]
+    assert listed == ([FIRST, SECOND] if shown else [FIRST])
 
 
 def test_class_keeps_edition_with_questions_inside(tmp_path: Path) -> None:
