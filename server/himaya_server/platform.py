@@ -51,12 +51,14 @@ class Platform:
         course_id: The course that is shown first.
         others: Ids of the other courses.
         top: The course whose modules lie directly in the trainee's folder; the first one, if none is named.
+        repository: Where modules are built from, with the local facts that the trainer writes; None for no page of them.
     """
 
     home: Path
     course_id: str
     others: tuple[str, ...] = ()
     top: str | None = None
+    repository: Path | None = None
 
     @property
     def courses(self) -> tuple[str, ...]:
@@ -115,7 +117,7 @@ def prepare(home: Path, courses: Sequence[Path], modules: Path, say: Callable[[s
     ready = home / "ready"
     top = _top(home) if ready.exists() else next(iter(folders))
     ids = sorted(folders, key=lambda name: name != top)  # the order of the others stays
-    platform = Platform(home, ids[0], tuple(ids[1:]), top)
+    platform = Platform(home, ids[0], tuple(ids[1:]), top, modules.resolve().parent)
     if not ready.exists():
         if platform.home.exists() and not (platform.home / "config").exists() and any(platform.home.iterdir()):
             message = f"{home} is not empty and no Himaya platform. Give another folder with --folder."
@@ -254,6 +256,7 @@ def _server_configuration(platform: Platform) -> dict[str, object]:
                 for name in platform.courses
             ],
             "exchange": str(platform.exchange),
+            "repository": "" if platform.repository is None else str(platform.repository),
             # The home page speaks every language that we have, whatever the modules are in.
             "languages": list(dict.fromkeys([*course.languages, *LANGUAGES])),
             "digits": course.digits,

@@ -41,6 +41,7 @@ _COURSE = "trainer/core-protection"
     ("path", "status"),
     [
         ("himaya/trainer", 403),
+        ("himaya/trainer/local-facts", 403),
         ("formgrader", 403),
         ("formgrader/", 403),
         ("formgrader/gradebook", 403),

@@ -77,3 +77,15 @@ def test_country_setting_shows_dated_fact_or_sentence(tmp_path: Path) -> None:
     (folder / "module.md").write_text((folder / "module.md").read_text("utf-8").replace("You speak first", source))
     notebook = build_notebook(load_module(folder), compile_module(loaded), date(2026, 11, 24))
     assert f"{dated} / {ask}" in _prose(notebook)
+
+
+def test_read_setting_says_source_and_that_no_lawyer_checked(tmp_path: Path) -> None:
+    (tmp_path / "courses").mkdir()
+    read = SETTINGS.replace("last_checked: 2026-06-01", "last_read: 2026-06-01").replace(
+        "status: checked", "status: verify"
+    )
+    (tmp_path / "courses/country.yaml").write_text(read, encoding="utf-8")
+    reader = Reader(tmp_path, {}, shown_facts(tmp_path, date(2026, 11, 24)))
+    assert reader.read("[country: clinic]") == (
+        "The clinic at the well (read on 1 June 2026 in: A visit; not yet checked by a lawyer: ask before you act)"
+    )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from himaya.content.check import check_module
-from himaya.content.country import Fact, check_country, read_country, shown_facts
+from himaya.content.country import Fact, check_country, put, read_country, shown_facts, version_of
+from himaya.errors import ContentError
+from himaya.signoff.standing import facts_to_show
 from tests.content.sound import FIXTURES
 
 REPOSITORY = Path(__file__).parents[2]
@@ -27,9 +30,22 @@ def test_checked_value_is_shown_from_its_day_on(last_checked: str, tmp_path: Pat
     text = f"{CHECKED}    last_checked: {last_checked}\n    checked_by: course administrator\n    status: checked\n"
     base = _settings(tmp_path, text)
     assert check_country(base) == []
-    fact = Fact("The clinic at the well", date.fromisoformat(last_checked))
+    fact = Fact("The clinic at the well", date.fromisoformat(last_checked), "A visit")
     assert shown_facts(base, DAY) == ({"clinic": fact} if shown else {})
     assert shown_facts(base, None) == {}
+
+
+@pytest.mark.parametrize(("last_read", "shown"), [("2026-11-24", True), ("2026-11-25", False)])
+def test_read_value_is_shown_as_read_only(last_read: str, tmp_path: Path, *, shown: bool) -> None:
+    base = _settings(tmp_path, f"{CHECKED}    last_read: {last_read}\n    status: verify\n")
+    assert check_country(base) == []
+    fact = Fact("The clinic at the well", date.fromisoformat(last_read), "A visit", read_only=True)
+    assert facts_to_show(base, DAY) == ({"clinic": fact} if shown else {})
+
+
+def test_read_day_of_an_empty_setting_shows_nothing(tmp_path: Path) -> None:
+    base = _settings(tmp_path, "  clinic:\n    about: The service.\n    last_read: 2026-11-24\n    status: empty\n")
+    assert shown_facts(base, DAY) == {}
 
 
 def test_unchecked_value_is_never_shown(tmp_path: Path) -> None:
@@ -60,6 +76,10 @@ def test_unchecked_value_is_never_shown(tmp_path: Path) -> None:
         (
             f"{CHECKED.replace('The health service', 'Call 0750 445 1234')}    status: verify\n",
             "3: '0750 445 1234' looks like a phone number; write words, such as 'your hotline'.",
+        ),
+        (
+            f"{CHECKED.replace('at the well', '<b>here</b>')}    status: verify\n",
+            "4: '<' stands here; what is shown of a local fact is plain words.",
         ),
         (
             f"{CHECKED}    status: old\n",
@@ -96,8 +116,49 @@ def test_a_repository_without_settings_knows_none() -> None:
     assert read_country(FIXTURES).settings == {}
 
 
+def test_put_writes_one_setting_and_keeps_the_rest(tmp_path: Path) -> None:
+    other = "  school:\n    about: >-\n      The school, in a sentence that\n      goes on.\n    status: empty\n"
+    base = _settings(tmp_path, f"  # Where people go first.\n{CHECKED}    status: verify\n{other}")
+    before = read_country(base).settings
+    changed = {"value": "The clinic by the mill", "last_checked": DAY, "checked_by": "nurse", "status": "checked"}
+    put(base, "clinic", changed, version_of(before["clinic"]))
+    after = read_country(base).settings
+    assert after["school"] == before["school"]
+    assert shown_facts(base, DAY) == {"clinic": Fact("The clinic by the mill", DAY, "A visit")}
+    assert "# Where people go first." in (base / "courses/country.yaml").read_text(encoding="utf-8")
+    assert [path.name for path in (base / "courses").iterdir()] == ["country.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("name", "changed", "said"),
+    [
+        ("clinic", {"value": "Call 119"}, "'119' looks like a phone number nobody has tested"),
+        ("clinic", {"value": "<script>"}, "plain words"),
+        ("clinic", {"value": None}, "the status is 'verify', so 'value' must be filled in"),
+        ("clinic", {"status": "checked"}, "the status is 'checked', so 'last_checked' must be filled in"),
+        ("clinik", {"value": "A"}, "Did you mean 'clinic'?"),
+    ],
+)
+def test_put_refuses_what_would_be_no_setting(name: str, changed: dict[str, str], said: str, tmp_path: Path) -> None:
+    base = _settings(tmp_path, f"{CHECKED}    status: verify\n")
+    before = (base / "courses/country.yaml").read_bytes()
+    with pytest.raises(ContentError, match=re.escape(said)):
+        put(base, name, changed, version_of(read_country(base).settings["clinic"]))
+    assert (base / "courses/country.yaml").read_bytes() == before
+
+
+def test_put_refuses_to_undo_another_change(tmp_path: Path) -> None:
+    base = _settings(tmp_path, f"{CHECKED}    status: verify\n")
+    seen = version_of(read_country(base).settings["clinic"])
+    put(base, "clinic", {"value": "First"}, seen)
+    with pytest.raises(ContentError, match="somebody changed this meanwhile"):
+        put(base, "clinic", {"value": "Second"}, seen)
+    assert read_country(base).settings["clinic"].value == "First"
+
+
 def test_shipped_settings_claim_no_local_check() -> None:
     assert check_country(REPOSITORY) == []
     settings = read_country(REPOSITORY).settings
     assert len(settings) >= 16
     assert {setting.status for setting in settings.values()} == {"empty", "verify"}
+    assert all(setting.source for setting in settings.values() if setting.last_read)

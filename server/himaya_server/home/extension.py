@@ -13,7 +13,7 @@ from tornado.web import StaticFileHandler
 
 from himaya_autograde.gradebook import points
 from himaya_server.builds import Builds
-from himaya_server.home import formgrader, saved_answers, trainer
+from himaya_server.home import formgrader, local_facts, saved_answers, trainer
 from himaya_server.home import handlers as pages
 from himaya_server.home.app import app_routes
 from himaya_server.home.desk import DeskValidation
@@ -46,6 +46,8 @@ def load_home(app: Any) -> None:
         (rf"{_COURSE}/trainer/answers", saved_answers.Begin),
         (rf"{_COURSE}/trainer/answers/([0-9a-f]{{16}})", saved_answers.Take),
         (rf"{_COURSE}/trainer/answers/([0-9a-f]{{16}})/([0-9]{{1,4}})", saved_answers.File),
+        (r"/himaya/trainer/local-facts", local_facts.LocalFacts),
+        (r"/himaya/trainer/local-facts/([a-z0-9-]+)", local_facts.WriteFact),
         (r"/himaya/mentor", pages.Mentor),
     ]
     base = app.web_app.settings["base_url"]

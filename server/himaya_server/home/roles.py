@@ -22,6 +22,7 @@ class HimayaHome(Configurable):
         config=True,
         help="nbgrader courses, the first to be shown first: each one's id, directory, and folder of the trainee.",
     )
+    repository = Unicode("", config=True, help="Folder with courses/country.yaml, for the page of local facts.")
     languages = List(
         Enum(LANGUAGES), default_value=["en"], config=True, minlen=1, help="Languages to choose from, the usual first."
     )

@@ -61,6 +61,7 @@ class Trainer(Page):
                 "language": language,
                 "courses": [(each.id, self.to(each.address), *titles[each.id]) for each in self.place.courses],
                 "at": self.to(self.course.address),
+                "local_facts": self.to("himaya/trainer/local-facts") if self.place.home.repository else "",
                 "formgrader": self.to(formgrader.address(self.course)),
                 "rows": state.waiting(course, self.spoken),
                 "trainees": state.trainees(course),

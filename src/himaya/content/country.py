@@ -1,30 +1,42 @@
-"""Country settings: which local facts are known, and which of them somebody has checked and may be shown."""
+"""Country settings: which local facts are known, which may be shown, and how sure they are; `put` writes one anew.
+
+A fact is in one of three states. Signed: a named lawyer or specialist signed it, see `himaya.signoff.standing`. Read:
+one of us read it; it is shown with source and day, and with the words that no lawyer has checked it. Not shown: the
+rest. What somebody in the country checked is shown as a draft until it is signed.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import os
 import re
 from dataclasses import dataclass
 from datetime import date  # pydantic reads it when it runs
+from io import StringIO
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
+from ruamel.yaml import YAML
 
 from himaya.activities.findings import unknown
 from himaya.activities.format import Id, Model, Text
 from himaya.activities.limits import FACT_DAYS
 from himaya.content.checks.words import personal, texts
-from himaya.content.load import prose_file, read_yaml, validate
+from himaya.content.load import Document, prose_file, read_yaml, validate
 from himaya.content.prose import COUNTRY
+from himaya.content.source import read_text
+from himaya.content.yaml import YamlError, parsed
 from himaya.errors import ContentError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import timedelta
     from pathlib import Path
 
-    from himaya.content.load import Document, LoadedModule
+    from himaya.content.load import LoadedModule
 
 FILE = "courses/country.yaml"
+_WIDTH = 118
 
 
 class Setting(Model):
@@ -33,9 +45,23 @@ class Setting(Model):
     about: Text = Field(description="What the value says, for whoever fills it in.")
     value: Text | None = None
     source: Text | None = None
+    last_read: date | None = Field(
+        default=None, description="When one of us read the source; shown with the words that no lawyer has checked it."
+    )
     last_checked: date | None = None
     checked_by: Text | None = Field(default=None, description="A role, such as 'course administrator'; no name.")
     status: Literal["empty", "verify", "checked"]
+
+    @property
+    def day(self) -> date | None:
+        """On which day it was checked or read; None where it is not shown."""
+        match self.status:
+            case "checked":
+                return self.last_checked
+            case "verify":
+                return self.last_read
+            case "empty":
+                return None
 
 
 class Country(Model):
@@ -45,6 +71,7 @@ class Country(Model):
 
 
 _SHORT_NUMBER = re.compile(r"(?<!\d)(?!(?:19|20)\d\d(?!\d))\d{3,}")  # a hotline has three digits; a year is none
+_MARKUP = re.compile(r"[<>\[\]`*_|\\\n]")  # what is shown is words, whoever wrote it
 _NEEDED = {"empty": (), "verify": ("value", "source"), "checked": ("value", "source", "last_checked", "checked_by")}
 
 
@@ -63,15 +90,24 @@ def _document(base: Path) -> Document:
 
 @dataclass(frozen=True)
 class Fact:
-    """A local fact as trainees read it, with the day on which somebody checked it, and whether a reader signed it."""
+    """A local fact as trainees read it.
+
+    Attributes:
+        day: When somebody in the country checked it, or else when one of us read it.
+        source: Where it was read.
+        read_only: Whether one of us read it and nobody in the country has checked it.
+        signed: Whether a named lawyer or specialist signed it as it stands.
+    """
 
     value: str
-    checked: date
+    day: date
+    source: str = ""
+    read_only: bool = False
     signed: bool = False
 
 
 def shown_facts(base: Path, on: date | None) -> dict[str, Fact]:
-    """Return what may be shown on the day `on`, by id: values that somebody has checked by then.
+    """Return what may be shown on the day `on`, by id: values that somebody has checked, or one of us read, by then.
 
     Args:
         base: The repository.
@@ -82,11 +118,13 @@ def shown_facts(base: Path, on: date | None) -> dict[str, Fact]:
     """
     if on is None:
         return {}
-    return {
-        name: Fact(setting.value, setting.last_checked)
-        for name, setting in read_country(base).settings.items()
-        if setting.value and setting.status == "checked" and setting.last_checked and setting.last_checked <= on
-    }
+    shown = {}
+    for name, setting in read_country(base).settings.items():
+        day = setting.day
+        if setting.value and day is not None and day <= on:
+            read_only = setting.status == "verify"
+            shown[name] = Fact(setting.value, day, (setting.source or "").rstrip("."), read_only=read_only)
+    return shown
 
 
 def check_country(base: Path) -> list[Problem]:
@@ -109,14 +147,18 @@ def country_hints(base: Path, on: date) -> list[Problem]:
         return []
     document = _document(base)
     return [
-        Problem(document.file, document.line("settings", name, "last_checked"), _old(on - setting.last_checked))
+        Problem(document.file, document.line("settings", name, field), _old(verb, on - day))
         for name, setting in validate(document, Country).settings.items()
-        if setting.last_checked and (on - setting.last_checked).days > FACT_DAYS
+        for verb, field, day in (
+            ("checked", "last_checked", setting.last_checked),
+            ("read", "last_read", setting.last_read),
+        )
+        if day and setting.day == day and (on - day).days > FACT_DAYS
     ]
 
 
-def _old(age: timedelta) -> str:
-    return f"this was checked {age.days} days ago, and trainees read that date; is it still so?"
+def _old(verb: str, age: timedelta) -> str:
+    return f"this was {verb} {age.days} days ago, and trainees read that date; is it still so?"
 
 
 def _faults(setting: Setting) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -129,6 +171,10 @@ def _faults(setting: Setting) -> Iterator[tuple[tuple[str, ...], str]]:
         for number in _SHORT_NUMBER.findall(setting.value):
             text = f"'{number}' looks like a phone number nobody has tested; only a checked value may hold one."
             yield ("value",), text
+    for field in ("value", "source", "checked_by"):
+        if found := _MARKUP.search(getattr(setting, field) or ""):
+            sign = "a line break" if found[0] == "\n" else f"'{found[0]}'"
+            yield (field,), f"{sign} stands here; what is shown of a local fact is plain words."
     for about in filter(None, (setting.about, setting.source, setting.checked_by)):
         yield from ((("about",), sentence) for _, sentence in personal(about))
 
@@ -149,3 +195,58 @@ def country_problems(loaded: LoadedModule) -> list[Problem]:
                 remedy = "a country setting can stand in module.md only, so that an answer means the same everywhere."
                 problems.append(Problem(document.file, document.line(*path), remedy))
     return problems
+
+
+def put(base: Path, name: str, changed: Mapping[str, str | date | None], seen: str) -> None:
+    """Write some fields of a setting anew: the whole file or nothing, with its comments and in its order.
+
+    Args:
+        base: The repository.
+        name: The setting's id.
+        changed: By field; None removes it.
+        seen: `version_of` the setting that these fields were written over.
+
+    Raises:
+        ContentError: If there is no such setting, it has changed meanwhile, or the file would not be in order.
+    """
+    document = _document(base)
+    settings = validate(document, Country).settings
+    if name not in settings:
+        raise ContentError([Problem(document.file, 1, unknown("this is the country setting", name, list(settings)))])
+    line = document.line("settings", name)
+    if version_of(settings[name]) != seen:
+        text = "somebody changed this meanwhile. Look at it again, then write."
+        raise ContentError([Problem(document.file, line, text)])
+    yaml = YAML(typ="rt")
+    yaml.width, yaml.preserve_quotes = _WIDTH, True
+    data = yaml.load(read_text(base / FILE, FILE))
+    for field, value in changed.items():
+        if value is None:
+            data["settings"][name].pop(field, None)
+        else:
+            data["settings"][name][field] = value
+    written = StringIO()
+    yaml.dump(data, written)
+    try:
+        after = Document(FILE, parsed(written.getvalue()))
+        faults = list(_faults(validate(after, Country).settings[name]))
+    except YamlError as error:
+        raise ContentError([Problem(FILE, line, str(error))]) from None
+    if faults:
+        raise ContentError([Problem(FILE, line, text) for _, text in faults])
+    _replace(base / FILE, written.getvalue())
+
+
+def version_of(setting: Setting) -> str:
+    """Return a name for a setting exactly as it stands."""
+    return hashlib.sha256(setting.model_dump_json().encode()).hexdigest()[:16]
+
+
+def _replace(path: Path, text: str) -> None:
+    """Put a file in place whole: whoever reads it meets the old one or the new one."""
+    new = path.with_name(f".{path.name}.new")
+    with new.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)

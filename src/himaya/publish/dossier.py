@@ -352,7 +352,7 @@ def _whole(page: _Page, entry: Entry) -> str:
 
 _UNSAID = frozenset(
     {"id", "kind", "version", "twin", "least", "lab", "title", "text", "label", "by", "year", "note", "name"}
-    | {"options", "choices", "rows", "replies", "levels", "words", "unchecked"}
+    | {"options", "choices", "rows", "replies", "levels", "words", "unchecked", "read_only"}
 )
 
 
@@ -410,8 +410,8 @@ def _fields(page: _Page, entry: Entry, value: dict[str, Any]) -> str:
         match name, each:
             case "principle", str():
                 told: Any = principles.get(each, each)
-            case "unchecked", True:
-                told = page.word("fact-unchecked")
+            case (("unchecked" | "read_only"), True):
+                told = page.word("fact-unchecked" if name == "unchecked" else "fact-read")
             case "goto", str() if entry.activity in page.loaded.activities:
                 told = _node(page, entry, each)
             case (("effects" | "when"), dict()):

@@ -19,7 +19,7 @@ from himaya.publish.assignment import activities_file
 from himaya.publish.document import document, document_alone, document_of_steps, language_links, shown_text
 from himaya.publish.drafts import drafts_of
 from himaya.publish.notebook import reader_of
-from himaya.publish.sections import literal
+from himaya.publish.sections import literal_fact
 from himaya.publish.steps import steps_of
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def module_page(edition: Edition, loaded: LoadedModule) -> str:
     """
     module = loaded.module
     reader = reader_of(loaded, edition.on)
-    local = {name: replace(fact, value=literal(fact.value)) for name, fact in reader.local.items()}
+    local = {name: literal_fact(fact) for name, fact in reader.local.items()}
     steps = steps_of(loaded, replace(reader, local=local))
     address = f"{module.id}.html"
     cover = (

@@ -15,7 +15,7 @@ from himaya.publish.edition import Edition
 from himaya.publish.overview import NAME as OVERVIEW
 from himaya.publish.page import alone, index_page, module_page, scenario_page
 from himaya.publish.reading import Reader
-from himaya.publish.sections import literal, prose_html
+from himaya.publish.sections import literal_fact, prose_html
 from himaya.signoff.standing import facts_to_show
 from himaya.translation.translated import load_in, translated_course
 
@@ -73,7 +73,7 @@ def write_pages(
         prose = (folder / f"{OVERVIEW}.md").read_text(encoding="utf-8").strip()
         shown, prose = translated_course(course, prose, folder, language)
         local = facts_to_show(modules.parent, on)
-        local = {name: replace(fact, value=literal(fact.value)) for name, fact in local.items()}
+        local = {name: literal_fact(fact) for name, fact in local.items()}
         english = None if language == SOURCE else course.sources
         reader = Reader(folder, shown.sources, local, language, course.digits, english)
         text = f"{reader.read(prose)}\n\n{reader.bibliography()}"

@@ -57,8 +57,10 @@ class Reader:
             return self._say("ask-supervisor")
         # In which language a country writes its facts nobody knows, and a telephone number runs its own way.
         value = fact.value if self.language == SOURCE else f"{VALUE}{fact.value}{END}"
-        day = written_day(fact.checked, self.language, self.digits)
-        return self._say("fact-checked" if fact.signed else "fact-checked-draft").format(fact=value, date=day)
+        day = written_day(fact.day, self.language, self.digits)
+        key = "fact-checked" if fact.signed else "fact-read" if fact.read_only else "fact-checked-draft"
+        source = fact.source if self.language == SOURCE else f"{VALUE}{fact.source}{END}"
+        return str(interface(self.language, self.digits)[key].format(fact=value, date=day, source=source))
 
     def _cite(self, match: re.Match[str]) -> str:
         code, place = match[1], match[2]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
+
+    from himaya.content.country import Fact
 
 
 def prose_parser() -> MarkdownIt:
@@ -30,6 +33,11 @@ def literal(text: str) -> str:
     return "".join(
         f"\\{letter}" if letter.isascii() and not letter.isalnum() and letter > " " else letter for letter in text
     )
+
+
+def literal_fact(fact: Fact) -> Fact:
+    """Return a local fact whose words are shown as they are."""
+    return replace(fact, value=literal(fact.value), source=literal(fact.source))
 
 
 def prose_html(markdown_text: str, language: str) -> str:

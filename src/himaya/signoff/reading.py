@@ -31,11 +31,11 @@ def fact_part(loaded: LoadedModule, country: Country) -> Part | None:
             Unit(f"country.{name}.{key}", text, "a local fact", "courses/country.yaml") for key, text in texts
         )
         shown = {key: f"\ue000{at}\ue001" for at, (key, _) in enumerate(texts)}
-        checked = (
-            {"last_checked": str(setting.last_checked), "checked_by": setting.checked_by}
-            if setting.status == "checked"
-            else {"unchecked": True}
-        )
+        checked: dict[str, object] = {"unchecked": True}
+        if setting.status == "checked":
+            checked = {"last_checked": str(setting.last_checked), "checked_by": setting.checked_by}
+        elif setting.day is not None:
+            checked = {"last_read": str(setting.last_read), "read_only": True}
         entries.append(
             Entry(f"fact.{name}", "fact", name, units, fact_hash(setting), shown={**shown, **checked}, activity=None)
         )
