@@ -566,6 +566,7 @@ export type PlainKey =
   | "face-worried"
   | "fact-checked"
   | "fact-checked-draft"
+  | "fact-read"
   | "feedback"
   | "feedback-late"
   | "feedback-waits"
