@@ -97,7 +97,7 @@ def test_faulty_form_writes_nothing(server: Server, repository: Path, given: dic
     before = (repository / FILE).read_bytes()
     page = _write(server, repository, "marriage-age", **given)
     assert said in page
-    assert "<img" not in page.replace("&lt;img", "")
+    assert "<img src=x>" not in page
     assert (repository / FILE).read_bytes() == before
 
 
