@@ -27,6 +27,7 @@ from nbgrader.utils import compute_checksum
 
 from himaya.commands.main import main
 from himaya.content.check import check_module
+from himaya.content.forms import parts_to_build
 from himaya.course.course import load_course
 from himaya.publish.assignment import compile_module, write_assignment
 from himaya.publish.edition import Edition
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from himaya.content.load import LoadedModule
+    from himaya.course.course import Course
     from himaya.languages.facts import Digits
 
 HERE = Path(__file__).parent
@@ -71,8 +73,14 @@ def built(home: Path) -> list[tuple[str, str, Path]]:
         (language, name, home / "built" / language / course.id)
         for course in (load_course(file.parent) for file in sorted(ROOT.glob("courses/*/course.yaml")))
         for language in course.languages
-        for name in (*course.modules, "overview")
+        for name in (*_assignments(course), "overview")
     ]
+
+
+def _assignments(course: Course) -> list[str]:
+    """Return the modules of a course, and the forms of those that have a safety set."""
+    loaded = (_in_language(name, "en", course.digits) for name in course.modules)
+    return [part.module.id for module in loaded for part in parts_to_build(module)]
 
 
 @cache
@@ -91,8 +99,9 @@ def build(home: Path) -> None:
             opened = {}
             for name in course.modules:
                 opened[name], *others = (_in_language(name, each, course.digits) for each in languages)
-                write_keys(opened[name], folder, others)
-                write_assignment(opened[name], folder / "source", course.id, DAY, others)
+                for part, *in_others in zip(*map(parts_to_build, (opened[name], *others)), strict=True):
+                    write_keys(part, folder, in_others)
+                    write_assignment(part, folder / "source", course.id, DAY, in_others)
             shipped = course.model_copy(update={"languages": languages})
             write_overview(shipped, file.parent, [*opened.values()], folder / "source", DAY)
 
