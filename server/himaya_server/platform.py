@@ -51,7 +51,7 @@ class Platform:
         course_id: The course that is shown first.
         others: Ids of the other courses.
         top: The course whose modules lie directly in the trainee's folder; the first one, if none is named.
-        repository: Where modules are built from, with the local facts that the trainer writes; None for no page of them.
+        repository: Where modules are built from, with the local facts that the trainer writes, or None.
     """
 
     home: Path
