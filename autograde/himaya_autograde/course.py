@@ -304,7 +304,7 @@ class CourseDirectory:
     def feedback(self, only: str | None = None) -> Done:
         """Write the feedback of graded submissions and release it to the trainees."""
         done = self.write_feedback(only)
-        for module in self._modules(only):
+        for module in self._graded(only):
             for who, why in getattr(self._exchange("ReleaseFeedback", done, module), "unreached", {}).items():
                 done.problems[f"{module}/{who}"] = f"feedback was written, but could not be released: {why}"
         return done
@@ -312,12 +312,15 @@ class CourseDirectory:
     def write_feedback(self, only: str | None = None) -> Done:
         """Write the feedback of graded submissions, and release none of it."""
         done = Done()
-        for module in self._released(only):
-            if form_of(module) and not any(self.path.glob(f"autograded/*/{module}")):
-                continue  # open to few, and perhaps to nobody
+        for module in self._graded(only):
             if not self.api.generate_feedback(module, force=True)["success"]:
                 self._note_unwritten(done, module)
         return done
+
+    def _graded(self, only: str | None) -> list[str]:
+        """Return what is released, but of forms, which are open to few, only those that somebody handed in."""
+        graded = self.path / "autograded"
+        return [name for name in self._released(only) if not form_of(name) or any(graded.glob(f"*/{name}"))]
 
     def _note_unwritten(self, done: Done, module: str) -> None:
         """Name every graded submission without a page, each with its own reason."""
