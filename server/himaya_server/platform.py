@@ -40,6 +40,8 @@ _LANGUAGE_SERVERS = (
     "@jupyterlab/notebook-extension:language-server",
     "@jupyterlab/fileeditor-extension:language-server",
 )
+_AUTHORING = "@jupyter/nbgrader"
+"""Its menus make assignments of notebooks, which ours are not; the trainer's desk leads to formgrader."""
 
 
 @dataclass(frozen=True)
@@ -196,7 +198,7 @@ def write_configuration(platform: Platform) -> None:
         overrides["@jupyterlab/translation-extension:plugin"] = {"locale": pack}
     (labconfig / "default_setting_overrides.json").write_text(json.dumps(overrides, indent=1), encoding="utf-8")
     # They would ask for the language servers that the server does without.
-    without = dict.fromkeys(_LANGUAGE_SERVERS, True)
+    without = dict.fromkeys((*_LANGUAGE_SERVERS, _AUTHORING), True)
     page = json.dumps({"disabledExtensions": without}, indent=1)
     (labconfig / "page_config.json").write_text(page, encoding="utf-8")
     nbgrader = f"""\"\"\"Written at every start.\"\"\"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,7 +17,7 @@ from himaya.languages.interface import interface
 from himaya.languages.isolates import without_isolates
 from himaya.publish.assignment import compile_module
 from himaya.translation.translated import translated
-from himaya_autograde.feedback.page import LONGEST, feedback_page
+from himaya_autograde.feedback.page import LESSON, LONGEST, feedback_page
 from himaya_autograde.gradebook import Mark, Marks, points
 from himaya_autograde.scoring import earned
 from himaya_autograde.synthetic import synthetic_journal
@@ -42,6 +43,12 @@ def _page(
     *trainees: Trainee, marks: dict[str, Mark] | None = None, language: str = "en", late: float = 0.0, **options: Any
 ) -> Reader:
     """Return the feedback of somebody who did these activities."""
+    return Reader(_html(*trainees, marks=marks, language=language, late=late, **options))
+
+
+def _html(
+    *trainees: Trainee, marks: dict[str, Mark] | None = None, language: str = "en", late: float = 0.0, **options: Any
+) -> str:
     activities = {one.activity["id"]: one.activity for one in trainees}
     events = [event for one in trainees for event in one.events]
     of = {
@@ -51,8 +58,7 @@ def _page(
     }
     module = {"id": "m", "title": "A module", "language": language, "outcomes": {"o": "You can ask first."}}
     keys = {"module": module, "activities": activities}
-    found = feedback_page(keys, options.get("events", events), Marks({**of, **(marks or {})}, late), COURSE, SAY)
-    return Reader(found)
+    return feedback_page(keys, options.get("events", events), Marks({**of, **(marks or {})}, late), COURSE, SAY)
 
 
 def _choice(*picked: str, **fields: object) -> Trainee:
@@ -232,6 +238,23 @@ def test_missed_safety_question_names_the_section() -> None:
     assert SAY["safety-all-right"] not in page.text
     for word in ("fail", "wrong", "mistake", "bad"):
         assert word not in page.text.lower()
+
+
+def test_missed_question_links_to_question_and_lesson() -> None:
+    """Whoever serves the page says where the module lies; before that no link leads out of it."""
+    practice = Trainee({**examples.choice("b"), "id": "try-first", "mode": "practice"})
+    html = _html(_choice("a", safety_critical=True), practice)
+    assert '<a class="way" href="#q-the-choice">' in html
+    assert 'id="q-the-choice"' in html
+    assert f'{LESSON}try-first">' in html
+    assert set(re.findall(r'href="([^#"][^"]*)"', html)) == {"about:blank", "data:;base64,="}
+
+
+def test_words_of_the_trainer_come_first() -> None:
+    html = _html(_text(), _choice("a"), marks=_marked(3, "Name a limit."))
+    assert html.index("Name a limit.") < html.index("<article")
+    assert html.index('href="#q-the-text"') < html.index("Name a limit.")
+    assert 'id="comments"' not in _html(_text(), marks=_marked(3, " \n"))
 
 
 @pytest.mark.parametrize("how", ["answered right", "set right by hand"])

@@ -75,6 +75,8 @@ def test_importing_300_files_reads_each_submission_once(
         "noor.JSONL",
         "noor.json",
         "noor/responses.jsonl",
+        "noor/case-management-2026-11-29.jsonl",
+        "noor/case-management-2026-11-29 (1).jsonl.txt",
         "noor/responses (3).jsonl",
     ],
 )

@@ -102,9 +102,9 @@ def answer(page: Page, here: Locator, whole: dict[str, Any], *, right: bool) -> 
     elif kind == "match":
         spare = ({option["id"] for option in whole["options"]} - {row["answer"] for row in whole["rows"]}).pop()
         for row in whole["rows"]:
-            box = here.locator(f'[data-key="match-{row["id"]}"]')
-            box.focus()
-            box.select_option(row["answer"] if right else spare)
+            if here.locator(f'details[open] > [data-key="match-{row["id"]}"]').count() == 0:
+                push(page, here, f"match-{row['id']}")
+            push(page, here, f"put-{row['id']}.{row['answer'] if right else spare}")
     elif kind == "order":
         wanted = whole["key"] if right else whole["key"][::-1]
         _sort(page, here, wanted)

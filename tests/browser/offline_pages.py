@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -152,11 +153,10 @@ def saved(page: Page) -> list[dict[str, Any]]:
     """Press the button and return the rows of the file it writes."""
     with at_the_answers(page), page.expect_download() as download:
         page.locator('[data-key="save"]').click()
-    assert download.value.suggested_filename == "responses.jsonl"
+    name = download.value.suggested_filename
+    assert re.fullmatch(rf"{MODULE}-\d{{4}}-\d\d-\d\d\.jsonl", name)
     text = download.value.path().read_text(encoding="utf-8")
-    assert (
-        page.locator(".himaya-told").inner_text().startswith("Saved as the file responses.jsonl, with your answers to ")
-    )
+    assert page.locator(".himaya-told").inner_text().startswith(f"Saved as the file {name}, with your answers to ")
     return [json.loads(line) for line in text.splitlines()]
 
 

@@ -32,11 +32,11 @@ _LONG = 12  # characters; what is shorter may stand anywhere by chance, and is h
 _FIELDS = {
     "": {"id", "kind", "mode", "version", "hash", "language", "title", "points"},
     "scenario": {"minutes", "content_note", "alternative", "setting", "start", "meters", "nodes", "endings"},
-    "choice": {"stem", "select", "options"},
-    "order": {"stem", "options"},
-    "match": {"stem", "options", "rows"},
-    "number": {"stem", "unit"},
-    "text": {"stem", "words", "rubric"},
+    "choice": {"stem", "safety_critical", "select", "options"},
+    "order": {"stem", "safety_critical", "options"},
+    "match": {"stem", "safety_critical", "options", "rows"},
+    "number": {"stem", "safety_critical", "unit"},
+    "text": {"stem", "safety_critical", "words", "rubric"},
 }
 _ENTRY = {
     "options": {"id", "text"},

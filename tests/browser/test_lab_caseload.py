@@ -18,7 +18,7 @@ _NOTHING = {"pause": False, "transfer": False, "staff": False, "protect": False}
 
 
 def now(page: Page) -> str:
-    return page.inner_text(".himaya-key-now")
+    return " ".join(page.locator(".himaya-key-now, .himaya-key-more").all_text_contents())
 
 
 def play(page: Page, week: int) -> None:
@@ -41,6 +41,12 @@ def test_month_is_planned_by_keyboard_and_resumes(lab_desk: LabDesk, context: Br
     press(page, "lever-staff", "Space")
     play(page, 1)
     assert "Week 1 is over." in now(page)
+    changes = page.locator(".himaya-numbers li span:last-child").all_inner_texts()
+    assert any(change.startswith(("(+", "(\N{MINUS SIGN}")) for change in changes), "what the week changed"
+    form, results = page.locator(".himaya-decide").bounding_box(), page.locator(".himaya-numbers").bounding_box()
+    assert form is not None
+    assert results is not None
+    assert form["x"] + form["width"] <= results["x"], "decisions stand beside their results"
     assert "100 %" in now(page).split("Supervision held")[1][:12]
     page.wait_for_selector(".himaya-lab .himaya-status[data-status='saved']")
     page.reload()

@@ -115,3 +115,26 @@ def press_to_finish(page: Page) -> None:
     """Go to the button at the end and press it."""
     part(page, "finish").focus()
     page.keyboard.press("Enter")
+
+
+_ABOVE = """it => {
+  const held = [];
+  for (let one = it.parentElement; one; one = one.parentElement) {
+    if (getComputedStyle(one).overflowY !== "visible") held.push(`${one.tagName}.${one.className}`);
+  }
+  return held;
+}"""
+
+
+def test_figures_stay_in_sight(lab_desk: LabDesk, phone: BrowserContext) -> None:
+    """They stick to the top while somebody changes what they count."""
+    page = lab_desk.open(phone, LAB, "sticky")
+    part(page, "start").tap()
+    part(page, "keys").wait_for()
+    onward(page, "search")
+    onward(page, "change")
+    part(page, "suppress").scroll_into_view_if_needed()
+    live = page.locator(".himaya-lab .himaya-live")
+    box = live.bounding_box()
+    assert box is not None
+    assert 0 <= box["y"] < 200, live.evaluate(_ABOVE)

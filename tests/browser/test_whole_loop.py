@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from ruamel.yaml import YAML
 
+from himaya.languages.interface import sentence
 from tests.browser.conftest import MODULE, ROOT, Server
 from tests.browser.user_actions import (
     activity,
     journal,
+    match,
     pick_radio,
     press,
     put_in_order,
-    select,
     tick,
     wait_drawn,
     wait_saved,
@@ -77,7 +78,7 @@ def _answer_item(page: Page, item: dict[str, Any], *, mistake: bool) -> Fraction
     if kind == "match":
         spare = ({option["id"] for option in item["options"]} - {row["answer"] for row in item["rows"]}).pop()
         for number, row in enumerate(item["rows"]):
-            select(page, name, row["id"], spare if mistake and number == 0 else row["answer"])
+            match(page, name, row["id"], spare if mistake and number == 0 else row["answer"])
         rows = len(item["rows"])
         return Fraction(rows - 1, rows) if mistake else Fraction(1)
     if kind == "number":
@@ -205,7 +206,8 @@ def test_handin_lists_missing_then_gives_receipt(server: Server, context: Browse
     page.goto(server.door("app", "trainee"))
     wait_drawn(page)
     box = page.locator("section.himaya-handin")
-    assert "Three urgent folders" in box.inner_text(), "what is left out is named"
+    left_out = " ".join(box.locator("details").all_text_contents())
+    assert "Three urgent folders" in left_out, "what is left out is named"
     tab_to_submit = box.get_by_role("button", name="Submit")
     tab_to_submit.focus()
     page.keyboard.press("Enter")
@@ -214,6 +216,8 @@ def test_handin_lists_missing_then_gives_receipt(server: Server, context: Browse
     assert "Time:" in text
     assert "Answers: 35" in text  # 14 graded items, 19 in practice, two scenarios
     assert "Receipt code:" in text
+    assert sentence("receipt-next") in text
+    assert "UTC" not in text, "the time of this place"
     page.goto(server.address("himaya/trainee"))
     assert "Submitted" in page.locator("main").inner_text()
 

@@ -109,10 +109,13 @@ def tick(page: Page, name: str, values: list[str]) -> None:
         page.keyboard.press("Space")
 
 
-def select(page: Page, name: str, row: str, value: str) -> None:
-    """Choose from a list with the arrow keys."""
-    tab_to(page, name, f"match-{row}")
-    _press_until(page, "ArrowDown", lambda: focused(page)[2] == value, f"{value} in the list {row} of {name}", 12)
+def match(page: Page, name: str, row: str, value: str) -> None:
+    """Put an option to a row with Tab and Enter."""
+    if focused(page)[:2] != (name, f"match-{row}"):
+        tab_to(page, name, f"match-{row}")
+    if activity(page, name).locator(f'details[open] > [data-key="match-{row}"]').count() == 0:
+        page.keyboard.press("Enter")
+    press(page, name, f"put-{row}.{value}")
 
 
 def put_in_order(page: Page, name: str, wanted: list[str]) -> None:

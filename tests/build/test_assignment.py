@@ -41,7 +41,8 @@ def test_activities_file_holds_only_practice_keys(name: str, tmp_path: Path) -> 
     assert list(content["activities"]) == list(shipped.compiled(name))
     for activity in (a for a in shipped.compiled(name).values() if a["mode"] != "practice"):
         released = content["activities"][activity["id"]]
-        assert released == without_key(activity)
+        safe = {"safety_critical": True} if activity.get("safety_critical") else {}
+        assert released == {**without_key(activity), **safe}
         shown = canonical({**released, "assumptions": []})  # a lab says where those come from
         assert not [field for field in KEY_FIELDS if f'"{field}":' in shown]
         assert not {"key", "debrief"} & set(released)
@@ -61,6 +62,10 @@ def test_handin_asks_for_all_but_pretest(name: str, tmp_path: Path) -> None:
     found = summary(ModuleFolder(tmp_path, activities_file(shipped.loaded(name))))
     assert [entry["id"] for entry in found["open"]] == asked
     assert (found["total"], found["answered"]) == (len(asked), 0)
+    graded = [entry["id"] for entry in shipped.compiled(name).values() if entry["mode"] == "graded"]
+    assert found["counted"] == [0, len(graded)]
+    assert [entry["id"] for entry in found["open"] if entry["mode"] == "graded"] == graded
+    assert all(entry["lesson"] for entry in found["open"])
     assert len(asked) < len(shipped.compiled(name))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import shutil
 from typing import TYPE_CHECKING
 
@@ -84,3 +85,16 @@ def test_a_folder_that_cannot_be_written_is_named(course: Path, tmp_path: Path) 
     done = _pages("--out", "file/below")
     assert (done.exit_code, course.is_dir()) == (1, True)
     assert done.output == "Error: file/below/en.new/scenarios: Not a directory.\n"
+
+
+@pytest.mark.usefixtures("course")
+def test_single_files_lead_to_no_other(tmp_path: Path) -> None:
+    """Each may travel alone: the language stands in its name, and no link asks for a file that stayed behind."""
+    done = _pages("--single", "--out", "out")
+    assert (done.exit_code, done.output.splitlines()[-1]) == (0, "Share any file of out: each works by itself.")
+    written = _written(tmp_path / "out")
+    assert written
+    for name, page in written.items():
+        assert name.endswith("-en.html")
+        links = set(re.findall(r'href="([^"]*)"', page.decode().partition("<script")[0]))
+        assert {link for link in links if not link.startswith(("#", "https://"))} <= {"about:blank", "data:,"}, name

@@ -44,7 +44,7 @@ def offered(activity: Mapping[str, Any], state: Mapping[str, Any]) -> Iterator[t
             yield from [("answer", {}), ("unskip", {})]
         case "ended":
             yield from [("restart", {})] if practice else []
-            if practice and activity["kind"] == "interview":
+            if practice:
                 yield from [("back", {"value": number}) for number in range(len(state["path"]))]
         case "answer":
             yield from [("answer", {}), *([("check", {})] if practice else [])]

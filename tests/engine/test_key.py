@@ -15,6 +15,7 @@ from himaya.activities.kinds import key_of, with_key, without_key
 from himaya.activities.scenario.rules import debrief
 from himaya.publish.canonical import canonical
 from himaya.publish.compile import visible
+from himaya.publish.module_edition import edition_of
 from tests.engine import examples, shipped
 from tests.engine.screen import view
 from tests.engine.strategies import random_activity
@@ -172,7 +173,16 @@ def test_a_key_of_another_activity_is_refused() -> None:
 @pytest.mark.parametrize("activity", MADE, ids=lambda activity: activity["kind"])
 def test_practice_ships_whole_and_graded_ships_no_key(activity: dict[str, Any]) -> None:
     assert visible({**activity, "mode": "practice"}) == {**activity, "mode": "practice"}
-    assert visible(activity) == without_key(activity)
+    assert visible({**activity, "safety_critical": False}) == without_key(activity)
+
+
+def test_safety_is_shown_and_leaves_the_edition() -> None:
+    """Whoever answers sees what has to be right; older hand-ins still belong to the same edition."""
+    whole = {**examples.choice(), "safety_critical": True}
+    assert visible(whole) == {**without_key(whole), "safety_critical": True}
+    module = {"module": {"version": 1}}
+    before, now = ({**module, "activities": {"a": each}} for each in (without_key(whole), visible(whole)))
+    assert edition_of({"cells": []}, before) == edition_of({"cells": []}, now)
 
 
 def test_points_are_in_copy_and_key() -> None:

@@ -162,6 +162,19 @@ def test_practice_replay_stays_finished() -> None:
     assert _trust(trainee) == 1
 
 
+@pytest.mark.parametrize(("value", "node"), [(0, "hello"), (1, "goodbye"), (1.0, "goodbye")])
+def test_ended_practice_replays_from_a_decision(value: float, node: str) -> None:
+    trainee = Trainee(scenario()).chooses("blunt", "thanks").does("back", value=value)
+    assert (trainee.view["phase"], trainee.view["node"], trainee.view["finished"]) == ("decide", node, True)
+    assert trainee.state["path"] == [["hello", "blunt"], ["goodbye", "thanks"]][: int(value)]
+
+
+@pytest.mark.parametrize("value", [-1, 2, True, "0", None, [0], 0.5])
+def test_replay_from_nowhere_is_ignored(value: object) -> None:
+    trainee = Trainee(scenario()).chooses("blunt", "thanks").does("back", value=value)
+    assert (trainee.state["phase"], trainee.state["ignored"]) == ("ended", 1)
+
+
 def test_nothing_can_be_restarted_before_a_first_choice() -> None:
     assert Trainee(scenario()).does("restart").state["ignored"] == 1
 

@@ -91,11 +91,16 @@ def _scenario_move(activity: Mapping[str, Any], state: dict[str, Any], dice: Ran
         return {"type": "back" if chance(dice, 15) else "continue"}
     if phase == "skipped":
         return {"type": "unskip"} if chance(dice, 50) else {"type": "answer", "value": pick(dice, TEXTS)}
-    return {"type": "restart"}
+    return pick(dice, ({"type": "restart"}, {"type": "back", "value": pick(dice, _places(state))}))
+
+
+def _places(state: dict[str, Any]) -> list[Any]:
+    """Return what a value may be that leads back into a path, and some that lead nowhere."""
+    return [*range(len(state["path"])), 0.0, -1, True, len(state["path"])]
 
 
 def _interview_move(activity: Mapping[str, Any], state: dict[str, Any], dice: Random) -> dict[str, Any]:
-    phase, again = state["phase"], [*range(len(state["path"])), 0.0, -1, True, len(state["path"])]
+    phase, again = state["phase"], _places(state)
     if phase == "skipped":
         return {"type": "unskip"} if chance(dice, 50) else {"type": "answer", "value": pick(dice, TEXTS)}
     if phase == "ended" or chance(dice, 8):

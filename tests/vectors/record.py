@@ -13,6 +13,7 @@ from himaya.answers.journal import checked
 from himaya.languages.facts import LANGUAGES, for_scripts, plural_form
 from himaya.languages.interface import Sentence
 from himaya_autograde.import_answers import merged
+from tests.engine.examples import Trainee, scenario
 from tests.engine.strategies import random_case
 from tests.engine.two_engines import has_key, python_traces, rules_with, traces
 from tests.engine.walks import NUMBERS
@@ -36,9 +37,10 @@ def kinds() -> dict[str, list[dict[str, Any]]]:
     Raises:
         AssertionError: If no drawn case shows a fault.
     """
-    dice = Random(0)
+    dice = Random(1)
     drawn = [random_case(dice, length) for number, length in _DRAWN for _ in range(number)]
     drawn += [random_case(dice, kind="interview") for _ in range(1_000)]
+    drawn += written_out()
     drawn.sort(key=lambda case: len(json.dumps(case)))  # a short case that shows a fault is easier to read
     expected = python_traces(drawn)
     picked = {place for kind in KINDS for place in _first(drawn, kind)}
@@ -50,6 +52,12 @@ def kinds() -> dict[str, list[dict[str, Any]]]:
     for place in sorted(picked):
         found[drawn[place][0]["kind"]].append(vector(drawn[place], expected[place]))
     return found
+
+
+def written_out() -> list[Case]:
+    """Return cases that show what is drawn too rarely."""
+    trainee = Trainee(scenario()).chooses("blunt").does("back", value=0)
+    return [(trainee.activity, trainee.events, 0)]
 
 
 def vector(case: Case, expected: str) -> dict[str, Any]:

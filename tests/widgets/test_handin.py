@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from himaya.errors import WorkerError
 from himaya.languages.interface import interface
 from himaya.publish.folder import RECEIPTS, SPOKEN, ModuleFolder, shortened
-from himaya.publish.receipts import confirm, last_receipt, promise
+from himaya.publish.receipts import TIME, confirm, last_receipt, promise
 from himaya_widgets.handin import hand_in, said
 
 if TYPE_CHECKING:
@@ -67,6 +68,25 @@ def test_receipt_time_is_shown_in_every_language(folder: ModuleFolder) -> None:
     kept = json.loads((folder.path / RECEIPTS).read_text().splitlines()[0])
     assert "said" not in kept
     assert said(folder, last_receipt(folder) or {})["said"] == receipt["said"]
+
+
+@pytest.mark.parametrize(
+    ("ahead", "shown"),
+    [
+        (180, "24 November 2026, 23:24"),
+        (240, "25 November 2026, 00:24"),
+        (-60, "24 November 2026, 19:24"),
+        (0, "24 November 2026, 20:24"),
+        (None, "24 November 2026, 20:24 UTC"),
+        (10**30, "24 November 2026, 20:24 UTC"),
+        ("180", "24 November 2026, 20:24 UTC"),
+        (True, "24 November 2026, 20:24 UTC"),
+    ],
+)
+def test_receipt_time_is_that_of_the_reader(folder: ModuleFolder, ahead: object, shown: str) -> None:
+    assert (
+        said(folder, {"time": datetime(2026, 11, 24, 20, 24, tzinfo=UTC).strftime(TIME)}, ahead)["said"]["en"] == shown
+    )
 
 
 def test_edited_receipt_is_shown_as_it_is(folder: ModuleFolder) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from himaya.errors import WorkerError
@@ -23,16 +23,18 @@ if TYPE_CHECKING:
 
 _SUBMIT = "himaya_autograde.submit"
 _TIMEOUT = 120  # seconds; nbgrader's submit takes two to three
+_MOST_AHEAD = 14 * 60  # minutes; no place on earth is further from UTC
 _one_at_a_time = threading.Lock()  # two clicks must not make two submissions
 
 
-def hand_in(folder: ModuleFolder, language: object = None) -> dict[str, Any]:
+def hand_in(folder: ModuleFolder, language: object = None, ahead: object = None) -> dict[str, Any]:
     """Submit `folder` to the exchange and return a receipt, or why not, as a message for the box.
 
     Args:
         folder: What is handed in.
         language: What the trainee reads now, in which a refusal is said and feedback will come; the folder's own
             if it does not have that one.
+        ahead: As in `said`.
     """
     spoken = str(language) if language in folder.languages else folder.language
     say = interface(spoken)
@@ -53,17 +55,25 @@ def hand_in(folder: ModuleFolder, language: object = None) -> dict[str, Any]:
                 reason = error.in_words(say)
                 return _refused(reason if reason != str(error) else say["submit-unknown"].format(reason=reason))
             answer = {"receipt": receipt}  # it ended after the work had arrived
-    return {"type": "receipt", **said(folder, shown(answer["receipt"]))}
+    return {"type": "receipt", **said(folder, shown(answer["receipt"]), ahead)}
 
 
-def said(folder: ModuleFolder, receipt: dict[str, Any]) -> dict[str, Any]:
-    """Return a receipt with its time as people write it, by each language of the folder, in `said`."""
+def said(folder: ModuleFolder, receipt: dict[str, Any], ahead: object = None) -> dict[str, Any]:
+    """Return a receipt with its time as people write it, by each language of the folder, in `said`.
+
+    Args:
+        folder: What was handed in.
+        receipt: What is shown of it.
+        ahead: By how many minutes the browser says that its clock is ahead of UTC; anything else leaves it UTC.
+    """
     try:
         moment = datetime.strptime(str(receipt["time"]), TIME).replace(tzinfo=UTC)
     except ValueError:
         return receipt  # somebody wrote it: shown as it is
     digits: Digits | None = "western" if folder.content.get("digits") == "western" else None
-    return {**receipt, "said": {language: written_time(moment, language, digits) for language in folder.languages}}
+    local = timedelta(minutes=ahead) if type(ahead) is int and abs(ahead) <= _MOST_AHEAD else None
+    times = {language: written_time(moment, language, digits, ahead=local) for language in folder.languages}
+    return {**receipt, "said": times}
 
 
 def _refused(text: str) -> dict[str, Any]:

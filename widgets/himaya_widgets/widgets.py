@@ -146,6 +146,8 @@ class HandIn(_Drawn):
 
     def _answer(self, message: dict[str, Any]) -> None:
         if message.get("type") == "summary":
-            self.send({"type": "summary", **summary(self._folder, message.get("language"))})
+            receipt = last_receipt(self._folder)
+            local = {"receipt": said(self._folder, receipt, message.get("ahead"))} if receipt else {}
+            self.send({"type": "summary", **summary(self._folder, message.get("language")), **local})
         elif message.get("type") == "submit":
-            self.send(hand_in(self._folder, message.get("language")))
+            self.send(hand_in(self._folder, message.get("language"), message.get("ahead")))

@@ -28,11 +28,13 @@ if TYPE_CHECKING:
     from himaya.course.course import Course
     from himaya.course.pass_rule import Verdict
     from himaya.languages.facts import Digits
-    from himaya_autograde.gradebook import Marks
+    from himaya_autograde.gradebook import Mark, Marks
 
 LONGEST = 1_500  # characters of an answer, more than is asked for anywhere; what a marker wrote is never cut
 LANGUAGES = "<nav hidden></nav>"
 """Stands where whoever serves the page may put a way to the same page in other languages."""
+LESSON = '<a class="lesson" hidden href="#'
+"""Begins each way to an activity of the module: whoever serves the page may show it and say where the module lies."""
 
 
 def feedback_page(
@@ -55,10 +57,12 @@ def feedback_page(
     rule = {**as_data(course), "sets": has_forms}
     unsafe = {result.activity for result in verdict.missed}
     missed = [entry for entry in graded if entry["id"] in unsafe]
+    again = dict.fromkeys(entry["outcome"] for entry in missed)
     pretest = _told(keys, states, marks, "pretest")
     known = {
         "say": say,
         "languages": LANGUAGES,
+        "lesson": LESSON,
         "language": module["language"],
         "direction": direction(module["language"]),
         "spoken": ALL[module["language"]],
@@ -68,13 +72,18 @@ def feedback_page(
         "readable": events is not None,
         "marks": marks,
         "standing": verdict.standing.in_words(say),
+        "percent": verdict.standing.percent,
+        "needed": verdict.standing.needed,
         "standing_data": verdict.standing.as_text(),
         "late_penalty": 0 if form else marks.late_penalty,
         "pass_rule": say["pass-form-rule"] if form else " ".join(in_words(rule, say, module["language"])),
         "passes_alone": verdict.passed and not form and not has_forms,
         "safety": any(entry["safety"] for entry in graded),
-        "missed": [shortened(entry["title"]) for entry in missed],
-        "read_again": list(dict.fromkeys(module["outcomes"][entry["outcome"]] for entry in missed)),
+        "missed": missed,
+        "read_again": [(module["outcomes"][outcome], _practised(outcome, activities)) for outcome in again],
+        "talk_about": [entry for entry in graded if entry["id"] not in unsafe and _short_of_all(entry)],
+        "commented": [entry for entry in graded if entry["mark"] and (entry["mark"].comment or "").strip()],
+        "short": shortened,
         "sections": get_args(Section),
         "graded": graded,
         "practice": [
@@ -95,6 +104,20 @@ def feedback_page(
 def _told(keys: Mapping[str, Any], states: Mapping[str, Any], marks: Marks, mode: str) -> list[dict[str, Any]]:
     asked = {name: whole for name, whole in keys["activities"].items() if whole["mode"] == mode}
     return [told(whole, states[name], marks.of.get(name), _digits(keys)) for name, whole in asked.items()]
+
+
+def _practised(outcome: str, activities: Mapping[str, Compiled]) -> str | None:
+    """Return the first practice activity for an outcome: the lesson that teaches it is the one it stands in."""
+    for name, whole in activities.items():
+        if whole["mode"] == "practice" and outcome in (whole.get("outcome"), *whole.get("outcomes", ())):
+            return name
+    return None
+
+
+def _short_of_all(entry: Mapping[str, Any]) -> bool:
+    """Return whether something of an entry is marked and not all of it earned."""
+    mark: Mark | None = entry["mark"]
+    return mark is not None and not (mark.waits and not mark.by_hand) and mark.score < mark.most
 
 
 def _digits(keys: Mapping[str, Any]) -> Digits:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from fnmatch import fnmatch
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,11 @@ from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelMana
 from nbgrader.server_extensions.validate_assignment.handlers import ValidateAssignmentHandler
 from tornado import web  # type: ignore[attr-defined]
 
+from himaya.answers.journal import FILE_NAME
+from himaya.publish.folder import RECEIPTS, SPOKEN
 from himaya_server.home.roles import HimayaHome
 
+_OURS = ("activities.json", "activities.*.json", FILE_NAME, RECEIPTS, SPOKEN)
 _OPEN = ("source", "release", "exports")
 """Folders of a course that a trainer may look into here. What was handed in, and pages made of it, lie in others."""
 
@@ -42,7 +46,14 @@ def _courses(home: HimayaHome, root: str | Path) -> set[str]:
 
 
 class DeskContents(AsyncLargeFileManager):
-    """The files of a desk for JupyterLab, Notebook 7, nbconvert and everything else that asks for contents."""
+    """The files of a desk for JupyterLab, Notebook 7, nbconvert and everything else that asks for contents.
+
+    What lies beside a module for the platform alone is opened as before, and listed nowhere.
+    """
+
+    def should_list(self, name: str) -> bool:
+        """Return whether a list of files shows it."""
+        return super().should_list(name) and not any(fnmatch(name, kept) for kept in _OURS)
 
     def _get_os_path(self, path: str) -> str:
         found: str = super()._get_os_path(path)

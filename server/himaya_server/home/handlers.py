@@ -6,6 +6,7 @@ import re
 import secrets
 from dataclasses import dataclass, field
 from functools import cached_property, partial
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ from himaya.languages.isolates import marked_up
 from himaya.publish.folder import FolderError, open_folder
 from himaya.worker import ask, without_waiting
 from himaya_autograde.course import CourseDirectory
-from himaya_autograde.feedback.page import LANGUAGES
+from himaya_autograde.feedback.page import LANGUAGES, LESSON
 from himaya_server.home import state
 
 if TYPE_CHECKING:
@@ -256,7 +257,9 @@ class Feedback(Page):
         say = interface(spoken[1] if spoken else SOURCE)
         way = self.place.templates.get_template("feedback-languages.html")
         shown = way.render(say=say, languages=others, spoken=spoken and spoken[1]) if len(others) > 1 else ""
-        self.finish(html.replace(LANGUAGES, shown, 1))
+        module_page = escape(self.to(self.place.course(name).address, "open", module, "app"))
+        lesson = LESSON.replace(" hidden", "").replace("#", f"{module_page}#")
+        self.finish(html.replace(LANGUAGES, shown, 1).replace(LESSON, lesson))
 
 
 class Mentor(Page):

@@ -20,7 +20,8 @@ _TRAINEE = re.compile(r"[^\W_][\w.@-]{0,99}")
 _GIVEN = re.compile(r"( ?\(\d+\))?(\.(jsonl|json|txt|bin))*$", re.IGNORECASE)
 """What a phone or a chat adds to a name: `noor (1).jsonl.txt`."""
 
-_SAVED = FILE_NAME.partition(".")[0]
+_SAVED = re.compile(rf"{FILE_NAME.partition('.')[0]}|[a-z0-9-]+-\d{{4}}-\d\d-\d\d")
+"""As an earlier page called it, or with module and day."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Roster:
         """Return whose answers a file holds, or None where the roster does not say."""
         name = _composed(file.name)
         named = [_composed(file.stem), _GIVEN.sub("", name)]
-        if named[-1] == _SAVED:
+        if _SAVED.fullmatch(named[-1]):
             named.append(_composed(file.absolute().parent.name))
         return self.files.get(name) or next((each for each in named if each in self.trainees), None)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from himaya.languages.digits import in_digits
@@ -28,14 +29,18 @@ def written_day(day: date, language: str, digits: Digits | None = None) -> str:
     return in_digits(text, digits_of(language, digits))
 
 
-def written_time(moment: datetime, language: str, digits: Digits | None = None) -> str:
-    """Return day, time and UTC in one language, such as "24 November 2026, 20:24 UTC".
+def written_time(
+    moment: datetime, language: str, digits: Digits | None = None, *, ahead: timedelta | None = None
+) -> str:
+    """Return day and time in one language, such as "24 November 2026, 20:24 UTC".
 
     Args:
         moment: In UTC.
         language: A key of languages.toml.
         digits: How numbers are written; the language's own way if not given.
+        ahead: By how much the reader's clock is ahead of UTC; not known without one, and then UTC is written.
     """
     known = ALL[language]
-    text = f"{written_day(moment, language, 'western')}{known.comma}{moment:%H:%M} UTC"
+    local = moment + (ahead or timedelta())
+    text = f"{written_day(local, language, 'western')}{known.comma}{local:%H:%M}{'' if ahead is not None else ' UTC'}"
     return in_digits(text, digits_of(language, digits))

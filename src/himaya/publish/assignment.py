@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 
+from himaya.content.lessons import outline
 from himaya.publish.compile import compile_activity, visible
 from himaya.publish.drafts import drafts_of
 from himaya.publish.module_edition import edition_of
@@ -59,8 +60,19 @@ def activities_file(loaded: LoadedModule, course: str | None = None, *, practice
         "digits": loaded.digits,
         "draft": bool(drafts),
         "draft_lessons": drafts.lessons,
+        "lessons": _lessons(loaded),
         "activities": {name: visible(activity) for name, activity in compiled.items()},
     }
+
+
+def _lessons(loaded: LoadedModule) -> list[dict[str, Any]]:
+    """Return the lessons in which something is to do: title and what stands in them."""
+    found = [
+        {"title": part.lesson.title, "activities": [block.activity for block in part.blocks if block.activity]}
+        for part in outline(loaded).lessons
+        if part.lesson is not None
+    ]
+    return [lesson for lesson in found if lesson["activities"]]
 
 
 def write_assignment(
@@ -127,6 +139,7 @@ def other_language(loaded: LoadedModule, on: date | None = None, *, practice: bo
         "digits": loaded.digits,
         "draft": content["draft"],
         "draft_lessons": content["draft_lessons"],
+        "lessons": content["lessons"],
         "activities": content["activities"],
         "prose": prose_html(loaded, on),
     }

@@ -80,8 +80,14 @@ def compile_code(item: CodeItem, module: Module, language: str = "en") -> dict[s
 
 
 def visible(activity: Compiled) -> Compiled:
-    """Return what is released to a trainee: practice teaches at once and ships whole; all else ships no key."""
-    return activity if activity["mode"] == "practice" else without_key(activity)
+    """Return what is released to a trainee: practice teaches at once and ships whole; all else ships no key.
+
+    What has to be right to pass says so before it is answered. No part of the hash, since it changes no answer.
+    """
+    if activity["mode"] == "practice":
+        return activity
+    public = without_key(activity)
+    return {**public, "safety_critical": True} if activity.get("safety_critical") else public
 
 
 def caveats(language: str) -> dict[Mark, str]:

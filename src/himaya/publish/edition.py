@@ -30,6 +30,7 @@ class Edition:
         languages: All languages the course is built in, for the switch between them.
         overview: HTML that follows the modules on the index.
         second_forms: Whether the second form of each safety set is in it.
+        single: Each file travels by itself: no link leads to another.
     """
 
     course: Course
@@ -40,6 +41,7 @@ class Edition:
     languages: Sequence[str] = ("en",)
     overview: str = ""
     second_forms: bool = False
+    single: bool = False
 
     def say(self, key: str, **values: object) -> str:
         """Return a sentence as HTML."""

@@ -21,6 +21,7 @@ from himaya.languages.facts import LANGUAGES, SOURCE
 from himaya.languages.interface import sentence
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from himaya.activities.kind import Compiled
@@ -169,7 +170,8 @@ def _author_folder(path: Path) -> ModuleFolder:
 
 
 def summary(folder: ModuleFolder, language: object = None) -> dict[str, Any]:
-    """Return `total` activities, the `open` ones (id and title), and `answered`; nobody has to answer a pretest.
+    """Return `total` activities, the `open` ones (id, title, mode and lesson), and `answered`; `counted` holds how many
+    of those that count are answered, and of how many. Nobody has to answer a pretest.
 
     Args:
         folder: The module.
@@ -181,15 +183,33 @@ def summary(folder: ModuleFolder, language: object = None) -> dict[str, Any]:
         rows = []
     unfinished = []
     activities: dict[str, Compiled] = folder.content["activities"]
-    shown = (folder.in_language(language) or folder.content)["activities"]
+    words_of = folder.in_language(language) or folder.content
+    shown = words_of["activities"]
+    lessons = _lesson_titles(words_of)
     asked = {name: each for name, each in activities.items() if each.get("mode") != "pretest"}
     for activity_id, activity in asked.items():
         if not replay(activity, rows)["finished"]:
             words = shown.get(activity_id, activity)
             title = words.get("title") or shortened(words["stem"])
-            unfinished.append({"id": activity_id, "title": title})
+            lesson = lessons.get(activity_id, "")
+            unfinished.append({"id": activity_id, "title": title, "mode": activity.get("mode"), "lesson": lesson})
     total = len(asked)
-    return {"total": total, "open": unfinished, "answered": total - len(unfinished)}
+    counting = sum(activity.get("mode") == "graded" for activity in asked.values())
+    waiting = sum(each["mode"] == "graded" for each in unfinished)
+    counted = [counting - waiting, counting]
+    return {"total": total, "open": unfinished, "answered": total - len(unfinished), "counted": counted}
+
+
+def _lesson_titles(content: Mapping[str, Any]) -> dict[str, str]:
+    """Return in which lesson each activity stands, as far as the release says so: an earlier one does not."""
+    lessons = content.get("lessons")
+    whole = [each for each in lessons if isinstance(each, dict)] if isinstance(lessons, list) else []
+    return {
+        str(name): str(each.get("title", ""))
+        for each in whole
+        if isinstance(each.get("activities"), list)
+        for name in each["activities"]
+    }
 
 
 def shortened(text: str, length: int = 70) -> str:

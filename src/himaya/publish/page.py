@@ -42,9 +42,7 @@ def module_page(edition: Edition, loaded: LoadedModule) -> str:
     steps = steps_of(loaded, replace(reader, local=local))
     address = f"{module.id}.html"
     cover = (
-        '<section class="step" id="start"><p class="around">'
-        f'<a href="index.html">{shown_text(edition.course.title)}</a>{language_links(edition, address)}</p>'
-        f"<h1>{shown_text(module.title)}</h1>"
+        f'<section class="step" id="start">{_around(edition, address)}<h1>{shown_text(module.title)}</h1>'
         f'<p class="facts">{_time(edition, lesson_minutes(module))}{edition.dot}{edition.say("training-notice")} '
         f"{edition.say('exit-honest')}</p>{_drafts(edition, loaded)}{_note(edition, module.content_note)}"
         f'{steps.cover}<div id="himaya-progress"></div>{_lesson_list(edition, steps)}</section>'
@@ -62,6 +60,14 @@ def module_page(edition: Edition, loaded: LoadedModule) -> str:
     data = _data(edition, loaded, "module")
     data["lessons"] = [{"id": part.id, "minutes": part.minutes} for part in steps.lessons]
     return document_of_steps(edition, module.title, main, data)
+
+
+def _around(edition: Edition, address: str) -> str:
+    """Return the way to the index and to other languages; nothing where the file travels by itself."""
+    if edition.single:
+        return ""
+    index = f'<a href="index.html">{shown_text(edition.course.title)}</a>'
+    return f'<p class="around">{index}{language_links(edition, address)}</p>'
 
 
 def _lesson_list(edition: Edition, steps: Steps) -> str:
@@ -168,11 +174,21 @@ def _size(edition: Edition, size: int) -> str:
 
 
 # The trainer's business.
-_UNSHOWN = ("points", "outcomes", "outcome", "version", "safety_critical")
+_UNSHOWN = ("points", "outcomes", "outcome", "version")
 
 # What an edition that hands nothing in never says.
 _OF_HANDING_IN = (
-    *("answers-help", "answers-none", "answers-saved", "save-answers", "restore", "restored", "restored-nothing"),
+    *(
+        "answers-help",
+        "answers-none",
+        "answers-saved",
+        "answers-shared",
+        "save-answers",
+        "share-answers",
+        "restore",
+        "restored",
+        "restored-nothing",
+    ),
     *("restore-failed", "restore-foreign", "restore-large", "restore-unreadable", "damaged-lines"),
     *("graded", "graded-note", "pretest", "pretest-note", "finished-graded"),
 )

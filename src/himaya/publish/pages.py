@@ -50,6 +50,7 @@ def write_pages(
     languages: Sequence[str] = (SOURCE,),
     practice: bool = False,
     second_forms: bool = False,
+    single: bool = False,
     on: date | None = None,
 ) -> Iterator[Written]:
     """Write `target/<language>/` anew for each language, and yield each file when it is written.
@@ -63,6 +64,7 @@ def write_pages(
         languages: Which languages to write.
         practice: A mentor's edition: everything is practice, nothing is graded or handed in.
         second_forms: Write the second form of each safety set, too: for whoever missed something in the first.
+        single: Each file travels by itself: no index, no links between files, the language in each name.
         on: The day of the build, which decides which local facts are shown; without one, none is.
 
     Raises:
@@ -78,8 +80,17 @@ def write_pages(
         reader = Reader(folder, shown.sources, local, language, course.digits, english)
         text = f"{reader.read(prose)}\n\n{reader.bibliography()}"
         overview = f'<section id="about">{prose_html(text, language)}</section>'
-        edition = Edition(shown, code, language, on, practice=practice, languages=languages, overview=overview)
-        edition = replace(edition, second_forms=second_forms)
+        edition = Edition(
+            shown,
+            code,
+            language,
+            on,
+            practice=practice,
+            languages=languages,
+            overview=overview,
+            second_forms=second_forms,
+            single=single,
+        )
         yield from _language(edition, modules, target / language)
 
 
@@ -104,11 +115,12 @@ def _folder(edition: Edition, modules: Path, new: Path, target: Path) -> Iterato
     whole = [load_in(modules / name, edition.language, edition.course.digits) for name in edition.course.modules]
     loaded = [part for module in whole for part in _handed_out(edition, module)]
     sizes: dict[str, int] = {}
+    ending = f"-{edition.language}.html" if edition.single else ".html"
     for module in loaded:
         pages: Iterable[tuple[str, Kind, str]] = [
-            (f"{module.module.id}.html", "module", module_page(edition, module)),
+            (f"{module.module.id}{ending}", "module", module_page(edition, module)),
             *(
-                (f"scenarios/{scenario.id}.html", "scenario", scenario_page(edition, module, scenario))
+                (f"scenarios/{scenario.id}{ending}", "scenario", scenario_page(edition, module, scenario))
                 for scenario in alone(module)
             ),
         ]
@@ -116,6 +128,8 @@ def _folder(edition: Edition, modules: Path, new: Path, target: Path) -> Iterato
             written = replace(_write(new / address, kind, page), path=target / address)
             sizes[address] = written.raw
             yield written
+    if edition.single:
+        return
     index = _write(new / "index.html", "index", index_page(edition, loaded, sizes))
     yield replace(index, path=target / "index.html")
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from himaya.languages.interface import sentence
-from tests.browser.conftest import ROOT, _watched
+from tests.browser.conftest import MODULE, ROOT, _watched
 from tests.browser.offline_pages import CHOICE, REFLECTION, go_to, page_of, pick, ready, restore, rows, saved, view
 from tests.browser.user_actions import activity, status, steps, until, wait_saved, wait_true
 from tests.chromium import CHROMIUM, FLAGS
@@ -43,8 +43,9 @@ _FILL = """async recorded => {
 # Questions with other options since then: the answer stays in the storage, and the page says that the question changed.
 _ASKED_ANEW = {"first-consent", "voice-on-the-line"}
 # What stands in an activity's fields: the values that are picked, chosen or written.
-_FIELDS = """section => [...section.querySelectorAll("input, select, textarea")]
-  .filter(field => !["radio", "checkbox"].includes(field.type) || field.checked).map(field => field.value).sort()"""
+_FIELDS = """section => (section.himaya.view().rows?.map(row => row.picked) ??
+  [...section.querySelectorAll("input, select, textarea")]
+    .filter(field => !["radio", "checkbox"].includes(field.type) || field.checked).map(field => field.value)).sort()"""
 
 
 def test_storage_of_an_earlier_version_keeps_its_answers(site: Site, context: BrowserContext) -> None:
@@ -292,3 +293,25 @@ def test_restored_file_is_validated_and_never_markup(site: Site, context: Browse
     assert page.locator("main img[src=x]").count() == 0
     assert page.title() != "owned"
     assert [row["activity"] for row in saved(page)] == [REFLECTION, "of-a-newer-edition"]
+
+
+def test_answers_are_passed_on_as_a_file(site: Site, phone: BrowserContext, whole: dict[str, dict[str, Any]]) -> None:
+    phone.add_init_script("""
+      Navigator.prototype.canShare = given => given.files.every(file => file.type === "text/plain");
+      Navigator.prototype.share = async ({ files: [file] }) => { globalThis.passed = [file.name, await file.text()]; };
+    """)
+    page = ready(phone.new_page(), page_of(site))
+    pick(page, whole)
+    wait_saved(page, CHOICE)
+    go_to(page, "answers")
+    page.locator('[data-key="share"]').click()
+    page.get_by_text("Passed on as the file").wait_for()
+    name, text = page.evaluate("globalThis.passed")
+    assert re.fullmatch(rf"{MODULE}-\d{{4}}-\d\d-\d\d\.jsonl\.txt", name)
+    assert [json.loads(line) for line in text.splitlines()] == rows(page)
+
+
+def test_device_that_passes_nothing_on_has_no_button(site: Site, phone: BrowserContext) -> None:
+    phone.add_init_script("delete Navigator.prototype.canShare")
+    page = ready(phone.new_page(), page_of(site))
+    assert page.locator('[data-key="share"]').count() == 0

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from ipywidgets import Checkbox, HBox, VBox
 
+from himaya.activities.lab import model as labs
 from himaya.activities.lab.caseload.compare import COMPARED, one_month, seeds
 from himaya.activities.lab.caseload.model import LEVERS, PRIORITIES, read_plan
 from himaya.activities.lab.caseload.settings import read_settings
 from himaya.activities.lab.caseload.words import Word
 from himaya_widgets.labs import around
-from himaya_widgets.labs.caseload_figures import comparison, dashboard, decided, picture
+from himaya_widgets.labs.caseload_figures import comparison, dashboard, decided, key_figures, picture
 from himaya_widgets.labs.fields import Field, bullets, button, choose, html, paragraphs, reveal, text_html
 from himaya_widgets.labs.lab import LabView
 
@@ -40,7 +41,7 @@ class View(LabView):
         """Return dashboard, picture, plan, and the comparison of many months."""
         self._stop()
         word = self.word
-        self._now, self._picture, self._plans = html(key="now"), html(), html()
+        self._now, self._more, self._picture, self._plans = html(key="now"), html(key="more"), html(), html()
         names = [(word(f"priority-{name}"), name) for name in PRIORITIES]
         self._priority = choose("priority", word(Word.PRIORITY), names, self._chosen, note=word(Word.HELP_PRIORITY))
         self._levers = {
@@ -63,7 +64,11 @@ class View(LabView):
         self._halt.layout.display = "none"
         self._compare = VBox([html(self._about_comparison()), HBox([self._many, self._halt]), self._months])
         self._week = 0
-        return [self._now, self._picture, self._form, self._compare, self._plans]
+        results = VBox([self._more, self._picture])
+        beside = VBox([self._now, self._form, results])  # the decisions stand between, so that on a phone they are near
+        for widget, name in ((beside, "beside"), (self._now, "now"), (self._form, "decide"), (results, "results")):
+            widget.add_class(f"himaya-{name}")
+        return [beside, self._compare, self._plans]
 
     def draw(self, view: dict[str, Any]) -> None:
         """Show the month so far, and the plan of the next week or, after the last, the comparison."""
@@ -79,7 +84,12 @@ class View(LabView):
         head = (
             word(Word.DASHBOARD) if week == 1 else word(Word.OVER) if view["over"] else word(Word.PLAYED, week=week - 1)
         )
-        self._now.value = f'<h4 tabindex="-1">{text_html(head)}</h4>{dashboard(view, word, self.number)}'
+        before = self._view_before()
+        figures = key_figures(view, before, word, self.number, self.say("lab-busiest"))
+        told = "" if before is None else f'<p class="himaya-help">{text_html(self.say("lab-change"))}</p>'
+        self._now.value = f'<h4 tabindex="-1">{text_html(head)}</h4>{figures}{told}'
+        whole = dashboard(view, word, self.number)
+        self._more.value = f"<details><summary>{text_html(self.say('lab-figures'))}</summary>{whole}</details>"
         self._picture.value = picture(view, word, self.number, self.language)
         self._plans.value = self._decided(view)
         reveal(self._form, shown=not view["over"])
@@ -88,6 +98,14 @@ class View(LabView):
         self._play.description = word(Word.PLAY_WEEK, week=week)
         self._levers["staff"].control.disabled = view["staff"]
         self._staff.value = paragraphs([word(Word.STAFF_ASKED)]) if view["staff"] else ""
+
+    def _view_before(self) -> dict[str, Any] | None:
+        """Return what the model's view was one week earlier."""
+        decisions = self._record.state["decisions"]
+        if not decisions:
+            return None
+        view: dict[str, Any] = labs.model("caseload").view(self.data, labs.run(self.activity, decisions[:-1]))
+        return view
 
     def missing(self, view: dict[str, Any]) -> str | None:
         """Return which week is to be planned, and go there."""

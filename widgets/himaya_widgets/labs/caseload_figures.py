@@ -9,6 +9,7 @@ from himaya.activities.lab.caseload.model import LEVERS, MINUTES
 from himaya.activities.lab.caseload.people import HIGH, LEVELS, LOW, MEDIUM
 from himaya.activities.lab.caseload.words import Word
 from himaya.languages.facts import direction
+from himaya.languages.isolates import END, VALUE
 from himaya_widgets.labs.caseload_picture import month_svg
 from himaya_widgets.labs.fields import bullets, paragraphs, text_html
 
@@ -19,10 +20,47 @@ if TYPE_CHECKING:
     Number = Callable[[object], str]
 
 _HOUR = 60
+MINUS = "\N{MINUS SIGN}"
+
+
+def key_figures(view: dict[str, Any], before: dict[str, Any] | None, word: Say, number: Number, busy: str) -> str:
+    """Return the three figures that a week is judged by, large, each with its change.
+
+    Args:
+        view: As the model returns it.
+        before: The view one week earlier; None where there is none.
+        word: As in the lab.
+        number: As in the lab.
+        busy: What the largest number of cases of one worker is called.
+    """
+
+    def busiest(one: dict[str, Any]) -> int:
+        return max(one["now"]["cases"], default=0)
+
+    def figures(one: dict[str, Any]) -> tuple[int, int, int]:
+        return one["now"]["late"][HIGH], busiest(one), one["now"]["strain"]
+
+    said = (
+        (f"{word(Word.LATE_NOW)}: {word('level-high')}", number(view["now"]["late"][HIGH])),
+        (busy, word(Word.CASES_ALT, cases=busiest(view), maximum=view["maximum"])),
+        (word(Word.STRAIN), word(Word.STRAIN_NOW, strain=view["now"]["strain"])),
+    )
+    was = figures(view if before is None else before)
+    changes = [_change(now - then, number) for now, then in zip(figures(view), was, strict=True)]
+    items = "".join(
+        f"<li><span>{text_html(name)}</span> <b>{text_html(value)}</b> <span>{text_html(change)}</span></li>"
+        for (name, value), change in zip(said, changes, strict=True)
+    )
+    return f'<ul class="himaya-numbers">{items}</ul>'
+
+
+def _change(by: int, number: Number) -> str:
+    """Return a change with its sign, held together in a text of either direction; nothing where nothing changed."""
+    return f"{VALUE}({'+' if by > 0 else MINUS}{number(abs(by))}){END}" if by else ""
 
 
 def dashboard(view: dict[str, Any], word: Say, number: Number) -> str:
-    """Return where the team stands now."""
+    """Return where the team stands now, with all figures."""
     now, high_first = view["now"], (HIGH, MEDIUM, LOW)
     names = [f"level-{level}" for level in LEVELS]
     held = [f"{word(names[n])}: {_share(now['in_time'][n], word)}" for n in high_first]

@@ -296,7 +296,8 @@ class LabView:
         head = f'<h4 tabindex="-1">{text_html(self.say("lab-debrief"))}</h4>'
         if self.activity["mode"] != "practice":
             return head + self.result(view) + paragraphs([self.say("lab-finished-graded")])
-        return f"{head}{self.result(view)}{paragraphs(self.activity['debrief'])}"
+        # What is to be seen comes before the figures in which it is seen.
+        return f"{head}{paragraphs(self.activity['debrief'])}{self.result(view)}"
 
     def _say_status(self) -> None:
         self._frame.status, self._frame.said = self._record.told(self.say)

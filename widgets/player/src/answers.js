@@ -2,7 +2,7 @@
 
 import { button, byName, element, fill } from "./elements.js";
 import { leaves } from "./exit.js";
-import { saveFile } from "./file.js";
+import { canShare, saveFile, shareFile } from "./file.js";
 import { MAX_BYTES } from "./generated/limits.js";
 import { readSaved } from "./saved.js";
 import { keys } from "./stored.js";
@@ -31,10 +31,17 @@ function drawBox(journal, { activities, owner, hands, version, say }) {
   const file = element("input", { type: "file", accept: ".jsonl,.json,.txt", id: "himaya-restore", onchange: bringBack });
   const erase = element("div", { class: "himaya-buttons" });
 
-  async function save() {
+  function everything() {
     const sections = /** @type {NodeListOf<Section>} */ (document.querySelectorAll("[data-activity]"));
-    const shown = Array.from(sections, (drawn) => drawn.himaya?.events() ?? []);
-    told.textContent = saveFile(await journal.all(...shown), say);
+    return journal.all(...Array.from(sections, (drawn) => drawn.himaya?.events() ?? []));
+  }
+
+  async function save() {
+    told.textContent = saveFile(await everything(), owner, say);
+  }
+
+  async function share() {
+    told.textContent = await shareFile(await everything(), owner, say);
   }
 
   async function bringBack() {
@@ -101,7 +108,12 @@ function drawBox(journal, { activities, owner, hands, version, say }) {
   offerErase();
   const handing = [
     element("p", {}, say("answers-help")),
-    element("div", { class: "himaya-buttons" }, button("save", say("save-answers"), save, { class: "himaya-main" })),
+    element(
+      "div",
+      { class: "himaya-buttons" },
+      button("save", say("save-answers"), save, { class: "himaya-main" }),
+      canShare() ? button("share", say("share-answers"), share) : null,
+    ),
     element("label", { class: "himaya-file", for: "himaya-restore" }, element("span", {}, say("restore")), file),
   ];
   box.replaceChildren(element("div", { class: "himaya himaya-answers" }, ...(hands ? handing : []), told, erase));

@@ -32,7 +32,7 @@ export function offerUnsent(place, left, say, remove) {
   const n = [...left.values()].reduce((sum, rows) => sum + rows.length, 0);
   const told = element("p", { role: "status" });
   const save = () => {
-    for (const rows of left.values()) told.textContent = saveFile(rows, say);
+    for (const [module, rows] of left) told.textContent = saveFile(rows, module, say);
   };
   place.replaceChildren(
     element("p", { role: "alert" }, fill(say("class-unsent"), { n }), " ", say("class-unsent-help")),

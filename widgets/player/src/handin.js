@@ -7,9 +7,14 @@ import { sayOf } from "./player.js";
 /** @import { Section } from "./player.js" */
 /** @import { Model, Words } from "./types.js" */
 
-/** @typedef {{ total: number, open: { id: string, title: string }[] }} Summary */
+/** @typedef {{ id: string, title: string, mode: string, lesson: string }} Open */
+/** @typedef {{ total: number, open: Open[], counted: [number, number], receipt?: Receipt }} Summary
+ *   `counted`: done, of how many that count. */
 /** @typedef {{ time: string, said?: Record<string, string>, answers: number, code: string }} Receipt */
 /** @typedef {({ type: "summary" } & Summary) | ({ type: "receipt" } & Receipt) | { type: "refused", sentence: string }} Reply */
+
+/** By how many minutes the clock of this device is ahead of UTC. */
+const ahead = () => -new Date().getTimezoneOffset();
 
 const PAUSE = 400;
 const LONGEST_HAND_IN = 30000; // milliseconds; handing in takes some seconds, and a kernel that died never answers
@@ -23,7 +28,7 @@ export function drawHandIn(model, root, words, onSwitch) {
   let say = sayOf(words.strings);
   const title = element("h3", {});
   const help = element("p", {});
-  const count = element("p", { class: "himaya-count" });
+  const count = element("div", { class: "himaya-count" });
   const missing = element("div", {});
   const message = element("div", { class: "himaya-receipt", role: "status" });
   const submit = element("button", { type: "button", class: "himaya-main", onclick: press });
@@ -34,8 +39,8 @@ export function drawHandIn(model, root, words, onSwitch) {
     count,
     missing,
     help,
-    element("div", { class: "himaya-buttons" }, submit),
     message,
+    element("div", { class: "himaya-buttons" }, submit),
   );
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
@@ -51,7 +56,7 @@ export function drawHandIn(model, root, words, onSwitch) {
     clearTimeout(timer);
     timer = setTimeout(() => {
       try {
-        model.send({ type: "summary", language });
+        model.send({ type: "summary", language, ahead: ahead() });
       } catch {
         timer = setTimeout(ask, 3000); // the kernel is gone for now
       }
@@ -75,7 +80,7 @@ export function drawHandIn(model, root, words, onSwitch) {
     message.replaceChildren(element("p", {}, say("submitting")));
     patience = setTimeout(giveUp, LONGEST_HAND_IN);
     try {
-      model.send({ type: "submit", language });
+      model.send({ type: "submit", language, ahead: ahead() });
     } catch {
       giveUp(); // the kernel is gone
     }
@@ -105,20 +110,38 @@ export function drawHandIn(model, root, words, onSwitch) {
   /** @param {Summary} summary */
   function drawSummary(summary) {
     known = summary;
-    const { total, open } = summary;
-    count.textContent = fill(say("answered-count"), { n: total - open.length, total });
-    const list = open.map(({ id, title }) =>
-      element("li", {}, button(`go-${id}`, title, () => goTo(id), { class: "himaya-link" })),
+    // A receipt on the screen is told again in the time of this place; whatever else stands there stays.
+    if (summary.receipt !== undefined && message.querySelector("h4") !== null) drawReceipt(summary.receipt);
+    const { total, open, counted: [n, counting] } = summary;
+    const practised = total - open.length - n;
+    const counts = /** @type {const} */ ([["graded", n, counting], ["practice", practised, total - counting]]);
+    const lines = counts.map(([key, done, of]) =>
+      of === 0 ? null : element("p", {}, element("b", {}, `${say(key)}: `), fill(say("answered-count"), { n: done, total: of })),
     );
-    const content = open.length === 0 ? [element("p", {}, say("nothing-missing"))] : [
-      element("p", {}, `${say("missing")}:`),
-      element("ul", {}, ...list),
-    ];
+    count.replaceChildren(...lines.filter((line) => line !== null));
+    const unfolded = new Set(Array.from(missing.querySelectorAll("details[open]"), (fold) => fold.querySelector("summary")?.dataset.key));
+    const parts = counts.flatMap(([key]) => stillOpen(key, open.filter(({ mode }) => mode === key)));
+    const content = open.length === 0 ? [element("p", {}, say("nothing-missing"))] : [element("p", {}, `${say("missing")}:`), ...parts];
     const at = document.activeElement;
     const active = at instanceof HTMLElement && missing.contains(at) ? at.dataset.key : undefined;
     missing.replaceChildren(...content);
+    for (const fold of missing.querySelectorAll("details")) fold.open = unfolded.has(fold.querySelector("summary")?.dataset.key);
     const again = missing.querySelector(`[data-key="${active}"]`);
     if (active !== undefined) (again instanceof HTMLElement ? again : submit).focus();
+  }
+
+  /** What is still open, folded by lesson: what counts apart from practice.
+   * @param {"graded" | "practice"} kind
+   * @param {Open[]} open */
+  function stillOpen(kind, open) {
+    const lessons = [...new Set(open.map(({ lesson }) => lesson))];
+    return lessons.map((lesson) => {
+      const here = open.filter((each) => each.lesson === lesson);
+      const list = here.map(({ id, title }) => element("li", {}, button(`go-${id}`, title, () => goTo(id), { class: "himaya-link" })));
+      const name = [say(kind), lesson].filter((part) => part !== "").join(": ");
+      const summary = element("summary", { "data-key": `${kind}-${here[0].id}` }, `${name} (${shown(here.length)})`);
+      return element("details", {}, summary, element("ul", {}, ...list));
+    });
   }
 
   /** @param {string} id */
@@ -131,6 +154,7 @@ export function drawHandIn(model, root, words, onSwitch) {
 
   /** @param {Receipt} handedIn */
   function drawReceipt(handedIn) {
+    if (message.querySelector("h4") !== null && JSON.stringify(handedIn) === JSON.stringify(receipt)) return;
     const { time, said, answers, code } = handedIn;
     receipt = handedIn;
     rest();
@@ -140,7 +164,7 @@ export function drawHandIn(model, root, words, onSwitch) {
       [say("receipt-answers"), shown(answers)],
       [say("receipt-code"), code],
     ].map(([label, value]) => element("p", {}, `${label}: `, element("bdi", {}, String(value))));
-    message.replaceChildren(element("h4", {}, say("receipt")), ...rows);
+    message.replaceChildren(element("h4", {}, say("receipt")), ...rows, element("p", {}, say("receipt-next")));
   }
 
   model.on("msg:custom", receive);

@@ -145,7 +145,8 @@ function heading(activity, say) {
   const line = facts.join(separatorOf(activity.language));
   const note = titled || mode === "practice" ? line : `${line}. ${say(mode === "graded" ? "graded-note" : "pretest-note")}`;
   const title = "title" in activity ? element("h3", {}, activity.title) : null;
-  return element("header", {}, title, element("p", { class: "himaya-facts" }, note));
+  const safety = "safety_critical" in activity && activity.safety_critical ? element("p", { class: "himaya-safety" }, say("safety-mark")) : null;
+  return element("header", {}, title, element("p", { class: "himaya-facts" }, note), safety);
 }
 
 /** @param {HTMLElement} region

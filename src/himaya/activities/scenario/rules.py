@@ -157,7 +157,7 @@ class ScenarioRules:
             return _go_on(activity, state)
         if kind in ("skip", "answer", "unskip"):
             return skip(state, "decide", event)
-        return _practise_again(activity, state, kind) if activity["mode"] == "practice" and state["path"] else None
+        return _practise_again(activity, state, event) if activity["mode"] == "practice" and state["path"] else None
 
     def score(self, activity: ScenarioActivity, state: ScenarioState) -> tuple[int, int]:
         """Return the share earned."""
@@ -188,11 +188,18 @@ class ScenarioRules:
         return whole
 
 
-def _practise_again(activity: ScenarioActivity, state: ScenarioState, kind: object) -> ScenarioState | None:
-    """Practice may take back its last choice before going on, and may begin anew at any time."""
-    if kind == "back" and state["phase"] == "consequence":
-        return {**state, "phase": "decide", "node": state["path"][-1][0], "path": state["path"][:-1]}
-    return {**state, "phase": "decide", "node": activity["start"], "path": []} if kind == "restart" else None
+def _practise_again(activity: ScenarioActivity, state: ScenarioState, event: Event) -> ScenarioState | None:
+    """Practice may take back its last choice before going on, at the end go back to any, and begin anew at any time."""
+    if event.get("type") == "restart":
+        return {**state, "phase": "decide", "node": activity["start"], "path": []}
+    if event.get("type") != "back":
+        return None
+    path = state["path"]
+    for number in range(len(path)):
+        last = state["phase"] == "consequence" and number == len(path) - 1
+        if last or (state["phase"] == "ended" and is_count(event.get("value"), number)):
+            return {**state, "phase": "decide", "node": path[number][0], "path": path[:number]}
+    return None
 
 
 def _choose(activity: ScenarioActivity, state: ScenarioState, event: Event) -> ScenarioState | None:

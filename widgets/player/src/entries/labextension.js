@@ -43,7 +43,10 @@ async function load(name) {
 
 /** @param {Panel} panel */
 function hideCode(panel) {
-  for (const cell of panel.content.widgets) cell.toggleClass("himaya-cell", isOurs(cell.model));
+  for (const cell of panel.content.widgets) {
+    cell.toggleClass("himaya-cell", isOurs(cell.model));
+    cell.toggleClass("himaya-setup", isOurs(cell.model) && OURS[0].test(cell.model.sharedModel.getSource().trim()));
+  }
 }
 
 /** Prose in the direction of its language; the player finds each cell by its id when another one is chosen.
@@ -136,6 +139,8 @@ style.textContent = `
   .himaya-notebook .himaya-cell .jp-OutputPrompt,
   .himaya-notebook .himaya-cell .jp-OutputArea-promptOverlay,
   .himaya-notebook .himaya-cell .jp-OutputCollapser { display: none; }
+  .himaya-notebook .himaya-setup { block-size: 0; padding: 0; overflow: hidden; }
+  .himaya-notebook .jp-MarkdownOutput { max-inline-size: 42rem; }
   .himaya-notebook .jp-Notebook { padding-block-end: 96px; }`;
 document.head.append(style);
 

@@ -63,8 +63,14 @@ export const drawing = itemDrawing(rules, {
       const picked = /** @type {NodeListOf<HTMLInputElement>} */ (form.querySelectorAll("input:checked"));
       act("answer", { value: Array.from(picked, (input) => input.value) });
     };
-    const about = { type: one ? "radio" : "checkbox", name: activity.id, disabled: view.phase === "checked", onchange: answer };
-    form.append(...view.options.map((option) => optionRow(option, about, say)));
+    const checked = view.phase === "checked";
+    const about = { type: one ? "radio" : "checkbox", name: activity.id, disabled: checked, onchange: answer };
+    const others = view.options.filter(({ picked, correct }) => checked && !picked && !correct);
+    const first = view.options.filter((option) => !others.includes(option));
+    form.append(...first.map((option) => optionRow(option, about, say)));
+    if (others.length === 0) return [form];
+    const summary = element("summary", { "data-key": "others" }, say("why-not-others"));
+    form.append(element("details", {}, summary, ...others.map((option) => optionRow(option, about, say))));
     return [form];
   },
 });
@@ -78,7 +84,7 @@ function optionRow({ id, text, picked, correct, rationale }, about, say) {
   if (!about.disabled) return label;
   const word = correct ? (picked ? "right" : "right-not-picked") : picked ? "not-right" : "not-picked";
   const mark = correct ? "✓" : picked ? "✗" : "–";
-  const colour = picked ? (correct ? " himaya-good" : " himaya-bad") : "";
+  const colour = correct ? " himaya-good" : picked ? " himaya-bad" : "";
   const verdict = element("p", {}, element("strong", {}, `${mark} ${say(word)}. `), rationale ?? null);
   return element("div", { class: `himaya-explained${colour}` }, label, verdict);
 }

@@ -48,9 +48,10 @@ export const itemRules = ({ read, answered, score }) => ({
  *   draw(activity: A, view: BaseView & V & ItemView, act: Act, say: Say): Parts,
  *   update?(body: HTMLElement, view: V, say: Say): void,
  *   judged?: boolean,
- * }} kind `judged`: whether the check says right or not.
+ *   settle?(view: V, act: Act): void,
+ * }} kind `judged`: whether the check says right or not; `settle`: records what is shown as the answer before a check.
  * @returns {Drawing<A, S, ItemView & V>} */
-export const itemDrawing = (rules, { answered, fields, draw, update, judged = true }) => ({
+export const itemDrawing = (rules, { answered, fields, draw, update, judged = true, settle }) => ({
   titled: false,
   update,
 
@@ -63,11 +64,13 @@ export const itemDrawing = (rules, { answered, fields, draw, update, judged = tr
     return { ...drawn, share: rules.score(activity, state), rationale, source: activity.source, can };
   },
 
-  draw: (activity, view, act, say) => [
-    element("div", { class: "himaya-stem", id: `himaya-stem-${activity.id}` }, ...paragraphs(view.stem)),
-    ...draw(activity, view, act, say),
-    ...(view.mode === "practice" ? checking(activity.id, view, act, say, judged) : []),
-  ],
+  draw(activity, view, act, say) {
+    const stem = element("div", { class: "himaya-stem", id: `himaya-stem-${activity.id}` }, ...paragraphs(view.stem));
+    const field = draw(activity, view, act, say);
+    if (view.mode !== "practice") return [stem, ...field];
+    if (view.phase === "answer") return [stem, ...field, ...asking(activity.id, () => settle?.(view, act), act, say)];
+    return [stem, judgement(view, say, judged), ...field, ...afterwards(view, act, say)];
+  },
 });
 
 /** The ids of what explains a field: the question, the sentence about its form, what is wrong with it.
@@ -75,39 +78,52 @@ export const itemDrawing = (rules, { answered, fields, draw, update, judged = tr
  * @param {...string} parts */
 export const described = ({ id }, ...parts) => ["stem", ...parts, "warning"].map((part) => `himaya-${part}-${id}`).join(" ");
 
-/** @param {string} activity
- * @param {BaseView & ItemView} view
+/** The one button below a question that can be checked.
+ * @param {string} activity
+ * @param {() => void} settle
  * @param {Act} act
  * @param {Say} say
- * @param {boolean} judged
  * @returns {Parts} */
-function checking(activity, view, act, say, judged) {
+function asking(activity, settle, act, say) {
   const id = `himaya-warning-${activity}`;
   const warning = element("p", { class: "himaya-warning", role: "alert", id });
   const check = () => {
-    if (act.view().answered) act("check", {}, "feedback");
-    else warning.textContent = say("answer-first");
+    if (!act.view().answered) settle();
+    const { answered, readable } = act.view();
+    if (answered) act("check", {}, "feedback");
+    else warning.textContent = readable === false ? "" : say("answer-first"); // what cannot be read is said beside the field
   };
-  if (view.phase === "answer") {
-    const press = button("check", say("check"), check, { class: "himaya-main", "aria-describedby": id });
-    return [warning, element("div", { class: "himaya-buttons" }, press)];
-  }
-  const why = view.rationale ?? null;
-  return [
-    element(
-      "div",
-      { class: "himaya-feedback", tabindex: "-1", "data-key": "feedback" },
-      judged && view.share !== undefined ? verdict(view.share, say) : null,
-      ...(why === null ? [] : [captioned(say("why"), ...paragraphs(why))]),
-      sources(say, view.source),
-    ),
-    element(
-      "div",
-      { class: "himaya-buttons" },
-      button("retry", say("retry"), () => act("retry", {}, "first")),
-    ),
-  ];
+  const press = button("check", say("check"), check, { class: "himaya-main", "aria-describedby": id });
+  return [warning, element("div", { class: "himaya-buttons" }, press)];
 }
+
+/** Right or not, and why: before the answer is shown once more.
+ * @param {ItemView} view
+ * @param {Say} say
+ * @param {boolean} judged */
+function judgement({ share, rationale }, say, judged) {
+  const sure = judged && share !== undefined ? share : null;
+  const colour = sure === null || sure[0] === sure[1] ? "good" : "bad";
+  return element(
+    "div",
+    { class: `himaya-feedback himaya-${colour}`, tabindex: "-1", "data-key": "feedback" },
+    sure && verdict(sure, say),
+    ...(rationale ? [captioned(say("why"), ...paragraphs(rationale))] : []),
+  );
+}
+
+/** @param {ItemView} view
+ * @param {Act} act
+ * @param {Say} say
+ * @returns {Parts} */
+const afterwards = (view, act, say) => [
+  sources(say, view.source),
+  element(
+    "div",
+    { class: "himaya-buttons" },
+    button("retry", say("retry"), () => act("retry", {}, "first")),
+  ),
+];
 
 /** @param {[number, number]} share
  * @param {Say} say */

@@ -1,6 +1,6 @@
 /* Match: rows, each with the option that belongs to it. */
 
-import { element } from "../elements.js";
+import { button, element } from "../elements.js";
 import { ids, readId, shownOptions, textOf } from "../events.js";
 import { shuffled } from "../shuffle.js";
 import { described, itemDrawing, itemRules } from "./items.js";
@@ -8,8 +8,6 @@ import { described, itemDrawing, itemRules } from "./items.js";
 /** @import { MatchActivity, MatchState, Say } from "../types.js" */
 
 /** @typedef {{ id: string, text: string, picked: string | null, correct?: string, key?: string, rationale?: string }} ShownRow */
-
-const LONG = 28; // letters; a closed list on a phone cuts a longer text
 
 /** @type {(activity: MatchActivity, state: MatchState) => boolean} */
 const answered = ({ rows }, { value }) => value !== null && value.length === rows.length;
@@ -61,41 +59,55 @@ export const drawing = itemDrawing(rules, {
   },
 
   draw(activity, view, act, say) {
-    const form = element(
-      "fieldset",
-      { class: "himaya-match", "aria-describedby": described(activity) },
-      element("legend", {}, say("match-help")),
-    );
-    const answer = () => {
-      const pairs = Array.from(form.querySelectorAll("select"), (select) => [select.dataset.row, select.value]);
-      act("answer", { value: pairs.filter(([, option]) => option !== "") });
+    const help = say("match-help");
+    const form = element("fieldset", { class: "himaya-match", "aria-describedby": described(activity) }, element("legend", {}, help));
+    if (view.phase === "checked") {
+      form.append(...view.rows.map((row) => checkedRow(row, view.options, say)));
+      return [form];
+    }
+    /** Put an option to a row and go on with the first row that has none.
+     * @param {string} to
+     * @param {string} option */
+    const put = (to, option) => {
+      const rows = view.rows.map(({ id, picked }) => ({ id, picked: id === to ? option : picked }));
+      const next = rows.find(({ picked }) => picked === null);
+      const value = rows.filter(({ picked }) => picked !== null).map(({ id, picked }) => [id, picked]);
+      act("answer", { value }, next === undefined ? `match-${to}` : `put-${next.id}.${view.options[0].id}`);
     };
-    const about = { disabled: view.phase === "checked", onchange: answer };
-    form.append(...view.rows.map((row) => matchRow(row, view.options, about, say)));
+    const open = view.rows.find(({ picked }) => picked === null);
+    form.append(...view.rows.map((row) => openRow(row, row === open, view.options, { name: `${activity.id}-rows`, put, say })));
     return [form];
   },
 });
 
+/** A row that unfolds what may belong to it: one tap on the row, one on the option.
+ * @param {ShownRow} row
+ * @param {boolean} open
+ * @param {{ id: string, text: string }[]} options
+ * @param {{ name: string, put: (row: string, option: string) => void, say: Say }} about */
+function openRow({ id: row, text, picked }, open, options, { name, put, say }) {
+  const chosen = picked === null ? say("choose-option") : textOf(options, picked);
+  const buttons = options.map((option) =>
+    button(`put-${row}.${option.id}`, option.text, () => put(row, option.id), { "aria-pressed": String(option.id === picked) }),
+  );
+  const summary = element(
+    "summary",
+    { "data-key": `match-${row}` },
+    element("span", {}, text),
+    element("span", { class: picked === null ? "himaya-help" : "himaya-put" }, chosen),
+  );
+  return element("details", { name, open }, summary, element("div", { role: "group", "aria-label": text }, ...buttons));
+}
+
 /** @param {ShownRow} row
  * @param {{ id: string, text: string }[]} options
- * @param {{ disabled: boolean, onchange: () => void }} about
  * @param {Say} say */
-function matchRow(row, options, about, say) {
-  const choices = options.map(({ id, text }) => element("option", { value: id, selected: id === row.picked }, text));
-  const select = element(
-    "select",
-    { "data-key": `match-${row.id}`, "data-row": row.id, ...about },
-    element("option", { value: "", selected: row.picked === null }, say("choose-option")),
-    ...choices,
-  );
-  const label = element("label", {}, element("span", {}, row.text), select);
-  const picked = row.picked === null ? "" : textOf(options, row.picked);
-  // Whoever hears the page has heard it from the list.
-  if (picked.length > LONG) label.append(element("span", { class: "himaya-whole", "aria-hidden": "true" }, picked));
-  if (!about.disabled) return label;
-  const right = row.picked === row.correct;
-  const key = right ? "" : ` ${say("right-answer")}: ${row.key}.`;
-  const verdict = element("strong", {}, `${right ? "✓" : "✗"} ${say(right ? "right" : "not-right")}.${key} `);
-  const why = element("p", {}, verdict, row.rationale ?? null);
-  return element("div", { class: `himaya-explained ${right ? "himaya-good" : "himaya-bad"}` }, label, why);
+function checkedRow({ text, picked, correct, key, rationale }, options, say) {
+  const right = picked === correct;
+  const put = element("span", { class: "himaya-put" }, picked === null ? "" : textOf(options, picked));
+  const mark = right ? "✓" : "✗";
+  const better = right ? "" : ` ${say("right-answer")}: ${key}.`;
+  const verdict = element("strong", {}, `${mark} ${say(right ? "right" : "not-right")}.${better} `);
+  const row = element("p", {}, element("span", {}, text), put);
+  return element("div", { class: `himaya-explained himaya-${right ? "good" : "bad"}` }, row, element("p", {}, verdict, rationale ?? null));
 }

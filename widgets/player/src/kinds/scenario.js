@@ -1,6 +1,6 @@
 /* Scenario: a branching simulation. Decide, see what happens, go on; endings depend on meters. */
 
-import { button, element, fill, labelled, paragraphs, sources } from "../elements.js";
+import { button, element, fill, labelled, paragraphs, shown, sources } from "../elements.js";
 import { byId, field, known, shownOptions } from "../events.js";
 import { faceInWords, portrait } from "../portrait.js";
 import { shuffled } from "../shuffle.js";
@@ -145,8 +145,10 @@ export const rules = {
     }
     if (type === "skip" || type === "answer" || type === "unskip") return skip(state, "decide", type, field(event, "value"));
     if (!teaches(activity) || state.path.length === 0) return null;
-    if (type === "back" && state.phase === "consequence") {
-      return { ...state, phase: "decide", node: state.path[state.path.length - 1][0], path: state.path.slice(0, -1) };
+    if (type === "back") {
+      const value = state.phase === "consequence" ? state.path.length - 1 : state.phase === "ended" ? field(event, "value") : null;
+      const place = state.path.findIndex((_, number) => number === value);
+      return place < 0 ? null : { ...state, phase: "decide", node: state.path[place][0], path: state.path.slice(0, place) };
     }
     if (type === "restart") return { ...state, ...rules.start(activity), value: state.value };
     return null;
@@ -199,7 +201,7 @@ function view(activity, state) {
       ending: { id: ending.id, title: ending.title, text: ending.text },
       debrief: decisions,
       principles: byPrinciple(decisions),
-      can: teaches(activity) ? ["restart"] : [],
+      can: teaches(activity) ? ["back", "restart"] : [],
     };
   }
   if (state.phase === "skipped") return { ...common, phase: "skipped", value: state.value, can: ["answer", "unskip"] };
@@ -253,8 +255,10 @@ function scene(person, text, say) {
 const named = ({ label, lower }, say) => (lower ? fill(say("meter-lower"), { label }) : label);
 
 /** @param {ShownMeter} meter */
-function meterBar({ value, max }) {
+function meterBar({ value, max, lower }) {
   const bar = element("meter", { min: "0", max: String(max), "aria-hidden": "true" });
+  // Full is good, or bad: the colour says which.
+  [bar.low, bar.high, bar.optimum] = [max / 3, (2 * max) / 3, lower ? 0 : max];
   bar.value = value;
   return bar;
 }
@@ -291,6 +295,15 @@ function changes(view, say, id) {
   return rows.length === 0 ? null : element("ul", { class: "himaya-meters himaya-changes", id, "aria-label": say("meters") }, ...rows);
 }
 
+/** Where all this is: open at the first decision, folded later.
+ * @param {ScenarioActivity} activity
+ * @param {Deciding} view
+ * @param {Say} say */
+function setting({ setting: text }, { step }, say) {
+  const content = element("div", { class: "himaya-setting" }, ...paragraphs(text));
+  return step === 1 ? content : element("details", {}, element("summary", { "data-key": "setting" }, say("where-am-i")), content);
+}
+
 /** @param {ScenarioActivity} activity
  * @param {Deciding} view
  * @param {Act} act
@@ -320,7 +333,7 @@ function decision(activity, view, act, say) {
     }
   };
   return [
-    view.step === 1 ? element("div", { class: "himaya-setting" }, ...paragraphs(activity.setting)) : null,
+    setting(activity, view, say),
     headline(`${fill(say("decision"), { n: view.step })}: ${view.title}`),
     scene(view.person, view.text, say),
     folded(meters(view, say), say),
@@ -401,7 +414,10 @@ function consequence(activity, view, act, say) {
  * @returns {Parts} */
 function ended(activity, view, act, say) {
   if (activity.mode === "graded") return [headline(say("ended")), element("p", {}, say("finished-graded"))];
-  const decisions = view.debrief.map((decided) =>
+  const turning = view.debrief.findIndex(({ quality }) => quality === "harmful");
+  /** @param {Decision} decided */
+  const better = ({ quality, better: text }) => (quality === "best" || text === null ? null : labelled(say("better"), element("p", {}, text)));
+  const decisions = view.debrief.map((decided, place) =>
     element(
       "li",
       {},
@@ -410,24 +426,63 @@ function ended(activity, view, act, say) {
       element("p", { class: "himaya-chosen" }, `${say("your-choice")}: ${decided.text}`),
       labelled(say("what-happens"), ...paragraphs(decided.consequence)),
       ...reason(decided, say),
-      decided.quality === "best" || decided.better === null
-        ? null
-        : labelled(say("better"), element("p", {}, decided.better)),
+      better(decided),
+      button(`again-${place}`, say("talk-again-from-here"), () => act("back", { value: place }, "heading"), {
+        class: "himaya-link",
+        "aria-label": `${say("talk-again-from-here")}: ${decided.title}`,
+      }),
     ),
   );
-  const principles = view.principles.map(({ principle, ...counts }) =>
-    element("li", {}, principle, element("span", { class: "himaya-counts" }, fill(say("counts"), counts))),
+  const principles = view.principles.map(({ principle, ...counts }) => {
+    const some = Object.keys(VERDICTS).flatMap((key) => {
+      const quality = /** @type {Quality} */ (key);
+      return counts[quality] === 0 ? [] : [`${verdictWords(quality, say)}: ${shown(counts[quality])}`];
+    });
+    return element("li", {}, principle, ...some.map((text) => element("span", { class: "himaya-counts" }, text)));
+  });
+  const steps = view.debrief.map(({ title, quality = "acceptable" }) =>
+    element(
+      "li",
+      { class: `himaya-${quality}` },
+      element("span", { "aria-hidden": "true" }, VERDICTS[quality][0]),
+      element("span", { class: "himaya-announce" }, `${title}: ${say(VERDICTS[quality][1])}`),
+    ),
   );
+  const restart = button("restart", say("restart"), () => act("restart", {}, "heading"), { class: turning < 0 ? "himaya-main" : "" });
   return [
     headline(view.ending.title),
     ...paragraphs(view.ending.text),
-    meters(view, say),
-    labelled(say("by-principle"), element("ul", {}, ...principles)),
-    labelled(say("debrief"), element("ol", { class: "himaya-debrief" }, ...decisions)),
+    element("ol", { class: "himaya-strip", "aria-label": say("debrief") }, ...steps),
+    turning < 0 ? null : turningPoint(view.debrief[turning], better(view.debrief[turning]), say),
     element(
       "div",
       { class: "himaya-buttons" },
-      button("restart", say("restart"), () => act("restart", {}, "heading"), { class: "himaya-main" }),
+      turning < 0
+        ? null
+        : button("replay", say("replay-turning"), () => act("back", { value: turning }, "heading"), { class: "himaya-main" }),
+      restart,
+    ),
+    meters(view, say),
+    labelled(say("by-principle"), element("ul", {}, ...principles)),
+    element(
+      "details",
+      {},
+      element("summary", { "data-key": "debrief" }, say("debrief")),
+      element("ol", { class: "himaya-debrief" }, ...decisions),
     ),
   ];
 }
+
+/** The first choice that can harm, what it led to, and what would have been stronger.
+ * @param {Decision} decided
+ * @param {HTMLElement | null} better
+ * @param {Say} say */
+const turningPoint = (decided, better, say) =>
+  element(
+    "div",
+    { class: "himaya-note" },
+    element("h5", {}, `${say("turning-point")}: ${decided.title}`),
+    element("p", { class: "himaya-chosen" }, `${say("your-choice")}: ${decided.text}`),
+    ...paragraphs(decided.consequence),
+    better,
+  );

@@ -4,7 +4,7 @@ import { element, fill } from "../elements.js";
 import { textBox } from "../typing.js";
 import { described, itemDrawing, itemRules } from "./items.js";
 
-/** @import { TextActivity, TextState } from "../types.js" */
+/** @import { Say, TextActivity, TextState } from "../types.js" */
 
 /** @type {(activity: TextActivity, state: TextState) => boolean} */
 const answered = (_activity, { value }) => value !== null && value.length > 0;
@@ -21,6 +21,15 @@ export const rules = itemRules({
   score: () => [0, 1],
 });
 
+/** How many words somebody has written.
+ * @param {string} text */
+const wordsIn = (text) => text.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
+
+/** @param {string} text
+ * @param {number[]} words
+ * @param {Say} say */
+const counted = (text, [min, max], say) => fill(say("word-count"), { n: wordsIn(text), min, max });
+
 export const drawing = itemDrawing(rules, {
   answered,
   judged: false,
@@ -28,7 +37,6 @@ export const drawing = itemDrawing(rules, {
   fields: ({ words, rubric }, { value }) => ({ value, words, rubric }),
 
   draw(activity, view, act, say) {
-    const [min, max] = view.words;
     const levels = view.rubric.map(({ level, text }) => element("li", {}, `${fill(say("level"), { n: level })}: ${text}`));
     const marking = element(
       "details",
@@ -36,7 +44,18 @@ export const drawing = itemDrawing(rules, {
       element("summary", { "data-key": "rubric" }, say("rubric")),
       element("ul", {}, ...levels),
     );
-    const about = { disabled: view.phase === "checked", "aria-describedby": described(activity) };
-    return [marking, textBox(view.value ?? "", say("text-label"), fill(say("text-help"), { min, max }), act, about)];
+    const about = { disabled: view.phase === "checked", "aria-describedby": described(activity, "count") };
+    const written = view.value ?? "";
+    const box = textBox(written, say("text-label"), say("text-help-short"), act, about);
+    const count = element("p", { class: "himaya-help", id: `himaya-count-${activity.id}` }, counted(written, view.words, say));
+    box.addEventListener("input", ({ target }) => {
+      if (target instanceof HTMLTextAreaElement) count.textContent = counted(target.value, view.words, say);
+    });
+    return [marking, box, count];
+  },
+
+  update(body, { words }, say) {
+    const [field, count] = [body.querySelector("textarea"), body.querySelector('[id^="himaya-count-"]')];
+    if (field !== null && count !== null) count.textContent = counted(field.value, words, say);
   },
 });
