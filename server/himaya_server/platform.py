@@ -20,6 +20,7 @@ from himaya.course.course import load_course
 from himaya.errors import CourseError
 from himaya.languages.facts import ALL, LANGUAGES
 from himaya.publish.assignment import compile_module, write_practice_app
+from himaya.publish.rehearsal import SHEET, practice_sheet
 from himaya.translation.translated import translated
 from himaya_autograde.configuration import MAX_FILE_SIZE
 from himaya_autograde.course import CourseDirectory
@@ -291,6 +292,10 @@ def _write_practice(platform: Platform, course: Course, modules: Path) -> None:
         own, *others = map(without_forms, spoken)  # no key of a safety form goes into practice
         folder = write_practice_app(own, platform.desk / "mentor", datetime.now(UTC).date(), others)
         builds.remember(folder / f"{folder.name}.ipynb")
+        for each in (own, *others):
+            sheet = practice_sheet(each)
+            if sheet is not None:
+                (folder / SHEET.format(language=each.language)).write_text(sheet, encoding="utf-8")
 
 
 def _must(problems: dict[str, str]) -> None:

@@ -42,6 +42,7 @@ _COURSE = "trainer/core-protection"
     [
         ("himaya/trainer", 403),
         ("himaya/trainer/local-facts", 403),
+        ("himaya/mentor/sheet/case-management", 403),
         ("formgrader", 403),
         ("formgrader/", 403),
         ("formgrader/gradebook", 403),

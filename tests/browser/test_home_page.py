@@ -63,4 +63,7 @@ def test_mentor_reads_what_an_app_contains(server: Server, context: BrowserConte
     listed = page.locator(".card li").all_inner_texts()
     assert [line for line in listed if line.startswith("Scenario: The quiet visitor (")]
     assert [line for line in listed if line.startswith("Exercise: ")]
+    page.get_by_role("link", name="Practice sheet to print").first.click()
+    expect(page.get_by_role("heading", name="You play the worker")).to_be_visible()
+    expect(page.locator("li", has_text="Stop the scene when somebody cries")).to_be_visible()
     page.close()

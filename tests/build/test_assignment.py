@@ -56,7 +56,7 @@ def test_the_activities_file_holds_practice_whole(name: str) -> None:
     assert {i: released[i] for i in practice} == practice
 
 
-@pytest.mark.parametrize("name", shipped.NAMES)
+@pytest.mark.parametrize("name", shipped.ASKED_BEFORE)
 def test_handin_asks_for_all_but_pretest(name: str, tmp_path: Path) -> None:
     asked = [activity["id"] for activity in shipped.compiled(name).values() if activity["mode"] != "pretest"]
     found = summary(ModuleFolder(tmp_path, activities_file(shipped.loaded(name))))

@@ -36,7 +36,7 @@ def test_overview_lists_modules_with_their_times(folder: Path, tmp_path: Path) -
     assert [cell.cell_type for cell in notebook.cells] == ["markdown"] * 3
     modules = [shipped.loaded(name).module for name in course.modules]
     wanted = [
-        f"{n}. **{module.title}** ({round(module.minutes / 30) / 2:g} hours): " for n, module in enumerate(modules, 1)
+        f"{n}. **{module.title}** ({round(module.minutes / 30) / 2:g} hour" for n, module in enumerate(modules, 1)
     ]
     lines = notebook.cells[1].source.splitlines()
     assert [line[: len(start)] for line, start in zip(lines[2:], wanted, strict=False)] == wanted

@@ -13,6 +13,7 @@ GOOD = {
     ("data-protection", "list-for-the-ministry"): "supported-choice",
     ("data-protection", "lost-tablet"): "closed-with-learning",
     ("data-protection", "good-photo"): "supported-choice",
+    ("mainstreaming", "empty-box"): "open-and-safe",
     ("pseah", "warehouse-line"): "supported-choice",
     ("pseah", "friendly-message"): "supported-choice",
     ("pseah", "partners-driver"): "supported-choice",

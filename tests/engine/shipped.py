@@ -12,6 +12,10 @@ from himaya.publish.assignment import compile_module
 MODULES = Path(__file__).parents[2] / "modules"
 NAMES = sorted(path.parent.name for path in MODULES.glob("*/items.yaml"))
 """The modules with activities; one that holds tasks in code alone has none."""
+ASKED_BEFORE = [
+    name for name in NAMES if "mode: pretest" in (MODULES / name / "items.yaml").read_text(encoding="utf-8")
+]
+"""The modules that ask before they teach; one that is for practice only does not."""
 
 
 @cache

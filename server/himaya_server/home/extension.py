@@ -49,6 +49,7 @@ def load_home(app: Any) -> None:
         (r"/himaya/trainer/local-facts", local_facts.LocalFacts),
         (r"/himaya/trainer/local-facts/([a-z0-9-]+)", local_facts.WriteFact),
         (r"/himaya/mentor", pages.Mentor),
+        (r"/himaya/mentor/sheet/([a-z0-9-]+)", pages.PracticeSheet),
     ]
     base = app.web_app.settings["base_url"]
     if home.courses and "trainer" not in home.roles:

@@ -21,6 +21,7 @@ from himaya.languages.facts import ALL, SOURCE, digits_of, direction, known
 from himaya.languages.interface import interface
 from himaya.languages.isolates import marked_up
 from himaya.publish.folder import FolderError, open_folder
+from himaya.publish.rehearsal import SHEET
 from himaya.worker import ask, without_waiting
 from himaya_autograde.course import CourseDirectory
 from himaya_autograde.feedback.page import LANGUAGES, LESSON
@@ -282,5 +283,29 @@ class Mentor(Page):
             address = self.to("voila", "render", url_escape(f"{self.place.home.mentor}/{path.name}/{path.name}.ipynb"))
             app = {"title": content["module"]["title"], "language": known(content.get("language"))}
             app["draft"] = content.get("draft") is True
+            app["sheet"] = self.to("himaya/mentor/sheet", path.name) if _sheets(path) else None
             apps.append({**app, "address": address, "played": played})
         self.draw("mentor.html", apps=apps)
+
+
+class PracticeSheet(Page):
+    """A scene to play in a room, to print: as it was written when the platform was built."""
+
+    role = "mentor"
+
+    @web.authenticated
+    def get(self, module: str) -> None:
+        """Send the sheet in the language of the page, else in the one that there is."""
+        sheets = _sheets(self.place.root / self.place.home.mentor / module)
+        if not sheets:
+            raise web.HTTPError(404, "This module has no practice sheet.")
+        html = sheets.get(self.spoken, next(iter(sheets.values()))).read_text(encoding="utf-8")
+        self.set_header("Content-Security-Policy", _FEEDBACK_POLICY)
+        self.set_header("Cache-Control", "no-store")
+        self.finish(html)
+
+
+def _sheets(folder: Path) -> dict[str, Path]:
+    """Return the practice sheets that lie in a module's folder, by language."""
+    found = {language: folder / SHEET.format(language=language) for language in ALL}
+    return {language: path for language, path in found.items() if path.is_file()}

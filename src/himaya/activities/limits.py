@@ -14,6 +14,9 @@ MOST_DATA_BYTES = 1_000_000
 GUESSED_ITEMS = 8
 """Graded items from which on habits of guessing are measured: with fewer, one item moves the share by over 12 %."""
 
+WORDING_MARGIN = 0.15
+"""How much more than chance guessers may get right that read the options alone; more is a hint."""
+
 GUESSING_MARGIN = 0.10
 """How far a habit such as "always the longest option" may beat chance: more gives keys away to who knows nothing."""
 
@@ -46,6 +49,9 @@ LAB_MINUTES = 90
 
 LESSON_MINUTES = 120
 """Of one lesson: more is a slip of the keyboard, and readers are promised the sum."""
+
+REHEARSAL_MINUTES = 30
+"""Of one scene that is played in a room: after more, nobody remembers what was done."""
 
 RUBRIC_LEVELS = 4
 """Marking, feedback and tables share the points among four levels."""

@@ -20,6 +20,7 @@ from himaya.commands.findings import findings
 from himaya.commands.grade import grade
 from himaya.commands.import_answers import import_answers
 from himaya.commands.pages import pages
+from himaya.commands.rehearsal import rehearsal
 from himaya.commands.release import release
 from himaya.commands.schemas import schemas
 from himaya.commands.sign import sign
@@ -72,6 +73,7 @@ for _command in (
     grade,
     import_answers,
     pages,
+    rehearsal,
     release,
     review,
     schemas,

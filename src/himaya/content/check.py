@@ -12,11 +12,13 @@ from himaya.content.checks.lessons import lesson_hints, lesson_problems
 from himaya.content.checks.outcomes import outcome_hints, outcome_problems
 from himaya.content.checks.pretest import pretest_problems
 from himaya.content.checks.prose import prose_hints, prose_problems
+from himaya.content.checks.rehearsal import rehearsal_problems
 from himaya.content.checks.words import word_hints, word_problems
 from himaya.content.country import country_problems
 from himaya.content.forms import form_problems
 from himaya.content.load import load_module, module_problem, prose_file
 from himaya.content.prose import MARK
+from himaya.content.wording import wording_hints
 from himaya.errors import ContentError, Problem
 
 if TYPE_CHECKING:
@@ -138,9 +140,10 @@ _RULES = (
     lesson_problems,
     pretest_problems,
     prose_problems,
+    rehearsal_problems,
     image_problems,
     country_problems,
     word_problems,
     release_problems,
 )
-_HINTS = (activity_hints, outcome_hints, lesson_hints, prose_hints, image_hints, word_hints)
+_HINTS = (activity_hints, outcome_hints, lesson_hints, prose_hints, image_hints, word_hints, wording_hints)

@@ -11,9 +11,10 @@ from himaya.content.checks.outcomes import items_of, practised_in
 from himaya.content.lessons import minutes_of, outline
 from himaya.content.load import items_of as all_items
 from himaya.content.prose import MARK, words
+from himaya.content.wording import GUESSERS, guessed, wilson
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from himaya.activities.format import Figures
     from himaya.content.load import LoadedModule
@@ -31,6 +32,10 @@ _LEGEND = """## What the columns mean
   question, seven for a text, fifteen for a task in code, and what a scenario or lab says of itself.
 - **To confirm** counts the marks "verify" in prose, items, choices, labs: facts that a specialist has yet to confirm.
 """
+_OF_WORDING = """- **Wording** is the share of keys of graded single choices and decisions that three guessers pick who
+  read the options alone, each taught by the other modules: by the *shape* of an option (length, words, commas), by its
+  *words*, or by three *letters* at a time. Their mean has a 95 % interval by Wilson, as if one of them had answered.
+"""
 
 
 def tables(modules: Sequence[LoadedModule]) -> str:
@@ -41,7 +46,8 @@ def tables(modules: Sequence[LoadedModule]) -> str:
     for each in figures:
         if each.title:
             parts += [f"## {each.title}\n", _of_kind(each, modules)]
-    legend = _LEGEND + "".join(each.legend for each in figures)
+    parts += ["## Wording\n", _wording(modules)]
+    legend = _LEGEND + "".join(each.legend for each in figures) + _OF_WORDING
     return "\n".join([*parts, legend])
 
 
@@ -131,3 +137,32 @@ def _outcomes(modules: Sequence[LoadedModule]) -> str:
         for outcome in loaded.module.outcomes
     ]
     return _markdown_table(header, rows)
+
+
+def _wording(modules: Sequence[LoadedModule]) -> str:
+    found = guessed(modules)
+    if not found:
+        return "Too few modules grade choices.\n"
+    titles = {loaded.module.id: loaded.module.title for loaded in modules}
+    rows = [[titles[name], *_guessed_row(one.sets, one.chance, one.shares)] for name, one in found.items()]
+    sets = sum(one.sets for one in found.values())
+
+    def pooled(shares: Iterable[tuple[int, float]]) -> float:
+        return sum(n * share for n, share in shares) / sets
+
+    chance = pooled((one.sets, one.chance) for one in found.values())
+    shares = {name: pooled((one.sets, one.shares[name]) for one in found.values()) for name in GUESSERS}
+    rows.append(["All", *_guessed_row(sets, chance, shares)])
+    return _markdown_table(["Module", "Sets", "Chance", *GUESSERS, "Mean", "Interval"], rows)
+
+
+def _guessed_row(sets: int, chance: float, shares: Mapping[str, float]) -> list[object]:
+    mean = sum(shares.values()) / len(shares)
+    low, high = wilson(mean, sets)
+    return [
+        sets,
+        f"{chance:.0%}",
+        *(f"{share:.0%}" for share in shares.values()),
+        f"{mean:.0%}",
+        f"{low:.0%} to {high:.0%}",
+    ]

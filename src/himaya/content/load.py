@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field, ValidationError, create_model
 from himaya.activities.code.format import CodeItem
 from himaya.activities.format import Item, Model, Simulation
 from himaya.activities.kinds import FORMATS, format_of
-from himaya.content.module import Behaviours, Module
+from himaya.content.module import Behaviours, Module, Rehearsal
 from himaya.content.prose import Cell, read_prose
 from himaya.content.source import read_text
 from himaya.content.yaml import YamlError, parsed
@@ -197,6 +197,11 @@ def load_module(path: Path, base: Path | None = None) -> LoadedModule:
         written = _collect(problems, documents, seen, Behaviours, shown)
         if module is not None and written is not None:
             module = module.model_copy(update={"behaviours": written.behaviours})
+    played = path / "rehearsal.yaml"
+    if played.exists():
+        rehearsal = _collect(problems, documents, played, Rehearsal, shown)
+        if module is not None:
+            module = module.model_copy(update={"rehearsal": rehearsal})
     for pattern in dict.fromkeys(format_of(kind).files for kind in FORMATS):
         for file in sorted(path.glob(pattern)):
             name = shown(file)

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field, StringConstraints
 
 from himaya.activities.format import Claim, Id, Model, Note, Text
-from himaya.activities.limits import LESSON_MINUTES
+from himaya.activities.limits import LESSON_MINUTES, REHEARSAL_MINUTES
 
 EVERYBODY = "everybody"
 """The role of who has no other; all roles are the sentences `for-` of the interface."""
@@ -41,6 +41,20 @@ class Behaviours(Model):
     """behaviours.yaml: what a worker can be seen to do, harmful ones first."""
 
     behaviours: list[Behaviour] = Field(min_length=1)
+
+
+class Rehearsal(Model):
+    """rehearsal.yaml: a scene that three people play, and what whoever leads it has to know of it."""
+
+    title: Annotated[Text, Note("title of a scene that is played in a room")]
+    minutes: int = Field(ge=3, le=REHEARSAL_MINUTES, description="How long one scene is played.")
+    setting: Annotated[Text, Note("what all three are told before a scene is played; all invented")]
+    worker: Annotated[Text, Note("card of the one who plays the worker")]
+    partner: Annotated[Text, Note("card of the one who plays the other person; nobody else reads it")]
+    script: list[Text] = Field(min_length=1, description="The first lines, to begin with.")
+    look_for: list[Id] = Field(min_length=1, description="Behaviours of behaviours.yaml on the observer's list.")
+    talk: list[Text] = Field(min_length=3, max_length=3, description="Questions for the talk after playing.")
+    care: list[Text] = Field(min_length=1, description="What can go wrong in this scene, for whoever leads it.")
 
 
 class Source(Model):
@@ -100,3 +114,4 @@ class Module(Model):
     )
     reviews: list[Review] = Field(default_factory=list)
     behaviours: list[Behaviour] = Field(default_factory=list, description="Written in behaviours.yaml.")
+    rehearsal: Rehearsal | None = Field(default=None, description="Written in rehearsal.yaml.")

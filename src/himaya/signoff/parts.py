@@ -412,6 +412,7 @@ def _cover(loaded: LoadedModule) -> Part:
         about("about.outcomes", "What trainees will be able to do", ("outcomes",)),
         about("about.principles", "Principles, as trainees read them", ("principles",)),
         about("about.behaviours", "What a worker can be seen to do", ("behaviours",)),
+        about("about.rehearsal", "A scene to play, on paper", ("rehearsal",)),
     )
     return Part(COVER, "Cover: what the module promises", tuple(entry for entry in entries if entry.shown))
 

@@ -53,6 +53,9 @@ LISTS = {
     "first_step": "a worked first step of a lab",
     "debrief": "what a lab shows, told after it",
     "lines": "text of a lab",
+    "script": "first line of a scene that is played in a room",
+    "talk": "a question for the talk after a scene was played",
+    "care": "what can go wrong in a scene that is played, for whoever leads it",
 }
 KEPT = frozenset(
     {"id", "kind", "mode", "quality", "start", "goto", "answer", "tolerance", "select", "twin", "outcome", "outcomes"}

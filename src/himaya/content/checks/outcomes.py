@@ -70,6 +70,8 @@ def _practised(loaded: LoadedModule, outcome: Outcome) -> Iterator[Finding]:
 
 
 def _few_items(loaded: LoadedModule, outcome: Outcome) -> Iterator[Finding]:
+    if not loaded.code and all(item.mode == "practice" for item in all_items(loaded.activities).values()):
+        return  # a module for practice only
     graded = len(items_of(loaded, outcome.id, "graded")) + len(_tasks(loaded, outcome.id))
     if graded < ITEMS_FOR_OUTCOME:
         text = f"graded items on the outcome '{outcome.id}': {graded}; below {ITEMS_FOR_OUTCOME} luck decides."
