@@ -137,7 +137,7 @@ def prepare(home: Path, courses: Sequence[Path], modules: Path, say: Callable[[s
     for name in ids:
         if not (platform.directory(name) / "course.yaml").exists():
             _add(platform, folders[name], modules, say)
-    write_configuration(platform)
+    write_configuration(platform, modules)
     return platform
 
 
@@ -184,8 +184,13 @@ def _copy(course: Path, target: Path) -> None:
     shutil.copytree(course, target, ignore=shutil.ignore_patterns("source", "release", "gradebook.db", "*.log"))
 
 
-def write_configuration(platform: Platform) -> None:
-    """Write Jupyter's and nbgrader's configuration; anew at every start, so that an update reaches it."""
+def write_configuration(platform: Platform, modules: Path | None = None) -> None:
+    """Write Jupyter's and nbgrader's configuration; anew at every start, so that an update reaches it.
+
+    Args:
+        platform: Whose.
+        modules: Folder of the modules, where a mentor may show them to a room.
+    """
     labconfig = platform.config / "labconfig"
     labconfig.mkdir(exist_ok=True)
     overrides: dict[str, dict[str, object]] = {
@@ -209,11 +214,11 @@ c.Exchange.root = {str(platform.exchange)!r}
 """
     (platform.config / "nbgrader_config.py").write_text(nbgrader, encoding="utf-8")
     (platform.config / "jupyter_server_config.json").write_text(
-        json.dumps(_server_configuration(platform), indent=1), encoding="utf-8"
+        json.dumps(_server_configuration(platform, modules), indent=1), encoding="utf-8"
     )
 
 
-def _server_configuration(platform: Platform) -> dict[str, object]:
+def _server_configuration(platform: Platform, modules: Path | None) -> dict[str, object]:
     course = load_course(platform.course)
     return {
         "ServerApp": {
@@ -250,6 +255,7 @@ def _server_configuration(platform: Platform) -> dict[str, object]:
             "roles": ["trainee", "trainer", "mentor"],
             "trainee": "trainee",
             "mentor": "mentor",
+            "modules": str(modules.resolve()) if modules else "",
             "courses": [
                 {
                     "id": name,

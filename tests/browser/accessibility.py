@@ -52,7 +52,7 @@ _CLIPPED = """root => {
 }"""
 _COVERED = """() => {
   const it = document.activeElement;
-  const bar = document.querySelector(".himaya-exit, .exit");
+  const bar = document.querySelector(".himaya-top, .himaya-exit");
   if (it === document.body || bar.contains(it)) return null;
   const shown = ["radio", "checkbox"].includes(it.type) ? it.closest("label") ?? it : it;
   const one = shown.getBoundingClientRect();
@@ -83,7 +83,7 @@ def clipped(page: Page, root: str) -> list[str]:
 
 
 def covered(page: Page) -> str | None:
-    """Return the focused element where the quick exit covers it or it is outside the window, else None."""
+    """Return the focused element where the header covers it or it is outside the window, else None."""
     found: str | None = page.evaluate(_COVERED)
     return found
 

@@ -13,7 +13,7 @@ from nbgrader.utils import notebook_hash
 from himaya.activities.fold import replay
 from himaya.content.load import load_module
 from himaya.course.course import load_course
-from himaya.languages.interface import interface
+from himaya.languages.interface import interface, sentence
 from himaya.publish.assignment import compile_module
 from himaya_autograde.feedback.page import feedback_page
 from himaya_autograde.gradebook import Mark, Marks
@@ -107,7 +107,7 @@ def test_feedback_page_is_accessible(chromium: Browser, written: dict[str, Path]
         page = _open(context, written[language])
         assert page.locator("article").count() > 30
         assert violations(page, "html") == []
-        assert small_targets(page, ".exit") == []
+        assert small_targets(page, ".himaya-exit") == []
         assert clipped(page, "main") == []
         edge = "right" if language == "ar" else "left"
         bar = page.locator("li.bad, p.bad").first
@@ -143,9 +143,9 @@ def test_print_shows_all_but_the_exit(context: BrowserContext, written: dict[str
     words = page.inner_text("main")
     page.emulate_media(media="print", color_scheme="dark")
     assert page.inner_text("main") == words
-    assert not page.locator(".exit").is_visible()
+    assert not page.locator(".himaya-top").is_visible()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
-    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(28, 39, 51)"
 
 
 def test_source_links_and_quick_exit_work(context: BrowserContext, written: dict[str, Path]) -> None:
@@ -154,7 +154,7 @@ def test_source_links_and_quick_exit_work(context: BrowserContext, written: dict
     link.focus()
     page.keyboard.press("Enter")
     assert page.locator(":target").inner_text() != ""
-    page.locator(".exit a").focus()
+    page.locator(".himaya-exit a").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("about:blank")
 
@@ -180,14 +180,31 @@ def test_feedback_opens_in_handin_language_with_a_switch(
         page.goto(server.address(f"himaya/feedback/{_SPOKEN}"))
         root = page.locator("html")
         assert (root.get_attribute("lang"), root.get_attribute("dir")) == ("ar", "rtl")
-        switch = page.locator("main nav a")
-        assert switch.all_inner_texts() == ["English", "العربية"]
-        assert page.locator("main nav [aria-current]").all_inner_texts() == ["العربية"]
-        assert small_targets(page, "main nav") == []
+        switch = page.locator("header nav a")
+        assert switch.all_inner_texts() == ["English"]
+        assert small_targets(page, "header") == []
         assert clipped(page, "main") == []
+        page.locator("header summary").press("Enter")
         switch.first.focus()
         page.keyboard.press("Enter")
         page.locator("html[lang=en]").wait_for()
-        assert page.locator("main nav [aria-current]").all_inner_texts() == ["English"]
+        assert switch.all_inner_texts() == ["العربية"]
         page.goto(server.address(f"himaya/feedback/{_SPOKEN}"))
         assert root.get_attribute("lang") == "en", "what was chosen last stays"
+
+
+def test_new_feedback_stands_first_until_it_is_read(
+    server: Server, chromium: Browser, written: dict[str, Path]
+) -> None:
+    _release(server, written)
+    with _watched(chromium, **_VIEWS["360"]) as context:
+        page = context.new_page()
+        page.goto(server.address("himaya/trainee"))
+        new = page.locator("main section").first
+        assert sentence("feedback-new") in new.inner_text()
+        new.get_by_role("link", name=sentence("read-feedback")).click()
+        page.locator("html[lang=ar]").wait_for()
+        page.locator("header .himaya-brand").click()
+        page.get_by_role("heading", name=sentence("home-title")).wait_for()
+        page.goto(server.address("himaya/trainee"))
+        assert sentence("feedback-new") not in page.inner_text("main")

@@ -5,14 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import expect
 
+from himaya.languages.interface import sentence
+from tests.browser.accessibility import clipped, small_targets, violations
+from tests.browser.apps import drawn
+from tests.browser.conftest import _watched
+from tests.browser.user_actions import PATIENCE, activity
 from tests.lanes import sampled
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from playwright.sync_api import BrowserContext
+    from playwright.sync_api import Browser, BrowserContext
 
     from tests.browser.conftest import Server
 
@@ -66,4 +72,72 @@ def test_mentor_reads_what_an_app_contains(server: Server, context: BrowserConte
     page.get_by_role("link", name="Practice sheet to print").first.click()
     expect(page.get_by_role("heading", name="You play the worker")).to_be_visible()
     expect(page.locator("li", has_text="Stop the scene when somebody cries")).to_be_visible()
+    page.close()
+
+
+def test_mentor_starts_group_mode_and_stops_it(server: Server, context: BrowserContext) -> None:
+    page = context.new_page()
+    page.goto(server.address("himaya/mentor"))
+    page.get_by_role("button", name=sentence("app-open-group")).first.click()
+    scene = page.get_by_role("link", name="The quiet visitor", exact=True)
+    scene.wait_for(timeout=PATIENCE * 1000)
+    address = str(scene.get_attribute("href"))
+    room = context.new_page()
+    room.set_viewport_size({"width": 1280, "height": 720})
+    room.goto(address)
+    drawn(room)
+    activity(room, "quiet-visitor").locator("[data-key=start]").click()
+    sizes = "all => all.map(it => parseFloat(getComputedStyle(it).fontSize))"
+    small = ".himaya-help, .himaya-facts, .himaya-status, .himaya-announce"
+    assert min(room.locator(f".himaya-option, .himaya p:not({small})").evaluate_all(sizes)) >= 32
+    hands = room.locator(".himaya-vote input[type=text]")
+    for box, count in zip(hands.all(), (2, 7, 3), strict=False):
+        box.fill(str(count))
+    room.locator("[data-key=choose]").click()
+    beside = room.locator(".himaya-room li").all_inner_texts()
+    assert [line.split("\n")[0] for line in beside] == ["2", "7", "3"]
+    page.get_by_role("button", name=sentence("show-stop")).click()
+    page.get_by_role("heading", name=sentence("practice-apps")).wait_for()
+    with pytest.raises(PlaywrightError):
+        room.goto(address)
+    page.close()
+
+
+def test_sharing_shows_a_square_code_or_why_not(server: Server, context: BrowserContext) -> None:
+    page = context.new_page()
+    page.goto(server.address("himaya/mentor"))
+    page.get_by_role("button", name=sentence("show-phones")).first.click()
+    page.locator(".square svg, [role=alert]").first.wait_for(timeout=PATIENCE * 1000)
+    if page.locator(".square svg").count():
+        assert violations(page, "body") == []
+        assert page.locator(".link").inner_text().startswith("http://")
+    else:
+        assert "network" in page.locator("[role=alert]").inner_text()
+    page.get_by_role("button", name=sentence("show-stop")).click()
+    page.get_by_role("heading", name=sentence("practice-apps")).wait_for()
+    page.close()
+
+
+@pytest.mark.parametrize("width", sampled([360], [1280]))
+@pytest.mark.parametrize("scheme", sampled(["dark"], ["light"]))
+def test_home_pages_fit_and_are_accessible(server: Server, chromium: Browser, width: int, scheme: str) -> None:
+    with _watched(chromium, viewport={"width": width, "height": 740}, color_scheme=scheme) as context:
+        page = context.new_page()
+        for language in ("en", "ar"):
+            for name in ("himaya", "himaya/trainee", "himaya/trainer", "himaya/mentor"):
+                page.goto(f"{server.address(name)}&language={language}")
+                assert violations(page, "body") == [], name
+                assert small_targets(page, "header, main nav, .buttons") == [], name
+                assert clipped(page, "header, main") == [], name
+                box = page.locator(".himaya-top").bounding_box()
+                assert box is not None
+                assert box["height"] <= 740 / 6
+
+
+def test_home_is_left_by_three_escapes(server: Server, context: BrowserContext) -> None:
+    page = context.new_page()
+    page.goto(server.address("himaya/trainee"))
+    for _ in range(3):
+        page.keyboard.press("Escape")
+    page.wait_for_url("about:blank")
     page.close()

@@ -212,6 +212,7 @@ def test_home_page_uses_last_chosen_language(server: Server, chromium: Browser) 
         page = context.new_page()
         page.goto(server.address("himaya"))
         assert page.evaluate("document.documentElement.dir") == "ltr"
+        page.locator(".himaya-menu summary").click()
         page.get_by_role("link", name="العربية", exact=True).click()
         problems = []
         with Gradebook(f"sqlite:///{server.course}/gradebook.db", "core-protection") as gradebook:

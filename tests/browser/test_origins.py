@@ -104,7 +104,7 @@ def test_home_page_asks_no_other_origin(
 
 def test_mentor_app_asks_no_other_origin(server: Server, context: BrowserContext, traffic: Traffic) -> None:
     page = _opened(server, context, "himaya/mentor")
-    page.get_by_text("Open as an app").first.click()
+    page.get_by_role("link", name="Open", exact=True).first.click()
     activity(page, "quiet-visitor").wait_for()
     _assert_at_home(traffic, page, least=20)
 

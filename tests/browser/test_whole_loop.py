@@ -124,7 +124,7 @@ def test_course_overview_opens_from_home_page(server: Server, context: BrowserCo
     first = page.locator("section.card").first
     assert first.locator("h2").inner_text() == "About this course: Core protection"
     assert "nothing to answer" in first.inner_text()
-    first.get_by_text("Open as an app").click()
+    first.get_by_role("link", name="Open", exact=True).click()
     page.get_by_role("heading", name="The modules of this course").wait_for()
     assert page.get_by_role("cell", name="Return and Reintegration").is_visible()
     page.close()
@@ -137,7 +137,7 @@ def test_trainee_answers_every_kind_by_keyboard(
     page = context.new_page()
     page.goto(server.address("himaya/trainee"))
     assert "Not started" in page.locator("main").inner_text()
-    page.locator(f'a[href$="himaya/open/{MODULE}/app"]').click()
+    page.locator(f'.card a[href$="himaya/open/{MODULE}/app"]').click()
     wait_drawn(page)
     for number, item in enumerate(item for item in items if item["mode"] == "graded"):
         share = _answer_item(page, item, mistake=number % 3 == 1)

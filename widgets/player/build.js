@@ -16,7 +16,8 @@ const BUILT = [
   ...["loader", "notebook"].map((name) => [`${name}.js`, `${STATIC}/${name}.js`, "esm"]),
   ...["module", "scenario", "index", "notebook", "app", "gallery", "reading", "class"].map((name) => [`${name}.css`, `${STATIC}/${name}.css`]),
   ["voila.js", `${VOILA}/exit.js`, "iife"],
-  ["voila.css", `${VOILA}/exit.css`],
+  ["voila.css", `${VOILA}/look.css`],
+  ["look.css", "../../src/himaya/publish/look.css"],
   ["exit.js", "../../server/himaya_server/home/static/exit.js", "iife"],
   ["labextension.js", "../himaya_widgets/share/jupyter/labextensions/himaya/static/remoteEntry.js", "iife"],
 ];

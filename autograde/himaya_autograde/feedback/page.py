@@ -16,6 +16,7 @@ from himaya.languages.facts import ALL, direction
 from himaya.languages.isolates import marked_up
 from himaya.publish.compile import caveats
 from himaya.publish.folder import shortened
+from himaya.publish.look import look
 from himaya_autograde.feedback.told import told
 from himaya_autograde.gradebook import points
 
@@ -63,6 +64,7 @@ def feedback_page(
         "say": say,
         "languages": LANGUAGES,
         "lesson": LESSON,
+        "look": look(),
         "language": module["language"],
         "direction": direction(module["language"]),
         "spoken": ALL[module["language"]],

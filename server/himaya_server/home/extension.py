@@ -13,7 +13,7 @@ from tornado.web import StaticFileHandler
 
 from himaya_autograde.gradebook import points
 from himaya_server.builds import Builds
-from himaya_server.home import formgrader, local_facts, saved_answers, trainer
+from himaya_server.home import formgrader, local_facts, saved_answers, sharing, trainer
 from himaya_server.home import handlers as pages
 from himaya_server.home.app import app_routes
 from himaya_server.home.desk import DeskValidation
@@ -33,7 +33,7 @@ def load_home(app: Any) -> None:
     templates.filters["points"] = points
     builds = Builds(Path(jupyter_data_dir()), *(Path(home.exchange, each["id"], "outbound") for each in home.courses))
     builds.remember_released()
-    place = pages.Place(home=home, root=Path(app.root_dir), templates=templates, builds=builds)
+    place = pages.Place(home=home, root=Path(app.root_dir), templates=templates, builds=builds, shows=sharing.Shows())
     routes: list[tuple[str, Any]] = [
         (r"/himaya/?", pages.Welcome),
         (r"/himaya/trainee", pages.Trainee),
@@ -50,6 +50,7 @@ def load_home(app: Any) -> None:
         (r"/himaya/trainer/local-facts/([a-z0-9-]+)", local_facts.WriteFact),
         (r"/himaya/mentor", pages.Mentor),
         (r"/himaya/mentor/sheet/([a-z0-9-]+)", pages.PracticeSheet),
+        (r"/himaya/mentor/show", sharing.MentorShow),
     ]
     base = app.web_app.settings["base_url"]
     if home.courses and "trainer" not in home.roles:

@@ -16,11 +16,13 @@ from tornado import web  # type: ignore[attr-defined]
 
 from himaya.activities.kinds import report
 from himaya.errors import WorkerError
+from himaya.languages.dates import written_day
 from himaya.languages.digits import in_digits
 from himaya.languages.facts import ALL, SOURCE, digits_of, direction, known
 from himaya.languages.interface import interface
 from himaya.languages.isolates import marked_up
 from himaya.publish.folder import FolderError, open_folder
+from himaya.publish.look import look
 from himaya.publish.rehearsal import SHEET
 from himaya.worker import ask, without_waiting
 from himaya_autograde.course import CourseDirectory
@@ -28,6 +30,8 @@ from himaya_autograde.feedback.page import LANGUAGES, LESSON
 from himaya_server.home import state
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from jinja2 import Environment
 
     from himaya_server.builds import Builds
@@ -40,6 +44,7 @@ _PAGE_POLICY = (
 )
 _SAID = re.compile('<html lang="([a-z]+)"')
 _COOKIE = "himaya-language"
+
 STEP_TIMEOUT = 3600  # seconds: a whole cohort
 
 
@@ -61,13 +66,14 @@ class Taken:
 
 @dataclass(frozen=True)
 class Place:
-    """What every page knows: configuration, server root, templates, and batches of saved answers on their way in."""
+    """What every page knows: configuration, server root, templates, saved answers on their way in, what is shown."""
 
     home: Any
     root: Path
     templates: Environment
     builds: Builds
     batches: dict[str, Any] = field(default_factory=dict)
+    shows: Any = None
 
     def is_own(self, folder: Path) -> bool:
         """Return whether a folder, without links, belongs to a role whose modules this server's user opens as apps."""
@@ -100,6 +106,11 @@ class Place:
             raise web.HTTPError(404, "No such course is open here.")
         return found
 
+    def course_with(self, module: str) -> str:
+        """Return the id of the first course that has a module; empty where none has it."""
+        have = (each.id for each in self.courses if module in state.modules_of(self.root / each.directory))
+        return next(have, "")
+
     def directory(self, course: Taken) -> CourseDirectory:
         """The trainer's directory of a course."""
         return CourseDirectory(self.root / course.directory, self.exchange)
@@ -127,6 +138,7 @@ class Page(JupyterHandler):
         page = self.place.templates.get_template(template)
         home, spoken = self.place.home, self.spoken
         common = {"base": self.base_url, "roles": home.roles, "role": self.role, "say": interface(spoken, home.digits)}
+        common["look"] = look()
         here = self.request.path
         languages = [(each, ALL[each].name, direction(each), f"{here}?language={each}") for each in home.languages]
         written = partial(in_digits, digits=digits_of(spoken, home.digits))
@@ -151,6 +163,25 @@ class Page(JupyterHandler):
             return str(chosen)
         before = self.get_cookie(_COOKIE)
         return str(before) if before in languages else None
+
+    def practice_apps(self) -> list[dict[str, Any]]:
+        """Return the mentor's practice apps: id, course, title, language, address and what is played in each."""
+        apps = []
+        folder = self.place.root / self.place.home.mentor
+        for path in sorted(folder.iterdir()) if folder.is_dir() else []:
+            try:
+                opened = open_folder(path)
+            except FolderError:
+                continue
+            content = opened.in_language(self.spoken) or opened.content
+            played = [a for a in content["activities"].values() if report(a).runs]
+            address = self.to("voila", "render", url_escape(f"{self.place.home.mentor}/{path.name}/{path.name}.ipynb"))
+            app = {"title": content["module"]["title"], "language": known(content.get("language"))}
+            app |= {"id": path.name, "course": self.place.course_with(path.name)}
+            app["draft"] = content.get("draft") is True
+            app["sheet"] = self.to("himaya/mentor/sheet", path.name) if _sheets(path) else None
+            apps.append({**app, "address": address, "played": played})
+        return apps
 
     def to(self, *parts: str) -> str:
         """Return an address on this server."""
@@ -192,8 +223,19 @@ class Trainee(Page):
         self._list()
 
     def _list(self, problem: str | None = None) -> None:
-        shown = [self._course(course) for course in self.place.courses]
-        self.draw("trainee.html", courses=[each for each in shown if each["modules"]], problem=problem)
+        shown = [each for each in map(self._course, self.place.courses) if each["modules"]]
+        every = [(course, module) for course in shown for module in course["modules"]]
+        found = state.to_go_on_with(module for _, module in every)
+        go_on = next(((course, module) for course, module in every if module is found), None)
+        fresh = [(course, module) for course, module in every if self._is_new(course, module)]
+        self.draw("trainee.html", courses=shown, fresh=fresh, go_on=go_on, day=self._day, problem=problem)
+
+    def _is_new(self, course: dict[str, Any], module: state.ModuleState) -> bool:
+        """Whether this browser has not opened the newest feedback of a module."""
+        return module.feedback_at > 0 and self.get_cookie(_read(course["id"], module.id)) != str(module.feedback_at)
+
+    def _day(self, day: date) -> str:
+        return written_day(day, self.spoken, self.place.home.digits)
 
     def _course(self, course: Taken) -> dict[str, Any]:
         """Return what the list tells of one course."""
@@ -246,9 +288,13 @@ class Feedback(Page):
     @web.authenticated
     def get(self, name: str | None, module: str) -> None:
         """Write the page under a policy that lets nothing run."""
-        files = state.feedback_files(self.place.exchange, self.place.course(name).id, module)
+        course = self.place.course(name)
+        files = state.feedback_files(self.place.exchange, course.id, module)
         if not files:
             raise web.HTTPError(404, "There is no feedback for this module yet.")
+        released = str(int(files[None].stat().st_mtime))
+        about = {"path": self.base_url, "expires_days": 365, "samesite": "Lax", "httponly": True}
+        self.set_cookie(_read(course.id, module), released, **about)
         found = files.get(self.chosen, files[None])
         self.set_header("Content-Security-Policy", _FEEDBACK_POLICY)
         self.set_header("X-Content-Type-Options", "nosniff")
@@ -257,8 +303,8 @@ class Feedback(Page):
         others = [(each, ALL[each].name, direction(each)) for each in files if each is not None]
         say = interface(spoken[1] if spoken else SOURCE)
         way = self.place.templates.get_template("feedback-languages.html")
-        shown = way.render(say=say, languages=others, spoken=spoken and spoken[1]) if len(others) > 1 else ""
-        module_page = escape(self.to(self.place.course(name).address, "open", module, "app"))
+        shown = way.render(say=say, home=self.to("himaya"), languages=others, spoken=spoken and spoken[1])
+        module_page = escape(self.to(course.address, "open", module, "app"))
         lesson = LESSON.replace(" hidden", "").replace("#", f"{module_page}#")
         self.finish(html.replace(LANGUAGES, shown, 1).replace(LESSON, lesson))
 
@@ -271,21 +317,8 @@ class Mentor(Page):
     @web.authenticated
     def get(self) -> None:
         """Draw the list of apps."""
-        apps = []
-        folder = self.place.root / self.place.home.mentor
-        for path in sorted(folder.iterdir()) if folder.is_dir() else []:
-            try:
-                opened = open_folder(path)
-            except FolderError:
-                continue
-            content = opened.in_language(self.spoken) or opened.content
-            played = [a for a in content["activities"].values() if report(a).runs]
-            address = self.to("voila", "render", url_escape(f"{self.place.home.mentor}/{path.name}/{path.name}.ipynb"))
-            app = {"title": content["module"]["title"], "language": known(content.get("language"))}
-            app["draft"] = content.get("draft") is True
-            app["sheet"] = self.to("himaya/mentor/sheet", path.name) if _sheets(path) else None
-            apps.append({**app, "address": address, "played": played})
-        self.draw("mentor.html", apps=apps)
+        place = self.place
+        self.draw("mentor.html", apps=self.practice_apps(), can_show=bool(place.home.modules), shown=place.shows.now)
 
 
 class PracticeSheet(Page):
@@ -309,3 +342,8 @@ def _sheets(folder: Path) -> dict[str, Path]:
     """Return the practice sheets that lie in a module's folder, by language."""
     found = {language: folder / SHEET.format(language=language) for language in ALL}
     return {language: path for language, path in found.items() if path.is_file()}
+
+
+def _read(course: str, module: str) -> str:
+    """Return the name of the cookie that holds which feedback of a module was opened in this browser."""
+    return f"himaya-read-{course}-{module}"

@@ -16,6 +16,7 @@ class HimayaHome(Configurable):
     roles = List(Enum(ROLES), default_value=["trainee"], config=True, help="Roles that this server's user has.")
     trainee = Unicode("", config=True, help="The trainee's folder.")
     mentor = Unicode("", config=True, help="The folder with the mentor's practice apps.")
+    modules = Unicode("", config=True, help="Sources of the modules; a mentor can then show them to a room.")
     exchange = Unicode("", config=True, help="nbgrader's exchange, an absolute path.")
     courses = List(
         Dict(per_key_traits={"id": Unicode(), "directory": Unicode(), "trainee": Unicode()}),

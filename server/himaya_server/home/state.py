@@ -7,6 +7,7 @@ import json
 import re
 import sys
 from dataclasses import dataclass, replace
+from datetime import date
 from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,8 +17,9 @@ from nbgrader.utils import notebook_hash
 
 from himaya.answers.journal import FILE_NAME
 from himaya.content.assignments import form_names, form_of, is_second_form, with_forms
+from himaya.course.course import load_course
 from himaya.course.pass_rule import in_words, so_far, standing_from
-from himaya.errors import CourseError
+from himaya.errors import ContentError, CourseError, JournalError
 from himaya.languages.facts import LANGUAGES, SOURCE, direction, known
 from himaya.languages.interface import interface
 from himaya.publish.folder import ACTIVITIES, FolderError, open_folder, summary
@@ -26,9 +28,10 @@ from himaya.publish.receipts import last_receipt
 from himaya_autograde.arrivals import seen, who_and_when
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from himaya.course.pass_rule import Standing
+    from himaya.publish.folder import ModuleFolder
     from himaya_autograde.course import CourseDirectory
 
 
@@ -44,6 +47,10 @@ class ModuleState:
         answered: Activities answered, of `total`; both 0 before the module was opened.
         draft: Whether something of it is not signed, as it was released.
         standing: Where the trainee stands in it, as the released feedback says; None before there is any.
+        going_on: Id and title of the activity to go on with; None where nothing is open.
+        answered_at: When an answer was last written, in seconds; 0 before there is any.
+        handed_in: The day of the last hand-in, if there is one.
+        feedback_at: When the newest feedback was released, in whole seconds; 0 before there is any.
     """
 
     id: str
@@ -54,6 +61,10 @@ class ModuleState:
     language: str = SOURCE
     draft: bool = False
     standing: Standing | None = None
+    going_on: tuple[str, str] | None = None
+    answered_at: float = 0
+    handed_in: date | None = None
+    feedback_at: int = 0
 
     @property
     def direction(self) -> str:
@@ -72,6 +83,14 @@ def released_modules(exchange: Path, course: str) -> list[str]:
     except OSError:
         return []
     return sorted(found, key=lambda name: (_place(outbound, name), name))
+
+
+def modules_of(course: Path) -> list[str]:
+    """Return the modules of a course directory; none where it cannot be read."""
+    try:
+        return load_course(course).modules
+    except ContentError:
+        return []
 
 
 def _place(outbound: Path, name: str) -> int:
@@ -137,7 +156,7 @@ def _module_state(path: Path, exchange: Path, course: str, language: str) -> Mod
         folder = open_folder(path)
     except FolderError:
         return new
-    counted = summary(folder)
+    counted = summary(folder, language)
     answered, total = counted["answered"], counted["total"]
     receipt = last_receipt(folder)
     feedback = feedback_file(exchange, course, path.name)
@@ -147,7 +166,50 @@ def _module_state(path: Path, exchange: Path, course: str, language: str) -> Mod
         state = "submitted" if receipt["code"] == _journal_code(path) else "changed"
     else:
         state = "answered" if total and answered == total else "begun" if answered else "not-started"
-    return replace(new, state=state, answered=answered, total=total, standing=_standing(feedback))
+    return replace(
+        new,
+        state=state,
+        answered=answered,
+        total=total,
+        standing=_standing(feedback),
+        going_on=_going_on(folder, counted["open"]),
+        answered_at=_changed(path / FILE_NAME),
+        handed_in=_day(receipt),
+        feedback_at=int(_changed(feedback)),
+    )
+
+
+def _going_on(folder: ModuleFolder, unfinished: Sequence[Mapping[str, str]]) -> tuple[str, str] | None:
+    """Return the first unfinished activity from the last answered one on, else the first unfinished one of all."""
+    order = list(folder.content["activities"])
+    try:
+        last = order.index(folder.journal.rows()[-1]["activity"])
+    except (JournalError, IndexError, KeyError, ValueError):
+        last = 0
+    later = [each for each in unfinished if order.index(each["id"]) >= last]
+    return next(((each["id"], each["title"]) for each in (*later, *unfinished)), None)
+
+
+def _changed(path: Path | None) -> float:
+    try:
+        return 0 if path is None else path.stat().st_mtime
+    except OSError:
+        return 0
+
+
+def _day(receipt: Mapping[str, Any] | None) -> date | None:
+    try:
+        return None if receipt is None else date.fromisoformat(str(receipt["time"])[:10])
+    except (KeyError, ValueError):
+        return None
+
+
+def to_go_on_with(modules: Iterable[ModuleState]) -> ModuleState | None:
+    """Return the module that a trainee is in the middle of, else the first that waits to be started."""
+    known = list(modules)
+    begun = [each for each in known if each.state in ("begun", "changed", "answered")]
+    waiting = [each for each in known if each.state == "not-started"]
+    return max(begun, key=lambda each: each.answered_at) if begun else next(iter(waiting), None)
 
 
 def _standing(feedback: Path | None) -> Standing | None:

@@ -56,16 +56,14 @@ def document(
     address: str,
 ) -> str:
     """Return a page that others lead to, at `address`."""
-    header = (
-        f'<header><a class="skip" href="#start">{edition.say("to-text")}</a>'
-        f'{language_links(edition, address)}<div id="himaya-warning"></div></header>\n'
-    )
+    header = f'<a class="skip" href="#start">{edition.say("to-text")}</a>{language_links(edition, address)}'
+    main = f'<div id="himaya-warning"></div>{main}'
     return _whole(edition, kind, title, header, "page-needs-script", main, data)
 
 
 def document_of_steps(edition: Edition, title: str, main: str, data: Mapping[str, Any]) -> str:
     """Return a module's page; its script shows one step at a time and fills the header."""
-    header = f'<header><a class="skip" href="#start">{edition.say("to-text")}</a></header>\n'
+    header = f'<a class="skip" href="#start">{edition.say("to-text")}</a>'
     return _whole(edition, "module", title, header, "page-needs-script", main, data)
 
 
@@ -75,9 +73,9 @@ def document_alone(edition: Edition, kind: Kind, title: str, main: str, data: Ma
 
 
 def _whole(
-    edition: Edition, kind: Kind, title: str, before: str, without_script: str, main: str, data: Mapping[str, Any]
+    edition: Edition, kind: Kind, title: str, header: str, without_script: str, main: str, data: Mapping[str, Any]
 ) -> str:
-    body = f"{_exit(edition)}{before}<main>"
+    body = f'<header class="himaya-top">{_exit(edition)}{header}</header>\n<main>'
     noscript = f'<noscript><p class="draft">{edition.say(without_script)}</p></noscript>'
     return page_of_code(edition.code[kind], edition.language, title, kind, f"{body}{noscript}{main}</main>\n", data)
 
@@ -105,6 +103,5 @@ def _exit(edition: Edition) -> str:
     name, tip = (plain_text(sentence(key, edition.language)) for key in ("quick-exit", "quick-exit-help"))
     return (
         f'<aside class="himaya-exit" aria-label="{name}">'
-        f'<a href="about:blank" title="{tip}">{edition.say("quick-exit")}</a>'
-        f"<span>{edition.say('training-notice')} {edition.say('exit-honest')}</span></aside>\n"
+        f'<a href="about:blank" title="{tip}">{edition.say("quick-exit")}</a></aside>'
     )

@@ -109,7 +109,8 @@ def scenario_page(edition: Edition, loaded: LoadedModule, scenario: Simulation) 
     place = f'<div id="himaya-warning"></div><div data-show="{scenario.id}"></div><div id="himaya-answers"></div>'
     main = (
         f'<section id="start"><h1>{shown_text(loaded.module.title)}</h1><h2>{kind}</h2>'
-        f"{_drafts(edition, loaded, scenario.id)}{place}</section>"
+        f"{_drafts(edition, loaded, scenario.id)}{place}"
+        f'<p class="facts">{edition.say("training-notice")} {edition.say("exit-honest")}</p></section>'
     )
     return document_alone(edition, "scenario", scenario.title, main, data)
 
@@ -132,7 +133,8 @@ def index_page(edition: Edition, modules: Sequence[LoadedModule], sizes: Mapping
     course = edition.course
     main = (
         f'<section id="start"><h1>{shown_text(course.title)}</h1><p>{shown_text(course.summary)}</p>'
-        f'<p class="facts">{edition.say("training-notice")} {edition.say("page-offline")}</p></section>'
+        f'<p class="facts">{edition.say("training-notice")} {edition.say("exit-honest")} '
+        f"{edition.say('page-offline')}</p></section>"
         f"{cards}{edition.overview}"
     )
     digits = digits_of(edition.language, course.digits)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _ROW, _INSET, _WIDE = 34, 8, 400  # narrow, so that its letters stay large on a phone
 _LABEL, _DOT, _GAP = 160, 12, 28
+_INK, _PAPER = "var(--himaya-ink, #1c2733)", "var(--himaya-on-main, #fff)"
+_MAIN, _QUIET = "var(--himaya-main, #0b5c55)", "var(--himaya-quiet, #4d5b69)"
 
 
 def day(
@@ -47,13 +49,13 @@ def day(
             x = _LABEL + _DOT + gap * place_in_row
             x = _WIDE - x if rtl else x
             square = place == NEVER  # the shape says it too, not the place alone
-            parts.append(_mark(x, middle, square=square) + _text(x, middle + 5, number(card), "middle", fill="#ffffff"))
+            parts.append(_mark(x, middle, square=square) + _text(x, middle + 5, number(card), "middle", fill=_PAPER))
         if here:
             said.append(f"{label}: {', '.join(map(number, here))}")
     axis = _WIDE - _LABEL + 8 if rtl else _LABEL - 8
     high = _INSET * 2 + _ROW * len(rows)
     line = (
-        f'<line x1="{axis}" x2="{axis}" y1="{_INSET}" y2="{high - _INSET - _ROW}" stroke="#0b5c55" stroke-width="3"/>'
+        f'<line x1="{axis}" x2="{axis}" y1="{_INSET}" y2="{high - _INSET - _ROW}" stroke="{_MAIN}" stroke-width="3"/>'
     )
     told = without_isolates(word(Word.PICTURE_HELP, told=listed(said, ";") or word(Word.NOT_PLACED)))
     return (
@@ -64,11 +66,11 @@ def day(
     )
 
 
-def _text(x: int, y: int, label: str, anchor: str, fill: str = "#1c2733") -> str:
+def _text(x: int, y: int, label: str, anchor: str, fill: str = _INK) -> str:
     return f'<text x="{x}" y="{y}" text-anchor="{anchor}" fill="{fill}">{escape(without_isolates(label))}</text>'
 
 
 def _mark(x: int, y: int, *, square: bool) -> str:
     if square:
-        return f'<rect x="{x - _DOT}" y="{y - _DOT}" width="{2 * _DOT}" height="{2 * _DOT}" fill="#4d5b69"/>'
-    return f'<circle cx="{x}" cy="{y}" r="{_DOT}" fill="#0b5c55"/>'
+        return f'<rect x="{x - _DOT}" y="{y - _DOT}" width="{2 * _DOT}" height="{2 * _DOT}" fill="{_QUIET}"/>'
+    return f'<circle cx="{x}" cy="{y}" r="{_DOT}" fill="{_MAIN}"/>'

@@ -6,6 +6,7 @@ import { directionOf } from "./language_facts.js";
 /** @import { Words } from "./types.js" */
 
 const LEFT = "himaya:left";
+const [PRESSES, WITHIN] = [3, 1000]; // of Escape, within milliseconds
 const LONGEST_WAY_BACK = 300; // milliseconds
 
 /** Whether somebody is leaving: then nothing may ask them to stay. */
@@ -49,17 +50,19 @@ function remember(left) {
   }
 }
 
-/** Draw the exit, or draw it anew in another language, with what `more` adds to it.
+/** Draw the exit, or draw it anew in another language, with what `more` adds to it where the page has no place for that.
  * @param {Words} words
  * @param {HTMLElement | null} more */
 export function showExit({ strings, language, draft }, more = null) {
+  const place = document.getElementById("himaya-languages");
+  if (more !== null) place?.replaceChildren(more);
   const notices = [strings["training-notice"], strings["exit-honest"], draft ? strings["draft-short"] : ""];
   const bar = element(
     "aside",
     { class: "himaya-exit", lang: language, dir: directionOf(language), "aria-label": strings["quick-exit"] },
     element("button", { type: "button", title: strings["quick-exit-help"], onclick: leave }, strings["quick-exit"] ?? ""),
     element("span", {}, notices.join(" ").trim()),
-    more,
+    place === null ? more : null,
   );
   const earlier = document.querySelector(".himaya-exit");
   if (earlier === null) document.body.prepend(bar);
@@ -73,4 +76,18 @@ export function readyExit(selector) {
     event.preventDefault();
     leave();
   });
+  leaveByEscape();
+}
+
+/** Leave when Escape is pressed three times within a second. What closes a dialog does not count. */
+export function leaveByEscape() {
+  /** @type {number[]} */
+  let presses = [];
+  const count = (/** @type {KeyboardEvent} */ { key, repeat, timeStamp }) => {
+    if (repeat) return;
+    const counts = key === "Escape" && document.querySelector("dialog[open]") === null;
+    presses = counts ? [...presses.filter((each) => timeStamp - each < WITHIN), timeStamp] : [];
+    if (presses.length >= PRESSES) leave();
+  };
+  globalThis.addEventListener("keydown", count, { capture: true });
 }

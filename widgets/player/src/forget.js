@@ -1,7 +1,7 @@
 /* On every page of an app: the quick exit, and forgetting what this browser keeps. */
 
 import { byName } from "./elements.js";
-import { leave } from "./exit.js";
+import { leave, leaveByEscape } from "./exit.js";
 import { keys } from "./stored.js";
 
 function forget() {
@@ -18,6 +18,7 @@ function forget() {
 
 /** Make both buttons work, whatever of the page has arrived. */
 export function readyButtons() {
+  leaveByEscape();
   document.addEventListener("click", ({ target }) => {
     if (!(target instanceof Element)) return;
     if (target.id === "quick-exit") leave();

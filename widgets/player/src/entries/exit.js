@@ -3,7 +3,7 @@
 import { readyExit } from "../exit.js";
 import { prefer } from "../preferred.js";
 
-readyExit(".exit a");
+readyExit(".himaya-exit a");
 for (const link of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-language]"))) {
   link.addEventListener("click", () => prefer(link.dataset.language ?? ""));
 }

@@ -20,9 +20,11 @@
  * }} Panel */
 /** @typedef {{ runCells(content: object, cells: Cell[], session: object): Promise<boolean> }} Actions */
 /** @typedef {{ forEach(draw: (panel: Panel) => void): void, widgetAdded: Signal<Panel> }} Tracker */
+/** @typedef {{ commands: { hasCommand(id: string): boolean, execute(id: string): Promise<unknown> } }} App */
 /** @typedef {Record<string, Record<string, { loaded?: unknown, get(): Promise<() => any> }>>} Scope */
 
 const NAME = "himaya";
+const [SECTIONS, ROOM] = ["toc:show-panel", 1000]; // pixels of width that leave a list of sections its place
 const OURS = [
   /^from himaya_widgets import show, submit$/,
   /^show\("[a-z][a-z0-9-]*"\)$/,
@@ -105,14 +107,22 @@ function saveCode(panel) {
   }
 }
 
+/** Show the list of a module's sections beside it. It leads to them, and folds them as their headings do.
+ * @param {App} app */
+async function showSections({ commands }) {
+  if (globalThis.innerWidth >= ROOM && commands.hasCommand(SECTIONS)) await commands.execute(SECTIONS);
+}
+
 /** @param {Panel} panel
- * @param {Actions} NotebookActions */
-async function follow(panel, NotebookActions) {
+ * @param {Actions} NotebookActions
+ * @param {App} app */
+async function follow(panel, NotebookActions, app) {
   await panel.context.ready;
   if (!panel.context.model.getMetadata("himaya")) return;
   panel.addClass("himaya-notebook");
   hideCode(panel);
   await panel.revealed;
+  showSections(app).catch(() => {});
   await panel.sessionContext.ready;
   await widgetsListen(panel);
   const redraw = () => draw(panel, NotebookActions);
@@ -156,10 +166,10 @@ const lab = /** @type {{ _JUPYTERLAB?: Record<string, object> }} */ (globalThis)
       id: "himaya:draw",
       autoStart: true,
       requires: [INotebookTracker],
-      /** @param {unknown} _app
+      /** @param {App} app
        * @param {Tracker} tracker */
-      activate(_app, tracker) {
-        const start = (/** @type {Panel} */ panel) => follow(panel, NotebookActions);
+      activate(app, tracker) {
+        const start = (/** @type {Panel} */ panel) => follow(panel, NotebookActions, app);
         tracker.forEach(start);
         tracker.widgetAdded.connect((_, panel) => start(panel));
       },

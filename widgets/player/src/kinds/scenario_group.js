@@ -9,7 +9,7 @@ import { ended as endedTalk, moveGroups, talk } from "./interview.js";
 import { drawing, openChoices, verdictWords } from "./scenario.js";
 import { headline } from "./simulations.js";
 
-/** @import { Deciding, Ended, ScenarioView } from "./scenario.js" */
+/** @import { Deciding, Ended, ScenarioView, Seeing } from "./scenario.js" */
 /** @import { Ended as EndedTalk, InterviewView, Talking } from "./interview.js" */
 /** @import { Act, BaseView, InterviewActivity, InterviewState, JournalEvent, Parts, Quality, Say, ScenarioActivity,
  *   ScenarioState } from "../types.js" */
@@ -98,7 +98,9 @@ export function drawGroup(activity, view, act, say) {
   if (activity.kind !== "scenario") return kindOf(activity).drawing.draw(activity, view, act, say);
   if (view.begun && view.phase === "decide") return roomDecision(activity, view, act, say);
   if (view.phase === "ended" && "debrief" in view) return roomDebrief(activity, view, act, say);
-  return drawing.draw(activity, /** @type {BaseView & ScenarioView} */ (view), act, say);
+  const shown = /** @type {BaseView & ScenarioView} */ (view);
+  if (shown.begun && shown.phase === "consequence") return roomConsequence(activity, shown, act, say);
+  return drawing.draw(activity, shown, act, say);
 }
 
 /** Rows in which hands are counted, the line that says which option leads, and the button that takes the room's choice.
@@ -218,6 +220,27 @@ function handsLine(votes, options, say) {
   const some = votes.filter(([, hands]) => hands > 0);
   const counted = some.map(([id, hands]) => element("li", {}, `${shown(hands)}: ${textOf(options, id)}`));
   return element("details", { class: "himaya-split" }, element("summary", {}, say("hands-counted")), element("ul", {}, ...counted));
+}
+
+/** What happens, with how the room voted beside it.
+ * @param {ScenarioActivity} activity
+ * @param {BaseView & Seeing} view
+ * @param {Act} act
+ * @param {Say} say
+ * @returns {Parts} */
+function roomConsequence(activity, view, act, say) {
+  const votes = handsOf(activity, act.events()).at(-1);
+  const parts = element("div", {}, ...drawing.draw(activity, view, act, say));
+  if (votes === null || votes === undefined) return [parts];
+  const { choices } = known(activity.nodes, view.node);
+  const total = votes.reduce((sum, [, hands]) => sum + hands, 0);
+  const rows = votes.map(([id, hands]) => {
+    const share = element("meter", { max: `${total}`, "aria-hidden": "true" });
+    share.value = hands;
+    return element("li", {}, element("b", {}, shown(hands)), share, element("span", {}, textOf(choices, id)));
+  });
+  const room = element("div", { class: "himaya-room" }, labelled(say("hands-counted"), element("ul", {}, ...rows)));
+  return [element("div", { class: "himaya-beside" }, parts, room)];
 }
 
 /** @param {ScenarioActivity} activity
