@@ -35,8 +35,9 @@ MODULES = [
     for name in load_course(path.parent).modules
     if (ROOT / "modules" / name / "items.yaml").exists()  # tasks in code alone: see test_code_course
 ]
-ASSIGNMENTS = [name for module in MODULES for name in (module, form_names(module)[0])]
-"""What is open to a cohort: each module and the first form of its safety set."""
+_WITH_FORMS = [name for name in MODULES if b"\nsafety:" in (ROOT / "modules" / name / "module.yaml").read_bytes()]
+ASSIGNMENTS = [name for module in MODULES for name in (module, *form_names(module)[: module in _WITH_FORMS])]
+"""What is open to a cohort: each module, and the first form of its safety set where it has one."""
 STAMP = "2026-01-11 08:00:00.000000 UTC"
 _OURS = """
 from himaya_autograde.configuration import configure
