@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
+from himaya_server.home.handlers import Trainee
 from himaya_server.home.state import ModuleState, to_go_on_with
 
 _OVERVIEW = ModuleState("overview", "", "read")
@@ -25,3 +30,10 @@ _DONE = ModuleState("done", "", "submitted", answered_at=9)
 )
 def test_last_touched_module_comes_first(modules: list[ModuleState], expected: ModuleState | None) -> None:
     assert to_go_on_with(modules) is expected
+
+
+@pytest.mark.parametrize(("kept", "new"), [(None, True), ("6", True), ("7", False)])
+def test_feedback_is_new_until_this_browser_opened_it(kept: str | None, *, new: bool) -> None:
+    cookies = {"himaya-read-core-done": kept}
+    browser: Any = SimpleNamespace(get_cookie=cookies.get)
+    assert Trainee._is_new(browser, {"id": "core"}, replace(_DONE, feedback_at=7)) is new

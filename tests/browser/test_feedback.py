@@ -13,7 +13,7 @@ from nbgrader.utils import notebook_hash
 from himaya.activities.fold import replay
 from himaya.content.load import load_module
 from himaya.course.course import load_course
-from himaya.languages.interface import interface, sentence
+from himaya.languages.interface import interface
 from himaya.publish.assignment import compile_module
 from himaya_autograde.feedback.page import feedback_page
 from himaya_autograde.gradebook import Mark, Marks
@@ -191,20 +191,3 @@ def test_feedback_opens_in_handin_language_with_a_switch(
         assert switch.all_inner_texts() == ["العربية"]
         page.goto(server.address(f"himaya/feedback/{_SPOKEN}"))
         assert root.get_attribute("lang") == "en", "what was chosen last stays"
-
-
-def test_new_feedback_stands_first_until_it_is_read(
-    server: Server, chromium: Browser, written: dict[str, Path]
-) -> None:
-    _release(server, written)
-    with _watched(chromium, **_VIEWS["360"]) as context:
-        page = context.new_page()
-        page.goto(server.address("himaya/trainee"))
-        new = page.locator("main section").first
-        assert sentence("feedback-new") in new.inner_text()
-        new.get_by_role("link", name=sentence("read-feedback")).click()
-        page.locator("html[lang=ar]").wait_for()
-        page.locator("header .himaya-brand").click()
-        page.get_by_role("heading", name=sentence("home-title")).wait_for()
-        page.goto(server.address("himaya/trainee"))
-        assert sentence("feedback-new") not in page.inner_text("main")
