@@ -160,7 +160,7 @@ def load(browser: Browser, address: str, ready: str, text: str = "true", *, slow
     page.wait_for_load_state()  # a page may be ready before its last byte has come
     weight = bytes_of["raw"], bytes_of["sent"], len(asked)
     shown = max(page.wait_for_function(_PAINTED).json_value(), page.evaluate("globalThis.textAt")) / 1000
-    frames = page.evaluate(_FRAME, "first-consent") if address.endswith(f"{MODULE}.html") else []
+    frames = page.evaluate(_FRAME, "one-promise") if address.endswith(f"{MODULE}.html") else []
     context.close()
     return Load(shown, done, *weight, frames)
 

@@ -146,7 +146,7 @@ def test_second_form_waits_for_who_missed_one(course: CourseDirectory) -> None:
     assert state.second_form_waits(course) == {SECOND: 1}
     rows = {row["module"]: row for row in state.waiting(course)}
     assert (rows[SECOND]["second"], rows[SECOND]["released"], rows[FIRST]["second"]) == (1, False, 0)
-    assert rows[SECOND]["title"] == "Case management: safety questions, form 2"
+    assert rows[SECOND]["title"] == "Case management: safety form 2"
 
 
 def test_answers_after_feedback_are_refused(course: CourseDirectory, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ EVERY_KIND = (
     "quiet-visitor",
     "time-to-close",
     *("plan-owner", "share-what", "need-or-wish", "consent-moves", "follow-up-load"),
-    *("first-consent", "before-she-leaves", "step-and-task", "the-six-steps", "cases-above-target", "no-signature"),
+    *("one-promise", "before-she-leaves", "step-and-task", "the-six-steps", "cases-above-target", "no-signature"),
 )
 """Every kind of activity in both modes; one scenario that teaches and one that waits."""
 _LONGEST = 20  # decisions; a run is far shorter

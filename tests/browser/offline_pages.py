@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 OWNER = f"core-protection/{MODULE}"
 SCENARIO = "quiet-visitor"
-CHOICE = "first-consent"
+CHOICE = "one-promise"
 REFLECTION = "no-signature"
 _ROWS = """async owner => {
   const asked = indexedDB.open(`himaya:${owner}`);

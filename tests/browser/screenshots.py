@@ -190,10 +190,10 @@ def _trouble(server: Server, page: Page, take: Take) -> None:
         wait_drawn(page)
         if name == "no-kernel":
             kill_kernel(folder)
-        answer(page, "first-consent", 2)
-        activity(page, "first-consent").locator('.himaya-status[data-status="not-saved"]').wait_for()
+        answer(page, "one-promise", 2)
+        activity(page, "one-promise").locator('.himaya-status[data-status="not-saved"]').wait_for()
         page.wait_for_timeout(4000)  # the reason follows when sending was tried
-        here = activity(page, "first-consent")
+        here = activity(page, "one-promise")
         here.evaluate("it => document.body.replaceChildren(...document.querySelectorAll('.himaya-message'), it)")
         take(page, name)
 

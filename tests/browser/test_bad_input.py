@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tests.browser.conftest import Server
     from tests.browser.link import Link
 
-_ITEM = "first-consent"
+_ITEM = "one-promise"
 _NOT_SAVED = sentence("not-saved")
 # As root no folder is read-only; the kernel is told so instead.
 _READ_ONLY = """
@@ -145,7 +145,7 @@ def test_full_disk_keeps_answers_in_browser(server: Server, context: BrowserCont
     assert _answers(folder) == 3
 
 
-@pytest.mark.parametrize("text", [None, "{", '{"activities": {"first-consent": 1}}'], ids=["missing", "torn", "wrong"])
+@pytest.mark.parametrize("text", [None, "{", '{"activities": {"one-promise": 1}}'], ids=["missing", "torn", "wrong"])
 @pytest.mark.release
 def test_app_refuses_broken_activities_and_answers_stay(
     server: Server, context: BrowserContext, text: str | None

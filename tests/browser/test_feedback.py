@@ -181,10 +181,10 @@ def test_feedback_opens_in_handin_language_with_a_switch(
         root = page.locator("html")
         assert (root.get_attribute("lang"), root.get_attribute("dir")) == ("ar", "rtl")
         switch = page.locator("header nav a")
+        page.locator("header summary").press("Enter")
         assert switch.all_inner_texts() == ["English"]
         assert small_targets(page, "header") == []
         assert clipped(page, "main") == []
-        page.locator("header summary").press("Enter")
         switch.first.focus()
         page.keyboard.press("Enter")
         page.locator("html[lang=en]").wait_for()

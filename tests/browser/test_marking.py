@@ -178,9 +178,9 @@ def test_a_skipped_scenario_is_marked_like_a_reflection(server: Server, context:
 def test_an_automatic_score_can_be_put_right(server: Server, context: BrowserContext) -> None:
     page = _open(server, context, "trainee-06")
     page.locator("summary", has_text="Scored automatically").click()
-    _part(page, "first-consent").locator("[data-score]").fill("1")
-    _wait_for_status(page, "Saved", "first-consent")
-    found = _mark(server, "trainee-06", "first-consent")
+    _part(page, "one-promise").locator("[data-score]").fill("1")
+    _wait_for_status(page, "Saved", "one-promise")
+    found = _mark(server, "trainee-06", "one-promise")
     assert (found.score, found.by_hand) == (1.0, True)
 
 

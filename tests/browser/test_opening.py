@@ -107,7 +107,7 @@ def test_outside_restart_redraws_after_next_answer(server: Server, opened: tuple
     def end_kernel() -> None:
         restart_kernel(server, folder)
         # Nothing tells the page before the new kernel says anything; an answer makes it speak.
-        page.locator('section.himaya[data-activity="first-consent"] input').first.check()
+        page.locator('section.himaya[data-activity="one-promise"] input').first.check()
 
     _assert_all_is_drawn_again(page, folder, end_kernel)
 
@@ -129,8 +129,8 @@ def _plant(folder: Path, traces: Path) -> None:
     notebook = nbformat.read(path, as_version=4)
     sources = {
         "first": "open({trace!r}, 'w').close()",
-        "disguised": 'show("first-consent")\nopen({trace!r}, "w").close()',
-        "argument": 'show("first-consent", open({trace!r}, "w"))',
+        "disguised": 'show("one-promise")\nopen({trace!r}, "w").close()',
+        "argument": 'show("one-promise", open({trace!r}, "w"))',
         "after-import": 'from himaya_widgets import show, submit; open({trace!r}, "w").close()',
     }
     for name, source in sources.items():

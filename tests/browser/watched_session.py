@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.browser.conftest import Server
     from tests.browser.link import Link
 
-ITEMS = ("first-consent", "after-no")
+ITEMS = ("one-promise", "after-no")
 _ALL_SAVED = """() => document.querySelector('.himaya-status[data-status="saved"]') !== null
   && document.querySelector('.himaya-status[data-status="not-saved"]') === null"""
 _PICK_ANOTHER = "list => list.find(radio => !radio.checked).click()"

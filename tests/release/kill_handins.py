@@ -25,7 +25,7 @@ from himaya.publish.receipts import receipts
 from himaya_server.home.state import trainee_modules
 
 COURSE, MODULE = "core-protection", "case-management"
-ACTIVITY = "first-consent"
+ACTIVITY = "one-promise"
 KINDS = ("kernel", "process", "both")
 _KERNEL = """
 import sys

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from himaya.activities.kinds import State
 
 _ROOT = Path(__file__).parents[2]
-_ACTIVITY = "first-consent"
+_ACTIVITY = "one-promise"
 _ANSWER_WAIT = 10.0  # seconds; a live host answers in milliseconds
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _ROOT = Path(__file__).parents[2]
-_ACTIVITY = "first-consent"
+_ACTIVITY = "one-promise"
 
 
 @pytest.fixture(scope="module")
@@ -71,10 +71,10 @@ def test_activity_is_drawn_from_its_journal(folder: Path, displayed: list[Any]) 
 
 
 def test_unknown_activity_gets_nearest_spelling(folder: Path, displayed: list[Any]) -> None:
-    cells.show("first-consnt")
+    cells.show("one-promse")
     assert len(displayed) == 1
-    assert "There is no activity called &#x27;first-consnt&#x27; in this module." in displayed[0]
-    assert "Did you mean &#x27;first-consent&#x27;?" in displayed[0]
+    assert "There is no activity called &#x27;one-promse&#x27; in this module." in displayed[0]
+    assert "Did you mean &#x27;one-promise&#x27;?" in displayed[0]
     assert 'role="alert"' in displayed[0]
     assert not (folder / "responses.jsonl").exists()
 
@@ -124,8 +124,8 @@ def test_a_folder_that_was_deleted_says_so(folder: Path, displayed: list[Any]) -
         b"[]",
         b"null",
         b'{"activities": []}',
-        b'{"activities": {"first-consent": 1}}',
-        b'{"activities": {"first-consent": {"id": "another"}}}',
+        b'{"activities": {"one-promise": 1}}',
+        b'{"activities": {"one-promise": {"id": "another"}}}',
         b"\xff\xfe\x00\x80",
         b"[" * 100_000,
     ],

@@ -47,7 +47,7 @@ def test_importing_the_widgets_imports_nothing_heavy() -> None:
 
 def test_drawing_an_activity_imports_nothing_heavy(folder: Path) -> None:
     code = (
-        "import sys; from himaya_widgets import show, submit; show('first-consent'); submit();"
+        "import sys; from himaya_widgets import show, submit; show('one-promise'); submit();"
         f"print([name for name in {_HEAVY!r} if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-P", "-c", code], cwd=folder, capture_output=True, text=True, check=True)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from himaya.content.load import LoadedModule
 
-CHOICE, OTHER = "first-consent", "plan-owner"
+CHOICE, OTHER = "one-promise", "plan-owner"
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +64,7 @@ def test_restore_keeps_another_tabs_answers(site: Site, context: BrowserContext,
             globalThis.written = true;
             const asked = indexedDB.open(`himaya:${owner}`);
             asked.onsuccess = () => {
-              const row = { id: "e".repeat(24), activity: "first-consent", type: "begin", turn: 0 };
+              const row = { id: "e".repeat(24), activity: "one-promise", type: "begin", turn: 0 };
               asked.result.transaction("rows", "readwrite").objectStore("rows").add(row);
             };
           };
@@ -218,7 +218,7 @@ def test_oversized_answer_file_is_refused_quickly(
     site: Site, context: BrowserContext, whole: dict[str, dict[str, Any]], tmp_path: Path
 ) -> None:
     page = _open(site, context)
-    line = '{"id":"%08d","activity":"first-consent","type":"answer","turn":0,"value":["x"]}\n'
+    line = '{"id":"%08d","activity":"one-promise","type":"answer","turn":0,"value":["x"]}\n'
     assert "too large" in restore(page, tmp_path, "".join(line % number for number in range(20_001)).encode())
     assert rows(page) == []
     assert restore(page, tmp_path, "".join(line % number for number in range(20_000)).encode()).startswith("Your saved")
