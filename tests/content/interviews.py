@@ -70,9 +70,10 @@ def harmful_only(moves: list[tuple[Any, Any]], _said: list[str]) -> Any:
     return harmful[0] if harmful else _last(moves)
 
 
-def listens_only(moves: list[tuple[Any, Any]], _said: list[str]) -> Any:
-    """Step aside, then say nothing while anything comes, then leave."""
-    first = [move for move, _ in moves if move["id"] in ASIDE]
+def listens_only(moves: list[tuple[Any, Any]], said: list[str]) -> Any:
+    """Step aside, say what cannot be kept, then say nothing while anything comes, then leave."""
+    aside = [move for move, _ in moves if move["id"] in ASIDE]
+    first = aside or [move for move, _ in moves if move["id"] in LIMITS and move["id"] not in said]
     quiet = [move for move, _ in moves if move["group"] == "silence"]
     return (first or quiet or [_last(moves)])[0]
 
