@@ -55,8 +55,7 @@ def _assert_no_code_is_visible(page: Page) -> None:
         assert code not in text
 
 
-def _assert_every_picture_is_drawn(page: Page, folder: Path) -> None:
-    prose = (folder / f"{MODULE}.ipynb").read_text(encoding="utf-8")
+def _assert_every_picture_is_drawn(page: Page, prose: str) -> None:
     pictures = page.locator('img[src^="data:image/svg+xml"]')
     assert pictures.count() == prose.count("](data:image/svg+xml") > 0
     assert pictures.evaluate_all("all => all.every(one => one.naturalWidth > 0 && one.alt !== '')")
@@ -66,11 +65,12 @@ def _assert_every_picture_is_drawn(page: Page, folder: Path) -> None:
 @pytest.mark.parametrize("door", ["lab", "notebook", "app"])
 def test_module_opens_drawn_and_without_code(server: Server, context: BrowserContext, door: str) -> None:
     folder = server.new_trainee(f"opens-{door}")
+    prose = (folder / f"{MODULE}.ipynb").read_text(encoding="utf-8")  # before Lab saves: it writes in place
     for opening in ("first", "second"):
         page, seconds = _opened(context, server.door(door, f"opens-{door}"), folder)
         print(f"{door}: {opening} opening {seconds:.1f} s")
         _assert_no_code_is_visible(page)
-        _assert_every_picture_is_drawn(page, folder)
+        _assert_every_picture_is_drawn(page, prose)
         page.close()
 
 
