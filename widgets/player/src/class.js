@@ -11,6 +11,8 @@ import { keys } from "./stored.js";
 /** @typedef {{ epoch: string, from: number, total: number, rows: JournalEvent[], refused: string[] }} Received */
 /** @typedef {{ epoch: string, n: number }} Cursor How many rows here are the class's, in its order. */
 
+/** The page to sign in on, beside every other page; a browser has kept it, so it opens while the class is off. */
+export const DOOR = "door.html";
 const PERSON = "himaya-class";
 const OURS = "himaya:class/";
 const PATIENCE = 15000; // milliseconds
@@ -45,7 +47,7 @@ export const remember = (person) => localStorage.setItem(PERSON, JSON.stringify(
  * @param {Person} person */
 export function leaveWith(person) {
   globalThis.addEventListener("storage", () => {
-    if (signedIn()?.who !== person.who) location.replace("/class/");
+    if (signedIn()?.who !== person.who) location.replace(DOOR);
   });
 }
 

@@ -1,6 +1,6 @@
 /* What stands on the first page of a class: who one is, other devices, hand-ins, feedback, and handing the phone on. */
 
-import { ask, clearAll, leaveWith, sendAll, statusOf } from "./class.js";
+import { ask, clearAll, DOOR, leaveWith, sendAll, statusOf } from "./class.js";
 import { button, byName, element, fill } from "./elements.js";
 import { saveFile } from "./file.js";
 
@@ -117,7 +117,7 @@ export function drawHome(person, titles, say) {
   async function clear() {
     await ask("sign-out").catch(() => null); // without the class, its session ends by itself tonight
     await clearAll(person);
-    location.replace("/class/");
+    location.replace(DOOR);
   }
 
   hand.append(

@@ -1,6 +1,6 @@
 /* The first page of a class: its modules, with what this person did. */
 
-import { ownerIn, signedIn } from "../class.js";
+import { DOOR, ownerIn, signedIn } from "../class.js";
 import { drawHome } from "../class_home.js";
 import { byName, fill, useDigits } from "../elements.js";
 import { enteredAgain, leave, readyExit } from "../exit.js";
@@ -11,7 +11,7 @@ const person = signedIn();
 if (enteredAgain()) {
   leave();
 } else if (person === null) {
-  location.replace("/class/");
+  location.replace(DOOR);
 } else {
   readyExit(".himaya-exit a");
   const { strings, facts, digits, titles } = JSON.parse(byName("himaya-data").textContent ?? "");

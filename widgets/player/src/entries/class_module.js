@@ -1,7 +1,7 @@
 /* A whole module in a class: answers are kept in this browser first, and sent to the class whenever it can be reached. */
 
 import { drawAnswers } from "../answers.js";
-import { signedIn } from "../class.js";
+import { DOOR, signedIn } from "../class.js";
 import { drawHandingIn, roomOf } from "../class_module.js";
 import { drawContents } from "../contents.js";
 import { enteredAgain, leave } from "../exit.js";
@@ -18,7 +18,7 @@ const person = signedIn();
 if (enteredAgain()) {
   leave();
 } else if (person === null) {
-  location.replace("/class/");
+  location.replace(DOOR);
 } else {
   const { room, link } = roomOf(person);
   const draw = [drawAnswers, /** @param {import("../page.js").Given} given */ (given) => drawHandingIn(given, link), readyPrint];
