@@ -8,11 +8,13 @@ import json
 import threading
 from typing import TYPE_CHECKING, Any
 
+from himaya_server.classroom.door import MOST
 from himaya_server.classroom.pages import Pages
 from himaya_server.classroom.service import COOKIE, Service, serve
 from tests.browser.link import free_port
 
 if TYPE_CHECKING:
+    import ssl
     from pathlib import Path
 
     from himaya_server.classroom.store import Store
@@ -38,15 +40,22 @@ class Address:
         port: Its port.
     """
 
-    def __init__(self, port: int) -> None:
-        """Know it."""
+    def __init__(self, port: int, trusted: ssl.SSLContext | None = None) -> None:
+        """Know it, and whom a client trusts where it is encrypted."""
         self.port = port
+        self._trusted = trusted
+
+    def connection(self) -> http.client.HTTPConnection:
+        """Return a connection that is not open yet."""
+        if self._trusted is None:
+            return http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        return http.client.HTTPSConnection("127.0.0.1", self.port, timeout=30, context=self._trusted)
 
     def ask(
         self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
     ) -> tuple[int, dict[str, str], bytes]:
         """Send one request, and return status, headers and body."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = self.connection()
         try:
             connection.request(method, path, body, headers or {})
             answer = connection.getresponse()
@@ -62,9 +71,16 @@ class Running(Address):
         store: What it serves.
     """
 
-    def __init__(self, store: Store, folder: Path) -> None:
+    def __init__(
+        self,
+        store: Store,
+        folder: Path,
+        tls: ssl.SSLContext | None = None,
+        trusted: ssl.SSLContext | None = None,
+        most: int = MOST,
+    ) -> None:
         """Start it."""
-        super().__init__(free_port())
+        super().__init__(free_port(), trusted)
         self.store = store
         pages = pages_in(folder)
         courses = {each.id: COURSE for each in store.classes()}
@@ -73,7 +89,7 @@ class Running(Address):
         ready = threading.Event()
 
         async def begin() -> None:
-            self._server = serve(self.service, self.port, "127.0.0.1")
+            self._server = serve(self.service, self.port, "127.0.0.1", tls, most)
             ready.set()
 
         def run() -> None:

@@ -275,7 +275,7 @@ def test_older_backup_brings_nobody_back(store: Store, people: list[int], tmp_pa
     shutil.copy(tmp_path / "backup.db", tmp_path / "new" / "class.db")
     restored = open_store(tmp_path / "new" / "class.db", clock)
     assert restored.restored(store.tombstones(), store.revoked_cards()) == 1
-    assert restored.epoch() != store.epoch()
+    assert restored.epoch != store.epoch
     assert [each.id for each in restored.people("north")] == people[1:]
     assert restored.rows(people[0], MODULE).total == 0
     assert restored.rows(people[1], MODULE).total == 1
@@ -295,7 +295,7 @@ def test_answers_survive_reopening(store: Store, people: list[int], tmp_path: Pa
     store.put(people[0], MODULE, [made(1)])
     again = open_store(tmp_path / "class" / "class.db")
     assert again.rows(people[0], MODULE).total == 1
-    assert again.epoch() == store.epoch()
+    assert again.epoch == store.epoch
     again.close()
 
 

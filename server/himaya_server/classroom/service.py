@@ -20,20 +20,21 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from tornado.httpserver import HTTPServer
 from tornado.iostream import StreamClosedError
-from tornado.web import Application, HTTPError, RequestHandler
+from tornado.web import Application, HTTPError, RequestHandler, stream_request_body
 
 from himaya.answers.journal import checked
 from himaya.answers.limits import MAX_ID
 from himaya.errors import JournalError
 from himaya.languages.dates import written_day, written_time
+from himaya_server.classroom.door import MOST, Door
 from himaya_server.classroom.pages import chosen_language
 from himaya_server.classroom.store import SESSION
 from himaya_server.pace import Bucket
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    import ssl
+    from collections.abc import Awaitable, Callable, Mapping
 
     from himaya_server.classroom.pages import Pages
     from himaya_server.classroom.sealing import Seal
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
 COOKIE = "himaya-class"
 LARGEST_BODY = 1_000_000  # bytes; a page sends at most 150,000 letters at once
+LARGEST_OF_STRANGERS = 10_000  # bytes; a request to sign in
 LARGEST_HEADER = 2**14
 _MOST_EVENTS = 2_000  # of one request
 _CARDS, _CARDS_AT_ONCE = 0.2, 30.0  # cards that nobody knows, of one address, a second: a sheet of old cards is 30
@@ -128,17 +130,27 @@ def application(service: Service) -> Application:
     )
 
 
-def serve(service: Service, port: int, address: str) -> HTTPServer:
-    """Listen on one address; the event loop runs it."""
-    server = HTTPServer(
+def serve(service: Service, port: int, address: str, tls: ssl.SSLContext | None = None, most: int = MOST) -> Door:
+    """Listen on one address; the event loop runs it.
+
+    Args:
+        service: What is served.
+        port: Where.
+        address: Of this machine.
+        tls: What it is encrypted with; None for plain HTTP.
+        most: How many connections are held at once.
+    """
+    server = Door(
         application(service),
+        most=most,
+        ssl_options=tls,
         max_body_size=LARGEST_BODY,
         max_header_size=LARGEST_HEADER,
         body_timeout=30,
         idle_connection_timeout=60,
         no_keep_alive=False,
     )
-    server.listen(port, address)
+    server.listen(port, address, backlog=1024)
     return server
 
 
@@ -151,27 +163,37 @@ def _logged(handler: RequestHandler) -> None:
     _log.log(level, "%s %s %d %.0f ms", request.method, what, handler.get_status(), took)
 
 
+@stream_request_body
 class Handler(RequestHandler):
-    """What every answer of the service has in common."""
+    """What every answer of the service has in common. Of a stranger only as much is read as signing in takes."""
 
     def initialize(self, service: Service) -> None:
-        """Take what all requests share."""
+        """Take what all requests share, and begin without a body."""
         self.service = service
+        self.received = bytearray()
 
     def set_default_headers(self) -> None:
         """Let nobody frame, sniff, cache or follow what is answered."""
         for name, value in _HEADERS.items():
             self.set_header(name, value)
+        if self.request.protocol == "https":
+            self.set_header("Strict-Transport-Security", "max-age=2592000")
         self.clear_header("Server")
 
-    def prepare(self) -> None:
+    def prepare(self) -> Awaitable[None] | None:
         """Refuse a request that asks for another host: a page elsewhere may have had its name lead here."""
         try:
             host = urlsplit(f"//{self.request.host}").hostname or ""
         except ValueError:
             host = ""
+        self.request.connection.set_max_body_size(LARGEST_OF_STRANGERS)
         if host.lower() not in self.service.hosts:
             raise HTTPError(421)
+        return None
+
+    def data_received(self, chunk: bytes) -> None:
+        """Keep a piece of the body, until it is whole."""
+        self.received += chunk
 
     def write_error(self, status_code: int, **_: object) -> None:
         """Answer a number, and no more."""
@@ -259,23 +281,47 @@ class FeedbackHandler(Handler):
 class ApiHandler(Handler):
     """What pages ask: JSON by POST, from a page of ours that knows its session's key."""
 
-    async def post(self, what: str) -> None:
-        """Do one thing."""
-        steps: dict[str, Callable[[Signed, dict[str, Any]], Any]] = {
+    def initialize(self, service: Service) -> None:
+        """Know the steps."""
+        super().initialize(service)
+        self._signed: Signed | None = None
+        self._steps: dict[str, Callable[[Signed, dict[str, Any]], Any]] = {
             "me": self._me,
             "journal": self._journal,
             "hand-in": self._hand_in,
             "device": self._device,
             "sign-out": self._sign_out,
         }
-        if what not in steps and what != "sign-in":
+
+    async def prepare(self) -> None:
+        """Refuse what can be refused by its head."""
+        super().prepare()
+        what = self.path_args[0]
+        if self.request.method != "POST":
+            raise HTTPError(405)
+        if what not in self._steps and what != "sign-in":
             raise HTTPError(404)
         kind = self.request.headers.get("Content-Type", "").split(";")[0].strip().lower()
         if kind != "application/json" or self.elsewhere():
             raise HTTPError(403)
+        if what != "sign-in":
+            self._signed = await self._sure()
+            self.request.connection.set_max_body_size(LARGEST_BODY)
+
+    async def post(self, what: str) -> None:
+        """Do one thing."""
         asked = self._body()
-        if what == "sign-in":
+        signed = self._signed
+        if signed is None:
             return await self._sign_in(asked)
+        if not signed.used:
+            await self.service.run(self.service.store.use, signed.session)
+        if not signed.allowed and what != "me":
+            raise HTTPError(401)
+        return await self._answer(await self._steps[what](signed, asked))
+
+    async def _sure(self) -> Signed:
+        """Return the trainee who asks, from a page of theirs."""
         signed = await self.signed()
         secret = self.get_cookie(COOKIE) or ""
         if signed is None or signed.person is None:
@@ -287,15 +333,11 @@ class ApiHandler(Handler):
             raise HTTPError(401)
         if not self.service.asks.of(secret).take():
             raise HTTPError(429)
-        if not signed.used:
-            await self.service.run(self.service.store.use, signed.session)
-        if not signed.allowed and what != "me":
-            raise HTTPError(401)
-        return await self._answer(await steps[what](signed, asked))
+        return signed
 
     def _body(self) -> dict[str, Any]:
         try:
-            asked = json.loads(self.request.body)
+            asked = json.loads(self.received)
         except (ValueError, RecursionError):
             raise HTTPError(400) from None
         if not isinstance(asked, dict):
@@ -391,7 +433,7 @@ class ApiHandler(Handler):
                 kept.append(checked(event))
             except JournalError:
                 refused.append(event.get("id") if isinstance(event, dict) else None)
-        epoch = await self.service.run(self.service.store.epoch)
+        epoch = self.service.store.epoch
         start = known if asked.get("epoch") == epoch else 0
         try:
             rows = await self.service.run(self.service.store.put, signed.person, module, kept, start)

@@ -169,7 +169,11 @@ def _sqlite(path: Path) -> Engine:
 
 
 class Store:
-    """All classes of one machine. Each method is one transaction; what returned is on the disk."""
+    """All classes of one machine. Each method is one transaction; what returned is on the disk.
+
+    Attributes:
+        epoch: Names this store's life: a restored backup begins another, and pages send what it lacks.
+    """
 
     def __init__(self, engine: Engine, clock: Callable[[], float]) -> None:
         """Take over an engine whose tables are up to date."""
@@ -181,8 +185,8 @@ class Store:
         with self._writing() as session:
             for column in (EventRow.received, HandIn.received, SessionRow.made, Note.time):
                 self._latest = max(self._latest, session.scalar(select(func.max(column))) or 0)
-            if session.get(About, "epoch") is None:
-                session.add(About(name="epoch", value=secrets.token_hex(8)))
+            known = session.get(About, "epoch")
+            self.epoch = known.value if known is not None else self._new_epoch(session)
 
     def close(self) -> None:
         """Close every connection."""
@@ -208,10 +212,10 @@ class Store:
         """Return by how many seconds the machine's clock is behind what was written last; 0 where all is well."""
         return max(0, self._latest - int(self._clock()))
 
-    def epoch(self) -> str:
-        """Return the name of this store's life: a restored backup begins another, and pages send what it lacks."""
-        with self._reading() as session:
-            return session.scalars(select(About.value).where(About.name == "epoch")).one()
+    def _new_epoch(self, session: Session) -> str:
+        named = secrets.token_hex(8)
+        session.merge(About(name="epoch", value=named))
+        return named
 
     # Classes and people
 
@@ -342,7 +346,7 @@ class Store:
             for card, when in revoked.items():
                 session.execute(update(Card).where(Card.digest == card, Card.revoked.is_(None)).values(revoked=when))
             session.execute(update(SessionRow).where(SessionRow.ended.is_(None)).values(ended=now))
-            session.merge(About(name="epoch", value=secrets.token_hex(8)))
+            self.epoch = self._new_epoch(session)
         self._compact()
         return len(gone)
 

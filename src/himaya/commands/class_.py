@@ -23,12 +23,14 @@ from himaya.commands.report import tell
 from himaya.errors import ClassError
 
 if TYPE_CHECKING:
+    from himaya_server.classroom.door import Certificate
     from himaya_server.classroom.pages import Pages
     from himaya_server.classroom.store import Store
 
 _NEEDS = {"sqlalchemy": "sqlalchemy", "alembic": "alembic", "cryptography": "cryptography", "segno": "segno"}
 _PRINTED = "cards-lead-to"
 """Holds the address on the cards that were printed last."""
+_RENEWED = 600  # seconds between looks at the certificate
 _WARNING = """
 Everybody in this network who has a card can sign in, and nobody else. The link is not encrypted:
   - use a network of your own with a password; whoever has that password can read along;
@@ -212,19 +214,31 @@ def cards(class_id: str, ids: tuple[str, ...], address: str, out: Path, folder: 
 
 @class_.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="This machine's address in the class's network.")
-@click.option("--port", type=click.IntRange(1024, 65535), default=8600, show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535), default=8600, show_default=True)
 @click.option("--name", "names", multiple=True, help="Another name by which phones reach this machine.")
+@click.option("--certificate", type=FILE, help="Encrypt with this certificate (PEM), which phones trust.")
+@click.option("--key", type=FILE, help="Its key (PEM).")
 @folder_option
-def serve(host: str, port: int, names: tuple[str, ...], folder: Path) -> None:
-    """Serve all classes until Control-C. Plain HTTP: for this machine, or a network of your own.
+def serve(
+    host: str, port: int, names: tuple[str, ...], certificate: Path | None, key: Path | None, folder: Path
+) -> None:
+    """Serve all classes until Control-C. Without a certificate: for this machine, or a network of your own.
 
     Example: himaya class serve --host 192.168.4.1
     """
     from himaya_server.classroom.backup import KEY, served_by_nobody_else
+    from himaya_server.classroom.door import Certificate, most_connections
     from himaya_server.classroom.sealing import seal_of
     from himaya_server.classroom.service import Service, serve
 
-    _refuse_public(host)
+    if (certificate is None) != (key is None) or (certificate is not None and not names):
+        raise click.UsageError("with --certificate give --key, and with --name the name that it is for.")
+    tls = None
+    if certificate is not None and key is not None:
+        tls = Certificate(certificate, key, names)
+    else:
+        _refuse_public(host)
+    scheme, shown = ("http", host) if tls is None else ("https", names[0])
     logging.basicConfig(format="%(asctime)s %(message)s")
     logging.getLogger("himaya.class").setLevel(logging.INFO)
     with closing(_open(folder)) as store, served_by_nobody_else(folder):
@@ -245,17 +259,22 @@ def serve(host: str, port: int, names: tuple[str, ...], folder: Path) -> None:
                 frozenset({host.lower(), "127.0.0.1", "localhost", *(name.lower() for name in names)}),
             )
             try:
-                server = serve(service, port, host)
+                server = serve(service, port, host, None if tls is None else tls.context, most_connections())
             except OSError as error:
                 message = f"{host}, port {port}: {error.strerror}. Give another with --host or --port."
                 raise click.ClickException(message) from error
-            click.echo(_WARNING if host != "127.0.0.1" else "")
-            click.echo(f"The class: http://{host}:{port}/class/\nStop with Control-C.")
+            click.echo(_WARNING if tls is None and host != "127.0.0.1" else "")
+            click.echo(f"The class: {_address(scheme, shown, port)}/class/\nStop with Control-C.")
+            if tls is not None and tls.ends_soon():
+                tell(f"The certificate ends in {tls.days_left()} days. Renew it; it is read again by itself.", err=True)
             printed = (folder / _PRINTED).read_text(encoding="utf-8") if (folder / _PRINTED).is_file() else ""
-            if printed not in ("", *(f"http://{each}:{port}" for each in (host, *names))):
+            if printed not in ("", *(_address(scheme, each, port) for each in (host, *names))):
                 tell(f"Cards lead to {printed}. Serve there, or let people type this address before what follows #.")
             try:
-                await asyncio.Event().wait()
+                while True:
+                    await asyncio.sleep(_RENEWED)
+                    if tls is not None:
+                        _renew(tls)
             finally:
                 server.stop()
 
@@ -421,6 +440,19 @@ def _pages_of(store: Store, folder: Path) -> dict[str, Pages]:
         message = "there is no class here. Make one with: himaya class create"
         raise ClassError(message)
     return found
+
+
+def _address(scheme: str, name: str, port: int) -> str:
+    usual = {"http": 80, "https": 443}[scheme]
+    return f"{scheme}://{name}" if port == usual else f"{scheme}://{name}:{port}"
+
+
+def _renew(certificate: Certificate) -> None:
+    """Read a renewed certificate; the old one goes on where the new one is wrong."""
+    try:
+        certificate.renew()
+    except (ClassError, OSError) as error:
+        tell(f"The renewed certificate is not used: {error}", err=True)
 
 
 def _refuse_public(host: str) -> None:
