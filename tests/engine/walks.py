@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from himaya.activities.fold import start, step
 from himaya.activities.interview.rules import open_moves
-from himaya.activities.scenario.rules import open_choices
+from himaya.activities.scenario.rules import node_of, open_choices
 from tests.engine.stable_random import below, between, chance, mixed, pick
 
 if TYPE_CHECKING:
@@ -86,6 +86,8 @@ def _scenario_move(activity: Mapping[str, Any], state: dict[str, Any], dice: Ran
         choices = open_choices(activity, state)  # type: ignore[arg-type]
         if not choices or chance(dice, 8):
             return {"type": "skip"}
+        if chance(dice, 10):  # one that may be closed
+            choices = node_of(activity, state["node"])["choices"]  # type: ignore[arg-type]
         return {"type": "choose", "at": state["node"], "choice": pick(dice, choices)["id"]}
     if phase == "consequence":
         return {"type": "back" if chance(dice, 15) else "continue"}
