@@ -33,7 +33,7 @@ def _problems(page: Page, name: str, shown: str) -> list[str]:
     for width in SIZES:
         found += [f"{name} {one}" for one in _look(page, name, int(width))]
         # A list shows a long option whole when it is opened; what was picked stands whole when it is closed, too.
-        found += [f"{name} {width}: {one}" for one in clipped(page, shown) if "in a list" not in one]
+        found += [f"{name} {width}: {one}" for one in clipped(page, shown, in_lists=False)]
     assert page.evaluate("document.documentElement.dir") == "rtl", name
     return found
 

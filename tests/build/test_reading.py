@@ -40,7 +40,7 @@ def test_picture_digits_and_fact_direction(tmp_path: Path) -> None:
     drawn = reader.read("![Steps](steps.svg)").partition("base64,")[2].rstrip(")")
     shown = base64.b64decode(drawn).decode()
     assert shown == '<svg><style>a{x:1}</style><text x="2" y="30">١٢</text></svg>'
-    assert "\u2068Call 07901 234 567.\u2069" in reader.read("[country: line]")
+    assert "\u2066Call 07901 234 567.\u2069" in reader.read("[country: line]")
     assert "٢٤ تشرين الثاني ٢٠٢٦" in reader.read("[country: line]")
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from himaya.languages.facts import Digits
 
 _NUMBER = re.compile(r">\s*\d+\s*<")  # all that a picture says: its words stand beside it, for translators
+_ARABIC_SCRIPT = re.compile("[\u0600-\u06ff]")
 
 
 @dataclass(frozen=True)
@@ -55,12 +56,16 @@ class Reader:
         fact = self.local.get(match[1])
         if fact is None:
             return self._say("ask-supervisor")
-        # In which language a country writes its facts nobody knows, and a telephone number runs its own way.
-        value = fact.value if self.language == SOURCE else f"{VALUE}{fact.value}{END}"
+        value, source = self._as_written(fact.value), self._as_written(fact.source)
         day = written_day(fact.day, self.language, self.digits)
         key = "fact-checked" if fact.signed else "fact-read" if fact.read_only else "fact-checked-draft"
-        source = fact.source if self.language == SOURCE else f"{VALUE}{fact.source}{END}"
         return str(interface(self.language, self.digits)[key].format(fact=value, date=day, source=source))
+
+    def _as_written(self, text: str) -> str:
+        """Return words of a local fact apart from the sentence: a country writes them in the language it likes."""
+        if self.language == SOURCE:
+            return text
+        return f"{VALUE}{text}{END}" if _ARABIC_SCRIPT.search(text) else as_english(text)
 
     def _cite(self, match: re.Match[str]) -> str:
         code, place = match[1], match[2]

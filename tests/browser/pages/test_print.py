@@ -28,15 +28,16 @@ def test_long_and_folded_content_prints_whole(loaded: LoadedModule, context: Bro
     cut = "it => it.scrollHeight - it.clientHeight"
     here = activity(page, _TEXT).locator("details > ul")
     assert field.evaluate(cut) > 0
+    go_to(page, "start")  # also what no step shows
     folded = page.locator("main details:not([open])").count()
     assert folded > 0
-    go_to(page, "start")  # also what no step shows
     for width in (700, 360):  # paper of the usual size; a phone prints what it shows
         page.evaluate("dispatchEvent(new Event('beforeprint'))")
         page.emulate_media(media="print")
         page.set_viewport_size({"width": width, "height": 900})
         assert field.evaluate(cut) <= 0
         assert here.is_visible()
+        assert page.locator("details:not([open])").count() == 0, "of a group of parts, too"
         page.emulate_media(media="screen")
         page.evaluate("dispatchEvent(new Event('afterprint'))")
         assert page.locator("main details:not([open])").count() == folded
