@@ -42,6 +42,7 @@ from himaya_autograde.gradebook import Gradebook
 from himaya_autograde.import_answers import Place, place_of
 from himaya_autograde.keys import FOLDER as KEYS
 from himaya_autograde.keys import write_keys
+from himaya_autograde.markbook import Markbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -301,12 +302,35 @@ class CourseDirectory:
                 break
         return done
 
-    def feedback(self, only: str | None = None) -> Done:
-        """Write the feedback of graded submissions and release it to the trainees."""
+    def feedback(self, only: str | None = None, *, marked_only: bool = False) -> Done:
+        """Write the feedback of graded submissions and release it to the trainees.
+
+        Args:
+            only: One module instead of all.
+            marked_only: Pass over submissions in which an answer waits for a person.
+        """
+        if marked_only:
+            return self._feedback_of_marked(only)
         done = self.write_feedback(only)
         for module in self._graded(only):
             for who, why in getattr(self._exchange("ReleaseFeedback", done, module), "unreached", {}).items():
                 done.problems[f"{module}/{who}"] = f"feedback was written, but could not be released: {why}"
+        return done
+
+    def _feedback_of_marked(self, only: str | None) -> Done:
+        done = Done()
+        handed_in = self.gradebook().handed_in()
+        for module in self._graded(only):
+            for trainee in sorted(who for (who, name), work in handed_in.items() if name == module and not work.waits):
+                one = Done()
+                self._record_result(one, f"{module}/{trainee}", self.api.generate_feedback(module, trainee, force=True))
+                if one.good:
+                    with temp_attrs(self.api.coursedir, student_id=trainee):
+                        step = self._exchange("ReleaseFeedback", Done(), module)
+                    for why in getattr(step, "unreached", {}).values():
+                        one = Done(problems={f"{module}/{trainee}": why})
+                done.good += one.good
+                done.problems |= one.problems
         return done
 
     def write_feedback(self, only: str | None = None) -> Done:
@@ -342,6 +366,7 @@ class CourseDirectory:
                 place.unlink()
             elif place.is_dir():
                 shutil.rmtree(place)
+        Markbook(self.path).forget(trainee)
         if not (self.path / "gradebook.db").is_file():
             return
         with self.api.gradebook as gradebook, contextlib.suppress(MissingEntry):

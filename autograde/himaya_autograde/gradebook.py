@@ -96,6 +96,31 @@ class Marks:
         return any(mark.waits for mark in self.of.values())
 
 
+@dataclass(frozen=True)
+class Judged:
+    """An answer that a person reads and marks.
+
+    Attributes:
+        submission: nbgrader's id of the submitted notebook, which names nobody.
+        waits: Whether it has no mark yet, or has to be looked at again.
+        score: The person's points, or None before there are any.
+        most: Points it is worth.
+    """
+
+    submission: str
+    module: str
+    trainee: str
+    activity: str
+    waits: bool
+    score: float | None
+    most: float
+
+    @property
+    def answer(self) -> tuple[str, str, str]:
+        """Trainee, module and activity."""
+        return self.trainee, self.module, self.activity
+
+
 _CELL, _GRADE, _COMMENT = api.BaseCell.__table__, api.Grade.__table__, api.Comment.__table__
 _GRADE_CELL, _TASK_CELL = api.GradeCell.__table__, api.TaskCell.__table__
 _ASSIGNMENT, _NOTEBOOK, _STUDENT = api.Assignment.__table__, api.Notebook.__table__, api.Student.__table__
@@ -266,6 +291,41 @@ class Gradebook:
             raise MarksError(message)
         name = " ".join(filter(None, (found.first_name, found.last_name)))
         return Work(found.module, found.name, found.id, name)
+
+    def judged(self) -> list[Judged]:
+        """Return every answer that a person marks: written ones, and what grading left to a person.
+
+        In the order of modules, activities and submissions, none of which tells a name.
+        """
+        written = _CELL.c.type == "TaskCell"
+        most = func.coalesce(_GRADE_CELL.c.max_score, _TASK_CELL.c.max_score, 0.0).label("most")
+        wanted = (
+            select(
+                _WORK.c.id, _ASSIGNMENT.c.name.label("module"), _STUDENT.c.id.label("trainee"), _CELL.c.name,
+                _GRADE.c.needs_manual_grade, _GRADE.c.manual_score, most,
+            )
+            .select_from(_WORKS)
+            .join(_GRADE, _GRADE.c.notebook_id == _WORK.c.id)
+            .join(_CELL, _CELL.c.id == _GRADE.c.cell_id)
+            .outerjoin(_GRADE_CELL, _GRADE_CELL.c.id == _CELL.c.id)
+            .outerjoin(_TASK_CELL, _TASK_CELL.c.id == _CELL.c.id)
+            .where(_OF_EDITION, or_(written, _GRADE.c.needs_manual_grade, _GRADE.c.manual_score.is_not(None)))
+            .order_by(_ASSIGNMENT.c.name, _CELL.c.name, _WORK.c.id)
+        )  # fmt: skip
+        with self._engine.connect() as connection:
+            rows = connection.execute(wanted).all()
+        return [
+            Judged(
+                submission=row.id,
+                module=row.module,
+                trainee=row.trainee,
+                activity=row.name,
+                waits=bool(row.needs_manual_grade),
+                score=row.manual_score,
+                most=float(row.most),
+            )
+            for row in rows
+        ]
 
     def submissions_in_order(self, module: str) -> dict[str, bool]:
         """Return every submission of a module, and whether it waits for a person, as formgrader numbers them."""

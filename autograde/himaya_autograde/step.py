@@ -1,9 +1,10 @@
 """A trainer's steps in a process of their own, so that grading never blocks the server that formgrader runs in.
 
-A worker, see `himaya.worker`. Each step but `button` is given a course and an exchange: `collect`, `grade`,
-`feedback`; `release` with a module; `export` with a folder, for `tables.zip`; `take_in` with a module and a JSON file
-that lists for each saved file its `path`, its `trainee` and the `name` it came with. A file `done` beside it tells how
-many are done. `button` is one of formgrader's: a step of nbgrader's API, a course, a module and maybe a trainee.
+A worker, see `himaya.worker`. Each step but `button` is given a course and an exchange: `collect`, `grade`, `bring_in`
+(both), `feedback`, `send_ready` (of what is fully marked); `release` with a module; `export` with a folder, for
+`tables.zip`; `take_in` with a module and a JSON file that lists for each saved file its `path`, its `trainee` and the
+`name` it came with. A file `done` beside it tells how many are done. `button` is one of formgrader's: a step of
+nbgrader's API, a course, a module and maybe a trainee.
 """
 
 from __future__ import annotations
@@ -50,6 +51,18 @@ def _take_in(course: CourseDirectory, module: str, index: str) -> dict[str, Any]
     return {"files": done, "missing": sorted(name for name in known if not place.folder(name).is_dir())}
 
 
+def _bring_in(course: CourseDirectory) -> dict[str, Any]:
+    """Collect and grade; `fetched` are the submissions that were scored just now, in all and by person."""
+    collected, graded = course.collect(), course.grade()
+    problems = {**collected.problems, **{name: why for name, why in graded.problems.items() if "/" in name}}
+    whose = {name.partition("/")[2] for name in graded.good}
+    return {
+        "fetched": [len(graded.good), len(whose)],
+        "problems": problems,
+        "people": {**collected.people, **graded.people},
+    }
+
+
 def _readable(answer: Any) -> Any:
     """Return what a page shows of a step, every name in it without control characters and marks of direction."""
     match answer:
@@ -67,6 +80,8 @@ _COURSE_STEPS: Mapping[str, Callable[..., dict[str, Any]]] = {
     "collect": lambda course: asdict(course.collect()),
     "grade": lambda course: asdict(course.grade()),
     "feedback": lambda course: asdict(course.feedback()),
+    "bring_in": _bring_in,
+    "send_ready": lambda course: asdict(course.feedback(marked_only=True)),
     "release": lambda course, module: asdict(course.release(module)),
     "export": _export,
     "take_in": _take_in,

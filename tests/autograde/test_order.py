@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import TYPE_CHECKING
 
 from himaya_server.home.state import released_modules, trainee_modules
@@ -33,3 +34,12 @@ def test_modules_sort_by_name_without_overview(tmp_path: Path) -> None:
 
 def test_before_the_first_release_nothing_is_listed(tmp_path: Path) -> None:
     assert released_modules(tmp_path, "a-course") == []
+
+
+def test_last_day_is_told_where_there_is_one(tmp_path: Path) -> None:
+    exchange = _released(tmp_path, "alpha", "beta", "overview", modules=["alpha", "beta"])
+    path = exchange / "a-course" / "outbound" / "overview" / "activities.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**content, "due": {"alpha": "2026-12-24", "beta": "soon"}}), encoding="utf-8")
+    listed = {each.id: each.due for each in trainee_modules(tmp_path / "desk", exchange, "a-course")}
+    assert listed == {"overview": None, "alpha": date(2026, 12, 24), "beta": None}

@@ -150,6 +150,17 @@ def test_module_listed_twice_is_refused(sound_module: Path) -> None:
     ]
 
 
+def test_due_date_of_unknown_module_is_refused(sound_module: Path) -> None:
+    course = _course(sound_module, "[sound-module]\ndue: {sound-module: 2026-12-24, sound-modul: 2026-12-24}")
+    (problem,) = check_course(course, sound_module.parent)
+    assert "a due date for the module 'sound-modul', which does not exist" in str(problem)
+
+
+def test_due_date_that_is_no_day_is_refused(sound_module: Path) -> None:
+    (problem,) = check_course(_course(sound_module, "[sound-module]\ndue: {sound-module: soon}"), sound_module.parent)
+    assert problem.file.endswith("course.yaml")
+
+
 def test_a_course_that_does_not_load_says_why(sound_module: Path) -> None:
     course = _course(sound_module, "[]")
     (problem,) = check_course(course, sound_module.parent)

@@ -8,7 +8,7 @@ __all__ = ["load_home"]
 
 
 def _jupyter_server_extension_points() -> list[dict[str, str]]:
-    return [{"module": "himaya_server.home"}]
+    return [{"module": "himaya_server.home"}, {"module": "himaya_server.desk"}]
 
 
 def _link_jupyter_server_extension(_app: object) -> None:

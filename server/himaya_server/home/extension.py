@@ -19,6 +19,8 @@ from himaya_server.home.app import app_routes
 from himaya_server.home.desk import DeskValidation
 from himaya_server.home.roles import HimayaHome
 
+PLACE = "himaya_place"
+"""The setting of the server that holds what every page knows."""
 _COURSE = r"/himaya(?:/course/([a-z0-9-]+))?"
 """Where the pages of one course lie; those of the first course are also found without its id."""
 
@@ -34,13 +36,15 @@ def load_home(app: Any) -> None:
     builds = Builds(Path(jupyter_data_dir()), *(Path(home.exchange, each["id"], "outbound") for each in home.courses))
     builds.remember_released()
     place = pages.Place(home=home, root=Path(app.root_dir), templates=templates, builds=builds, shows=sharing.Shows())
+    app.web_app.settings[PLACE] = place
     routes: list[tuple[str, Any]] = [
         (r"/himaya/?", pages.Welcome),
         (r"/himaya/trainee", pages.Trainee),
         (rf"{_COURSE}/open/([a-z0-9-]+)/(app|notebook)", pages.Open),
         (rf"{_COURSE}/feedback/([a-z0-9-]+)", pages.Feedback),
         (rf"{_COURSE}/trainer", trainer.Trainer),
-        (rf"{_COURSE}/trainer/(collect|grade|feedback)", trainer.TrainerStep),
+        (rf"{_COURSE}/trainer/(collect|grade|bring_in)", trainer.TrainerStep),
+        (rf"{_COURSE}/trainer/feedback", trainer.Send),
         (rf"{_COURSE}/trainer/second-form/([a-z0-9-]+)", trainer.SecondForm),
         (rf"{_COURSE}/trainer/tables", trainer.Tables),
         (rf"{_COURSE}/trainer/answers", saved_answers.Begin),

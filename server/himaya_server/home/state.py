@@ -51,6 +51,7 @@ class ModuleState:
         answered_at: When an answer was last written, in seconds; 0 before there is any.
         handed_in: The day of the last hand-in, if there is one.
         feedback_at: When the newest feedback was released, in whole seconds; 0 before there is any.
+        due: The last day to hand in, if the course has one.
     """
 
     id: str
@@ -65,6 +66,7 @@ class ModuleState:
     answered_at: float = 0
     handed_in: date | None = None
     feedback_at: int = 0
+    due: date | None = None
 
     @property
     def direction(self) -> str:
@@ -149,7 +151,8 @@ def _module_state(path: Path, exchange: Path, course: str, language: str) -> Mod
     released = exchange / course / "outbound" / path.name
     title, language = _title(released, language)
     state = "read" if path.name == OVERVIEW else "not-started"
-    new = ModuleState(path.name, title, state, language=language, draft=_is_draft(released, language))
+    due = _due(released.parent, path.name)
+    new = ModuleState(path.name, title, state, language=language, draft=_is_draft(released, language), due=due)
     if path.name == OVERVIEW or not (path / f"{path.name}.ipynb").exists():
         return new
     try:
@@ -177,6 +180,13 @@ def _module_state(path: Path, exchange: Path, course: str, language: str) -> Mod
         handed_in=_day(receipt),
         feedback_at=int(_changed(feedback)),
     )
+
+
+def _due(outbound: Path, module: str) -> date | None:
+    try:
+        return date.fromisoformat(_overview(outbound)["due"][module])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _going_on(folder: ModuleFolder, unfinished: Sequence[Mapping[str, str]]) -> tuple[str, str] | None:

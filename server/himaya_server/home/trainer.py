@@ -1,8 +1,9 @@
-"""The trainer's page: what waits, the steps that do it, the tables, and answers that were saved from pages."""
+"""The trainer's desk: its cards and tabs, and its first page with modules, steps, tables and saved answers."""
 
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,32 +14,96 @@ from tornado import web  # type: ignore[attr-defined]
 from himaya.content.assignments import is_second_form
 from himaya.course.course import load_course
 from himaya.errors import ContentError, WorkerError
+from himaya.languages.dates import written_day
 from himaya.languages.facts import SOURCE
 from himaya.languages.interface import interface
 from himaya.translation.translated import translated_course
 from himaya.worker import ask, without_waiting
-from himaya_server.home import formgrader, state
+from himaya_server.home import cards, formgrader, state
 from himaya_server.home.handlers import STEP_TIMEOUT, Page
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import date
+
+    from himaya_autograde.course import CourseDirectory
+    from himaya_server.home.cards import Cards
+
+    Rows = Sequence[Mapping[str, Any]]
+    """What waits in each module, as `state.waiting` returns it."""
     from himaya_server.home.handlers import Taken
 
 
-class Trainer(Page):
-    """The course and what waits."""
+TABS = ("modules", "people", "marking", "questions", "learned", "reports")
+"""In this order; a tab is shown where the desk serves it, and the modules always."""
+SERVED = "himaya_desk_tabs"
+"""The setting of the server that names the tabs which are served."""
+
+
+class Desk(Page):
+    """A page of the trainer's desk: the four cards, the tabs, and what the tab `tab` shows of one course."""
 
     role = "trainer"
-
-    @web.authenticated
-    async def get(self, _course: str | None) -> None:
-        """Draw the table, and what became of saved answers that were brought in."""
-        batch = self.place.batches.get(self.get_query_argument("taken", ""))
-        await self._table(taken=batch.report if batch and batch.course == self.course else None)
+    tab = "modules"
 
     @property
     def course(self) -> Taken:
         """The course that the address names."""
         return self.place.course(self.path_args[0])
+
+    def tab_address(self, tab: str, course: Taken, *parts: str) -> str:
+        """Return where a tab of a course lies, or a page below it."""
+        if tab == "modules":
+            return self.to(course.address, "trainer", *parts)
+        return self.to("himaya/desk", course.id, tab, *parts)
+
+    async def draw_tab(
+        self, template: str, look: Callable[[CourseDirectory, Cards, Rows], Mapping[str, Any]], **more: object
+    ) -> None:
+        """Draw a page that extends `desk.html`.
+
+        Args:
+            template: Its name.
+            look: Returns what the template is given, from the course, its cards and modules; called outside the loop.
+            more: What else the template is given.
+        """
+
+        def read() -> dict[str, Any]:
+            course = self.place.directory(self.course)
+            others = [each for each in self.place.courses if each != self.course]
+            titles = {each.id: self._title(self.place.root / each.directory) for each in others}
+            titles[self.course.id] = title, language = self._title(course.path)
+            rows = state.waiting(course, self.spoken)
+            served = {"modules", *self.settings.get(SERVED, ())}
+            marking = self.tab_address("marking", self.course, "next")
+            waits = cards.cards_of(course, rows, self.today)
+            return {
+                "title": title,
+                "language": language,
+                "courses": [
+                    (each.id, self.tab_address(self.tab, each), *titles[each.id]) for each in self.place.courses
+                ],
+                "here": self.course.id,
+                "at": self.to(self.course.address),
+                "tab": self.tab,
+                "tabs": [(name, self.tab_address(name, self.course)) for name in TABS if name in served],
+                "tab_address": partial(self.tab_address, course=self.course),
+                "formgrader": self.to(formgrader.address(self.course)),
+                "read_next": marking if "marking" in served else self.to(formgrader.address(self.course)),
+                "cards": waits,
+                "rows": rows,
+                "day": self.day,
+                "asks": False,
+                **look(course, waits, rows),
+            }
+
+        known = await asyncio.get_running_loop().run_in_executor(None, read)
+        self.draw(template, **known | more)
+
+    @property
+    def today(self) -> date:
+        """The day in this place."""
+        return datetime.now().astimezone().date()
 
     async def step(self, name: str, *arguments: str) -> dict[str, Any]:
         """Take one step outside this server's process and return what it did; nothing where it does not say."""
@@ -50,26 +115,9 @@ class Trainer(Page):
         except WorkerError as error:
             return nothing | {"problem": error.in_words(interface(self.spoken))}
 
-    async def _table(self, **done: object) -> None:
-        def look() -> dict[str, Any]:
-            course = self.place.directory(self.course)
-            others = [each for each in self.place.courses if each != self.course]
-            titles = {each.id: self._title(self.place.root / each.directory) for each in others}
-            titles[self.course.id] = title, language = self._title(course.path)
-            return {
-                "title": title,
-                "language": language,
-                "courses": [(each.id, self.to(each.address), *titles[each.id]) for each in self.place.courses],
-                "at": self.to(self.course.address),
-                "local_facts": self.to("himaya/trainer/local-facts") if self.place.home.repository else "",
-                "formgrader": self.to(formgrader.address(self.course)),
-                "rows": state.waiting(course, self.spoken),
-                "trainees": state.trainees(course),
-                "passed": state.passed_count(course),
-            }
-
-        known = await asyncio.get_running_loop().run_in_executor(None, look)
-        self.draw("trainer.html", **known, **{"done": None, "taken": None, **done})
+    def day(self, day: date) -> str:
+        """Return a day as it is written in the language of the page."""
+        return written_day(day, self.spoken, self.place.home.digits)
 
     def _title(self, folder: Path) -> tuple[str, str]:
         """Return the title of the course in `folder` and its language."""
@@ -80,8 +128,49 @@ class Trainer(Page):
             return course.title, SOURCE
 
 
+class Trainer(Desk):
+    """The modules of a course and what waits in each."""
+
+    @web.authenticated
+    async def get(self, _course: str | None) -> None:
+        """Draw the table, and what became of saved answers that were brought in."""
+        batch = self.place.batches.get(self.get_query_argument("taken", ""))
+        await self._table(taken=batch.report if batch and batch.course == self.course else None)
+
+    async def _table(self, **done: object) -> None:
+        def look(course: CourseDirectory, _cards: Cards, _rows: Rows) -> dict[str, Any]:
+            return {
+                "local_facts": self.to("himaya/trainer/local-facts") if self.place.home.repository else "",
+                "trainees": state.trainees(course),
+                "passed": state.passed_count(course),
+                "due": course.course.due,
+            }
+
+        await self.draw_tab("trainer.html", look, **{"done": None, "taken": None, **done})
+
+
+class Send(Trainer):
+    """Release feedback; what is not fully marked only after it was asked about."""
+
+    @web.authenticated
+    async def post(self, _course: str | None) -> None:
+        """Release, or draw the page with the question."""
+        what = self.get_body_argument("what", "")
+        if what in _SENT:
+            await self._table(done=await self.step(_SENT[what]))
+            return
+        course = self.place.directory(self.course)
+        if any(work.waits for work in course.gradebook().handed_in().values()):
+            await self._table(asks=True)
+        else:
+            await self._table(done=await self.step("feedback"))
+
+
+_SENT = {"ready": "send_ready", "all": "feedback"}
+
+
 class TrainerStep(Trainer):
-    """Collect, grade or release feedback for the whole course."""
+    """Collect, grade, or both, for the whole course."""
 
     @web.authenticated
     async def post(self, _course: str | None, name: str) -> None:

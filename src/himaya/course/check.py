@@ -73,6 +73,9 @@ def check_course(path: Path, modules_folder: Path) -> list[Problem]:
             problems.append(Problem(document.file, line, unknown("the course lists the module", name, known)))
         elif name in course.modules[:position]:
             problems.append(Problem(document.file, line, f"the module '{name}' is listed twice; list each once."))
+    for name in course.due.keys() - set(course.modules):
+        fault = unknown("the course has a due date for the module", name, course.modules)
+        problems.append(Problem(document.file, document.line("due", name), fault))
     return sorted(problems)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from pydantic import Field
@@ -24,6 +25,7 @@ class Course(PassRule):
     summary: Text
     languages: list[LanguageCode] = Field(min_length=1, description="What an assignment ships; it opens in the first.")
     digits: Digits = Field(default="arabic-indic", description="How Arabic and Sorani screens write numbers.")
+    due: dict[Id, date] = Field(default_factory=dict, description="The last day to hand in, by module: 2026-12-24.")
     sources: Sources = Field(default_factory=dict, description="What overview.md cites.")
 
 

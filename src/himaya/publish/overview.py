@@ -72,11 +72,12 @@ def write_overview(
 def _write_content(
     written: Path, course: Course, modules: Sequence[LoadedModule], title: str, language: str, name: str = ""
 ) -> None:
-    """Write what the home page asks for: the title in one language, the modules in their order, the pass rule."""
+    """Write what the home page asks for: the title in one language, the modules in their order, days, the pass rule."""
     content = {
         "module": {"id": NAME, "version": 1, "title": sentence("about-course", language, title=title)},
         "course": None,
         "modules": course.modules,
+        **({"due": {name: day.isoformat() for name, day in course.due.items()}} if course.due else {}),
         "pass": as_data(course, [without_forms(each) for each in modules]),
         "activities": {},
         "language": language,

@@ -551,6 +551,7 @@ export type PlainKey =
   | "draft-short"
   | "draft-translation"
   | "draft-translation-parts"
+  | "due-day"
   | "ended"
   | "erase"
   | "erase-now"
