@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+_REMEMBERED = 5_000  # keys whose pace is known
 
 
 @dataclass(eq=False)
@@ -47,3 +51,20 @@ class Bucket:
         if enough:
             self._left -= tokens
         return enough
+
+
+@dataclass
+class Paces:
+    """A bucket for each key, the least used forgotten first."""
+
+    rate: float
+    most: float
+    _known: OrderedDict[str, Bucket] = field(default_factory=OrderedDict)
+
+    def of(self, key: str) -> Bucket:
+        """Return the bucket of somebody."""
+        bucket = self._known.pop(key, None) or Bucket(self.rate, self.most)
+        self._known[key] = bucket
+        if len(self._known) > _REMEMBERED:
+            self._known.popitem(last=False)
+        return bucket

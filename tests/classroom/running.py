@@ -8,9 +8,11 @@ import json
 import threading
 from typing import TYPE_CHECKING, Any
 
+from himaya_server.classroom.codes import Codes
 from himaya_server.classroom.door import MOST
 from himaya_server.classroom.pages import Pages
 from himaya_server.classroom.service import COOKIE, Service, serve
+from himaya_server.classroom.staff import Office, staff_routes
 from tests.browser.link import free_port
 
 if TYPE_CHECKING:
@@ -63,12 +65,20 @@ class Address:
         finally:
             connection.close()
 
+    def post(self, what: str, body: object) -> tuple[int, bytes]:
+        """Ask as somebody who is not signed in, and return status and body."""
+        sent = {"Content-Type": "application/json"}
+        status, _, answer = self.ask("POST", f"/class/api/{what}", json.dumps(body).encode(), sent)
+        return status, answer
+
 
 class Running(Address):
     """A service that runs until `stop`.
 
     Attributes:
         store: What it serves.
+        codes: What it compares typed codes with.
+        steps: Which steps of a whole class staff took.
     """
 
     def __init__(
@@ -84,12 +94,21 @@ class Running(Address):
         self.store = store
         pages = pages_in(folder)
         courses = {each.id: COURSE for each in store.classes()}
-        self.service = Service(store, {COURSE: pages}, courses, None, frozenset({"127.0.0.1", "localhost"}))
+        self.codes = Codes(b"k" * 32)
+        hosts = frozenset({"127.0.0.1", "localhost"})
+        self.service = Service(store, {COURSE: pages}, courses, None, self.codes, hosts)
+        self.steps: list[tuple[str, str]] = []
+
+        async def take(step: str, class_id: str) -> tuple[bool, str]:
+            self.steps.append((step, class_id))
+            return step == "collect", "<b>no</b>"
+
+        self.office = Office(self.service, take)
         self._loop = asyncio.new_event_loop()
         ready = threading.Event()
 
         async def begin() -> None:
-            self._server = serve(self.service, self.port, "127.0.0.1", tls, most)
+            self._server = serve(self.service, self.port, "127.0.0.1", tls, most, staff_routes(self.office))
             ready.set()
 
         def run() -> None:
@@ -111,22 +130,23 @@ class Running(Address):
         self._thread.join(10)
         self._loop.close()
         self.service.threads.shutdown()
+        self.office.passwords.shutdown()
 
 
 class Browser:
-    """Somebody who signed in with a card.
+    """Somebody who signed in with a card, or with what they typed.
 
     Attributes:
         who: Their pseudonym.
         headers: What a page of ours sends.
     """
 
-    def __init__(self, running: Address, card: str) -> None:
+    def __init__(self, running: Address, card: str | dict[str, Any]) -> None:
         """Sign in."""
         self._running = running
-        status, headers, body = running.ask(
-            "POST", "/class/api/sign-in", json.dumps({"card": card}).encode(), {"Content-Type": "application/json"}
-        )
+        asked = json.dumps({"card": card} if isinstance(card, str) else card).encode()
+        sent = {"Content-Type": "application/json"}
+        status, headers, body = running.ask("POST", "/class/api/sign-in", asked, sent)
         assert status == 200, status
         self.cookie_header = headers["Set-Cookie"]
         self.person = json.loads(body)

@@ -10,7 +10,7 @@ import pytest
 from himaya.errors import ClassError
 from himaya_server.classroom import sealing
 from himaya_server.classroom.backup import KEY, back_up, restore, served_by_nobody_else
-from himaya_server.classroom.sealing import seal_of
+from himaya_server.classroom.sealing import kept_key
 from himaya_server.classroom.store import open_store
 from tests.classroom.test_store import MODULE, made
 
@@ -32,7 +32,7 @@ def cheap_passphrases(monkeypatch: pytest.MonkeyPatch) -> None:
 def folder(tmp_path: Path, store: Store) -> Path:
     """Return the folder of the class, with a key for names."""
     assert store.people("north")
-    seal_of(tmp_path / "class" / KEY)
+    kept_key(tmp_path / "class" / KEY)
     return tmp_path / "class"
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from himaya.errors import ClassError
 from himaya_server.classroom.enrolment import enrol, written
-from himaya_server.classroom.sealing import Seal, seal_of
+from himaya_server.classroom.sealing import Seal, kept_key
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,9 +23,9 @@ ARABIC = "id,name,language\r\n,نور الدين,ar\r\n,ڕێژین,ckb\r\n"
 def seal(tmp_path: Path) -> Seal:
     """Return a seal whose key lies in a file that nobody else reads."""
     path = tmp_path / "class.key"
-    seal_of(path)
+    kept_key(path)
     assert path.stat().st_mode & 0o077 == 0
-    return seal_of(path)
+    return Seal(kept_key(path))
 
 
 def names(store: Store, seal: Seal) -> list[str]:
@@ -111,4 +111,4 @@ def test_no_list_is_reported(store: Store, seal: Seal, data: bytes) -> None:
 
 def test_other_key_opens_no_name(seal: Seal, tmp_path: Path) -> None:
     with pytest.raises(ClassError, match="another key"):
-        seal_of(tmp_path / "other.key").opened(seal.sealed("Noor"))
+        Seal(kept_key(tmp_path / "other.key")).opened(seal.sealed("Noor"))

@@ -45,17 +45,17 @@ class Seal:
             raise ClassError(message) from error
 
 
-def seal_of(path: Path) -> Seal:
-    """Return the seal whose key lies in a file; made where there is none, and closed to others."""
+def kept_key(path: Path) -> bytes:
+    """Return the key that lies in a file; made where there is none, and closed to others."""
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     except FileExistsError:
-        return Seal(path.read_bytes())
+        return path.read_bytes()
     with os.fdopen(descriptor, "wb") as file:
         file.write(AESGCM.generate_key(256))
         file.flush()
         os.fsync(file.fileno())
-    return Seal(path.read_bytes())
+    return path.read_bytes()
 
 
 def locked(data: bytes, passphrase: str) -> bytes:

@@ -12,7 +12,6 @@ import json
 import logging
 import re
 import traceback
-from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -27,14 +26,16 @@ from himaya.answers.journal import checked
 from himaya.answers.limits import MAX_ID
 from himaya.errors import JournalError
 from himaya.languages.dates import written_day, written_time
+from himaya_server.classroom.codes import DIGITS, Codes, Tries, device_of, typed
 from himaya_server.classroom.door import MOST, Door
 from himaya_server.classroom.pages import chosen_language
 from himaya_server.classroom.store import SESSION
-from himaya_server.pace import Bucket
+from himaya_server.pace import Paces
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from datetime import date
 
     from himaya_server.classroom.pages import Pages
     from himaya_server.classroom.sealing import Seal
@@ -47,7 +48,6 @@ LARGEST_HEADER = 2**14
 _MOST_EVENTS = 2_000  # of one request
 _CARDS, _CARDS_AT_ONCE = 0.2, 30.0  # cards that nobody knows, of one address, a second: a sheet of old cards is 30
 _ASKS, _ASKS_AT_ONCE = 10.0, 120.0  # requests of one session, a second
-_REMEMBERED = 5_000  # addresses and sessions whose pace is known
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -61,23 +61,6 @@ _log = logging.getLogger("himaya.class")
 
 
 @dataclass
-class Paces:
-    """A bucket for each address or session, the least used forgotten first."""
-
-    rate: float
-    most: float
-    _known: OrderedDict[str, Bucket] = field(default_factory=OrderedDict)
-
-    def of(self, key: str) -> Bucket:
-        """Return the bucket of somebody."""
-        bucket = self._known.pop(key, None) or Bucket(self.rate, self.most)
-        self._known[key] = bucket
-        if len(self._known) > _REMEMBERED:
-            self._known.popitem(last=False)
-        return bucket
-
-
-@dataclass
 class Service:
     """What all requests share.
 
@@ -86,6 +69,7 @@ class Service:
         pages: Of each course.
         courses: Of each class, which course it takes.
         seal: Opens names; None where there is no key.
+        codes: Compares what is typed without a camera.
         hosts: By which names and addresses the service may be asked, without a port.
     """
 
@@ -93,10 +77,13 @@ class Service:
     pages: Mapping[str, Pages]
     courses: Mapping[str, str]
     seal: Seal | None
+    codes: Codes
     hosts: frozenset[str]
     threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(4, "store"))
     cards: Paces = field(default_factory=lambda: Paces(_CARDS, _CARDS_AT_ONCE))
     asks: Paces = field(default_factory=lambda: Paces(_ASKS, _ASKS_AT_ONCE))
+    tries: Tries = field(default_factory=Tries)
+    today: Callable[[], date] = lambda: datetime.now().astimezone().date()
 
     async def run(self, step: Callable[..., Any], *given: Any, **named: Any) -> Any:
         """Take a step of the store without holding up other requests."""
@@ -112,8 +99,13 @@ class Service:
         return self.seal.opened(sealed) if self.seal is not None and sealed is not None else signed.who
 
 
-def application(service: Service) -> Application:
-    """Return the application, all of it below `/class/`."""
+def application(service: Service, more: Sequence[Any] = ()) -> Application:
+    """Return the application, all of it below `/class/`.
+
+    Args:
+        service: What all requests share.
+        more: Other routes, such as those of staff.
+    """
     name = r"([a-z0-9-]{1,100})"
     given = {"service": service}
     return Application(
@@ -122,6 +114,7 @@ def application(service: Service) -> Application:
             (rf"/class/p/{name}/([0-9a-f]{{12}})/([a-z]{{2,3}})/{name}\.html", PageHandler, given),
             (rf"/class/feedback/{name}", FeedbackHandler, given),
             (r"/class/api/([a-z-]{1,20})", ApiHandler, given),
+            *more,
         ],
         default_handler_class=UnknownHandler,
         default_handler_args=given,
@@ -130,7 +123,14 @@ def application(service: Service) -> Application:
     )
 
 
-def serve(service: Service, port: int, address: str, tls: ssl.SSLContext | None = None, most: int = MOST) -> Door:
+def serve(
+    service: Service,
+    port: int,
+    address: str,
+    tls: ssl.SSLContext | None = None,
+    most: int = MOST,
+    more: Sequence[Any] = (),
+) -> Door:
     """Listen on one address; the event loop runs it.
 
     Args:
@@ -139,9 +139,10 @@ def serve(service: Service, port: int, address: str, tls: ssl.SSLContext | None 
         address: Of this machine.
         tls: What it is encrypted with; None for plain HTTP.
         most: How many connections are held at once.
+        more: Other routes, such as those of staff.
     """
     server = Door(
-        application(service),
+        application(service, more),
         most=most,
         ssl_options=tls,
         max_body_size=LARGEST_BODY,
@@ -348,16 +349,40 @@ class ApiHandler(Handler):
         self.set_header("Content-Type", "application/json")
         await self.finish(json.dumps(answer, ensure_ascii=False))
 
-    async def _sign_in(self, asked: dict[str, Any]) -> None:
-        card = asked.get("card")
-        address = self.request.remote_ip or ""
-        if self.service.cards.of(address).left() < 1:
+    async def _with_card(self, card: object) -> str | None:
+        pace = self.service.cards.of(self.request.remote_ip or "")
+        if pace.left() < 1:
             raise HTTPError(429)
-        known = isinstance(card, str) and re.fullmatch(r"[\w-]{20,64}", card, re.ASCII) is not None
+        if isinstance(card, str) and re.fullmatch(r"[\w-]{20,64}", card, re.ASCII) is not None:
+            earlier = self.get_cookie(COOKIE) or ""
+            secret: str | None = await self.service.run(self.service.store.sign_in, card, earlier)
+            if secret is not None:
+                return secret
+        pace.take()  # only what is wrong is counted: a class comes through one router
+        return None
+
+    async def _with_code(self, asked: dict[str, Any]) -> str | None:
+        number, code, room = (typed(asked.get(name)) for name in ("number", "code", "room"))
+        device = device_of(self.request.remote_ip or "")
+        if not 0 < len(number) <= 9 or len(code) != DIGITS:
+            return None
+        if not self.service.tries.begin(number, device):
+            raise HTTPError(429)
+        store, codes = self.service.store, self.service.codes
+        class_id = await self.service.run(store.class_of_number, int(number))
+        right = codes.room(class_id or "", self.service.today())
+        if class_id is None or not hmac.compare_digest(right, room):
+            return None
+        kept, earlier = codes.kept(int(number), code), self.get_cookie(COOKIE) or ""
+        secret: str | None = await self.service.run(store.sign_in_with_code, int(number), kept, earlier)
+        if secret is not None:
+            self.service.tries.right(number, device)
+        return secret
+
+    async def _sign_in(self, asked: dict[str, Any]) -> None:
         store = self.service.store
-        secret = await self.service.run(store.sign_in, card, self.get_cookie(COOKIE) or "") if known else None
+        secret = await (self._with_code(asked) if "code" in asked else self._with_card(asked.get("card")))
         if secret is None:
-            self.service.cards.of(address).take()  # only what is wrong is counted: a class comes through one router
             raise HTTPError(403)
         signed = await self.service.run(store.session, secret)
         pages = self.service.pages_of(signed.class_id)

@@ -47,7 +47,7 @@ from himaya_server.classroom.tables import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from sqlalchemy import Connection, CursorResult, Delete, Engine, Select, Update
+    from sqlalchemy import ColumnElement, Connection, CursorResult, Delete, Engine, Select, Update
 
 DAY = 24 * 3600
 SESSION = 16 * 3600
@@ -352,12 +352,13 @@ class Store:
 
     # Signing in
 
-    def new_card(self, person_id: int, who: str) -> str:
+    def new_card(self, person_id: int, who: str, code: bytes | None = None) -> str:
         """Return the token of a new card. Earlier cards end, and with them every device that came with one.
 
         Args:
             person_id: Whose card it is.
             who: Who made it, as the person will read it.
+            code: What is kept of the code on it (`Codes.kept`), where it has one.
         """
         token = secrets.token_urlsafe(16)
         now = self.now()
@@ -369,7 +370,7 @@ class Store:
                 .where(SessionRow.person_id == person_id, SessionRow.ended.is_(None))
                 .values(ended=now)
             )
-            session.add(Card(person_id=person_id, digest=digest(token), made=now))
+            session.add(Card(person_id=person_id, digest=digest(token), made=now, code=code))
             what = "new-card" if earlier else "first-card"
             session.add(Note(person_id=person_id, what=what, who=who, time=now))
         return token
@@ -389,12 +390,22 @@ class Store:
             token: What stands on the card.
             replaced: The secret of the session that this device had; it ends, whosever it was.
         """
+        return self._begin(replaced, Card.digest == digest(token))
+
+    def sign_in_with_code(self, number: int, code: bytes, replaced: str = "") -> str | None:
+        """Do the same for whoever types a number and a code, given as it is kept."""
+        return self._begin(replaced, Card.person_id == number, Card.code == code)
+
+    def class_of_number(self, number: int) -> str | None:
+        """Return the class of the person with a number."""
+        with self._reading() as session:
+            return session.scalar(select(Person.class_id).where(Person.id == number))
+
+    def _begin(self, replaced: str, *card: ColumnElement[bool]) -> str | None:
         now = self.now()
         secret = secrets.token_urlsafe(32)
         with self._writing() as session:
-            person_id = session.scalar(
-                select(Card.person_id).where(Card.digest == digest(token), Card.revoked.is_(None))
-            )
+            person_id = session.scalar(select(Card.person_id).where(*card, Card.revoked.is_(None)))
             if person_id is None:
                 return None
             same = (SessionRow.digest == digest(replaced), SessionRow.ended.is_(None))
@@ -450,8 +461,22 @@ class Store:
             chosen = select(SessionRow).where(*_active(person_id, self.now()))
             return list(session.scalars(chosen.order_by(SessionRow.id)))
 
-    def answer_device(self, person_id: int, session_id: int, *, yes: bool) -> bool:
-        """Let a waiting device of the person in, or turn it away; return whether one waited."""
+    def devices_in(self, class_id: str) -> list[SessionRow]:
+        """Return the devices on which people of a class are signed in, or wait to be."""
+        with self._reading() as session:
+            chosen = select(SessionRow).join(Person, Person.id == SessionRow.person_id)
+            active = (Person.class_id == class_id, SessionRow.ended.is_(None), SessionRow.until > self.now())
+            return list(session.scalars(chosen.where(*active).order_by(SessionRow.id)))
+
+    def answer_device(self, person_id: int, session_id: int, *, yes: bool, who: str = "") -> bool:
+        """Let a waiting device of the person in, or turn it away; return whether one waited.
+
+        Args:
+            person_id: Whose device.
+            session_id: Which one.
+            yes: Whether it is let in.
+            who: Which staff member did it; empty for the person.
+        """
         now = self.now()
         with self._writing() as session:
             waiting = (SessionRow.id == session_id, *_active(person_id, now), SessionRow.allowed.is_(None))
@@ -459,7 +484,8 @@ class Store:
             found = _changed(session, update(SessionRow).where(*waiting).values(values))
             if found:
                 what = "device-allowed" if yes else "device-refused"
-                session.add(Note(person_id=person_id, what=what, who="", time=now))
+                what += "-by" if who else ""
+                session.add(Note(person_id=person_id, what=what, who=who, time=now))
         return bool(found)
 
     def sign_out(self, session_id: int) -> None:
@@ -493,6 +519,20 @@ class Store:
             session.flush()
             session.merge(StaffClass(staff_id=staff.id, class_id=class_id))
             session.execute(update(SessionRow).where(SessionRow.staff_id == staff.id).values(ended=self.now()))
+
+    def staff(self) -> dict[str, list[str]]:
+        """Return who signs in with a password, and which classes each sees."""
+        with self._reading() as session:
+            found: dict[str, list[str]] = {login: [] for login in session.scalars(select(Staff.login))}
+            seen = select(Staff.login, StaffClass.class_id).join(StaffClass, StaffClass.staff_id == Staff.id)
+            for login, class_id in session.execute(seen.order_by(StaffClass.class_id)):
+                found[login].append(class_id)
+        return dict(sorted(found.items()))
+
+    def remove_staff(self, login: str) -> bool:
+        """Remove a staff member and their sessions; return whether there was one."""
+        with self._writing() as session:
+            return bool(_changed(session, delete(Staff).where(Staff.login == login)))
 
     def staff_password(self, login: str) -> str | None:
         """Return the hash of a staff member's password."""

@@ -61,7 +61,7 @@ class Name(Table):
 
 
 class Card(Table):
-    """The hash of a card's token; a revoked card stays, so that its use can be told from a guess."""
+    """The hash of a card's token, and of its code; a revoked card stays, so that its use can be told from a guess."""
 
     __tablename__ = "cards"
     id: Mapped[int] = mapped_column(_NUMBER, primary_key=True)
@@ -69,6 +69,7 @@ class Card(Table):
     digest: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     made: Mapped[int] = mapped_column(BigInteger)
     revoked: Mapped[int | None] = mapped_column(BigInteger)
+    code: Mapped[bytes | None] = mapped_column(LargeBinary(32))
 
 
 class Staff(Table):

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import re
 import shutil
 import sys
 import tempfile
 import time
 from contextlib import closing
 from datetime import UTC, datetime
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,7 +29,13 @@ if TYPE_CHECKING:
     from himaya_server.classroom.pages import Pages
     from himaya_server.classroom.store import Store
 
-_NEEDS = {"sqlalchemy": "sqlalchemy", "alembic": "alembic", "cryptography": "cryptography", "segno": "segno"}
+_NEEDS = {
+    "argon2": "argon2-cffi",
+    "sqlalchemy": "sqlalchemy",
+    "alembic": "alembic",
+    "cryptography": "cryptography",
+    "segno": "segno",
+}
 _PRINTED = "cards-lead-to"
 """Holds the address on the cards that were printed last."""
 _RENEWED = 600  # seconds between looks at the certificate
@@ -138,13 +146,13 @@ def enrol(
     """
     from himaya_server.classroom import enrolment
     from himaya_server.classroom.backup import KEY
-    from himaya_server.classroom.sealing import seal_of
+    from himaya_server.classroom.sealing import Seal, kept_key
 
     if file is None and number is None and out is None:
         raise click.UsageError("give a FILE, or --number, or --out.")
     refused: list[tuple[int, str]] = []
     with closing(_open(folder)) as store:
-        seal = None if no_names else seal_of(folder / KEY)
+        seal = None if no_names else Seal(kept_key(folder / KEY))
         languages = _pages_of(store, folder)[store.class_of(class_id).course].languages
         if file is not None:
             done = enrolment.enrol(store, class_id, enrolment.read_list(file), seal, languages)
@@ -177,12 +185,14 @@ def cards(class_id: str, ids: tuple[str, ...], address: str, out: Path, folder: 
     """
     from himaya_server.classroom.backup import KEY
     from himaya_server.classroom.cards import Printed, sheet
-    from himaya_server.classroom.sealing import seal_of
+    from himaya_server.classroom.codes import Codes, new_code
+    from himaya_server.classroom.sealing import Seal, kept_key
 
     if not address.startswith(("http://", "https://")):
         raise click.BadParameter("it begins with http:// or https://", param_hint="--address")
     with closing(_open(folder)) as store:
-        seal = seal_of(folder / KEY)
+        key = kept_key(folder / KEY)
+        seal, kept = Seal(key), Codes(key).kept
         title = store.class_of(class_id).title
         people = store.people(class_id)
         unknown = sorted(set(ids) - {person.pseudonym for person in people})
@@ -192,7 +202,7 @@ def cards(class_id: str, ids: tuple[str, ...], address: str, out: Path, folder: 
         names = store.sealed_names(class_id)
         with_card = store.with_card(class_id)
         chosen = [
-            person for person in people
+            (person, new_code()) for person in people
             if everybody or person.pseudonym in ids or (not ids and person.id not in with_card)
         ]  # fmt: skip
         made = [
@@ -200,9 +210,11 @@ def cards(class_id: str, ids: tuple[str, ...], address: str, out: Path, folder: 
                 person.pseudonym,
                 seal.opened(names[person.id]) if person.id in names else person.pseudonym,
                 person.language,
-                store.new_card(person.id, "himaya class cards"),
+                store.new_card(person.id, "himaya class cards", kept(person.id, code)),
+                person.id,
+                code,
             )
-            for person in chosen
+            for person, code in chosen
         ]
     if not made:
         click.echo("Everybody has a card. For new ones give IDs, or --all.")
@@ -227,9 +239,11 @@ def serve(
     Example: himaya class serve --host 192.168.4.1
     """
     from himaya_server.classroom.backup import KEY, served_by_nobody_else
+    from himaya_server.classroom.codes import Codes
     from himaya_server.classroom.door import Certificate, most_connections
-    from himaya_server.classroom.sealing import seal_of
+    from himaya_server.classroom.sealing import Seal, kept_key
     from himaya_server.classroom.service import Service, serve
+    from himaya_server.classroom.staff import Office, staff_routes
 
     if (certificate is None) != (key is None) or (certificate is not None and not names):
         raise click.UsageError("with --certificate give --key, and with --name the name that it is for.")
@@ -255,11 +269,13 @@ def serve(
                 store,
                 {pages.course: pages for pages in by_course.values()},
                 {each.id: by_course[each.course].course for each in store.classes()},
-                seal_of(folder / KEY),
+                Seal(kept_key(folder / KEY)),
+                Codes(kept_key(folder / KEY)),
                 frozenset({host.lower(), "127.0.0.1", "localhost", *(name.lower() for name in names)}),
             )
+            routes = staff_routes(Office(service, partial(_take, folder)))
             try:
-                server = serve(service, port, host, None if tls is None else tls.context, most_connections())
+                server = serve(service, port, host, None if tls is None else tls.context, most_connections(), routes)
             except OSError as error:
                 message = f"{host}, port {port}: {error.strerror}. Give another with --host or --port."
                 raise click.ClickException(message) from error
@@ -279,6 +295,75 @@ def serve(
                 server.stop()
 
         asyncio.run(run())
+
+
+async def _take(folder: Path, step: str, class_id: str) -> tuple[bool, str]:
+    """Take a step of a class in a process of its own: the service stays small, and goes on when a step fails."""
+    command = (sys.executable, "-m", "himaya", "class", step, class_id, "--folder", str(folder))
+    process = await asyncio.create_subprocess_exec(
+        *command, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+    )
+    said, _ = await process.communicate()
+    return process.returncode == 0, said.decode(errors="replace")[-4000:]
+
+
+@class_.group()
+def staff() -> None:
+    """Say who signs in with a password, and which classes each sees.
+
+    Example: himaya class staff add amal north-1
+    """
+
+
+@staff.command("add")
+@click.argument("login")
+@click.argument("class_id", metavar="CLASS")
+@click.option(
+    "--password", envvar="HIMAYA_PASSWORD", prompt=True, hide_input=True, confirmation_prompt=True,
+    help="Or in HIMAYA_PASSWORD.",
+)  # fmt: skip
+@folder_option
+def staff_add(login: str, class_id: str, password: str, folder: Path) -> None:
+    """Let somebody see a class; who is there already gets the new password, and is signed out.
+
+    Example: himaya class staff add amal north-1
+    """
+    from himaya_server.classroom.passwords import SHORTEST, hashed
+
+    if not re.fullmatch(r"[a-z][a-z0-9.-]{1,39}", login):
+        raise click.BadParameter("2 to 40 small letters, digits, . and -, a letter first", param_hint="LOGIN")
+    if len(password) < SHORTEST:
+        raise click.BadParameter(f"give at least {SHORTEST} letters", param_hint="--password")
+    with closing(_open(folder)) as store:
+        store.set_staff(login, hashed(password), store.class_of(class_id).id)
+    click.echo(f"{login} sees '{class_id}' at /class/staff of the class's address.")
+
+
+@staff.command("list")
+@folder_option
+def staff_list(folder: Path) -> None:
+    """List staff and their classes.
+
+    Example: himaya class staff list
+    """
+    with closing(_open(folder)) as store:
+        for login, classes in store.staff().items():
+            click.echo(f"{login}: {', '.join(classes)}")
+
+
+@staff.command("remove")
+@click.argument("login")
+@folder_option
+def staff_remove(login: str, folder: Path) -> None:
+    """Remove somebody, and sign them out.
+
+    Example: himaya class staff remove amal
+    """
+    with closing(_open(folder)) as store:
+        if not store.remove_staff(login):
+            message = f"nobody has the login '{login}'. There are: {', '.join(store.staff()) or 'none'}."
+            raise ClassError(message)
+    click.echo(f"{login} is removed.")
 
 
 @class_.command()

@@ -7,6 +7,8 @@ import { readyExit } from "../exit.js";
 import { useFacts } from "../language_facts.js";
 import { sayOf } from "../player.js";
 
+/** @import { PlainKey } from "../types.js" */
+
 const ASK_AGAIN = 3000; // milliseconds, while another device is asked
 
 const card = location.hash.slice(1);
@@ -24,14 +26,20 @@ const tell = (text) => place.replaceChildren(element("p", { role: "status" }, te
 async function enter() {
   const earlier = signedIn();
   if (card === "") {
-    if (earlier === null) return tell(say("class-door-help"));
+    if (earlier === null) return place.replaceChildren(element("p", { role: "status" }, say("class-door-help")), byHand());
     tell(say("class-signing-in"));
     return poll();
   }
+  return signIn({ card });
+}
+
+/** @param {Record<string, string>} shownCard What stands on the card. */
+async function signIn(shownCard) {
+  const earlier = signedIn();
   tell(say("class-signing-in"));
   // Before somebody else's session takes its place.
   const left = earlier === null ? new Map() : await sendAll(earlier);
-  const person = await ask("sign-in", { card, language: document.documentElement.lang });
+  const person = await ask("sign-in", shownCard);
   if (earlier !== null && earlier.who !== person.who) {
     if (left.size > 0) await new Promise((go) => offerUnsent(place, left, say, () => go(null)));
     await clearAll(earlier);
@@ -54,7 +62,40 @@ async function poll() {
   location.replace(signedIn()?.home ?? "/class/");
 }
 
-enter().catch((error) => {
-  const status = statusOf(error);
-  tell(say(status === 403 ? "class-card-unknown" : status === 429 ? "class-too-many" : "class-no-link"));
-});
+/** For a phone without a camera. */
+function byHand() {
+  const fields = /** @type {const} */ (["number", "code", "room"]).map((name) =>
+    element("input", { name, inputmode: "numeric", autocomplete: "off", dir: "ltr", maxlength: 30, required: true }),
+  );
+  const told = element("p", { role: "alert" });
+  const send = async (/** @type {Event} */ event) => {
+    event.preventDefault();
+    const typed = Object.fromEntries(fields.map(({ name, value }) => [name, value]));
+    await signIn(typed).catch((error) => {
+      told.textContent = refusal(error, "class-code-wrong");
+      place.replaceChildren(element("p", {}, say("class-door-help")), form);
+      form.open = true;
+    });
+  };
+  const labels = [say("class-number"), say("class-code"), say("class-room")];
+  const form = element(
+    "details",
+    {},
+    element("summary", {}, say("class-no-camera")),
+    told,
+    element(
+      "form",
+      { onsubmit: send },
+      ...fields.map((field, at) => element("p", {}, element("label", {}, labels[at], element("br"), field))),
+      element("button", { class: "himaya-main", "data-key": "enter" }, say("class-enter")),
+    ),
+  );
+  return form;
+}
+
+/** @param {unknown} error
+ * @param {PlainKey} wrong */
+const refusal = (error, wrong) =>
+  ({ 403: say(wrong), 429: say("class-too-many") })[statusOf(error)] ?? say("class-no-link");
+
+enter().catch((error) => tell(refusal(error, "class-card-unknown")));

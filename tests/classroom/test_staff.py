@@ -1,0 +1,242 @@
+"""Pages of staff: what a trainer sees and does, and what others try there."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+import pytest
+
+from himaya_server.classroom import staff as module
+from himaya_server.classroom.passwords import fits, hashed
+from himaya_server.classroom.staff import COOKIE
+from tests.classroom.running import MODULE, Browser, Running
+from tests.classroom.test_store import made, signed_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from himaya_server.classroom.store import Store
+
+PASSWORD = "a long enough password"  # noqa: S105 - of nobody
+NORTH = "/class/staff/en/c/north"
+KEPT = hashed(PASSWORD)
+
+
+class Trainer:
+    """Somebody with a password, at the forms of a page."""
+
+    def __init__(self, running: Running, login: str, password: str = PASSWORD) -> None:
+        """Sign in; `status` says how it went."""
+        self._running = running
+        self.cookie = ""
+        self.status, headers, _ = self.send("/class/staff/en/", login=login, password=password)
+        self.cookie_header = headers.get("Set-Cookie", "")
+        self.cookie = self.cookie_header.split(";")[0]
+
+    @property
+    def key(self) -> str:
+        """What forms of ours hold."""
+        found = re.search(r'name="key" value="([0-9a-f]+)"', self.page("/class/staff/en/c/north")[1])
+        return found[1] if found else ""
+
+    def page(self, path: str) -> tuple[int, str]:
+        """Open an address."""
+        status, _, body = self._running.ask("GET", path, None, {"Cookie": self.cookie})
+        return status, body.decode()
+
+    def send(
+        self, path: str, headers: dict[str, str] | None = None, **fields: object
+    ) -> tuple[int, dict[str, str], str]:
+        """Send a form."""
+        sent = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": self.cookie, **(headers or {})}
+        status, answered, body = self._running.ask("POST", path, urlencode(fields).encode(), sent)
+        return status, answered, body.decode()
+
+
+@pytest.fixture
+def running(store: Store, tmp_path: Path) -> Iterator[Running]:
+    """Return a service for two classes, each with a trainer."""
+    store.make_class("south", "South", "core-protection")
+    store.set_staff("amal", KEPT, "north")
+    store.set_staff("bara", KEPT, "south")
+    started = Running(store, tmp_path / "pages")
+    yield started
+    started.stop()
+
+
+@pytest.fixture
+def amal(running: Running) -> Trainer:
+    """Return the trainer of `north`."""
+    return Trainer(running, "amal")
+
+
+def test_trainer_sees_numbers_and_no_names(amal: Trainer, running: Running, store: Store, people: list[int]) -> None:
+    store.change(people[0], "en", b"sealed name")
+    store.put(people[0], MODULE, [made(1, value="planted-answer")])
+    status, page = amal.page(NORTH)
+    assert status == 200
+    assert f"Number {people[0]}" in re.sub(r"<[^>]+>", "", page)
+    assert "Steps received: 1" in re.sub(r"<[^>]+>", "", page)
+    assert running.codes.room("north", running.service.today()) in page
+    assert "planted-answer" not in page
+    assert "<script" not in page
+
+
+@pytest.mark.parametrize("language", ["en", "ar", "ckb"])
+def test_page_speaks_each_language(amal: Trainer, language: str) -> None:
+    status, page = amal.page(f"/class/staff/{language}/c/north")
+    assert status == 200
+    assert f'lang="{language}" dir="{"ltr" if language == "en" else "rtl"}"' in page
+    assert "{" not in re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL)
+
+
+def test_password_is_kept_as_argon2() -> None:
+    assert KEPT.startswith("$argon2id$")
+    assert fits(KEPT, PASSWORD)
+    assert not fits(KEPT, PASSWORD + "x")
+    assert not fits(None, "nobody")
+    assert not fits(KEPT, "x" * 100_000)
+
+
+def test_cookie_of_staff_is_closed(amal: Trainer) -> None:
+    said = amal.cookie_header.lower()
+    assert all(part in said for part in ("httponly", "samesite=strict", "path=/class/staff/"))
+
+
+# Powers, each listed where the person reads it (5.8)
+
+
+def test_new_card_ends_the_old_one_and_is_listed(
+    amal: Trainer, running: Running, store: Store, people: list[int]
+) -> None:
+    old = Browser(running, store.new_card(people[0], "trainer"))
+    status, headers, page = amal.send(NORTH, key=amal.key, step="new-card", id=people[0])
+    assert status == 200
+    assert headers["Cache-Control"] == "no-store"
+    assert old.ask("me", {})[0] == 401
+    code = re.search(r"code \D*(\d{3} \d{3} \d{4})", re.sub(r"<svg.*?</svg>|<bdi>|</bdi>", "", page, flags=re.DOTALL))
+    assert code is not None
+    room = running.codes.room("north", running.service.today())
+    again = Browser(running, {"number": str(people[0]), "code": code[1], "room": room})
+    notes = [(note["what"], note["who"]) for note in again.ask("me", {})[1]["notes"]]
+    assert ("new-card", "amal") in notes
+
+
+def test_ended_sessions_are_listed(amal: Trainer, store: Store, people: list[int]) -> None:
+    secret = signed_in(store, store.new_card(people[0], "trainer"))
+    assert amal.send(NORTH, key=amal.key, step="end", id=people[0])[0] == 303
+    assert store.session(secret) is None
+    assert ("sessions-ended", "amal") in {(note.what, note.who) for note in store.notes(people[0])}
+
+
+@pytest.mark.parametrize(("step", "what"), [("let-in", "device-allowed-by"), ("turn-away", "device-refused-by")])
+def test_answered_device_is_listed(amal: Trainer, store: Store, people: list[int], step: str, what: str) -> None:
+    token = store.new_card(people[0], "trainer")
+    signed_in(store, token)
+    store.sign_in(token)
+    (waiting,) = [each for each in store.devices_in("north") if each.allowed is None]
+    assert "asks to sign in" in amal.page(NORTH)[1]
+    assert amal.send(NORTH, key=amal.key, step=step, id=waiting.id)[0] == 303
+    assert (what, "amal") in {(note.what, note.who) for note in store.notes(people[0])}
+
+
+def test_collect_and_feedback_are_taken(amal: Trainer, running: Running) -> None:
+    assert "Done" in amal.send(NORTH, key=amal.key, step="collect")[2]
+    page = amal.send(NORTH, key=amal.key, step="feedback")[2]
+    assert running.steps == [("collect", "north"), ("feedback", "north")]
+    assert "&lt;b&gt;no&lt;/b&gt;" in page
+
+
+# What others try
+
+
+def test_wrong_password_gets_nothing_and_slows_down(running: Running) -> None:
+    tried = [Trainer(running, "amal", "wrong").status for _ in range(int(module._WRONG_AT_ONCE) + 2)]
+    assert tried[0] == 403
+    assert tried[-1] == 429
+    assert Trainer(running, "nobody", PASSWORD).cookie == ""
+
+
+def test_another_trainers_class_is_not_there(running: Running, store: Store, people: list[int]) -> None:
+    bara = Trainer(running, "bara")
+    key = re.search(r'name="key" value="([0-9a-f]+)"', bara.page("/class/staff/en/c/south")[1])
+    assert key is not None
+    assert bara.page(NORTH)[0] == 404
+    for step, number in (("new-card", people[0]), ("end", people[0]), ("collect", 0), ("feedback", 0)):
+        assert bara.send(NORTH, key=key[1], step=step, id=number)[0] == 404
+        if number:  # through her own class
+            assert bara.send("/class/staff/en/c/south", key=key[1], step=step, id=number)[0] == 404
+    assert store.notes(people[0]) == []
+    assert running.steps == []
+
+
+def test_trainee_is_no_staff(running: Running, store: Store, people: list[int]) -> None:
+    trainee = Browser(running, store.new_card(people[0], "trainer"))
+    for cookie in (trainee.cookie, "A" * 43, ""):
+        sent = {"Cookie": f"{COOKIE}={cookie}", "Content-Type": "application/x-www-form-urlencoded"}
+        status, headers, _ = running.ask("GET", NORTH, None, sent)
+        assert (status, headers["Location"]) == (303, "/class/staff/en/")
+        body = urlencode({"key": trainee.person["key"], "step": "new-card", "id": people[1]}).encode()
+        assert running.ask("POST", NORTH, body, sent)[0] == 401
+
+
+def test_staff_cannot_answer_as_a_trainee(amal: Trainer, running: Running) -> None:
+    secret = amal.cookie.removeprefix(f"{COOKIE}=")
+    sent = {"Content-Type": "application/json", "Cookie": f"himaya-class={secret}", "X-Himaya-Who": "amal"}
+    assert running.ask("POST", "/class/api/me", b"{}", {**sent, "X-Himaya-Key": amal.key})[0] == 401
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Content-Type": "text/plain"},
+        {"Content-Type": "multipart/form-data"},
+    ],
+)
+def test_other_sites_do_nothing(amal: Trainer, store: Store, people: list[int], headers: dict[str, str]) -> None:
+    assert amal.send(NORTH, headers, key=amal.key, step="end", id=people[0])[0] == 403
+    assert store.notes(people[0]) == []
+
+
+@pytest.mark.parametrize("key", ["", "0" * 32, "ü"])
+def test_form_without_our_key_does_nothing(amal: Trainer, store: Store, people: list[int], key: str) -> None:
+    assert amal.send(NORTH, key=key, step="end", id=people[0])[0] == 401
+    assert store.notes(people[0]) == []
+
+
+@pytest.mark.parametrize(
+    ("step", "number"), [("forget", 1), ("end", 999), ("let-in", 1), ("new-card", "1 or 1"), ("", "")]
+)
+def test_unknown_steps_do_nothing(amal: Trainer, step: str, number: object) -> None:
+    assert amal.send(NORTH, key=amal.key, step=step, id=number)[0] == 404
+
+
+def test_signed_out_trainer_is_out(amal: Trainer) -> None:
+    assert amal.send("/class/staff/en/out", key=amal.key)[0] == 303
+    assert amal.page(NORTH)[0] == 303
+
+
+def test_new_password_ends_sessions(amal: Trainer, store: Store) -> None:
+    store.set_staff("amal", hashed("another long password"), "north")
+    assert amal.page(NORTH)[0] == 303
+
+
+def test_removed_staff_is_out(amal: Trainer, store: Store) -> None:
+    assert store.staff() == {"amal": ["north"], "bara": ["south"]}
+    assert store.remove_staff("amal")
+    assert not store.remove_staff("amal")
+    assert amal.page(NORTH)[0] == 303
+
+
+def test_pages_of_staff_run_nothing(running: Running) -> None:
+    headers = running.ask("GET", "/class/staff/ar/")[1]
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert "script-src" not in headers["Content-Security-Policy"]
+    assert headers["Cache-Control"] == "no-store"
