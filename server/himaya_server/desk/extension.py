@@ -6,7 +6,8 @@ from typing import Any
 
 from jupyter_server.utils import url_path_join
 
-from himaya_server.desk import people
+from himaya_server.desk import issuing, numbers, people
+from himaya_server.desk.answers import Classes
 from himaya_server.home.extension import PLACE
 from himaya_server.home.trainer import SERVED
 
@@ -14,14 +15,27 @@ _AT = r"/himaya/desk/([a-z0-9-]+)"
 _ROUTES: list[tuple[str, Any]] = [
     (rf"{_AT}/people", people.People),
     (rf"{_AT}/people/([^/]+)", people.OnePerson),
+    (rf"{_AT}/questions", numbers.Questions),
+    (rf"{_AT}/questions/([a-z0-9-]+)/([a-z0-9-]+)", numbers.Discuss),
+    (rf"{_AT}/learned", numbers.LearnedPage),
+    (rf"{_AT}/again", numbers.AgainPage),
+    (rf"{_AT}/reports", numbers.Reports),
+    (rf"{_AT}/reports/(class|attendance|donors)", numbers.ReportPage),
+    (rf"{_AT}/reports/(class|attendance|donors)[.]csv", numbers.ReportTable),
+    (rf"{_AT}/certificates", issuing.Certificates),
+    (rf"{_AT}/certificates/key", issuing.NewKey),
+    (rf"{_AT}/certificates/issue", issuing.Issue),
+    (rf"{_AT}/certificates/check", issuing.Check),
+    (rf"{_AT}/certificates/checker", issuing.Checker),
 ]
-_TABS = ("people",)
+_TABS = ("people", "questions", "learned", "reports")
 
 
 def load_desk(app: Any) -> None:
     """Add the desk to a Jupyter Server that has the home page."""
     settings = app.web_app.settings
     settings[SERVED] = _TABS
+    settings[numbers.CLASSES] = Classes()
     given = {"place": settings[PLACE]}
     base = settings["base_url"]
     app.web_app.add_handlers(".*$", [(url_path_join(base, route), page, given) for route, page in _ROUTES])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, NotRequired, TypeVar, c
 
 from himaya.activities.events import is_count
 from himaya.activities.key import Keyed
-from himaya.activities.kind import Activity, Counted, Prompt, Response, Section, State, initial_state
+from himaya.activities.kind import Activity, Counted, Picked, Prompt, Response, Section, State, initial_state
 
 if TYPE_CHECKING:
     from random import Random
@@ -139,6 +139,10 @@ class ItemReport(ABC, Generic[A, S]):
         part, of = self._rules.score(activity, after)
         quality = "right" if part == of else "partly" if part else "wrong"
         return Response(None, self.chosen(after), quality, part, of)
+
+    def picked(self, _activity: A, _at: str | None, _choice: str) -> list[Picked]:
+        """Return nothing: an answer that is not picked from a list may be of any kind."""
+        return []
 
     def synthetic(self, activity: A, state: S, draw: Random, skill: float) -> dict[str, Any] | None:
         """Return one answer, and a check in practice."""

@@ -155,6 +155,24 @@ class Response(NamedTuple):
     most: int | None = None
 
 
+class Picked(NamedTuple):
+    """One thing that a response says, in words, for tables about a class.
+
+    Attributes:
+        words: What was picked.
+        right: Whether nothing is better.
+        why: The reason; may be empty.
+        where: The place in a simulation; empty in a question.
+        principle: What it is an example of; may be empty.
+    """
+
+    words: str
+    right: bool
+    why: str
+    where: str = ""
+    principle: str = ""
+
+
 class Placed(Protocol):
     """Where all that is graded has its place, cells of code too.
 
@@ -193,6 +211,9 @@ class Report(Placed, Protocol[A_contra, S_contra]):
 
     def response(self, activity: A_contra, before: S_contra, after: S_contra, event: Event) -> Response | None:
         """Return the row of an event that fitted, or None where it is no response; needs the key."""
+
+    def picked(self, activity: A_contra, at: str | None, choice: str) -> list[Picked]:
+        """Return what the `choice` of a response says, where it is picked from a list; needs the key."""
 
     def synthetic(self, activity: A_contra, state: S_contra, draw: Random, skill: float) -> dict[str, Any] | None:
         """Return the next event of a synthetic trainee who takes the key's answer with the chance `skill`, or None."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, Generic, Literal, NotRequired, TypeAlias, TypedDict, TypeVar, cast
 
-from himaya.activities.kind import Activity, Counted, Event, Section, State
+from himaya.activities.kind import Activity, Counted, Event, Picked, Section, State
 
 if TYPE_CHECKING:
     from himaya.activities.kind import Mark, Prompt
@@ -112,6 +112,10 @@ class SimulationReport(ABC, Generic[A, S]):
         if skipped(state):
             return {"skipped": True, "alternative": activity["alternative"], "given": state["value"]}
         return {"skipped": False, "ended": state["phase"] == self.over, **self.debrief(activity, state, digits)}
+
+    def picked(self, _activity: A, _at: str | None, _choice: str) -> list[Picked]:
+        """Return nothing: what was decided is the lab's own."""
+        return []
 
     def marking(self, activity: A, state: S) -> Prompt:
         """Return what a person who marks is shown: what was written instead is theirs to judge, where it is graded."""

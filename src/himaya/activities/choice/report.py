@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from himaya.activities.choice.rules import RULES, ChoiceActivity, ChoiceState
 from himaya.activities.events import texts
 from himaya.activities.items import ItemReport
+from himaya.activities.kind import Picked
 
 if TYPE_CHECKING:
     from random import Random
@@ -32,6 +33,11 @@ class ChoiceReport(ItemReport[ChoiceActivity, ChoiceState]):
     def chosen(self, state: ChoiceState) -> str:
         """Return the ids of the picked options."""
         return " ".join(state["value"] or [])
+
+    def picked(self, activity: ChoiceActivity, _at: str | None, choice: str) -> list[Picked]:
+        """Return each picked option."""
+        options = [one for one in activity["options"] if one["id"] in choice.split()]
+        return [Picked(one["text"], one["correct"], one["rationale"]) for one in options]
 
     def guess(self, activity: ChoiceActivity, draw: Random, *, knows: bool) -> object:
         """Return the right options, or any."""

@@ -13,7 +13,7 @@ from himaya.activities.interview.rules import (
     lines,
     open_moves,
 )
-from himaya.activities.kind import Report, Response
+from himaya.activities.kind import Picked, Report, Response
 from himaya.activities.plain import lines as escaped
 from himaya.activities.simulations import QUALITY_POINTS, SimulationReport
 
@@ -75,6 +75,10 @@ class InterviewReport(SimulationReport[InterviewActivity, InterviewState]):
             QUALITY_POINTS[quality],
             QUALITY_POINTS["best"],
         )
+
+    def picked(self, activity: InterviewActivity, _at: str | None, choice: str) -> list[Picked]:
+        """Return what was said; how good it was depends on what had been said before."""
+        return [Picked(texts(activity["moves"])[choice], True, "")]
 
     def synthetic(
         self, activity: InterviewActivity, state: InterviewState, draw: Random, skill: float

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from himaya.activities.events import texts
 from himaya.activities.items import ItemReport
+from himaya.activities.kind import Picked
 from himaya.activities.match.rules import RULES, MatchActivity, MatchState
 from himaya.activities.plain import lines
 
@@ -44,6 +45,15 @@ class MatchReport(ItemReport[MatchActivity, MatchState]):
     def chosen(self, state: MatchState) -> str:
         """Return the pairs of ids."""
         return " ".join(f"{row}={option}" for row, option in state["value"] or [])
+
+    def picked(self, activity: MatchActivity, _at: str | None, choice: str) -> list[Picked]:
+        """Return each pair."""
+        options, pairs = texts(activity["options"]), dict(pair.split("=") for pair in choice.split())
+        return [
+            Picked(f"{row['text']} / {options[pairs[row['id']]]}", pairs[row["id"]] == row["answer"], row["rationale"])
+            for row in activity["rows"]
+            if row["id"] in pairs
+        ]
 
     def guess(self, activity: MatchActivity, draw: Random, *, knows: bool) -> object:
         """Return the right pairs, or any."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from himaya.activities.events import by_id, texts
-from himaya.activities.kind import Report, Response
+from himaya.activities.kind import Picked, Report, Response
 from himaya.activities.plain import lines
 from himaya.activities.scenario.rules import (
     ScenarioActivity,
@@ -61,6 +61,13 @@ class ScenarioReport(SimulationReport[ScenarioActivity, ScenarioState]):
         assert choice is not None  # noqa: S101 - the rules took it
         quality = choice["quality"]
         return Response(node_id, choice_id, quality, QUALITY_POINTS[quality], QUALITY_POINTS["best"])
+
+    def picked(self, activity: ScenarioActivity, at: str | None, choice: str) -> list[Picked]:
+        """Return the choice with its decision and its principle."""
+        node = node_of(activity, at or "")
+        one = by_id(node["choices"], choice)
+        assert one is not None  # noqa: S101 - it comes from a response
+        return [Picked(one["text"], one["quality"] == "best", one["rationale"], node["title"], one["principle"])]
 
     def synthetic(
         self, activity: ScenarioActivity, state: ScenarioState, draw: Random, skill: float

@@ -1,0 +1,233 @@
+"""What a class answered, read once and kept until something is graded anew. No page of numbers says who chose what.
+
+Of a practice item the first checked answer counts, of a simulation the first run, of everything else the answer that
+was handed in.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from himaya.activities.kinds import report
+from himaya.answers.journal import FILE_NAME, Journal
+from himaya.errors import JournalError, KeysError
+from himaya.languages.facts import known
+from himaya.publish.folder import SPOKEN
+from himaya_autograde.keys import files, read_keys
+from himaya_autograde.markbook import FILE as MARKBOOK
+from himaya_autograde.markbook import Markbook
+from himaya_autograde.responses import response_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Mapping
+
+    from himaya_autograde.course import CourseDirectory
+    from himaya_autograde.export import Results
+    from himaya_autograde.markbook import Answer
+
+T = TypeVar("T")
+
+
+class Said(NamedTuple):
+    """One response.
+
+    Attributes:
+        at: The place in a simulation, or None.
+        choice: What was chosen, as ids, or None.
+        quality: How good it was, or None.
+        share: The share earned, 0 to 1, or None.
+        content: The hash of what was answered, or None.
+    """
+
+    at: str | None
+    choice: str | None
+    quality: str | None
+    share: float | None
+    content: str | None
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What one person answered in one module.
+
+    Attributes:
+        language: In which it was handed in.
+        items: One response for each question that was answered.
+        runs: The first run of each simulation that was begun.
+    """
+
+    language: str
+    items: Mapping[str, Said]
+    runs: Mapping[str, list[Said]]
+
+
+@dataclass(frozen=True)
+class ClassAnswers:
+    """A class at one moment.
+
+    Attributes:
+        results: What everybody has.
+        submissions: By trainee and module, of everybody whose work was graded.
+        hashes: By module and activity, the hash of each language of the edition that the class has now.
+        passed: Who has passed the course.
+        kept: What was worked out from it, see `once`.
+    """
+
+    results: Results
+    submissions: Mapping[tuple[str, str], Submission]
+    hashes: Mapping[tuple[str, str], frozenset[str]]
+    passed: frozenset[str]
+    kept: dict[tuple[str, ...], Any] = field(default_factory=dict)
+
+    def once(self, make: Callable[[ClassAnswers, str, str], T], module: str, language: str) -> T:
+        """Return what `make` says of a module in a language, worked out once for this moment of the class."""
+        key = (make.__name__, module, language)
+        if key not in self.kept:
+            self.kept[key] = make(self, module, language)
+        found: T = self.kept[key]
+        return found
+
+    def of(self, module: str) -> Iterator[tuple[str, Submission]]:
+        """Yield who handed in a module, with their answers, the earliest hand-in first."""
+        people = [trainee for trainee, name in self.submissions if name == module]
+        handed_in = self.results.handed_in
+
+        def moment(trainee: str) -> tuple[str, str]:
+            work = handed_in.get((trainee, module))
+            return (str(work.time) if work else "", trainee)
+
+        for trainee in sorted(people, key=moment):
+            yield trainee, self.submissions[trainee, module]
+
+    def is_now(self, module: str, activity: str, said: Said) -> bool:
+        """Return whether a response was to the edition that the class has now: others ask something else."""
+        return said.content is None or said.content in self.hashes[module, activity]
+
+
+def words_of(course: Path, module: str, language: str) -> dict[str, Any]:
+    """Return the keys of a module in a language if it has it, else in its own; nothing where there are none."""
+    with suppress(KeysError):
+        return read_keys(course, module, language)
+    with suppress(KeysError):
+        return read_keys(course, module)
+    return {"module": {"title": module, "language": "en", "outcomes": {}}, "activities": {}}
+
+
+class Classes:
+    """The classes of a server. Each is read anew when its gradebook, its keys or its graded work have changed."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._known: dict[Path, tuple[object, ClassAnswers]] = {}
+        self._read: dict[Path, dict[tuple[str, str], tuple[object, Submission]]] = defaultdict(dict)
+        self._lock = threading.Lock()
+
+    def of(self, path: Path, directory: Callable[[], CourseDirectory]) -> ClassAnswers:
+        """Return the class of the course in a folder.
+
+        Args:
+            path: The course directory.
+            directory: Opens it; asked for only where something has changed.
+
+        Raises:
+            CourseError: If a module was never built here, so that its answers cannot be read.
+        """
+        with self._lock:
+            stamp = _stamp(path)
+            if path in self._known and self._known[path][0] == stamp:
+                return self._known[path][1]
+            found = self._look(path, directory().results())
+            self._known[path] = stamp, found
+            return found
+
+    def _look(self, path: Path, results: Results) -> ClassAnswers:
+        before, now = self._read[path], {}
+        aside = Markbook(path).aside()
+        for module, activities in results.keys.items():
+            keys = _mark(path / "keys" / f"{module}.json")
+            for folder in sorted(path.glob(f"autograded/*/{module}")):
+                trainee = folder.parent.name
+                mark = (_mark(folder / FILE_NAME), keys)
+                old = before.get((trainee, module))
+                if old is None or old[0] != mark:
+                    old = mark, _submission(path, trainee, module, activities)
+                now[trainee, module] = old
+        self._read[path] = now
+        return ClassAnswers(
+            results=results,
+            submissions={key: _without(aside, *key, submission) for key, (_, submission) in now.items()},
+            hashes=_hashes(path, results),
+            passed=frozenset(each.id for each in results.trainees if results.verdict(each.id).passed),
+        )
+
+
+def _submission(course: Path, trainee: str, module: str, activities: Mapping[str, Any]) -> Submission:
+    language = "en"
+    with suppress(OSError, UnicodeDecodeError):
+        told = (course / "submitted" / trainee / module / SPOKEN).read_text(encoding="ascii").strip()
+        language = known(told)
+    try:
+        events = Journal(course / "autograded" / trainee / module / FILE_NAME).rows()
+    except JournalError:  # grading has named it
+        events = []
+    items: dict[str, Said] = {}
+    runs: dict[str, list[Said]] = {}
+    for row in response_rows(trainee, module, activities, events):
+        activity = activities[row.activity]
+        told_of = report(activity)
+        share = None if row.score is None or not row.max else row.score / row.max
+        said = Said(row.at, row.choice, row.quality, share, row.content)
+        if told_of.runs:
+            if row.attempt == 1 and row.choice is not None:
+                runs.setdefault(row.activity, []).append(said)
+        elif not told_of.by_hand and (row.attempt == 1 or row.mode != "practice"):
+            items[row.activity] = said
+    return Submission(language, items, runs)
+
+
+def _without(aside: Collection[Answer], trainee: str, module: str, submission: Submission) -> Submission:
+    """Return a submission without the answers that were set aside: they may be about a real person."""
+    names = {name for who, where, name in aside if (who, where) == (trainee, module)}
+    if not names:
+        return submission
+    items = {name: said for name, said in submission.items.items() if name not in names}
+    return Submission(submission.language, items, {n: run for n, run in submission.runs.items() if n not in names})
+
+
+def _hashes(course: Path, results: Results) -> dict[tuple[str, str], frozenset[str]]:
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for module in results.keys:
+        for path in files(course, module):
+            with suppress(KeysError):
+                words = read_keys(course, module, path.stem.removeprefix(module).removeprefix(".") or None)
+                for name, activity in words["activities"].items():
+                    found[module, name].add(activity["hash"])
+    return {key: frozenset(each) for key, each in found.items()}
+
+
+def _stamp(path: Path) -> object:
+    """Return what changes whenever something that a class's numbers come from does."""
+    graded = path / "autograded"
+    people = sorted((entry.name, entry.stat().st_mtime_ns) for entry in _entries(graded))
+    keys = sorted((entry.name, entry.stat().st_mtime_ns) for entry in _entries(path / "keys"))
+    return (*(_mark(path / name) for name in ("gradebook.db", MARKBOOK, "course.yaml")), people, keys)
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except OSError:
+        return []
+
+
+def _mark(path: Path) -> object:
+    try:
+        about = path.stat()
+    except OSError:
+        return None
+    return about.st_mtime_ns, about.st_size, about.st_ino
