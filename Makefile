@@ -99,7 +99,7 @@ pictures: $(VENV)/.tests system-packages ## Take the pictures of the documentati
 	@$(BIN)/python docs/pictures/make.py
 
 build: setup ## Write the nbgrader assignments of every course
-	@for course in courses/*/; do $(BIN)/himaya build $$course || exit 1; done
+	@for course in courses/*/course.yaml; do $(BIN)/himaya build $$(dirname $$course) || exit 1; done
 
 # A short form of each but bench-hostile, which `make test-release` runs; fails on counts, never on times.
 bench-short: ## See that benchmarks run to their end

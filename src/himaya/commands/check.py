@@ -69,7 +69,9 @@ def _checked(paths: tuple[Path, ...]) -> Iterator[tuple[str, list[Problem], list
         problems = check_country(Path())
         sound = not problems
         yield FILE, problems, [] if problems else country_hints(Path(), datetime.now(UTC).date())
-    for path in paths or (*sorted(MODULES.glob("*/")), *sorted(COURSES.glob("*/"))):
+    # courses/locale holds the translations of courses/country.yaml.
+    courses = sorted(path for path in COURSES.glob("*/") if path.name != "locale")
+    for path in paths or (*sorted(MODULES.glob("*/")), *courses):
         if (path / "course.yaml").exists():
             problems = check_course(path, MODULES)
             yield str(path), problems, [] if problems else course_hints(path)

@@ -98,7 +98,7 @@ def _quoted(notes: Sequence[str]) -> str:
 
 def reader_of(loaded: LoadedModule, on: date | None) -> Reader:
     """Return what turns the prose of a module into what a trainee reads; `on` as in `build_notebook`."""
-    local = facts_to_show(loaded.path.parent.parent, on)
+    local = facts_to_show(loaded.path.parent.parent, on, loaded.language, loaded.digits)
     english = None if loaded.english is None else loaded.english.module.sources
     return Reader(loaded.path, loaded.module.sources, local, loaded.language, loaded.digits, english)
 

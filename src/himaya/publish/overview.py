@@ -54,7 +54,8 @@ def write_overview(
         _write_content(written, course, modules, title, other)
     course, prose = translated_course(course, prose, folder, language)
     english = None if language == SOURCE else sources
-    reader = Reader(folder, course.sources, facts_to_show(base, on), language, modules[0].digits, english)
+    local = facts_to_show(base, on, language, modules[0].digits)
+    reader = Reader(folder, course.sources, local, language, modules[0].digits, english)
     cells = [
         new_markdown_cell(marked_up(text), id=hashlib.sha256(f"{course.id}/{name}".encode()).hexdigest()[:12])
         for name, text in (

@@ -74,7 +74,7 @@ def write_pages(
     for language in languages:
         prose = (folder / f"{OVERVIEW}.md").read_text(encoding="utf-8").strip()
         shown, prose = translated_course(course, prose, folder, language)
-        local = facts_to_show(modules.parent, on)
+        local = facts_to_show(modules.parent, on, language, course.digits)
         local = {name: literal_fact(fact) for name, fact in local.items()}
         english = None if language == SOURCE else course.sources
         reader = Reader(folder, shown.sources, local, language, course.digits, english)

@@ -16,7 +16,7 @@ from himaya.signoff.signatures import read_signatures
 from himaya.translation.check import check_language
 from himaya.translation.domains import course_domain, interface_domain
 from himaya.translation.po_file import read_catalogue
-from himaya.translation.translated import translated
+from himaya.translation.translated import translated, translated_facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from himaya.content.country import Fact, Setting
     from himaya.content.load import LoadedModule
+    from himaya.languages.facts import Digits
     from himaya.signoff.parts import Part
     from himaya.signoff.signatures import Signatures
 
@@ -163,15 +164,20 @@ def signed_facts(base: Path, settings: Mapping[str, Setting]) -> set[str]:
     }
 
 
-def facts_to_show(base: Path, on: date | None) -> dict[str, Fact]:
+def facts_to_show(
+    base: Path, on: date | None, language: str = SOURCE, digits: Digits = "arabic-indic"
+) -> dict[str, Fact]:
     """Return the local facts that may be shown on a day, as `shown_facts`, each with whether it is signed.
+
+    What is signed is the text in which a fact was written; a translation is shown where there is one.
 
     Raises:
         ContentError: If the facts or their signatures cannot be read.
     """
     shown = shown_facts(base, on)
     signed = signed_facts(base, read_country(base).settings) if shown else set()
-    return {name: replace(fact, signed=name in signed) for name, fact in shown.items()}
+    said = translated_facts(shown, base, language, digits)
+    return {name: replace(fact, signed=name in signed) for name, fact in said.items()}
 
 
 def refuse_unreleased(course: Path, modules: Iterable[LoadedModule], languages: Iterable[str]) -> None:

@@ -1,4 +1,4 @@
-"""What is translated together and has its own PO files: the interface, each course, each module."""
+"""What is translated together and has its own PO files: the interface, the local facts, each course, each module."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from himaya.content.country import FILE as COUNTRY_FILE
+from himaya.content.country import read_country
 from himaya.content.load import load_module
 from himaya.content.source import read_text
 from himaya.course.course import load_course
@@ -31,7 +33,7 @@ class Domain:
     """One thing that is translated as a whole.
 
     Attributes:
-        name: interface, or the id of a course or module.
+        name: interface, country, or the id of a course or module.
         folder: Where its PO files lie.
         base: Folder that file names in problems are shown relative to.
         entries: Its texts.
@@ -125,6 +127,25 @@ def course_domain(path: Path) -> Domain:
     return Domain(path.name, path / "locale", path.parent.parent, [Entry(unit) for unit in units])
 
 
+def country_domain(base: Path) -> Domain:
+    """Return the local facts of the repository in `base` that may be shown: each value and where it was read.
+
+    Raises:
+        ContentError: If country.yaml cannot be read.
+    """
+    units = [
+        Unit(f"{name}.{key}", text, kind, COUNTRY_FILE)
+        for name, setting in read_country(base).settings.items()
+        if setting.value and setting.day
+        for key, text, kind in (
+            ("value", setting.value, "a local fact, shown inside a sentence"),
+            ("source", (setting.source or "").rstrip("."), "where a local fact was read"),
+        )
+        if text
+    ]
+    return Domain("country", (base / COUNTRY_FILE).parent / "locale", base, [Entry(unit) for unit in units])
+
+
 def interface_domain() -> Domain:
     """Return the sentences of the interface."""
     folder = Path(str(files("himaya.languages")))
@@ -142,11 +163,12 @@ def _interface(folder: Path) -> Iterable[Entry]:
 
 
 def all_domains(base: Path) -> list[Domain]:
-    """Return the interface, then every course and every module of the repository in `base`.
+    """Return the interface and the local facts, then every course and every module of the repository in `base`.
 
     Raises:
         ContentError: If a module or a course cannot be read.
     """
     courses = [course_domain(file.parent) for file in sorted(base.glob("courses/*/course.yaml"))]
     modules = [module_domain(file.parent) for file in sorted(base.glob("modules/*/module.yaml"))]
-    return [interface_domain(), *courses, *modules]
+    country = [country_domain(base)] if (base / COUNTRY_FILE).exists() else []
+    return [interface_domain(), *country, *courses, *modules]

@@ -11,12 +11,14 @@ from himaya.languages.digits import in_digits, with_telephones_whole
 from himaya.languages.facts import SOURCE, digits_of
 from himaya.languages.isolates import as_english
 from himaya.translation.check import check_language
-from himaya.translation.domains import course_domain, domain_of
+from himaya.translation.domains import country_domain, course_domain, domain_of
 from himaya.translation.units import has_words, with_course_texts, with_texts
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
+    from himaya.content.country import Fact
     from himaya.content.load import LoadedModule
     from himaya.course.course import Course
     from himaya.languages.facts import Digits
@@ -59,6 +61,29 @@ def translated_course(course: Course, overview: str, folder: Path, language: str
     return with_course_texts(course, overview, texts.answer)
 
 
+def translated_facts(facts: Mapping[str, Fact], base: Path, language: str, digits: Digits) -> dict[str, Fact]:
+    """Return local facts in another language; what is not translated stays in the words in which it was written.
+
+    Raises:
+        ContentError: If the PO file has a fault.
+    """
+    if language == SOURCE or not facts:
+        return dict(facts)
+    texts = _Texts.of(country_domain(base), language, digits)
+
+    def said(place: str, text: str) -> str:
+        return texts.finished(place, text) or text
+
+    return {
+        name: replace(
+            fact,
+            value=said(f"{name}.value", fact.value),
+            source=said(f"{name}.source", fact.source),
+        )
+        for name, fact in facts.items()
+    }
+
+
 @dataclass(frozen=True)
 class _Texts:
     """The finished translations of one domain."""
@@ -73,8 +98,13 @@ class _Texts:
             raise ContentError(report.faults)
         return cls({} if report.po is None else report.po.translations(), digits)
 
+    def finished(self, place: str, text: str) -> str | None:
+        """Return the finished translation of one text, None where there is none."""
+        found = self.known.get((place, text))
+        return None if found is None else with_telephones_whole(in_digits(found[0], self.digits))
+
     def answer(self, unit: Unit) -> str:
-        found = self.known.get((unit.place, unit.text))
+        found = self.finished(unit.place, unit.text)
         if found is not None:
-            return with_telephones_whole(in_digits(found[0], self.digits))
+            return found
         return as_english(unit.text) if has_words(unit.text) else in_digits(unit.text, self.digits)
