@@ -270,4 +270,4 @@ def test_unknown_domain_lists_known_ones(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.chdir(ROOT)
     done = CliRunner().invoke(main, ["translate", "nothing"])
     assert done.exit_code == 2
-    assert re.search(r"there are: interface, core-protection", done.output)
+    assert re.search(r"there are: interface, country, core-protection", done.output)
