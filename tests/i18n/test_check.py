@@ -12,6 +12,8 @@ from himaya.commands.main import main
 from himaya.content.load import load_module
 from himaya.errors import ContentError
 from himaya.languages.glossary import glossary
+from himaya.languages.letters import letter_faults
+from himaya.languages.patterns import Pattern, patterns
 from himaya.signoff.standing import refuse_unreleased
 from himaya.translation.check import check_all, check_language, table
 from himaya.translation.check_text import faults, notes
@@ -112,6 +114,12 @@ def test_plural_forms_are_required() -> None:
         ("Make a referral.", "ئیحالەیەک بکەن.", "ckb", ["glossary", "glossary"]),
         ("Make a referral.", "ڕەوانەکردنێک بکەن.", "ckb", []),
         ("The referral pathway is known.", "مسار الإحالة معروف.", "ar", []),
+        ("Her safety counts.", "الأمن مهم.", "ar", ["glossary", "glossary"]),
+        ("Her safety; ask the security guard.", "سلامتها؛ سؤال رجل الأمن.", "ar", []),
+        ("The survivor passed.", "هو ناجح.", "ar", ["glossary"]),
+        ("The action plan.", "الخطر كبير، ومخطط.", "ar", ["glossary"]),
+        ("It is confidential.", "سريعاً.", "ar", ["glossary"]),
+        ("It is confidential.", "هو سرّي.", "ar", []),
         ("You ask first, and then you listen to the whole answer.", "نعم.", "ar", ["length"]),
     ],
 )
@@ -124,6 +132,31 @@ def test_glossary_follows_its_own_rules(language: str) -> None:
     for term in glossary(language):
         assert list(faults(_entry("x"), [term.use], language)) == [], term.use
         assert term.is_used_in(term.use), term.use
+
+
+ALL_PATTERNS = [(language, pattern) for language in ("ar", "ckb") for pattern in patterns(language)]
+
+
+@pytest.mark.parametrize(
+    ("language", "pattern"), ALL_PATTERNS, ids=[f"{each[0]}-{each[1].id}" for each in ALL_PATTERNS]
+)
+def test_pattern_finds_its_hit_only(language: str, pattern: Pattern) -> None:
+    assert pattern.stands_in(*pattern.hit)
+    assert not pattern.stands_in(*pattern.miss)
+    assert list(letter_faults(pattern.miss[1], language)) == []
+
+
+def test_pattern_is_hint_unless_meaning_breaks() -> None:
+    loop = _entry("The loop is closed.")
+    assert any("(loop)" in fault for fault in faults(loop, ["أُغلقت الدائرة."], "ar"))
+    assert list(faults(_entry("Two moves are missing."), ["تنقص محطتان."], "ar")) == []
+    assert [kind for kind, _ in notes(_entry("Two moves are missing."), ["تنقص محطتان."], "ar")] == ["patterns"]
+
+
+@pytest.mark.parametrize("language", ["ar", "ckb"])
+def test_pattern_names_are_unique(language: str) -> None:
+    names = [pattern.id for pattern in patterns(language)]
+    assert len(names) == len(set(names))
 
 
 def test_both_glossaries_have_the_same_terms() -> None:

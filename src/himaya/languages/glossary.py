@@ -24,8 +24,10 @@ class Term:
     Attributes:
         english: How the term begins in English, lower case; other forms of it may follow.
         use: What to write.
-        accept: Stems of which one must stand in a translation; more forms than `use` where grammar asks for them.
-        avoid: Words that must not stand for this term, each with nothing else in the English that would ask for it.
+        accept: Stems of which one must stand in a translation; more forms than `use` where grammar asks for them. One
+            that ends in $ is a whole word.
+        avoid: Words that must not stand for this term.
+        asked_by: English that asks for a word to avoid, so that it may stand.
         note: Why, in a few words.
         unless: Longer English in which the word is another one, or none: a statistical sense, a code in a mark.
     """
@@ -34,6 +36,7 @@ class Term:
     use: str
     accept: tuple[str, ...]
     avoid: tuple[str, ...] = ()
+    asked_by: tuple[str, ...] = ()
     note: str = ""
     uncertain: bool = False
     unless: tuple[str, ...] = ()
@@ -45,8 +48,9 @@ class Term:
         return any(_pattern(form).search(text) for form in self.english)
 
     def is_used_in(self, translation: str) -> bool:
-        """Return whether the translation uses the term."""
-        return any(stem in plain_letters(translation) for stem in self.accept)
+        """Return whether the translation uses the term: a stem at the start of a word, after a joined one such as و."""
+        plain = plain_letters(translation)
+        return any(_starts_word(stem, _JOINED).search(plain) for stem in self.accept)
 
 
 @cache
@@ -73,12 +77,21 @@ def deviations(english: str, translation: str, language: str) -> Iterable[str]:
     for term in terms_in(english, language):
         if not term.is_used_in(translation):
             yield f"'{term.english[0]}' is '{term.use}' in the glossary; this translation has another word."
+        if any(_pattern(form).search(english) for form in term.asked_by):
+            continue
         for word in term.avoid:
-            if re.search(rf"(?<!\w){_ARTICLE}{re.escape(word)}", plain):
+            if _starts_word(word, _ARTICLE).search(plain):
                 yield f"'{word}' must not stand for '{term.english[0]}'; write '{term.use}'. {term.note}".rstrip()
 
 
 _ARTICLE = "(?:[وفبلك]?(?:ال)?|[وف]?لل)"
+_JOINED = "(?:[وف]?[بلكسأ]?(?:ال)?[يتن]?|[وف]?لل|دە|بێ|ب|نە|نا|هەڵ)"
+
+
+@cache
+def _starts_word(stem: str, joined: str) -> re.Pattern[str]:
+    whole = r"(?!\w)" if stem.endswith("$") else ""
+    return re.compile(rf"(?<!\w){joined}{re.escape(stem.removesuffix('$'))}{whole}")
 
 
 def plain_letters(text: str) -> str:
@@ -93,6 +106,7 @@ def _term(entry: dict[str, Any]) -> Term:
         entry["use"],
         tuple(map(plain_letters, entry.get("accept", [entry["use"]]))),
         tuple(map(plain_letters, entry.get("avoid", []))),
+        tuple(entry.get("asked_by", [])),
         entry.get("note", ""),
         bool(entry.get("uncertain", False)),
         tuple(entry.get("unless", [])),

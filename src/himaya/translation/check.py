@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from himaya.translation.domains import Domain
     from himaya.translation.po_file import Entry, PoFile
 
-COLUMNS = ("strings", "translated", "fuzzy", "unreviewed", "glossary", "length", "answers", "faults")
+COLUMNS = ("strings", "translated", "fuzzy", "unreviewed", "glossary", "patterns", "length", "answers", "faults")
 
 
 @dataclass
@@ -140,7 +140,8 @@ def _check_state(report: Report, po: PoFile, missing: set[tuple[str, str]]) -> N
 _HEAD = """# Languages
 
 Made by `himaya check --languages > docs/languages.md`. *unreviewed*: signed by nobody. *glossary*: a word of
-the glossary is given otherwise. *length*: much longer or shorter than the English. *answers*: one stands out by length.
+the glossary is given otherwise. *patterns*: a wording that readers found wrong. *length*: much longer or shorter than
+the English. *answers*: one stands out by length; nothing is refused for its length.
 """
 
 

@@ -10,6 +10,7 @@ from himaya.activities.limits import TRANSLATION_CHARACTERS, TRANSLATION_RATIO, 
 from himaya.content.prose import CITATION, COUNTRY, MARK
 from himaya.languages.glossary import deviations
 from himaya.languages.letters import letter_faults
+from himaya.languages.patterns import pattern_sentences
 from himaya.translation.markdown import skeleton
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def faults(entry: Entry, forms: Sequence[str], language: str) -> Iterable[str]:
         yield from _differences(english, form, may_drop=entry.plural is not None and number < len(forms) - 1)
         yield from (_markdown if entry.unit.markdown else _plain)(english, form)
         yield from letter_faults(_without_latin(form), language)
+        yield from pattern_sentences(english, form, language, breaks=True)
         if form.strip() == english.strip() and len(_WORD.findall(english)) > 1:
             yield "this is the English; translate it, or leave it empty."
 
@@ -99,13 +101,13 @@ def _without_latin(text: str) -> str:
 
 
 def notes(entry: Entry, forms: Sequence[str], language: str) -> Iterable[tuple[str, str]]:
-    """Return what ought to be looked at, as (glossary or length, a sentence); it may be right as it is."""
-    seen = set()
+    """Return what ought to be looked at, as (glossary, patterns or length, a sentence); it may be right as it is."""
+    glossary, patterns = {}, {}
     for form in forms:
-        for sentence in deviations(entry.unit.text, form, language):
-            if sentence not in seen:
-                seen.add(sentence)
-                yield "glossary", sentence
+        glossary.update(dict.fromkeys(deviations(entry.unit.text, form, language)))
+        patterns.update(dict.fromkeys(pattern_sentences(entry.unit.text, form, language, breaks=False)))
+    yield from (("glossary", sentence) for sentence in glossary)
+    yield from (("patterns", sentence) for sentence in patterns)
     length = len(entry.unit.text)
     ratio = max(map(len, forms)) / length
     if length >= TRANSLATION_CHARACTERS and not TRANSLATION_RATIO[0] <= ratio <= TRANSLATION_RATIO[1]:
