@@ -7,7 +7,7 @@ PLAYER := widgets/player
 NODE_MODULES := $(PLAYER)/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help setup start system-packages test test-fast test-release test-stock test-steps check check-style check-types check-imports check-content check-player player portraits baseline pictures build bench bench-short clean
+.PHONY: help setup start system-packages test test-fast test-release test-stock test-steps check check-style check-types check-imports check-content check-player player portraits baseline pictures build bench bench-short offline-kit clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/' | column -t -s ':'
@@ -101,9 +101,12 @@ pictures: $(VENV)/.tests system-packages ## Take the pictures of the documentati
 build: setup ## Write the nbgrader assignments of every course
 	@for course in courses/*/course.yaml; do $(BIN)/himaya build $$(dirname $$course) || exit 1; done
 
+offline-kit: setup ## Write a folder for a stick, from which a machine without network installs
+	@sh deploy/make-offline-kit.sh
+
 # A short form of each but bench-hostile, which `make test-release` runs; fails on counts, never on times.
 bench-short: ## See that benchmarks run to their end
-	@set -e; for name in app apps caseload feedback grading interview lab page paint wire; do \
+	@set -e; for name in app apps caseload class feedback grading interview lab page paint wire; do \
 	  echo "bench-$$name, short:"; HIMAYA_BENCH=short $(MAKE) --no-print-directory bench-$$name; \
 	done
 

@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING
 from himaya.answers.private import private_folder
 from himaya.errors import ClassError
 from himaya_server.classroom.sealing import locked, unlocked
-from himaya_server.classroom.store import open_store
+from himaya_server.classroom.store import open_store, revision_of, take_back
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 DATABASE, KEY, LOCK = "class.db", "class.key", "serving.lock"
+UPGRADED_FROM = "upgraded-from"
+"""Holds which tables the classes had before the last upgrade."""
 BACKED_UP = "backed-up"
 """An empty file whose time is that of the last backup."""
 
@@ -40,8 +42,7 @@ def back_up(folder: Path, target: Path, passphrase: str) -> None:
         tarfile.open(fileobj=packed, mode="w") as tar,
     ):
         copy = Path(aside) / DATABASE
-        with closing(sqlite3.connect(folder / DATABASE)) as source, closing(sqlite3.connect(copy)) as whole:
-            source.backup(whole)
+        _copied(folder / DATABASE, copy)
         for file in (copy, folder / KEY):
             if file.exists():
                 tar.add(file, file.name)
@@ -61,7 +62,7 @@ def restore(folder: Path, source: Path, passphrase: str) -> int:
         tombstones: dict[bytes, int] = {}
         revoked: dict[bytes, int] = {}
         if (folder / DATABASE).is_file():
-            before = open_store(folder / DATABASE)
+            before = open_store(folder / DATABASE, move_on=True)
             tombstones, revoked = before.tombstones(), before.revoked_cards()
             before.close()
         with tempfile.TemporaryDirectory(dir=folder, prefix=".restore-") as aside:
@@ -69,16 +70,86 @@ def restore(folder: Path, source: Path, passphrase: str) -> int:
                 if name in tar.getnames():
                     tar.extract(name, aside, filter="data")
             # Made ready beside its place: whoever is stopped in between keeps what was there.
-            made = open_store(Path(aside) / DATABASE)
+            made = open_store(Path(aside) / DATABASE, move_on=True)
             forgotten = made.restored(tombstones, revoked)
             made.close()
-            for name in (f"{DATABASE}-wal", f"{DATABASE}-shm"):
-                (folder / name).unlink(missing_ok=True)
-            for name in (KEY, DATABASE):
-                if (Path(aside) / name).exists():
-                    (Path(aside) / name).replace(folder / name)
-        _sync(folder)
+            if (Path(aside) / KEY).exists():
+                (Path(aside) / KEY).replace(folder / KEY)
+            _put_in_place(Path(aside) / DATABASE, folder)
     return forgotten
+
+
+def upgrade(folder: Path) -> bool:
+    """Bring the tables of the classes in `folder` up to date; return whether there was anything to do.
+
+    It happens beside their place: where it fails, or anything would be lost, they stay as they were.
+
+    Raises:
+        ClassError: If something would be lost, or the classes are being served.
+    """
+    earlier = revision_of(folder / DATABASE)
+    with served_by_nobody_else(folder), tempfile.TemporaryDirectory(dir=folder, prefix=".upgrade-") as aside:
+        copy = Path(aside) / DATABASE
+        _copied(folder / DATABASE, copy)
+        before = _counted(copy)
+        store = open_store(copy, move_on=True)
+        after = store.counted()
+        store.close()
+        if before != after:
+            message = f"nothing was changed: {before} would become {after}."
+            raise ClassError(message)
+        if revision_of(copy) == earlier:
+            return False
+        _put_in_place(copy, folder)
+        _write(folder / UPGRADED_FROM, earlier.encode())
+    return True
+
+
+def go_back(folder: Path) -> str:
+    """Give the classes in `folder` the tables again that they had before the last upgrade, and return which.
+
+    Raises:
+        ClassError: If there was no upgrade, or the classes are being served.
+    """
+    if not (folder / UPGRADED_FROM).is_file():
+        message = f"the classes in {folder} were not upgraded."
+        raise ClassError(message)
+    earlier = (folder / UPGRADED_FROM).read_text(encoding="utf-8")
+    with served_by_nobody_else(folder), tempfile.TemporaryDirectory(dir=folder, prefix=".upgrade-") as aside:
+        copy = Path(aside) / DATABASE
+        _copied(folder / DATABASE, copy)
+        take_back(copy, earlier)
+        _put_in_place(copy, folder)
+        (folder / UPGRADED_FROM).unlink()
+    return earlier
+
+
+def _counted(database: Path) -> dict[str, int]:
+    """Count as `Store.counted` does, in tables of any version."""
+    with closing(sqlite3.connect(database)) as opened:
+        if opened.execute("PRAGMA integrity_check").fetchone() != ("ok",):
+            message = f"{database.name} is damaged. Restore a backup."
+            raise ClassError(message)
+        names = ("classes", "people", "events", "handins", "feedback", "notes", "tombstones")
+        return {name: opened.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in names}  # noqa: S608
+
+
+def _copied(source: Path, target: Path) -> None:
+    """Copy a database that may be in use."""
+    with closing(sqlite3.connect(source)) as opened, closing(sqlite3.connect(target)) as whole:
+        opened.backup(whole)
+
+
+def _put_in_place(made: Path, folder: Path) -> None:
+    """Let a database take the place of the one in `folder`."""
+    with closing(sqlite3.connect(made)) as opened:
+        opened.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with made.open("rb") as file:
+        os.fsync(file.fileno())
+    for name in (f"{DATABASE}-wal", f"{DATABASE}-shm"):
+        (folder / name).unlink(missing_ok=True)
+    made.replace(folder / DATABASE)
+    _sync(folder)
 
 
 @contextmanager

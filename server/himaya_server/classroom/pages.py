@@ -90,7 +90,7 @@ def write_class_pages(
         for module in loaded:
             texts[f"{language}/{module.module.id}.html"] = module_page(edition, module)
         texts[f"{language}/index.html"] = _home(edition, code["home"], loaded)
-        texts[f"{language}/door.html"] = _door(edition, code["door"])
+        texts[f"{language}/door.html"] = door_page(edition, code["door"])
         if language == course.languages[0]:
             about["activities"] = {each.module.id: activities_file(each, course.id)["activities"] for each in loaded}
     texts[_ABOUT] = json.dumps(about, ensure_ascii=False)
@@ -144,7 +144,8 @@ def _card(edition: Edition, loaded: LoadedModule) -> str:
     )
 
 
-def _door(edition: Edition, code: Code) -> str:
+def door_page(edition: Edition, code: Code) -> str:
+    """Return the page on which people sign in."""
     title = for_page(edition.language)["class-title"]
     main = f'<section id="start"><h1>{edition.say("class-title")}</h1>{_PLACE}</section>'
     return document(replace(edition, code={"index": code}), "index", title, main, _data(edition, code), "door.html")

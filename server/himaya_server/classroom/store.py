@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import create_engine, delete, event, func, or_, select, update
 from sqlalchemy.engine import make_url
@@ -125,21 +127,27 @@ def digest(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def open_store(url: str | Path, clock: Callable[[], float] = time.time) -> Store:
-    """Open a store, and bring its tables up to date.
+def open_store(url: str | Path, clock: Callable[[], float] = time.time, *, move_on: bool = False) -> Store:
+    """Open a store, made where there is none.
 
     Args:
-        url: Path of an SQLite file, which is made if it is missing, or an address such as `postgresql+psycopg://...`.
+        url: Path of an SQLite file, or an address such as `postgresql+psycopg://...`.
         clock: What time it is, in seconds.
+        move_on: Bring the tables of an older version up to date.
 
     Raises:
-        ClassError: If it was written by a newer version.
+        ClassError: If it was written by a newer version, or by an older one and may not be moved on.
     """
-    engine = _sqlite(url) if isinstance(url, Path) else create_engine(make_url(url))
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    engine = _engine(url)
     with engine.connect() as connection:
-        config.attributes["connection"] = connection
+        config = _migrations(connection)
+        found = _revision(connection)
+        head = ScriptDirectory.from_config(config).get_current_head()
+        if found not in (None, head) and not move_on:
+            message = "this class was written by another version of Himaya. Move it on with: himaya class upgrade"
+            if found not in {each.revision for each in ScriptDirectory.from_config(config).walk_revisions()}:
+                message = "this class was written by a newer Himaya. Start that version, or restore a backup."
+            raise ClassError(message)
         try:
             command.upgrade(config, "head")
         except CommandError as error:
@@ -147,6 +155,44 @@ def open_store(url: str | Path, clock: Callable[[], float] = time.time) -> Store
             raise ClassError(message) from error
         connection.commit()
     return Store(engine, clock)
+
+
+def revision_of(url: str | Path) -> str:
+    """Return which version of the tables a store has; empty where it has none."""
+    engine = _engine(url)
+    try:
+        with engine.connect() as connection:
+            return _revision(connection) or ""
+    finally:
+        engine.dispose()
+
+
+def take_back(url: str | Path, revision: str) -> None:
+    """Turn a store's tables into those of an earlier version; what only later ones know is lost."""
+    engine = _engine(url)
+    try:
+        with engine.connect() as connection:
+            command.downgrade(_migrations(connection), revision)
+            connection.commit()
+    finally:
+        engine.dispose()
+
+
+def _engine(url: str | Path) -> Engine:
+    return _sqlite(url) if isinstance(url, Path) else create_engine(make_url(url))
+
+
+def _migrations(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _revision(connection: Connection) -> str | None:
+    found: str | None = MigrationContext.configure(connection).get_current_revision()
+    connection.rollback()
+    return found
 
 
 def _sqlite(path: Path) -> Engine:
@@ -216,6 +262,13 @@ class Store:
         named = secrets.token_hex(8)
         session.merge(About(name="epoch", value=named))
         return named
+
+    def counted(self) -> dict[str, int]:
+        """Return how much it holds of what may not be lost."""
+        tables = (ClassRow, Person, EventRow, HandIn, Feedback, Note, Tombstone)
+        with self._reading() as session:
+            chosen = {each.__tablename__: select(func.count()).select_from(each) for each in tables}
+            return {name: session.scalar(each) or 0 for name, each in chosen.items()}
 
     # Classes and people
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import getpass
 import logging
 import os
 import re
@@ -25,6 +26,8 @@ from himaya.commands.report import tell
 from himaya.errors import ClassError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from himaya_server.classroom.door import Certificate
     from himaya_server.classroom.pages import Pages
     from himaya_server.classroom.store import Store
@@ -38,6 +41,7 @@ _NEEDS = {
 }
 _PRINTED = "cards-lead-to"
 """Holds the address on the cards that were printed last."""
+_LEAST_PASSPHRASE = 12
 _RENEWED = 600  # seconds between looks at the certificate
 _WARNING = """
 Everybody in this network who has a card can sign in, and nobody else. The link is not encrypted:
@@ -224,13 +228,36 @@ def cards(class_id: str, ids: tuple[str, ...], address: str, out: Path, folder: 
     click.echo(f"{len(made)} cards: {out}. Print it, then delete it.")
 
 
+def _serving(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of serving."""
+    for option in (
+        folder_option,
+        click.option("--key", type=FILE, help="Its key (PEM)."),
+        click.option("--certificate", type=FILE, help="Encrypt with this certificate (PEM), which phones trust."),
+        click.option("--name", "names", multiple=True, help="Another name by which phones reach this machine."),
+        click.option("--port", type=click.IntRange(1, 65535), default=8600, show_default=True),
+        click.option(
+            "--host", default="127.0.0.1", show_default=True, help="This machine's address in the class's network."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def _encrypted(host: str, names: tuple[str, ...], certificate: Path | None, key: Path | None) -> Certificate | None:
+    """Return the certificate to serve with; without one the address must be of a network of one's own."""
+    from himaya_server.classroom.door import Certificate
+
+    if (certificate is None) != (key is None) or (certificate is not None and not names):
+        raise click.UsageError("with --certificate give --key, and with --name the name that it is for.")
+    if certificate is not None and key is not None:
+        return Certificate(certificate, key, names)
+    _refuse_public(host)
+    return None
+
+
 @class_.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="This machine's address in the class's network.")
-@click.option("--port", type=click.IntRange(1, 65535), default=8600, show_default=True)
-@click.option("--name", "names", multiple=True, help="Another name by which phones reach this machine.")
-@click.option("--certificate", type=FILE, help="Encrypt with this certificate (PEM), which phones trust.")
-@click.option("--key", type=FILE, help="Its key (PEM).")
-@folder_option
+@_serving
 def serve(
     host: str, port: int, names: tuple[str, ...], certificate: Path | None, key: Path | None, folder: Path
 ) -> None:
@@ -240,18 +267,12 @@ def serve(
     """
     from himaya_server.classroom.backup import KEY, served_by_nobody_else
     from himaya_server.classroom.codes import Codes
-    from himaya_server.classroom.door import Certificate, most_connections
+    from himaya_server.classroom.door import most_connections
     from himaya_server.classroom.sealing import Seal, kept_key
     from himaya_server.classroom.service import Service, serve
     from himaya_server.classroom.staff import Office, staff_routes
 
-    if (certificate is None) != (key is None) or (certificate is not None and not names):
-        raise click.UsageError("with --certificate give --key, and with --name the name that it is for.")
-    tls = None
-    if certificate is not None and key is not None:
-        tls = Certificate(certificate, key, names)
-    else:
-        _refuse_public(host)
+    tls = _encrypted(host, names, certificate, key)
     scheme, shown = ("http", host) if tls is None else ("https", names[0])
     logging.basicConfig(format="%(asctime)s %(message)s")
     logging.getLogger("himaya.class").setLevel(logging.INFO)
@@ -295,6 +316,84 @@ def serve(
                 server.stop()
 
         asyncio.run(run())
+
+
+@class_.command()
+@_serving
+@click.option("--user", help="As whom it runs; you, if not given. Never root.")
+@click.option(
+    "--units", type=FOLDER, default=Path("/etc/systemd/system"), show_default=True, help="Where systemd finds units."
+)
+def install(
+    host: str,
+    port: int,
+    names: tuple[str, ...],
+    certificate: Path | None,
+    key: Path | None,
+    folder: Path,
+    user: str | None,
+    units: Path,
+) -> None:
+    """Let this machine serve all classes by itself, also after a power cut (systemd; needs an administrator).
+
+    Example: sudo .venv/bin/himaya class install --host 192.168.4.1
+    """
+    from himaya_server.classroom.unit import NAME, Service, unit
+
+    with closing(_open(folder)):  # there are classes to be served
+        _encrypted(host, names, certificate, key)
+    served_as = user or os.environ.get("SUDO_USER") or getpass.getuser()
+    if served_as == "root":
+        raise click.BadParameter("give the user who keeps the classes; it does not run as root", param_hint="--user")
+    files = [("--certificate", certificate), ("--key", key)]
+    given = [("--host", host), ("--port", str(port)), ("--folder", str(folder.resolve()))]
+    given += [("--name", name) for name in names]
+    given += [(option, str(file.resolve())) for option, file in files if file is not None]
+    command = [sys.executable, "-m", "himaya", "class", "serve", *(part for pair in given for part in pair)]
+    target = units / NAME
+    try:
+        target.write_text(unit(Service(served_as, folder.resolve(), command, port)), encoding="utf-8")
+    except OSError as error:
+        message = f"{target}: {error.strerror}. Run it as an administrator: sudo {sys.argv[0]} class install ..."
+        raise click.ClickException(message) from error
+    click.echo(f"{target} runs as {served_as}. Start it, now and after each power cut:")
+    click.echo(f"  systemctl daemon-reload && systemctl enable --now {NAME}\nWhat it says: journalctl -u {NAME}")
+
+
+@class_.command()
+@click.argument("file", type=FILE, required=False)
+@click.option("--back", is_flag=True, help="Undo the last upgrade, before the earlier version is installed again.")
+@click.option("--passphrase", envvar="HIMAYA_PASSPHRASE", help="Of the backup; or in HIMAYA_PASSPHRASE.")
+@modules_option
+@folder_option
+def upgrade(file: Path | None, passphrase: str | None, modules: Path, folder: Path, *, back: bool) -> None:
+    """Move all classes on to this version: backs up to FILE, changes the tables, writes the pages anew.
+
+    Where anything goes wrong the classes stay as they were.
+
+    Example: himaya class upgrade /media/stick/before.backup
+    """
+    from himaya_server.classroom import backup as kept
+
+    if not (folder / kept.DATABASE).is_file():
+        message = f"there is no class in {folder}. Make one with: himaya class create"
+        raise ClassError(message)
+    if back:
+        revision = kept.go_back(folder)
+        click.echo(f"The tables are those of {revision} again. Install that version now, and start it.")
+        return
+    if file is None:
+        raise click.UsageError("give a FILE for the backup.")
+    words = passphrase or click.prompt("Passphrase", hide_input=True, confirmation_prompt=True)
+    if len(words) < _LEAST_PASSPHRASE:
+        raise click.BadParameter(f"give at least {_LEAST_PASSPHRASE} letters", param_hint="--passphrase")
+    kept.back_up(folder, file, words)
+    changed = kept.upgrade(folder)
+    click.echo(f"Backup: {file}. The tables {'were moved on' if changed else 'are as they should be'}.")
+    with closing(_open(folder)) as store:
+        courses = sorted({each.course for each in store.classes()})
+    for course in courses:
+        _write_pages(Path(course), modules, folder)
 
 
 async def _take(folder: Path, step: str, class_id: str) -> tuple[bool, str]:
@@ -430,8 +529,8 @@ def backup(file: Path, passphrase: str, folder: Path) -> None:
     """
     from himaya_server.classroom.backup import back_up
 
-    if len(passphrase) < 12:
-        raise click.BadParameter("give at least 12 letters", param_hint="--passphrase")
+    if len(passphrase) < _LEAST_PASSPHRASE:
+        raise click.BadParameter(f"give at least {_LEAST_PASSPHRASE} letters", param_hint="--passphrase")
     back_up(folder, file, passphrase)
     click.echo(f"{file}: {file.stat().st_size / 1000:.0f} kB. Without the passphrase nobody can read it, you neither.")
 

@@ -13,3 +13,9 @@ def upgrade() -> None:
     """Change the tables."""
     with op.batch_alter_table("cards", schema=None) as batch_op:
         batch_op.add_column(sa.Column("code", sa.LargeBinary(length=32), nullable=True))
+
+
+def downgrade() -> None:
+    """Change them back: codes end, square codes stay."""
+    with op.batch_alter_table("cards", schema=None) as batch_op:
+        batch_op.drop_column("code")
