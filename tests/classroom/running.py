@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 MODULE = "case-management"
 COURSE = "core-protection"
 BUILD = "0123456789ab"
+PASSPHRASE = "a long sentence for tests"  # noqa: S105 - of backups that live as long as a test
 
 
 def pages_in(folder: Path) -> Pages:

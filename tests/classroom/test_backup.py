@@ -12,14 +12,13 @@ from himaya_server.classroom import sealing
 from himaya_server.classroom.backup import KEY, back_up, restore, served_by_nobody_else
 from himaya_server.classroom.sealing import kept_key
 from himaya_server.classroom.store import open_store
+from tests.classroom.running import PASSPHRASE
 from tests.classroom.test_store import MODULE, made
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from himaya_server.classroom.store import Store
-
-PASSPHRASE = "a long sentence for tests"  # noqa: S105 - of backups that live as long as a test
 
 
 @pytest.fixture(autouse=True)

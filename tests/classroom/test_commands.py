@@ -12,11 +12,10 @@ from himaya.commands.main import main
 from himaya_autograde.course import CourseDirectory
 from himaya_server.classroom.backup import DATABASE
 from himaya_server.classroom.store import open_store
-from tests.classroom.running import BUILD, MODULE
+from tests.classroom.running import BUILD, MODULE, PASSPHRASE
 from tests.classroom.test_store import made
 
 COURSE = Path(__file__).parents[2] / "courses" / "core-protection"
-PASSPHRASE = "a long sentence for tests"  # noqa: S105 - of backups that live as long as a test
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 /* What a page in a class knows of it: who is signed in on this device, how to ask the service, and how to send and
    remove what this device holds of a person. */
 
+import { enteredAgain, leave } from "./exit.js";
 import { openJournal } from "./hosts/database.js";
 import { keys } from "./stored.js";
 
@@ -38,6 +39,15 @@ export function signedIn() {
   } catch {
     return null;
   }
+}
+
+/** Open a page for whoever is signed in on this device; anybody else is led to the door.
+ * @param {(person: Person) => void} open */
+export function enterAs(open) {
+  const person = signedIn();
+  if (enteredAgain()) leave();
+  else if (person === null) location.replace(DOOR);
+  else open(person);
 }
 
 /** @param {Person} person */

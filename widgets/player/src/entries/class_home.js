@@ -1,18 +1,13 @@
 /* The first page of a class: its modules, with what this person did. */
 
-import { DOOR, ownerIn, signedIn } from "../class.js";
+import { enterAs, ownerIn } from "../class.js";
 import { drawHome } from "../class_home.js";
 import { byName, fill, useDigits } from "../elements.js";
-import { enteredAgain, leave, readyExit } from "../exit.js";
+import { readyExit } from "../exit.js";
 import { useFacts } from "../language_facts.js";
 import { sayOf } from "../player.js";
 
-const person = signedIn();
-if (enteredAgain()) {
-  leave();
-} else if (person === null) {
-  location.replace(DOOR);
-} else {
+enterAs((person) => {
   readyExit(".himaya-exit a");
   const { strings, facts, digits, titles } = JSON.parse(byName("himaya-data").textContent ?? "");
   useFacts(facts);
@@ -26,4 +21,4 @@ if (enteredAgain()) {
   drawHome(person, titles, say).then(() => {
     document.documentElement.dataset.ready = "";
   });
-}
+});

@@ -1,10 +1,9 @@
 /* A whole module in a class: answers are kept in this browser first, and sent to the class whenever it can be reached. */
 
 import { drawAnswers } from "../answers.js";
-import { DOOR, signedIn } from "../class.js";
+import { enterAs } from "../class.js";
 import { drawHandingIn, roomOf } from "../class_module.js";
 import { drawContents } from "../contents.js";
-import { enteredAgain, leave } from "../exit.js";
 import { expose } from "../exposed.js";
 import { useKinds } from "../fold.js";
 import { KINDS } from "../generated/kinds.js";
@@ -14,16 +13,11 @@ import { openSteps } from "../stepper.js";
 
 useKinds(KINDS);
 expose();
-const person = signedIn();
-if (enteredAgain()) {
-  leave();
-} else if (person === null) {
-  location.replace(DOOR);
-} else {
+enterAs((person) => {
   const { room, link } = roomOf(person);
   const draw = [drawAnswers, /** @param {import("../page.js").Given} given */ (given) => drawHandingIn(given, link), readyPrint];
   openPage(draw, (given) => {
     const stepper = openSteps(given);
     return (answered) => drawContents(answered, stepper);
   }, room);
-}
+});
