@@ -9,7 +9,7 @@ import pytest
 from himaya.signoff.findings import FindingsError
 from himaya.signoff.standing import translations
 from himaya.signoff.terms import occurrences, read_terms, replaced, replaced_everywhere
-from tests.i18n.pseudo import pseudo
+from tests.i18n.pseudo import ROOT, pseudo
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,6 +69,14 @@ def test_shipped_terms_offer_what_stands(language: str) -> None:
     for term in read_terms(language):
         assert term.now in {choice.id for choice in term.choices}
         assert all(choice.forms for choice in term.choices if choice.id != term.now)
+
+
+@pytest.mark.parametrize("language", ["ar", "ckb"])
+def test_documentation_lists_every_open_term(language: str) -> None:
+    page = (ROOT / "docs" / "terms.md").read_text(encoding="utf-8")
+    for term in read_terms(language):
+        assert f"(`{term.id}`)" in page
+        assert all(choice.text in page for choice in term.choices)
 
 
 def test_forms_are_replaced_once_and_longest_first() -> None:
