@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 import pytest
+from jinja2 import ChoiceLoader, DictLoader, Environment, FileSystemLoader
 from nbgrader.utils import notebook_hash
 
 from himaya.content.load import load_module
@@ -21,6 +22,8 @@ from himaya.publish.assignment import compile_module
 from himaya.translation.translated import load_in
 from himaya_autograde.feedback.page import feedback_page
 from himaya_autograde.gradebook import Mark, Marks
+from himaya_server.classroom.cards import CARD_STYLE, Printed, printed_card
+from himaya_server.desk.certificates import Certificate
 from tests.browser.answered_modules import give
 from tests.browser.conftest import MODULE, ROOT, Server
 from tests.lanes import sampled
@@ -207,3 +210,46 @@ def test_feedback_title_and_total_read_in_order(chromium: Browser, tmp_path: Pat
     seen = [_order(page, place, parts) for place, parts in ((".total", total), ("h1", title))]
     page.close()
     assert seen == [total, title]
+
+
+def test_card_of_a_class_reads_in_order(chromium: Browser) -> None:
+    card = Printed("t-07", "Noor R.", "ar", "token", 7, "abcdefgh")
+    page = chromium.new_page()
+    html = printed_card("دورة (CM) 3", "http://192.168.4.1:8600", card)
+    page.set_content(f"<!DOCTYPE html><style>{CARD_STYLE}</style>{html}")
+    name, title = ["Noor", "R", "."], ["3", ")", "CM", "(", "دورة"]
+    seen = [_order(page, place, parts) for place, parts in (("h2", name), (".printed p", title))]
+    page.close()
+    assert seen == [name, title]
+
+
+def test_certificate_reads_in_order(chromium: Browser) -> None:
+    folder = ROOT / "server" / "himaya_server" / "home" / "templates"
+    loader = ChoiceLoader(
+        [DictLoader({"base.html": "{% block head %}{% endblock %}{% block main %}{% endblock %}"}), FileSystemLoader(folder)]
+    )
+    made = Certificate("Noor (R.)", "دورة (CM) 3", "2026-11-29", 12, False, "ar", "Office 3 (West)", "AB12-CD34")
+    html = (
+        Environment(loader=loader, autoescape=True)
+        .get_template("certificate.html")
+        .render(
+            made=[(made, "")],
+            language="ar",
+            direction="rtl",
+            day="29",
+            say=interface("ar"),
+            written=interface("ar"),
+            issuer={"fingerprint": "12:ab:34"},
+        )
+    )
+    page = chromium.new_page()
+    page.set_content(f"<!DOCTYPE html>{html}")
+    expected = {
+        ".who": ["Noor", "(", "R.", ")"],
+        ".what": ["3", ")", "CM", "(", "دورة"],
+        "strong": ["Office", "3", "(", "West", ")"],
+        ".small bdi": ["AB12", "-", "CD34"],
+    }
+    seen = {place: _order(page, place, parts) for place, parts in expected.items()}
+    page.close()
+    assert seen == expected

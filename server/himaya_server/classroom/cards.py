@@ -80,10 +80,10 @@ def square(link: str) -> str:
 def printed_card(title: str, address: str, card: Printed) -> str:
     """Return one card as HTML that `CARD_STYLE` lays out."""
     link = f"{address.rstrip('/')}/class/#{card.token}"
-    number = f"<p>{escape(card.pseudonym)}</p>" if card.name != card.pseudonym else ""
+    number = f"<p><bdi>{escape(card.pseudonym)}</bdi></p>" if card.name != card.pseudonym else ""
     code = sentence("class-card-code", card.language, n=card.number, code=in_groups(card.code))
     return (
         f'<section class="printed" lang="{card.language}" dir="{direction(card.language)}">{square(link)}'
-        f"<div><h2>{escape(card.name)}</h2>{number}<p>{escape(title)}</p>"
+        f"<div><h2><bdi>{escape(card.name)}</bdi></h2>{number}<p><bdi>{escape(title)}</bdi></p>"
         f"<p>{escape(sentence('class-door-help', card.language))}</p><p>{escape(code)}</p></div></section>"
     )
