@@ -225,9 +225,8 @@ def test_card_of_a_class_reads_in_order(chromium: Browser) -> None:
 
 def test_certificate_reads_in_order(chromium: Browser) -> None:
     folder = ROOT / "server" / "himaya_server" / "home" / "templates"
-    loader = ChoiceLoader(
-        [DictLoader({"base.html": "{% block head %}{% endblock %}{% block main %}{% endblock %}"}), FileSystemLoader(folder)]
-    )
+    base = {"base.html": "{% block head %}{% endblock %}{% block main %}{% endblock %}"}
+    loader = ChoiceLoader([DictLoader(base), FileSystemLoader(folder)])
     made = Certificate("Noor (R.)", "دورة (CM) 3", "2026-11-29", 12, False, "ar", "Office 3 (West)", "AB12-CD34")
     html = (
         Environment(loader=loader, autoescape=True)
