@@ -7,6 +7,8 @@ with 1 where there is one. How many kills: HIMAYA_KILLS (100).
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import os
 import shutil
 import signal
@@ -58,7 +60,8 @@ class Postgres:
         if self._process is not None:
             whole = psutil.Process(self._process.pid)
             for process in [whole, *whole.children(recursive=True)]:
-                process.send_signal(signal.SIGKILL)
+                with contextlib.suppress(psutil.NoSuchProcess):  # it ended by itself meanwhile
+                    process.send_signal(signal.SIGKILL)
             self._process.wait(20)
             (self._folder / "data" / "postmaster.pid").unlink(missing_ok=True)
 
@@ -107,6 +110,7 @@ def opened(url: str) -> Store:
 def main() -> None:
     """Kill, and compare."""
     draw = Random(17)  # noqa: S311 - repeatable
+    logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)  # each kill cuts what is being asked
     with tempfile.TemporaryDirectory(prefix="himaya-postgres-") as made_here:
         place = Path(made_here)
         place.chmod(0o755)
