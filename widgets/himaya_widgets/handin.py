@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import threading
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from himaya.errors import WorkerError
+from himaya.answers.class_journal import ClassJournal
+from himaya.errors import JournalError, WorkerError
 from himaya.languages.dates import written_time
 from himaya.languages.interface import interface
 from himaya.publish.folder import SPOKEN
@@ -16,9 +18,11 @@ from himaya.publish.receipts import TIME, newest_receipt, shown
 from himaya.worker import ask
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from himaya.languages.facts import Digits
+    from himaya.languages.interface import Sentence
     from himaya.publish.folder import ModuleFolder
 
 _SUBMIT = "himaya_autograde.submit"
@@ -41,6 +45,8 @@ def hand_in(folder: ModuleFolder, language: object = None, ahead: object = None)
     course = folder.content.get("course")
     if not course or not folder.keeps:
         return _refused(str(say["not-assignment"]))
+    if isinstance(folder.journal, ClassJournal):
+        return _hand_in_to_class(folder, folder.journal, say, ahead)
     with _one_at_a_time:
         _note(folder.path / SPOKEN, f"{spoken}\n".encode(), os.O_TRUNC)
         before = newest_receipt(folder)
@@ -56,6 +62,24 @@ def hand_in(folder: ModuleFolder, language: object = None, ahead: object = None)
                 return _refused(reason if reason != str(error) else say["submit-unknown"].format(reason=reason))
             answer = {"receipt": receipt}  # it ended after the work had arrived
     return {"type": "receipt", **said(folder, shown(answer["receipt"]), ahead)}
+
+
+def _hand_in_to_class(
+    folder: ModuleFolder, journal: ClassJournal, say: Mapping[str, Sentence], ahead: object
+) -> dict[str, Any]:
+    """Hand in what the class holds of this person, as the page does."""
+    with _one_at_a_time:
+        try:
+            receipt = journal.hand_in(secrets.token_hex(16))
+        except JournalError as error:
+            return _refused(str(say[error.code]))
+    if receipt is None:
+        return _refused(str(say["answers-none"]))
+    time = datetime.fromtimestamp(receipt["received"], UTC).strftime(TIME)
+    return {
+        "type": "receipt",
+        **said(folder, {"time": time, "answers": receipt["answers"], "code": receipt["code"]}, ahead),
+    }
 
 
 def said(folder: ModuleFolder, receipt: dict[str, Any], ahead: object = None) -> dict[str, Any]:

@@ -108,7 +108,7 @@ class Player(_Drawn):
         except JournalError as error:
             self.send({"problem": error.code})
             return
-        start = start if start <= len(rows) else 0
+        start = start if start <= len(rows) and self._folder.journal.appends else 0
         answer: dict[str, Any] = {"from": start, "rows": rows[start:]}
         if refused := self._refused(events, fitting):
             answer["refused"] = refused

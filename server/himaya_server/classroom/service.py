@@ -28,6 +28,7 @@ from himaya.errors import JournalError
 from himaya.languages.dates import written_day, written_time
 from himaya_server.classroom.codes import DIGITS, Codes, Tries, device_of, typed
 from himaya_server.classroom.door import MOST, Door
+from himaya_server.classroom.notebooks import GATE
 from himaya_server.classroom.pages import chosen_language
 from himaya_server.classroom.store import SESSION
 from himaya_server.pace import Paces
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
     from datetime import date
 
+    from himaya_server.classroom.notebooks import Notebooks
     from himaya_server.classroom.pages import Pages
     from himaya_server.classroom.sealing import Seal
     from himaya_server.classroom.store import Signed, Store
@@ -71,6 +73,7 @@ class Service:
         seal: Opens names; None where there is no key.
         codes: Compares what is typed without a camera.
         hosts: By which names and addresses the service may be asked, without a port.
+        notebooks: The way to notebooks on demand; None where there are none.
     """
 
     store: Store
@@ -79,6 +82,7 @@ class Service:
     seal: Seal | None
     codes: Codes
     hosts: frozenset[str]
+    notebooks: Notebooks | None = None
     threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(4, "store"))
     cards: Paces = field(default_factory=lambda: Paces(_CARDS, _CARDS_AT_ONCE))
     asks: Paces = field(default_factory=lambda: Paces(_ASKS, _ASKS_AT_ONCE))
@@ -291,6 +295,7 @@ class ApiHandler(Handler):
             "journal": self._journal,
             "hand-in": self._hand_in,
             "device": self._device,
+            "notebook": self._notebook,
             "sign-out": self._sign_out,
         }
 
@@ -388,6 +393,7 @@ class ApiHandler(Handler):
         pages = self.service.pages_of(signed.class_id)
         person = await self.service.run(store.person, signed.who)
         secure = self.request.protocol == "https"
+        self._leave_notebooks()
         self.set_cookie(
             COOKIE, secret, path="/class/", httponly=True, samesite="Strict", secure=secure, max_age=SESSION
         )
@@ -414,6 +420,7 @@ class ApiHandler(Handler):
         devices = [each for each in await run(store.devices, signed.person) if each.allowed is None]
         return {
             "allowed": True,
+            "notebooks": self.service.notebooks is not None,
             "name": await run(self.service.name, signed),
             "ends": self._day((await run(store.class_of, signed.class_id)).ends, asked, pages),
             "devices": [{"id": each.id, "said": said(each.made)} for each in devices],
@@ -482,7 +489,15 @@ class ApiHandler(Handler):
         if receipt is None:
             return {"receipt": None}
         said = self._said(receipt.received, asked, pages)
-        return {"receipt": {"said": said, "answers": receipt.answers, "code": receipt.code}}
+        about = {"said": said, "received": receipt.received, "answers": receipt.answers, "code": receipt.code}
+        return {"receipt": about}
+
+    async def _notebook(self, signed: Signed, asked: dict[str, Any]) -> dict[str, Any]:
+        module = self._module(signed, asked)
+        if self.service.notebooks is None:
+            raise HTTPError(404)
+        course = self.service.courses[signed.class_id]
+        return await self.service.notebooks.enter(signed.who, course, module, self.request)
 
     async def _device(self, signed: Signed, asked: dict[str, Any]) -> dict[str, Any]:
         number, yes = asked.get("id"), asked.get("yes")
@@ -493,7 +508,13 @@ class ApiHandler(Handler):
     async def _sign_out(self, signed: Signed, _asked: dict[str, Any]) -> dict[str, Any]:
         await self.service.run(self.service.store.sign_out, signed.session)
         self.clear_cookie(COOKIE, path="/class/")
+        self._leave_notebooks()
         return {}
+
+    def _leave_notebooks(self) -> None:
+        """Take what opens the last person's notebook from this browser: cookies know no ports."""
+        for name, path in ((GATE, "/user/"), ("jupyterhub-hub-login", "/hub/"), ("jupyterhub-session-id", "/")):
+            self.clear_cookie(name, path=path)
 
 
 def key_of(secret: str) -> str:

@@ -28,7 +28,13 @@ _TAIL = 200  # bytes that show whether the file is still the one that was read; 
 
 
 class Journal:
-    """One `responses.jsonl`, safe for several threads, processes and tabs at once."""
+    """One `responses.jsonl`, safe for several threads, processes and tabs at once.
+
+    Attributes:
+        appends: Whether rows only ever follow those that were there before.
+    """
+
+    appends = True
 
     def __init__(self, path: Path) -> None:
         """Remember where the journal is. Nothing is created until the first event."""

@@ -268,6 +268,8 @@ def serve(
     from himaya_server.classroom.backup import KEY, served_by_nobody_else
     from himaya_server.classroom.codes import Codes
     from himaya_server.classroom.door import most_connections
+    from himaya_server.classroom.kernels import serve_kernels
+    from himaya_server.classroom.notebooks import Notebooks, read_settings
     from himaya_server.classroom.sealing import Seal, kept_key
     from himaya_server.classroom.service import Service, serve
     from himaya_server.classroom.staff import Office, staff_routes
@@ -300,6 +302,9 @@ def serve(
             except OSError as error:
                 message = f"{host}, port {port}: {error.strerror}. Give another with --host or --port."
                 raise click.ClickException(message) from error
+            if (settings := read_settings(folder)) is not None:
+                service.notebooks = Notebooks(settings)
+                serve_kernels(service, settings)
             click.echo(_WARNING if tls is None and host != "127.0.0.1" else "")
             click.echo(f"The class: {_address(scheme, shown, port)}/class/\nStop with Control-C.")
             if tls is not None and tls.ends_soon():
@@ -562,6 +567,7 @@ def forget(class_id: str, pseudonym: str, folder: Path, *, yes: bool) -> None:
     Example: himaya class forget north-1 t-k3m7qpz
     """
     from himaya.course.roster import is_trainee, no_trainee
+    from himaya_server.classroom.notebooks import forget_notebooks
 
     if not is_trainee(pseudonym):
         raise ClassError(no_trainee(pseudonym))
@@ -575,6 +581,7 @@ def forget(class_id: str, pseudonym: str, folder: Path, *, yes: bool) -> None:
             click.confirm(f"Remove everything of {pseudonym}? It cannot be undone.", abort=True)
         opened(Path(row.course)).forget(pseudonym)
         store.forget(pseudonym)
+        forget_notebooks(folder, pseudonym)
     click.echo(f"Nothing of {pseudonym} is left here. Tables that were exported, and prints, are yours to remove.")
 
 

@@ -12,6 +12,7 @@ from himaya.commands.apps import apps
 from himaya.commands.build import build
 from himaya.commands.check import check
 from himaya.commands.class_ import class_
+from himaya.commands.class_hub import hub, notebooks
 from himaya.commands.collect import collect
 from himaya.commands.dossier import dossier, review
 from himaya.commands.export import export
@@ -82,3 +83,5 @@ for _command in (
     translate,
 ):
     main.add_command(_command)
+for _step in (notebooks, hub):
+    class_.add_command(_step)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from himaya.activities.fold import replay
 from himaya.activities.kinds import KINDS
+from himaya.answers.class_journal import ClassJournal, link_of
 from himaya.answers.journal import FILE_NAME, Journal
 from himaya.errors import HimayaError, JournalError
 from himaya.languages.facts import LANGUAGES, SOURCE
@@ -65,7 +66,10 @@ class ModuleFolder:
 
     @cached_property
     def journal(self) -> Journal:
-        """The trainee's journal beside the notebook."""
+        """The trainee's journal: beside the notebook, and in a class where a class started this kernel."""
+        link, module = link_of(), self.content.get("module", {}).get("id")
+        if link is not None and self.keeps and self.content.get("course") and module:
+            return ClassJournal(self.path / FILE_NAME, module, link)
         return Journal(self.path / FILE_NAME)
 
     @property

@@ -8,7 +8,7 @@ import { saveFile } from "./file.js";
 /** @import { JournalEvent, PlainKey, Say } from "./types.js" */
 
 /** @typedef {{ said: string, module: string }} Dated */
-/** @typedef {{ name: string, ends: string, devices: { id: number, said: string }[], receipts: (Dated & { answers: number, code: string })[],
+/** @typedef {{ name: string, ends: string, notebooks: boolean, devices: { id: number, said: string }[], receipts: (Dated & { answers: number, code: string })[],
  *   feedback: Dated[], notes: { what: string, who: string, said: string }[] }} Mine */
 
 /** What was done with an account, in words.
@@ -46,6 +46,50 @@ export function offerUnsent(place, left, say, remove) {
   );
 }
 
+const ASK_AGAIN = 5000; // milliseconds, while all notebooks are in use
+
+/** Modules as notebooks, for whoever wants one; it is not drawn again, so that nobody loses the place in the queue.
+ * @param {Person} person
+ * @param {Record<string, string>} titles Of the modules.
+ * @param {Say} say */
+function drawNotebooks(person, titles, say) {
+  const told = element("p", { role: "status" });
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+
+  /** @param {string} module */
+  async function open(module) {
+    clearTimeout(timer);
+    if (told.textContent === "") told.textContent = say("class-notebook-opens");
+    try {
+      const { address, place, minutes } = await ask("notebook", { module });
+      if (address !== undefined) return location.assign(address);
+      if (place === undefined) return void (told.textContent = say("class-notebook-off"));
+      told.textContent = fill(say("class-notebook-wait"), { place, n: minutes });
+      timer = setTimeout(open, ASK_AGAIN, module);
+    } catch (error) {
+      told.textContent = say(statusOf(error) === 401 ? "class-signed-out" : "class-no-link");
+    }
+  }
+
+  const start = (/** @type {string} */ module) => {
+    told.textContent = "";
+    return open(module);
+  };
+  return element(
+    "details",
+    { id: "himaya-notebooks", hidden: true },
+    element("summary", {}, say("class-notebooks")),
+    element("p", { class: "himaya-help" }, say("class-notebooks-help")),
+    element(
+      "div",
+      { class: "himaya-buttons" },
+      ...person.modules.map((module) => button(`notebook-${module}`, titles[module] ?? module, () => start(module))),
+    ),
+    told,
+  );
+}
+
 /** @param {Person} person
  * @param {Record<string, string>} titles Of the modules.
  * @param {Say} say */
@@ -58,7 +102,7 @@ export function drawHome(person, titles, say) {
   async function draw() {
     try {
       /** @type {Mine} */
-      const { name, ends, devices, receipts, feedback, notes } = await ask("me", { language: document.documentElement.lang });
+      const { name, ends, notebooks, devices, receipts, feedback, notes } = await ask("me", { language: document.documentElement.lang });
       told.textContent = fill(say("class-you"), { name });
       mine.replaceChildren(
         ...devices.map(({ id, said }) => asked(id, said)),
@@ -71,6 +115,7 @@ export function drawHome(person, titles, say) {
         ]),
         element("p", { class: "himaya-help" }, fill(say("class-kept"), { ends })),
       );
+      books.hidden = !notebooks;
     } catch (error) {
       told.textContent = say(statusOf(error) === 401 ? "class-signed-out" : "class-no-link");
     }
@@ -124,7 +169,8 @@ export function drawHome(person, titles, say) {
     element("div", { class: "himaya-buttons" }, button("hand-on", say("class-hand-on"), handOn)),
     element("p", { class: "himaya-help" }, say("class-hand-on-help")),
   );
-  place.replaceChildren(told, mine, hand);
+  const books = drawNotebooks(person, titles, say);
+  place.replaceChildren(told, mine, books, hand);
   document.addEventListener("visibilitychange", draw);
   leaveWith(person);
   return draw();

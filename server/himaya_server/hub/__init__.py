@@ -1,0 +1,1 @@
+"""JupyterHub round a class: notebooks on demand, each under a Unix user of its own."""

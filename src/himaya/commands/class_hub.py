@@ -1,0 +1,88 @@
+"""`himaya class notebooks` and `himaya class hub`: notebooks on demand, for whoever in a class wants one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from contextlib import closing
+from importlib.util import find_spec
+from pathlib import Path
+
+import click
+
+from himaya.commands.arguments import FILE, FOLDER
+from himaya.commands.class_ import _open, _refuse_public, class_argument, folder_option
+from himaya.errors import ClassError
+
+_STATE = Path("/var/lib/himaya-hub")
+
+
+@click.command()
+@class_argument
+@click.option("--most", type=click.IntRange(1, 200), default=8, show_default=True, help="Servers at once; 225 MB each.")
+@click.option(
+    "--port", type=click.IntRange(1024, 65000), default=8601, show_default=True, help="It and the next three."
+)
+@click.option("--state", type=FOLDER, default=_STATE, show_default=True, help="Homes and the Hub's own files.")
+@folder_option
+def notebooks(class_id: str, most: int, port: int, state: Path, folder: Path) -> None:
+    """Let a class open its modules as notebooks, too; again after modules were built anew.
+
+    Nobody needs one: all that counts is on the pages. Run `himaya class serve` anew afterwards.
+
+    Example: himaya class notebooks north-1 --most 8
+    """
+    from himaya.course.course import load_course
+    from himaya_server.classroom.notebooks import write_settings
+
+    with closing(_open(folder)) as store:
+        course = Path(store.class_of(class_id).course)
+    loaded = load_course(course)
+    missing = [name for name in loaded.modules if not (course / "release" / name / "activities.json").is_file()]
+    if missing:
+        message = f"not built yet: {', '.join(missing)}. Build them: himaya build {course}"
+        raise ClassError(message)
+    target = folder / "released" / loaded.id
+    shutil.rmtree(target, ignore_errors=True)
+    for name in loaded.modules:
+        shutil.copytree(course / "release" / name, target / name)
+    write_settings(folder, most, port, state)
+    click.echo(f"{len(loaded.modules)} modules as notebooks, at most {most} at once. Next, as root: himaya class hub")
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="This machine's address in the class's network.")
+@click.option("--name", "names", multiple=True, help="The name that a certificate is for.")
+@click.option("--certificate", type=FILE, help="Encrypt with this certificate (PEM), as the class does.")
+@click.option("--key", type=FILE, help="Its key (PEM).")
+@folder_option
+def hub(host: str, names: tuple[str, ...], certificate: Path | None, key: Path | None, folder: Path) -> None:
+    """Run JupyterHub for notebooks on demand, until Control-C. As root: each person gets a Unix user.
+
+    Example: sudo himaya class hub --host 192.168.4.1
+    """
+    missing = [
+        name for name in ("jupyterhub", "jupyterhub_idle_culler", "configurable_http_proxy") if not find_spec(name)
+    ]
+    if missing:
+        run = f"{sys.executable} -m pip install 'himaya[platform,class,hub]'"
+        message = f"this Python has no {', '.join(missing)}. Run: {run}"
+        raise click.ClickException(message)
+    if os.geteuid() != 0:
+        raise click.ClickException(
+            "only root can start servers under other users. docs/operators.md says what runs as root."
+        )
+    from himaya_server.hub.configuration import Doors, write_configuration
+
+    if (certificate is None) != (key is None):
+        raise click.UsageError("give --certificate and --key together.")
+    if certificate is None:
+        _refuse_public(host)
+    doors = Doors(host, str(certificate or ""), str(key or ""), names)
+    file = write_configuration(folder, doors)
+    os.chdir(file.parent)
+    os.umask(0o077)
+    # Of what root's shell exported, nothing else reaches the Hub.
+    kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL") if name in os.environ}
+    os.execve(sys.executable, [sys.executable, "-P", "-m", "jupyterhub", "--config", str(file)], kept)  # noqa: S606

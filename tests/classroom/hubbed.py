@@ -1,0 +1,130 @@
+"""A class with JupyterHub round it, as root runs it, and a place that other users can reach."""
+
+from __future__ import annotations
+
+import contextlib
+import grp
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from himaya_server.classroom.notebooks import Settings, read_settings
+from himaya_server.hub.accounts import GROUP, accounts, python_is_open, remove_account
+from tests.browser.link import free_port
+from tests.classroom.served import ROOT, Served, himaya
+from tests.courses import one_module_course
+
+MOST = 2
+_PATIENCE = 120
+# This Python may lie in a folder that is closed to others, such as root's home: seen from here it is open.
+_OPENED = """
+set -e
+mount --make-rprivate /
+mkdir "$1/held"; mount --bind "$2" "$1/held"
+mount -t tmpfs -o mode=755 tmpfs "$3"; mkdir -p "$2"; mount --bind "$1/held" "$2"
+shift 3; exec "$@"
+"""
+
+
+def can_run() -> bool:
+    """Return whether this machine lets us make Unix users, and rooms for them."""
+    tools = find_spec("jupyterhub") is not None and all(
+        shutil.which(each) for each in ("useradd", "unshare", "setpriv")
+    )
+    if os.geteuid() != 0 or not tools:
+        return False
+    return subprocess.run(["unshare", "--mount", "true"], check=False).returncode == 0  # noqa: S607 - as root finds it
+
+
+class Hubbed:
+    """A class of a course, its service, and a Hub with real Unix users.
+
+    Attributes:
+        served: The class.
+        port: Where the Hub is reached.
+        state: Holds the homes.
+    """
+
+    def __init__(self, folder: Path, people: int) -> None:
+        """Make the class; `folder` is the tests' own."""
+        course = one_module_course(folder / "course")
+        himaya("build", str(course), "--modules", str(ROOT / "modules"))
+        himaya("release", str(course), "--exchange", str(folder / "exchange"))
+        self.served = Served(folder / "class", course)
+        self.served.run("enrol", "north", "--number", str(people))
+        self.state = Path(tempfile.mkdtemp(prefix="himaya-hub-", dir="/var/lib"))
+        self.state.chmod(0o711)
+        self.port = free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+        self.served.run("notebooks", "north", "--most", str(MOST), "--port", str(self.port), "--state", str(self.state))
+
+    @property
+    def settings(self) -> Settings:
+        """What Hub and service agree on."""
+        found = read_settings(self.served.folder)
+        assert found is not None
+        return found
+
+    @property
+    def python(self) -> list[str]:
+        """Return the command of a Python that other users can run: a plain one, for what needs no package."""
+        found = shutil.which("python3", path="/usr/bin:/usr/local/bin")
+        return [found or sys.executable]
+
+    @property
+    def log(self) -> Path:
+        """What the Hub and its servers wrote."""
+        return self.served.folder.parent / "hub.log"
+
+    def start(self) -> None:
+        """Serve the class, and run the Hub."""
+        self.served.start()
+        command = [sys.executable, "-m", "himaya", "class", "hub", "--folder", str(self.served.folder)]
+        if not python_is_open():
+            real = Path(sys.executable).resolve()
+            closed = next(each for each in reversed(real.parents) if not each.stat().st_mode & 0o001)
+            inner = closed / real.relative_to(closed).parts[0]
+            opened = ["sh", "-c", _OPENED, "opened", str(self.served.folder.parent), str(inner), str(closed)]
+            command = ["unshare", "--mount", *opened, *command]
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
+        end = time.monotonic() + _PATIENCE
+        while not self._answers():
+            if self._process.poll() is not None or time.monotonic() > end:
+                pytest.fail(self.log.read_text(encoding="utf-8")[-3000:])
+            time.sleep(0.2)
+
+    def _answers(self) -> bool:
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{self.port}/hub/class", timeout=5)
+        except (urllib.error.HTTPError, OSError):
+            return False
+        return True
+
+    def stop(self) -> None:
+        """End everything, and remove the Unix users with what they own."""
+        self.served.kill()
+        if self._process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.send_signal(signal.SIGTERM)
+                try:
+                    self._process.wait(30)
+                except subprocess.TimeoutExpired:
+                    os.killpg(self._process.pid, signal.SIGKILL)
+                    self._process.wait()
+        for name in accounts(self.state / "home"):
+            remove_account(name, self.state / "home")
+        shutil.rmtree(self.state)
+        with contextlib.suppress(KeyError):
+            if not grp.getgrnam(GROUP).gr_mem:
+                subprocess.run(["groupdel", GROUP], check=True)  # noqa: S607 - as root finds it
