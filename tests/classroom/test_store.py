@@ -12,7 +12,7 @@ import pytest
 from himaya.answers import journal
 from himaya.errors import ClassError, JournalError
 from himaya_server.classroom import store as stores
-from himaya_server.classroom.store import SESSION, Store, open_store
+from himaya_server.classroom.store import SESSION, Put, Rows, Store, open_store
 from tests.classroom.conftest import NOON
 
 if TYPE_CHECKING:
@@ -42,6 +42,17 @@ def test_put_twice_is_kept_once(store: Store, people: list[int]) -> None:
     rows = store.put(people[0], MODULE, [made(2), made(1), made(3)])
     assert [row["value"] for row in rows.rows] == [1, 2, 3]
     assert (rows.start, rows.total) == (0, 3)
+
+
+def test_puts_of_several_stay_apart(store: Store, people: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    one, two = people
+    monkeypatch.setattr("himaya_server.classroom.store.MAX_LINES", 2)
+    full = [made(number) for number in range(3)]
+    puts = [Put(one, MODULE, [made(1)]), Put(two, MODULE, full), Put(999, MODULE, [made(1)])]
+    done = store.put_all([*puts, Put(two, MODULE, [made(7)]), Put(one, MODULE, [made(1), made(2)])])
+    assert [type(each) for each in done] == [Rows, JournalError, JournalError, Rows, Rows]
+    assert [row["id"] for row in store.rows(one, MODULE).rows] == ["event-0001", "event-0002"]
+    assert [row["id"] for row in store.rows(two, MODULE).rows] == ["event-0007"]
 
 
 def test_answer_begins_where_asked(store: Store, people: list[int]) -> None:

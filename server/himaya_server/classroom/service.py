@@ -30,7 +30,7 @@ from himaya_server.classroom.codes import DIGITS, Codes, Tries, device_of, typed
 from himaya_server.classroom.door import MOST, Door
 from himaya_server.classroom.notebooks import GATE
 from himaya_server.classroom.pages import chosen_language
-from himaya_server.classroom.store import SESSION
+from himaya_server.classroom.store import SESSION, Put
 from himaya_server.pace import Paces
 
 if TYPE_CHECKING:
@@ -41,13 +41,14 @@ if TYPE_CHECKING:
     from himaya_server.classroom.notebooks import Notebooks
     from himaya_server.classroom.pages import Pages
     from himaya_server.classroom.sealing import Seal
-    from himaya_server.classroom.store import Signed, Store
+    from himaya_server.classroom.store import Rows, Signed, Store
 
 COOKIE = "himaya-class"
 LARGEST_BODY = 1_000_000  # bytes; a page sends at most 150,000 letters at once
 LARGEST_OF_STRANGERS = 10_000  # bytes; a request to sign in
 LARGEST_HEADER = 2**14
 _MOST_EVENTS = 2_000  # of one request
+_TOGETHER = 100  # puts that are written with one sync of the disk
 _CARDS, _CARDS_AT_ONCE = 0.2, 30.0  # cards that nobody knows, of one address, a second: a sheet of old cards is 30
 _ASKS, _ASKS_AT_ONCE = 10.0, 120.0  # requests of one session, a second
 _HEADERS = {
@@ -87,11 +88,44 @@ class Service:
     cards: Paces = field(default_factory=lambda: Paces(_CARDS, _CARDS_AT_ONCE))
     asks: Paces = field(default_factory=lambda: Paces(_ASKS, _ASKS_AT_ONCE))
     tries: Tries = field(default_factory=Tries)
+    _waiting: list[tuple[Put, asyncio.Future[Rows]]] = field(default_factory=list)
+    _writing: asyncio.Task[None] | None = None
     today: Callable[[], date] = lambda: datetime.now().astimezone().date()
 
     async def run(self, step: Callable[..., Any], *given: Any, **named: Any) -> Any:
         """Take a step of the store without holding up other requests."""
         return await asyncio.get_running_loop().run_in_executor(self.threads, partial(step, *given, **named))
+
+    async def put(self, put: Put) -> Rows:
+        """Append events, together with whatever else waits: a sync of the disk serves all who came during the last one.
+
+        Raises:
+            JournalError: If nothing of it was written.
+        """
+        if not put.events:
+            rows: Rows = await self.run(self.store.rows, put.person_id, put.module, put.start)
+            return rows
+        done: asyncio.Future[Rows] = asyncio.get_running_loop().create_future()
+        self._waiting.append((put, done))
+        if self._writing is None:
+            self._writing = asyncio.create_task(self._write())
+        return await done
+
+    async def _write(self) -> None:
+        while self._waiting:
+            chosen, self._waiting = self._waiting[:_TOGETHER], self._waiting[_TOGETHER:]
+            try:
+                found = await self.run(self.store.put_all, [put for put, _ in chosen])
+            except Exception as error:  # noqa: BLE001 - each who waits is told, and sends again
+                found = [error] * len(chosen)
+            for (_, done), rows in zip(chosen, found, strict=True):
+                if done.done():  # whoever asked is gone
+                    continue
+                if isinstance(rows, Exception):
+                    done.set_exception(rows)
+                else:
+                    done.set_result(rows)
+        self._writing = None
 
     def pages_of(self, class_id: str) -> Pages:
         """Return the pages of a class's course."""
@@ -468,7 +502,7 @@ class ApiHandler(Handler):
         epoch = self.service.store.epoch
         start = known if asked.get("epoch") == epoch else 0
         try:
-            rows = await self.service.run(self.service.store.put, signed.person, module, kept, start)
+            rows = await self.service.put(Put(signed.person or 0, module, kept, start))
         except JournalError:
             raise HTTPError(413) from None
         return {

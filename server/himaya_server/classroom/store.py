@@ -23,6 +23,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import create_engine, delete, event, func, or_, select, update
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from himaya.answers.journal import MAX_LINES
@@ -92,6 +93,16 @@ class Rows:
     start: int
     total: int
     rows: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Put:
+    """What somebody sends: one or more `events` for a module's journal of theirs, of which they know `start` rows."""
+
+    person_id: int
+    module: str
+    events: Sequence[dict[str, Any]]
+    start: int = 0
 
 
 @dataclass(frozen=True)
@@ -614,26 +625,49 @@ class Store:
         """
         if not events:
             return self.rows(person_id, module, start)
+        (done,) = self.put_all([Put(person_id, module, events, start)])
+        if isinstance(done, JournalError):
+            raise done
+        return done
+
+    def put_all(self, puts: Sequence[Put]) -> list[Rows | JournalError]:
+        """Do what `put` does for several people: one sync of the disk for all of them.
+
+        Returns:
+            For each its rows; or why nothing of it was written, whatever became of the others.
+        """
+        done: list[Rows | JournalError] = []
         with self._writing() as session:
-            journal = self._journal(session, person_id, module)
-            ids = [each["id"] for each in events]
-            stored = select(EventRow.event_id).where(EventRow.journal_id == journal.id, EventRow.event_id.in_(ids))
-            seen = set(session.scalars(stored))
-            now = self.now()
-            for each in events:
-                if each["id"] in seen:
-                    continue
-                seen.add(each["id"])
-                body = json.dumps(each, ensure_ascii=False, separators=(",", ":"))
-                row = EventRow(journal_id=journal.id, position=journal.rows, event_id=each["id"], body=body)
-                row.received = now
-                session.add(row)
-                journal.rows += 1
-                journal.size += len(body.encode()) + 1
-            if journal.rows > MAX_LINES or journal.size > MAX_BYTES:
-                raise JournalError("journal-too-large")
-            session.flush()
-            return _rows(session, journal, start)
+            for each in puts:
+                try:
+                    with session.begin_nested():
+                        done.append(self._append(session, each))
+                except JournalError as error:
+                    done.append(error)
+                except NoResultFound:  # forgotten meanwhile
+                    done.append(JournalError("nobody"))
+        return done
+
+    def _append(self, session: Session, put: Put) -> Rows:
+        journal = self._journal(session, put.person_id, put.module)
+        ids = [each["id"] for each in put.events]
+        stored = select(EventRow.event_id).where(EventRow.journal_id == journal.id, EventRow.event_id.in_(ids))
+        seen = set(session.scalars(stored))
+        now = self.now()
+        for each in put.events:
+            if each["id"] in seen:
+                continue
+            seen.add(each["id"])
+            body = json.dumps(each, ensure_ascii=False, separators=(",", ":"))
+            row = EventRow(journal_id=journal.id, position=journal.rows, event_id=each["id"], body=body)
+            row.received = now
+            session.add(row)
+            journal.rows += 1
+            journal.size += len(body.encode()) + 1
+        if journal.rows > MAX_LINES or journal.size > MAX_BYTES:
+            raise JournalError("journal-too-large")
+        session.flush()
+        return _rows(session, journal, put.start)
 
     def rows(self, person_id: int, module: str, start: int = 0) -> Rows:
         """Return the rows of a person's journal from `start` on, at most some 1,000,000 letters."""
