@@ -160,6 +160,7 @@ def test_page_and_notebook_share_answers(
     until(lambda: answered(hubbed.served, 0) == {CHOICE}, "the page's answer is sent")
 
     notebook(home)
+    assert home.get_by_text("Nbgrader", exact=True).count() == 0
     assert activity(home, CHOICE).evaluate("it => it.himaya.view().answered")
     answer(home, activity(home, OTHER), whole[OTHER], right=True)
     wait_saved(home, OTHER)

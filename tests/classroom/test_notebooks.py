@@ -25,6 +25,7 @@ from himaya_server.classroom.notebooks import (
     write_settings,
 )
 from himaya_server.classroom.store import SESSION
+from himaya_server.hub.server import lay_out
 from tests.browser.link import free_port
 from tests.classroom.running import MODULE, Address, Browser, Running
 from tests.classroom.test_store import made
@@ -242,6 +243,24 @@ def test_settings_are_private_and_keep_their_secrets(tmp_path: Path) -> None:
     again = write_settings(tmp_path, 4, 8601, tmp_path)
     assert (again.key, again.token, again.most) == (first.key, first.token, 4)
     assert read_settings(tmp_path) == again
+
+
+def test_notebook_that_somebody_wrote_in_stays(tmp_path: Path) -> None:
+    source = tmp_path / "released" / "course" / MODULE
+    mine = tmp_path / "home" / "course" / MODULE
+    source.mkdir(parents=True)
+    for name in ("activities.json", f"{MODULE}.ipynb", "responses.jsonl"):
+        (source / name).write_text("released", encoding="utf-8")
+    lay_out(tmp_path / "released", tmp_path / "home")
+    assert not (mine / "responses.jsonl").exists()
+    (mine / f"{MODULE}.ipynb").write_text("mine", encoding="utf-8")
+    lay_out(tmp_path / "released", tmp_path / "home")
+    assert (mine / f"{MODULE}.ipynb").read_text(encoding="utf-8") == "mine"
+    (source / "activities.json").write_text("changed", encoding="utf-8")
+    lay_out(tmp_path / "released", tmp_path / "home")
+    assert (mine / f"{MODULE}.ipynb").read_text(encoding="utf-8") == "released"
+    assert (mine / f"{MODULE}.earlier.ipynb").read_text(encoding="utf-8") == "mine"
+    assert (mine / "activities.json").read_text(encoding="utf-8") == "changed"
 
 
 def test_kernel_without_a_class_keeps_a_file() -> None:

@@ -39,16 +39,37 @@ _LAB = {
     "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
 }
 
+# Menus for whoever makes assignments, and language servers that are not here.
+_WITHOUT = (
+    "@jupyter/nbgrader", "@jupyterlab/lsp-extension", "@jupyterlab/notebook-extension:language-server",
+    "@jupyterlab/fileeditor-extension:language-server",
+)  # fmt: skip
+_FILES: dict[str, dict[str, object]] = {
+    "config/jupyter_server_config.json": {**_CONFIGURATION},
+    "config/labconfig/default_setting_overrides.json": {**_LAB},
+    "config/labconfig/page_config.json": {"disabledExtensions": dict.fromkeys(_WITHOUT, True)},
+}
+
 
 def lay_out(released: Path, home: Path) -> None:
-    """Bring `home` up to date with the modules in `released`, course by course; what the person wrote stays."""
+    """Bring `home` up to date with the modules in `released`, course by course; what the person wrote stays.
+
+    A notebook is laid out once, since code may have been written in it. When its module changed, the old one stays
+    beside the new one as `MODULE.earlier.ipynb`.
+    """
     for module in released.glob("*/*/activities.json"):
         source = module.parent
         target = home / source.parent.name / source.name
         private_folder(target.parent)
         private_folder(target)
+        known = target / module.name
+        same = known.is_file() and known.read_bytes() == module.read_bytes()
         for file in source.iterdir():
             if file.is_file() and not file.is_symlink() and file.name not in _OWN:
+                if file.suffix == ".ipynb" and (target / file.name).exists():
+                    if same:
+                        continue
+                    (target / file.name).replace(target / f"{file.stem}.earlier.ipynb")
                 aside = target / f".{file.name}.new"
                 shutil.copyfile(file, aside)
                 aside.replace(target / file.name)
@@ -59,10 +80,7 @@ def main() -> None:
     home = Path(os.environ["HOME"])
     hidden = home / ".class"
     private_folder(hidden)
-    for name, content in (
-        ("config/jupyter_server_config.json", _CONFIGURATION),
-        ("config/labconfig/default_setting_overrides.json", _LAB),
-    ):
+    for name, content in _FILES.items():
         (hidden / name).parent.mkdir(parents=True, exist_ok=True)
         (hidden / name).write_text(json.dumps(content), encoding="utf-8")
     lay_out(Path(os.environ[RELEASED]), home)
