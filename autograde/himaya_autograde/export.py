@@ -270,12 +270,18 @@ def course_responses(
             yield from response_rows(folder.parent.name, module, activities, events, drafts.get(module, ()))
 
 
+def without_practice_choice(row: ResponseRow) -> ResponseRow:
+    """Return a row that says of practice only that it was done: what people choose there is shown by nobody's name."""
+    return row._replace(at=None, choice=None, quality=None, score=None, max=None) if row.mode == "practice" else row
+
+
 def write_all(results: Results, target: Path) -> list[Path]:
     """Write grades.csv, items.csv and responses.csv into the folder `target`, made if need be; return their paths."""
     if not target.exists():  # one that is there may be meant for several people
         private_folder(target)
+    responses = course_responses(results.folder, results.keys, results.drafts)
     return [
         write_table(target / "grades.csv", GradeRow._fields, grade_rows(results.gradebook, now=results.now)),
         write_table(target / "items.csv", *results.item_table()),
-        write_table(target / "responses.csv", COLUMNS, course_responses(results.folder, results.keys, results.drafts)),
+        write_table(target / "responses.csv", COLUMNS, map(without_practice_choice, responses)),
     ]

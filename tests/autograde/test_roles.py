@@ -42,6 +42,9 @@ _COURSE = "trainer/core-protection"
     [
         ("himaya/trainer", 403),
         ("himaya/trainer/local-facts", 403),
+        ("himaya/desk/core-protection/questions", 403),
+        ("himaya/desk/core-protection/reports/class.csv", 403),
+        ("himaya/desk/core-protection/certificates", 403),
         ("himaya/mentor/sheet/case-management", 403),
         ("formgrader", 403),
         ("formgrader/", 403),

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
+from functools import partial
 from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
 
+from himaya.content.forms import without_forms
+from himaya.content.load import load_module
+from himaya.publish.assignment import compile_module
 from himaya_autograde.course import CourseDirectory
 from himaya_autograde.synthetic import synthetic_journal
 from himaya_server.platform import Platform, write_configuration
-from tests.autograde.cohorts import ROOT, built_and_released, compiled_assignments, course_in, hand_in
+from tests.autograde.cohorts import ROOT, hand_in, own_settings
+from tests.autograde.conftest import copy_of, released
 from tests.autograde.trainers_server import Server, serving
 from tests.once import once
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+__all__ = ["released"]
 
 MODULE = "case-management"
 PEOPLE = 31  # of whom the last hands in nothing
@@ -33,12 +40,13 @@ class GradedClass:
     course: CourseDirectory
 
 
-def make_class(home: Path, people: int = PEOPLE, arabic: int = ARABIC) -> None:
-    """Build and release a course in `home`, hand in for all but the last of `people`, and grade."""
-    with course_in(home) as folder:
-        course = built_and_released(folder, ROOT / "modules", MODULE)
-        activities = compiled_assignments()[MODULE]
+def make_class(released: Path, home: Path, people: int = PEOPLE, arabic: int = ARABIC) -> None:
+    """Copy a released course to `home`, hand in for all but the last of `people`, and grade."""
+    with own_settings(home):
+        course = copy_of(released, home)
+        activities = compile_module(without_forms(load_module(ROOT / "modules" / MODULE)))
         early = {name: each for name, each in activities.items() if each["mode"] == "pretest"}
+        later = {name: each for name, each in activities.items() if name not in early}
         for number in range(people):
             name = f"trainee-{number:02d}"
             with course.api.gradebook as gradebook:
@@ -47,18 +55,17 @@ def make_class(home: Path, people: int = PEOPLE, arabic: int = ARABIC) -> None:
                 continue
             rng = Random(number)
             skill = 0.35 + 0.55 * rng.random()
-            later = {key: each for key, each in activities.items() if key not in early}
             journal = synthetic_journal(early, rng, skill - 0.25, 1.0) + synthetic_journal(later, rng, skill, 1.0)
             stamp = f"2026-01-11 08:{number:02d}:00.000000 UTC"
-            submitted = hand_in(folder, MODULE, name, journal.encode(), stamp)
+            submitted = hand_in(course.path, MODULE, name, journal.encode(), stamp)
             (submitted / "language.txt").write_text("ar\n" if number < arabic else "en\n", encoding="ascii")
         done = course.grade()
         assert not done.problems, done.problems
 
 
 @pytest.fixture(scope="session")
-def graded(tmp_path_factory: pytest.TempPathFactory) -> GradedClass:
-    home = once(tmp_path_factory, "desk", make_class)
+def graded(released: Path, tmp_path_factory: pytest.TempPathFactory) -> GradedClass:
+    home = once(tmp_path_factory, "desk", partial(make_class, released))
     return GradedClass(home, CourseDirectory(home / "core-protection", home / "exchange"))
 
 

@@ -36,7 +36,7 @@ def test_no_cell_is_narrowed_by_its_total(languages: int) -> None:
 def test_two_days_show_nobody() -> None:
     """One person hands in, or passes, between two days: no difference of published numbers is that person."""
     rng = Random(18)
-    for _ in range(500):
+    for _ in range(150):
         before = [[rng.randint(0, 30) for _ in range(3)] for _ in range(3)]
         after = [row[:] for row in before]
         giver, taker = rng.sample(range(3), 2)

@@ -15,6 +15,7 @@ import pytest
 from himaya_server.desk import certificates
 from himaya_server.platform import Platform, write_configuration
 from tests.autograde.trainers_server import TOKEN, Server, serving
+from tests.browser.accessibility import small_targets, violations
 from tests.chromium import CHROMIUM
 from tests.desk.conftest import MODULE, PEOPLE, GradedClass
 
@@ -73,12 +74,19 @@ def page(chromium: Browser, server: Server) -> Iterator[Page]:
     context.close()
 
 
+def _sheets(pdf: bytes) -> int:
+    return len(re.findall(rb"/Type\s*/Page\b", pdf))
+
+
 def test_tomorrow_in_two_presses(page: Page) -> None:
     page.get_by_role("link", name="What was learned").click()
     page.get_by_role("link", name="What to teach again tomorrow").click()
     assert page.locator("h2").inner_text() == "What to teach again tomorrow"
     assert page.locator("ol > li").count() >= 1
     assert page.locator("#print").is_visible()
+    for language in ("en", "ar", "ckb"):
+        page.goto(f"{page.url.partition('?')[0]}?language={language}")
+        assert _sheets(page.pdf(prefer_css_page_size=True)) == 1, "one page to print"
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
@@ -87,6 +95,8 @@ def test_pages_fit_a_phone(page: Page, server: Server, language: str) -> None:
     for name in ("questions", "learned", "again", "reports", "reports/class", "reports/donors", "certificates"):
         page.goto(f"{server.address}{DESK}/{name}?language={language}")
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, name
+        assert violations(page, "main") == [], name
+        assert small_targets(page, "main") == [], name
     if language == "ar":
         page.goto(f"{server.address}{DESK}/learned")
         bar, track = (page.locator(".bar").first.locator("rect").nth(at).bounding_box() for at in (1, 0))
@@ -141,8 +151,7 @@ def test_certificates_from_key_to_refused_forgery(page: Page, server: Server, pa
         codes[language] = zxing.read_barcodes(shown)[0].text
         told = certificates.checked(codes[language], certificates.pinned(passed.course))
         assert (told.name, told.hours, told.draft, told.language) == ("ڕێبوار عەلی ڵەگەڵ", 12, True, language)
-        pdf = page.pdf(prefer_css_page_size=True)
-        assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == PEOPLE - 1
+        assert _sheets(page.pdf(prefer_css_page_size=True)) == PEOPLE - 1
 
     page.goto(f"{server.address}{DESK}/certificates")
     with page.expect_download() as download:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from html import unescape
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ from himaya_server.desk.questions import in_full_fives, numbers_of
 from tests.desk.conftest import ARABIC, MODULE, PEOPLE, GradedClass
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from himaya_server.desk.answers import ClassAnswers
     from himaya_server.desk.questions import ModuleNumbers
     from tests.autograde.trainers_server import Server
@@ -94,7 +97,7 @@ def test_less_is_shown_of_fewer_people(known: ClassAnswers, people: int, shown: 
 def test_practice_counts_in_fives_only(known: ClassAnswers) -> None:
     """Whoever looks before and after one hand-in sees the same choices, or those of five more people."""
     before = None
-    for people in range(HANDED_IN + 1):
+    for people in range(12):
         told = numbers_of(_some(known, people), MODULE, "en")
         practice = {each.id: each for each in told.questions if each.mode == "practice"}
         assert all(each.people % 5 == 0 for each in practice.values())
@@ -105,6 +108,26 @@ def test_practice_counts_in_fives_only(known: ClassAnswers) -> None:
             for name, question in practice.items():
                 assert question == before[name] or question.people == before[name].people + 5
         before = practice
+
+
+def test_exported_tables_hold_no_practice_choice(graded: GradedClass, tmp_path: Path) -> None:
+    graded.course.export(tmp_path / "tables")
+    with (tmp_path / "tables" / "responses.csv").open(encoding="utf-8-sig") as file:
+        rows = list(csv.DictReader(file))
+    practice = [row for row in rows if row["mode"] == "practice"]
+    assert {row["trainee"] for row in practice} == {f"trainee-{number:02d}" for number in range(HANDED_IN)}
+    assert not any(row[column] for row in practice for column in ("at", "choice", "quality", "score", "max"))
+    assert any(row["choice"] for row in rows if row["mode"] == "graded")
+
+
+def test_scenes_count_runs_and_harm_comes_first(numbers: ModuleNumbers) -> None:
+    scenes = [scene for scene in numbers.scenes if scene.places]
+    assert scenes
+    for place in (place for scene in scenes for place in scene.places):
+        assert place.people <= HANDED_IN
+        assert all(0 < count <= place.people for *_, count in place.chosen)
+        harm = [quality == "harmful" for _, quality, _ in place.chosen]
+        assert harm == sorted(harm, reverse=True)
 
 
 def test_full_fives_leave_graded_answers_whole() -> None:

@@ -81,7 +81,13 @@ class Question:
 
 @dataclass(frozen=True)
 class Place:
-    """A decision of a simulation and how often each answer to it was chosen, best or not, by words; most first."""
+    """A decision of a simulation, or a whole conversation, and what was chosen in it that is not best.
+
+    Attributes:
+        where: The decision; empty in a conversation.
+        people: In how many runs it was met.
+        chosen: Words, quality, and in how many of those runs; what can harm first, then the most first.
+    """
 
     where: str
     people: int
@@ -246,27 +252,37 @@ def _scene(activity: Compiled, everybody: Sequence[tuple[str, Submission]]) -> S
     told = Scene(name, title_of(activity), mode, len(runs))
     if len(runs) < measures.FEWEST:
         return told
+    met: Counter[str] = Counter()
     places: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
     principles: dict[str, Counter[str]] = defaultdict(Counter)
-    for said in (one for run in runs for one in run if one.quality is not None):
-        for each in report(activity).picked(activity, said.at, said.choice or ""):
-            places[each.where][each.words, str(said.quality)] += 1
+    for run in runs:
+        said = [
+            (each, str(one.quality))
+            for one in run
+            if one.quality is not None
+            for each in report(activity).picked(activity, one.at, one.choice or "")
+        ]
+        met.update({each.where for each, _ in said})
+        for where, words, quality in {(each.where, each.words, quality) for each, quality in said}:
+            places[where][words, quality] += 1
+        for each, quality in said:
             if each.principle:
-                principles[each.principle][str(said.quality)] += 1
-    left = [
-        Place(
-            where,
-            sum(chosen.values()),
-            [(words, quality, count) for (words, quality), count in chosen.most_common() if quality != "best"],
-        )
-        for where, chosen in places.items()
-    ]
+                principles[each.principle][quality] += 1
+    harm_only = mode == "practice" and not any(places)  # a conversation has no places
+    left = [Place(where, met[where], _not_best(chosen, harm_only=harm_only)) for where, chosen in places.items()]
     far = [each for each in left if each.chosen and each.people >= measures.FEWEST]
     return replace(
         told,
-        places=sorted(far, key=lambda each: -sum(count for *_, count in each.chosen) / each.people),
+        places=sorted(far, key=lambda each: -max(count for *_, count in each.chosen) / each.people),
         principles={
             words: (count["best"], count["acceptable"], count["harmful"]) for words, count in principles.items()
         },
         harmful=sum(any(one.quality == "harmful" for one in run) for run in runs),
     )
+
+
+def _not_best(chosen: Counter[tuple[str, str]], *, harm_only: bool) -> list[tuple[str, str, int]]:
+    """Return what is not best, what can harm first. Of a practised conversation only that: people try things there."""
+    found = [(words, quality, count) for (words, quality), count in chosen.most_common() if quality != "best"]
+    harmful = [each for each in found if each[1] == "harmful"]
+    return harmful if harm_only else harmful + [each for each in found if each[1] != "harmful"]
