@@ -7,9 +7,9 @@ from random import Random
 
 import pytest
 
-from himaya_server.desk.reports import FIVE, rounded, rounded_total
-
-# What one language of one standing may be, given all that is published of it: see `_possible`.
+from himaya_server.desk.answers import ClassAnswers, Classes
+from himaya_server.desk.reports import FIVE, donor_table, rounded, rounded_total
+from tests.desk.conftest import MODULE, GradedClass
 
 
 def _published(parts: tuple[int, ...]) -> tuple[tuple[int, ...], int]:
@@ -54,6 +54,22 @@ def test_two_days_show_nobody() -> None:
             for at in range(3):
                 moves = {b[at] - a[at] for a in one[:: len(one) // 25 + 1] for b in other[:: len(other) // 25 + 1]}
                 assert len(moves) > 1, "whether this cell changed, and by how much, stays open"
+
+
+def test_class_tables_of_two_days_are_of_full_fives(graded: GradedClass) -> None:
+    """The whole table of a class, before and after each of ten people handed in, in every combination of numbers."""
+    known = Classes().of(graded.course.path, lambda: graded.course)
+    handed_in = list(known.submissions)
+    shown = []
+    for day in range(10):
+        missing = set(handed_in[:day])
+        kept = {key: each for key, each in known.submissions.items() if key not in missing}
+        there = ClassAnswers(known.results, kept, known.hashes, known.passed)
+        rows = donor_table(there, MODULE, "en").rows
+        shown.append([number for parts, total in rows.values() for number in (*parts.values(), total)])
+    assert any(any(day) for day in shown)
+    for one, other in itertools.combinations(shown, 2):
+        assert all((a - b) % FIVE == 0 for a in one for b in (*other, *one))
 
 
 def test_independent_totals_would_give_people_away() -> None:

@@ -89,7 +89,7 @@ def test_tomorrow_in_two_presses(page: Page) -> None:
         assert _sheets(page.pdf(prefer_css_page_size=True)) == 1, "one page to print"
 
 
-@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.release), "ar"])
 def test_pages_fit_a_phone(page: Page, server: Server, language: str) -> None:
     page.set_viewport_size({"width": 360, "height": 740})
     for name in ("questions", "learned", "again", "reports", "reports/class", "reports/donors", "certificates"):
