@@ -6,6 +6,7 @@ At the doors one sentence of all traps is the title of a module, of a question a
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from typing import TYPE_CHECKING, Any
 
@@ -19,13 +20,19 @@ from himaya.course.course import load_course
 from himaya.languages.interface import interface
 from himaya.languages.isolates import isolated, marked_up
 from himaya.publish.assignment import compile_module
+from himaya.publish.edition import Edition
+from himaya.publish.page import module_page, scenario_page
+from himaya.translation.domains import module_domain
 from himaya.translation.translated import load_in
 from himaya_autograde.feedback.page import feedback_page
 from himaya_autograde.gradebook import Mark, Marks
 from himaya_server.classroom.cards import CARD_STYLE, Printed, printed_card
 from himaya_server.desk.certificates import Certificate
+from himaya_widgets.player import page_code
 from tests.browser.answered_modules import give
 from tests.browser.conftest import MODULE, ROOT, Server
+from tests.content.interviews import NAME, module_with_interview
+from tests.i18n.pseudo import TRAP, write_pseudo
 from tests.lanes import sampled
 
 if TYPE_CHECKING:
@@ -82,6 +89,12 @@ _ORDER = """([selector, parts]) => {
   });
   return seen.sort((one, other) => one[1] - other[1]).map(([part]) => part);
 }"""
+
+# Every fold open and every step of a module shown, as on paper.
+_UNFOLD = """() => document.querySelectorAll("details.notes").forEach(one => {
+  one.open = true;
+  for (let each = one; each !== null; each = each.parentElement) each.hidden = false;
+})"""
 
 
 def _order(page: Page, selector: str, parts: list[str]) -> list[str]:
@@ -252,3 +265,30 @@ def test_certificate_reads_in_order(chromium: Browser) -> None:
     seen = {place: _order(page, place, parts) for place, parts in expected.items()}
     page.close()
     assert seen == expected
+
+
+def test_bubbles_and_margins_read_in_order(chromium: Browser, tmp_path: Path) -> None:
+    folder = module_with_interview(tmp_path / "modules" / "sound-module")
+    talk, about = folder / "interviews" / f"{NAME}.yaml", folder / "module.yaml"
+    opening = re.sub(r"^opening: >-\n(?:  .*\n)+", f'opening: "{TRAP}"\n', talk.read_text("utf-8"), flags=re.MULTILINE)
+    talk.write_text(opening, encoding="utf-8")
+    source = about.read_text("utf-8").replace("title: An invented guide", f'title: "{TRAP}"')
+    about.write_text(source, encoding="utf-8")
+    write_pseudo(module_domain(folder), folder / "locale")
+    shown = load_in(folder, "ar")
+    edition = Edition(load_course(ROOT / "courses" / "core-protection"), page_code(), "ar", languages=("en", "ar"))
+    one: Any = shown.activities[NAME]
+    for name, html in (("talk", scenario_page(edition, shown, one)), ("module", module_page(edition, shown))):
+        (tmp_path / f"{name}.html").write_text(html, encoding="utf-8")
+    page = chromium.new_page()
+    page.goto((tmp_path / "talk.html").as_uri())
+    page.locator('[data-key="start"]').click()
+    page.locator(".himaya-bubble").first.wait_for()
+    wrong = _wrong(page, ".himaya-bubble p")
+    page.goto((tmp_path / "module.html").as_uri())
+    page.wait_for_selector("html[data-ready]")
+    page.evaluate(_UNFOLD)
+    assert page.locator("details.notes li").first.is_visible()
+    wrong |= _wrong(page, "details.notes li")
+    page.close()
+    assert wrong == {}
