@@ -45,9 +45,10 @@ from himaya_autograde.keys import write_keys
 from himaya_autograde.markbook import Markbook
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from himaya_autograde.batch.run import Progress, Summary
+    from himaya_autograde.gradebook import HandedIn
 
 __all__ = ["CourseDirectory", "CourseError", "Done"]
 
@@ -93,6 +94,19 @@ def _inside(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.chdir(before)
+
+
+def fully_marked(handed_in: Mapping[tuple[str, str], HandedIn]) -> set[tuple[str, str]]:
+    """Return the submissions, by trainee and module, in which nothing waits for a person.
+
+    A form of a safety set goes with its module: it is not called ready while an answer there waits.
+    """
+    waits = {key for key, work in handed_in.items() if work.waits}
+    return {
+        (trainee, name)
+        for trainee, name in handed_in
+        if (trainee, name) not in waits and (trainee, (form_of(name) or (name,))[0]) not in waits
+    }
 
 
 class CourseDirectory:
@@ -319,9 +333,9 @@ class CourseDirectory:
 
     def _feedback_of_marked(self, only: str | None) -> Done:
         done = Done()
-        handed_in = self.gradebook().handed_in()
+        marked = fully_marked(self.gradebook().handed_in())
         for module in self._graded(only):
-            for trainee in sorted(who for (who, name), work in handed_in.items() if name == module and not work.waits):
+            for trainee in sorted(who for who, name in marked if name == module):
                 one = Done()
                 self._record_result(one, f"{module}/{trainee}", self.api.generate_feedback(module, trainee, force=True))
                 if one.good:

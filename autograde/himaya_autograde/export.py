@@ -16,6 +16,7 @@ from himaya.errors import JournalError, KeysError
 from himaya_autograde.editions import earlier
 from himaya_autograde.gradebook import Gradebook
 from himaya_autograde.keys import read_keys
+from himaya_autograde.markbook import Markbook
 from himaya_autograde.responses import COLUMNS, DRAFT, ResponseRow, response_rows
 from himaya_autograde.table import write_table
 
@@ -180,10 +181,11 @@ class Results:
     def item_table(self) -> tuple[list[str], Iterator[list[object]]]:
         """Return a header and one row for each trainee: points by item, each module's total and percent, the pass.
 
-        A cell is empty where nothing was handed in, and where an answer still waits for a person's mark. The total is
-        nbgrader's: what waits counts as 0, and what is taken off for being late is off. A percent is of what counts:
-        of a module the number on its feedback page, of the course the one on the home page. `not_yet` says why a
-        course is not passed yet. `draft` names the modules in which something was not signed when they were built.
+        A cell is empty where nothing was handed in, where an answer still waits for a person's mark, and where one
+        was set aside: it may be about a real person. The total is nbgrader's: what waits counts as 0, and what is taken
+        off for being late is off. A percent is of what counts: of a module the number on its feedback page, of the
+        course the one on the home page. `not_yet` says why a course is not passed yet. `draft` names the modules in
+        which something was not signed when they were built.
         """
         header = ["student_id", "last_name", "first_name"]
         cells = {}
@@ -191,6 +193,7 @@ class Results:
             cells[name] = sorted(module.cells, key=_order(self.keys.get(name, ())))
             header += [f"{name}/{column}" for column in (*cells[name], *InModule._fields)]
 
+        aside = Markbook(self.folder).aside()
         unsigned = [name for name in self.keys if self.drafts.get(name)]
         draft = f"{DRAFT}: {', '.join(unsigned)}" if unsigned else ""
 
@@ -199,7 +202,8 @@ class Results:
             line: list[object] = []
             for name, columns in cells.items():
                 work = self.handed_in.get((trainee, name))
-                line += [work.cells.get(cell) if work else None for cell in columns]
+                shown = [cell for cell in columns if work and (trainee, name, cell) not in aside]
+                line += [work.cells.get(cell) if work and cell in shown else None for cell in columns]
                 known = works.get(name) if work else None
                 line += InModule(
                     total=max(0.0, work.score - work.late_penalty) if work else None,
@@ -254,20 +258,24 @@ def results_of(gradebook: Gradebook, course: Course, folder: Path) -> Results:
 def course_responses(
     course: Path, keys: Mapping[str, Mapping[str, Any]], drafts: Mapping[str, AbstractSet[str]]
 ) -> Iterator[ResponseRow]:
-    """Yield the responses of everybody whose work was graded, from the journals in `autograded/`.
+    """Yield the responses of everybody whose work was graded, from their journals, without what is set aside.
 
     Args:
         course: The course directory.
         keys: The activities of each module, whole, by module.
         drafts: By module, the activities that nobody had signed when it was built.
     """
+    aside = Markbook(course).aside()
     for module, activities in keys.items():
         for folder in sorted(course.glob(f"autograded/*/{module}")):
             try:
                 events = Journal(folder / FILE_NAME).rows()
             except JournalError:  # grading has named it
                 continue
-            yield from response_rows(folder.parent.name, module, activities, events, drafts.get(module, ()))
+            trainee = folder.parent.name
+            for row in response_rows(trainee, module, activities, events, drafts.get(module, ())):
+                if (trainee, module, row.activity) not in aside:
+                    yield row
 
 
 def without_practice_choice(row: ResponseRow) -> ResponseRow:

@@ -6,7 +6,7 @@ from typing import Any
 
 from jupyter_server.utils import url_path_join
 
-from himaya_server.desk import issuing, numbers, people
+from himaya_server.desk import issuing, marking, numbers, people
 from himaya_server.desk.answers import Classes
 from himaya_server.home.extension import PLACE
 from himaya_server.home.trainer import SERVED
@@ -15,6 +15,13 @@ _AT = r"/himaya/desk/([a-z0-9-]+)"
 _ROUTES: list[tuple[str, Any]] = [
     (rf"{_AT}/people", people.People),
     (rf"{_AT}/people/([^/]+)", people.OnePerson),
+    (rf"{_AT}/marking", marking.MarkingTab),
+    (rf"{_AT}/marking/next", marking.NextAnswer),
+    (rf"{_AT}/marking/marker", marking.Marker),
+    (rf"{_AT}/marking/phrases", marking.Phrases),
+    (rf"{_AT}/marking/([0-9a-f]+)/whose", marking.Whose),
+    (rf"{_AT}/marking/([0-9a-f]+)/([a-z0-9-]+)", marking.OneAnswer),
+    (rf"{_AT}/marking/([0-9a-f]+)/([a-z0-9-]+)/(aside|back)", marking.SetAside),
     (rf"{_AT}/questions", numbers.Questions),
     (rf"{_AT}/questions/([a-z0-9-]+)/([a-z0-9-]+)", numbers.Discuss),
     (rf"{_AT}/learned", numbers.LearnedPage),
@@ -28,7 +35,7 @@ _ROUTES: list[tuple[str, Any]] = [
     (rf"{_AT}/certificates/check", issuing.Check),
     (rf"{_AT}/certificates/checker", issuing.Checker),
 ]
-_TABS = ("people", "questions", "learned", "reports")
+_TABS = ("people", "marking", "questions", "learned", "reports")
 
 
 def load_desk(app: Any) -> None:

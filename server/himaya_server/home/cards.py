@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from nbgrader.utils import notebook_hash
 
 from himaya_autograde.arrivals import who_and_when
+from himaya_autograde.course import fully_marked
 from himaya_autograde.markbook import Markbook
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def cards_of(course: CourseDirectory, rows: Iterable[Mapping[str, Any]], today: 
     return Cards(
         new=sum(row["collect"] + row["grade"] for row in rows),
         to_read=sum(each.waits and each.answer not in aside for each in gradebook.judged()),
-        unsent=frozenset(key for key, work in handed_in.items() if not work.waits and not is_sent(course, *key)),
+        unsent=frozenset(key for key in fully_marked(handed_in) if not is_sent(course, *key)),
         unmarked=sum(work.waits for work in handed_in.values()),
         late=tuple(late(course, handed_in, today)),
     )

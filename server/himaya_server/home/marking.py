@@ -15,6 +15,7 @@ from himaya.languages.facts import direction
 from himaya_autograde.feedback.code import graded_cells, source
 from himaya_autograde.gradebook import Gradebook
 from himaya_autograde.keys import read_keys
+from himaya_autograde.markbook import Markbook
 from himaya_server.home.handlers import Page
 
 if TYPE_CHECKING:
@@ -54,8 +55,19 @@ class Marking(Page):
             listed=self.to(at, "gradebook", work.module, work.notebook),
             api=self.to(at, "api/"),
             **_place(gradebook.submissions_in_order(work.module), submission, self.to(at, "submissions/")),
-            **to_mark(keys, gradebook.marks(work.module, work.trainee), folder, work),
+            **_without_aside(
+                to_mark(keys, gradebook.marks(work.module, work.trainee), folder, work), course.root, work
+            ),
         )
+
+
+def _without_aside(told: dict[str, Any], course: str, work: Work) -> dict[str, Any]:
+    """Return what is shown without the words of answers that were set aside at the desk."""
+    aside = Markbook(Path(course)).aside()
+    for entry in told["entries"]:
+        if (work.trainee, work.module, entry["id"]) in aside:
+            entry["written"], entry["aside"] = "", True
+    return told
 
 
 class NoFiles(Page):
