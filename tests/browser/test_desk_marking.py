@@ -229,10 +229,12 @@ def test_newer_mark_is_never_overwritten_silently(desk: Server, context: Browser
     each = _waiting(desk)
     page = _open(desk, context, each)
     give(_url(desk), each.submission, each.activity, Given(1.0, "Of somebody else."), [Given(None)])
+    mine = page.get_by_role("button", name=sentence("mark-keep-mine"))
+    expect(mine).to_be_hidden()
     page.keyboard.press("4")
     expect(page.locator("[data-status]")).to_have_text(sentence("mark-changed", points="1"))
     assert given(_url(desk), each.submission, each.activity) == Given(1.0, "Of somebody else.")
-    page.get_by_role("button", name=sentence("mark-keep-mine")).click()
+    mine.click()
     _saved(page)
     assert _score(desk, each) == each.most
     page.reload()
