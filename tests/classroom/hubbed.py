@@ -26,13 +26,23 @@ from tests.courses import one_module_course
 
 MOST = 2
 _PATIENCE = 120
-# This Python may lie in a folder that is closed to others, such as root's home: seen from here it is open.
+# This Python, or this code, may lie in a folder that is closed to others, such as root's home: seen from here what is
+# needed of it is open. Arguments: a folder for mount points, what is needed, --, the command.
 _OPENED = """
 set -e
 mount --make-rprivate /
-mkdir "$1/held"; mount --bind "$2" "$1/held"
-mount -t tmpfs -o mode=755 tmpfs "$3"; mkdir -p "$2"; mount --bind "$1/held" "$2"
-shift 3; exec "$@"
+held="$1"; shift; n=0
+for needed do
+  [ "$needed" != -- ] || break
+  n=$((n + 1)); mkdir "$held/$n"; mount --bind "$needed" "$held/$n"
+done
+n=0
+while [ "$1" != -- ]; do
+  n=$((n + 1)); closed=$(dirname "$1")
+  [ -k "$closed" ] || mount -t tmpfs -o mode=1755 tmpfs "$closed"
+  mkdir -p "$1"; mount --bind "$held/$n" "$1"; shift
+done
+shift; exec "$@"
 """
 
 
@@ -44,6 +54,15 @@ def can_run() -> bool:
     if os.geteuid() != 0 or not tools:
         return False
     return subprocess.run(["unshare", "--mount", "true"], check=False).returncode == 0  # noqa: S607 - as root finds it
+
+
+def _needed() -> list[str]:
+    """Return what is needed of each folder that is closed to others, on the way to this Python or this code."""
+    ways = (Path(sys.executable).absolute(), Path(sys.executable).resolve(), ROOT)
+    closed = {
+        way: next((each for each in reversed(way.parents) if not each.stat().st_mode & 0o001), None) for way in ways
+    }
+    return sorted({str(at / way.relative_to(at).parts[0]) for way, at in closed.items() if at is not None})
 
 
 class Hubbed:
@@ -91,10 +110,8 @@ class Hubbed:
         self.served.start()
         command = [sys.executable, "-m", "himaya", "class", "hub", "--folder", str(self.served.folder)]
         if not python_is_open():
-            real = Path(sys.executable).resolve()
-            closed = next(each for each in reversed(real.parents) if not each.stat().st_mode & 0o001)
-            inner = closed / real.relative_to(closed).parts[0]
-            opened = ["sh", "-c", _OPENED, "opened", str(self.served.folder.parent), str(inner), str(closed)]
+            held = tempfile.mkdtemp(dir=self.served.folder.parent)
+            opened = ["sh", "-c", _OPENED, "opened", held, *_needed(), "--"]
             command = ["unshare", "--mount", *opened, *command]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
