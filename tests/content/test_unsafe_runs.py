@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from himaya.activities.lab import model as labs
+from himaya.activities.lab.complaint import model as complaint
 from himaya.activities.scenario.format import Scenario
 from himaya.activities.scenario.rules import END
 from himaya.activities.scenario.walks import after, beginning, ending_at, holds
-from tests.engine.shipped import loaded
+from tests.engine.shipped import compiled, loaded
+from tests.labs.test_complaint import key_decisions
 
 GOOD = {
     ("data-protection", "list-for-the-ministry"): "supported-choice",
@@ -47,3 +50,12 @@ def test_harmful_run_misses_the_good_ending(module: str, name: str) -> None:
     found = _endings(scenario)
     assert (GOOD[module, name], False) in found
     assert (GOOD[module, name], True) not in found
+
+
+@pytest.mark.parametrize("card", ["tell-management", "referral"])
+def test_help_after_six_loses_a_part(card: str) -> None:
+    """Layla comes at 14:05 and the guard waits at six: four hours later is too late for her."""
+    lab = compiled("pseah")["first-day"]
+    late = {"concern": "gate", "card": card, "at": "four-hours"}
+    part, of = complaint.score(labs.data_of(lab), labs.run(lab, [*key_decisions(), late]))
+    assert of - part == 1
