@@ -111,7 +111,7 @@ _TEMPLATES = [
     *ROOT.glob("server/himaya_server/**/*.j2"),
     *ROOT.glob("widgets/himaya_widgets/**/*.j2"),
 ]
-_NAMES = {"Himaya"}
+_NAMES = {"Himaya", "Enter"}
 
 
 def _spoken(template: str) -> list[str]:

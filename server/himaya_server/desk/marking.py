@@ -12,12 +12,14 @@ import os
 import re
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tornado import web  # type: ignore[attr-defined]
 
 from himaya.errors import HimayaError, KeysError, MarksError
+from himaya.languages.dates import written_time
 from himaya.languages.facts import direction
 from himaya.languages.interface import interface
 from himaya_autograde.gradebook import Gradebook, Judged
@@ -269,10 +271,16 @@ class OneAnswer(MarkingTab):
                 "changes": [] if second else [each for each in changes if each.answer == here.answer],
                 "elsewhere": not second and _elsewhere(changes, here),
                 "phrases": [each.text for each in book.phrases()],
+                "time": self._time,
                 **self.common,
             }
 
         await self.draw_tab("answer.html", look)
+
+    def _time(self, at: str) -> str:
+        """Return when a line of the record was written, by this machine's clock."""
+        ahead = datetime.now().astimezone().utcoffset()
+        return written_time(datetime.fromisoformat(at), self.spoken, self.place.home.digits, ahead=ahead)
 
     def entry(self, course: CourseDirectory, here: Judged) -> dict[str, Any]:
         """Return what the page shows of an answer."""
