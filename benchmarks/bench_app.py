@@ -24,6 +24,7 @@ from peer import plain_voila
 from short import SHORT
 from weak_link import WeakLink
 
+from himaya.content.forms import without_forms
 from himaya.content.load import load_module
 from himaya.publish.assignment import write_practice_app
 from himaya_widgets.player import built
@@ -90,7 +91,8 @@ def _note(bundles: list[int], frame: str | bytes) -> None:
 def main() -> None:
     """Open both and print the figures."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        practice = write_practice_app(load_module(ROOT / "modules" / MODULE), Path(folder) / "plain")
+        module = without_forms(load_module(ROOT / "modules" / MODULE))  # as the app shows it
+        practice = write_practice_app(module, Path(folder) / "plain")
         written = Path(folder) / "written"
         written.mkdir()
         activities = len(json.loads((practice / "activities.json").read_text(encoding="utf-8"))["activities"])

@@ -33,6 +33,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from peer import lite_site, plain_voila
 from short import SHORT
 
+from himaya.content.forms import without_forms
 from himaya.content.load import load_module
 from himaya.publish.assignment import compile_module, write_practice_app
 from tests.browser.offline_pages import MODULE, ROOT, SCENARIO, write
@@ -202,7 +203,7 @@ def _line(text: str) -> str:
 
 def measure(browser: Browser, scratch: Path) -> dict[str, Load]:
     """Build every door of one module and open it."""
-    loaded = load_module(ROOT / "modules" / MODULE)
+    loaded = without_forms(load_module(ROOT / "modules" / MODULE))
     folder = write(loaded, scratch / "pages")
     if not SHORT:
         ink_page(folder, compile_module(loaded)[SCENARIO])
