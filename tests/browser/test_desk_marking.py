@@ -138,14 +138,6 @@ def test_answers_are_marked_by_keyboard_alone(desk: Server, context: BrowserCont
     _assert_marked(desk, pressed)
 
 
-@pytest.mark.release
-def test_whole_class_is_marked_by_keyboard(desk: Server, context: BrowserContext) -> None:
-    count = sum(each.waits for each in Gradebook(_url(desk)).judged()) - 6  # the other tests need some
-    pressed = _mark_by_keyboard(desk, context.new_page(), count)
-    assert len(pressed) == count
-    _assert_marked(desk, pressed)
-
-
 def test_mark_is_the_same_everywhere(desk: Server, context: BrowserContext) -> None:
     each = _waiting(desk)
     page = _open(desk, context, each)
@@ -328,3 +320,11 @@ def test_marking_at_the_desk_is_accessible(desk: Server, chromium: Browser, widt
             assert violations(page, "body") == [], path
             assert small_targets(page, "main .buttons, main nav") == [], path
             assert clipped(page, "main") == [], path
+
+
+@pytest.mark.release
+def test_whole_class_is_marked_by_keyboard(desk: Server, context: BrowserContext) -> None:
+    count = sum(each.waits for each in Gradebook(_url(desk)).judged()) - 6  # the other tests need some
+    pressed = _mark_by_keyboard(desk, context.new_page(), count)
+    assert len(pressed) == count
+    _assert_marked(desk, pressed)
