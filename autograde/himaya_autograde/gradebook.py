@@ -149,6 +149,11 @@ class Trainee:
     first_name: str | None
     email: str | None
 
+    @property
+    def name(self) -> str:
+        """First and last name as far as they are known, or else the id."""
+        return " ".join(filter(None, (self.first_name, self.last_name))) or self.id
+
 
 @dataclass(frozen=True)
 class Module:

@@ -39,6 +39,16 @@ class GradedClass:
     home: Path
     course: CourseDirectory
 
+    def platform(self, folder: Path) -> Platform:
+        """Return a platform in `folder` that holds a copy of the class."""
+        made = Platform(folder, "core-protection")
+        shutil.copytree(self.home / "core-protection", made.course)
+        shutil.copytree(self.home / "exchange", made.exchange)
+        for private in (made.config, made.data):
+            private.mkdir()
+        write_configuration(made)
+        return made
+
 
 def make_class(released: Path, home: Path, people: int = PEOPLE, arabic: int = ARABIC) -> None:
     """Copy a released course to `home`, hand in for all but the last of `people`, and grade."""
@@ -72,13 +82,7 @@ def graded(released: Path, tmp_path_factory: pytest.TempPathFactory) -> GradedCl
 @pytest.fixture(scope="module")
 def platform(graded: GradedClass, tmp_path_factory: pytest.TempPathFactory) -> Platform:
     """A platform that holds a copy of the class."""
-    made = Platform(tmp_path_factory.mktemp("page"), "core-protection")
-    shutil.copytree(graded.home / "core-protection", made.course)
-    shutil.copytree(graded.home / "exchange", made.exchange)
-    for folder in (made.config, made.data):
-        folder.mkdir()
-    write_configuration(made)
-    return made
+    return graded.platform(tmp_path_factory.mktemp("page"))
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import re
-import shutil
 import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -13,7 +12,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from himaya_server.desk import certificates
-from himaya_server.platform import Platform, write_configuration
 from tests.autograde.trainers_server import TOKEN, Server, serving
 from tests.browser.accessibility import small_targets, violations
 from tests.chromium import CHROMIUM
@@ -24,6 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from playwright.sync_api import Browser, Page
+
+    from himaya_server.platform import Platform
 
 pytestmark = [
     pytest.mark.browser,
@@ -37,12 +37,7 @@ PASSPHRASE = "four quiet words here"  # noqa: S105 - of a key that lives as long
 @pytest.fixture(scope="module")
 def passed(graded: GradedClass, tmp_path_factory: pytest.TempPathFactory) -> Platform:
     """A platform with a course of one module that everybody who handed in has passed; some have Kurdish names."""
-    made = Platform(tmp_path_factory.mktemp("passed"), "core-protection")
-    shutil.copytree(graded.home / "core-protection", made.course)
-    shutil.copytree(graded.home / "exchange", made.exchange)
-    for folder in (made.config, made.data):
-        folder.mkdir()
-    write_configuration(made)
+    made = graded.platform(tmp_path_factory.mktemp("passed"))
     about = (made.course / "course.yaml").read_text(encoding="utf-8")
     about = re.sub(r"pass_mark: \d+", "pass_mark: 1", about)
     about = re.sub(r"modules: \[.*\]", f"modules: [{MODULE}]", about)

@@ -98,8 +98,7 @@ class Issue(Certificates):
                 "language": spoken,
                 "issuer": issuers[0].name,
             }
-            people = [each for each in known.results.trainees if each.id in known.passed]
-            names = [" ".join(filter(None, (each.first_name, each.last_name))) or each.id for each in people]
+            names = [each.name for each in known.results.trainees if each.id in known.passed]
             made = [certificates.certificate_for(name, about) for name in sorted(names, key=str.casefold)]
             return [(each, _code(certificates.signed(each, key))) for each in made]
 

@@ -5,6 +5,7 @@ It says that somebody practised, and never what they chose there.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -82,6 +83,14 @@ def people_of(course: CourseDirectory, cards: Cards) -> list[Person]:
     late = {(each.trainee, each.module) for each in cards.late}
     modules = [name for name in course.assignments if (course.path / "release" / name).is_dir()]
     waiting = {name: arrived(course, name) for name in modules}
+    times: dict[str, list[datetime]] = defaultdict(list)
+    for (trainee, _), work in handed_in.items():
+        if work.time:
+            times[trainee].append(work.time)
+    for arrivals in waiting.values():
+        for trainee, text in arrivals.items():
+            if time := _time(text):
+                times[trainee].append(time)
 
     def state(trainee: str, module: str) -> str:
         key = (trainee, module)
@@ -95,13 +104,11 @@ def people_of(course: CourseDirectory, cards: Cards) -> list[Person]:
             for module in modules
             if not form_of(module) or (each.id, module) in handed_in or each.id in waiting[module]
         }
-        times = [work.time for (who, _), work in handed_in.items() if who == each.id and work.time]
-        times += filter(None, (_time(waiting[module].get(each.id, "")) for module in modules))
         return Person(
             id=each.id,
-            name=" ".join(filter(None, (each.first_name, each.last_name))) or each.id,
+            name=each.name,
             group=groups.get(each.id, ""),
-            seen=max(times, default=None),
+            seen=max(times.get(each.id, ()), default=None),
             states=states,
             waits=sum(each in ("new", "read", "marked") for each in states.values()),
         )

@@ -110,7 +110,7 @@ class Row(NamedTuple):
 def class_rows(known: ClassAnswers) -> Iterator[Row]:
     """Yield a row for everybody, by name and never by points."""
     results = known.results
-    names = {each.id: " ".join(filter(None, (each.first_name, each.last_name))) or each.id for each in results.trainees}
+    names = {each.id: each.name for each in results.trainees}
     for each in sorted(results.trainees, key=lambda each: (names[each.id].casefold(), each.id)):
         works = {work.module: work for work in results.works(each.id)}
         told = results.verdict(each.id)
