@@ -27,6 +27,12 @@ export function leave() {
   globalThis.history.go(-depth);
 }
 
+/** @param {Event} event */
+function leaveByLink(event) {
+  event.preventDefault();
+  leave();
+}
+
 /** Whether this page was left and is entered again by Back or Forward: a step that stayed in the history shows nothing. */
 export function enteredAgain() {
   const [how] = performance.getEntriesByType("navigation");
@@ -60,22 +66,27 @@ export function showExit({ strings, language, draft }, more = null) {
   const bar = element(
     "aside",
     { class: "himaya-exit", lang: language, dir: directionOf(language), "aria-label": strings["quick-exit"] },
-    element("button", { type: "button", title: strings["quick-exit-help"], onclick: leave }, strings["quick-exit"] ?? ""),
+    element(
+      "a",
+      { href: "about:blank", rel: "noreferrer", title: strings["quick-exit-help"], onclick: leaveByLink },
+      strings["quick-exit"] ?? "",
+    ),
     element("span", {}, notices.join(" ").trim()),
     place === null ? more : null,
   );
   const earlier = document.querySelector(".himaya-exit");
   if (earlier === null) document.body.prepend(bar);
-  else earlier.replaceWith(bar);
+  else {
+    const focused = earlier.contains(document.activeElement);
+    earlier.replaceWith(bar);
+    if (focused) bar.querySelector("a")?.focus();
+  }
 }
 
-/** Make the exit of a page, a plain link or button until now, leave nothing to go back to.
+/** Make the exit of a page, a plain link until now, leave nothing to go back to.
  * @param {string} selector */
 export function readyExit(selector) {
-  document.querySelector(selector)?.addEventListener("click", (event) => {
-    event.preventDefault();
-    leave();
-  });
+  document.querySelector(selector)?.addEventListener("click", leaveByLink);
   leaveByEscape();
 }
 

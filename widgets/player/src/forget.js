@@ -1,7 +1,7 @@
 /* On every page of an app: the quick exit, and forgetting what this browser keeps. */
 
 import { byName } from "./elements.js";
-import { leave, leaveByEscape } from "./exit.js";
+import { readyExit } from "./exit.js";
 import { keys } from "./stored.js";
 
 function forget() {
@@ -18,10 +18,9 @@ function forget() {
 
 /** Make both buttons work, whatever of the page has arrived. */
 export function readyButtons() {
-  leaveByEscape();
+  readyExit(".himaya-exit a");
   document.addEventListener("click", ({ target }) => {
     if (!(target instanceof Element)) return;
-    if (target.id === "quick-exit") leave();
     if (target.id === "forget") forget();
   });
 }

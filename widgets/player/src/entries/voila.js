@@ -22,5 +22,5 @@ function showNamed() {
   for (const move of MOVES) addEventListener(move, stop, { once: true, passive: true });
 }
 
-readyExit(".himaya-exit button");
+readyExit(".himaya-exit a");
 showNamed();
