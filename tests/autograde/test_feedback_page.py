@@ -250,6 +250,14 @@ def test_missed_question_links_to_question_and_lesson() -> None:
     assert set(re.findall(r'href="([^#"][^"]*)"', html)) == {"about:blank", "data:;base64,="}
 
 
+def test_list_leads_to_every_heading() -> None:
+    pretest = Trainee({**examples.number(), "mode": "pretest", "id": "before"})
+    html = _html(_choice("a"), _text(), pretest, marks=_marked(3, "Clear."))
+    listed = re.findall(r'<a class="way" href="#([a-z]+)">([^<]+)</a>', html)
+    assert listed == re.findall(r'<h2 id="([a-z]+)" tabindex="-1">([^<]+)</h2>', html)
+    assert [name for name, _ in listed] == ["comments", "questions", "reflections", "pretest", "sources"]
+
+
 def test_words_of_the_trainer_come_first() -> None:
     html = _html(_text(), _choice("a"), marks=_marked(3, "Name a limit."))
     assert html.index("Name a limit.") < html.index("<article")

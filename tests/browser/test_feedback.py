@@ -159,6 +159,22 @@ def test_source_links_and_quick_exit_work(context: BrowserContext, written: dict
     page.wait_for_url("about:blank")
 
 
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_headings_are_jumped_to(chromium: Browser, written: dict[str, Path], language: str) -> None:
+    with _watched(chromium, **_VIEWS["360"]) as context:
+        page = _open(context, written[language])
+        ways = page.locator("nav.jump a")
+        assert ways.count() > 3
+        for way in ways.all():
+            way.focus()
+            page.keyboard.press("Enter")
+            heading = page.locator("h2:target")
+            assert heading.inner_text() == way.inner_text()
+            assert heading.evaluate("it => it === document.activeElement")
+            below = page.locator("header").evaluate("it => it.getBoundingClientRect().bottom")
+            assert below <= heading.evaluate("it => it.getBoundingClientRect().top") < 740
+
+
 def _release(server: Server, written: dict[str, Path]) -> None:
     """Put feedback to a hand-in in Arabic where nbgrader would, in two languages."""
     cache = server.home / "data" / "nbgrader_cache" / "core-protection" / f"trainee+{_SPOKEN}+2026-11-24 20:24:00 UTC"

@@ -21,7 +21,7 @@ from himaya_autograde.feedback.told import told
 from himaya_autograde.gradebook import points
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from jinja2 import Template
 
@@ -100,7 +100,22 @@ def feedback_page(
         "pretest": pretest,
     }
     notes = _number_sources([*graded, *pretest], module["language"])
-    return marked_up(_template().render(known, notes=notes, longest=LONGEST))
+    headings = _headings(known, notes)
+    return marked_up(_template().render(known, headings=headings, notes=notes, longest=LONGEST))
+
+
+def _headings(known: Mapping[str, Any], notes: Sequence[str]) -> list[tuple[str, str]]:
+    """Return the name and the words of each heading that the page has, in its order."""
+    graded = {entry["section"] for entry in known["graded"]}
+    shown = [
+        ("safety", "safety-title", known["missed"]),
+        ("comments", "marker-comment", known["commented"]),
+        *((section, section, section in graded) for section in known["sections"]),
+        ("practice", "practice", known["practice"]),
+        ("pretest", "pretest", known["pretest"]),
+        ("sources", "sources", notes),
+    ]
+    return [(name, known["say"][key]) for name, key, there in shown if there]
 
 
 def _told(keys: Mapping[str, Any], states: Mapping[str, Any], marks: Marks, mode: str) -> list[dict[str, Any]]:
