@@ -269,6 +269,7 @@ def test_unstartable_kernel_is_reported(tmp_path: Path, context: BrowserContext)
         assert server.kernels() == []
 
 
+@pytest.mark.release
 def test_server_loss_during_page_is_reported(tmp_path: Path, context: BrowserContext) -> None:
     (tmp_path / "written").mkdir()
     with serving(tmp_path / "written", "--ready", "0") as server:

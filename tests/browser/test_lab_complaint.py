@@ -99,6 +99,7 @@ def test_day_works_by_keyboard_and_names_bad_code(lab_desk: LabDesk, context: Br
     page.wait_for_selector(".himaya-key-result svg")
 
 
+@pytest.mark.release
 def test_dead_kernel_reports_nothing_is_saved(lab_desk: LabDesk, context: BrowserContext) -> None:
     folder = lab_desk.folder(LAB, "intake-dies")
     page = lab_desk.open(context, LAB, "intake-dies")

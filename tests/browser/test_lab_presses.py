@@ -7,6 +7,8 @@ import signal
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.browser.kernels import only_kernel
 from tests.browser.lab_desk import part, settled
 from tests.browser.user_actions import until
@@ -42,6 +44,7 @@ def started(lab_desk: LabDesk, context: BrowserContext, lab: str, trainee: str) 
     return page
 
 
+@pytest.mark.release
 def test_ten_quick_ticks_are_shown_as_saved(lab_desk: LabDesk, context: BrowserContext) -> None:
     page = started(lab_desk, context, "find-me", "ticks")
     boxes = part(page, "keys").locator("input")

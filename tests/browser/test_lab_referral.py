@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.browser.lab_desk import at, part, press, tab_to
 from tests.browser.user_actions import until, wait_true
 
@@ -71,6 +73,7 @@ def test_card_works_by_keyboard_and_resumes(lab_desk: LabDesk, context: BrowserC
     page.close()
 
 
+@pytest.mark.release
 def test_what_is_missing_is_said_at_the_field(lab_desk: LabDesk, context: BrowserContext) -> None:
     page = lab_desk.open(context, LAB, "missing", "lab")
     press(page, "start")

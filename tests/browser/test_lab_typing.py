@@ -29,6 +29,7 @@ def started(lab_desk: LabDesk, context: BrowserContext, trainee: str, door: str)
     return page
 
 
+@pytest.mark.release
 def test_typing_survives_another_window_of_the_kernel(lab_desk: LabDesk, context: BrowserContext) -> None:
     one = started(lab_desk, context, "windows", "notebook")
     two = lab_desk.open(context, LAB, "windows", "notebook")

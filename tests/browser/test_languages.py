@@ -121,6 +121,7 @@ def test_app_is_translated_and_right_to_left(server: Server, context: BrowserCon
         assert violations(page, "section.himaya") == []
 
 
+@pytest.mark.release
 def test_language_switch_keeps_every_activity(server: Server, context: BrowserContext) -> None:
     folder = _give(server, "lang-switch", part=0.5)
     page = context.new_page()
@@ -167,7 +168,7 @@ def _same(before: Any, after: Any) -> bool:
     return bool(before == after or (isinstance(before, str) and re.search("[\u0600-\u06ff]", before)))
 
 
-@pytest.mark.parametrize("door", sampled(["notebook"], ["lab"]))
+@pytest.mark.parametrize("door", sampled([], ["notebook", "lab"]))
 def test_notebook_is_right_to_left_and_switches(server: Server, context: BrowserContext, door: str) -> None:
     _give(server, f"lang-{door}", part=0.5)
     page = context.new_page()

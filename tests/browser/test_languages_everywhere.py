@@ -82,6 +82,7 @@ def test_apps_hold_no_other_language(pseudo_gallery: AppsServer, chromium: Brows
     assert problems == []
 
 
+@pytest.mark.release
 def test_labs_hold_no_other_language(pseudo_gallery: AppsServer, chromium: Browser) -> None:
     with _watched(chromium) as context:
         page = pseudo_gallery.enter(context, f"app/ar/{MODULE}/{LAB}")

@@ -141,6 +141,7 @@ def test_page_and_index_read_in_order(pseudo_pages: Path, context: BrowserContex
     assert _wrong(page, "h2") == {}
 
 
+@pytest.mark.release
 def test_gallery_and_lab_read_in_order(pseudo_gallery: AppsServer, context: BrowserContext) -> None:
     page = pseudo_gallery.enter(context)
     assert _wrong(page, ".apps h2") == {}

@@ -74,7 +74,7 @@ def test_module_opens_drawn_and_without_code(server: Server, context: BrowserCon
         page.close()
 
 
-@pytest.fixture(scope="module", params=sampled(["notebook"], ["lab"]))
+@pytest.fixture(scope="module", params=sampled([], ["notebook", "lab"]))
 def opened(request: pytest.FixtureRequest, server: Server, chromium: Browser) -> Iterator[tuple[Page, Path]]:
     """A module that stays open, and its folder; each test ends its kernel in another way."""
     folder = server.new_trainee(f"ended-{request.param}")
@@ -142,7 +142,7 @@ def _plant(folder: Path, traces: Path) -> None:
         (folder / f"{name}.py").write_text(f"open({str(traces / name)!r}, 'w').close()\n", encoding="utf-8")
 
 
-@pytest.mark.parametrize("door", sampled(["notebook"], ["lab"]))
+@pytest.mark.parametrize("door", sampled([], ["notebook", "lab"]))
 def test_only_our_cells_and_modules_run(server: Server, context: BrowserContext, door: str, tmp_path: Path) -> None:
     folder = server.new_trainee(f"planted-{door}")
     _plant(folder, tmp_path)
@@ -178,7 +178,7 @@ def test_app_always_uses_our_kernel(server: Server, context: BrowserContext, tmp
     assert [trace.name for trace in tmp_path.iterdir()] == []
 
 
-@pytest.mark.parametrize("door", sampled(["lab"], ["notebook"]))
+@pytest.mark.parametrize("door", sampled([], ["lab", "notebook"]))
 def test_notebook_shows_what_trainees_need_alone(server: Server, context: BrowserContext, door: str) -> None:
     """No empty first cell, no menus that make assignments, no files of ours, text at reading width."""
     folder = server.new_trainee("plain-view")

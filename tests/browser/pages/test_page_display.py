@@ -41,6 +41,7 @@ _LEAVES = """it => Array.from(it.querySelectorAll("*")).filter(each => each.chil
   .map(each => each.textContent.replace(/^[^\\w]+/, ""))"""
 
 
+@pytest.mark.release
 def test_every_kind_shows_its_stages_on_a_phone(
     site: Site, phone: BrowserContext, whole: dict[str, dict[str, Any]]
 ) -> None:

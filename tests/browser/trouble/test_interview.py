@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from himaya.content.load import load_module
 from tests.browser.kernels import kernels, kill_kernel
 from tests.browser.offline_pages import view
@@ -66,6 +68,7 @@ def test_link_cut_in_conversation_loses_nothing(desk: Desk, link: Link) -> None:
     _go_on_to_the_end(desk, page, 9)
 
 
+@pytest.mark.release
 def test_kernel_killed_in_conversation_loses_nothing(desk: Desk) -> None:
     page = desk.open()
     moves = _example()

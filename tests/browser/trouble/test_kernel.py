@@ -13,6 +13,7 @@ from himaya.publish.folder import open_folder
 from tests.browser.kernels import keep_busy, kernels, kill_kernel, only_kernel, restart_kernel
 from tests.browser.user_actions import activity, until
 from tests.browser.watched_session import ITEMS, answer, wait_until_saved
+from tests.lanes import sampled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +43,7 @@ def test_a_killed_kernel_loses_nothing(desk: Desk) -> None:
     _end_kernel_while_answering(desk, lambda: kill_kernel(desk.folder))
 
 
+@pytest.mark.release
 def test_a_restarted_kernel_loses_nothing(desk: Desk, server: Server) -> None:
     _end_kernel_while_answering(desk, lambda: restart_kernel(server, desk.folder))
 
@@ -56,7 +58,7 @@ def test_a_busy_kernel_loses_nothing(desk: Desk, server: Server) -> None:
 
 
 @pytest.mark.parametrize("desk", ["app"], indirect=True)
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP])
+@pytest.mark.parametrize("how", sampled([signal.SIGSTOP], [signal.SIGKILL]))
 def test_handin_box_works_without_kernel(desk: Desk, how: signal.Signals) -> None:
     page = desk.open_and_answer()
     box = page.locator("section.himaya-handin")
@@ -87,6 +89,7 @@ _DRAW_AS_READ_BEFORE = """name => {
 }"""
 
 
+@pytest.mark.release
 @pytest.mark.parametrize("desk", ["app"], indirect=True)
 def test_output_read_before_last_answer_catches_up(desk: Desk) -> None:
     """It shows the answer and asks for what it lacks."""
