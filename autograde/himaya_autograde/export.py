@@ -181,16 +181,19 @@ class Results:
     def item_table(self) -> tuple[list[str], Iterator[list[object]]]:
         """Return a header and one row for each trainee: points by item, each module's total and percent, the pass.
 
-        A cell is empty where nothing was handed in, where an answer still waits for a person's mark, and where one
-        was set aside: it may be about a real person. The total is nbgrader's: what waits counts as 0, and what is taken
-        off for being late is off. A percent is of what counts: of a module the number on its feedback page, of the
+        Practice has no columns: what people did there is nobody's to read by name. A cell is empty where nothing was
+        handed in, where an answer still waits for a person's mark, and where one was set aside: it may be about a real
+        person. The total is nbgrader's, practice included: what waits counts as 0, and what is taken off for being late
+        is off. A percent is of what counts: of a module the number on its feedback page, of the
         course the one on the home page. `not_yet` says why a course is not passed yet. `draft` names the modules in
         which something was not signed when they were built.
         """
         header = ["student_id", "last_name", "first_name"]
         cells = {}
         for name, module in self.modules.items():
-            cells[name] = sorted(module.cells, key=_order(self.keys.get(name, ())))
+            activities = self.keys.get(name, {})
+            shown = [cell for cell in module.cells if activities.get(cell, {}).get("mode") != "practice"]
+            cells[name] = sorted(shown, key=_order(activities))
             header += [f"{name}/{column}" for column in (*cells[name], *InModule._fields)]
 
         aside = Markbook(self.folder).aside()

@@ -130,6 +130,7 @@ def test_practice_app_uses_no_kernel(apps: AppsServer, context: BrowserContext) 
     page.goto(apps.address(SCENARIO))
     drawn(page)
     assert activity(page, "quiet-visitor").locator('[data-key="start"]').count() == 1
+    assert "shown to nobody with your name" in activity(page, "quiet-visitor").locator("header").inner_text()
     assert sockets == []
 
 

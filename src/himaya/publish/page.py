@@ -41,10 +41,11 @@ def module_page(edition: Edition, loaded: LoadedModule) -> str:
     local = {name: literal_fact(fact) for name, fact in reader.local.items()}
     steps = steps_of(loaded, replace(reader, local=local))
     address = f"{module.id}.html"
+    seen = "" if edition.practice else f" {edition.say('practice-seen')}"
     cover = (
         f'<section class="step" id="start">{_around(edition, address)}<h1>{shown_text(module.title)}</h1>'
         f'<p class="facts">{_time(edition, lesson_minutes(module))}{edition.dot}{edition.say("training-notice")} '
-        f"{edition.say('exit-honest')}</p>{_drafts(edition, loaded)}{_note(edition, module.content_note)}"
+        f"{edition.say('exit-honest')}{seen}</p>{_drafts(edition, loaded)}{_note(edition, module.content_note)}"
         f'{steps.cover}<div id="himaya-progress"></div>{_lesson_list(edition, steps)}</section>'
     )
     box = f'<h2>{edition.say("my-answers")}</h2><div id="himaya-answers"></div>'

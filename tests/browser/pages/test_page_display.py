@@ -231,6 +231,22 @@ def test_a_search_finds_text_and_leads_to_it(site: Site, context: BrowserContext
     page.locator("#himaya-search [role=status]").get_by_text("Nothing found. Try another word.", exact=True).wait_for()
 
 
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_practice_says_who_sees_choices(site: Site, context: BrowserContext, language: str) -> None:
+    said = interface(language)
+    page = ready(context.new_page(), page_of(site, language))
+    assert plain(said["practice-seen"]) in plain(page.locator("#start").inner_text())
+    go_to(page, SCENARIO)
+    here = activity(page, SCENARIO)
+    assert not view(here)["begun"]
+    assert plain(said["practice-note"]) in plain(here.locator("header").inner_text())
+
+
+def plain(text: str) -> str:
+    """Return text without what only directs it."""
+    return re.sub(r"[\u2066-\u2069]", "", text)
+
+
 def test_mentor_edition_has_no_handin(site: Site, context: BrowserContext, whole: dict[str, dict[str, Any]]) -> None:
     page = ready(context.new_page(), page_of(site, "practice"))
     assert page.locator('[data-key="save"], #himaya-restore').count() == 0

@@ -19,6 +19,7 @@ const LANDINGS = [
 
 // Which sentence says it: a key that stands nowhere in the built script would be left out of a page.
 const MODES = /** @type {const} */ ({ practice: "practice", graded: "graded", pretest: "pretest" });
+const NOTES = /** @type {const} */ ({ practice: "practice-note", graded: "graded-note", pretest: "pretest-note" });
 
 /** Says sentences of the catalogue; of one that is not there the key, so that somebody reports it.
  * @param {Strings} strings
@@ -143,7 +144,7 @@ function heading(activity, say) {
   const facts = [say(MODES[mode]), ..."minutes" in activity ? [fill(say("minutes"), { n: activity.minutes })] : []];
   // A middle dot beside Arabic digits would be read as their zero.
   const line = facts.join(separatorOf(activity.language));
-  const note = titled || mode === "practice" ? line : `${line}. ${say(mode === "graded" ? "graded-note" : "pretest-note")}`;
+  const note = titled && mode !== "practice" ? line : `${line}. ${say(NOTES[mode])}`;
   const title = "title" in activity ? element("h3", {}, activity.title) : null;
   const safety = "safety_critical" in activity && activity.safety_critical ? element("p", { class: "himaya-safety" }, say("safety-mark")) : null;
   return element("header", {}, title, element("p", { class: "himaya-facts" }, note), safety);

@@ -738,6 +738,8 @@ export type PlainKey =
   | "practice-apps"
   | "practice-done"
   | "practice-edition"
+  | "practice-note"
+  | "practice-seen"
   | "pretest"
   | "pretest-feedback"
   | "pretest-note"
