@@ -20,6 +20,7 @@ from traitlets import Integer
 
 from himaya.content.assignments import form_of
 from himaya.languages.readable import readable
+from himaya_autograde import paper
 from himaya_autograde.arrivals import remember, seen, who_and_when
 from himaya_autograde.intake import Allowance, Refusal, folded, owner_name, put_in_place, take
 
@@ -232,6 +233,7 @@ class CarefulCollect(ExchangeCollect):
                 return
             try:
                 taken, stamp = self._take(inbound, hand_in, staging)
+                paper.put_back(Path(self.coursedir.root), self.coursedir.assignment_id, student, taken)
                 self._share(taken)
                 put_in_place(taken, target, staging / "old")
             except Refusal as refusal:

@@ -34,7 +34,7 @@ from himaya.publish.overview import NAME as OVERVIEW
 from himaya.publish.overview import write_overview
 from himaya.signoff.standing import refuse_unreleased
 from himaya.translation.translated import translated
-from himaya_autograde import editions
+from himaya_autograde import editions, paper
 from himaya_autograde.batch.cohort import cohort_of, workers
 from himaya_autograde.batch.run import grade_cohort
 from himaya_autograde.export import Results, results_of, write_all
@@ -374,7 +374,7 @@ class CourseDirectory:
         Args:
             trainee: A trainee's id, as `is_trainee` allows it.
         """
-        for name in ("submitted", "autograded", "feedback"):
+        for name in ("submitted", "autograded", "feedback", paper.FOLDER):
             place = self.path / name / trainee
             if place.is_symlink():
                 place.unlink()

@@ -32,12 +32,13 @@ from himaya.languages.facts import LANGUAGES
 from himaya.languages.interface import sentence
 from himaya.languages.readable import readable
 from himaya.publish.folder import SPOKEN
+from himaya_autograde import paper
 from himaya_autograde.collect import CLOSED
 from himaya_autograde.intake import put_in_place
 from himaya_autograde.keys import read_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from himaya.course.roster import Roster
 
@@ -177,23 +178,56 @@ def _take(place: Place, trainee: str, file: Path, when: Literal["now", "file"]) 
     if other is not None:
         message = f"the same answers were handed in by {other}. Ask both whose they are."
         raise _RefusedError(message)
-    folder = place.folder(trainee)
-    if folder.is_symlink() or folder.parent.is_symlink():
-        message = f"{folder} is a link."
-        raise _RefusedError(message)
+    folder = _folder(place, trainee)
     here = Journal(folder / FILE_NAME).rows()
     whole = merged(here, rows)
     notes = [f"damaged lines left out: {damaged}."] if damaged else []
     if len(whole) == len(here):
         older = "is older than what was handed in before" if len(rows) < len(here) else "was handed in before"
         return " ".join([f"nothing new: this file {older}.", *notes])
-    if form_of(place.module) is not None and (place.course / "feedback" / trainee / place.module).is_dir():
+    if is_closed(place, trainee):
         raise _RefusedError(CLOSED + ".")
     _write(place, folder, whole, datetime.now(UTC) if when == "now" else changed)
     place.owners.update(dict.fromkeys((row["id"] for row in rows), trainee))
     activities = len({row["activity"] for row in rows} & place.known)
     kept = f" {len(here)} earlier events stay." if here else ""
     return " ".join([f"answers to {activities} activities, {len(whole) - len(here)} new events.{kept}", *notes])
+
+
+def type_in(place: Place, trainee: str, answers: Mapping[str, tuple[str, object]], written: datetime) -> None:
+    """Put answers that were given on paper into a submission, made where there is none.
+
+    Args:
+        place: Where submissions are.
+        trainee: Whose answers they are.
+        answers: As `paper.events_of` takes them.
+        written: What counts as the time of handing in, where nothing was handed in yet.
+
+    Raises:
+        HimayaError: If nothing may be typed in, or it could not be written.
+    """
+    folder = _folder(place, trainee)
+    if is_closed(place, trainee):
+        raise _RefusedError(CLOSED + ".")
+    events = paper.events_of(answers)
+    paper.keep(place.course, place.module, trainee, events)
+    if folder.is_dir():
+        paper.put_back(place.course, place.module, trainee, folder)
+    else:
+        _write(place, folder, paper.kept(place.course, place.module, trainee), written)
+
+
+def is_closed(place: Place, trainee: str) -> bool:
+    """Return whether this is a safety form whose feedback, with the right answers, was written for a trainee."""
+    return form_of(place.module) is not None and (place.course / "feedback" / trainee / place.module).is_dir()
+
+
+def _folder(place: Place, trainee: str) -> Path:
+    folder = place.folder(trainee)
+    if folder.is_symlink() or folder.parent.is_symlink():
+        message = f"{folder} is a link."
+        raise _RefusedError(message)
+    return folder
 
 
 def _read(file: Path) -> tuple[Rows, int, datetime]:

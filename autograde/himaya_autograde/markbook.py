@@ -1,8 +1,8 @@
 """`markbook.db` beside the gradebook: what nbgrader has no place for, and never a mark that counts.
 
-Three tables hold it. `changes` is only ever added to: who marked what and when, each later change, second marks, which
+Four tables hold it. `changes` is only ever added to: who marked what and when, each later change, second marks, which
 answers were set aside, what was typed in from paper. `people` and `phrases` are what a trainer keeps: the group
-of a trainee, and comments to use again.
+of a trainee, and comments to use again. `issued` says who got which certificate, so that one can be revoked.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal, get_args
 
-from sqlalchemy import Column, Float, Integer, MetaData, NullPool, Table, Text, create_engine, delete, select
+from sqlalchemy import Column, Float, Integer, MetaData, NullPool, Table, Text, create_engine, delete, inspect, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DBAPIError
 
 from himaya_autograde.gradebook import PATIENCE, database_error
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -43,6 +43,13 @@ _CHANGES = Table(
     Column("comment", Text),
 )
 _PEOPLE = Table("people", _META, Column("trainee", Text, primary_key=True), Column("group", Text, nullable=False))
+_ISSUED = Table(
+    "issued",
+    _META,
+    Column("id", Text, primary_key=True),
+    Column("trainee", Text, nullable=False),
+    Column("day", Text, nullable=False),
+)
 _PHRASES = Table(
     "phrases",
     _META,
@@ -136,6 +143,14 @@ class Markbook:
             rows = connection.execute(select(_PHRASES).order_by(_PHRASES.c.number)).all() if connection else []
         return [Phrase(*row) for row in rows]
 
+    def issued(self) -> list[tuple[str, str, str]]:
+        """Return id, trainee and day of each certificate that was issued here, the newest first."""
+        wanted = select(_ISSUED).order_by(_ISSUED.c.day.desc(), _ISSUED.c.trainee, _ISSUED.c.id)
+        with self._read() as connection:
+            if connection is None or not inspect(connection).has_table(_ISSUED.name):  # of an earlier version
+                return []
+            return [(row.id, row.trainee, row.day) for row in connection.execute(wanted)]
+
     # --- writing ------------------------------------------------------------------------------------------------
 
     def write(self, change: Change) -> None:
@@ -155,6 +170,13 @@ class Markbook:
             if group and trainees:
                 connection.execute(insert(_PEOPLE), [{"trainee": each, "group": group} for each in trainees])
 
+    def add_issued(self, certificates: Mapping[str, str], day: str) -> None:
+        """Write down who got a certificate: trainees by its id, and the day as YYYY-MM-DD."""
+        rows = [{"id": each, "trainee": trainee, "day": day} for each, trainee in certificates.items()]
+        with self._write() as connection:
+            if rows:
+                connection.execute(insert(_ISSUED), rows)
+
     def add_phrase(self, language: str, text: str) -> None:
         """Keep a comment to use again."""
         with self._write() as connection:
@@ -170,7 +192,7 @@ class Markbook:
         if not self._path.is_file():
             return
         with self._write() as connection:
-            for table in (_CHANGES, _PEOPLE):
+            for table in (_CHANGES, _PEOPLE, _ISSUED):
                 connection.execute(delete(table).where(table.c.trainee == trainee))
         with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("VACUUM")

@@ -1,10 +1,10 @@
 """A trainer's steps in a process of their own, so that grading never blocks the server that formgrader runs in.
 
 A worker, see `himaya.worker`. Each step but `button` is given a course and an exchange: `collect`, `grade`, `bring_in`
-(both), `feedback`, `send_ready` (of what is fully marked); `release` with a module; `export` with a folder, for
-`tables.zip`; `take_in` with a module and a JSON file that lists for each saved file its `path`, its `trainee` and the
-`name` it came with. A file `done` beside it tells how many are done. `button` is one of formgrader's: a step of
-nbgrader's API, a course, a module and maybe a trainee.
+(both), `feedback`, `send_ready` (of what is fully marked); `grade_one` with a module and a trainee; `release` with a
+module; `export` with a folder, for `tables.zip`; `take_in` with a module and a JSON file that lists for each saved file
+its `path`, its `trainee` and the `name` it came with. A file `done` beside it tells how many are done. `button` is one
+of formgrader's: a step of nbgrader's API, a course, a module and maybe a trainee.
 """
 
 from __future__ import annotations
@@ -79,6 +79,7 @@ def _readable(answer: Any) -> Any:
 _COURSE_STEPS: Mapping[str, Callable[..., dict[str, Any]]] = {
     "collect": lambda course: asdict(course.collect()),
     "grade": lambda course: asdict(course.grade()),
+    "grade_one": lambda course, module, trainee: asdict(course.grade(module, trainee=trainee)),
     "feedback": lambda course: asdict(course.feedback()),
     "bring_in": _bring_in,
     "send_ready": lambda course: asdict(course.feedback(marked_only=True)),

@@ -157,3 +157,43 @@ def test_reminder_tells_nothing_of_the_work(language: str) -> None:
     assert not re.search(r"[0-9٠-٩%]", words)
     titles = [load_module(path.parent).module.title for path in (ROOT / "modules").glob("*/module.yaml")]
     assert not [title for title in titles if title in words]
+
+
+def test_answers_from_paper_are_scored_and_told(server: Server, platform: Platform) -> None:
+    assert sentence("paper-none") in server.get(f"{_PEOPLE}/noor/paper/{MODULE}").decode()
+    address = f"{_PEOPLE}/rojin/paper/{MODULE}"
+    activities = compile_module(without_forms(load_module(ROOT / "modules" / MODULE)))
+    graded = [each for each in activities.values() if each["mode"] == "graded"]
+    choice = next(each for each in graded if each["kind"] == "choice" and each["select"] == "one")
+    written = next(each for each in graded if each["kind"] == "text")
+    right = next(option["id"] for option in choice["options"] if option["correct"])
+    page = _post(server, address, **{choice["id"]: "no-such-option", written["id"]: "I <b>listened</b>."})
+    assert sentence("paper-wrong") in page
+    assert "I &lt;b&gt;listened&lt;/b&gt;." in page, "what was typed in stands there still"
+    assert not (platform.course / "submitted" / "rojin").exists()
+
+    page = _post(server, address, **{choice["id"]: right, written["id"]: "I <b>listened</b>.", "day": "2026-01-20"})
+    assert sentence("paper-done", n=2) in page
+    assert "Typed in from paper by" in page
+    stamp = (platform.course / "submitted" / "rojin" / MODULE / "timestamp.txt").read_text(encoding="utf-8")
+    assert stamp.startswith("2026-01-20 12:00"), "it was written before the last day"
+    engine = create_engine(f"sqlite:///{platform.course}/gradebook.db")
+    with engine.connect() as connection:
+        rows = connection.execute(
+            text(
+                "SELECT c.name, g.auto_score, g.needs_manual_grade FROM grade g JOIN base_cell c ON c.id = g.cell_id "
+                "JOIN submitted_notebook n ON n.id = g.notebook_id "
+                "JOIN submitted_assignment a ON a.id = n.assignment_id WHERE a.student_id = 'rojin'"
+            )
+        ).all()
+    engine.dispose()
+    told = {name: (score, bool(waits)) for name, score, waits in rows}
+    assert told[choice["id"]] == (choice["points"], False)
+    assert told[written["id"]] == (None, True), "a reflection waits to be read, as all do"
+    lines = [each for each in Markbook(platform.course).changes() if each.kind == "paper"]
+    assert {(each.trainee, each.activity) for each in lines} == {("rojin", choice["id"]), ("rojin", written["id"])}
+    _post(server, "himaya/trainer/feedback", what="all")
+    feedback = (platform.course / "feedback" / "rojin" / MODULE / f"{MODULE}.html").read_text(encoding="utf-8")
+    assert feedback.count("This was answered on paper.") == 2
+    other = (platform.course / "feedback" / "noor" / MODULE / f"{MODULE}.html").read_text(encoding="utf-8")
+    assert "on paper" not in other

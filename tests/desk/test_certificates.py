@@ -116,3 +116,86 @@ def test_earlier_issuers_stay_pinned(tmp_path: Path, key: Ed25519PrivateKey) -> 
     (tmp_path / "certificates" / "issuer.json").write_text("{", encoding="utf-8")
     with pytest.raises(CourseError, match="cannot be read"):
         certificates.pin(tmp_path, newer)
+
+
+def _course(folder: Path, *keys: Ed25519PrivateKey) -> list[Issuer]:
+    for number, key in enumerate(keys):
+        certificates.pin(folder, _issuer(key, "Example Unit" if not number else f"Unit {number}"))
+    return certificates.pinned(folder)
+
+
+def _revoked(folder: Path, ids: list[str], key: Ed25519PrivateKey) -> certificates.Revoked:
+    return certificates.revoke(folder, ids, key, "2026-11-29")
+
+
+def test_revoked_certificate_is_refused(tmp_path: Path, key: Ed25519PrivateKey) -> None:
+    issuers = _course(tmp_path, key)
+    one, other = (certificates.certificate_for("Noor", ABOUT) for _ in range(2))
+    assert certificates.revoked_in(tmp_path) == []
+    _revoked(tmp_path, [one.id], key)
+    lists = certificates.revoked_in(tmp_path)
+    with pytest.raises(CertificateError, match="revoked"):
+        checked(signed(one, key), issuers, lists)
+    assert checked(signed(other, key), issuers, lists) == other
+    again = _revoked(tmp_path, [other.id], key)
+    assert (again.number, set(again.ids)) == (2, {one.id, other.id}), "a list only grows"
+    assert certificates.revoked_in(tmp_path) == [again]
+
+
+def test_issuer_revokes_its_own_alone(tmp_path: Path, key: Ed25519PrivateKey) -> None:
+    second = Ed25519PrivateKey.generate()
+    issuers = _course(tmp_path, key, second)
+    made = certificates.certificate_for("Noor", ABOUT)
+    _revoked(tmp_path, [made.id], second)
+    assert checked(signed(made, key), issuers, certificates.revoked_in(tmp_path)) == made
+    _revoked(tmp_path, [made.id], key)
+    assert {each.number for each in certificates.revoked_in(tmp_path)} == {1}, "each key has a list of its own"
+    with pytest.raises(CertificateError, match="revoked"):
+        checked(signed(made, key), issuers, certificates.revoked_in(tmp_path))
+
+
+def test_altered_list_stops_every_check(tmp_path: Path, key: Ed25519PrivateKey) -> None:
+    _course(tmp_path, key)
+    file = tmp_path / "certificates" / "revoked.txt"
+    _revoked(tmp_path, ["ABCDEFGH23"], key)
+    good = file.read_text(encoding="ascii")
+    mark, payload, signature = good.strip().split(".")
+    stranger = Ed25519PrivateKey.generate()
+    empty = certificates._encoded(b'[9,"2026-11-29",[]]')
+    certificate = signed(certificates.certificate_for("Noor", ABOUT), key)
+    for bad in (
+        f"{mark}.{empty}.{signature}",
+        certificates._sign(certificates.REVOKED_MARK, b'[9,"2026-11-29",[]]', stranger),
+        certificates._sign(certificates.MARK, b'[9,"2026-11-29",[]]', key),
+        certificate,
+        f"{mark}.{payload}",
+        certificates._sign(certificates.REVOKED_MARK, b"{}", key),
+    ):
+        file.write_text(bad + "\n", encoding="ascii")
+        with pytest.raises(CourseError, match="cannot be read"):
+            certificates.revoked_in(tmp_path)
+        with pytest.raises(CourseError, match="cannot be read"):
+            _revoked(tmp_path, ["ABCDEFGH24"], key)
+        assert file.read_text(encoding="ascii") == bad + "\n", "and is not written over"
+    with pytest.raises(CertificateError):
+        checked(good, [_issuer(key)])
+
+
+def test_older_list_replaces_no_newer(tmp_path: Path, key: Ed25519PrivateKey) -> None:
+    _course(tmp_path, key)
+    file = tmp_path / "certificates" / "revoked.txt"
+    _revoked(tmp_path, ["ABCDEFGH23"], key)
+    old = file.read_text(encoding="ascii")
+    newest = _revoked(tmp_path, ["ABCDEFGH24"], key)
+    for text in (old + file.read_text("ascii"), file.read_text("ascii") + old):
+        file.write_text(text, encoding="ascii")
+        assert certificates.revoked_in(tmp_path) == [newest]
+
+
+@pytest.mark.parametrize("text", ["", "short", "ABCDEFGH01", "HIMAYA1.x.y"])
+def test_only_codes_are_revoked(text: str, key: Ed25519PrivateKey) -> None:
+    made = certificates.certificate_for("Noor", ABOUT)
+    assert certificates.id_in(made.id.lower(), [_issuer(key)]) == made.id
+    assert certificates.id_in(signed(made, key), [_issuer(key)]) == made.id
+    with pytest.raises(CertificateError, match="revoke-wrong"):
+        certificates.id_in(text, [_issuer(key)])

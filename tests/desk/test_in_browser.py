@@ -177,3 +177,46 @@ def test_certificates_from_key_to_refused_forgery(page: Page, server: Server, pa
         page.locator("#code").fill(text)
         page.locator("form[action*='certificates/check'] button").click()
         assert expected in page.locator("#check").inner_text()
+    _revoke_and_check(page, server, passed, file, (codes["ar"], codes["en"]), checker)
+
+
+def _revoke_and_check(
+    page: Page, server: Server, passed: Platform, file: Path, codes: tuple[str, str], checker: Path
+) -> None:
+    """Revoke the first of two certificates; the desk, a page from before and a new page refuse it, and no other."""
+    gone, holds = codes
+    page.goto(f"{server.address}{DESK}/certificates")
+    assert "Issued so far: 90" in page.locator("#revoke").text_content()
+    page.locator("#revoke > summary").click()
+    page.locator("#codes").fill(gone)
+    page.locator("#key-revoke").set_input_files(file)
+    page.locator("#passphrase-revoke").fill(PASSPHRASE)
+    page.locator("form[action*='certificates/revoke'] button").click()
+    assert "Revoked: 1" in page.locator("#revoke [role=status]").inner_text()
+    for text, expected in ((gone, "has revoked"), (holds, "Genuine")):
+        page.goto(f"{server.address}{DESK}/certificates")
+        page.locator("#code").fill(text)
+        page.locator("form[action*='certificates/check'] button").click()
+        assert expected in page.locator("#check").inner_text()
+    listed = passed.course / "certificates" / "revoked.txt"
+    forged = checker.with_name("forged.txt")
+    forged.write_text(listed.read_text("ascii").replace("HIMAYA-REVOKED1.W", "HIMAYA-REVOKED1.X"), encoding="ascii")
+
+    def says(text: str, expected: str) -> None:
+        page.locator("#code").fill(text)
+        page.locator("#check").click()
+        page.wait_for_function("text => document.querySelector('#told').textContent.includes(text)", arg=expected)
+
+    page.goto(checker.as_uri())
+    says(gone, "Genuine")
+    page.locator("#list").set_input_files(forged)
+    page.get_by_text("no list that a known issuer signed").wait_for()
+    says(gone, "Genuine")
+    page.locator("#list").set_input_files(listed)
+    page.get_by_text("Revoked until").wait_for()
+    says(gone, "has revoked")
+    says(holds, "Genuine")
+    new = page.request.get(f"{server.address}{DESK}/certificates/checker").body()
+    checker.write_bytes(new)
+    page.goto(checker.as_uri())
+    says(gone, "has revoked")

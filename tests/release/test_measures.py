@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from random import Random
 from statistics import NormalDist, fmean
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -69,6 +69,37 @@ def test_random_classes_equal_scipy_and_statsmodels() -> None:
         met = np.histogram2d(one, other, bins=(0.5, 1.5, 2.5, 3.5, 4.5))[0]
         kappa = cohens_kappa(met, weights=np.arange(4), wt="linear", return_results=False)
         assert agreement.weighted_kappa(one, other) == pytest.approx(kappa, abs=1e-10)
+
+
+def test_random_classes_equal_pingouin() -> None:
+    pingouin = pytest.importorskip("pingouin")
+    from pandas import DataFrame
+
+    rng, compared = Random(9), 0
+    for _ in range(60):
+        people, of = rng.randint(8, 150), rng.randint(5, 40)
+        scores = answers(rng, people, of)
+        table = np.array(scores, dtype=float)
+        value, ours = items.alpha(scores), items.item_rest(scores, 0)
+        if value is None or ours is None or abs(ours) > 1 - 1e-9:
+            continue
+        theirs, limits = pingouin.cronbach_alpha(data=DataFrame(table))
+        assert value == pytest.approx(theirs, abs=1e-10)
+        assert items.feldt(value, people, of) == pytest.approx(tuple(limits), abs=6e-4), "pingouin rounds to 3 places"
+        told = pingouin.corr(table[:, 0], table.sum(axis=1) - table[:, 0]).iloc[0]
+        assert ours == pytest.approx(told["r"], abs=1e-10)
+        assert items.fisher(ours, people) == pytest.approx(tuple(_limits(told)), abs=6e-3), "and these to 2"
+        before = [rng.uniform(0, 90) for _ in range(people)]
+        after = [rng.uniform(20, 100) for _ in range(people)]
+        told = pingouin.ttest(after, before, paired=True).iloc[0]
+        assert change.change(before, after).limits == pytest.approx(tuple(_limits(told)), abs=6e-3)
+        compared += 1
+    assert compared > 40
+
+
+def _limits(told: Any) -> Any:
+    """Return the interval of a row, whose column has had two names."""
+    return next(told[name] for name in ("CI95", "CI95%") if name in told)
 
 
 def _covered(limits: proportions.Interval | None, truth: float) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,8 +18,10 @@ from nbconvert.exporters import Exporter
 from himaya.answers.journal import FILE_NAME, Journal
 from himaya.course.course import load_course
 from himaya.errors import JournalError
+from himaya.languages.dates import written_day
 from himaya.languages.interface import interface
 from himaya.publish.folder import SPOKEN
+from himaya_autograde import paper
 from himaya_autograde.editions import earlier
 from himaya_autograde.feedback.code import told_code
 from himaya_autograde.feedback.page import feedback_page
@@ -54,13 +57,21 @@ class FeedbackExporter(Exporter):
             events = Journal(submitted / FILE_NAME).rows()
         except JournalError:
             events = None
+        typed = paper.typed_in(self._root, of["assignment"], of["student"], events or ())
         pages = {}
         folder = self._edition_of(Path(filename), module)
         for language in self._languages(folder, module):
             keys = self._keys_of(folder, module, language)
             keys = {**keys, "code": told_code(keys.get("code", []), Path(filename), marks)}
-            say = interface(language, self._course.digits)
-            pages[language] = feedback_page(keys, events, marks, self._course, say)
+            digits = self._course.digits
+            say = interface(language, digits)
+            told = {
+                name: say["from-paper"].format(
+                    name=each.marker, day=written_day(datetime.fromisoformat(each.at).date(), language, digits)
+                )
+                for name, each in typed.items()
+            }
+            pages[language] = feedback_page(keys, events, marks, self._course, say, told)
         spoken = _spoken(submitted / SPOKEN)
         page = pages[spoken] if spoken in pages else next(iter(pages.values()))
         beside = {f"{module}.{name}.html": each.encode() for name, each in pages.items()} if len(pages) > 1 else {}

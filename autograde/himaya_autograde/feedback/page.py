@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache, partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, get_args
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
@@ -39,7 +40,12 @@ LESSON = '<a class="lesson" hidden href="#'
 
 
 def feedback_page(
-    keys: Mapping[str, Any], events: Iterable[Event] | None, marks: Marks, course: Course, say: Mapping[str, str]
+    keys: Mapping[str, Any],
+    events: Iterable[Event] | None,
+    marks: Marks,
+    course: Course,
+    say: Mapping[str, str],
+    paper: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
     """Return one submission's feedback as a whole HTML page without scripts.
 
@@ -49,6 +55,7 @@ def feedback_page(
         marks: What the gradebook holds.
         course: Its pass mark.
         say: The interface catalogue in the language of the module.
+        paper: By activity, what is said of an answer that came from paper.
     """
     module, activities = keys["module"], keys["activities"]
     states = {name: replay(whole, events or ()) for name, whole in activities.items()}
@@ -73,6 +80,7 @@ def feedback_page(
         "title": module["title"],
         "readable": events is not None,
         "marks": marks,
+        "paper": paper,
         "standing": verdict.standing.in_words(say),
         "percent": verdict.standing.percent,
         "needed": verdict.standing.needed,

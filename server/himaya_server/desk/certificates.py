@@ -3,6 +3,9 @@
 The issuer keeps the key in a file under a passphrase, off this machine where possible: the desk asks for it when it
 issues, and keeps the public half alone, in `certificates/issuer.json` of the course. Whoever checks pins that half: a
 certificate proves nothing about a key that it brings along, so it brings none.
+
+What an issuer revokes stands in `certificates/revoked.txt`, one signed line for each key. A line only ever grows, and
+of two lines of one key the one with the higher number holds.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ import binascii
 import hashlib
 import json
 import os
+import re
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
@@ -24,15 +28,19 @@ from himaya.languages.readable import LINE, readable
 from himaya_server.classroom.sealing import locked, unlocked
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 MARK = "HIMAYA1"
 """How the text in a code begins: what it is, and its format."""
-FOLDER, FILE = "certificates", "issuer.json"
+REVOKED_MARK = "HIMAYA-REVOKED1"
+"""How a list of revoked certificates begins."""
+FOLDER, FILE, REVOKED = "certificates", "issuer.json", "revoked.txt"
+LONGEST_LIST = 1_000_000  # bytes of all lists
 LONGEST_KEY = 10_000  # bytes of a key file
 _LONGEST = 2000  # characters in a code
 _TEXT = 200  # characters of a name or a title
+_ID = re.compile("[A-Z2-7]{10}")
 
 
 @dataclass(frozen=True)
@@ -74,6 +82,23 @@ class Issuer:
         return " ".join(text[at : at + 4] for at in range(0, 16, 4))
 
 
+@dataclass(frozen=True)
+class Revoked:
+    """What an issuer has revoked.
+
+    Attributes:
+        key: The issuer's public key.
+        number: Higher than that of any list before.
+        day: On which it was signed, as YYYY-MM-DD.
+        ids: Of certificates that this key signed, in order.
+    """
+
+    key: bytes
+    number: int
+    day: str
+    ids: tuple[str, ...]
+
+
 class CertificateError(HimayaError):
     """A certificate is not what it seems; its text is a key of the interface catalogue."""
 
@@ -99,11 +124,15 @@ def opened_key(file: bytes, passphrase: str) -> Ed25519PrivateKey:
 def pin(course: Path, issuer: Issuer) -> None:
     """Pin an issuer in a course directory; earlier ones stay pinned for what they issued."""
     known = [issuer, *(each for each in pinned(course) if each.key != issuer.key)]
-    private_folder(course / FOLDER)
     text = json.dumps([{"name": each.name, "key": each.key.hex()} for each in known], ensure_ascii=False, indent=1)
-    new = course / FOLDER / f".{FILE}"
-    new.write_text(text + "\n", encoding="utf-8")
-    os.replace(new, course / FOLDER / FILE)
+    _replace(course, FILE, text + "\n")
+
+
+def _replace(course: Path, name: str, text: str) -> None:
+    private_folder(course / FOLDER)
+    new = course / FOLDER / f".{name}"
+    new.write_text(text, encoding="utf-8")
+    os.replace(new, course / FOLDER / name)
 
 
 def pinned(course: Path) -> list[Issuer]:
@@ -125,19 +154,123 @@ def pinned(course: Path) -> list[Issuer]:
 
 def signed(certificate: Certificate, key: Ed25519PrivateKey) -> str:
     """Return the text of a certificate's code."""
-    payload = _payload(certificate)
-    return f"{MARK}.{_encoded(payload)}.{_encoded(key.sign(_signed_part(payload)))}"
+    return _sign(MARK, _payload(certificate), key)
 
 
-def checked(text: str, issuers: list[Issuer]) -> Certificate:
+def checked(text: str, issuers: list[Issuer], revoked: Iterable[Revoked] = ()) -> Certificate:
     """Return what a code says, signed by one of the pinned issuers and by nobody else.
 
     Raises:
-        CertificateError: If it is no certificate, was altered, or was signed with another key.
+        CertificateError: If it is no certificate, was altered, was signed with another key, or was revoked.
     """
-    mark, _, rest = text.strip().partition(".")
+    if len(text) > _LONGEST:
+        raise CertificateError("certificate-unreadable")
+    issuer, payload = _verified(MARK, text, issuers)
+    found = _read(payload)
+    if found.issuer != issuer.name:
+        raise CertificateError("certificate-forged")
+    if any(found.id in each.ids for each in revoked if each.key == issuer.key):
+        raise CertificateError("certificate-revoked")
+    return found
+
+
+def revoke(course: Path, ids: Iterable[str], key: Ed25519PrivateKey, day: str) -> Revoked:
+    """Add certificates to the list of a key, sign it and keep it in the course.
+
+    Args:
+        course: The course directory.
+        ids: Of certificates.
+        key: The issuer's; what another key signed, it cannot revoke.
+        day: Today, as YYYY-MM-DD.
+
+    Raises:
+        CourseError: If the lists there are cannot be read: they are not written over.
+    """
+    public = key.public_key().public_bytes_raw()
+    before = {each.key: each for each in revoked_in(course)}
+    here = before.get(public, Revoked(public, 0, day, ()))
+    new = Revoked(public, here.number + 1, day, tuple(sorted({*here.ids, *ids})))
+    payload = json.dumps([new.number, new.day, list(new.ids)], separators=(",", ":")).encode()
+    lines = [line for line in revoked_lines(course) if _list_in(line, [Issuer("", public)]) is None]
+    text = "\n".join([*lines, _sign(REVOKED_MARK, payload, key)])
+    if len(text) > LONGEST_LIST:
+        raise CertificateError("certificate-list-full")
+    _replace(course, REVOKED, text + "\n")
+    return new
+
+
+def revoked_in(course: Path) -> list[Revoked]:
+    """Return the lists of a course, by the issuers that are pinned there.
+
+    Raises:
+        CourseError: If a line cannot be read or is not signed by one of them: to pass over it would be to trust what
+            was revoked.
+    """
+    issuers = pinned(course)
+    found: dict[bytes, Revoked] = {}
+    for line in revoked_lines(course):
+        one = _list_in(line, issuers)
+        if one is None:
+            message = f"{course / FOLDER / REVOKED} cannot be read. Put back your last copy of it."
+            raise CourseError(message)
+        if one.key not in found or found[one.key].number < one.number:
+            found[one.key] = one
+    return list(found.values())
+
+
+def revoked_lines(course: Path) -> list[str]:
+    """Return the signed lines of a course as they stand.
+
+    Raises:
+        CourseError: If the file cannot be read.
+    """
+    path = course / FOLDER / REVOKED
+    try:
+        return [line for line in path.read_text(encoding="ascii").splitlines() if line.strip()]
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError) as error:
+        message = f"{path} cannot be read. Put back your last copy of it."
+        raise CourseError(message) from error
+
+
+def id_in(text: str, issuers: list[Issuer]) -> str:
+    """Return the id of a certificate, given by itself or with the whole code.
+
+    Raises:
+        CertificateError: If it is neither.
+    """
+    if _ID.fullmatch(text.strip().upper()):
+        return text.strip().upper()
+    try:
+        return checked(text, issuers).id
+    except CertificateError as error:
+        raise CertificateError("certificate-revoke-wrong") from error
+
+
+def _list_in(line: str, issuers: Iterable[Issuer]) -> Revoked | None:
+    """Return a list that one of the issuers signed, or None."""
+    try:
+        issuer, payload = _verified(REVOKED_MARK, line, issuers)
+        number, day, ids = json.loads(payload)
+        return Revoked(issuer.key, int(number), str(day), tuple(map(str, ids)))
+    except (CertificateError, ValueError, TypeError):
+        return None
+
+
+def _sign(mark: str, payload: bytes, key: Ed25519PrivateKey) -> str:
+    return f"{mark}.{_encoded(payload)}.{_encoded(key.sign(_signed_part(mark, payload)))}"
+
+
+def _verified(mark: str, text: str, issuers: Iterable[Issuer]) -> tuple[Issuer, bytes]:
+    """Return who signed a text, and what.
+
+    Raises:
+        CertificateError: If it is no such text, or none of the issuers signed it.
+    """
+    said, _, rest = text.strip().partition(".")
     payload_text, _, signature_text = rest.partition(".")
-    if mark != MARK or len(text) > _LONGEST:
+    if said != mark:
         raise CertificateError("certificate-unreadable")
     try:
         payload, signature = _decoded(payload_text), _decoded(signature_text)
@@ -145,13 +278,10 @@ def checked(text: str, issuers: list[Issuer]) -> Certificate:
         raise CertificateError("certificate-unreadable") from error
     for issuer in issuers:
         try:
-            Ed25519PublicKey.from_public_bytes(issuer.key).verify(signature, _signed_part(payload))
+            Ed25519PublicKey.from_public_bytes(issuer.key).verify(signature, _signed_part(mark, payload))
         except (InvalidSignature, ValueError):
             continue
-        found = _read(payload)
-        if found.issuer != issuer.name:
-            raise CertificateError("certificate-forged")
-        return found
+        return issuer, payload
     raise CertificateError("certificate-forged")
 
 
@@ -178,9 +308,9 @@ def _payload(certificate: Certificate) -> bytes:
     return json.dumps(list(asdict(certificate).values()), ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _signed_part(payload: bytes) -> bytes:
+def _signed_part(mark: str, payload: bytes) -> bytes:
     """Return what is signed: the mark too, so that a signature never holds for another format."""
-    return f"{MARK}.".encode() + payload
+    return f"{mark}.".encode() + payload
 
 
 def _read(payload: bytes) -> Certificate:

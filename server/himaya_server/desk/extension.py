@@ -6,7 +6,7 @@ from typing import Any
 
 from jupyter_server.utils import url_path_join
 
-from himaya_server.desk import issuing, marking, numbers, people
+from himaya_server.desk import issuing, marking, numbers, paper, people
 from himaya_server.desk.answers import Classes
 from himaya_server.home.extension import PLACE
 from himaya_server.home.trainer import SERVED
@@ -15,6 +15,7 @@ _AT = r"/himaya/desk/([a-z0-9-]+)"
 _ROUTES: list[tuple[str, Any]] = [
     (rf"{_AT}/people", people.People),
     (rf"{_AT}/people/([^/]+)", people.OnePerson),
+    (rf"{_AT}/people/([^/]+)/paper/([a-z0-9-]+)", paper.Paper),
     (rf"{_AT}/marking", marking.MarkingTab),
     (rf"{_AT}/marking/next", marking.NextAnswer),
     (rf"{_AT}/marking/marker", marking.Marker),
@@ -34,6 +35,8 @@ _ROUTES: list[tuple[str, Any]] = [
     (rf"{_AT}/certificates/issue", issuing.Issue),
     (rf"{_AT}/certificates/check", issuing.Check),
     (rf"{_AT}/certificates/checker", issuing.Checker),
+    (rf"{_AT}/certificates/revoke", issuing.Revoke),
+    (rf"{_AT}/certificates/revoked", issuing.RevokedList),
 ]
 _TABS = ("people", "marking", "questions", "learned", "reports")
 

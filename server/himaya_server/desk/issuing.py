@@ -15,6 +15,7 @@ from himaya.languages.dates import written_day
 from himaya.languages.facts import ALL, direction
 from himaya.languages.interface import interface
 from himaya.languages.readable import LINE, readable
+from himaya_autograde.markbook import Markbook
 from himaya_server.desk import certificates
 from himaya_server.desk.certificates import CertificateError, Issuer
 from himaya_server.desk.numbers import Numbers
@@ -40,10 +41,28 @@ class Certificates(Numbers):
 
     async def _page(self, **more: object) -> None:
         def look(known: ClassAnswers) -> dict[str, Any]:
-            return {"issuers": certificates.pinned(self.folder), "passed": len(known.passed), "draft": is_draft(known)}
+            names = {each.id: each.name for each in known.results.trainees}
+            lists = certificates.revoked_in(self.folder)
+            gone = {name for each in lists for name in each.ids}
+            return {
+                "issuers": certificates.pinned(self.folder),
+                "passed": len(known.passed),
+                "draft": is_draft(known),
+                "revoked": len(gone),
+                "issued": [
+                    (number, names.get(trainee, trainee), self.day(date.fromisoformat(day)), number in gone)
+                    for number, trainee, day in Markbook(self.folder).issued()
+                ],
+            }
 
-        shown: dict[str, object] = {"wrong": "", "told": None, "refused": "", "made": None}
+        shown: dict[str, object] = {"wrong": "", "told": None, "refused": "", "made": None, "just_revoked": 0}
         await self.look("certificates.html", look, **shown | more)
+
+    def sent_key(self) -> tuple[bytes, str]:
+        """Return the key file and the passphrase that came with the request; no file that is too long for a key."""
+        sent = self.request.files.get("key", [])
+        file = sent[0]["body"] if sent and len(sent[0]["body"]) <= certificates.LONGEST_KEY else b""
+        return file, self.get_body_argument("passphrase", "", strip=False)
 
 
 class NewKey(Certificates):
@@ -73,9 +92,7 @@ class Issue(Certificates):
     @web.authenticated
     async def post(self, _course: str) -> None:
         """Sign and draw them."""
-        sent = self.request.files.get("key", [])
-        file = sent[0]["body"] if sent else b""
-        passphrase = self.get_body_argument("passphrase", "", strip=False)
+        file, passphrase = self.sent_key()
         hours = self.get_body_argument("hours", "")
         spoken = self.get_body_argument("in", "")
         if not hours.isascii() or not hours.isdigit() or not 0 < int(hours) <= _HOURS or spoken not in ALL:
@@ -83,8 +100,6 @@ class Issue(Certificates):
             return
 
         def issue() -> list[tuple[certificates.Certificate, str]]:
-            if len(file) > certificates.LONGEST_KEY:
-                raise CertificateError("certificate-key-wrong")
             known, issuers = self.read(), certificates.pinned(self.folder)
             key = certificates.opened_key(file, passphrase)
             if not issuers or issuers[0].key != key.public_key().public_bytes_raw():
@@ -98,9 +113,13 @@ class Issue(Certificates):
                 "language": spoken,
                 "issuer": issuers[0].name,
             }
-            names = [each.name for each in known.results.trainees if each.id in known.passed]
-            made = [certificates.certificate_for(name, about) for name in sorted(names, key=str.casefold)]
-            return [(each, _code(certificates.signed(each, key))) for each in made]
+            people = sorted(
+                (each for each in known.results.trainees if each.id in known.passed),
+                key=lambda each: each.name.casefold(),
+            )
+            made = [(each.id, certificates.certificate_for(each.name, about)) for each in people]
+            Markbook(self.folder).add_issued({one.id: trainee for trainee, one in made}, str(about["day"]))
+            return [(one, _code(certificates.signed(one, key))) for _, one in made]
 
         try:
             made = await asyncio.get_running_loop().run_in_executor(None, issue)
@@ -128,13 +147,60 @@ class Check(Certificates):
     async def post(self, _course: str) -> None:
         """Draw the page with the answer."""
         try:
-            told = certificates.checked(self.get_body_argument("code", ""), certificates.pinned(self.folder))
+            lists = certificates.revoked_in(self.folder)
+            told = certificates.checked(self.get_body_argument("code", ""), certificates.pinned(self.folder), lists)
         except CertificateError as error:
             await self._page(refused=str(error))
+        except CourseError:  # of which the page says why
+            await self._page()
         else:
             await self._page(
                 told=(told, written_day(date.fromisoformat(told.day), self.spoken, self.place.home.digits))
             )
+
+
+class Revoke(Certificates):
+    """Put certificates on the issuer's signed list of those that hold no more."""
+
+    @web.authenticated
+    async def post(self, _course: str) -> None:
+        """Sign the longer list and draw the page."""
+        file, passphrase = self.sent_key()
+        texts = [*self.get_body_arguments("id"), *self.get_body_argument("codes", "").split()]
+
+        def revoke() -> int:
+            key = certificates.opened_key(file, passphrase)
+            issuers = [
+                each for each in certificates.pinned(self.folder) if each.key == key.public_key().public_bytes_raw()
+            ]
+            if not issuers:
+                raise CertificateError("certificate-key-other")
+            ids = {certificates.id_in(text, issuers) for text in texts}
+            if not ids:
+                raise CertificateError("certificate-revoke-wrong")
+            certificates.revoke(self.folder, ids, key, datetime.now(UTC).date().isoformat())
+            return len(ids)
+
+        try:
+            done = await asyncio.get_running_loop().run_in_executor(None, revoke)
+        except CertificateError as error:
+            await self._page(wrong=str(error))
+        except CourseError:
+            await self._page()
+        else:
+            await self._page(just_revoked=done)
+
+
+class RevokedList(Certificates):
+    """The signed lists as a file, for pages that check without a network."""
+
+    @web.authenticated
+    def get(self, _course: str) -> None:
+        """Send it."""
+        self.set_header("Content-Type", "text/plain; charset=utf-8")
+        self.set_header("Content-Disposition", f'attachment; filename="{self.course.id}-revoked.txt"')
+        self.set_header("Cache-Control", "no-store")
+        self.finish("".join(f"{line}\n" for line in certificates.revoked_lines(self.folder)))
 
 
 class Checker(Certificates):
@@ -150,6 +216,9 @@ class Checker(Certificates):
             spoken=self.spoken,
             direction=direction(self.spoken),
             mark=certificates.MARK,
+            revoked_mark=certificates.REVOKED_MARK,
+            lists=certificates.revoked_lines(self.folder),
+            most=certificates.LONGEST_LIST,
         )
         self.set_header("Content-Disposition", f'attachment; filename="check-{self.course.id}.html"')
         self.set_header("Cache-Control", "no-store")

@@ -138,6 +138,11 @@ class MarkingTab(Desk):
             name = ""
         return name or str(interface(self.spoken)["role-trainer"])
 
+    def written_time(self, at: str) -> str:
+        """Return when a line of the record was written, by this machine's clock."""
+        ahead = datetime.now().astimezone().utcoffset()
+        return written_time(datetime.fromisoformat(at), self.spoken, self.place.home.digits, ahead=ahead)
+
     def answer_at(self, each: Judged, by: str = "question", *, second: bool = False) -> str:
         """Return the address of an answer."""
         at = self.tab_address("marking", self.course, each.submission, each.activity)
@@ -271,16 +276,11 @@ class OneAnswer(MarkingTab):
                 "changes": [] if second else [each for each in changes if each.answer == here.answer],
                 "elsewhere": not second and _elsewhere(changes, here),
                 "phrases": [each.text for each in book.phrases()],
-                "time": self._time,
+                "time": self.written_time,
                 **self.common,
             }
 
         await self.draw_tab("answer.html", look)
-
-    def _time(self, at: str) -> str:
-        """Return when a line of the record was written, by this machine's clock."""
-        ahead = datetime.now().astimezone().utcoffset()
-        return written_time(datetime.fromisoformat(at), self.spoken, self.place.home.digits, ahead=ahead)
 
     def entry(self, course: CourseDirectory, here: Judged) -> dict[str, Any]:
         """Return what the page shows of an answer."""

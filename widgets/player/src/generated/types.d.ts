@@ -600,6 +600,7 @@ export type PlainKey =
   | "foreign-lines"
   | "forget"
   | "forgotten"
+  | "from-paper"
   | "go-back"
   | "go-mentor"
   | "go-on-at"
