@@ -209,3 +209,11 @@ def test_unsent_answers_are_offered_as_a_file(
     home.locator('[data-key="erase-now"]').click()
     home.wait_for_url("**/door.html")  # the class is off, and its door is here all the same
     assert CHOICE not in home.evaluate(_HELD)
+
+
+def test_class_sends_the_font(served: Served, phone: BrowserContext) -> None:
+    page = phone.new_page()
+    enter(page, served.cards(served.port, "--all")[1])
+    page.evaluate("document.documentElement.dir = 'rtl'")  # this course is in English
+    faces = page.evaluate("document.fonts.ready.then(() => Array.from(document.fonts, (face) => face.status))")
+    assert faces == ["loaded"]

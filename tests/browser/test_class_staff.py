@@ -84,6 +84,8 @@ def test_trainer_lets_in_and_makes_a_card(running: Running, store: Store, chromi
     page = context.new_page()
     page.goto(f"http://127.0.0.1:{running.port}/class/staff")
     looked_at(page)
+    faces = page.evaluate("document.fonts.ready.then(() => Array.from(document.fonts, (face) => face.status))")
+    assert faces == [{"en": "unloaded", "ar": "loaded"}[language]]
     page.fill("[name=login]", "amal")
     page.fill("[name=password]", "a long password")
     page.click("button.main")

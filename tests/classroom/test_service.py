@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from himaya_server.classroom.service import COOKIE, LARGEST_BODY
+from himaya_server.font import font
 from himaya_server.pace import Paces
 from tests.classroom.running import BUILD, COURSE, MODULE, Browser, Running
 from tests.classroom.test_store import made
@@ -89,6 +90,13 @@ def test_page_is_kept_by_the_browser(one: Browser) -> None:
     assert headers["Cache-Control"] == "private, max-age=31536000, immutable"
     status, headers, _ = one.get(f"/class/p/{COURSE}/{'f' * 12}/ar/{MODULE}.html")
     assert (status, headers["Location"]) == (302, f"/class/p/{COURSE}/{BUILD}/ar/{MODULE}.html")
+
+
+def test_font_is_sent_before_signing_in(running: Running) -> None:
+    status, headers, body = running.ask("GET", "/class/font/arabic-1.woff2")
+    assert (status, headers["Content-Type"], body) == (200, "font/woff2", font())
+    assert headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert len(body) < 60_000
 
 
 def test_door_speaks_the_browsers_language(running: Running) -> None:

@@ -16,6 +16,7 @@ from himaya.languages.interface import interface, sentence
 from himaya.languages.isolates import marked_up
 from himaya_server.apps.bounds import address_of
 from himaya_server.apps.visitors import COOKIE, visitor_of
+from himaya_server.font import font_rule
 from himaya_widgets.player import built
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ class Page(RequestHandler):
     def policy(self, nonce: str, *, program: bool = False) -> None:
         """Allow the page its own scripts and its own server, nothing else; a `program` is Voilà's own front end."""
         own = f"'self' ws://{self.request.host} wss://{self.request.host}"
-        scripts = f"script-src 'nonce-{nonce}'; style-src 'unsafe-inline'"
+        scripts = f"script-src 'nonce-{nonce}'; style-src 'unsafe-inline'; font-src 'self'"
         if program:  # it is loaded in pieces; anywidget imports each widget from a `blob:`, which only scripts can make
             folders = f"{self.request.host}/voila/"
             scripts = (
@@ -122,6 +123,7 @@ class Page(RequestHandler):
             "say": say,
             "nonce": self.nonce,
             "built": built,
+            "font": font_rule("/font/"),
         }
         said = {key: say[key] for key in ("apps-none", "forgotten", "not-forgotten")}
         page = self.place.templates.get_template(template)

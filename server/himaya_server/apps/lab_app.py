@@ -19,6 +19,7 @@ from himaya.languages.interface import interface, sentence
 from himaya.languages.isolates import without_isolates
 from himaya_server.apps.rendering import AppRenderer
 from himaya_server.apps.visitors import visitor_of
+from himaya_server.font import FOLDER, NAMES, font_rule
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -53,9 +54,9 @@ class LabRenderer(AppRenderer):
         self.template_paths = collect_template_paths(["voila", "nbconvert"], _TEMPLATE)
 
     async def load_notebook(self, path: str) -> nbformat.NotebookNode:
-        """Return the notebook as our build wrote it, with the nonce that the template gives to its scripts."""
+        """Return the notebook as our build wrote it, with what our template takes from it: the nonce, the font."""
         notebook = await super().load_notebook(path)
-        notebook.metadata["nonce"] = self.nonce
+        notebook.metadata.update(nonce=self.nonce, font=font_rule("/font/"))
         return notebook
 
     def pieces(self) -> AsyncIterator[tuple[str, object]]:
@@ -165,6 +166,7 @@ def program_handlers(language: str) -> list[tuple[Any, ...]]:
     return [
         (_NO_MATH, NoMath, {"language": language}),
         (r"/voila/api/shutdown/[0-9a-f-]+", Leaving, {"language": language}),
+        (f"/font/{NAMES}", Program, {"paths": [FOLDER], "language": language}),
         (r"/voila/static/(.*)", Program, own),
         (rf"/voila/templates/{_TEMPLATE}/static/(.*)", Program, own),
         (rf"/voila/labextensions/((?:{extensions})/static/.*)", Program, {"paths": installed, "language": language}),

@@ -18,6 +18,7 @@ from himaya.languages.facts import direction
 from himaya.languages.interface import interface
 from himaya.languages.isolates import marked_up, without_isolates
 from himaya.publish.folder import open_folder
+from himaya_server.font import font_rule
 from himaya_widgets.player import built, page_words
 
 if TYPE_CHECKING:
@@ -113,6 +114,7 @@ class AppRenderer(NotebookRenderer):
             "data": self._data,
             "direction": direction(self._app.language),
             "failed": self.failed,
+            "font": font_rule("/font/"),
             "kernel_start": partial(self._jinja_kernel_start, kernel_id=None, kernel_future=None),
             "nonce": self.nonce,
             "plain": {key: escape(text) for key, text in plain.items()},

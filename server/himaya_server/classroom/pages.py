@@ -18,6 +18,7 @@ from himaya.publish.document import document, shown_text
 from himaya.publish.edition import Edition
 from himaya.publish.page import module_page
 from himaya.translation.translated import load_in, translated_course
+from himaya_server.font import font_rule
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -80,6 +81,8 @@ def write_class_pages(
         code: What the `module` page, the `home` and the `door` run on.
         on: The day of the build, which decides which local facts are shown.
     """
+    sent = font_rule("/class/font/")
+    code = {kind: replace(each, styles=sent + each.styles) for kind, each in code.items()}
     texts: dict[str, str] = {}
     about: dict[str, Any] = {"languages": course.languages, "digits": course.digits, "modules": course.modules}
     overview = (folder / "overview.md").read_text(encoding="utf-8")

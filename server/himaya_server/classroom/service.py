@@ -31,6 +31,7 @@ from himaya_server.classroom.door import MOST, Door
 from himaya_server.classroom.notebooks import GATE
 from himaya_server.classroom.pages import chosen_language
 from himaya_server.classroom.store import SESSION, Put
+from himaya_server.font import FILE, KEPT, font
 from himaya_server.pace import Paces
 
 if TYPE_CHECKING:
@@ -152,6 +153,7 @@ def application(service: Service, more: Sequence[Any] = ()) -> Application:
             (rf"/class/p/{name}/([0-9a-f]{{12}})/([a-z]{{2,3}})/{name}\.html", PageHandler, given),
             (rf"/class/feedback/{name}", FeedbackHandler, given),
             (r"/class/api/([a-z-]{1,20})", ApiHandler, given),
+            (f"/class/font/({FILE})", FontHandler, given),
             *more,
         ],
         default_handler_class=UnknownHandler,
@@ -298,6 +300,16 @@ class PageHandler(Handler):
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Cache-Control", "private, max-age=31536000, immutable")
         await self.finish(text)
+
+
+class FontHandler(Handler):
+    """The font that pages in Arabic script are drawn with; no secret."""
+
+    def get(self, _name: str) -> None:
+        """Send it, also before anybody signed in."""
+        self.set_header("Content-Type", "font/woff2")
+        self.set_header("Cache-Control", f"public, max-age={KEPT}, immutable")
+        self.finish(font())
 
 
 class FeedbackHandler(Handler):

@@ -28,6 +28,7 @@ from himaya_server.classroom.pages import chosen_language
 from himaya_server.classroom.passwords import fits
 from himaya_server.classroom.service import Handler, Service, key_of
 from himaya_server.classroom.store import SESSION
+from himaya_server.font import font_rule
 from himaya_server.pace import Paces
 
 if TYPE_CHECKING:
@@ -38,8 +39,8 @@ if TYPE_CHECKING:
 
 COOKIE = "himaya-staff"
 _POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
 )
 _WRONG, _WRONG_AT_ONCE = 0.1, 10.0  # wrong passwords of one device, a second
 _CHECKS, _CHECKS_AT_ONCE = 4.0, 20.0  # passwords that are looked at altogether: each takes 64 MB and a while
@@ -136,7 +137,7 @@ class StaffHandler(Handler):
             languages=[(code, each.name) for code, each in ALL.items()],
             direction=direction,
             say=interface(language),
-            look=look(),
+            look=font_rule("/class/font/") + look(),
             rest=rest,
             **{"key": key_of(secret), **values},
         )

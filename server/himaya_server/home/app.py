@@ -14,6 +14,7 @@ from voila.paths import collect_template_paths
 from voila.tornado.handler import TornadoVoilaHandler
 
 from himaya_server.builds import NotReleasedError
+from himaya_server.font import font_rule
 from himaya_server.home.desk import is_open
 from himaya_server.home.handlers import Page
 
@@ -84,7 +85,7 @@ class OpenedApp(Page, TornadoVoilaHandler):
             NotReleasedError: If it is not one that was released.
         """
         runnable = self.place.builds.runnable(notebook, self.folder(cwd))
-        runnable.metadata["nonce"] = self.nonce
+        runnable.metadata.update(nonce=self.nonce, font=font_rule(f"{self.base_url}himaya/font/"))
         return runnable
 
     def folder(self, path: str) -> Path:

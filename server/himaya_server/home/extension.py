@@ -12,6 +12,7 @@ from jupyter_server.utils import url_path_join
 from tornado.web import StaticFileHandler
 
 from himaya_autograde.gradebook import points
+from himaya_server import font
 from himaya_server.builds import Builds
 from himaya_server.home import formgrader, local_facts, saved_answers, sharing, trainer
 from himaya_server.home import handlers as pages
@@ -23,6 +24,14 @@ PLACE = "himaya_place"
 """The setting of the server that holds what every page knows."""
 _COURSE = r"/himaya(?:/course/([a-z0-9-]+))?"
 """Where the pages of one course lie; those of the first course are also found without its id."""
+
+
+class Font(StaticFileHandler):
+    """The font that pages in Arabic script are drawn with, and its sheet for JupyterLab."""
+
+    def get_cache_time(self, *_about: object) -> int:
+        """Let a browser keep them: their names change with them."""
+        return font.KEPT
 
 
 def load_home(app: Any) -> None:
@@ -72,5 +81,6 @@ def load_home(app: Any) -> None:
             handlers += formgrader.of_course(app, place, course)
     static = {"path": str(files("himaya_server.home").joinpath("static"))}
     handlers.append((url_path_join(base, r"/himaya/static/(.*)"), StaticFileHandler, static))
+    handlers.append((url_path_join(base, f"/himaya/font/{font.NAMES}"), Font, {"path": font.FOLDER}))
     app.web_app.add_handlers(".*$", handlers)
     app.log.info("Himaya's home page is at %s", url_path_join(base, "himaya"))

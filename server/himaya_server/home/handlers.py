@@ -27,6 +27,7 @@ from himaya.publish.rehearsal import SHEET
 from himaya.worker import ask, without_waiting
 from himaya_autograde.course import CourseDirectory
 from himaya_autograde.feedback.page import LANGUAGES, LESSON
+from himaya_server.font import font_rule
 from himaya_server.home import state
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 _FEEDBACK_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 _PAGE_POLICY = (
     "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+    "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
 )
 _SAID = re.compile('<html lang="([a-z]+)"')
 _COOKIE = "himaya-language"
@@ -138,7 +139,7 @@ class Page(JupyterHandler):
         page = self.place.templates.get_template(template)
         home, spoken = self.place.home, self.spoken
         common = {"base": self.base_url, "roles": home.roles, "role": self.role, "say": interface(spoken, home.digits)}
-        common["look"] = look()
+        common["look"] = font_rule(f"{self.base_url}himaya/font/") + look()
         here = self.request.path
         languages = [(each, ALL[each].name, direction(each), f"{here}?language={each}") for each in home.languages]
         written = partial(in_digits, digits=digits_of(spoken, home.digits))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from himaya.publish.page_code import Code, Kind
 
 
-_ASKS = "; connect-src 'self'"
+_ASKS = "; connect-src 'self'; font-src 'self'"
 
 
 def shown_text(text: str) -> str:

@@ -51,6 +51,15 @@ function hideCode(panel) {
   }
 }
 
+/** Let Himaya's server send the font of Arabic script, once it is needed; without it the device's own draws the text. */
+function useFont() {
+  if (document.getElementById("himaya-font") !== null) return;
+  const { baseUrl = "/" } = JSON.parse(document.getElementById("jupyter-config-data")?.textContent ?? "{}");
+  const link = document.createElement("link");
+  [link.id, link.rel, link.href] = ["himaya-font", "stylesheet", `${baseUrl}himaya/font/arabic-1.css`];
+  document.head.append(link);
+}
+
 /** Prose in the direction of its language; the player finds each cell by its id when another one is chosen.
  * @param {Panel} panel */
 function speak(panel) {
@@ -120,6 +129,7 @@ async function follow(panel, NotebookActions, app) {
   await panel.context.ready;
   if (!panel.context.model.getMetadata("himaya")) return;
   panel.addClass("himaya-notebook");
+  useFont();
   hideCode(panel);
   await panel.revealed;
   showSections(app).catch(() => {});
@@ -151,6 +161,7 @@ style.textContent = `
   .himaya-notebook .himaya-cell .jp-OutputCollapser { display: none; }
   .himaya-notebook .himaya-setup { block-size: 0; padding: 0; overflow: hidden; }
   .himaya-notebook .jp-MarkdownOutput { max-inline-size: 42rem; }
+  .himaya-notebook .jp-MarkdownOutput[dir="rtl"] { font-family: var(--himaya-font); line-height: var(--himaya-leading); }
   .himaya-notebook .jp-Notebook { padding-block-end: 96px; }`;
 document.head.append(style);
 
