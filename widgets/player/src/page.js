@@ -8,7 +8,7 @@ import { storageHost } from "./hosts/storage.js";
 import { play, sayOf } from "./player.js";
 
 /** @import { Journal } from "./hosts/database.js" */
-/** @import { PageData, Say } from "./types.js" */
+/** @import { Draw, PageData, Say } from "./types.js" */
 
 /** What each part of a page is given.
  * @typedef {PageData & { journal: Journal | null, say: Say }} Given */
@@ -42,11 +42,11 @@ const placeHost = (owner, id) => storageHost(`himaya:${owner}:${id}`, { owner, s
 /** What every part of a page is given before answers are there.
  * @typedef {PageData & { say: Say }} Early */
 
-/** Where a page keeps answers: under which name, and in what.
- * @typedef {{ owner(owner: string): string, open(owner: string): Promise<Journal> }} Room */
+/** Where a page keeps answers: under which name, and in what. `draw`: what draws activities instead of their kinds.
+ * @typedef {{ owner(owner: string): string, open(owner: string): Promise<Journal>, draw?: Draw }} Room */
 
 /** @type {Room} */
-const BROWSER = { owner: (owner) => owner, open: openJournal };
+export const BROWSER = { owner: (owner) => owner, open: openJournal };
 
 /** Draw every activity in its place. Each of `parts` adds what goes with it.
  * @param {((given: Given) => void)[]} parts
@@ -67,7 +67,7 @@ export async function openPage(parts, first, room = BROWSER) {
   for (const place of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-show]"))) {
     const id = place.dataset.show ?? "";
     const host = journal === null ? placeHost(owner, id) : journal.host(id, seedFor(seed, id));
-    play(place, activities[id], { host, strings, direction });
+    play(place, activities[id], { host, strings, direction, draw: room.draw });
   }
   for (const part of more === undefined ? parts : [...parts, more]) part({ ...data, journal, say });
   document.documentElement.dataset.ready = "";

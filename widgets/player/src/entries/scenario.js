@@ -1,5 +1,5 @@
 /* A scenario, or what is played through like one, as one small file: for practice with its place in the browser's storage,
-   graded with its module's journal. */
+   graded with its module's journal. Practice may be played by a group, too, which has a place of its own. */
 
 import { drawAnswers } from "../answers.js";
 import { button, byName, element } from "../elements.js";
@@ -7,10 +7,35 @@ import { expose } from "../exposed.js";
 import { canShare, saveFile, shareFile } from "../file.js";
 import { useKinds } from "../fold.js";
 import { KINDS } from "../generated/alone.js";
-import { openPage } from "../page.js";
+import { drawGroup } from "../kinds/scenario_group.js";
+import { BROWSER, openPage } from "../page.js";
 
 /** @import { Section } from "../player.js" */
-/** @import { Given } from "../page.js" */
+/** @import { Given, Room } from "../page.js" */
+/** @import { PageData } from "../types.js" */
+
+const GROUP = "#group";
+
+/** A run of its own, so that nobody's practice is shown to a group or lost in it.
+ * @type {Room} */
+const ROOM = { ...BROWSER, owner: (owner) => `${owner}/group`, draw: drawGroup };
+
+/** @type {PageData} */
+const { keeps, activities } = JSON.parse(byName("himaya-data").textContent ?? "");
+const forGroups = !keeps && Object.values(activities).every(({ mode }) => mode === "practice");
+const grouped = forGroups && location.hash === GROUP;
+
+/** Lead to the other way to play, which draws the page anew. It leaves no entry in the tab's history to come back to.
+ * @param {Given} given */
+function drawDoor({ say }) {
+  if (!forGroups) return;
+  const go = () => {
+    location.replace(grouped ? "#" : GROUP);
+    location.reload();
+  };
+  const door = grouped ? button("alone", say("go-back"), go) : button("group", say("app-open-group"), go);
+  byName("himaya-answers").append(element("div", { class: "himaya himaya-door" }, door));
+}
 
 /** Offer what was played for practice as a file, too.
  * @param {Given} given */
@@ -35,4 +60,9 @@ function drawSave({ hands, keeps, owner, say }) {
 
 useKinds(KINDS);
 expose();
-openPage([drawAnswers, drawSave]);
+if (grouped) {
+  document.body.classList.add("group");
+  openPage([drawDoor], undefined, ROOM);
+} else {
+  openPage([drawAnswers, drawSave, drawDoor]);
+}

@@ -151,17 +151,17 @@ function ballot(id, name, options, say, onChoice) {
  * @param {Say} say
  * @returns {Parts} */
 function roomDecision(activity, view, act, say) {
-  const { rows, told, buttons } = ballot(activity.id, `${activity.id}-${view.node}`, view.choices, say, (choice, votes) =>
+  const { rows, told: lead, buttons } = ballot(activity.id, `${activity.id}-${view.node}`, view.choices, say, (choice, votes) =>
     act("choose", { at: view.node, choice, votes }, "heading"),
   );
-  return [
+  const told = [
     view.step === 1 ? element("div", { class: "himaya-setting" }, ...paragraphs(activity.setting)) : null,
     headline(`${fill(say("decision"), { n: view.step })}: ${view.title}`),
     ...paragraphs(view.text),
     element("p", { class: "himaya-help" }, say("hands-help")),
-    element("fieldset", { "aria-describedby": told.id }, element("legend", {}, view.prompt), ...rows, told),
-    buttons,
   ];
+  const asked = element("fieldset", { "aria-describedby": lead.id }, element("legend", {}, view.prompt), ...rows, lead);
+  return [element("div", { class: "himaya-sides" }, element("div", {}, ...told), element("div", {}, asked, buttons))];
 }
 
 /** @param {InterviewActivity} activity
