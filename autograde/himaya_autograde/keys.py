@@ -53,6 +53,7 @@ def _file(course: Path, module: str, language: str | None = None) -> Path:
 
 def _write(path: Path, loaded: LoadedModule, languages: Sequence[str]) -> None:
     module, drafts = loaded.module, drafts_of(loaded)
+    principles = {principle.id: principle.text for principle in module.principles}
     content = {
         "module": {
             "id": module.id,
@@ -64,6 +65,7 @@ def _write(path: Path, loaded: LoadedModule, languages: Sequence[str]) -> None:
             "draft_notes": drafts.notes,
             "draft_activities": drafts.activities,
             "outcomes": {outcome.id: outcome.text for outcome in module.outcomes},
+            "behaviours": {each.id: principles[each.principle] for each in module.behaviours},
             "safety": form_names(module.id) if module.safety else [],
         },
         "activities": compile_module(loaded),
@@ -76,8 +78,8 @@ def _write(path: Path, loaded: LoadedModule, languages: Sequence[str]) -> None:
 def read_keys(course: Path, module: str, language: str | None = None) -> dict[str, Any]:
     """Return `module`, `activities` (whole, by id, as in the prose) and `code`.
 
-    `module` has its id, title, language, languages, outcomes by id, what of it was a draft when it was built, and the
-    ids of its safety forms.
+    `module` has its id, title, language, languages, outcomes by id, of behaviours the principles in words, what of it
+    was a draft when it was built, and the ids of its safety forms.
 
     Args:
         course: The course directory.

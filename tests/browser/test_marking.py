@@ -10,6 +10,7 @@ import pytest
 
 from himaya_autograde.gradebook import Gradebook, Mark
 from himaya_autograde.keys import read_keys
+from himaya_autograde.markbook import Markbook
 from tests.browser.accessibility import clipped, small_targets, violations
 from tests.browser.conftest import MODULE, Server, _watched
 from tests.browser.user_actions import until
@@ -106,6 +107,9 @@ def test_mark_is_saved_while_typed(server: Server, context: BrowserContext) -> N
     page.reload()
     assert _part(page).locator("[data-score]").input_value() == "3.5"
     assert _part(page).locator("textarea").input_value() == "A clear next step."
+    last = [each for each in Markbook(server.course).changes() if each.trainee == "trainee-04"][-1]
+    assert (last.kind, last.marker, last.activity) == ("mark", "Trainer", _ITEM)
+    assert (last.score, last.comment) == (3.5, "A clear next step."), "the record says who and when"
 
 
 def test_invalid_mark_is_refused_with_range(server: Server, context: BrowserContext) -> None:

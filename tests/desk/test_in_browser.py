@@ -87,7 +87,8 @@ def test_tomorrow_in_two_presses(page: Page) -> None:
 @pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.release), "ar"])
 def test_pages_fit_a_phone(page: Page, server: Server, language: str) -> None:
     page.set_viewport_size({"width": 360, "height": 740})
-    for name in ("questions", "learned", "again", "reports", "reports/class", "reports/donors", "certificates"):
+    paper = f"people/trainee-{PEOPLE - 1}/paper/{MODULE}"
+    for name in ("questions", "learned", "again", "reports", "reports/class", "reports/donors", "certificates", paper):
         page.goto(f"{server.address}{DESK}/{name}?language={language}")
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, name
         assert violations(page, "main") == [], name

@@ -13,7 +13,7 @@ import pytest
 from himaya_server.desk import answers
 from himaya_server.desk.answers import Classes, Said, Submission
 from himaya_server.desk.learned import learned_in, teach_again
-from himaya_server.desk.questions import in_full_fives, numbers_of
+from himaya_server.desk.questions import _straight, in_full_fives, numbers_of
 from tests.desk.conftest import ARABIC, MODULE, PEOPLE, GradedClass
 
 if TYPE_CHECKING:
@@ -128,6 +128,26 @@ def test_scenes_count_runs_and_harm_comes_first(numbers: ModuleNumbers) -> None:
         assert all(0 < count <= place.people for *_, count in place.chosen)
         harm = [quality == "harmful" for _, quality, _ in place.chosen]
         assert harm == sorted(harm, reverse=True)
+
+
+def test_conversations_tell_behaviours_by_principle(numbers: ModuleNumbers, known: ClassAnswers) -> None:
+    talks = [each for each in numbers.scenes if each.behaviours]
+    assert {each.id for each in talks} == {
+        name for name, each in known.results.keys[MODULE].items() if each["kind"] == "interview"
+    }
+    principles = {each for scene in numbers.scenes for each in scene.principles}
+    for talk in talks:
+        shown = [each for of in talk.behaviours.values() for each in of]
+        assert all(0 < count <= talk.people for *_, count in shown)
+        assert {level for _, level, _ in shown} <= {"harmful", "basic", "advanced"}
+        assert principles & set(talk.behaviours), "the same words as in scenarios"
+        words = {each["text"]: each["level"] for each in known.results.keys[MODULE][talk.id]["behaviours"]}
+        assert all(words[text] == level for text, level, _ in shown)
+
+
+def test_what_follows_a_step_back_is_left_out() -> None:
+    run = [Said(at, choice, "best", 1.0, None) for at, choice in (("1", "a"), ("2", "b"), ("2", "c"), ("3", "d"))]
+    assert _straight(run) == ["a", "b"]
 
 
 def test_full_fives_leave_graded_answers_whole() -> None:

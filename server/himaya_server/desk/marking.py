@@ -26,7 +26,7 @@ from himaya_autograde.gradebook import Gradebook, Judged
 from himaya_autograde.keys import read_keys
 from himaya_autograde.markbook import Change, Markbook, now
 from himaya_autograde.marks import LONGEST_COMMENT, ChangedError, Given, give, given
-from himaya_server.home.marking import to_mark
+from himaya_server.home.marking import MARKER, hub_user, marker_of, to_mark
 from himaya_server.home.trainer import Desk
 
 if TYPE_CHECKING:
@@ -41,7 +41,6 @@ PHRASES = 4
 """So many comments to use again come with the platform, in every language: `phrase-1` and so on."""
 LEVELS = 4
 """Of a text that was written instead of a scenario, as of every rubric; they share the points evenly."""
-_MARKER = "himaya-marker"
 _LONGEST_NAME = 60  # characters
 _ID = re.compile(r"[0-9a-zA-Z-]{8,64}")
 _FIRST_HOUR = ("aside-hour-1", "aside-hour-2", "aside-hour-3", "aside-hour-4", "aside-hour-5")
@@ -126,17 +125,12 @@ class MarkingTab(Desk):
     @property
     def common(self) -> dict[str, Any]:
         """What every page of marking is given."""
-        return {"marker": self.marker, "known_user": bool(_hub_user()), "answer_at": self.answer_at}
+        return {"marker": self.marker, "known_user": bool(hub_user()), "answer_at": self.answer_at}
 
     @property
     def marker(self) -> str:
         """Who marks, as they call themselves; the name of the account where there are accounts."""
-        said = _hub_user() or self.get_cookie(_MARKER) or ""
-        try:
-            name = bytes.fromhex(said).decode() if not _hub_user() else said
-        except ValueError:
-            name = ""
-        return name or str(interface(self.spoken)["role-trainer"])
+        return marker_of(self.get_cookie(MARKER), self.spoken)
 
     def written_time(self, at: str) -> str:
         """Return when a line of the record was written, by this machine's clock."""
@@ -177,10 +171,6 @@ class MarkingTab(Desk):
         return keys["module"]["title"], str(asks), keys["module"]["language"]
 
 
-def _hub_user() -> str:
-    return os.environ.get("JUPYTERHUB_USER", "")
-
-
 def _waiting_first(judged: Sequence[Judged]) -> list[Judged]:
     return sorted(judged, key=lambda each: not each.waits)
 
@@ -210,7 +200,7 @@ class Marker(MarkingTab):
         """Keep the name in this browser."""
         name = " ".join(self.get_body_argument("marker", "").split())[:_LONGEST_NAME]
         about = {"path": self.base_url, "expires_days": 30, "samesite": "Lax", "httponly": True}
-        self.set_cookie(_MARKER, name.encode().hex(), **about)
+        self.set_cookie(MARKER, name.encode().hex(), **about)
         self.redirect(self.tab_address("marking", self.course))
 
 
@@ -243,6 +233,8 @@ def _ordered(judged: Sequence[Judged], by: str) -> list[Judged]:
 
 class OneAnswer(MarkingTab):
     """An answer with its rubric; marks are saved one by one."""
+
+    has_cards = False
 
     @web.authenticated
     async def get(self, _course: str, submission: str, activity: str) -> None:

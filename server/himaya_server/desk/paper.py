@@ -40,6 +40,7 @@ class Paper(MarkingTab):
     """The graded questions of a module that somebody has not answered on a screen."""
 
     tab = "people"
+    has_cards = False
 
     @web.authenticated
     async def get(self, _course: str, trainee: str, module: str) -> None:

@@ -101,6 +101,7 @@ class Scene:
     Attributes:
         places: Where people left the best path, the most first; none below five people.
         principles: For each principle how many choices were best, acceptable and harmful.
+        behaviours: For each principle, the behaviours that conversations showed: words, level, and in how many runs.
         harmful: Who chose something harmful at least once.
     """
 
@@ -110,6 +111,7 @@ class Scene:
     people: int
     places: Sequence[Place] = ()
     principles: Mapping[str, tuple[int, int, int]] = field(default_factory=dict)
+    behaviours: Mapping[str, Sequence[tuple[str, str, int]]] = field(default_factory=dict)
     harmful: int = 0
 
 
@@ -165,7 +167,11 @@ def numbers_of(known: ClassAnswers, module: str, language: str) -> ModuleNumbers
         title=about["module"]["title"],
         people=len(people),
         questions=sorted(questions, key=lambda each: each.worst),
-        scenes=[_scene(activity, people) for activity in activities.values() if report(activity).runs],
+        scenes=[
+            _scene(activity, people, about["module"].get("behaviours", {}))
+            for activity in activities.values()
+            if report(activity).runs
+        ],
         alpha=value,
         alpha_limits=None if value is None else measures.feldt(value, len(people), len(graded)),
         error=None if error is None else 100 * error / len(graded),
@@ -245,7 +251,7 @@ def _by_language(answered: Iterable[Submission], name: str) -> dict[str, tuple[i
     return {language: (len(group), sum(group)) for language, group in sorted(groups.items())}
 
 
-def _scene(activity: Compiled, everybody: Sequence[tuple[str, Submission]]) -> Scene:
+def _scene(activity: Compiled, everybody: Sequence[tuple[str, Submission]], principle_of: Mapping[str, str]) -> Scene:
     name, mode = activity["id"], activity["mode"]
     begun = [pair for pair in everybody if name in pair[1].runs]
     runs = [each.runs[name] for _, each in in_full_fives(begun, mode)]
@@ -277,8 +283,31 @@ def _scene(activity: Compiled, everybody: Sequence[tuple[str, Submission]]) -> S
         principles={
             words: (count["best"], count["acceptable"], count["harmful"]) for words, count in principles.items()
         },
+        behaviours=_behaviours(activity, runs, principle_of),
         harmful=sum(any(one.quality == "harmful" for one in run) for run in runs),
     )
+
+
+def _behaviours(
+    activity: Compiled, runs: Sequence[Sequence[Said]], principle_of: Mapping[str, str]
+) -> dict[str, list[tuple[str, str, int]]]:
+    """Return what conversations showed, by principle; harmful behaviours first, then the most frequent."""
+    drew = Counter(each for run in runs for each in report(activity).shown(activity, _straight(run)))
+    found: dict[str, list[tuple[str, str, int]]] = defaultdict(list)
+    for (name, level, words), count in sorted(drew.items(), key=lambda pair: (pair[0][1] != "harmful", -pair[1])):
+        if name in principle_of:  # keys that were built by an earlier version name none
+            found[principle_of[name]].append((words, level, count))
+    return dict(found)
+
+
+def _straight(run: Sequence[Said]) -> list[str]:
+    """Return the choices of a run until somebody first went back in it, which practice allows."""
+    kept: list[str] = []
+    for number, one in enumerate(run, 1):
+        if one.at != str(number) or one.choice is None:
+            break
+        kept.append(one.choice)
+    return kept
 
 
 def _not_best(chosen: Counter[tuple[str, str]], *, harm_only: bool) -> list[tuple[str, str, int]]:

@@ -58,6 +58,10 @@ class Cards:
         return len({each.trainee for each in self.late})
 
 
+NOTHING = Cards(new=0, to_read=0, unsent=frozenset(), unmarked=0, late=())
+"""For pages that show no cards: to count them takes a look at every hand-in."""
+
+
 def cards_of(course: CourseDirectory, rows: Iterable[Mapping[str, Any]], today: date) -> Cards:
     """Return the cards of a course.
 

@@ -12,6 +12,7 @@ import os
 from collections import ChainMap
 from copy import deepcopy
 from functools import partial
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,8 +28,9 @@ from himaya.languages.interface import interface
 from himaya.worker import Worker, without_waiting
 from himaya_autograde.export import results_of
 from himaya_autograde.gradebook import Gradebook
+from himaya_autograde.markbook import Change, Markbook, now
 from himaya_server.home.handlers import STEP_TIMEOUT, Page
-from himaya_server.home.marking import Marking, NoFiles
+from himaya_server.home.marking import MARKER, Marking, NoFiles, marker_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -111,6 +113,48 @@ _LISTS = [
 ]
 
 
+class _Recorded:
+    """Takes the place of nbgrader's handler of a mark or a comment, and writes down who gave it and when."""
+
+    coursedir: Any
+    gradebook: Any
+    find: str
+
+    def put(self, row: str) -> None:
+        """Let nbgrader write it, and then the record; a mark is kept where the record cannot be written."""
+        super().put(row)  # type: ignore[misc]
+        if self.get_status() != HTTPStatus.OK:  # type: ignore[attr-defined]
+            return
+        marker = marker_of(self.get_cookie(MARKER))  # type: ignore[attr-defined]
+        with contextlib.suppress(HimayaError):
+            Markbook(Path(self.coursedir.root)).write(_change(getattr(self.gradebook, self.find)(row), marker))
+
+
+def _change(row: Any, marker: str) -> Change:
+    """Return the line of the record for a row of nbgrader's, a grade or a comment."""
+    grade = next((each for each in row.notebook.grades if each.name == row.name), None)
+    comment = next((each for each in row.notebook.comments if each.name == row.name), None)
+    return Change(
+        id=os.urandom(16).hex(),
+        at=now(),
+        marker=marker,
+        kind="mark",
+        trainee=row.notebook.student.id,
+        module=row.notebook.assignment.name,
+        activity=row.name,
+        score=grade.manual_score if grade else None,
+        comment=(comment.manual_comment or None) if comment else None,
+    )
+
+
+_FIND = {apihandlers.GradeHandler: "find_grade_by_id", apihandlers.CommentHandler: "find_comment_by_id"}
+_RECORDED = [
+    (route, type(f"Recorded{handler.__name__}", (_Recorded, handler), {"find": _FIND[handler]}))
+    for route, handler in apihandlers.default_handlers
+    if handler in _FIND
+]
+
+
 def counted(listed: Any, results: Results) -> Any:
     """Return rows of formgrader's lists with the points that count, over what counts in the edition handed in.
 
@@ -176,7 +220,7 @@ def instead(place: Place) -> list[tuple[str, Any, dict[str, Any]]]:
         (r"/formgrader/?", Formgrader, {"place": place}),
         (r"/formgrader/submissions/([0-9a-f]+)/?", Marking, {"place": place}),
         (r"/formgrader/submissions/[^/]+/(?!(?:next|prev)(?:_incorrect)?/?$).+", NoFiles, {"place": place}),
-        *((route, handler, {}) for route, handler in (*_BUTTONS, *_LISTS)),
+        *((route, handler, {}) for route, handler in (*_BUTTONS, *_LISTS, *_RECORDED)),
     ]
 
 

@@ -45,6 +45,7 @@ class Desk(Page):
 
     role = "trainer"
     tab = "modules"
+    has_cards = True
 
     @property
     def course(self) -> Taken:
@@ -73,10 +74,10 @@ class Desk(Page):
             others = [each for each in self.place.courses if each != self.course]
             titles = {each.id: self._title(self.place.root / each.directory) for each in others}
             titles[self.course.id] = title, language = self._title(course.path)
-            rows = state.waiting(course, self.spoken)
+            rows = state.waiting(course, self.spoken) if self.has_cards else []
             served = {"modules", *self.settings.get(SERVED, ())}
             marking = self.tab_address("marking", self.course, "next")
-            waits = cards.cards_of(course, rows, self.today)
+            waits = cards.cards_of(course, rows, self.today) if self.has_cards else cards.NOTHING
             return {
                 "title": title,
                 "language": language,

@@ -10,6 +10,7 @@ from himaya.activities.key import Keyed
 from himaya.activities.kind import Activity, Counted, Picked, Prompt, Response, Section, State, initial_state
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from random import Random
 
     from himaya.activities.kind import Event, Mark, Rules
@@ -142,6 +143,10 @@ class ItemReport(ABC, Generic[A, S]):
 
     def picked(self, _activity: A, _at: str | None, _choice: str) -> list[Picked]:
         """Return nothing: an answer that is not picked from a list may be of any kind."""
+        return []
+
+    def shown(self, _activity: A, _choices: Sequence[str]) -> list[tuple[str, str, str]]:
+        """Return nothing: a question names no behaviours."""
         return []
 
     def synthetic(self, activity: A, state: S, draw: Random, skill: float) -> dict[str, Any] | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, NotRequired, Protocol, TypeAlias, TypedDict, TypeVar
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from random import Random
 
     from himaya.activities.plain import Plain
@@ -214,6 +215,9 @@ class Report(Placed, Protocol[A_contra, S_contra]):
 
     def picked(self, activity: A_contra, at: str | None, choice: str) -> list[Picked]:
         """Return what the `choice` of a response says, where it is picked from a list; needs the key."""
+
+    def shown(self, activity: A_contra, choices: Sequence[str]) -> list[tuple[str, str, str]]:
+        """Return id, level and words of each behaviour that the choices of a run show; needs the key."""
 
     def synthetic(self, activity: A_contra, state: S_contra, draw: Random, skill: float) -> dict[str, Any] | None:
         """Return the next event of a synthetic trainee who takes the key's answer with the chance `skill`, or None."""

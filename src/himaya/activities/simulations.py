@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, NotRequired, TypeAlias,
 from himaya.activities.kind import Activity, Counted, Event, Picked, Section, State
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from himaya.activities.kind import Mark, Prompt
     from himaya.activities.plain import Plain
     from himaya.languages.facts import Digits
@@ -115,6 +117,10 @@ class SimulationReport(ABC, Generic[A, S]):
 
     def picked(self, _activity: A, _at: str | None, _choice: str) -> list[Picked]:
         """Return nothing: what was decided is the lab's own."""
+        return []
+
+    def shown(self, _activity: A, _choices: Sequence[str]) -> list[tuple[str, str, str]]:
+        """Return nothing: only what is said names behaviours."""
         return []
 
     def marking(self, activity: A, state: S) -> Prompt:

@@ -12,12 +12,14 @@ from himaya.activities.interview.rules import (
     ending,
     lines,
     open_moves,
+    spoken,
 )
 from himaya.activities.kind import Picked, Report, Response
 from himaya.activities.plain import lines as escaped
 from himaya.activities.simulations import QUALITY_POINTS, SimulationReport
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from random import Random
 
     from himaya.activities.kind import Event
@@ -79,6 +81,11 @@ class InterviewReport(SimulationReport[InterviewActivity, InterviewState]):
     def picked(self, activity: InterviewActivity, _at: str | None, choice: str) -> list[Picked]:
         """Return what was said; how good it was depends on what had been said before."""
         return [Picked(texts(activity["moves"])[choice], True, "")]
+
+    def shown(self, activity: InterviewActivity, choices: Sequence[str]) -> list[tuple[str, str, str]]:
+        """Return the behaviours that a conversation shows."""
+        told = debrief(activity, spoken(activity, list(choices)))
+        return [(one["id"], one["level"], one["text"]) for one in told["behaviours"]]
 
     def synthetic(
         self, activity: InterviewActivity, state: InterviewState, draw: Random, skill: float
