@@ -6,6 +6,8 @@ from pathlib import Path
 
 from himaya.content.figures import tables, to_confirm
 from himaya.content.load import load_module
+from himaya.languages.facts import LANGUAGES, SOURCE
+from himaya.translation.translated import translated
 from tests.content.sound import loaded_sound_module
 
 ROOT = Path(__file__).parents[2]
@@ -15,11 +17,12 @@ COMMAND = ".venv/bin/himaya check --table docs/modules.md"
 def test_documented_table_is_current() -> None:
     modules = [load_module(file.parent) for file in sorted((ROOT / "modules").glob("*/module.yaml"))]
     written = (ROOT / "docs/modules.md").read_text(encoding="utf-8")
-    assert written == tables(modules), f"write it anew: {COMMAND}"
+    others = {name: [translated(one, name) for one in modules] for name in LANGUAGES if name != SOURCE}
+    assert written == tables(modules, others), f"write it anew: {COMMAND}"
 
 
 def test_the_columns_of_a_small_module() -> None:
-    page = tables([loaded_sound_module()])
+    page = tables([loaded_sound_module()], {})
     assert "| A sound module | 127 | 20 | 2 | 1 | 2 | 3 | 0 | 0 | 5 | 1 | 2 | 0 | 1 | 1 |\n" in page
     assert "| A sound module | You can agree on a next step. | A first talk | `short-walk` | 3 | 1 | 1 |\n" in page
     assert "| A sound module | A short walk | practice | 2 | endless | 3 | Heard | Overheard |\n" in page

@@ -9,8 +9,9 @@ import pytest
 
 from himaya.activities.choice.format import ChoiceItem
 from himaya.activities.limits import WORDING_MARGIN
-from himaya.content.load import load_module
-from himaya.content.wording import GUESSERS, guessed, hits, wilson, wording_hints
+from himaya.content.wording import GUESSERS, Guessed, guessed, hits, pooled, wilson, wording_hints
+from himaya.languages.facts import LANGUAGES
+from himaya.translation.translated import load_in
 from tests.engine.shipped import MODULES, loaded
 
 if TYPE_CHECKING:
@@ -57,13 +58,23 @@ def test_tie_counts_as_a_share() -> None:
     assert found == pytest.approx(1 / 3)
 
 
-def test_guessers_pooled_are_near_chance() -> None:
-    modules = [load_module(path.parent) for path in sorted(MODULES.glob("*/module.yaml"))]
-    found = guessed(modules).values()
-    sets = sum(one.sets for one in found)
-    pooled = sum(one.share * one.sets for one in found) / sets
-    chance = sum(one.chance * one.sets for one in found) / sets
-    assert pooled <= chance + WORDING_MARGIN
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_guessers_pooled_are_near_chance(language: str) -> None:
+    paths = sorted(MODULES.glob("*/module.yaml"))
+    found = pooled(guessed([load_in(path.parent, language) for path in paths]).values())
+    assert found.share <= found.chance + WORDING_MARGIN
+
+
+def test_pooling_counts_each_set_once() -> None:
+    small, large = (dict.fromkeys(GUESSERS, share) for share in (1.0, 0.4))
+    both = pooled([Guessed(1, 0.5, small), Guessed(3, 0.25, large)])
+    assert (both.sets, both.chance, both.share) == (4, 0.3125, pytest.approx(0.55))
+
+
+@pytest.mark.parametrize(("mark", "other"), [("،", "."), (" و", " x"), (" کە ", " xx ")])
+def test_shape_sees_marks_of_each_language(mark: str, other: str) -> None:
+    sets = [[(f"{one}{mark}{one}", True), (f"{one}{other}{one}", False)] for one in _PEOPLE]
+    assert hits("Shape", sets[:6], sets[6:]) == [1.0, 1.0]
 
 
 def test_worded_keys_are_hinted() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from himaya.activities.fold import score, start, step
+from himaya.activities.fold import replay, score, start, step
 from himaya.activities.kinds import key_of
 from himaya.languages.digits import in_digits, with_telephones_whole
 from himaya.languages.interface import sentence
@@ -17,6 +17,7 @@ from himaya.publish.assignment import compile_module, write_assignment
 from himaya.publish.compile import visible
 from himaya.translation.translated import translated
 from himaya.translation.units import has_words, with_texts
+from tests.baseline.groups import JOURNALS
 from tests.engine import screen
 from tests.engine.shipped import MODULES, NAMES, compiled, loaded
 from tests.engine.walks import walk
@@ -97,6 +98,39 @@ def test_changing_language_keeps_the_score(name: str) -> None:
                 assert switching == alone
                 assert _bare(screen.view(arabic, switching)) == _bare(screen.view(english, alone))
         assert score(other[activity_id], alone) == score(whole, alone)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_switching_within_an_interview_keeps_everything(name: str, language: str) -> None:
+    spoken = compile_module(translated(loaded(name), language))
+    for activity_id, english in compiled(name).items():
+        if english["kind"] != "interview":
+            continue
+        pair = (english, spoken[activity_id])
+        events = walk(english, Random(activity_id), 25, fitting=100)
+        alone = switching = start(english)
+        for number, event in enumerate(events):
+            alone = step(english, alone, event)
+            switching = step(pair[number % 2], switching, event)
+            assert switching == alone
+            assert _bare(screen.view(pair[1], switching)) == _bare(screen.view(english, alone))
+        assert score(pair[1], alone) == score(english, alone)
+
+
+@pytest.mark.parametrize("journal", sorted(JOURNALS.glob("*.jsonl")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_saved_journal_scores_alike_in_each_language(journal: Path, language: str) -> None:
+    name = journal.name.split(".")[0]
+    events = [json.loads(line) for line in journal.read_text(encoding="utf-8").splitlines()]
+    spoken = compile_module(translated(loaded(name), language))
+    answered = {event["activity"] for event in events} & set(spoken)
+    assert answered
+    for activity_id in answered:
+        english, other = (whole[activity_id] for whole in (compiled(name), spoken))
+        state = replay(english, events)
+        assert replay(other, events) == state
+        assert score(other, state) == score(english, state)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -6,20 +6,23 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from himaya.activities.kinds import FORMATS, format_of
+from himaya.activities.limits import WORDING_MARGIN
 from himaya.content.check import marked
 from himaya.content.checks.outcomes import items_of, practised_in
 from himaya.content.lessons import minutes_of, outline
 from himaya.content.load import items_of as all_items
 from himaya.content.prose import MARK, words
-from himaya.content.wording import GUESSERS, guessed, wilson
+from himaya.content.wording import GUESSERS, guessed, pooled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from himaya.activities.format import Figures
     from himaya.content.load import LoadedModule
+    from himaya.content.wording import Guessed
 
 MODES = ("graded", "practice", "pretest")
+_GUESSED = ("Sets", "Chance", *GUESSERS, "Mean", "Interval")
 _INTRODUCTION = """# The modules in figures
 
 Made by `himaya check --table docs/modules.md` from the modules themselves; a test holds it. What the columns mean is
@@ -35,11 +38,18 @@ _LEGEND = """## What the columns mean
 _OF_WORDING = """- **Wording** is the share of keys of graded single choices and decisions that three guessers pick who
   read the options alone, each taught by the other modules: by the *shape* of an option (length, words, commas), by its
   *words*, or by three *letters* at a time. Their mean has a 95 % interval by Wilson, as if one of them had answered.
+- **Points above chance** are what the mean of a translation has more than chance. A test allows {margin:.0f} for all
+  modules of a language together; a module alone has too few sets to be held to that.
 """
 
 
-def tables(modules: Sequence[LoadedModule]) -> str:
-    """Return docs/modules.md: each module, its lessons, its outcomes, and what each kind of activity counts."""
+def tables(modules: Sequence[LoadedModule], translations: Mapping[str, Sequence[LoadedModule]]) -> str:
+    """Return docs/modules.md: each module, its lessons, its outcomes, and what each kind of activity counts.
+
+    Args:
+        modules: The English modules.
+        translations: The same modules in each other language, by its code.
+    """
     figures = [format_of(kind).figures for kind in FORMATS]
     parts = [_INTRODUCTION, _modules(modules), "## Lessons\n", _lessons(modules)]
     parts += ["## Outcomes\n", _outcomes(modules)]
@@ -47,7 +57,8 @@ def tables(modules: Sequence[LoadedModule]) -> str:
         if each.title:
             parts += [f"## {each.title}\n", _of_kind(each, modules)]
     parts += ["## Wording\n", _wording(modules)]
-    legend = _LEGEND + "".join(each.legend for each in figures) + _OF_WORDING
+    parts += ["## Wording of the translations\n", _wording_in(translations, modules)]
+    legend = _LEGEND + "".join(each.legend for each in figures) + _OF_WORDING.format(margin=100 * WORDING_MARGIN)
     return "\n".join([*parts, legend])
 
 
@@ -144,25 +155,33 @@ def _wording(modules: Sequence[LoadedModule]) -> str:
     if not found:
         return "Too few modules grade choices.\n"
     titles = {loaded.module.id: loaded.module.title for loaded in modules}
-    rows = [[titles[name], *_guessed_row(one.sets, one.chance, one.shares)] for name, one in found.items()]
-    sets = sum(one.sets for one in found.values())
-
-    def pooled(shares: Iterable[tuple[int, float]]) -> float:
-        return sum(n * share for n, share in shares) / sets
-
-    chance = pooled((one.sets, one.chance) for one in found.values())
-    shares = {name: pooled((one.sets, one.shares[name]) for one in found.values()) for name in GUESSERS}
-    rows.append(["All", *_guessed_row(sets, chance, shares)])
-    return _markdown_table(["Module", "Sets", "Chance", *GUESSERS, "Mean", "Interval"], rows)
+    rows = [[titles[name], *_guessed_row(one)] for name, one in found.items()]
+    rows.append(["All", *_guessed_row(pooled(found.values()))])
+    return _markdown_table(["Module", *_GUESSED], rows)
 
 
-def _guessed_row(sets: int, chance: float, shares: Mapping[str, float]) -> list[object]:
-    mean = sum(shares.values()) / len(shares)
-    low, high = wilson(mean, sets)
+def _wording_in(translations: Mapping[str, Sequence[LoadedModule]], modules: Sequence[LoadedModule]) -> str:
+    titles = {loaded.module.id: loaded.module.title for loaded in modules}
+    rows: list[list[object]] = []
+    for language, translated in translations.items():
+        found = guessed(translated)
+        if found:
+            every = {**{titles[name]: one for name, one in found.items()}, "All": pooled(found.values())}
+            rows += [
+                [language, title, *_guessed_row(one), f"{100 * (one.share - one.chance):+.0f}"]
+                for title, one in every.items()
+            ]
+    if not rows:
+        return "Too few modules grade choices.\n"
+    return _markdown_table(["Language", "Module", *_GUESSED, "Points above chance"], rows)
+
+
+def _guessed_row(one: Guessed) -> list[object]:
+    low, high = one.interval
     return [
-        sets,
-        f"{chance:.0%}",
-        *(f"{share:.0%}" for share in shares.values()),
-        f"{mean:.0%}",
+        one.sets,
+        f"{one.chance:.0%}",
+        *(f"{share:.0%}" for share in one.shares.values()),
+        f"{one.share:.0%}",
         f"{low:.0%} to {high:.0%}",
     ]

@@ -28,6 +28,8 @@ Set: TypeAlias = "list[tuple[str, bool]]"
 Features: TypeAlias = "Callable[[str, Sequence[str]], Counter[str]]"
 """What a guesser sees of one option among the options of its question."""
 _WORD = re.compile(r"\w+")
+_MARKS = (",", " and ", " that ", " not ", " no ", "،", " و", " أن ", " لا ", " عدم ", " کە ", " نا", " نە")
+"""A comma, and, that and not, in each of our languages: those of another stand in no option and tell nothing."""
 _LETTERS = 3
 _Z = 1.959964  # of a 95 % interval
 
@@ -55,7 +57,7 @@ def _shape(text: str, options: Sequence[str]) -> Counter[str]:
     """How long an option is among the others, how many words, and its marks."""
     length = sorted(map(len, options)).index(len(text))
     count = sorted(len(_WORD.findall(one)) for one in options).index(len(_WORD.findall(text)))
-    marks = [f"{mark} {mark in text}" for mark in (",", " and ", " that ", " not ", " no ")]
+    marks = [f"{mark} {mark in text}" for mark in _MARKS]
     return Counter([f"length {length}", f"words {count}", *marks])
 
 
@@ -183,6 +185,14 @@ def guessed(modules: Sequence[LoadedModule]) -> dict[str, Guessed]:
             shares = {name: sum(hits(name, taught, asked)) / len(asked) for name in GUESSERS}
             found[one.module.id] = Guessed(len(asked), chance, shares)
     return found
+
+
+def pooled(found: Iterable[Guessed]) -> Guessed:
+    """Return what the guessers get right in several modules together: each set counts once."""
+    found = list(found)
+    sets = sum(one.sets for one in found)
+    shares = {name: sum(one.sets * one.shares[name] for one in found) / sets for name in GUESSERS}
+    return Guessed(sets, sum(one.sets * one.chance for one in found) / sets, shares)
 
 
 def within(module: LoadedModule) -> Guessed | None:
