@@ -72,3 +72,11 @@ def test_one_font_draws_every_sorani_letter(site: Site, context: BrowserContext)
     fonts = session.send("CSS.getPlatformFontsForNode", {"nodeId": heading})["fonts"]
     assert len(fonts) == 1, fonts
     assert fonts[0]["glyphCount"] >= len(_LETTERS) - 2  # a ligature may join two
+
+
+def test_isolated_number_keeps_its_space(site: Site, context: BrowserContext) -> None:
+    page = context.new_page()
+    page.goto(f"{site.address}ar/index.html")
+    link = page.locator(".card h2 a").first
+    link.evaluate("it => { it.innerHTML = 'سلامة <bdi>١</bdi>'; }")
+    assert link.inner_text() == "سلامة ١"
