@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from himaya.activities.fold import replay
 from himaya.activities.kinds import report
 from himaya.publish.plain import answered_html
-from himaya_autograde.scoring import earned
+from himaya_autograde.scoring import earned, kept_out, replayed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -107,11 +106,11 @@ def grade(
             continue
         events = by_activity[declared.shown]
         public = source.activities[declared.shown]
-        state = replay(public, events)
-        cell["outputs"] = [_display(answered_html(public, state))]
+        state = replayed(public, events)
+        cell["outputs"] = [_display(answered_html(public, state, kept_out=bool(kept_out(public, events))))]
         if declared.key is not None:
             whole = source.whole[declared.shown]
-            state = state if whole is public else replay(whole, events)
+            state = state if whole is public else replayed(whole, events)
             points = earned(whole, state)
             cell["outputs"].append(_result(points, number))
             grades.append(CellGrade(cell["metadata"]["nbgrader"]["grade_id"], points, _waits(whole, state)))

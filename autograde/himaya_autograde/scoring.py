@@ -12,10 +12,31 @@ from himaya.activities.kinds import with_key
 from himaya.answers.journal import FILE_NAME, Journal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
-    from himaya.activities.kind import Compiled
+    from himaya.activities.kind import Compiled, Event
     from himaya.activities.kinds import State
+
+PRACTISED = "practised"
+"""The type of the event that stands for all that somebody did in one practice activity; its `value`: finished or not.
+
+A class hands it in instead of what was chosen; see `himaya_autograde.practice`.
+"""
+
+
+def replayed(whole: Compiled, events: Iterable[Event]) -> State:
+    """Return what the events of a hand-in lead to; of practice that was kept out of it, whether it was finished."""
+    rows = list(events)
+    state = replay(whole, rows)
+    finished = any(each.get("value") is True for each in kept_out(whole, rows))
+    return {**state, "finished": True} if finished else state
+
+
+def kept_out(whole: Compiled, events: Iterable[Event]) -> list[Event]:
+    """Return the events that say of a practice activity that it was done, and not what was chosen."""
+    if whole["mode"] != "practice":
+        return []
+    return [each for each in events if each.get("activity") == whole["id"] and each.get("type") == PRACTISED]
 
 
 def earned(whole: Compiled, state: State) -> float:
@@ -52,5 +73,5 @@ def score(activity_id: str, key: Mapping[str, Any], folder: Path | None = None) 
     content = json.loads((folder / "activities.json").read_text(encoding="utf-8"))
     public: Compiled = content["activities"][activity_id]
     whole = with_key(public, key) if public["mode"] == "graded" else public
-    state = replay(whole, Journal(folder / FILE_NAME).rows(activity_id))
+    state = replayed(whole, Journal(folder / FILE_NAME).rows(activity_id))
     return earned(whole, state)

@@ -67,8 +67,12 @@ def test_hand_in_of_a_class_is_graded(folder: Path, tmp_path: Path) -> None:
     assert "taken in: 1; not taken in: 0" in run("class", "collect", "north", *at)
     assert "taken in: 0; not taken in: 0" in run("class", "collect", "north", *at)
     submitted = course / "submitted" / one.pseudonym / MODULE / "responses.jsonl"
-    kept = [json.loads(line)["id"] for line in submitted.read_text(encoding="utf-8").splitlines()]
-    assert kept == [row["id"] for row in store.rows(one.id, MODULE).rows]  # in the order of the class
+    kept = [json.loads(line) for line in submitted.read_text(encoding="utf-8").splitlines()]
+    practice = {name for name, each in compiled(MODULE).items() if each["mode"] == "practice"}
+    there = [row["id"] for row in kept if row["activity"] not in practice]
+    rows = store.rows(one.id, MODULE).rows
+    assert there == [row["id"] for row in rows if row["activity"] not in practice]  # in the order of the class
+    assert {row["type"] for row in kept if row["activity"] in practice} == {"begin", "practised"}
     run("grade", str(course), MODULE)
     assert "new feedback: 1" in run("class", "feedback", "north", *at)
     assert "new feedback: 0" in run("class", "feedback", "north", *at)

@@ -155,6 +155,18 @@ def test_full_fives_leave_graded_answers_whole() -> None:
     assert in_full_fives(list("abcdefg"), "graded") == list("abcdefg")
 
 
+def test_practice_of_a_class_is_counted(known: ClassAnswers, numbers: ModuleNumbers) -> None:
+    question = next(each for each in numbers.questions if each.mode == "practice" and each.people)
+    scene = next(each for each in numbers.scenes if each.mode == "practice" and each.people)
+    mine = next(each.items[question.id] for _, each in known.of(MODULE) if question.id in each.items)
+    run = next(each.runs[scene.id] for _, each in known.of(MODULE) if scene.id in each.runs)
+    chosen = {(MODULE, question.id): [[mine]] * 5, (MODULE, scene.id): [run] * 5}
+    other = answers.ClassAnswers(known.results, known.submissions, known.hashes, known.passed, chosen)
+    again = numbers_of(other, MODULE, "en")
+    assert next(each.people for each in again.questions if each.id == question.id) == question.people + 5
+    assert next(each.people for each in again.scenes if each.id == scene.id) == scene.people + 5
+
+
 def test_answers_to_another_edition_are_left_out(known: ClassAnswers, numbers: ModuleNumbers) -> None:
     one = next(each for each in numbers.questions if each.mode == "graded" and each.people == HANDED_IN)
     key, first = next(iter(known.submissions.items()))

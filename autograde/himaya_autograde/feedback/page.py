@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
-from himaya.activities.fold import replay
 from himaya.activities.kind import Section
 from himaya.content.assignments import form_of
 from himaya.course.pass_rule import as_data, in_words, of_module, work_of
@@ -20,6 +19,7 @@ from himaya.publish.folder import shortened
 from himaya.publish.look import look
 from himaya_autograde.feedback.told import told
 from himaya_autograde.gradebook import points
+from himaya_autograde.scoring import replayed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -58,7 +58,7 @@ def feedback_page(
         paper: By activity, what is said of an answer that came from paper.
     """
     module, activities = keys["module"], keys["activities"]
-    states = {name: replay(whole, events or ()) for name, whole in activities.items()}
+    states = {name: replayed(whole, events or ()) for name, whole in activities.items()}
     graded = [*_told(keys, states, marks, "graded"), *keys.get("code", [])]
     verdict = _verdict(module["id"], activities, marks, course)
     form, has_forms = form_of(module["id"]) is not None, bool(module.get("safety"))

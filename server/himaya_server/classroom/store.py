@@ -11,6 +11,7 @@ import re
 import secrets
 import threading
 import time
+from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,6 +58,7 @@ SESSION = 16 * 3600
 """Seconds for which a device stays signed in: a day of training, and not the next one."""
 RETENTION = 180 * DAY
 """Seconds from the start of a class until the operator is asked to end it."""
+_MOST_HAND_INS = 5  # of one person and module whose practice is counted
 _ANSWER = 1_000_000  # letters of rows in one answer; a page asks for the rest
 _LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"  # of pseudonyms; none that is read as another
 _CLASS = re.compile(r"[a-z][a-z0-9-]{1,39}")
@@ -131,6 +133,11 @@ class Handed:
     module: str
     received: int
     lines: str
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The events, in the order of receipt."""
+        return [json.loads(line) for line in self.lines.split("\n") if line]
 
 
 def digest(token: str) -> bytes:
@@ -759,10 +766,30 @@ class Store:
                 handed = session.get_one(HandIn, number)
                 if handed.collected is not None:
                     continue
-                journal = session.get_one(JournalRow, handed.journal_id)
-                person = session.get_one(Person, journal.person_id)
-                lines = _lines(_bodies(session, journal.id, handed.rows))
-                yield Handed(handed.id, person.pseudonym, journal.module, handed.received, lines)
+                yield self._handed(session, handed)
+
+    def all_collected(self, class_id: str, module: str) -> Iterator[Handed]:
+        """Yield the hand-ins of a module that lie in the course, in the order of receipt; the first of each person."""
+        chosen = (
+            select(HandIn.id)
+            .join(JournalRow, JournalRow.id == HandIn.journal_id)
+            .join(Person, Person.id == JournalRow.person_id)
+            .where(Person.class_id == class_id, JournalRow.module == module, HandIn.collected.is_not(None))
+            .order_by(HandIn.id)
+        )
+        times: Counter[int] = Counter()
+        with self._reading() as session:
+            for number in list(session.scalars(chosen)):
+                handed = session.get_one(HandIn, number)
+                times[handed.journal_id] += 1
+                if times[handed.journal_id] <= _MOST_HAND_INS:
+                    yield self._handed(session, handed)
+
+    def _handed(self, session: Session, handed: HandIn) -> Handed:
+        journal = session.get_one(JournalRow, handed.journal_id)
+        person = session.get_one(Person, journal.person_id)
+        lines = _lines(_bodies(session, journal.id, handed.rows))
+        return Handed(handed.id, person.pseudonym, journal.module, handed.received, lines)
 
     def collected(self, hand_in_id: int) -> None:
         """Note that a hand-in, and every earlier one of its journal, lies in the course now."""

@@ -6,6 +6,7 @@ was handed in.
 
 from __future__ import annotations
 
+import json
 import threading
 from collections import defaultdict
 from contextlib import suppress
@@ -24,13 +25,16 @@ from himaya_autograde.markbook import Markbook
 from himaya_autograde.responses import response_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
+    from himaya.activities.kind import Event
     from himaya_autograde.course import CourseDirectory
     from himaya_autograde.export import Results
     from himaya_autograde.markbook import Answer
 
 T = TypeVar("T")
+PRACTICE = "practice"
+"""The folder of a course in which it stands what its classes chose in practice, by nobody's name."""
 
 
 class Said(NamedTuple):
@@ -75,6 +79,8 @@ class ClassAnswers:
         submissions: By trainee and module, of everybody whose work was graded.
         hashes: By module and activity, the hash of each language of the edition that the class has now.
         passed: Who has passed the course.
+        practice: By module and activity, what classes chose in practice, in full fives: a list of responses for each
+            person, one of a question, the first run of a simulation. It names nobody, and is in no submission.
         kept: What was worked out from it, see `once`.
     """
 
@@ -82,6 +88,7 @@ class ClassAnswers:
     submissions: Mapping[tuple[str, str], Submission]
     hashes: Mapping[tuple[str, str], frozenset[str]]
     passed: frozenset[str]
+    practice: Mapping[tuple[str, str], list[list[Said]]] = field(default_factory=dict)
     kept: dict[tuple[str, ...], Any] = field(default_factory=dict)
 
     def once(self, make: Callable[[ClassAnswers, str, str], T], module: str, language: str) -> T:
@@ -163,6 +170,7 @@ class Classes:
             submissions={key: _without(aside, *key, submission) for key, (_, submission) in now.items()},
             hashes=_hashes(path, results),
             passed=frozenset(each.id for each in results.trainees if results.verdict(each.id).passed),
+            practice=_practice(path, results),
         )
 
 
@@ -175,9 +183,16 @@ def _submission(course: Path, trainee: str, module: str, activities: Mapping[str
         events = Journal(course / "autograded" / trainee / module / FILE_NAME).rows()
     except JournalError:  # grading has named it
         events = []
+    return Submission(language, *first_responses(module, activities, events))
+
+
+def first_responses(
+    module: str, activities: Mapping[str, Any], events: Iterable[Event]
+) -> tuple[dict[str, Said], dict[str, list[Said]]]:
+    """Return of a journal one response for each question, and the first run of each simulation; needs the keys."""
     items: dict[str, Said] = {}
     runs: dict[str, list[Said]] = {}
-    for row in response_rows(trainee, module, activities, events):
+    for row in response_rows("", module, activities, events):
         activity = activities[row.activity]
         told_of = report(activity)
         share = None if row.score is None or not row.max else row.score / row.max
@@ -187,7 +202,18 @@ def _submission(course: Path, trainee: str, module: str, activities: Mapping[str
                 runs.setdefault(row.activity, []).append(said)
         elif not told_of.by_hand and (row.attempt == 1 or row.mode != "practice"):
             items[row.activity] = said
-    return Submission(language, items, runs)
+    return items, runs
+
+
+def _practice(course: Path, results: Results) -> dict[tuple[str, str], list[list[Said]]]:
+    """Return what the classes of a course chose in practice."""
+    found: dict[tuple[str, str], list[list[Said]]] = defaultdict(list)
+    for module in results.keys:
+        for path in sorted((course / PRACTICE).glob(f"{module}.*.json")):
+            with suppress(OSError, ValueError, TypeError, AttributeError):
+                for name, runs in json.loads(path.read_text(encoding="utf-8")).items():
+                    found[module, name] += [[Said(*one) for one in run] for run in runs]
+    return found
 
 
 def _without(aside: Collection[Answer], trainee: str, module: str, submission: Submission) -> Submission:
@@ -215,7 +241,8 @@ def _stamp(path: Path) -> object:
     graded = path / "autograded"
     people = sorted((entry.name, entry.stat().st_mtime_ns) for entry in _entries(graded))
     keys = sorted((entry.name, entry.stat().st_mtime_ns) for entry in _entries(path / "keys"))
-    return (*(_mark(path / name) for name in ("gradebook.db", MARKBOOK, "course.yaml")), people, keys)
+    chosen = sorted((entry.name, entry.stat().st_mtime_ns) for entry in _entries(path / PRACTICE))
+    return (*(_mark(path / name) for name in ("gradebook.db", MARKBOOK, "course.yaml")), people, keys, chosen)
 
 
 def _entries(folder: Path) -> list[Path]:

@@ -168,7 +168,7 @@ def numbers_of(known: ClassAnswers, module: str, language: str) -> ModuleNumbers
         people=len(people),
         questions=sorted(questions, key=lambda each: each.worst),
         scenes=[
-            _scene(activity, people, about["module"].get("behaviours", {}))
+            _scene(known, module, activity, people, about["module"].get("behaviours", {}))
             for activity in activities.values()
             if report(activity).runs
         ],
@@ -198,6 +198,9 @@ def _question(
     ]
     answered = in_full_fives(answered, mode)
     said = [each.items[name] for _, each in answered]
+    if mode == "practice":
+        others = [one for one, *_ in known.practice.get((module, name), ()) if known.is_now(module, name, one)]
+        said += in_full_fives(others, mode)
     count, right = len(said), sum(one.share == 1 for one in said)
     shown = measures.shown_at(count)
     told = Question(
@@ -251,10 +254,18 @@ def _by_language(answered: Iterable[Submission], name: str) -> dict[str, tuple[i
     return {language: (len(group), sum(group)) for language, group in sorted(groups.items())}
 
 
-def _scene(activity: Compiled, everybody: Sequence[tuple[str, Submission]], principle_of: Mapping[str, str]) -> Scene:
+def _scene(
+    known: ClassAnswers,
+    module: str,
+    activity: Compiled,
+    everybody: Sequence[tuple[str, Submission]],
+    principle_of: Mapping[str, str],
+) -> Scene:
     name, mode = activity["id"], activity["mode"]
     begun = [pair for pair in everybody if name in pair[1].runs]
     runs = [each.runs[name] for _, each in in_full_fives(begun, mode)]
+    if mode == "practice":
+        runs += in_full_fives(known.practice.get((module, name), []), mode)
     told = Scene(name, title_of(activity), mode, len(runs))
     if len(runs) < measures.FEWEST:
         return told

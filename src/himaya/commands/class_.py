@@ -13,7 +13,7 @@ import tempfile
 import time
 from contextlib import closing
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -476,26 +476,41 @@ def staff_remove(login: str, folder: Path) -> None:
 def collect(class_id: str, folder: Path) -> None:
     """Bring what was handed in into the nbgrader course, to be graded like all other work.
 
+    What somebody chose in practice stays behind: the course learns that they practised, and what five or more chose.
+
     Example: himaya class collect north-1
     """
+    from himaya.answers.journal import Journal
     from himaya.course.roster import Roster
     from himaya_autograde.import_answers import place_of, take_in
+    from himaya_autograde.practice import without_choices
+    from himaya_autograde.source import read_source
+    from himaya_server.desk.practice import write_practice
 
     refused = taken = 0
+    source = cache(read_source)  # of each module once
     with closing(_open(folder)) as store, tempfile.TemporaryDirectory(prefix="himaya-handed-in-") as aside:
         course = Path(store.class_of(class_id).course)
+        modules = set()
         for handed in list(store.handed_in(class_id)):
-            file = Path(aside) / f"{handed.pseudonym}.jsonl"
-            file.write_text(handed.lines, encoding="utf-8")
+            place = place_of(course, handed.module)
+            rows = without_choices(source(course / "source" / handed.module), handed.rows, handed.pseudonym)
+            file = Path(aside) / f"{handed.id}" / f"{handed.pseudonym}.jsonl"
+            file.parent.mkdir()
+            Journal(file).put(rows)
             os.utime(file, (handed.received, handed.received))
             roster = Roster({}, frozenset({handed.pseudonym}))
-            for done in take_in(place_of(course, handed.module), roster, [file], "file"):
+            for done in take_in(place, roster, [file], "file"):
                 tell(f"{handed.module}: {done.text}", err=not done.good)
                 if done.good:
                     store.collected(handed.id)
+                    modules.add(handed.module)
                     taken += 1
                 else:
                     refused += 1
+        for module in sorted(modules):
+            every = ((each.pseudonym, each.rows) for each in store.all_collected(class_id, module))
+            write_practice(course, module, class_id, every)
     click.echo(f"taken in: {taken}; not taken in: {refused}. Next: himaya grade, then himaya class feedback")
     if refused:
         sys.exit(1)
