@@ -12,6 +12,7 @@ import tempfile
 import warnings
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,7 @@ from himaya.content.check import check_module
 from himaya.content.forms import parts_to_build
 from himaya.content.load import load_module
 from himaya.course.course import load_course
+from himaya.course.roster import forget_trainees
 from himaya.errors import ContentError, CourseError, KeysError
 from himaya.publish.assignment import write_assignment
 from himaya.publish.overview import NAME as OVERVIEW
@@ -368,23 +370,29 @@ class CourseDirectory:
                 reasons = re.findall(r"(?:KeysError|MarksError): (.+)", log)
                 done.problems[f"{module}/{trainee}"] = reasons[-1] if reasons else "no page could be written"
 
-    def forget(self, trainee: str) -> None:
-        """Remove what was handed in, graded and given back of one trainee, and what the gradebook's file keeps of it.
+    def forget(self, *trainees: str) -> None:
+        """Remove what was handed in, graded and given back of trainees, and what the gradebook's file keeps of it.
+
+        Nothing of theirs is taken in again.
 
         Args:
-            trainee: A trainee's id, as `is_trainee` allows it.
+            trainees: Their ids, as `is_trainee` allows them.
         """
-        for name in ("submitted", "autograded", "feedback", paper.FOLDER):
+        forget_trainees(self.path, trainees)
+        for name, trainee in product(("submitted", "autograded", "feedback", paper.FOLDER), trainees):
             place = self.path / name / trainee
             if place.is_symlink():
                 place.unlink()
             elif place.is_dir():
                 shutil.rmtree(place)
-        Markbook(self.path).forget(trainee)
+        for trainee in trainees:
+            Markbook(self.path).forget(trainee)
         if not (self.path / "gradebook.db").is_file():
             return
-        with self.api.gradebook as gradebook, contextlib.suppress(MissingEntry):
-            gradebook.remove_student(trainee)
+        with self.api.gradebook as gradebook:
+            for trainee in trainees:
+                with contextlib.suppress(MissingEntry):
+                    gradebook.remove_student(trainee)
         with contextlib.closing(sqlite3.connect(self.path / "gradebook.db")) as connection:
             connection.execute("VACUUM")
 

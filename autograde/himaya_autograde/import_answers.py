@@ -27,6 +27,7 @@ from himaya.answers.journal import (
 from himaya.answers.limits import MAX_BYTES
 from himaya.answers.private import private_folder
 from himaya.content.assignments import form_of
+from himaya.course.roster import is_forgotten
 from himaya.errors import CourseError, HimayaError, JournalError, KeysError
 from himaya.languages.facts import LANGUAGES
 from himaya.languages.interface import sentence
@@ -145,6 +146,8 @@ def take_in(
             yield Taken(file, good=False, text="there is no such file.")
         elif trainee is None:
             yield Taken(file, good=False, text="the roster names nobody for this file.")
+        elif is_forgotten(place.course, trainee):
+            yield Taken(file, good=False, text=f"{trainee}: was forgotten, and is not taken in again.", trainee=trainee)
         elif names[file.name] > 1 and roster.by_name(file):
             why = "several files are called so, and the roster cannot tell them apart. Give each a name of its own."
             yield Taken(file, good=False, text=why)

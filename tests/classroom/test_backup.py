@@ -83,6 +83,29 @@ def test_forgotten_person_stays_forgotten(store: Store, people: list[int], folde
     assert person.pseudonym.encode() not in held
 
 
+def test_ended_class_stays_ended(store: Store, people: list[int], folder: Path, tmp_path: Path) -> None:
+    store.set_staff("amal", "hash", "north")
+    store.make_class("south", "South", "core-protection")
+    store.set_staff("dilan", "hash", "north")
+    store.set_staff("dilan", "hash", "south")
+    store.put(people[0], MODULE, [made(1, value="planted-jasmine")])
+    names = [person.pseudonym for person in store.people("north")]
+    back_up(folder, tmp_path / "stick", PASSPHRASE)
+    store.end_class("north")
+    store.close()
+    for _ in range(2):
+        assert b"planted-jasmine" not in b"".join(path.read_bytes() for path in folder.iterdir() if path.is_file())
+        opened = open_store(folder / "class.db")
+        assert opened.ended("north")
+        assert opened.people("north") == []
+        assert opened.staff() == {"dilan": ["south"]}
+        assert all(map(opened.forgotten, names))
+        with pytest.raises(ClassError, match="has ended"):
+            opened.enrol("north", "en")
+        opened.close()
+        assert restore(folder, tmp_path / "stick", PASSPHRASE) == len(names)
+
+
 def test_old_card_works_after_restoring_and_sessions_end(
     store: Store, people: list[int], folder: Path, tmp_path: Path
 ) -> None:

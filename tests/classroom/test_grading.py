@@ -82,6 +82,39 @@ def test_hand_in_of_a_class_is_graded(folder: Path, tmp_path: Path) -> None:
     store.close()
 
 
+def test_ended_class_leaves_numbers_only(folder: Path, tmp_path: Path) -> None:
+    course, at = tmp_path / "home" / "core-protection", ["--folder", str(folder)]
+    store = open_store(folder / DATABASE)
+    for _ in range(4):
+        store.enrol("north", "en")
+    people = store.people("north")
+    for person in people:
+        lines = synthetic_journal(compiled(MODULE), Random(person.id), 0.0, 1).splitlines()
+        hand_in(store, person.id, lines, "request-1")
+    run("class", "collect", "north", *at)
+    run("grade", str(course), MODULE)
+    early = CliRunner().invoke(main, ["class", "end", "north", "--yes", *at])
+    assert early.exit_code == 1
+    assert "'north' ends on 20" in early.output
+    assert len(store.people("north")) == 6
+    assert "'north' has ended. Left of 6 people" in run("class", "end", "north", "--yes", "--early", *at)
+    store.close()
+    kept = b"".join(path.read_bytes() for top in (folder, course) for path in top.rglob("*") if path.is_file())
+    assert not [person.pseudonym for person in people if person.pseudonym.encode() in kept]
+    table = (folder / "ended" / "north.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert f"{MODULE},below,all,5" in table
+    assert "north: has ended" in run("class", "status", *at)
+    saved = tmp_path / f"{people[0].pseudonym}.jsonl"
+    saved.write_text("\n".join(synthetic_journal(compiled(MODULE), Random(1), 0.7, 1).splitlines()), encoding="utf-8")
+    (tmp_path / "roster.csv").write_text(f"file,trainee\n{saved.name},{people[0].pseudonym}\n", encoding="utf-8")
+    again = CliRunner().invoke(
+        main, ["import", str(course), MODULE, "--roster", str(tmp_path / "roster.csv"), str(saved)]
+    )
+    assert again.exit_code == 1
+    assert "was forgotten" in again.output
+    assert not (course / "submitted" / people[0].pseudonym).exists()
+
+
 def test_copied_answers_are_refused_and_named(folder: Path) -> None:
     store = open_store(folder / DATABASE)
     one, other = store.people("north")

@@ -140,6 +140,11 @@ class Handed:
         return [json.loads(line) for line in self.lines.split("\n") if line]
 
 
+def _end_of(class_id: str) -> bytes:
+    """Return the tombstone of a class that has ended: no pseudonym reads so."""
+    return digest(f"class {class_id}")
+
+
 def digest(token: str) -> bytes:
     """Return what is kept of a secret. It has 128 random bits or more, so no slow hash is needed."""
     return hashlib.sha256(token.encode()).digest()
@@ -304,6 +309,9 @@ class Store:
             if session.get(ClassRow, class_id) is not None:
                 message = f"there is a class '{class_id}' already."
                 raise ClassError(message)
+            if session.get(Tombstone, _end_of(class_id)) is not None:
+                message = f"there was a class '{class_id}', and it has ended. Give another id."
+                raise ClassError(message)
             session.add(ClassRow(id=class_id, title=title, course=course, made=now, ends=ends or now + RETENTION))
 
     def classes(self) -> list[ClassRow]:
@@ -324,9 +332,16 @@ class Store:
         return known[class_id]
 
     def enrol(self, class_id: str, language: str, sealed: bytes | None = None) -> str:
-        """Add a person under a new pseudonym, and return it."""
+        """Add a person under a new pseudonym, and return it.
+
+        Raises:
+            ClassError: If the class has ended.
+        """
         now = self.now()
         with self._writing() as session:
+            if session.get(Tombstone, _end_of(class_id)) is not None:
+                message = f"the class '{class_id}' has ended. Make another one with: himaya class create"
+                raise ClassError(message)
             while True:
                 pseudonym = "t-" + "".join(secrets.choice(_LETTERS) for _ in range(7))
                 taken = session.scalar(select(Person.id).where(Person.pseudonym == pseudonym))
@@ -376,6 +391,21 @@ class Store:
         self._compact()
         return bool(removed)
 
+    def end_class(self, class_id: str) -> None:
+        """Remove everybody of a class for ever, also staff who see no other one; its id, title and dates stay."""
+        now = self.now()
+        with self._writing() as session:
+            session.merge(Tombstone(digest=_end_of(class_id), time=now))
+            for pseudonym in session.scalars(select(Person.pseudonym).where(Person.class_id == class_id)):
+                session.merge(Tombstone(digest=digest(pseudonym), time=now))
+            _empty(session, class_id)
+        self._compact()
+
+    def ended(self, class_id: str) -> bool:
+        """Return whether a class has ended, so that nothing but numbers is left of it."""
+        with self._reading() as session:
+            return session.get(Tombstone, _end_of(class_id)) is not None
+
     def _compact(self) -> None:
         """Leave nothing of what was deleted in free pages or in the log of writes."""
         if self.engine.dialect.name == "sqlite":
@@ -414,6 +444,10 @@ class Store:
             buried = {stone.digest for stone in session.scalars(select(Tombstone))}
             gone = [person for person in session.scalars(select(Person)) if digest(person.pseudonym) in buried]
             session.execute(delete(Person).where(Person.id.in_([person.id for person in gone])))
+            for class_id in session.scalars(select(ClassRow.id)):
+                if _end_of(class_id) in buried:  # also whom the store here never knew
+                    gone += session.scalars(select(Person).where(Person.class_id == class_id))
+                    _empty(session, class_id)
             for card, when in revoked.items():
                 session.execute(update(Card).where(Card.digest == card, Card.revoked.is_(None)).values(revoked=when))
             session.execute(update(SessionRow).where(SessionRow.ended.is_(None)).values(ended=now))
@@ -828,6 +862,15 @@ class Store:
 def _changed(session: Session, statement: Update | Delete) -> int:
     """Return how many rows a statement changed or removed."""
     return cast("CursorResult[Any]", session.execute(statement)).rowcount
+
+
+def _empty(session: Session, class_id: str) -> None:
+    """Remove the people of a class, and staff who see no other one."""
+    session.execute(delete(Person).where(Person.class_id == class_id))
+    seeing = select(StaffClass.staff_id)
+    theirs = list(session.scalars(seeing.where(StaffClass.class_id == class_id)))
+    session.execute(delete(StaffClass).where(StaffClass.class_id == class_id))
+    session.execute(delete(Staff).where(Staff.id.in_(theirs), Staff.id.not_in(seeing)))
 
 
 def _active(person_id: int, now: int) -> tuple[Any, ...]:

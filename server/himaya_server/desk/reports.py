@@ -15,7 +15,7 @@ from himaya.course.pass_rule import of_module
 from himaya_server.desk.answers import words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterator, Mapping, Sequence
     from datetime import date
 
     from himaya_server.desk.answers import ClassAnswers
@@ -61,11 +61,13 @@ def donor_tables(known: ClassAnswers, language: str) -> list[DonorTable]:
     return [donor_table(known, module, language) for module in known.results.course.modules]
 
 
-def donor_table(known: ClassAnswers, module: str, language: str) -> DonorTable:
-    """Return the table of one module."""
+def donor_table(known: ClassAnswers, module: str, language: str, among: Container[str] | None = None) -> DonorTable:
+    """Return the table of one module, of everybody or of those `among` whom it is."""
     languages = sorted({*known.results.course.languages, "en"})
     counts: dict[str, Counter[str]] = {standing: Counter() for standing in STANDINGS}
     for trainee in known.results.trainees:
+        if among is not None and trainee.id not in among:
+            continue
         standing, spoken = _standing(known, trainee.id, module)
         counts[standing][spoken] += 1
     title = words_of(known.results.folder, module, language)["module"]["title"]
@@ -140,11 +142,16 @@ def attendance_table(known: ClassAnswers) -> Table:
     return ["id", "name", *modules], rows
 
 
-def donors_table(known: ClassAnswers) -> Table:
-    """Return a header and a row for each module, standing and language; 0 stands for fewer than five."""
+def donors_table(known: ClassAnswers, among: Container[str] | None = None) -> Table:
+    """Return a header and a row for each module, standing and language; 0 stands for fewer than five.
+
+    Args:
+        known: The class.
+        among: Only these people; everybody if not given.
+    """
     rows: list[Sequence[object]] = []
     for module in known.results.course.modules:
-        for standing, (parts, total) in donor_table(known, module, "en").rows.items():
+        for standing, (parts, total) in donor_table(known, module, "en", among).rows.items():
             rows += [[module, standing, language, number] for language, number in parts.items()]
             rows.append([module, standing, "all", total])
     return ["module", "standing", "language", "people_rounded_down_to_5"], rows

@@ -28,6 +28,7 @@ from himaya.errors import ClassError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from himaya_autograde.course import CourseDirectory
     from himaya_server.classroom.door import Certificate
     from himaya_server.classroom.pages import Pages
     from himaya_server.classroom.store import Store
@@ -39,6 +40,8 @@ _NEEDS = {
     "cryptography": "cryptography",
     "segno": "segno",
 }
+_ENDED = "ended"
+"""Holds the numbers of classes that have ended."""
 _PRINTED = "cards-lead-to"
 """Holds the address on the cards that were printed last."""
 _LEAST_PASSPHRASE = 12
@@ -280,6 +283,7 @@ def serve(
     logging.getLogger("himaya.class").setLevel(logging.INFO)
     with closing(_open(folder)) as store, served_by_nobody_else(folder):
         by_course = _pages_of(store, folder)
+        _tell_ended(store)
         behind = store.clock_behind()
         if behind > 60:
             tell(
@@ -568,6 +572,8 @@ def restore(file: Path, passphrase: str, folder: Path) -> None:
 
     forgotten = put_back(folder, file, passphrase)
     click.echo(f"Restored into {folder}. Everybody signs in anew. Forgotten once more: {forgotten}.")
+    with closing(_open(folder)) as store:
+        _tell_ended(store)
     click.echo("On a new machine write the pages: himaya class pages CLASS")
 
 
@@ -601,6 +607,64 @@ def forget(class_id: str, pseudonym: str, folder: Path, *, yes: bool) -> None:
 
 
 @class_.command()
+@class_argument
+@click.option("--early", is_flag=True, help="Before the date on which the class ends.")
+@click.option("--no-numbers", is_flag=True, help="Leave no numbers either, such as of a course that was never built.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@folder_option
+def end(class_id: str, folder: Path, *, early: bool, no_numbers: bool, yes: bool) -> None:
+    """Leave numbers only of a class whose time is over: nobody in it, here, in the course, or in a backup put back.
+
+    The numbers are those for donors, in full fives: how many reached the pass mark, by module and language.
+    Staff who see no other class are removed too.
+
+    Example: himaya class end north-1
+    """
+    from himaya_server.classroom.notebooks import forget_notebooks
+
+    with closing(_open(folder)) as store:
+        row = store.class_of(class_id)
+        day = datetime.fromtimestamp(row.ends, UTC).date()
+        if row.ends > store.now() and not early:
+            message = f"'{class_id}' ends on {day}. To end it now give --early."
+            raise ClassError(message)
+        people = [person.pseudonym for person in store.people(class_id)]
+        numbers = folder / _ENDED / f"{class_id}.csv"
+        course = opened(Path(row.course))
+        waiting = len(list(store.handed_in(class_id)))
+        if not yes:
+            lost = f" {waiting} hand-ins were not collected." if waiting else ""
+            click.confirm(f"Remove everything of {len(people)} people?{lost} It cannot be undone.", abort=True)
+        if not no_numbers and not numbers.exists():  # it does where this was stopped half-way
+            numbers.parent.mkdir(mode=0o700, exist_ok=True)
+            _write_numbers(course, frozenset(people), numbers)
+        course.forget(*people)
+        for pseudonym in people:
+            forget_notebooks(folder, pseudonym)
+        store.end_class(class_id)
+    left = f"numbers: {numbers}" if numbers.exists() else "nothing"
+    click.echo(f"'{class_id}' has ended. Left of {len(people)} people: {left}")
+    click.echo("Backups, tables that were exported, and prints are yours to remove.")
+
+
+def _write_numbers(course: CourseDirectory, people: frozenset[str], target: Path) -> None:
+    """Write the table for donors of some people of a course, whole or not at all."""
+    from himaya_autograde.table import write_table
+    from himaya_server.desk.answers import Classes
+    from himaya_server.desk.reports import donors_table
+
+    table = donors_table(Classes().of(course.path, lambda: course), people)
+    write_table(target.with_suffix(".new"), *table).replace(target)
+
+
+def _tell_ended(store: Store) -> None:
+    """Name the classes whose time is over, and what to do."""
+    for row in store.classes():
+        if row.ends < store.now() and not store.ended(row.id):
+            tell(f"{row.id}: its time is over. Leave numbers only: himaya class end {row.id}")
+
+
+@class_.command()
 @folder_option
 def status(folder: Path) -> None:
     """Say how each class is: people, answers, hand-ins; the disk, the clock, the last backup.
@@ -619,8 +683,9 @@ def status(folder: Path) -> None:
                 f"{row.id}: {len(store.people(row.id))} people, {len(progress)} of them have answered, "
                 f"{sum(rows for rows, _, _ in handed)} events; hand-ins to collect: {waiting}"
             )
-            if row.ends < now:
-                click.echo(f"{row.id}: this class has ended. Forget its people: himaya class forget")
+            if store.ended(row.id):
+                click.echo(f"{row.id}: has ended; nobody is in it")
+        _tell_ended(store)
         behind = store.clock_behind()
     click.echo(f"clock: {'in order' if behind <= 60 else f'{behind // 60} minutes behind; set it right'}")
     free = shutil.disk_usage(folder).free

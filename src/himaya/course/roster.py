@@ -1,8 +1,13 @@
-"""The trainer's list of whose saved answers are whose: who somebody is, it says, and never a file."""
+"""The trainer's list of whose saved answers are whose: who somebody is, it says, and never a file.
+
+And whose a course may never take in again.
+"""
 
 from __future__ import annotations
 
 import csv
+import hashlib
+import os
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,8 +18,10 @@ from himaya.errors import CourseError
 from himaya.languages.readable import readable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
+_FORGOTTEN = "forgotten"  # in a course: a hash on each line
 # It becomes the name of a folder: nothing that leads elsewhere, hides, or reads as an option.
 _TRAINEE = re.compile(r"[^\W_][\w.@-]{0,99}")
 _GIVEN = re.compile(r"( ?\(\d+\))?(\.(jsonl|json|txt|bin))*$", re.IGNORECASE)
@@ -111,3 +118,24 @@ def _cells(path: Path, text: str, delimiter: str) -> list[tuple[int, list[str]]]
     except csv.Error as error:
         message = f"{path}:{reader.line_num}: this is no line of a CSV file: {error}."
         raise CourseError(message) from error
+
+
+def forget_trainees(course: Path, trainees: Iterable[str]) -> None:
+    """Note in a course directory, as hashes, whose answers are never taken in again: of a class, pseudonyms."""
+    descriptor = os.open(course / _FORGOTTEN, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.writelines(f"{_hash(each)}\n" for each in trainees)
+        file.flush()
+        os.fsync(descriptor)
+
+
+def is_forgotten(course: Path, trainee: str) -> bool:
+    """Return whether somebody was forgotten in a course."""
+    try:
+        return _hash(trainee) in (course / _FORGOTTEN).read_text(encoding="ascii").split()
+    except FileNotFoundError:
+        return False
+
+
+def _hash(trainee: str) -> str:
+    return hashlib.sha256(_composed(trainee).encode()).hexdigest()
