@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from himaya_server.classroom.store import Store
+    from tests.classroom.conftest import Clock
 
 PASSWORD = "a long enough password"  # noqa: S105 - of nobody
 NORTH = "/class/staff/en/c/north"
@@ -123,6 +124,29 @@ def test_new_card_ends_the_old_one_and_is_listed(
     again = Browser(running, {"number": str(people[0]), "code": code[1], "room": room})
     notes = [(note["what"], note["who"]) for note in again.ask("me", {})[1]["notes"]]
     assert ("new-card", "amal") in notes
+
+
+def test_answers_under_a_new_card_are_marked(
+    amal: Trainer, running: Running, store: Store, people: list[int], clock: Clock
+) -> None:
+    first = Browser(running, store.new_card(people[0], "trainer"))
+    first.ask("journal", {"module": MODULE, "events": [made(1)], "n": 0})
+    assert first.ask("me", {})[1]["card"] is None
+    clock.time += 60
+    second = Browser(running, store.new_card(people[0], "amal"))
+    assert second.ask("me", {})[1]["card"] is None  # nothing was answered with it yet
+    second.ask("journal", {"module": MODULE, "events": [made(2), made(3)], "n": 0})
+    mark = second.ask("me", {})[1]["card"]
+    assert (mark["who"], mark["n"]) == ("amal", 2)
+    assert "Steps answered with it: 2" in amal.page(NORTH)[1]
+    assert store.reissued("south") == {}
+    clock.time += 60
+    third = Browser(running, store.new_card(people[0], "dilan"))
+    assert third.ask("me", {})[1]["card"]["who"] == "amal"  # a later card hides no earlier one
+    assert third.ask("card", {})[0] == 200
+    assert third.ask("me", {})[1]["card"] is None
+    assert third.ask("me", {})[1]["notes"][0]["what"] == "card-confirmed"
+    assert "Steps answered with it" not in amal.page(NORTH)[1]
 
 
 def test_ended_sessions_are_listed(amal: Trainer, store: Store, people: list[int]) -> None:

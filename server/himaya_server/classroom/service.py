@@ -341,6 +341,7 @@ class ApiHandler(Handler):
             "journal": self._journal,
             "hand-in": self._hand_in,
             "device": self._device,
+            "card": self._card,
             "notebook": self._notebook,
             "sign-out": self._sign_out,
         }
@@ -464,11 +465,13 @@ class ApiHandler(Handler):
             return self._said(time, asked, pages)
 
         devices = [each for each in await run(store.devices, signed.person) if each.allowed is None]
+        card = (await run(store.reissued, signed.class_id)).get(signed.person or 0)
         return {
             "allowed": True,
             "notebooks": self.service.notebooks is not None,
             "name": await run(self.service.name, signed),
             "ends": self._day((await run(store.class_of, signed.class_id)).ends, asked, pages),
+            "card": None if card is None else {"who": card.who, "said": said(card.time), "n": card.steps},
             "devices": [{"id": each.id, "said": said(each.made)} for each in devices],
             "receipts": [
                 {"module": each.module, "said": said(each.received), "answers": each.answers, "code": each.code}
@@ -550,6 +553,11 @@ class ApiHandler(Handler):
         if type(number) is not int or not isinstance(yes, bool):
             raise HTTPError(400)
         return {"done": await self.service.run(self.service.store.answer_device, signed.person, number, yes=yes)}
+
+    async def _card(self, signed: Signed, _asked: dict[str, Any]) -> dict[str, Any]:
+        if signed.person in await self.service.run(self.service.store.reissued, signed.class_id):
+            await self.service.run(self.service.store.confirm_card, signed.person)
+        return {}
 
     async def _sign_out(self, signed: Signed, _asked: dict[str, Any]) -> dict[str, Any]:
         await self.service.run(self.service.store.sign_out, signed.session)

@@ -268,8 +268,10 @@ class ClassHandler(StaffHandler):
         devices = await run(store.devices_in, row.id)
         progress = await run(store.progress, row.id)
         with_card = await run(store.with_card, row.id)
+        reissued = await run(store.reissued, row.id)
         people = [
             _person(each, progress.get(each.id, {}), each.id in with_card)
+            | {"reissued": reissued.get(each.id)}
             | {"devices": sum(device.person_id == each.id and device.allowed is not None for device in devices)}
             for each in await run(store.people, row.id)
         ]

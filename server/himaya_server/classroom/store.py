@@ -59,6 +59,7 @@ SESSION = 16 * 3600
 RETENTION = 180 * DAY
 """Seconds from the start of a class until the operator is asked to end it."""
 _MOST_HAND_INS = 5  # of one person and module whose practice is counted
+_CONFIRMED = "card-confirmed"
 _ANSWER = 1_000_000  # letters of rows in one answer; a page asks for the rest
 _LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"  # of pseudonyms; none that is read as another
 _CLASS = re.compile(r"[a-z][a-z0-9-]{1,39}")
@@ -138,6 +139,21 @@ class Handed:
     def rows(self) -> list[dict[str, Any]]:
         """The events, in the order of receipt."""
         return [json.loads(line) for line in self.lines.split("\n") if line]
+
+
+@dataclass(frozen=True)
+class Reissued:
+    """A new card that its owner has not confirmed: what was answered since may be somebody else's.
+
+    Attributes:
+        who: Who made it.
+        time: When.
+        steps: How many events came since.
+    """
+
+    who: str
+    time: int
+    steps: int
 
 
 def _end_of(class_id: str) -> bytes:
@@ -610,6 +626,34 @@ class Store:
         with self._reading() as session:
             chosen = select(Note).where(Note.person_id == person_id).order_by(Note.id.desc()).limit(most)
             return list(session.scalars(chosen))
+
+    def reissued(self, class_id: str) -> dict[int, Reissued]:
+        """Return by person the new card that was not confirmed and was answered with; the earliest of several."""
+        confirmed = (
+            select(Note.person_id, func.max(Note.id).label("last")).where(Note.what == _CONFIRMED)
+            .group_by(Note.person_id).subquery()
+        )  # fmt: skip
+        chosen = (
+            select(func.min(Note.id))
+            .join(Person, Person.id == Note.person_id)
+            .outerjoin(confirmed, confirmed.c.person_id == Note.person_id)
+            .where(Person.class_id == class_id, Note.what == "new-card", Note.id > func.coalesce(confirmed.c.last, 0))
+            .group_by(Note.person_id)
+        )
+        answered = (
+            select(Note.person_id, Note.who, Note.time, func.count())
+            .join(JournalRow, JournalRow.person_id == Note.person_id)
+            .join(EventRow, EventRow.journal_id == JournalRow.id)
+            .where(Note.id.in_(chosen), EventRow.received >= Note.time)
+            .group_by(Note.id)
+        )
+        with self._reading() as session:
+            return {person: Reissued(who, time, steps) for person, who, time, steps in session.execute(answered)}
+
+    def confirm_card(self, person_id: int) -> None:
+        """Note that the person says: what was answered with the new card is theirs."""
+        with self._writing() as session:
+            session.add(Note(person_id=person_id, what=_CONFIRMED, who="", time=self.now()))
 
     # Staff
 

@@ -495,6 +495,10 @@ def collect(class_id: str, folder: Path) -> None:
     source = cache(read_source)  # of each module once
     with closing(_open(folder)) as store, tempfile.TemporaryDirectory(prefix="himaya-handed-in-") as aside:
         course = Path(store.class_of(class_id).course)
+        reissued = store.reissued(class_id)
+        for person in store.people(class_id):
+            if (card := reissued.get(person.id)) is not None:
+                tell(f"{person.pseudonym}: {card.steps} steps came with a new card, which its owner has not confirmed.")
         modules = set()
         for handed in list(store.handed_in(class_id)):
             place = place_of(course, handed.module)

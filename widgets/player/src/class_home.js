@@ -9,7 +9,7 @@ import { saveFile } from "./file.js";
 
 /** @typedef {{ said: string, module: string }} Dated */
 /** @typedef {{ name: string, ends: string, notebooks: boolean, devices: { id: number, said: string }[], receipts: (Dated & { answers: number, code: string })[],
- *   feedback: Dated[], notes: { what: string, who: string, said: string }[] }} Mine */
+ *   card: { who: string, said: string, n: number } | null, feedback: Dated[], notes: { what: string, who: string, said: string }[] }} Mine */
 
 /** What was done with an account, in words.
  * @type {Record<string, PlainKey>} */
@@ -20,6 +20,7 @@ const NOTES = {
   "device-asks": "class-note-device-asks",
   "device-allowed": "class-note-device-allowed",
   "device-refused": "class-note-device-refused",
+  "card-confirmed": "class-note-card-confirmed",
   "sessions-ended": "class-note-sessions-ended",
 };
 
@@ -102,10 +103,11 @@ export function drawHome(person, titles, say) {
   async function draw() {
     try {
       /** @type {Mine} */
-      const { name, ends, notebooks, devices, receipts, feedback, notes } = await ask("me", { language: document.documentElement.lang });
+      const { name, ends, notebooks, devices, receipts, feedback, notes, card } = await ask("me", { language: document.documentElement.lang });
       told.textContent = fill(say("class-you"), { name });
       mine.replaceChildren(
         ...devices.map(({ id, said }) => asked(id, said)),
+        ...(card ? [reissued(card)] : []),
         ...listed("class-feedback", feedback, ({ module, said }) => [
           element("a", { href: `/class/feedback/${module}` }, titles[module] ?? module), ` (${said})`,
         ]),
@@ -119,6 +121,21 @@ export function drawHome(person, titles, say) {
     } catch (error) {
       told.textContent = say(statusOf(error) === 401 ? "class-signed-out" : "class-no-link");
     }
+  }
+
+  /** What was answered with a new card that somebody else made.
+   * @param {NonNullable<Mine["card"]>} card */
+  function reissued(card) {
+    const mine = async () => {
+      await ask("card").catch(() => null);
+      await draw();
+    };
+    return element(
+      "section",
+      { class: "note" },
+      element("p", {}, fill(say("class-card"), card)),
+      element("div", { class: "himaya-buttons" }, button("card-mine", say("class-card-mine"), mine)),
+    );
   }
 
   /** A device that waits for a yes.
