@@ -16,5 +16,5 @@ mkdir -p "$target"
 tar -xzf himaya.tar.gz -C "$target"
 "$python" -m venv "$target/.venv"
 "$target/.venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-index --find-links wheels \
-  --editable "$target[platform,class]"
+  --editable "$target[platform,class,hub]"
 echo "Installed. Begin with: cd $target && .venv/bin/himaya --help"

@@ -7,7 +7,7 @@ kit=_build/offline-kit
 rm -rf "$kit"
 mkdir -p "$kit/wheels"
 git archive --format=tar.gz --output="$kit/himaya.tar.gz" HEAD
-"$python" -m pip wheel --quiet --disable-pip-version-check --wheel-dir "$kit/wheels" '.[platform,class]' hatchling editables
+"$python" -m pip wheel --quiet --disable-pip-version-check --wheel-dir "$kit/wheels" '.[platform,class,hub]' hatchling editables
 rm -f "$kit"/wheels/himaya-*.whl # the archive is installed in its place, so that courses can be changed
 "$python" -c 'import platform, sys; print(f"{sys.version_info[0]}.{sys.version_info[1]} {platform.machine()}")' > "$kit/PYTHON-VERSION"
 cp deploy/install-offline.sh "$kit/"

@@ -1,4 +1,4 @@
-"""Kill the service again and again while people answer; nothing that was acknowledged may be missing or there twice."""
+"""End the service again and again while people answer; nothing that was acknowledged may be missing or there twice."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Person(threading.Thread):
             except (OSError, http.client.HTTPException, ValueError):
                 self._stop_now.wait(0.02)
                 continue
-            if status == 429:
+            if status == 429 or status >= 500:  # too many, or nothing could be written: it waits, as a page does
                 self._stop_now.wait(0.1)
             elif status == 200:
                 self.acknowledged += [event["id"] for event in waiting]
@@ -52,8 +52,16 @@ class Person(threading.Thread):
                 return
 
 
-def kill_while_answering(served: Served, kills: int, people: int, seed: int, say: Callable[[str], object]) -> None:
-    """Kill the service `kills` times and compare what it holds with what it acknowledged."""
+def kill_while_answering(
+    served: Served,
+    kills: int,
+    people: int,
+    seed: int,
+    say: Callable[[str], object],
+    end: Callable[[], object] | None = None,
+) -> None:
+    """End the service `kills` times, by default by SIGKILL, and compare what it holds with what it acknowledged."""
+    end = end or served.kill
     draw = Random(seed)
     served.run("enrol", "north", "--number", str(people))
     store = open_store(served.database)
@@ -67,7 +75,7 @@ def kill_while_answering(served: Served, kills: int, people: int, seed: int, say
         person.start()
     for _ in range(kills):
         stop.wait(draw.uniform(0.02, 0.4))
-        served.kill()
+        end()
         served.start()
     stop.set()
     for person in answering:
@@ -85,4 +93,5 @@ def kill_while_answering(served: Served, kills: int, people: int, seed: int, say
         assert journal == person.acknowledged  # all of it, once, in the order in which it was sent
         total += len(journal)
     store.close()
+    assert total > 0
     say(f"{kills} kills, {people} people, {total} acknowledged events: 0 lost, 0 twice")

@@ -42,6 +42,24 @@ def test_list_of_any_spreadsheet_is_read(store: Store, seal: Seal, encoding: str
     assert [person.language for person in store.people("north")][2:] == ["ar", "ckb"]
 
 
+def test_key_is_whole_or_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "class.key"
+
+    def cut(_descriptor: int) -> None:
+        raise OSError("power cut")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("os.fsync", cut)
+        with pytest.raises(OSError, match="power cut"):
+            kept_key(path)
+    assert not path.exists()
+    key = kept_key(path)
+    assert len(key) == 32
+    assert path.stat().st_mode & 0o077 == 0
+    assert kept_key(path) == key
+    assert [each.name for each in tmp_path.iterdir()] == ["class.key"]
+
+
 def test_windows_1256_is_read(store: Store, seal: Seal) -> None:
     done = enrol(store, "north", "name;language\nنور;ar\n".encode("cp1256"), seal, LANGUAGES)
     assert (len(done.added), names(store, seal)) == (1, ["نور"])

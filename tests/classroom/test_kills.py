@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.classroom.kills import kill_while_answering
+from tests.classroom.power import Disk
 from tests.classroom.served import Served
 from tests.courses import one_module_course
 
@@ -24,3 +25,23 @@ def test_killed_service_loses_nothing(tmp_path: Path) -> None:
     finally:
         served.kill()
     assert "Cards lead to http://127.0.0.1:8600." in served.log.read_text(encoding="utf-8")
+
+
+@pytest.mark.release
+def test_power_cut_loses_nothing(tmp_path: Path) -> None:
+    disk = Disk(tmp_path)
+    try:
+        served = Served(disk.top / "class", one_module_course(tmp_path / "course"))
+        disk.sync()  # pages are written anew by a command, cards and answers are not
+
+        def cut() -> None:
+            disk.cut()
+            served.kill()
+            disk.back()
+
+        try:
+            kill_while_answering(served, 12, 4, seed=18, say=print, end=cut)
+        finally:
+            served.kill()
+    finally:
+        disk.remove()

@@ -17,8 +17,9 @@ from himaya.errors import ClassError
 from himaya_server.classroom import backup
 from himaya_server.classroom import store as stores
 from himaya_server.classroom.backup import DATABASE, UPGRADED_FROM, go_back, served_by_nobody_else, upgrade
+from himaya_server.classroom.notebooks import write_settings
 from himaya_server.classroom.store import open_store, revision_of, take_back
-from himaya_server.classroom.unit import NAME, Service, unit
+from himaya_server.classroom.unit import HUB, NAME, Service, unit
 from tests.classroom.test_store import MODULE, made
 
 if TYPE_CHECKING:
@@ -130,6 +131,25 @@ def test_unit_starts_again_and_is_no_administrator() -> None:
         assert f"\n{line}\n" in text
     assert re.search(r"^AmbientCapabilities=$", text, re.MULTILINE)
     assert "AmbientCapabilities=CAP_NET_BIND_SERVICE\n" in unit(Service("amal", Path("/"), ["x"], 443))
+
+
+def test_notebooks_start_by_themselves_too(store: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "class"
+    write_settings(folder, 8, 8601, tmp_path / "hub")
+    done = install(folder, "--host", "192.168.4.1")
+    assert done.exit_code == 0, done.output
+    assert f"enable --now {NAME} {HUB}" in done.output
+    text = (folder / HUB).read_text(encoding="utf-8")
+    assert "User=" not in text  # it makes users
+    assert f"After=network-online.target {NAME}\n" in text
+    assert '"hub" "--host" "192.168.4.1"' in text
+    assert "--port" not in text
+    analyze = shutil.which("systemd-analyze") or "systemd-analyze"
+    checked = subprocess.run(
+        [analyze, "verify", "--man=no", str(folder / HUB)], capture_output=True, text=True, check=False
+    )
+    assert [line for line in checked.stderr.splitlines() if HUB in line] == []
+    store.close()
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import tempfile
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from cryptography.exceptions import InvalidTag
@@ -46,15 +48,19 @@ class Seal:
 
 
 def kept_key(path: Path) -> bytes:
-    """Return the key that lies in a file; made where there is none, and closed to others."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-    except FileExistsError:
-        return path.read_bytes()
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(AESGCM.generate_key(256))
-        file.flush()
-        os.fsync(file.fileno())
+    """Return the key that lies in a file; made where there is none, whole or not at all, and closed to others."""
+    if not os.path.lexists(path):
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.") as made:  # 0600
+            made.write(AESGCM.generate_key(256))
+            made.flush()
+            os.fsync(made.fileno())
+            with suppress(FileExistsError):  # another process was faster
+                os.link(made.name, path)
+        descriptor = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
     return path.read_bytes()
 
 

@@ -1,4 +1,7 @@
-"""The systemd unit of a class: it starts by itself after a power cut, and runs as nobody's administrator."""
+"""The systemd units of a class: it starts by itself after a power cut, and runs as nobody's administrator.
+
+Only the Hub, where a class has notebooks, is root.
+"""
 
 from __future__ import annotations
 
@@ -9,23 +12,28 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-NAME = "himaya-class.service"
+NAME, HUB = "himaya-class.service", "himaya-class-hub.service"
 _UNIT = """\
 [Unit]
-Description=Himaya, a class
+Description={description}
 Wants=network-online.target
-After=network-online.target
+After={after}
 StartLimitIntervalSec=0
 
 [Service]
 ExecStart={command}
 WorkingDirectory={folder}
-User={user}
 Restart=always
 RestartSec=3
 TimeoutStopSec=10
 UMask=0077
 LimitNOFILE=8192
+{confined}
+[Install]
+WantedBy=multi-user.target
+"""
+_CONFINED = """\
+User={user}
 NoNewPrivileges=yes
 PrivateTmp=yes
 PrivateDevices=yes
@@ -36,9 +44,6 @@ RestrictSUIDSGID=yes
 RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
 CapabilityBoundingSet={capability}
 AmbientCapabilities={capability}
-
-[Install]
-WantedBy=multi-user.target
 """
 
 
@@ -60,13 +65,29 @@ class Service:
 
 
 def unit(service: Service) -> str:
-    """Return the text of the unit."""
+    """Return the text of the unit of a class."""
     capability = "CAP_NET_BIND_SERVICE" if service.port < 1024 else ""
+    confined = _CONFINED.format(user=service.user, capability=capability)
+    return _unit("Himaya, a class", "network-online.target", service.folder, service.command, confined)
+
+
+def hub_unit(folder: Path, command: Sequence[str]) -> str:
+    """Return the text of the unit of a class's notebooks. It runs as root: it makes users, and rooms for them.
+
+    Args:
+        folder: Where the classes are.
+        command: The program and its arguments.
+    """
+    return _unit("Himaya, notebooks of a class", f"network-online.target {NAME}", folder, command, "")
+
+
+def _unit(description: str, after: str, folder: Path, command: Sequence[str], confined: str) -> str:
     return _UNIT.format(
-        command=" ".join(_quoted(each) for each in service.command),
-        folder=str(service.folder).replace("%", "%%"),
-        user=service.user,
-        capability=capability,
+        description=description,
+        after=after,
+        command=" ".join(_quoted(each) for each in command),
+        folder=str(folder).replace("%", "%%"),
+        confined=confined,
     )
 
 

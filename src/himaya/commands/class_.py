@@ -327,6 +327,21 @@ def serve(
         asyncio.run(run())
 
 
+def refuse_without_hub() -> None:
+    """Say what this Python lacks for notebooks.
+
+    Raises:
+        ClickException: If it lacks something.
+    """
+    missing = [
+        name for name in ("jupyterhub", "jupyterhub_idle_culler", "configurable_http_proxy") if not find_spec(name)
+    ]
+    if missing:
+        run = f"{sys.executable} -m pip install 'himaya[platform,class,hub]'"
+        message = f"this Python has no {', '.join(missing)}. Run: {run}"
+        raise click.ClickException(message)
+
+
 @class_.command()
 @_serving
 @click.option("--user", help="As whom it runs; you, if not given. Never root.")
@@ -345,9 +360,12 @@ def install(
 ) -> None:
     """Let this machine serve all classes by itself, also after a power cut (systemd; needs an administrator).
 
+    Where a class has notebooks (himaya class notebooks), JupyterHub starts by itself too.
+
     Example: sudo .venv/bin/himaya class install --host 192.168.4.1
     """
-    from himaya_server.classroom.unit import NAME, Service, unit
+    from himaya_server.classroom.notebooks import read_settings
+    from himaya_server.classroom.unit import HUB, NAME, Service, hub_unit, unit
 
     with closing(_open(folder)):  # there are classes to be served
         _encrypted(host, names, certificate, key)
@@ -355,18 +373,26 @@ def install(
     if served_as == "root":
         raise click.BadParameter("give the user who keeps the classes; it does not run as root", param_hint="--user")
     files = [("--certificate", certificate), ("--key", key)]
-    given = [("--host", host), ("--port", str(port)), ("--folder", str(folder.resolve()))]
+    given = [("--host", host), ("--folder", str(folder.resolve()))]
     given += [("--name", name) for name in names]
     given += [(option, str(file.resolve())) for option, file in files if file is not None]
-    command = [sys.executable, "-m", "himaya", "class", "serve", *(part for pair in given for part in pair)]
-    target = units / NAME
-    try:
-        target.write_text(unit(Service(served_as, folder.resolve(), command, port)), encoding="utf-8")
-    except OSError as error:
-        message = f"{target}: {error.strerror}. Run it as an administrator: sudo {sys.argv[0]} class install ..."
-        raise click.ClickException(message) from error
-    click.echo(f"{target} runs as {served_as}. Start it, now and after each power cut:")
-    click.echo(f"  systemctl daemon-reload && systemctl enable --now {NAME}\nWhat it says: journalctl -u {NAME}")
+    both = [part for pair in given for part in pair]
+    himaya = [sys.executable, "-m", "himaya", "class"]
+    serving = Service(served_as, folder.resolve(), [*himaya, "serve", "--port", str(port), *both], port)
+    texts = {NAME: unit(serving)}
+    if read_settings(folder) is not None:
+        refuse_without_hub()
+        texts[HUB] = hub_unit(folder.resolve(), [*himaya, "hub", *both])
+    for name, text in texts.items():
+        try:
+            (units / name).write_text(text, encoding="utf-8")
+        except OSError as error:
+            message = f"{units / name}: {error.strerror}. Run it as an administrator: sudo {sys.argv[0]} class install"
+            raise click.ClickException(message) from error
+        click.echo(f"{units / name} runs as {served_as if name == NAME else 'root'}.")
+    click.echo("Start it, now and after each power cut:")
+    click.echo(f"  systemctl daemon-reload && systemctl enable --now {' '.join(texts)}")
+    click.echo(f"What it says: journalctl -u {NAME}")
 
 
 @class_.command()

@@ -6,13 +6,12 @@ import os
 import shutil
 import sys
 from contextlib import closing
-from importlib.util import find_spec
 from pathlib import Path
 
 import click
 
 from himaya.commands.arguments import FILE, FOLDER
-from himaya.commands.class_ import _open, _refuse_public, class_argument, folder_option
+from himaya.commands.class_ import _open, _refuse_public, class_argument, folder_option, refuse_without_hub
 from himaya.errors import ClassError
 
 _STATE = Path("/var/lib/himaya-hub")
@@ -62,13 +61,7 @@ def hub(host: str, names: tuple[str, ...], certificate: Path | None, key: Path |
 
     Example: sudo himaya class hub --host 192.168.4.1
     """
-    missing = [
-        name for name in ("jupyterhub", "jupyterhub_idle_culler", "configurable_http_proxy") if not find_spec(name)
-    ]
-    if missing:
-        run = f"{sys.executable} -m pip install 'himaya[platform,class,hub]'"
-        message = f"this Python has no {', '.join(missing)}. Run: {run}"
-        raise click.ClickException(message)
+    refuse_without_hub()
     if os.geteuid() != 0:
         raise click.ClickException(
             "only root can start servers under other users. docs/operators.md says what runs as root."
