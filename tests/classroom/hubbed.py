@@ -108,6 +108,21 @@ class Hubbed:
     def start(self) -> None:
         """Serve the class, and run the Hub."""
         self.served.start()
+        self.start_hub()
+
+    @property
+    def process(self) -> int:
+        """The Hub's process, above all others of it."""
+        assert self._process is not None
+        return self._process.pid
+
+    def gone(self) -> None:
+        """Wait until the Hub's process, which was killed, is no more."""
+        if self._process is not None:
+            self._process.wait(30)
+
+    def start_hub(self) -> None:
+        """Run the Hub, once more where it was killed."""
         command = [sys.executable, "-m", "himaya", "class", "hub", "--folder", str(self.served.folder)]
         if not python_is_open():
             held = tempfile.mkdtemp(dir=self.served.folder.parent)
