@@ -126,8 +126,10 @@ def main() -> None:
             twice += len(kept) - len(set(kept))
             total += len(person.acknowledged)
         store.close()
-    print(f"{KILLS} kills of front door, Hub and proxy, or all; {PEOPLE} people, {total} acknowledged answers: {lost} lost, "
-          f"{twice} kept twice, {len(refused)} sessions ended")  # fmt: skip
+    print(
+        f"{KILLS} kills of front door, Hub and proxy, or all; {PEOPLE} people, {total} acknowledged answers: "
+        f"{lost} lost, {twice} kept twice, {len(refused)} sessions ended"
+    )
     sys.exit(1 if lost or twice or refused or not total else 0)
 
 
