@@ -51,7 +51,7 @@ from himaya_server.classroom.tables import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from sqlalchemy import ColumnElement, Connection, CursorResult, Delete, Engine, Select, Update
+    from sqlalchemy import ColumnElement, Connection, CursorResult, Delete, Engine, Function, Select, Subquery, Update
 
 DAY = 24 * 3600
 SESSION = 16 * 3600
@@ -628,16 +628,25 @@ class Store:
             return list(session.scalars(chosen))
 
     def reissued(self, class_id: str) -> dict[int, Reissued]:
-        """Return by person the new card that was not confirmed and was answered with; the earliest of several."""
-        confirmed = (
-            select(Note.person_id, func.max(Note.id).label("last")).where(Note.what == _CONFIRMED)
-            .group_by(Note.person_id).subquery()
-        )  # fmt: skip
+        """Return by person the new card that was not confirmed and was answered with; the earliest of several.
+
+        A card that was made anew before its owner ever signed in takes nobody's place.
+        """
+
+        def noted(what: str, which: Function[int]) -> Subquery:
+            return (
+                select(Note.person_id, which.label("id")).where(Note.what == what).group_by(Note.person_id).subquery()
+            )
+
+        confirmed = noted(_CONFIRMED, func.max(Note.id))
+        begun = noted("signed-in", func.min(Note.id))
         chosen = (
             select(func.min(Note.id))
             .join(Person, Person.id == Note.person_id)
+            .join(begun, begun.c.person_id == Note.person_id)
             .outerjoin(confirmed, confirmed.c.person_id == Note.person_id)
-            .where(Person.class_id == class_id, Note.what == "new-card", Note.id > func.coalesce(confirmed.c.last, 0))
+            .where(Person.class_id == class_id, Note.what == "new-card")
+            .where(Note.id > begun.c.id, Note.id > func.coalesce(confirmed.c.id, 0))
             .group_by(Note.person_id)
         )
         answered = (
