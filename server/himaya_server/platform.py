@@ -103,17 +103,14 @@ class Platform:
         return self.home / "data"
 
 
-def prepare(
-    home: Path, courses: Sequence[Path], modules: Path, say: Callable[[str], None], *, invented: bool = True
-) -> Platform:
-    """Make the platform in `home` where it or a course is missing, and return it.
+def prepare(home: Path, courses: Sequence[Path], modules: Path, say: Callable[[str], None]) -> Platform:
+    """Make the platform in `home` where it or a course is missing, and return it; its first course has a class.
 
     Args:
         home: The folder for everything; made if need be.
         courses: Folders with course.yaml and nbgrader_config.py, at least one. What else is there is not shown.
         modules: Folder of the modules.
         say: Told each step as a sentence.
-        invented: Whether the first course of a new platform has a class of invented people.
 
     Raises:
         CourseError: If a step failed; what was made so far is removed, so that the next start begins anew.
@@ -131,7 +128,7 @@ def prepare(
         shutil.rmtree(platform.home, ignore_errors=True)
         _lay_out(platform, folders[top])
         write_configuration(platform)
-        _demonstrate(platform, modules, say, COHORT if invented else 0)
+        _demonstrate(platform, modules, say)
     else:
         _close(platform)
         if not Builds(platform.data):  # made before apps ran builds alone
@@ -276,23 +273,21 @@ def _server_configuration(platform: Platform, modules: Path | None) -> dict[str,
     }
 
 
-def _demonstrate(platform: Platform, modules: Path, say: Callable[[str], None], people: int) -> None:
+def _demonstrate(platform: Platform, modules: Path, say: Callable[[str], None]) -> None:
     course = CourseDirectory(platform.course, platform.exchange)
     say("Building the modules ...")
     course.build(modules)
     _write_practice(platform, course.course, modules)
     say("Releasing them to trainees ...")
     _must(course.release().problems)
-    if not people:
-        return
-    say(f"Making {people} synthetic trainees and grading {_COLLECTED} of them ...")
+    say(f"Making {COHORT} synthetic trainees and grading {_COLLECTED} of them ...")
     for name in course.course.modules:
         hand_in_synthetic(course, modules / name, range(_COLLECTED))
         for module in (each for each in course.assignments if (course.path / "release" / each).is_dir()):
             if module == name or form_of(module) == (name, FIRST):
                 _must(course.collect(module).problems)
                 _must(course.grade(module).problems)
-        hand_in_synthetic(course, modules / name, range(_COLLECTED, people))
+        hand_in_synthetic(course, modules / name, range(_COLLECTED, COHORT))
 
 
 def _write_practice(platform: Platform, course: Course, modules: Path) -> None:
