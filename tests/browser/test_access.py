@@ -236,6 +236,17 @@ def test_quick_exit_needs_no_script(server: Server, chromium: Browser) -> None:
         page.wait_for_url("about:blank")
 
 
+def test_tables_of_an_app_are_readable_in_the_dark(server: Server, chromium: Browser) -> None:
+    server.new_trainee("access-dark")
+    with _watched(chromium, color_scheme="dark") as context:
+        page = context.new_page()
+        page.goto(server.address("himaya"))
+        page.goto(server.door("app", "access-dark"))
+        wait_drawn(page)
+        assert page.locator("#rendered_cells table").count() > 3
+        assert [each for each in violations(page, "#rendered_cells") if each.startswith("color-contrast")] == []
+
+
 def test_quick_exit_works_while_app_opens(server: Server, context: BrowserContext) -> None:
     server.new_trainee("access-early")
     page = context.new_page()
