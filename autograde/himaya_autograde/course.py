@@ -194,8 +194,9 @@ class CourseDirectory:
         built = []
         with tempfile.TemporaryDirectory(prefix=".building-", dir=self.path) as folder:
             for name in chosen:
-                others = [parts_to_build(translated(english[name], language, digits)) for language in rest]
-                for part, *in_others in zip(parts_to_build(loaded[name]), *others, strict=True):
+                paths = self.course.paths.get(name, ())
+                others = [parts_to_build(translated(english[name], language, digits), paths) for language in rest]
+                for part, *in_others in zip(parts_to_build(loaded[name], paths), *others, strict=True):
                     write_keys(part, Path(folder), in_others)
                     write_assignment(part, Path(folder) / "source", self.course.id, today, in_others)
                     kept = editions.put(self.path, Path(folder), part.module.id, move_on=move_on)

@@ -314,7 +314,7 @@ def hand_in_synthetic(course: CourseDirectory, module: Path, numbers: range) -> 
 
     They hand in the module in the folder `module`, and those of its safety forms that are open.
     """
-    for part in parts_to_build(load_module(module)):
+    for part in parts_to_build(load_module(module), course.course.paths.get(module.name, ())):
         name, activities = part.module.id, compile_module(part)
         inbound = course.exchange / course.course.id / "inbound"
         released = course.exchange / course.course.id / "outbound" / name

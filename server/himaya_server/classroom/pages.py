@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from himaya.activities.fold import replay
 from himaya.content.lessons import lesson_minutes
+from himaya.content.paths import on_path
 from himaya.languages.facts import ALL, digits_of, for_scripts
 from himaya.languages.interface import for_page
 from himaya.publish.assignment import activities_file
@@ -89,7 +90,10 @@ def write_class_pages(
     for language in course.languages:
         shown = translated_course(course, overview, folder, language)[0]
         edition = Edition(shown, {"module": code["module"]}, language, on, languages=course.languages)
-        loaded = [load_in(modules / name, language, course.digits) for name in course.modules]
+        loaded = [
+            on_path(load_in(modules / name, language, course.digits), course.paths.get(name, ()))
+            for name in course.modules
+        ]
         for module in loaded:
             texts[f"{language}/{module.module.id}.html"] = module_page(edition, module)
         texts[f"{language}/index.html"] = _home(edition, code["home"], loaded)

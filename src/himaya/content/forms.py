@@ -14,11 +14,12 @@ from himaya.activities.findings import unknown
 from himaya.activities.format import Item
 from himaya.content.assignments import FIRST, form_names
 from himaya.content.load import module_problem
+from himaya.content.paths import on_path
 from himaya.content.prose import SETUP, SUBMIT, Cell
 from himaya.languages.interface import interface
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from himaya.content.load import LoadedModule
     from himaya.errors import Problem
@@ -26,9 +27,15 @@ if TYPE_CHECKING:
 _MINUTES = 10
 
 
-def parts_to_build(loaded: LoadedModule) -> list[LoadedModule]:
-    """Return what of a module is built as assignments: itself without the questions of its forms, then each form."""
-    return [without_forms(loaded), *forms_of(loaded)]
+def parts_to_build(loaded: LoadedModule, paths: Sequence[str] = ()) -> list[LoadedModule]:
+    """Return what of a module is built as assignments: itself without the questions of its forms, then each form.
+
+    Where a course names paths, the module is the first of them. A safety set is everybody's.
+
+    Raises:
+        ContentError: If no lesson is for such a path.
+    """
+    return [on_path(without_forms(loaded), paths), *forms_of(loaded)]
 
 
 def without_forms(loaded: LoadedModule) -> LoadedModule:

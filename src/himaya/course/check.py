@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 from himaya.activities.findings import unknown
 from himaya.content.checks.prose import citation_faults, uncited
 from himaya.content.checks.words import markdown_faults, markdown_hints
-from himaya.content.load import read_yaml, validate
+from himaya.content.forms import without_forms
+from himaya.content.load import load_module, read_yaml, validate
 from himaya.content.markdown import images, markdown_dangers
+from himaya.content.paths import on_path
 from himaya.content.prose import Cell
 from himaya.content.source import LARGEST_TEXT, read_text
 from himaya.course.course import Course
 from himaya.errors import ContentError, Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 
@@ -76,7 +79,33 @@ def check_course(path: Path, modules_folder: Path) -> list[Problem]:
     for name in course.due.keys() - set(course.modules):
         fault = unknown("the course has a due date for the module", name, course.modules)
         problems.append(Problem(document.file, document.line("due", name), fault))
+    for name, paths in course.paths.items():
+        problems += [
+            Problem(document.file, document.line("paths", name, *at), fault)
+            for at, fault in _path_faults(course, modules_folder / name, paths)
+        ]
     return sorted(problems)
+
+
+def _path_faults(course: Course, module: Path, paths: Sequence[str]) -> Iterator[tuple[tuple[int, ...], str]]:
+    if module.name not in course.modules:
+        yield (), unknown("the course names paths of the module", module.name, course.modules)
+        return
+    try:
+        loaded = without_forms(load_module(module))
+    except ContentError:
+        return  # its own check says why
+    for position, path in enumerate(paths):
+        if path in paths[:position]:
+            yield (position,), f"the path '{path}' is named twice; name each once."
+            continue
+        try:
+            cut = on_path(loaded, [path])
+        except ContentError as error:
+            yield (position,), error.problems[0].text
+            continue
+        if not cut.code and not any(each.mode == "graded" for each in cut.activities.values()):
+            yield (position,), f"nothing is graded on the path '{path}' of '{module.name}'; name another."
 
 
 def course_hints(path: Path) -> list[Problem]:

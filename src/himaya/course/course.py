@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
@@ -26,6 +26,9 @@ class Course(PassRule):
     languages: list[LanguageCode] = Field(min_length=1, description="What an assignment ships; it opens in the first.")
     digits: Digits = Field(default="arabic-indic", description="How Arabic and Sorani screens write numbers.")
     due: dict[Id, date] = Field(default_factory=dict, description="The last day to hand in, by module: 2026-12-24.")
+    paths: dict[Id, Annotated[list[Id], Field(min_length=1, max_length=1)]] = Field(
+        default_factory=dict, description="Whose lessons of a module are graded, by module: [everybody]."
+    )
     sources: Sources = Field(default_factory=dict, description="What overview.md cites.")
 
 

@@ -120,7 +120,7 @@ def finished(cells: list[nbformat.NotebookNode], himaya: dict[str, Any]) -> nbfo
 
 def _activity_cells(loaded: LoadedModule, activity: Compiled) -> list[nbformat.NotebookNode]:
     module, name = loaded.module, activity["id"]
-    if activity["mode"] == "pretest":  # earns nothing, so no cell of it is a grade cell or holds a key
+    if not activity["points"]:  # a pretest, or off the path: no cell of it is a grade cell or holds a key
         return [_locked_code(module, f'show("{name}")', name)]
     if activity["mode"] == "graded" and report(activity).by_hand:
         task = marked_up(f"{sentence('graded', loaded.language)}: {activity['stem']}")

@@ -11,6 +11,7 @@ import nbformat
 from nbformat.v4 import new_markdown_cell
 
 from himaya.content.forms import without_forms
+from himaya.content.paths import on_path
 from himaya.course.pass_rule import as_data, in_words
 from himaya.languages.facts import SOURCE, digits_of
 from himaya.languages.interface import Sentence, interface, sentence
@@ -43,6 +44,7 @@ def write_overview(
         target: Where to write.
         on: The day of the build, which decides which country settings are fresh; without one, none is.
     """
+    modules = [on_path(each, course.paths.get(each.module.id, ())) for each in modules]
     written = target / NAME
     shutil.rmtree(written, ignore_errors=True)
     written.mkdir(parents=True)

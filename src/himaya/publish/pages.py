@@ -138,7 +138,8 @@ def _handed_out(edition: Edition, module: LoadedModule) -> list[LoadedModule]:
     """Return what of a module gets a page: the forms of its safety set are no practice, the second one is asked for."""
     if edition.practice:
         return [without_forms(module)]
-    return [part for part in parts_to_build(module) if edition.second_forms or not is_second_form(part.module.id)]
+    parts = parts_to_build(module, edition.course.paths.get(module.module.id, ()))
+    return [part for part in parts if edition.second_forms or not is_second_form(part.module.id)]
 
 
 def _write(path: Path, kind: Kind, page: str) -> Written:
