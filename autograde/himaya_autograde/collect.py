@@ -19,10 +19,12 @@ from nbgrader.utils import check_mode, ignore_patterns, parse_utc
 from traitlets import Integer
 
 from himaya.content.assignments import form_of
+from himaya.errors import CourseError
 from himaya.languages.readable import readable
 from himaya_autograde import paper
 from himaya_autograde.arrivals import remember, seen, who_and_when
 from himaya_autograde.intake import Allowance, Refusal, folded, owner_name, put_in_place, take
+from himaya_autograde.paths import note_hand_ins
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -186,6 +188,10 @@ class CarefulCollect(ExchangeCollect):
     def copy_files(self) -> None:
         """Copy one hand-in of each student; nothing that one of them holds can stop the others."""
         self._collect_all()
+        try:
+            note_hand_ins(Path(self.coursedir.root), self.coursedir.assignment_id, self.collected)
+        except CourseError as error:
+            self.log.warning("The path could not be written down: %s", error)
         self._seen.order = [name for name in self._rank if name not in self._failed]
         others = {name for name in self._seen.refused if name in self._rank and name not in self._looked_at}
         self._seen.refused = sorted(others | self._refused_names)

@@ -24,7 +24,7 @@ from nbgrader.utils import capture_log, temp_attrs
 from sqlalchemy.exc import SAWarning
 
 from himaya.answers.private import private_folder
-from himaya.content.assignments import form_of, is_second_form, with_forms
+from himaya.content.assignments import form_of, is_second_form, module_of, with_forms
 from himaya.content.check import check_module
 from himaya.content.forms import parts_to_build
 from himaya.content.load import load_module
@@ -104,10 +104,11 @@ def fully_marked(handed_in: Mapping[tuple[str, str], HandedIn]) -> set[tuple[str
     A form of a safety set goes with its module: it is not called ready while an answer there waits.
     """
     waits = {key for key, work in handed_in.items() if work.waits}
+    modules = {(trainee, module_of(name)) for trainee, name in waits}
     return {
         (trainee, name)
         for trainee, name in handed_in
-        if (trainee, name) not in waits and (trainee, (form_of(name) or (name,))[0]) not in waits
+        if (trainee, name) not in waits and ((form := form_of(name)) is None or (trainee, form[0]) not in modules)
     }
 
 
@@ -217,15 +218,19 @@ class CourseDirectory:
 
     @property
     def assignments(self) -> list[str]:
-        """Its modules, each followed by the forms of its safety set that were built here."""
-        built = {path.name for path in (self.path / "source").glob("*-safety-*")}
-        return [name for name in with_forms(self.course.modules) if name in built or name in self.course.modules]
+        """Its modules, each followed by the forms of its safety set and the other paths that were built here."""
+        names = [
+            name
+            for module in self.course.modules
+            for name in dict.fromkeys([*with_forms([module]), *self.course.assignments_of(module).values()])
+        ]
+        return [name for name in names if name in self.course.modules or (self.path / "source" / name).is_dir()]
 
     def _assignments(self, only: str | None) -> list[str]:
         return self._chosen(only, self.assignments)
 
     def _released(self, only: str | None) -> list[str]:
-        """Return the modules, and those of their forms that trainees could hand in by now."""
+        """Return the modules, and those of their paths and forms that trainees could hand in by now."""
         return [
             name
             for name in self._assignments(only)

@@ -17,6 +17,7 @@ from himaya_autograde.editions import earlier
 from himaya_autograde.gradebook import Gradebook
 from himaya_autograde.keys import read_keys
 from himaya_autograde.markbook import Markbook
+from himaya_autograde.paths import Paths
 from himaya_autograde.responses import COLUMNS, DRAFT, ResponseRow, response_rows
 from himaya_autograde.table import write_table
 
@@ -79,6 +80,7 @@ def grade_rows(
     modules: Collection[str] = (),
     trainees: Collection[str] = (),
     now: Mapping[str, AbstractSet[str]] = MappingProxyType({}),
+    counts: Callable[[str, str], bool] = lambda _trainee, _module: True,
 ) -> Iterator[GradeRow]:
     """Yield nbgrader's rows: each trainee in each module, 0 where nothing was handed in.
 
@@ -87,13 +89,14 @@ def grade_rows(
         modules: Only these, or all.
         trainees: Only these, or all.
         now: By module, the cells of the edition that the class has. Who handed in is measured by their own edition.
+        counts: Whether a trainee has a row of a module: of several paths, the one they are on.
     """
     everybody = [each for each in gradebook.trainees() if not trainees or each.id in trainees]
     handed_in = gradebook.handed_in()
     for module in gradebook.modules():
         if modules and module.name not in modules:
             continue
-        for each in everybody:
+        for each in (one for one in everybody if counts(one.id, module.name)):
             work = handed_in.get((each.id, module.name))
             time, raw, penalty = (work.time, work.score, work.late_penalty) if work else (None, 0.0, 0.0)
             cells = work.cells if work else now.get(module.name, module.cells)
@@ -140,14 +143,18 @@ class Results:
         self.trainees = gradebook.trainees()
         self.modules: dict[str, Module] = {module.name: module for module in gradebook.modules()}
         self.handed_in: dict[tuple[str, str], HandedIn] = gradebook.handed_in()
+        self.paths = Paths(course, Markbook(folder).paths(), self.handed_in)
 
     def works(self, trainee: str) -> list[Work]:
         """Return what a trainee has in each module: 0 where nothing was handed in, None where a mark waits.
 
-        Who handed in is measured by the edition that was handed in, everybody else by the one the class has.
+        Who handed in is measured by the edition that was handed in, everybody else by the one the class has. Of a
+        module with several paths it is the one of the trainee.
         """
         found = []
         for name, activities in self.keys.items():
+            if not self.paths.counts(trainee, name):
+                continue
             if name not in self.modules:
                 found += [Work(name, (), graded=False)] if form_of(name) else []
                 continue
@@ -166,8 +173,11 @@ class Results:
         """Return the points of a hand-in that count, over what counts in its edition, as nbgrader names them.
 
         Each as `score` over `max_score`, then of cells that nbgrader calls code, written and task. None where nothing
-        was graded.
+        was graded, and 0 of 0 where it is no path of theirs.
         """
+        if (trainee, module) in self.handed_in and not self.paths.counts(trainee, module):
+            parts = ("", "code_", "written_", "task_")
+            return {f"{most}{part}score": 0.0 for part in parts for most in ("", "max_")}
         work = next((each for each in self.works(trainee) if each.module == module and each.graded), None)
         if work is None:
             return None
@@ -184,9 +194,9 @@ class Results:
         Practice has no columns: what people did there is nobody's to read by name. A cell is empty where nothing was
         handed in, where an answer still waits for a person's mark, and where one was set aside: it may be about a real
         person. The total is nbgrader's, practice included: what waits counts as 0, and what is taken off for being late
-        is off. A percent is of what counts: of a module the number on its feedback page, of the
-        course the one on the home page. `not_yet` says why a course is not passed yet. `draft` names the modules in
-        which something was not signed when they were built.
+        is off. A percent is of what counts: of a module the number on its feedback page, of the course the one on the
+        home page; a path that is not the trainee's has none. `not_yet` says why a course is not passed yet. `draft`
+        names the modules in which something was not signed when they were built.
         """
         header = ["student_id", "last_name", "first_name"]
         cells = {}
@@ -239,13 +249,14 @@ def results_of(gradebook: Gradebook, course: Course, folder: Path) -> Results:
     """
     keys, now, drafts = {}, {}, {}
     names = list(course.modules)
-    for module in names:  # which the forms of a safety set join
+    for module in names:  # which other paths and the forms of a safety set join
         try:
             known = read_keys(folder, module)
             keys[module] = dict(known["activities"])
             about = known.get("module", {})
             at = names.index(module) + 1
-            names[at:at] = about.get("safety", [])
+            if module in course.modules:
+                names[at:at] = [*list(course.assignments_of(module).values())[1:], *about.get("safety", [])]
             drafts[module] = set(about.get("draft_activities", keys[module] if about.get("draft") else ()))
             now[module] = set(keys[module]) | {item["id"] for item in known.get("code", [])}
             for edition in earlier(folder, module):
@@ -292,7 +303,11 @@ def write_all(results: Results, target: Path) -> list[Path]:
         private_folder(target)
     responses = course_responses(results.folder, results.keys, results.drafts)
     return [
-        write_table(target / "grades.csv", GradeRow._fields, grade_rows(results.gradebook, now=results.now)),
+        write_table(
+            target / "grades.csv",
+            GradeRow._fields,
+            grade_rows(results.gradebook, now=results.now, counts=results.paths.counts),
+        ),
         write_table(target / "items.csv", *results.item_table()),
         write_table(target / "responses.csv", COLUMNS, map(without_practice_choice, responses)),
     ]

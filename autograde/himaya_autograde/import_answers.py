@@ -37,6 +37,7 @@ from himaya_autograde import paper
 from himaya_autograde.collect import CLOSED
 from himaya_autograde.intake import put_in_place
 from himaya_autograde.keys import read_keys
+from himaya_autograde.paths import note_hand_ins
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -191,6 +192,7 @@ def _take(place: Place, trainee: str, file: Path, when: Literal["now", "file"]) 
     if is_closed(place, trainee):
         raise _RefusedError(CLOSED + ".")
     _write(place, folder, whole, datetime.now(UTC) if when == "now" else changed)
+    note_hand_ins(place.course, place.module, [trainee])
     place.owners.update(dict.fromkeys((row["id"] for row in rows), trainee))
     activities = len({row["activity"] for row in rows} & place.known)
     kept = f" {len(here)} earlier events stay." if here else ""

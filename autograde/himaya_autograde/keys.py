@@ -10,7 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from himaya.answers.private import private_folder
-from himaya.content.assignments import form_names
+from himaya.content.assignments import form_names, module_of
 from himaya.errors import KeysError
 from himaya.publish.assignment import compile_module
 from himaya.publish.compile import compile_code
@@ -66,7 +66,7 @@ def _write(path: Path, loaded: LoadedModule, languages: Sequence[str]) -> None:
             "draft_activities": drafts.activities,
             "outcomes": {outcome.id: outcome.text for outcome in module.outcomes},
             "behaviours": {each.id: principles[each.principle] for each in module.behaviours},
-            "safety": form_names(module.id) if module.safety else [],
+            "safety": form_names(module_of(module.id)) if module.safety else [],
         },
         "activities": compile_module(loaded),
         "code": [compile_code(item, module, loaded.language) for item in loaded.code.values()],

@@ -1,8 +1,9 @@
 """`markbook.db` beside the gradebook: what nbgrader has no place for, and never a mark that counts.
 
 Four tables hold it. `changes` is only ever added to: who marked what and when, each later change, second marks, which
-answers were set aside, what was typed in from paper. `people` and `phrases` are what a trainer keeps: the group
-of a trainee, and comments to use again. `issued` says who got which certificate, so that one can be revoked.
+answers were set aside, what was typed in from paper, who is on which path of a module. `people` and `phrases` are what
+a trainer keeps: the group of a trainee, and comments to use again. `issued` says who got which certificate, so that one
+can be revoked.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 FILE = "markbook.db"
-Kind = Literal["mark", "second", "aside", "back", "paper"]
+Kind = Literal["mark", "second", "aside", "back", "paper", "path"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 Answer = tuple[str, str, str]
 """Trainee, module and activity."""
@@ -67,7 +68,8 @@ class Change:
         id: Made by who writes it, so that what is sent twice is written once.
         at: When, in UTC, as ISO 8601 to the second.
         marker: Who, as they call themselves.
-        kind: A mark that counts, a second marker's, set aside, put back, or typed in from paper.
+        kind: A mark that counts, a second marker's, set aside, put back, typed in from paper, or a path that was
+            chosen, which stands in the place of the activity.
         score: Points, where it is a mark; None where it was taken back.
         comment: What the trainee is told, where it is a mark.
     """
@@ -131,6 +133,14 @@ class Markbook:
             for trainee, module, activity, kind in connection.execute(wanted) if connection else ():
                 found[trainee, module, activity] = kind == "aside"
         return {answer for answer, is_aside in found.items() if is_aside}
+
+    def paths(self) -> dict[tuple[str, str], str]:
+        """Return the path that was chosen last, by trainee and module."""
+        wanted = select(_CHANGES.c.trainee, _CHANGES.c.module, _CHANGES.c.activity)
+        wanted = wanted.where(_CHANGES.c.kind == "path").order_by(_CHANGES.c.number)
+        with self._read() as connection:
+            rows = connection.execute(wanted).all() if connection else []
+        return {(trainee, module): path for trainee, module, path in rows}
 
     def groups(self) -> dict[str, str]:
         """Return the group of each trainee who has one."""

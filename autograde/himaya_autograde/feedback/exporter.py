@@ -27,6 +27,8 @@ from himaya_autograde.feedback.code import told_code
 from himaya_autograde.feedback.page import feedback_page
 from himaya_autograde.gradebook import Gradebook
 from himaya_autograde.keys import read_keys
+from himaya_autograde.markbook import Markbook
+from himaya_autograde.paths import Paths
 
 if TYPE_CHECKING:
     from himaya.course.course import Course
@@ -59,6 +61,7 @@ class FeedbackExporter(Exporter):
             events = None
         typed = paper.typed_in(self._root, of["assignment"], of["student"], events or ())
         pages = {}
+        counts = self._paths.counts(of["student"], of["assignment"])
         folder = self._edition_of(Path(filename), module)
         for language in self._languages(folder, module):
             keys = self._keys_of(folder, module, language)
@@ -71,7 +74,7 @@ class FeedbackExporter(Exporter):
                 )
                 for name, each in typed.items()
             }
-            pages[language] = feedback_page(keys, events, marks, self._course, say, told)
+            pages[language] = feedback_page(keys, events, marks, self._course, say, told, counts=counts)
         spoken = _spoken(submitted / SPOKEN)
         page = pages[spoken] if spoken in pages else next(iter(pages.values()))
         beside = {f"{module}.{name}.html": each.encode() for name, each in pages.items()} if len(pages) > 1 else {}
@@ -88,6 +91,11 @@ class FeedbackExporter(Exporter):
     @cached_property
     def _course(self) -> Course:
         return load_course(self._root)
+
+    @cached_property
+    def _paths(self) -> Paths:
+        handed_in = self._gradebook.handed_in() if self._course.paths else {}
+        return Paths(self._course, Markbook(self._root).paths(), handed_in)
 
     def _edition_of(self, graded: Path, module: str) -> Path:
         """Return where the keys lie by which a notebook was graded: the course, or an earlier edition in it."""

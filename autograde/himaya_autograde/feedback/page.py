@@ -46,6 +46,8 @@ def feedback_page(
     course: Course,
     say: Mapping[str, str],
     paper: Mapping[str, str] = MappingProxyType({}),
+    *,
+    counts: bool = True,
 ) -> str:
     """Return one submission's feedback as a whole HTML page without scripts.
 
@@ -56,6 +58,7 @@ def feedback_page(
         course: Its pass mark.
         say: The interface catalogue in the language of the module.
         paper: By activity, what is said of an answer that came from paper.
+        counts: Whether it is on the trainee's path; what is not has no number.
     """
     module, activities = keys["module"], keys["activities"]
     states = {name: replayed(whole, events or ()) for name, whole in activities.items()}
@@ -81,13 +84,14 @@ def feedback_page(
         "readable": events is not None,
         "marks": marks,
         "paper": paper,
-        "standing": verdict.standing.in_words(say),
+        "standing": verdict.standing.in_words(say) if counts else "",
         "percent": verdict.standing.percent,
         "needed": verdict.standing.needed,
-        "standing_data": verdict.standing.as_text(),
+        "standing_data": verdict.standing.as_text() if counts else "",
+        "elsewhere": not counts,
         "late_penalty": 0 if form else marks.late_penalty,
         "pass_rule": say["pass-form-rule"] if form else " ".join(in_words(rule, say, module["language"])),
-        "passes_alone": verdict.passed and not form and not has_forms,
+        "passes_alone": counts and verdict.passed and not form and not has_forms,
         "safety": any(entry["safety"] for entry in graded),
         "missed": missed,
         "read_again": [(module["outcomes"][outcome], _practised(outcome, activities)) for outcome in again],

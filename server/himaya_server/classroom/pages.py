@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from himaya.activities.fold import replay
 from himaya.content.lessons import lesson_minutes
-from himaya.content.paths import on_path
+from himaya.content.paths import paths_of
 from himaya.languages.facts import ALL, digits_of, for_scripts
 from himaya.languages.interface import for_page
 from himaya.publish.assignment import activities_file
@@ -85,20 +85,22 @@ def write_class_pages(
     sent = font_rule("/class/font/")
     code = {kind: replace(each, styles=sent + each.styles) for kind, each in code.items()}
     texts: dict[str, str] = {}
-    about: dict[str, Any] = {"languages": course.languages, "digits": course.digits, "modules": course.modules}
+    about: dict[str, Any] = {"languages": course.languages, "digits": course.digits}
     overview = (folder / "overview.md").read_text(encoding="utf-8")
     for language in course.languages:
         shown = translated_course(course, overview, folder, language)[0]
         edition = Edition(shown, {"module": code["module"]}, language, on, languages=course.languages)
         loaded = [
-            on_path(load_in(modules / name, language, course.digits), course.paths.get(name, ()))
+            path
             for name in course.modules
+            for path in paths_of(load_in(modules / name, language, course.digits), course.paths.get(name, ()))
         ]
         for module in loaded:
             texts[f"{language}/{module.module.id}.html"] = module_page(edition, module)
         texts[f"{language}/index.html"] = _home(edition, code["home"], loaded)
         texts[f"{language}/door.html"] = door_page(edition, code["door"])
         if language == course.languages[0]:
+            about["modules"] = [each.module.id for each in loaded]
             about["activities"] = {each.module.id: activities_file(each, course.id)["activities"] for each in loaded}
     texts[_ABOUT] = json.dumps(about, ensure_ascii=False)
     build = hashlib.sha256(json.dumps(texts, sort_keys=True).encode()).hexdigest()[:12]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tornado import web  # type: ignore[attr-defined]
 
+from himaya.content.assignments import form_of
 from himaya.errors import CourseError
 from himaya.languages.digits import in_digits
 from himaya.languages.facts import ALL, digits_of, direction
@@ -166,7 +167,7 @@ class LearnedPage(Numbers):
 
         def look(known: ClassAnswers) -> dict[str, Any]:
             here = {module for _, module in known.submissions}
-            modules = [name for name in known.results.course.modules if name in here]
+            modules = [name for name in known.results.keys if name in here and not form_of(name)]
             return {"learned": [known.once(learned_in, name, self.spoken) for name in modules]}
 
         await self.look("learned.html", look)

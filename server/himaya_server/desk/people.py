@@ -25,6 +25,7 @@ from himaya.publish.folder import SPOKEN
 from himaya_autograde.arrivals import seen
 from himaya_autograde.keys import read_keys
 from himaya_autograde.markbook import Markbook
+from himaya_autograde.paths import Paths, choose
 from himaya_server.home.cards import arrived
 from himaya_server.home.trainer import Desk
 
@@ -78,7 +79,9 @@ def people_of(course: CourseDirectory, cards: Cards) -> list[Person]:
     """Return a row for everybody in the gradebook, by name."""
     gradebook = course.gradebook()
     handed_in, judged = gradebook.handed_in(), gradebook.judged()
-    groups, aside = Markbook(course.path).groups(), Markbook(course.path).aside()
+    book = Markbook(course.path)
+    groups, aside = book.groups(), book.aside()
+    paths = Paths(course.course, book.paths(), handed_in)
     unread = {each.answer[:2] for each in judged if each.waits and each.answer not in aside}
     late = {(each.trainee, each.module) for each in cards.late}
     modules = [name for name in course.assignments if (course.path / "release" / name).is_dir()]
@@ -102,7 +105,9 @@ def people_of(course: CourseDirectory, cards: Cards) -> list[Person]:
         states = {
             module: state(each.id, module)
             for module in modules
-            if not form_of(module) or (each.id, module) in handed_in or each.id in waiting[module]
+            if (paths.counts(each.id, module) and not form_of(module))
+            or (each.id, module) in handed_in
+            or each.id in waiting[module]
         }
         return Person(
             id=each.id,
@@ -208,6 +213,18 @@ def practised(course: CourseDirectory, trainee: str, module: str) -> bool:
     return any(event["activity"] in practice and event["type"] != "begin" for event in events)
 
 
+def _paths_of(course: CourseDirectory, trainee: str) -> dict[str, tuple[str, list[str]]]:
+    """Return, of each module with several paths, the one that a trainee is on and all of them."""
+    paths = Paths(course.course, Markbook(course.path).paths(), course.gradebook().handed_in())
+    found = {}
+    for module in course.course.paths:
+        names = course.course.assignments_of(module)
+        mine = next(path for path, name in names.items() if name == paths.assigned(trainee, module))
+        if len(names) > 1:
+            found[module] = (mine, list(names))
+    return found
+
+
 class People(Desk):
     """Everybody in the course."""
 
@@ -252,7 +269,7 @@ class People(Desk):
 
 
 class OnePerson(People):
-    """One person: their modules, that they practised, their group, a reminder in each language."""
+    """One person: their modules, that they practised, their group and paths, a reminder in each language."""
 
     @web.authenticated
     async def get(self, _course: str, trainee: str) -> None:
@@ -261,14 +278,20 @@ class OnePerson(People):
 
     @web.authenticated
     async def post(self, _course: str, trainee: str) -> None:
-        """Put the person into a group."""
+        """Put the person into a group, or on a path of a module."""
         group = " ".join(self.get_body_argument("group", "").split())
         if len(group) > _LONGEST_GROUP:
             raise web.HTTPError(400, f"A group's name has at most {_LONGEST_GROUP} characters.")
         course = self.place.directory(self.course)
         if trainee not in {each.id for each in course.gradebook().trainees()}:
             raise web.HTTPError(404, "Nobody here has this id.")
-        Markbook(course.path).set_groups([trainee], group)
+        if path := self.get_body_argument("path", ""):
+            try:
+                choose(course.path, trainee, self.get_body_argument("module"), path, "trainer")
+            except CourseError as error:
+                raise web.HTTPError(400, "There is no such path.") from error
+        else:
+            Markbook(course.path).set_groups([trainee], group)
         self.redirect(self.tab_address("people", self.course))
 
     async def _person(self, trainee: str) -> None:
@@ -285,6 +308,7 @@ class OnePerson(People):
                 "practised": [module for module in found.states if practised(course, trainee, module)],
                 "reasons": [each for each in reasons if each.person.id == trainee],
                 "groups": sorted({each.group for each in people if each.group}),
+                "paths": _paths_of(course, trainee),
                 "reminders": [
                     (each, ALL[each].name, direction(each), str(interface(each)["reminder"]))
                     for each in sorted(course.course.languages, key=lambda each: each != theirs)

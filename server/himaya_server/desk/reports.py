@@ -81,8 +81,9 @@ def _row(count: Mapping[str, int], languages: Sequence[str]) -> tuple[dict[str, 
 
 
 def _standing(known: ClassAnswers, trainee: str, module: str) -> tuple[str, str]:
-    work = next((each for each in known.results.works(trainee) if each.module == module), None)
-    submission = known.submissions.get((trainee, module))
+    mine = known.results.paths.assigned(trainee, module)
+    work = next((each for each in known.results.works(trainee) if each.module == mine), None)
+    submission = known.submissions.get((trainee, mine))
     if work is None or not work.graded or submission is None:
         return "open", ""
     reached = of_module(known.results.course, work).passed
@@ -118,7 +119,8 @@ def class_rows(known: ClassAnswers) -> Iterator[Row]:
         told = results.verdict(each.id)
         percents, days = {}, {}
         for module in results.course.modules:
-            work, handed_in = works.get(module), results.handed_in.get((each.id, module))
+            mine = results.paths.assigned(each.id, module)
+            work, handed_in = works.get(mine), results.handed_in.get((each.id, mine))
             percents[module] = of_module(results.course, work).percent if work and work.graded else None
             days[module] = handed_in.time.date() if handed_in and handed_in.time else None
         yield Row(each.id, names[each.id], told.percent, told.passed, percents, days)

@@ -94,10 +94,11 @@ def late(course: CourseDirectory, handed_in: Mapping[tuple[str, str], HandedIn],
     for module, due in course.course.due.items():
         if due >= today or not (course.path / "release" / module).is_dir():
             continue
-        here = course.api.get_submitted_students(module) | arrived(course, module).keys()
-        for trainee in trainees:
-            if trainee not in here and (trainee, module) not in handed_in:
-                yield Late(trainee, module, due)
+        here: set[str] = set()
+        for name in (module, *course.course.assignments_of(module).values()):
+            here |= course.api.get_submitted_students(name) | arrived(course, name).keys()
+            here |= {trainee for trainee, other in handed_in if other == name}
+        yield from (Late(trainee, module, due) for trainee in trainees if trainee not in here)
 
 
 def arrived(course: CourseDirectory, module: str) -> dict[str, str]:

@@ -16,7 +16,7 @@ from jupyter_core.paths import jupyter_data_dir
 from nbgrader.utils import notebook_hash
 
 from himaya.answers.journal import FILE_NAME
-from himaya.content.assignments import form_names, form_of, is_second_form, with_forms
+from himaya.content.assignments import form_names, form_of, is_second_form, module_of, with_forms
 from himaya.course.course import load_course
 from himaya.course.pass_rule import in_words, so_far, standing_from
 from himaya.errors import ContentError, CourseError, JournalError
@@ -97,7 +97,7 @@ def modules_of(course: Path) -> list[str]:
 
 def _place(outbound: Path, name: str) -> int:
     try:
-        return [OVERVIEW, *with_forms(_overview(outbound)["modules"])].index(name)
+        return [OVERVIEW, *with_forms(_overview(outbound)["modules"])].index(module_of(name))
     except (OSError, ValueError, KeyError, TypeError):
         return sys.maxsize
 
@@ -135,11 +135,18 @@ def passed_count(course: CourseDirectory) -> tuple[int, int] | None:
 def trainee_modules(folder: Path, exchange: Path, course: str, language: str = SOURCE) -> list[ModuleState]:
     """Return every released module with how far this trainee is; titles in `language` where a module has it.
 
-    The second form of a safety set is shown to whoever began it, or missed something in the first.
+    The second form of a safety set is shown to whoever began it, or missed something in the first; of the paths of a
+    module, after one was handed in, those that were begun.
     """
     states = [_module_state(folder / name, exchange, course, language) for name in released_modules(exchange, course)]
     retry = {each.id for each in states if each.standing is not None and not each.standing.reached}
-    return [each for each in states if not is_second_form(each.id) or each.answered or _first_form(each.id) in retry]
+    chosen = {module_of(each.id) for each in states if each.state in ("submitted", "changed", "feedback")}
+    return [
+        each
+        for each in states
+        if (each.state != "not-started" or module_of(each.id) not in chosen)
+        and (not is_second_form(each.id) or each.answered or _first_form(each.id) in retry)
+    ]
 
 
 def _first_form(assignment: str) -> str | None:
@@ -184,7 +191,7 @@ def _module_state(path: Path, exchange: Path, course: str, language: str) -> Mod
 
 def _due(outbound: Path, module: str) -> date | None:
     try:
-        return date.fromisoformat(_overview(outbound)["due"][module])
+        return date.fromisoformat(_overview(outbound)["due"][module_of(module)])
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

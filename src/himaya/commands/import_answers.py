@@ -9,6 +9,7 @@ import click
 
 from himaya.commands.arguments import COURSES, FILE, Folder, module_id
 from himaya.commands.report import tell
+from himaya.content.assignments import module_of
 
 _SAVED = click.Path(path_type=Path, readable=False)  # what is no regular file is named, and stops no other
 
@@ -29,14 +30,18 @@ def import_answers(course: Path, module: str, files: tuple[Path, ...], roster: P
     """Turn answers that trainees saved from pages into submissions, to be graded like all others.
 
     Whose a file is, the roster says: a line for each file, or files named after the trainee, such as noor.jsonl or
-    noor/responses.jsonl. Answers that are there already stay; older files, other modules and damaged lines are named.
+    noor/responses.jsonl. Its column path, if it has one, says on which path of the module somebody is. Answers that are
+    there already stay; older files, other modules and damaged lines are named.
 
     Example: himaya import core-protection case-management --roster roster.csv saved/*.jsonl
     """
     from himaya.course.roster import read_roster  # only this command needs these
     from himaya_autograde.import_answers import place_of, take_in
+    from himaya_autograde.paths import choose
 
     place, known = place_of(course.resolve(), module), read_roster(roster)
+    for trainee, path in sorted(known.paths.items()):
+        choose(place.course, trainee, module_of(module), path, "roster")
     refused, seen = [], set()
     for taken in take_in(place, known, files, "file" if time == "file" else "now"):
         seen.add(taken.trainee)

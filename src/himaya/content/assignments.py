@@ -1,4 +1,4 @@
-"""How the assignments of a course are called: one for each module, and those of its safety set beside it."""
+"""How the assignments of a course are called: one for each module; those of its paths and safety set beside it."""
 
 from __future__ import annotations
 
@@ -6,15 +6,27 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 FIRST, SECOND = 1, 2
+_PATH = re.compile(r"(.+?)-path-.+")
 _NAME = re.compile(rf"(.+)-safety-([{FIRST}{SECOND}])")
 
 
 def form_names(module: str) -> list[str]:
     """Return the ids of the two assignments of a module's safety set, the first form first."""
     return [f"{module}-safety-{number}" for number in (FIRST, SECOND)]
+
+
+def path_names(module: str, paths: Sequence[str]) -> dict[str, str]:
+    """Return the ids of the assignments of a module by path; the first path is the module's own assignment."""
+    return {path: f"{module}-path-{path}" if number else module for number, path in enumerate(paths)}
+
+
+def module_of(assignment: str) -> str:
+    """Return of which module an assignment is a path; anything else is returned as it is."""
+    found = _PATH.fullmatch(assignment)
+    return found[1] if found else assignment
 
 
 def form_of(assignment: str) -> tuple[str, int] | None:

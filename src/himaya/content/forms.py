@@ -14,7 +14,7 @@ from himaya.activities.findings import unknown
 from himaya.activities.format import Item
 from himaya.content.assignments import FIRST, form_names
 from himaya.content.load import module_problem
-from himaya.content.paths import on_path
+from himaya.content.paths import paths_of
 from himaya.content.prose import SETUP, SUBMIT, Cell
 from himaya.languages.interface import interface
 
@@ -30,12 +30,12 @@ _MINUTES = 10
 def parts_to_build(loaded: LoadedModule, paths: Sequence[str] = ()) -> list[LoadedModule]:
     """Return what of a module is built as assignments: itself without the questions of its forms, then each form.
 
-    Where a course names paths, the module is the first of them. A safety set is everybody's.
+    Where a course names paths, the module is the first of them, and the others follow. A safety set is everybody's.
 
     Raises:
         ContentError: If no lesson is for such a path.
     """
-    return [on_path(without_forms(loaded), paths), *forms_of(loaded)]
+    return [*paths_of(without_forms(loaded), paths), *forms_of(loaded)]
 
 
 def without_forms(loaded: LoadedModule) -> LoadedModule:

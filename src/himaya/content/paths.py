@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from himaya.activities.findings import unknown
+from himaya.content.assignments import path_names
 from himaya.content.lessons import outline
 from himaya.content.load import module_problem
 from himaya.content.module import EVERYBODY
@@ -27,19 +28,22 @@ if TYPE_CHECKING:
     from himaya.languages.interface import Sentence
 
 
-def on_path(loaded: LoadedModule, paths: Sequence[str]) -> LoadedModule:
-    """Return a module as the first of these paths has it, named after it; the module itself where there is none.
+def paths_of(loaded: LoadedModule, paths: Sequence[str]) -> list[LoadedModule]:
+    """Return a module on each of these paths, as modules of their own; the module itself where there is none.
 
     Args:
         loaded: The module; whoever cuts its safety forms out does so before.
-        paths: Roles, the one whose path is built first.
+        paths: Roles; the first is built in the place of the module.
 
     Raises:
         ContentError: If no lesson is for such a role.
     """
-    if not paths:
-        return loaded
-    role, known = paths[0], sorted({role for lesson in loaded.module.lessons for role in lesson.roles})
+    names = path_names(loaded.module.id, paths)
+    return [_on_path(loaded, role, name) for role, name in names.items()] or [loaded]
+
+
+def _on_path(loaded: LoadedModule, role: str, name: str) -> LoadedModule:
+    known = sorted({role for lesson in loaded.module.lessons for role in lesson.roles})
     if role not in known:
         text = unknown(f"a course has the module '{loaded.module.id}' on the path", role, known)
         raise ContentError([module_problem(loaded, text, "lessons")])
@@ -55,7 +59,12 @@ def on_path(loaded: LoadedModule, paths: Sequence[str]) -> LoadedModule:
         starts = _marked(english, interface()) if english.starts in gone else lesson.starts
         marked = {"title": _marked(lesson, say), "starts": starts} if lesson.id in left_out else {}
         lessons.append(lesson.model_copy(update=marked))
-    changed = {"title": title, "lessons": lessons, "minutes": loaded.module.minutes - sum(left_out.values())}
+    changed = {
+        "id": name,
+        "title": title,
+        "lessons": lessons,
+        "minutes": loaded.module.minutes - sum(left_out.values()),
+    }
     return replace(
         loaded,
         module=loaded.module.model_copy(update=changed),
@@ -66,7 +75,7 @@ def on_path(loaded: LoadedModule, paths: Sequence[str]) -> LoadedModule:
         },
         code={name: item for name, item in loaded.code.items() if name not in gone},
         cells=list(_cells(loaded, off, gone, say, role)),
-        english=loaded.english and on_path(loaded.english, paths),
+        english=loaded.english and _on_path(loaded.english, role, name),
         whole=loaded.whole or loaded,
     )
 

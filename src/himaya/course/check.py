@@ -10,7 +10,7 @@ from himaya.content.checks.words import markdown_faults, markdown_hints
 from himaya.content.forms import without_forms
 from himaya.content.load import load_module, read_yaml, validate
 from himaya.content.markdown import images, markdown_dangers
-from himaya.content.paths import on_path
+from himaya.content.paths import paths_of
 from himaya.content.prose import Cell
 from himaya.content.source import LARGEST_TEXT, read_text
 from himaya.course.course import Course
@@ -100,7 +100,7 @@ def _path_faults(course: Course, module: Path, paths: Sequence[str]) -> Iterator
             yield (position,), f"the path '{path}' is named twice; name each once."
             continue
         try:
-            cut = on_path(loaded, [path])
+            (cut,) = paths_of(loaded, [path])
         except ContentError as error:
             yield (position,), error.problems[0].text
             continue

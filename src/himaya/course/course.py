@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from himaya.activities.format import Id, LanguageCode, Text
+from himaya.content.assignments import path_names
 from himaya.content.load import read_yaml, shown_from, validate
 from himaya.content.module import Sources
 from himaya.course.pass_rule import PassRule
@@ -26,10 +27,15 @@ class Course(PassRule):
     languages: list[LanguageCode] = Field(min_length=1, description="What an assignment ships; it opens in the first.")
     digits: Digits = Field(default="arabic-indic", description="How Arabic and Sorani screens write numbers.")
     due: dict[Id, date] = Field(default_factory=dict, description="The last day to hand in, by module: 2026-12-24.")
-    paths: dict[Id, Annotated[list[Id], Field(min_length=1, max_length=1)]] = Field(
-        default_factory=dict, description="Whose lessons of a module are graded, by module: [everybody]."
+    paths: dict[Id, Annotated[list[Id], Field(min_length=1)]] = Field(
+        default_factory=dict,
+        description="Roles whose lessons are graded, by module: [everybody, information-management].",
     )
     sources: Sources = Field(default_factory=dict, description="What overview.md cites.")
+
+    def assignments_of(self, module: str) -> dict[str, str]:
+        """Return the assignments of a module by path; none where the course names no paths of it."""
+        return path_names(module, self.paths.get(module, ()))
 
 
 def load_course(path: Path, base: Path | None = None) -> Course:

@@ -17,7 +17,7 @@ from pydantic import Field
 
 from himaya.activities.format import Id, Model
 from himaya.activities.kinds import CODE, place_of
-from himaya.content.assignments import form_names, form_of
+from himaya.content.assignments import form_names, form_of, module_of
 from himaya.languages.facts import ALL
 from himaya.languages.interface import sentence
 
@@ -237,12 +237,13 @@ def verdict(course: PassRule, works: Iterable[Work]) -> Verdict:
 
     Args:
         course: What is in it, and its pass mark in percent.
-        works: One for each module of the course that was released, and one for each form of its safety set.
+        works: One for each module of the course that was released, on the path of the trainee where it has several,
+            and one for each form of its safety set.
 
     Source:
         Pass mark and rule: our own teaching choice; OpenWHO courses give certificates from 80 % on.
     """
-    known = {work.module: work for work in works}
+    known = {module_of(work.module): work for work in works}
     own = [known[module] for module in course.modules if module in known]
     results = [result for work in own for result in work.results]
     standing = Standing(sum(work.earned for work in own), sum(work.worth for work in own), course.pass_mark)
@@ -256,7 +257,7 @@ def verdict(course: PassRule, works: Iterable[Work]) -> Verdict:
     missed: list[Result] = []
     without_set = []
     for work in own:
-        forms = [known[name] for name in form_names(work.module) if name in known]
+        forms = [known[name] for name in form_names(module_of(work.module)) if name in known]
         if not forms:
             missed += work.missed
         # Who handed in an edition from before the forms was asked the same in the module itself.
@@ -279,7 +280,7 @@ def _named(results: Iterable[Result]) -> str:
 def of_module(course: PassRule, work: Work) -> Verdict:
     """Return the verdict on one module as if it were the whole course; a safety form asks for all of its points."""
     mark = course.pass_mark if form_of(work.module) is None else 100
-    return verdict(course.model_copy(update={"modules": [work.module], "pass_mark": mark}), [work])
+    return verdict(course.model_copy(update={"modules": [module_of(work.module)], "pass_mark": mark}), [work])
 
 
 # --- the rule itself, as a course ships it and in words ---------------------------------------------------------
@@ -334,5 +335,8 @@ def so_far(rule: Mapping[str, Any], modules: Mapping[str, Standing | None]) -> S
     known = {name: each for name, each in modules.items() if each is not None}
     if not known or not isinstance(worth, dict):
         return None
+    for names in rule.get("paths", {}).values():  # one path of a module counts: that of the feedback, else the first
+        mine = next((name for name in names if name in known), names[0])
+        worth = {name: points for name, points in worth.items() if name == mine or name not in names}
     whole = sum(known[name].worth if name in known else float(points) for name, points in worth.items())
     return Standing(sum(known[name].earned for name in worth if name in known), whole, int(rule["mark"]))

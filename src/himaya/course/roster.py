@@ -9,7 +9,7 @@ import csv
 import hashlib
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 
@@ -35,11 +35,13 @@ _SAVED = re.compile(rf"{FILE_NAME.partition('.')[0]}|[a-z0-9-]+-\d{{4}}-\d\d-\d\
 class Roster:
     """Which file is whose: `files` by name; any other is named after one of the `trainees`.
 
-    A file that is still called as a page calls it may lie in a folder that is named so.
+    A file that is still called as a page calls it may lie in a folder that is named so. `paths` is by trainee, where
+    the roster says on which path of the module somebody is.
     """
 
     files: dict[str, str]
     trainees: frozenset[str]
+    paths: dict[str, str] = field(default_factory=dict)
 
     def trainee(self, file: Path) -> str | None:
         """Return whose answers a file holds, or None where the roster does not say."""
@@ -72,8 +74,10 @@ def no_trainee(name: str) -> str:
 def read_roster(path: Path) -> Roster:
     """Return a roster: CSV with the columns `file` and `trainee`, or `trainee` alone where files are named so.
 
+    A column `path` may say on which path of the module somebody is.
+
     Raises:
-        CourseError: If it cannot be read, or a line names nobody, somebody impossible, or a file twice.
+        CourseError: If it cannot be read, or a line names nobody, somebody impossible, a file twice, or another path.
     """
     try:
         text = _composed(path.read_text(encoding="utf-8-sig"))
@@ -87,6 +91,7 @@ def read_roster(path: Path) -> Roster:
     delimiter = next((mark for mark in ";\t" if mark in first), ",")  # as spreadsheets of some countries write
     files: dict[str, str] = {}
     trainees = set()
+    paths: dict[str, str] = {}
     names, *lines = [*_cells(path, text, delimiter), (1, [""])]
     columns = [name.strip().casefold() for name in names[1]]
     if "trainee" not in columns:
@@ -105,9 +110,13 @@ def read_roster(path: Path) -> Roster:
             message = f"{where}: the file '{readable(file)}' {why}."
             raise CourseError(message)
         trainees.add(trainee)
+        chosen = line.get("path", "")
+        if chosen and paths.setdefault(trainee, chosen) != chosen:
+            message = f"{where}: {trainee} is on the path '{paths[trainee]}' in an earlier line; one path counts."
+            raise CourseError(message)
         if file:
             files[file] = trainee
-    return Roster(files, frozenset(trainees))
+    return Roster(files, frozenset(trainees), paths)
 
 
 def _cells(path: Path, text: str, delimiter: str) -> list[tuple[int, list[str]]]:

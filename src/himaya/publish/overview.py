@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, Any
 
 import nbformat
 from nbformat.v4 import new_markdown_cell
 
 from himaya.content.forms import without_forms
-from himaya.content.paths import on_path
+from himaya.content.paths import paths_of
 from himaya.course.pass_rule import as_data, in_words
 from himaya.languages.facts import SOURCE, digits_of
 from himaya.languages.interface import Sentence, interface, sentence
@@ -44,7 +45,6 @@ def write_overview(
         target: Where to write.
         on: The day of the build, which decides which country settings are fresh; without one, none is.
     """
-    modules = [on_path(each, course.paths.get(each.module.id, ())) for each in modules]
     written = target / NAME
     shutil.rmtree(written, ignore_errors=True)
     written.mkdir(parents=True)
@@ -81,7 +81,7 @@ def _write_content(
         "course": None,
         "modules": course.modules,
         **({"due": {name: day.isoformat() for name, day in course.due.items()}} if course.due else {}),
-        "pass": as_data(course, [without_forms(each) for each in modules]),
+        "pass": _rule(course, modules),
         "activities": {},
         "language": language,
         "digits": digits_of(language, course.digits),
@@ -90,11 +90,21 @@ def _write_content(
     (written / (name or f"activities.{language}.json")).write_text(text + "\n", encoding="utf-8")
 
 
+def _rule(course: Course, modules: Sequence[LoadedModule]) -> dict[str, Any]:
+    """Return the pass rule with what each path of each module is worth."""
+    built = (paths_of(without_forms(each), course.paths.get(each.module.id, ())) for each in modules)
+    several = {each: list(course.assignments_of(each).values()) for each in course.modules}
+    rule = as_data(course, [*chain.from_iterable(built)])
+    paths = {module: names for module, names in several.items() if len(names) > 1}
+    return {**rule, **({"paths": paths} if paths else {})}
+
+
 def modules_section(course: Course, modules: Sequence[LoadedModule]) -> str:
     """Return the section with the modules in their order, the time they take and the rule for passing."""
     say = interface(modules[0].language, modules[0].digits)
-    lines = [f"{number}. {_entry(each, say)}" for number, each in enumerate(modules, 1)]
-    total = f"{say['all-modules']}: {_time(sum(each.module.minutes for each in modules), say)}"
+    paths = [paths_of(each, course.paths.get(each.module.id, ())) for each in modules]
+    lines = [f"{number}. {_entry(each, say)}" for number, each in enumerate(chain.from_iterable(paths), 1)]
+    total = f"{say['all-modules']}: {_time(sum(first.module.minutes for first, *_ in paths), say)}"
     rule = " ".join(in_words(as_data(course, modules), say, modules[0].language))
     return "\n".join([f"## {say['modules-of-course']}", "", *lines, "", total, "", rule])
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from himaya.activities import kinds
 from himaya.activities.format import Simulation
+from himaya.content.assignments import module_of
 from himaya.content.lessons import lesson_minutes
 from himaya.languages.facts import digits_of, direction, for_scripts
 from himaya.languages.interface import for_page
@@ -122,6 +123,12 @@ def alone(loaded: LoadedModule) -> list[Simulation]:
     return [activity for activity in played if kinds.alone(activity.kind)]
 
 
+def address_alone(loaded: LoadedModule, scenario: Simulation) -> str:
+    """Return where the file of a scenario lies, from the index, without its ending; each path has one of its own."""
+    name = loaded.module.id
+    return f"scenarios/{scenario.id}" if module_of(name) == name else f"scenarios/{name}-{scenario.id}"
+
+
 def index_page(edition: Edition, modules: Sequence[LoadedModule], sizes: Mapping[str, int]) -> str:
     """Return the index of a course.
 
@@ -153,9 +160,9 @@ def _card(edition: Edition, loaded: LoadedModule, sizes: Mapping[str, int]) -> s
     facts = [_time(edition, lesson_minutes(module)), _size(edition, sizes[address])]
     outcomes = "".join(f"<li>{shown_text(outcome.text)}</li>" for outcome in module.outcomes)
     scenarios = "".join(
-        f'<li><a href="scenarios/{scenario.id}.html">{shown_text(scenario.title)}</a> <span class="facts">'
+        f'<li><a href="{address_alone(loaded, scenario)}.html">{shown_text(scenario.title)}</a> <span class="facts">'
         f"{_time(edition, scenario.minutes)}{edition.dot}"
-        f"{_size(edition, sizes[f'scenarios/{scenario.id}.html'])}</span></li>"
+        f"{_size(edition, sizes[f'{address_alone(loaded, scenario)}.html'])}</span></li>"
         for scenario in alone(loaded)
     )
     return (

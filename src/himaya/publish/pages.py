@@ -13,7 +13,7 @@ from himaya.languages.facts import SOURCE
 from himaya.publish.canonical import compressed
 from himaya.publish.edition import Edition
 from himaya.publish.overview import NAME as OVERVIEW
-from himaya.publish.page import alone, index_page, module_page, scenario_page
+from himaya.publish.page import address_alone, alone, index_page, module_page, scenario_page
 from himaya.publish.reading import Reader
 from himaya.publish.sections import literal_fact, prose_html
 from himaya.signoff.standing import facts_to_show
@@ -120,7 +120,7 @@ def _folder(edition: Edition, modules: Path, new: Path, target: Path) -> Iterato
         pages: Iterable[tuple[str, Kind, str]] = [
             (f"{module.module.id}{ending}", "module", module_page(edition, module)),
             *(
-                (f"scenarios/{scenario.id}{ending}", "scenario", scenario_page(edition, module, scenario))
+                (f"{address_alone(module, scenario)}{ending}", "scenario", scenario_page(edition, module, scenario))
                 for scenario in alone(module)
             ),
         ]

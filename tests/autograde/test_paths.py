@@ -1,0 +1,207 @@
+"""Paths from building to the pass: each an assignment; a person is on one, and everybody reads one number for it."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from himaya.content.assignments import form_names
+from himaya.content.forms import parts_to_build
+from himaya.content.module import EVERYBODY
+from himaya.course.pass_rule import of_module
+from himaya.course.roster import Roster, read_roster
+from himaya.errors import CourseError
+from himaya.publish.assignment import compile_module
+from himaya_autograde.import_answers import place_of, take_in
+from himaya_autograde.markbook import Markbook
+from himaya_autograde.paths import choose, note_hand_ins
+from himaya_autograde.synthetic import synthetic_journal
+from himaya_server.home import state
+from himaya_server.home.formgrader import counted
+from tests.autograde.cohorts import (
+    COURSE,
+    ROOT,
+    STAMP,
+    built_and_released,
+    configure,
+    copy_of,
+    hand_in,
+    own_settings,
+    rows,
+)
+from tests.engine import shipped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from himaya_autograde.course import CourseDirectory
+
+MODULE, ROLE = "data-protection", "information-management"
+OTHER = f"{MODULE}-path-{ROLE}"
+_WHERE = {"core": MODULE, "data": OTHER, "both": OTHER}
+
+
+def _journal(assignment: str, trainee: str) -> bytes:
+    parts = {part.module.id: part for part in parts_to_build(shipped.loaded(MODULE), [EVERYBODY, ROLE])}
+    dice = Random(f"{assignment}/{trainee}")
+    return synthetic_journal(compile_module(parts[assignment]), dice, 0.9, 1.0).encode()
+
+
+def _hand_in(course: Path, assignment: str, trainee: str) -> Path:
+    return hand_in(course, assignment, trainee, _journal(assignment, trainee))
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CourseDirectory]:
+    """One trainee on each path and one who handed in a second path later; all is graded, with feedback."""
+    home = tmp_path_factory.mktemp("paths")
+    (home / "exchange").mkdir(mode=0o777)
+    folder = home / COURSE
+    folder.mkdir()
+    about = {"id": COURSE, "title": "Two paths", "summary": "One.", "modules": [MODULE], "pass_mark": 80}
+    more = {"languages": ["en"], "paths": {MODULE: [EVERYBODY, ROLE]}}
+    (folder / "course.yaml").write_text(json.dumps({**about, **more}), encoding="utf-8")
+    (folder / "overview.md").write_text("# Two paths\n", encoding="utf-8")
+    configure(folder, stock=False)
+    with own_settings(home):
+        directory = built_and_released(folder, ROOT / "modules")
+        for trainee, assignment in _WHERE.items():
+            _hand_in(folder, assignment, trainee)
+            note_hand_ins(folder, assignment, [trainee])
+        _hand_in(folder, MODULE, "both")
+        note_hand_ins(folder, MODULE, ["both"])
+        assert directory.grade().problems == {}
+        assert directory.feedback().problems == {}
+        yield directory
+
+
+def test_paths_are_assignments_without_other_keys(course: CourseDirectory) -> None:
+    assert course.assignments == [MODULE, *form_names(MODULE), OTHER]
+    mine, theirs = (
+        json.loads((course.path / "release" / name / "activities.json").read_text(encoding="utf-8"))
+        for name in (MODULE, OTHER)
+    )
+    assert mine["module"]["title"] == "Data protection (path: Everybody)"
+    assert mine["edition"] != theirs["edition"]
+    left_out = theirs["activities"].keys() - mine["activities"].keys()
+    assert "mean-risk" in left_out
+    for path in (course.path / "release" / MODULE).iterdir():
+        assert not [name for name in left_out if f'"{name}"' in path.read_text(encoding="utf-8")], path
+    with course.api.gradebook as gradebook:
+        cells = {
+            name: {cell.name for cell in gradebook.find_notebook(name, name).grade_cells} for name in (MODULE, OTHER)
+        }
+    off = {"merged-groups", "from-file-to-decision"}
+    assert off <= mine["activities"].keys()
+    assert not off & cells[MODULE], "what is off the path can be done and is worth nothing"
+    assert off <= cells[OTHER]
+    assert cells[MODULE] < cells[OTHER]
+
+
+def test_stock_nbgrader_grades_paths_alike(course: CourseDirectory, tmp_path: Path) -> None:
+    (tmp_path / "exchange").mkdir()
+    stock = copy_of(course, tmp_path, stock=True, trainees={"both"})
+    (stock / "gradebook.db").unlink()
+    for name in (MODULE, OTHER):
+        shutil.rmtree(stock / "autograded" / "both" / name)
+    script = str(ROOT / "tests" / "autograde" / "stock_grader.py")
+    subprocess.run([sys.executable, script, str(stock)], check=True, capture_output=True)
+    ours = {key: row for key, row in rows(course.path).items() if key[0] == "grade" and key[1] == "both"}
+    assert {key[2] for key in ours} == {MODULE, OTHER}
+    assert {key: row for key, row in rows(stock).items() if key[0] == "grade"} == ours
+
+
+@pytest.mark.parametrize("trainee", _WHERE)
+def test_everybody_reads_one_number(course: CourseDirectory, trainee: str, tmp_path: Path) -> None:
+    mine, results = _WHERE[trainee], course.results()
+    (work,) = (each for each in results.works(trainee) if each.module in (MODULE, OTHER))
+    assert (work.module, work.graded) == (mine, True)
+    percent = of_module(course.course, work).percent
+    assert results.verdict(trainee).percent == percent > 0
+    page = (course.path / "feedback" / trainee / mine / f"{mine}.html").read_text(encoding="utf-8")
+    standing = state.standing_of(page)
+    assert standing is not None
+    assert (standing.percent, standing.worth) == (percent, work.worth)
+    (row,) = counted([{"student": trainee, "name": mine}], results)
+    assert (row["score"], row["max_score"]) == (standing.earned, standing.worth)
+    (row,) = counted([{"id": trainee}], results)
+    assert (row["score"], row["max_score"]) == (standing.earned, standing.worth)
+    header, lines = results.item_table()
+    table = {str(line[0]): dict(zip(header, line, strict=True)) for line in lines}[trainee]
+    assert [table[f"{name}/percent"] for name in (MODULE, OTHER)] == [
+        percent if name == mine else None for name in (MODULE, OTHER)
+    ]
+    course.export(tmp_path)
+    with (tmp_path / "grades.csv").open(encoding="utf-8") as file:
+        listed = [line["assignment"] for line in csv.DictReader(file) if line["student_id"] == trainee]
+    assert [name for name in listed if name in (MODULE, OTHER)] == [mine]
+
+
+def test_first_hand_in_is_the_choice(course: CourseDirectory) -> None:
+    changes = [each for each in Markbook(course.path).changes() if each.kind == "path"]
+    assert [(each.trainee, each.module, each.activity, each.marker) for each in changes] == [
+        ("core", MODULE, EVERYBODY, "core"),
+        ("data", MODULE, ROLE, "data"),
+        ("both", MODULE, ROLE, "both"),
+    ]
+    page = (course.path / "feedback" / "both" / MODULE / f"{MODULE}.html").read_text(encoding="utf-8")
+    assert "You are on another path of this module." in page
+    assert state.standing_of(page) is None
+    (row,) = counted([{"student": "both", "name": MODULE, "score": 9.0, "max_score": 20.0}], course.results())
+    assert (row["score"], row["max_score"]) == (0.0, 0.0)
+
+
+def test_roster_puts_somebody_on_a_path(course: CourseDirectory, tmp_path: Path) -> None:
+    file = tmp_path / "roster.csv"
+    file.write_text(f"trainee,path\nboth,{EVERYBODY}\ncore,\n", encoding="utf-8")
+    assert read_roster(file).paths == {"both": EVERYBODY}
+    file.write_text(f"trainee,path\nboth,{EVERYBODY}\nboth,{ROLE}\n", encoding="utf-8")
+    with pytest.raises(CourseError, match=r"roster\.csv:3: both is on the path 'everybody'"):
+        read_roster(file)
+    with pytest.raises(CourseError, match="has no path 'police'"):
+        choose(course.path, "both", MODULE, "police", "roster")
+    choose(course.path, "both", MODULE, EVERYBODY, "roster")
+    try:
+        assert course.results().paths.assigned("both", MODULE) == MODULE
+        note_hand_ins(course.path, OTHER, ["both"])
+        assert course.results().paths.assigned("both", MODULE) == MODULE
+    finally:
+        choose(course.path, "both", MODULE, ROLE, "trainer")
+    assert course.results().paths.assigned("both", MODULE) == OTHER
+
+
+def test_import_and_collect_note_the_choice(course: CourseDirectory, tmp_path: Path) -> None:
+    saved = tmp_path / "by-file.jsonl"
+    saved.write_bytes(_journal(OTHER, "by-file"))
+    (taken,) = take_in(place_of(course.path, OTHER), Roster({saved.name: "by-file"}, frozenset()), [saved])
+    assert taken.good, taken.text
+    sent = course.exchange / course.course.id / "inbound" / f"by-exchange+{OTHER}+{STAMP}+aaaa"
+    shutil.copytree(course.path / "submitted" / "data" / OTHER, sent)
+    done = course.collect(OTHER)
+    assert done.problems == {}, done.problems
+    chosen: dict[Any, str] = Markbook(course.path).paths()
+    assert {who: chosen.get((who, MODULE)) for who in ("by-file", "by-exchange")} == dict.fromkeys(
+        ("by-file", "by-exchange"), ROLE
+    )
+
+
+def test_home_hides_the_path_not_taken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def listed(mine: str) -> list[str]:
+        states = {
+            MODULE: state.ModuleState(MODULE, "Everybody", "not-started"),
+            OTHER: state.ModuleState(OTHER, "Data", mine, answered=3, total=9),
+        }
+        monkeypatch.setattr(state, "released_modules", lambda *_: [MODULE, OTHER])
+        monkeypatch.setattr(state, "_module_state", lambda path, *_: states[path.name])
+        return [each.id for each in state.trainee_modules(tmp_path, tmp_path, COURSE)]
+
+    assert listed("begun") == [MODULE, OTHER]
+    assert listed("submitted") == [OTHER]
