@@ -138,6 +138,24 @@ def test_person_is_put_into_a_group(server: Server, platform: Platform) -> None:
     refused.value.close()
 
 
+def test_person_is_put_on_a_path(server: Server, platform: Platform) -> None:
+    about = platform.course / "course.yaml"
+    text = about.read_text(encoding="utf-8")
+    assert "path-1" not in server.get(f"{_PEOPLE}/dilan").decode()
+    about.write_text(f"{text}paths: {{{MODULE}: [caseworker, police]}}\n", encoding="utf-8")
+    try:
+        assert '<option value="caseworker" selected>' in server.get(f"{_PEOPLE}/dilan").decode()
+        _post(server, f"{_PEOPLE}/dilan", module=MODULE, path="police")
+        assert Markbook(platform.course).paths() == {("dilan", MODULE): "police"}
+        assert '<option value="police" selected>' in server.get(f"{_PEOPLE}/dilan").decode()
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            _post(server, f"{_PEOPLE}/dilan", module=MODULE, path="everybody")
+        assert refused.value.code == 400
+        refused.value.close()
+    finally:
+        about.write_text(text, encoding="utf-8")
+
+
 def test_person_shows_that_practice_was_done_only(server: Server) -> None:
     page = server.get(f"{_PEOPLE}/noor").decode()
     assert sentence("practice-was-done") in page
