@@ -68,8 +68,8 @@ def _cards(page: str) -> list[int]:
     return [_card(page, name) for name in ("new", "read", "ready", "late")]
 
 
-def _post(server: Server, path: str, **fields: str) -> str:
-    return server.post(path, urllib.parse.urlencode(fields).encode()).decode()
+def _post(server: Server, address: str, /, **fields: str) -> str:
+    return server.post(address, urllib.parse.urlencode(fields).encode()).decode()
 
 
 def test_cards_count_what_waits(server: Server) -> None:
