@@ -103,14 +103,17 @@ class Platform:
         return self.home / "data"
 
 
-def prepare(home: Path, courses: Sequence[Path], modules: Path, say: Callable[[str], None]) -> Platform:
-    """Make the platform in `home` where it or a course is missing, and return it; its first course has a class.
+def prepare(
+    home: Path, courses: Sequence[Path], modules: Path, say: Callable[[str], None], *, invented: bool = True
+) -> Platform:
+    """Make the platform in `home` where it or a course is missing, and return it.
 
     Args:
         home: The folder for everything; made if need be.
         courses: Folders with course.yaml and nbgrader_config.py, at least one. What else is there is not shown.
         modules: Folder of the modules.
         say: Told each step as a sentence.
+        invented: Whether the first course of a new platform has a class of invented people.
 
     Raises:
         CourseError: If a step failed; what was made so far is removed, so that the next start begins anew.
@@ -128,7 +131,7 @@ def prepare(home: Path, courses: Sequence[Path], modules: Path, say: Callable[[s
         shutil.rmtree(platform.home, ignore_errors=True)
         _lay_out(platform, folders[top])
         write_configuration(platform)
-        _demonstrate(platform, modules, say)
+        _demonstrate(platform, modules, say, COHORT if invented else 0)
     else:
         _close(platform)
         if not Builds(platform.data):  # made before apps ran builds alone
@@ -273,21 +276,23 @@ def _server_configuration(platform: Platform, modules: Path | None) -> dict[str,
     }
 
 
-def _demonstrate(platform: Platform, modules: Path, say: Callable[[str], None]) -> None:
+def _demonstrate(platform: Platform, modules: Path, say: Callable[[str], None], people: int) -> None:
     course = CourseDirectory(platform.course, platform.exchange)
     say("Building the modules ...")
     course.build(modules)
     _write_practice(platform, course.course, modules)
     say("Releasing them to trainees ...")
     _must(course.release().problems)
-    say(f"Making {COHORT} synthetic trainees and grading {_COLLECTED} of them ...")
+    if not people:
+        return
+    say(f"Making {people} synthetic trainees and grading {_COLLECTED} of them ...")
     for name in course.course.modules:
         hand_in_synthetic(course, modules / name, range(_COLLECTED))
         for module in (each for each in course.assignments if (course.path / "release" / each).is_dir()):
             if module == name or form_of(module) == (name, FIRST):
                 _must(course.collect(module).problems)
                 _must(course.grade(module).problems)
-        hand_in_synthetic(course, modules / name, range(_COLLECTED, COHORT))
+        hand_in_synthetic(course, modules / name, range(_COLLECTED, people))
 
 
 def _write_practice(platform: Platform, course: Course, modules: Path) -> None:

@@ -285,6 +285,14 @@ def test_earlier_platform_keeps_its_course_first(platform: Platform, courses: li
     assert CourseDirectory(home / "desk" / "trainer" / FIRST, home / "exchange").gradebook().trainees() == []
 
 
+def test_platform_for_a_real_class_invents_nobody(courses: list[Path], tmp_path: Path) -> None:
+    made = prepare(tmp_path / "home", courses[:1], ROOT / "modules", lambda _: None, invented=False)
+    assert (made.course / "release" / MODULE).is_dir()
+    assert not (made.course / "submitted").exists()
+    assert not (made.exchange / FIRST / "inbound").exists() or not list((made.exchange / FIRST / "inbound").iterdir())
+    assert CourseDirectory(made.course, made.exchange).gradebook().trainees() == []
+
+
 def test_course_that_was_half_made_is_made_again(
     courses: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -21,10 +21,20 @@ _FIRST = "core-protection"
 @click.option(
     "--folder", type=FOLDER, default=Path("_build/platform"), show_default=True, help="Everything is kept here."
 )
+@click.option("--no-synthetic-class", is_flag=True, help="Invent nobody in a new folder: for a real class.")
 @click.option("--port", type=click.IntRange(1024, 65535), default=8888, show_default=True)
 @click.option("--browser/--no-browser", default=True, help="Open the home page in a browser.")
 @click.option("--verbose", is_flag=True, help="Show all that the server has to say, not only what went wrong.")
-def start(course: Path | None, modules: Path, folder: Path, port: int, *, browser: bool, verbose: bool) -> None:
+def start(
+    course: Path | None,
+    modules: Path,
+    folder: Path,
+    port: int,
+    *,
+    no_synthetic_class: bool,
+    browser: bool,
+    verbose: bool,
+) -> None:
     """Start the platform on this machine with all courses and a synthetic class, and open the home page.
 
     Example: himaya start --port 8890
@@ -32,7 +42,8 @@ def start(course: Path | None, modules: Path, folder: Path, port: int, *, browse
     from himaya_server.platform import prepare  # only this needs Jupyter's server
 
     port = _free_port(port)
-    platform = prepare(folder, [course] if course else _all_courses(), modules, click.echo)
+    courses = [course] if course else _all_courses()
+    platform = prepare(folder, courses, modules, click.echo, invented=not no_synthetic_class)
     token = os.environ.get("HIMAYA_TOKEN") or secrets.token_urlsafe(24)
     environment = {
         **os.environ,
