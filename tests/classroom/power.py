@@ -69,11 +69,14 @@ class Disk:
 
     def back(self) -> None:
         """Give it power again; nobody may have a file open there."""
-        self.remove()
+        self._unmount()
         self._run(*self._mounting)
 
     def remove(self) -> None:
-        """Unmount it."""
+        """Unmount it for good, whoever has a file open there: a test that failed has."""
+        subprocess.run([*self._unmounting, "--lazy"], capture_output=True, check=False)
+
+    def _unmount(self) -> None:
         end = time.monotonic() + 30
         while subprocess.run(self._unmounting, capture_output=True, check=False).returncode != 0:
             if time.monotonic() > end:
