@@ -143,7 +143,7 @@ _SECRETS = (
 @only_root
 @pytest.mark.parametrize("mask", [0, 0o022])
 def test_other_users_never_read_the_platform(home: Path, mask: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(platform_module, "_demonstrate", lambda made, modules, _say: _class(made, modules))
+    monkeypatch.setattr(platform_module, "_demonstrate", lambda made, modules, *_: _class(made, modules))
     found: set[str] = set()
     with _umask(mask), _watched(home, found):
         platform = prepare(home, [ROOT / "courses" / "core-protection"], ROOT / "modules", lambda _: None)
