@@ -176,7 +176,6 @@ def test_attacks_fail_for_unprivileged_trainer(field: Field) -> None:
     code = """
 import os, sys
 from himaya_autograde.course import CourseDirectory
-from tests.lanes import sampled
 from pathlib import Path
 assert os.geteuid() != 0
 course = CourseDirectory(Path(sys.argv[1]))
