@@ -14,6 +14,9 @@ import { BROWSER, openPage } from "../page.js";
 /** @import { Given, Room } from "../page.js" */
 /** @import { PageData } from "../types.js" */
 
+useKinds(KINDS);
+expose();
+
 const GROUP = "#group";
 
 /** A run of its own, so that nobody's practice is shown to a group or lost in it.
@@ -58,8 +61,6 @@ function drawSave({ hands, keeps, owner, say }) {
   byName("himaya-answers").append(element("div", { class: "himaya" }, buttons, told));
 }
 
-useKinds(KINDS);
-expose();
 if (grouped) {
   document.body.classList.add("group");
   openPage([drawDoor], undefined, ROOM);
