@@ -22,7 +22,7 @@ from tests.autograde.cohorts import hand_in
 from tests.browser.accessibility import clipped, small_targets, violations
 from tests.browser.conftest import MODULE, Server, _make_platform, _watched
 from tests.browser.link import free_port
-from tests.browser.user_actions import until
+from tests.browser.user_actions import until, wait_true
 from tests.lanes import sampled
 from tests.once import once
 
@@ -190,7 +190,7 @@ def test_lost_link_loses_no_mark(desk: Server, context: BrowserContext) -> None:
     later.goto(desk.address(_MARKING))
     until(lambda: _score(desk, first) == first.most / 2, "the mark of the first answer")
     until(lambda: _score(desk, second) == second.most, "the mark of the second answer")
-    later.wait_for_function("Object.keys(localStorage).every(name => !name.startsWith('himaya-marks'))")
+    wait_true(later, "() => Object.keys(localStorage).every(name => !name.startsWith('himaya-marks'))")
     ids = [each.id for each in Markbook(desk.course).changes(first.answer)]
     assert len(ids) == len(set(ids)) == 1
 

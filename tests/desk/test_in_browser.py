@@ -14,6 +14,7 @@ import pytest
 from himaya_server.desk import certificates
 from tests.autograde.trainers_server import TOKEN, Server, serving
 from tests.browser.accessibility import small_targets, violations
+from tests.browser.user_actions import wait_true
 from tests.chromium import CHROMIUM
 from tests.desk.conftest import MODULE, PEOPLE, GradedClass
 
@@ -171,7 +172,7 @@ def test_certificates_from_key_to_refused_forgery(page: Page, server: Server, pa
     ):
         page.locator("#code").fill(text)
         page.locator("#check").click()
-        page.wait_for_function("text => document.querySelector('#told').textContent.includes(text)", arg=expected)
+        wait_true(page, "text => document.querySelector('#told').textContent.includes(text)", expected)
     page.context.set_offline(False)
     for text, expected in ((genuine, "Genuine: signed by"), (other, "Refused: not signed")):
         page.goto(f"{server.address}{DESK}/certificates")
@@ -206,7 +207,7 @@ def _revoke_and_check(
     def says(text: str, expected: str) -> None:
         page.locator("#code").fill(text)
         page.locator("#check").click()
-        page.wait_for_function("text => document.querySelector('#told').textContent.includes(text)", arg=expected)
+        wait_true(page, "text => document.querySelector('#told').textContent.includes(text)", expected)
 
     page.goto(checker.as_uri())
     says(gone, "Genuine")
