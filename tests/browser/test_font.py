@@ -73,6 +73,7 @@ def test_app_sends_the_font(server: Server, context: BrowserContext) -> None:
     assert page.evaluate(_LOADED) == ["loaded"]
 
 
+@pytest.mark.release
 def test_gallery_sends_the_font(apps: AppsServer, context: BrowserContext) -> None:
     page = apps.enter(context, "ar")
     assert page.evaluate(_LOADED) == ["loaded"]

@@ -28,6 +28,7 @@ def play(page: Page, week: int) -> None:
     settled(page)
 
 
+@pytest.mark.release
 def test_month_is_planned_by_keyboard_and_resumes(lab_desk: LabDesk, context: BrowserContext) -> None:
     page = lab_desk.open(context, LAB, "month", "notebook")
     press(page, "start")
