@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from himaya.commands.main import main
+from himaya.languages.interface import interface
 from himaya_autograde.synthetic import synthetic_journal
 from himaya_server.classroom.backup import DATABASE
 from himaya_server.classroom.store import open_store
@@ -79,6 +80,49 @@ def test_hand_in_of_a_class_is_graded(folder: Path, tmp_path: Path) -> None:
     page = store.feedback_page(one.id, MODULE) or ""
     assert "Case management" in page
     assert store.feedback_page(other.id, MODULE) is None
+    store.close()
+
+
+def test_one_hand_in_stops_no_other(folder: Path, tmp_path: Path) -> None:
+    store = open_store(folder / DATABASE)
+    one, other = store.people("north")
+    graded = next(name for name, each in compiled(MODULE).items() if each["mode"] == "graded")
+    deep = {"activity": graded, "type": "answer", "value": "[" * 99_000}  # more of it than a journal is read with
+    store.put(one.id, MODULE, [{"id": f"event-{number:02}", **deep} for number in range(16)])
+    store.hand_in(one.id, MODULE, "request-1", len)
+    lines = synthetic_journal(compiled(MODULE), Random(5), 0.7, 1).splitlines()
+    hand_in(store, other.id, lines, "request-1")
+    store.close()
+    done = CliRunner().invoke(main, ["class", "collect", "north", "--folder", str(folder)])
+    assert f"{MODULE}: {one.pseudonym}: {interface()['journal-too-large']}" in done.output
+    assert "taken in: 1; not taken in: 1" in done.output
+    assert (tmp_path / "home" / "core-protection" / "submitted" / other.pseudonym / MODULE).is_dir()
+
+
+def test_answers_to_newer_pages_wait(folder: Path, tmp_path: Path) -> None:
+    course, at = tmp_path / "home" / "core-protection", ["--folder", str(folder)]
+    store = open_store(folder / DATABASE)
+    one, _ = store.people("north")
+    newer = {"id": "new-question", "activity": "new-question", "content": "0123456789abcdef"}
+    hand_in(
+        store,
+        one.id,
+        [
+            *synthetic_journal(compiled(MODULE), Random(5), 0.7, 1).splitlines(),
+            json.dumps({**newer, "type": "begin"}),
+            json.dumps({"id": "the-answer", "activity": "new-question", "type": "answer", "value": ["a"]}),
+        ],
+        "request-1",
+    )
+    about = folder / "pages" / "core-protection" / BUILD / "about.json"
+    content = json.loads(about.read_text(encoding="utf-8"))
+    content["activities"][MODULE]["new-question"] = {"mode": "practice", "hash": newer["content"]}
+    about.write_text(json.dumps(content), encoding="utf-8")
+    for _ in range(2):  # it waits, and what is known of it is in
+        assert "himaya build --move-on" in run("class", "collect", "north", *at)
+        assert [each.pseudonym for each in store.handed_in("north")] == [one.pseudonym]
+    kept = (course / "submitted" / one.pseudonym / MODULE / "responses.jsonl").read_text(encoding="utf-8")
+    assert "the-answer" not in kept
     store.close()
 
 

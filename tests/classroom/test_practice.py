@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from himaya.content.assignments import form_names
 from himaya_autograde.grading import Answers, grade
-from himaya_autograde.practice import without_choices
+from himaya_autograde.practice import held_back, without_choices
 from himaya_autograde.source import Source, read_source
 from himaya_autograde.synthetic import synthetic_journal
 from himaya_server.desk.practice import write_practice
@@ -35,14 +36,20 @@ def source(released: Path) -> Source:
 
 
 @pytest.fixture
+def forms(source: Source) -> list[Source]:
+    """Return the module's safety forms: assignments of their own in the course, one page with it in a class."""
+    return [read_source(source.folder.with_name(name)) for name in form_names(MODULE)]
+
+
+@pytest.fixture
 def practice(source: Source) -> set[str]:
     """Return the ids of what is practised in the module."""
     return {name for name, each in source.activities.items() if each["mode"] == "practice"}
 
 
-def test_practice_choices_are_kept_out(source: Source, practice: set[str]) -> None:
+def test_practice_choices_are_kept_out(source: Source, forms: list[Source], practice: set[str]) -> None:
     rows = journal(1)
-    kept = without_choices(source, rows, "t-aaaaaaa")
+    kept = without_choices(source, rows, "t-aaaaaaa", forms)
     assert [row for row in kept if row["activity"] not in practice] == [
         row for row in rows if row["activity"] not in practice
     ]
@@ -77,6 +84,43 @@ def test_events_are_one_persons_and_the_same_each_time(source: Source) -> None:
     ids = [{row["id"] for row in kept if row["type"] == "practised"} for kept in (first, other)]
     assert ids[0]
     assert not ids[0] & ids[1]
+
+
+def test_nobody_else_can_make_an_events_id(source: Source) -> None:
+    rows = journal(3)
+    others = [row | {"id": f"x{row['id']}"} for row in rows]  # the same answers and the same name: all that is known
+    ids = [
+        {row["id"] for row in without_choices(source, each, "t-aaaaaaa") if row["type"] == "practised"}
+        for each in (rows, others)
+    ]
+    assert not ids[0] & ids[1]
+    longer = [*rows, *(row | {"id": f"later-{row['id']}"} for row in rows)]
+    again = {row["id"] for row in without_choices(source, longer, "t-aaaaaaa") if row["type"] == "practised"}
+    assert again == ids[0]
+
+
+def test_what_no_edition_knows_is_held_back(source: Source, forms: list[Source], practice: set[str]) -> None:
+    rows = journal(4)
+    newer = [{**row, "activity": f"new-{row['activity']}"} for row in rows if row["activity"] in practice]
+    kept = without_choices(source, [*rows, *newer], "t-aaaaaaa", forms)
+    assert {row["type"] for row in kept if row["activity"].startswith("new-")} == {"begin"}
+    asked = source.activities | {f"new-{name}": source.activities[name] for name in practice}
+    assert held_back([source, *forms], newer, asked) == {f"new-{name}" for name in practice}
+    assert held_back([source, *forms], newer, source.activities) == set()  # no page asks it any more
+    assert held_back([source, *forms], rows, asked) == set()
+
+
+def test_practice_that_is_graded_now_waits(source: Source, practice: set[str]) -> None:
+    name = min(practice)
+    content = "0123456789abcdef"
+    rows = [
+        {"id": "event-01", "activity": name, "type": "begin", "content": content},
+        {"id": "event-02", "activity": name, "type": "answer", "value": ["a"]},
+    ]
+    asked = source.activities | {name: {**source.activities[name], "mode": "graded", "hash": content}}
+    assert held_back([source], rows, asked) == {name}
+    earlier = [{**rows[0], "content": source.activities[name]["hash"]}, rows[1]]
+    assert held_back([source], earlier, asked) == set()  # it was practice when it was answered
 
 
 def test_said_to_be_practised_counts_for_nothing(source: Source, practice: set[str]) -> None:

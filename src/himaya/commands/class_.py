@@ -11,27 +11,29 @@ import shutil
 import sys
 import tempfile
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from functools import cache, partial
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from himaya.commands.arguments import COURSES, FILE, FOLDER, Folder, modules_option
 from himaya.commands.opened import opened, report
 from himaya.commands.report import tell
-from himaya.errors import ClassError
+from himaya.errors import ClassError, HimayaError, JournalError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from himaya_autograde.course import CourseDirectory
+    from himaya_autograde.import_answers import Taken
+    from himaya_autograde.source import Source
     from himaya_server.classroom.door import Certificate
     from himaya_server.classroom.pages import Pages
-    from himaya_server.classroom.store import Store
+    from himaya_server.classroom.store import Handed, Store
 
 _NEEDS = {
     "argon2": "argon2-cffi",
@@ -510,44 +512,72 @@ def collect(class_id: str, folder: Path) -> None:
 
     Example: himaya class collect north-1
     """
-    from himaya.answers.journal import Journal
-    from himaya.course.roster import Roster
-    from himaya_autograde.import_answers import place_of, take_in
-    from himaya_autograde.practice import without_choices
+    from himaya.course.course import load_course
+    from himaya.languages.interface import sentence
     from himaya_autograde.source import read_source
+    from himaya_server.classroom.pages import read_pages
     from himaya_server.desk.practice import write_practice
 
     refused = taken = 0
-    source = cache(read_source)  # of each module once
+    modules, asked = set(), {}
+    sources = cache(read_source)  # of each module once
     with closing(_open(folder)) as store, tempfile.TemporaryDirectory(prefix="himaya-handed-in-") as aside:
         course = Path(store.class_of(class_id).course)
+        with suppress(FileNotFoundError):  # on another machine they may not be written yet
+            asked = read_pages(folder / "pages", load_course(course).id).activities
         reissued = store.reissued(class_id)
         for person in store.people(class_id):
             if (card := reissued.get(person.id)) is not None:
                 tell(f"{person.pseudonym}: {card.steps} steps came with a new card, which its owner has not confirmed.")
-        modules = set()
         for handed in list(store.handed_in(class_id)):
-            place = place_of(course, handed.module)
-            rows = without_choices(source(course / "source" / handed.module), handed.rows, handed.pseudonym)
-            file = Path(aside) / f"{handed.id}" / f"{handed.pseudonym}.jsonl"
-            file.parent.mkdir()
-            Journal(file).put(rows)
-            os.utime(file, (handed.received, handed.received))
-            roster = Roster({}, frozenset({handed.pseudonym}))
-            for done in take_in(place, roster, [file], "file"):
-                tell(f"{handed.module}: {done.text}", err=not done.good)
-                if done.good:
-                    store.collected(handed.id)
-                    modules.add(handed.module)
-                    taken += 1
-                else:
-                    refused += 1
+            try:
+                done, waits = _bring_in(course, handed, Path(aside), sources, asked.get(handed.module, {}))
+                good, text = done.good, done.text
+            except HimayaError as error:  # one hand-in stops no other
+                why = sentence(error.code) if isinstance(error, JournalError) else str(error)
+                good, text, waits = False, f"{handed.pseudonym}: {why}", set[str]()
+            tell(f"{handed.module}: {text}", err=not good)
+            if not good:
+                refused += 1
+                continue
+            taken += 1
+            modules.add(handed.module)
+            if waits:
+                tell(
+                    f"{handed.module}: {handed.pseudonym}: pages are newer than the course, and answers to "
+                    f"{', '.join(sorted(waits))} wait. Run: himaya build --move-on {course}, and collect again."
+                )
+            else:
+                store.collected(handed.id)
         for module in sorted(modules):
             every = ((each.pseudonym, each.rows) for each in store.all_collected(class_id, module))
             write_practice(course, module, class_id, every)
     click.echo(f"taken in: {taken}; not taken in: {refused}. Next: himaya grade, then himaya class feedback")
     if refused:
         sys.exit(1)
+
+
+def _bring_in(
+    course: Path, handed: Handed, aside: Path, sources: Callable[[Path], Source], asked: Mapping[str, Any]
+) -> tuple[Taken, set[str]]:
+    """Take one hand-in in, and return what became of it, and which answers wait for the course to be built anew."""
+    from himaya.answers.journal import Journal
+    from himaya.content.assignments import form_names, module_of
+    from himaya.course.roster import Roster
+    from himaya_autograde.import_answers import place_of, take_in
+    from himaya_autograde.practice import held_back, without_choices
+
+    place = place_of(course, handed.module)
+    built = course / "source"
+    forms = [sources(built / name) for name in form_names(module_of(handed.module)) if (built / name).is_dir()]
+    source = sources(built / handed.module)
+    rows = handed.rows
+    file = aside / f"{handed.id}" / f"{handed.pseudonym}.jsonl"
+    file.parent.mkdir()
+    Journal(file).put(without_choices(source, rows, handed.pseudonym, forms))
+    os.utime(file, (handed.received, handed.received))
+    (done,) = take_in(place, Roster({}, frozenset({handed.pseudonym})), [file], "file")
+    return done, held_back([source, *forms], rows, asked)
 
 
 @class_.command()
