@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from himaya.course.roster import Roster
 
 Rows = list[dict[str, Any]]
+_FORGOTTEN = "was forgotten, and is not taken in again."
 _STAMP = "%Y-%m-%d %H:%M:%S.%f %Z"  # as nbgrader writes it
 
 
@@ -148,7 +149,7 @@ def take_in(
         elif trainee is None:
             yield Taken(file, good=False, text="the roster names nobody for this file.")
         elif is_forgotten(place.course, trainee):
-            yield Taken(file, good=False, text=f"{trainee}: was forgotten, and is not taken in again.", trainee=trainee)
+            yield Taken(file, good=False, text=f"{trainee}: {_FORGOTTEN}", trainee=trainee)
         elif names[file.name] > 1 and roster.by_name(file):
             why = "several files are called so, and the roster cannot tell them apart. Give each a name of its own."
             yield Taken(file, good=False, text=why)
@@ -184,9 +185,11 @@ def _take(place: Place, trainee: str, file: Path, when: Literal["now", "file"]) 
         raise _RefusedError(message)
     folder = _folder(place, trainee)
     here = Journal(folder / FILE_NAME).rows()
-    whole = merged(here, rows)
+    whole = _with_paper(place, trainee, here, rows)
+    before = {row["id"] for row in here}
+    new = {row["id"] for row in whole} - before
     notes = [f"damaged lines left out: {damaged}."] if damaged else []
-    if len(whole) == len(here):
+    if not new and len(whole) == len(here):
         older = "is older than what was handed in before" if len(rows) < len(here) else "was handed in before"
         return " ".join([f"nothing new: this file {older}.", *notes])
     if is_closed(place, trainee):
@@ -196,30 +199,47 @@ def _take(place: Place, trainee: str, file: Path, when: Literal["now", "file"]) 
     place.owners.update(dict.fromkeys((row["id"] for row in rows), trainee))
     activities = len({row["activity"] for row in rows} & place.known)
     kept = f" {len(here)} earlier events stay." if here else ""
-    return " ".join([f"answers to {activities} activities, {len(whole) - len(here)} new events.{kept}", *notes])
+    return " ".join([f"answers to {activities} activities, {len(new)} new events.{kept}", *notes])
 
 
-def type_in(place: Place, trainee: str, answers: Mapping[str, tuple[str, object]], written: datetime) -> None:
-    """Put answers that were given on paper into a submission, made where there is none.
+def _with_paper(place: Place, trainee: str, here: Rows, rows: Rows) -> Rows:
+    """Put a submission and a new hand-in together; what was typed in from paper replaces no answer from a screen."""
+    typed = paper.kept(place.course, place.module, trainee)
+    ids = {each["id"] for each in typed}
+    screen = merged(*([row for row in each if row["id"] not in ids] for each in (here, rows)))
+    shown = paper.on_screen(screen, typed)
+    return merged(screen, [each for each in typed if each["activity"] not in shown])
+
+
+def type_in(
+    place: Place, trainee: str, answers: Mapping[str, tuple[str, object]], written: datetime, marker: str
+) -> None:
+    """Put answers that were given on paper into a submission, made where there is none, and record who did so.
 
     Args:
         place: Where submissions are.
         trainee: Whose answers they are.
         answers: As `paper.events_of` takes them.
         written: What counts as the time of handing in, where nothing was handed in yet.
+        marker: Who types them in, as they call themselves.
 
     Raises:
         HimayaError: If nothing may be typed in, or it could not be written.
     """
     folder = _folder(place, trainee)
+    if is_forgotten(place.course, trainee):
+        raise _RefusedError(f"{trainee}: {_FORGOTTEN}")
     if is_closed(place, trainee):
         raise _RefusedError(CLOSED + ".")
-    events = paper.events_of(answers)
-    paper.keep(place.course, place.module, trainee, events)
-    if folder.is_dir():
-        paper.put_back(place.course, place.module, trainee, folder)
-    else:
-        _write(place, folder, paper.kept(place.course, place.module, trainee), written)
+    try:
+        paper.record(place.course, place.module, trainee, answers, marker)
+        paper.keep(place.course, place.module, trainee, paper.events_of(answers))
+        if folder.is_dir():
+            paper.put_back(place.course, place.module, trainee, folder)
+        else:
+            _write(place, folder, paper.kept(place.course, place.module, trainee), written)
+    except OSError as error:
+        raise _RefusedError(f"{error.strerror}: {readable(error.filename or folder)}") from error
 
 
 def is_closed(place: Place, trainee: str) -> bool:

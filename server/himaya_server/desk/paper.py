@@ -6,7 +6,6 @@ What was answered on a screen is not shown here and cannot be replaced.
 from __future__ import annotations
 
 import asyncio
-import os
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +19,6 @@ from himaya.languages.facts import direction
 from himaya.languages.interface import interface
 from himaya_autograde import paper
 from himaya_autograde.import_answers import is_closed, type_in
-from himaya_autograde.markbook import Change, Markbook, now
 from himaya_server.desk.marking import MarkingTab
 
 if TYPE_CHECKING:
@@ -51,9 +49,7 @@ class Paper(MarkingTab):
         def look(course: CourseDirectory, _cards: Cards, _rows: Rows) -> dict[str, Any]:
             place = _place(course, trainee, module)
             about = self.keys(course, module)["module"]
-            names = {each.id: each.name for each in course.gradebook().trainees()}
-            if trainee not in names:
-                raise web.HTTPError(404, "Nobody here has this id.")
+            names = _known(course, trainee)
             rows = _rows_of(place, trainee)
             return {
                 "name": names[trainee],
@@ -90,6 +86,7 @@ class Paper(MarkingTab):
         def write() -> int:
             course = self.place.directory(self.course)
             place = _place(course, trainee, module)
+            _known(course, trainee)
             questions = self._open(course, place, trainee, _rows_of(place, trainee))
             answers = {}
             for each in questions:
@@ -102,10 +99,7 @@ class Paper(MarkingTab):
                     answers[each["id"]] = (each["hash"], value)
             if wrong or not answers:
                 return 0
-            type_in(place, trainee, answers, _noon(sent.get("day", [""])[0]))
-            book = Markbook(course.path)
-            for name in answers:
-                book.write(Change(os.urandom(16).hex(), now(), marker, "paper", trainee, module, name))
+            type_in(place, trainee, answers, _noon(sent.get("day", [""])[0]), marker)
             return len(answers)
 
         try:
@@ -167,6 +161,14 @@ def _in_order(places: Mapping[str, str]) -> list[str]:
         message = "a place is taken twice"
         raise ValueError(message)
     return [numbered[place] for place in sorted(numbered)]
+
+
+def _known(course: CourseDirectory, trainee: str) -> dict[str, str]:
+    """Return the names of everybody in the gradebook by id, where the trainee is one of them."""
+    names = {each.id: each.name for each in course.gradebook().trainees()}
+    if trainee not in names:
+        raise web.HTTPError(404, "Nobody here has this id.")
+    return names
 
 
 def _place(course: CourseDirectory, trainee: str, module: str) -> Place:
