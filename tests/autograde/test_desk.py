@@ -147,6 +147,8 @@ def test_person_is_put_on_a_path(server: Server, platform: Platform) -> None:
         assert '<option value="caseworker" selected>' in server.get(f"{_PEOPLE}/dilan").decode()
         _post(server, f"{_PEOPLE}/dilan", module=MODULE, path="police")
         assert Markbook(platform.course).paths() == {("dilan", MODULE): "police"}
+        (line,) = (each for each in Markbook(platform.course).changes() if each.kind == "path")
+        assert line.marker == sentence("role-trainer")
         assert '<option value="police" selected>' in server.get(f"{_PEOPLE}/dilan").decode()
         with pytest.raises(urllib.error.HTTPError) as refused:
             _post(server, f"{_PEOPLE}/dilan", module=MODULE, path="everybody")

@@ -7,8 +7,11 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from random import Random
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,16 +19,20 @@ import pytest
 from himaya.content.assignments import form_names
 from himaya.content.forms import parts_to_build
 from himaya.content.module import EVERYBODY
-from himaya.course.pass_rule import of_module
+from himaya.course.course import Course
+from himaya.course.pass_rule import Work, of_module
 from himaya.course.roster import Roster, read_roster
 from himaya.errors import CourseError
 from himaya.publish.assignment import compile_module
 from himaya_autograde.course import CourseDirectory
 from himaya_autograde.import_answers import place_of, take_in
 from himaya_autograde.markbook import Markbook
-from himaya_autograde.paths import choose, note_hand_ins
+from himaya_autograde.paths import Paths, choose, note_hand_ins
 from himaya_autograde.synthetic import synthetic_journal
+from himaya_server.desk import learned
+from himaya_server.desk.people import people_of
 from himaya_server.home import state
+from himaya_server.home.cards import NOTHING, Late
 from himaya_server.home.formgrader import counted
 from tests.autograde.cohorts import (
     COURSE,
@@ -45,7 +52,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MODULE, ROLE = "data-protection", "information-management"
-OTHER = f"{MODULE}-path-{ROLE}"
+OTHER = f"{MODULE}--{ROLE}"
 _WHERE = {"core": MODULE, "data": OTHER, "both": OTHER}
 
 
@@ -168,6 +175,44 @@ def test_first_hand_in_is_the_choice(course: CourseDirectory) -> None:
     assert state.standing_of(page) is None
     (row,) = counted([{"student": "both", "name": MODULE, "score": 9.0, "max_score": 20.0}], course.results())
     assert (row["score"], row["max_score"]) == (0.0, 0.0)
+
+
+def test_path_of_nobody_has_no_average(course: CourseDirectory) -> None:
+    results = course.results()
+    results.handed_in = {key: work for key, work in results.handed_in.items() if key == ("both", MODULE)}
+    (row,) = counted([{"name": MODULE, "average_score": 15.0, "max_score": 20.0}], results)
+    assert (row["average_score"], row["max_score"], row["average_code_score"]) == (0.0, 0.0, 0.0)
+
+
+def test_late_on_another_path_is_late(course: CourseDirectory) -> None:
+    with course.api.gradebook as gradebook:
+        gradebook.update_or_create_student("slow")
+    choose(course.path, "slow", MODULE, ROLE, "trainer")
+    cards = replace(NOTHING, late=(Late("slow", MODULE, date(2026, 1, 31)),))
+    try:
+        assert [each.states for each in people_of(course, cards) if each.id == "slow"] == [{OTHER: "late"}]
+    finally:
+        Markbook(course.path).forget("slow")
+        with course.api.gradebook as gradebook:
+            gradebook.remove_student("slow")
+
+
+def test_safety_is_counted_on_each_path() -> None:
+    form = form_names(MODULE)[0]
+    results = SimpleNamespace(
+        keys={OTHER: {}, form: {}},
+        trainees=[SimpleNamespace(id=str(number)) for number in range(5)],
+        works=lambda _: [Work(form, ())],
+    )
+    known: Any = SimpleNamespace(results=results)
+    assert learned._safety(known, OTHER) == learned._safety(known, MODULE)
+    assert learned._safety(known, OTHER) is not None
+
+
+def test_hyphens_of_a_module_name_no_path() -> None:
+    name = "career-path-basics"
+    course = Course(id="c", title="C", summary="C.", modules=[name], pass_mark=80, languages=["en"])
+    assert Paths(course, {}, ()).counts("noor", name)
 
 
 def test_roster_puts_somebody_on_a_path(course: CourseDirectory, tmp_path: Path) -> None:

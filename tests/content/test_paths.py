@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MODULE = "data-protection"
 ROLE = "information-management"
-OTHER = f"{MODULE}-path-{ROLE}"
+OTHER = f"{MODULE}--{ROLE}"
 ROOT = Path(__file__).parents[2]
 
 
@@ -108,6 +108,7 @@ def test_unfit_path_of_a_course_is_named(tmp_path: Path, paths: dict[str, list[s
 def test_pass_counts_the_path_alone() -> None:
     assert list(path_names(MODULE, [EVERYBODY, ROLE]).values()) == [MODULE, OTHER]
     assert [module_of(name) for name in (MODULE, OTHER, f"{MODULE}-safety-1")] == [MODULE, MODULE, f"{MODULE}-safety-1"]
+    assert module_of("career-path-basics") == "career-path-basics"
     rule = PassRule(modules=[MODULE], pass_mark=80)
     works = [
         Work(OTHER, (Result(OTHER, "asked", 10, 9.0),)),

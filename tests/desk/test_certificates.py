@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,8 +14,10 @@ from himaya.errors import CourseError
 from himaya_server.classroom import sealing
 from himaya_server.desk import certificates
 from himaya_server.desk.certificates import CertificateError, Issuer, checked, signed
+from himaya_server.desk.issuing import is_draft
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
     from pathlib import Path
 
 ABOUT: dict[str, Any] = {
@@ -195,7 +199,59 @@ def test_older_list_replaces_no_newer(tmp_path: Path, key: Ed25519PrivateKey) ->
 @pytest.mark.parametrize("text", ["", "short", "ABCDEFGH01", "HIMAYA1.x.y"])
 def test_only_codes_are_revoked(text: str, key: Ed25519PrivateKey) -> None:
     made = certificates.certificate_for("Noor", ABOUT)
-    assert certificates.id_in(made.id.lower(), [_issuer(key)]) == made.id
-    assert certificates.id_in(signed(made, key), [_issuer(key)]) == made.id
+    assert certificates.id_in(made.id.lower(), [_issuer(key)], {made.id}) == made.id
+    assert certificates.id_in(signed(made, key), [_issuer(key)], ()) == made.id
+    with pytest.raises(CertificateError, match="revoke-unknown"):
+        certificates.id_in(made.id, [_issuer(key)], {"ABCDEFGH23"})
     with pytest.raises(CertificateError, match="revoke-wrong"):
-        certificates.id_in(text, [_issuer(key)])
+        certificates.id_in(text, [_issuer(key)], ())
+
+
+def test_lists_of_one_key_are_put_together(tmp_path: Path, key: Ed25519PrivateKey) -> None:
+    """As after an older copy of the folder was put back: the next list has a number that was sent out before."""
+    _course(tmp_path, key)
+    file = tmp_path / "certificates" / "revoked.txt"
+    texts = []
+    for each in ("ABCDEFGH23", "ABCDEFGH24"):
+        file.unlink(missing_ok=True)
+        _revoked(tmp_path, [each], key)
+        texts.append(file.read_text("ascii"))
+    file.write_text("".join(texts), encoding="ascii")
+    (found,) = certificates.revoked_in(tmp_path)
+    assert (found.number, found.ids) == (1, ("ABCDEFGH23", "ABCDEFGH24"))
+    assert _revoked(tmp_path, ["ABCDEFGH25"], key).ids == ("ABCDEFGH23", "ABCDEFGH24", "ABCDEFGH25")
+
+
+def test_two_who_revoke_at_once_both_do(
+    tmp_path: Path, key: Ed25519PrivateKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _course(tmp_path, key)
+    other: list[Future[certificates.Revoked]] = []
+    write = certificates._replace
+
+    def slowly(*given: Any) -> None:
+        if not other:
+            other.append(pool.submit(_revoked, tmp_path, ["ABCDEFGH24"], key))
+            wait(other, timeout=0.2)
+        write(*given)
+
+    monkeypatch.setattr(certificates, "_replace", slowly)
+    with ThreadPoolExecutor() as pool:
+        _revoked(tmp_path, ["ABCDEFGH23"], key)
+    (found,) = certificates.revoked_in(tmp_path)
+    assert found.ids == ("ABCDEFGH23", "ABCDEFGH24")
+
+
+def test_emptied_list_stops_every_check(tmp_path: Path, key: Ed25519PrivateKey) -> None:
+    _course(tmp_path, key)
+    (tmp_path / "certificates" / "revoked.txt").write_text("\n", encoding="ascii")
+    with pytest.raises(CourseError, match="cannot be read"):
+        certificates.revoked_in(tmp_path)
+
+
+def test_draft_of_any_path_is_marked() -> None:
+    results = SimpleNamespace(drafts={"m": set(), "m--police": {"q"}}, course=SimpleNamespace(modules=["m"]))
+    known: Any = SimpleNamespace(results=results)
+    assert is_draft(known)
+    results.drafts["m--police"] = set()
+    assert not is_draft(known)

@@ -4,19 +4,21 @@ The issuer keeps the key in a file under a passphrase, off this machine where po
 issues, and keeps the public half alone, in `certificates/issuer.json` of the course. Whoever checks pins that half: a
 certificate proves nothing about a key that it brings along, so it brings none.
 
-What an issuer revokes stands in `certificates/revoked.txt`, one signed line for each key. A line only ever grows, and
-of two lines of one key the one with the higher number holds.
+What an issuer revokes stands in `certificates/revoked.txt`, one signed line for each key. A line only ever grows, so of
+two lines of one key all that either of them revokes is revoked; the newer one says until when.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
+import fcntl
 import hashlib
 import json
 import os
 import re
-from dataclasses import asdict, dataclass, fields
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from cryptography.exceptions import InvalidSignature
@@ -28,7 +30,7 @@ from himaya.languages.readable import LINE, readable
 from himaya_server.classroom.sealing import locked, unlocked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping
     from pathlib import Path
 
 MARK = "HIMAYA1"
@@ -123,15 +125,31 @@ def opened_key(file: bytes, passphrase: str) -> Ed25519PrivateKey:
 
 def pin(course: Path, issuer: Issuer) -> None:
     """Pin an issuer in a course directory; earlier ones stay pinned for what they issued."""
-    known = [issuer, *(each for each in pinned(course) if each.key != issuer.key)]
-    text = json.dumps([{"name": each.name, "key": each.key.hex()} for each in known], ensure_ascii=False, indent=1)
-    _replace(course, FILE, text + "\n")
+    with _locked(course):
+        known = [issuer, *(each for each in pinned(course) if each.key != issuer.key)]
+        text = json.dumps([{"name": each.name, "key": each.key.hex()} for each in known], ensure_ascii=False, indent=1)
+        _replace(course, FILE, text + "\n")
+
+
+@contextmanager
+def _locked(course: Path) -> Iterator[None]:
+    """Let nobody else read and replace a file here meanwhile; what was replaced is on the disk in the end."""
+    private_folder(course / FOLDER)
+    descriptor = os.open(course / FOLDER, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _replace(course: Path, name: str, text: str) -> None:
-    private_folder(course / FOLDER)
     new = course / FOLDER / f".{name}"
-    new.write_text(text, encoding="utf-8")
+    with new.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
     os.replace(new, course / FOLDER / name)
 
 
@@ -187,15 +205,16 @@ def revoke(course: Path, ids: Iterable[str], key: Ed25519PrivateKey, day: str) -
         CourseError: If the lists there are cannot be read: they are not written over.
     """
     public = key.public_key().public_bytes_raw()
-    before = {each.key: each for each in revoked_in(course)}
-    here = before.get(public, Revoked(public, 0, day, ()))
-    new = Revoked(public, here.number + 1, day, tuple(sorted({*here.ids, *ids})))
-    payload = json.dumps([new.number, new.day, list(new.ids)], separators=(",", ":")).encode()
-    lines = [line for line in revoked_lines(course) if _list_in(line, [Issuer("", public)]) is None]
-    text = "\n".join([*lines, _sign(REVOKED_MARK, payload, key)])
-    if len(text) > LONGEST_LIST:
-        raise CertificateError("certificate-list-full")
-    _replace(course, REVOKED, text + "\n")
+    with _locked(course):
+        before = {each.key: each for each in revoked_in(course)}
+        here = before.get(public, Revoked(public, 0, day, ()))
+        new = Revoked(public, here.number + 1, day, tuple(sorted({*here.ids, *ids})))
+        payload = json.dumps([new.number, new.day, list(new.ids)], separators=(",", ":")).encode()
+        lines = [line for line in revoked_lines(course) if _list_in(line, [Issuer("", public)]) is None]
+        text = "\n".join([*lines, _sign(REVOKED_MARK, payload, key)])
+        if len(text) > LONGEST_LIST:
+            raise CertificateError("certificate-list-full")
+        _replace(course, REVOKED, text + "\n")
     return new
 
 
@@ -213,8 +232,9 @@ def revoked_in(course: Path) -> list[Revoked]:
         if one is None:
             message = f"{course / FOLDER / REVOKED} cannot be read. Put back your last copy of it."
             raise CourseError(message)
-        if one.key not in found or found[one.key].number < one.number:
-            found[one.key] = one
+        before = found.get(one.key, one)
+        newest = max(before, one, key=lambda each: each.number)
+        found[one.key] = replace(newest, ids=tuple(sorted({*before.ids, *one.ids})))
     return list(found.values())
 
 
@@ -226,22 +246,32 @@ def revoked_lines(course: Path) -> list[str]:
     """
     path = course / FOLDER / REVOKED
     try:
-        return [line for line in path.read_text(encoding="ascii").splitlines() if line.strip()]
+        lines = [line for line in path.read_text(encoding="ascii").splitlines() if line.strip()]
+        if not lines:  # it is never written so
+            raise ValueError(path)
     except FileNotFoundError:
         return []
     except (OSError, ValueError) as error:
         message = f"{path} cannot be read. Put back your last copy of it."
         raise CourseError(message) from error
+    return lines
 
 
-def id_in(text: str, issuers: list[Issuer]) -> str:
+def id_in(text: str, issuers: list[Issuer], issued: Container[str]) -> str:
     """Return the id of a certificate, given by itself or with the whole code.
+
+    Args:
+        text: What was written.
+        issuers: Whose codes are read.
+        issued: The ids that were issued here: by itself, any other may be a slip.
 
     Raises:
         CertificateError: If it is neither.
     """
-    if _ID.fullmatch(text.strip().upper()):
-        return text.strip().upper()
+    if _ID.fullmatch(number := text.strip().upper()):
+        if number not in issued:
+            raise CertificateError("certificate-revoke-unknown")
+        return number
     try:
         return checked(text, issuers).id
     except CertificateError as error:

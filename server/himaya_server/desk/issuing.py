@@ -175,7 +175,8 @@ class Revoke(Certificates):
             ]
             if not issuers:
                 raise CertificateError("certificate-key-other")
-            ids = {certificates.id_in(text, issuers) for text in texts}
+            issued = {number for number, _, _ in Markbook(self.folder).issued()}
+            ids = {certificates.id_in(text, issuers, issued) for text in texts}
             if not ids:
                 raise CertificateError("certificate-revoke-wrong")
             certificates.revoke(self.folder, ids, key, datetime.now(UTC).date().isoformat())
@@ -207,8 +208,13 @@ class Checker(Certificates):
     """One file with the pinned keys in it, that checks a code without any server."""
 
     @web.authenticated
-    def get(self, _course: str) -> None:
+    async def get(self, _course: str) -> None:
         """Send it."""
+        try:
+            certificates.revoked_in(self.folder)
+        except CourseError:  # of which the page says why
+            await self._page()
+            return
         page = self.place.templates.get_template("check-certificate.html")
         html = page.render(
             issuers=[{"name": each.name, "key": each.key.hex()} for each in certificates.pinned(self.folder)],
@@ -227,7 +233,7 @@ class Checker(Certificates):
 
 def is_draft(known: ClassAnswers) -> bool:
     """Return whether something of the course had not been signed when it was built."""
-    return any(known.results.drafts.get(module) for module in known.results.course.modules)
+    return any(known.results.drafts.values())
 
 
 def _code(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from himaya.content.assignments import form_names, form_of
+from himaya.content.assignments import form_names, form_of, module_of
 from himaya.measures import items as measures
 from himaya.measures.change import Change, change, normalised_gain
 from himaya_server.desk.answers import words_of
@@ -136,7 +136,7 @@ def _percent(each: Submission, names: Collection[str]) -> float:
 
 
 def _safety(known: ClassAnswers, module: str) -> SafetySet | None:
-    forms = [name for name in form_names(module) if name in known.results.keys]
+    forms = [name for name in form_names(module_of(module)) if name in known.results.keys]
     tried = safe = 0
     for trainee in known.results.trainees:
         works = [work for work in known.results.works(trainee.id) if work.module in forms and work.graded]
@@ -180,13 +180,16 @@ def teach_again(known: ClassAnswers, language: str) -> Again:
     ]
     learned = [known.once(learned_in, name, language) for name in modules if not form_of(name)]
     measured = [one for each in learned for one in each.outcomes if one.change is not None and one.change.after < 100]
+    sets: dict[str, Learned] = {}  # one of each module, on whichever path
+    for each in learned:
+        sets.setdefault(module_of(each.module), each)
     return Again(
         people=len({trainee for trainee, _ in known.submissions}),
         questions=sorted(questions, key=lambda pair: pair[1].worst)[:_QUESTIONS],
         outcomes=sorted(measured, key=lambda one: one.change.after if one.change else 100.0)[:_OUTCOMES],
         safety={
             each.title: each.safety.tried - each.safety.safe
-            for each in learned
+            for each in sets.values()
             if each.safety and each.safety.tried > each.safety.safe
         },
     )

@@ -16,7 +16,7 @@ from nbgrader.utils import parse_utc
 from tornado import web  # type: ignore[attr-defined]
 
 from himaya.answers.journal import FILE_NAME, Journal
-from himaya.content.assignments import form_of
+from himaya.content.assignments import form_of, module_of
 from himaya.course.roster import is_trainee
 from himaya.errors import CourseError, JournalError, KeysError
 from himaya.languages.facts import ALL, direction, known
@@ -27,6 +27,7 @@ from himaya_autograde.keys import read_keys
 from himaya_autograde.markbook import Markbook
 from himaya_autograde.paths import Paths, choose
 from himaya_server.home.cards import arrived
+from himaya_server.home.marking import MARKER, marker_of
 from himaya_server.home.trainer import Desk
 
 if TYPE_CHECKING:
@@ -83,7 +84,11 @@ def people_of(course: CourseDirectory, cards: Cards) -> list[Person]:
     groups, aside = book.groups(), book.aside()
     paths = Paths(course.course, book.paths(), handed_in)
     unread = {each.answer[:2] for each in judged if each.waits and each.answer not in aside}
-    late = {(each.trainee, each.module) for each in cards.late}
+    late = {
+        (each.trainee, name)
+        for each in cards.late
+        for name in (each.module, *course.course.assignments_of(each.module).values())
+    }
     modules = [name for name in course.assignments if (course.path / "release" / name).is_dir()]
     waiting = {name: arrived(course, name) for name in modules}
     times: dict[str, list[datetime]] = defaultdict(list)
@@ -188,7 +193,7 @@ def _missed_safety(course: CourseDirectory) -> dict[str, str]:
     for who in {trainee for trainee, name in results.handed_in if form_of(name)}:
         works = {work.module: work for work in results.works(who)}
         for module in course.course.modules:
-            tried = [work for name, work in works.items() if name == module or (form_of(name) or ("",))[0] == module]
+            tried = [work for name, work in works.items() if module in (module_of(name), (form_of(name) or ("",))[0])]
             if any(work.missed for work in tried) and not any(work.safe for work in tried if work.graded):
                 found[who] = module
     return found
@@ -286,8 +291,9 @@ class OnePerson(People):
         if trainee not in {each.id for each in course.gradebook().trainees()}:
             raise web.HTTPError(404, "Nobody here has this id.")
         if path := self.get_body_argument("path", ""):
+            marker = marker_of(self.get_cookie(MARKER), self.spoken)
             try:
-                choose(course.path, trainee, self.get_body_argument("module"), path, "trainer")
+                choose(course.path, trainee, self.get_body_argument("module"), path, marker)
             except CourseError as error:
                 raise web.HTTPError(400, "There is no such path.") from error
         else:

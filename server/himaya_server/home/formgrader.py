@@ -164,8 +164,9 @@ def counted(listed: Any, results: Results) -> Any:
         if row is None:
             continue
         if "average_score" in row:  # a module, or its one notebook
-            theirs = [who for who in results.handed_in if who[1] == row["name"] and results.paths.counts(*who)]
-            row.update(_average([results.points(*who) for who in theirs]))
+            here = [who for who in results.handed_in if who[1] == row["name"]]
+            theirs = [who for who in here if results.paths.counts(*who)]
+            row.update(_average([results.points(*who) for who in theirs or here]))
         elif "student" in row:  # a hand-in
             row.update(results.points(row["student"], row["name"]) or {})
         else:  # a trainee in the whole course

@@ -144,7 +144,11 @@ class Trainer(Desk):
                 "local_facts": self.to("himaya/trainer/local-facts") if self.place.home.repository else "",
                 "trainees": state.trainees(course),
                 "passed": state.passed_count(course),
-                "due": course.course.due,
+                "due": {
+                    name: day
+                    for module, day in course.course.due.items()
+                    for name in (module, *course.course.assignments_of(module).values())
+                },
             }
 
         await self.draw_tab("trainer.html", look, **{"done": None, "taken": None, **done})

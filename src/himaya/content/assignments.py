@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 FIRST, SECOND = 1, 2
-_PATH = re.compile(r"(.+?)-path-.+")
+_PATH = re.compile(r"(.+?)--.+")  # no id has two hyphens in a row
 _NAME = re.compile(rf"(.+)-safety-([{FIRST}{SECOND}])")
 
 
@@ -20,7 +20,7 @@ def form_names(module: str) -> list[str]:
 
 def path_names(module: str, paths: Sequence[str]) -> dict[str, str]:
     """Return the ids of the assignments of a module by path; the first path is the module's own assignment."""
-    return {path: f"{module}-path-{path}" if number else module for number, path in enumerate(paths)}
+    return {path: f"{module}--{path}" if number else module for number, path in enumerate(paths)}
 
 
 def module_of(assignment: str) -> str:

@@ -21,7 +21,7 @@ const GROUP = "#group";
 
 /** A run of its own, so that nobody's practice is shown to a group or lost in it.
  * @type {Room} */
-const ROOM = { ...BROWSER, owner: (owner) => `${owner}/group`, draw: drawGroup };
+const ROOM = { ...BROWSER, owner: (owner) => `${owner}:group`, draw: drawGroup };
 
 /** @type {PageData} */
 const { keeps, activities } = JSON.parse(byName("himaya-data").textContent ?? "");
