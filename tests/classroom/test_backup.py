@@ -127,6 +127,8 @@ def test_revoked_card_comes_back_to_nobody(store: Store, people: list[int], fold
     restore(folder, tmp_path / "stick", PASSPHRASE)  # 5.12
     restored = open_store(folder / "class.db")
     assert restored.sign_in(card) is None
+    restored.new_card(people[0], "trainer")
+    assert restored.notes(people[0])[0].what == "new-card"  # the first one had ended, and was one all the same
     restored.close()
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import shutil
 from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 from click.testing import CliRunner
 
 from himaya.commands.main import main
 from himaya.languages.interface import interface
+from himaya_autograde.course import CourseDirectory
 from himaya_autograde.synthetic import synthetic_journal
 from himaya_server.classroom.backup import DATABASE
 from himaya_server.classroom.store import open_store
@@ -137,6 +140,9 @@ def test_ended_class_leaves_numbers_only(folder: Path, tmp_path: Path) -> None:
         hand_in(store, person.id, lines, "request-1")
     run("class", "collect", "north", *at)
     run("grade", str(course), MODULE)
+    assert list((course / "practice").glob("*.north.json"))
+    (folder / "ended").mkdir()  # an earlier end was stopped before anybody was forgotten
+    (folder / "ended" / "north.csv").write_text("of then", encoding="utf-8")
     early = CliRunner().invoke(main, ["class", "end", "north", "--yes", *at])
     assert early.exit_code == 1
     assert "'north' ends on 20" in early.output
@@ -147,6 +153,12 @@ def test_ended_class_leaves_numbers_only(folder: Path, tmp_path: Path) -> None:
     assert not [person.pseudonym for person in people if person.pseudonym.encode() in kept]
     table = (folder / "ended" / "north.csv").read_text(encoding="utf-8-sig").splitlines()
     assert f"{MODULE},below,all,5" in table
+    assert [path.name for path in (folder / "ended").iterdir()] == ["north.csv"]
+    assert not list((course / "practice").iterdir())
+    again = CliRunner().invoke(main, ["class", "end", "north", "--yes", "--early", *at])
+    assert again.exit_code == 1
+    assert "'north' has ended already." in again.output
+    assert (folder / "ended" / "north.csv").read_text(encoding="utf-8-sig").splitlines() == table
     assert "north: has ended" in run("class", "status", *at)
     saved = tmp_path / f"{people[0].pseudonym}.jsonl"
     saved.write_text("\n".join(synthetic_journal(compiled(MODULE), Random(1), 0.7, 1).splitlines()), encoding="utf-8")
@@ -157,6 +169,29 @@ def test_ended_class_leaves_numbers_only(folder: Path, tmp_path: Path) -> None:
     assert again.exit_code == 1
     assert "was forgotten" in again.output
     assert not (course / "submitted" / people[0].pseudonym).exists()
+
+
+def test_end_that_was_stopped_keeps_its_numbers(folder: Path, tmp_path: Path) -> None:
+    course = CourseDirectory(tmp_path / "home" / "core-protection")
+    store = open_store(folder / DATABASE)
+    (folder / "ended").mkdir()
+    (folder / "ended" / "north.csv").write_text("of before", encoding="utf-8")
+    course.forget(store.people("north")[0].pseudonym)  # the next step after the numbers
+    store.close()
+    run("class", "end", "north", "--yes", "--early", "--folder", str(folder))
+    assert (folder / "ended" / "north.csv").read_text(encoding="utf-8") == "of before"
+
+
+def test_paths_come_as_notebooks_too(folder: Path, tmp_path: Path) -> None:
+    course = tmp_path / "home" / "core-protection"
+    about = course / "course.yaml"
+    content = yaml.safe_load(about.read_text(encoding="utf-8")) | {"modules": [MODULE]}
+    content |= {"paths": {MODULE: ["caseworker", "police"]}}
+    about.write_text(yaml.safe_dump(content), encoding="utf-8")
+    shutil.copytree(course / "release" / MODULE, course / "release" / f"{MODULE}-path-police")
+    run("class", "notebooks", "north", "--folder", str(folder), "--state", str(tmp_path / "hub"))
+    there = {path.parent.name for path in (folder / "released").glob("*/*/activities.json")}
+    assert there == {MODULE, f"{MODULE}-path-police"}
 
 
 def test_copied_answers_are_refused_and_named(folder: Path) -> None:

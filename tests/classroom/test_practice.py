@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from himaya.answers.journal import FILE_NAME, Journal
 from himaya.content.assignments import form_names
 from himaya_autograde.grading import Answers, grade
 from himaya_autograde.practice import held_back, without_choices
@@ -144,6 +146,11 @@ def test_class_is_counted_in_fives_without_names(released: Path, tmp_path: Path)
     assert counted() == five
     assert counted(("t-1", journal(11))) == five  # whoever comes again changes nothing
     assert "t-1" not in json.dumps(five)
+    kept = course / "submitted" / "t-0" / MODULE / FILE_NAME  # collected before practice stayed with the class
+    kept.parent.mkdir(parents=True)
+    Journal(kept).put(journal(0))
+    assert counted(people=5) == {}
+    shutil.rmtree(kept.parent)
     shuffled = [handed[at] for at in (3, 1, 4, 0, 2)]
     write_practice(course, MODULE, "north", shuffled)
     assert json.loads((course / "practice" / f"{MODULE}.north.json").read_text(encoding="utf-8")) == five

@@ -142,6 +142,17 @@ def test_collected_hand_in_comes_once(store: Store, people: list[int]) -> None:
     assert store.progress("north") == {people[0]: {MODULE: (2, 2, 0)}}
 
 
+def test_collected_later_comes_later(store: Store, people: list[int], clock: Clock) -> None:
+    for person in people[:2]:
+        store.put(person, MODULE, [made(person)])
+        store.hand_in(person, MODULE, "request-1", len)
+    first, second = store.handed_in("north")
+    store.collected(second.id)
+    clock.time += 60
+    store.collected(first.id)  # at first it could not be taken in
+    assert [each.id for each in store.all_collected("north", MODULE)] == [second.id, first.id]
+
+
 def test_clock_never_goes_back(tmp_path: Path, clock: Clock) -> None:
     first = open_store(tmp_path / "class.db", clock)
     first.make_class("north", "North", "core-protection")

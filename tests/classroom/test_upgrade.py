@@ -19,7 +19,7 @@ from himaya_server.classroom import store as stores
 from himaya_server.classroom.backup import DATABASE, UPGRADED_FROM, go_back, served_by_nobody_else, upgrade
 from himaya_server.classroom.notebooks import write_settings
 from himaya_server.classroom.store import open_store, revision_of, take_back
-from himaya_server.classroom.unit import HUB, NAME, Service, unit
+from himaya_server.classroom.unit import HUB, NAME, Service, not_roots, unit
 from tests.classroom.test_store import MODULE, made
 
 if TYPE_CHECKING:
@@ -141,6 +141,8 @@ def test_notebooks_start_by_themselves_too(store: Store, tmp_path: Path) -> None
     assert f"enable --now {NAME} {HUB}" in done.output
     text = (folder / HUB).read_text(encoding="utf-8")
     assert "User=" not in text  # it makes users
+    assert '"-P" "-m" "himaya"' in text  # what root runs lies in no folder of the class's
+    assert "\nWorkingDirectory=/\n" in text
     assert f"After=network-online.target {NAME}\n" in text
     assert '"hub" "--host" "192.168.4.1"' in text
     assert "--port" not in text
@@ -150,6 +152,15 @@ def test_notebooks_start_by_themselves_too(store: Store, tmp_path: Path) -> None
     )
     assert [line for line in checked.stderr.splitlines() if HUB in line] == []
     store.close()
+
+
+def test_what_others_can_change_is_told(tmp_path: Path) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    shared.chmod(0o777)
+    (shared / "python").touch()
+    assert not_roots([Path("/usr/bin/env"), shared / "python"]) is not None
+    assert not_roots([Path("/usr/bin/env")]) is None
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def back_up(folder: Path, target: Path, passphrase: str) -> None:
         for file in (copy, folder / KEY):
             if file.exists():
                 tar.add(file, file.name)
-    _write(target, locked(packed.getvalue(), passphrase))
+    write_whole(target, locked(packed.getvalue(), passphrase))
     (folder / BACKED_UP).touch()
 
 
@@ -101,7 +101,7 @@ def upgrade(folder: Path) -> bool:
         if revision_of(copy) == earlier:
             return False
         _put_in_place(copy, folder)
-        _write(folder / UPGRADED_FROM, earlier.encode())
+        write_whole(folder / UPGRADED_FROM, earlier.encode())
     return True
 
 
@@ -171,7 +171,7 @@ def served_by_nobody_else(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _write(target: Path, data: bytes) -> None:
+def write_whole(target: Path, data: bytes) -> None:
     """Write a file that only its owner can read, whole or not at all."""
     aside = target.with_name(f".{target.name}.new")
     aside.unlink(missing_ok=True)

@@ -484,15 +484,15 @@ class Store:
         token = secrets.token_urlsafe(16)
         now = self.now()
         with self._writing() as session:
-            mine = (Card.person_id == person_id, Card.revoked.is_(None))
-            earlier = _changed(session, update(Card).where(*mine).values(revoked=now))
+            earlier = session.scalar(select(Card.id).where(Card.person_id == person_id).limit(1))  # also one that ended
+            session.execute(update(Card).where(Card.person_id == person_id, Card.revoked.is_(None)).values(revoked=now))
             session.execute(
                 update(SessionRow)
                 .where(SessionRow.person_id == person_id, SessionRow.ended.is_(None))
                 .values(ended=now)
             )
             session.add(Card(person_id=person_id, digest=digest(token), made=now, code=code))
-            what = "new-card" if earlier else "first-card"
+            what = "new-card" if earlier is not None else "first-card"
             session.add(Note(person_id=person_id, what=what, who=who, time=now))
         return token
 
@@ -856,13 +856,13 @@ class Store:
                 yield self._handed(session, handed)
 
     def all_collected(self, class_id: str, module: str) -> Iterator[Handed]:
-        """Yield the hand-ins of a module that lie in the course, in the order of receipt; the first of each person."""
+        """Yield the hand-ins of a module that lie in the course, as they were collected; the first of each person."""
         chosen = (
             select(HandIn.id)
             .join(JournalRow, JournalRow.id == HandIn.journal_id)
             .join(Person, Person.id == JournalRow.person_id)
             .where(Person.class_id == class_id, JournalRow.module == module, HandIn.collected.is_not(None))
-            .order_by(HandIn.id)
+            .order_by(HandIn.collected, HandIn.id)  # whoever is taken in later changes no five that stands
         )
         times: Counter[int] = Counter()
         with self._reading() as session:

@@ -5,12 +5,13 @@ Only the Hub, where a class has notebooks, is root.
 
 from __future__ import annotations
 
+import stat
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
+    from collections.abc import Iterable, Sequence
 
 NAME, HUB = "himaya-class.service", "himaya-class-hub.service"
 _UNIT = """\
@@ -71,14 +72,26 @@ def unit(service: Service) -> str:
     return _unit("Himaya, a class", "network-online.target", service.folder, service.command, confined)
 
 
-def hub_unit(folder: Path, command: Sequence[str]) -> str:
+def hub_unit(command: Sequence[str]) -> str:
     """Return the text of the unit of a class's notebooks. It runs as root: it makes users, and rooms for them.
 
+    It starts in a folder of root's, since whoever keeps the classes may write into theirs.
+
     Args:
-        folder: Where the classes are.
         command: The program and its arguments.
     """
-    return _unit("Himaya, notebooks of a class", f"network-online.target {NAME}", folder, command, "")
+    return _unit("Himaya, notebooks of a class", f"network-online.target {NAME}", Path("/"), command, "")
+
+
+def not_roots(files: Iterable[Path]) -> Path | None:
+    """Return the first of files, and of the folders above them, that somebody else than root can change."""
+    for file in files:
+        for path in reversed((file.absolute(), *file.absolute().parents)):
+            status = path.stat()
+            open_to_all = status.st_mode & (stat.S_IWGRP | stat.S_IWOTH) and not status.st_mode & stat.S_ISVTX
+            if status.st_uid != 0 or open_to_all:
+                return path
+    return None
 
 
 def _unit(description: str, after: str, folder: Path, command: Sequence[str], confined: str) -> str:

@@ -6,11 +6,15 @@ What people hand in says of practice only that it was done; see `himaya_autograd
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from himaya.answers.journal import FILE_NAME, Journal
 from himaya.answers.private import private_folder
+from himaya.errors import JournalError
 from himaya.measures.items import FEWEST
 from himaya_autograde.keys import read_keys
+from himaya_autograde.scoring import PRACTISED
 from himaya_server.desk.answers import PRACTICE, first_responses
 from himaya_server.desk.questions import in_full_fives
 
@@ -33,7 +37,8 @@ def write_practice(
         course: The course directory.
         module: Its id.
         class_id: Which class.
-        handed: Who handed in which journal, in the order in which it was received; somebody may come again.
+        handed: Who handed in which journal, in the order in which it was collected; somebody may come again. What
+            their submission still holds of practice counts there, and not here.
 
     Raises:
         KeysError: If the module was never built here.
@@ -43,7 +48,11 @@ def write_practice(
     }
     found: dict[str, list[list[Any]]] = {name: [] for name in activities}
     seen: set[tuple[str, str]] = set()
+    looked: set[str] = set()
     for who, rows in handed:
+        if who not in looked:
+            looked.add(who)
+            seen |= {(who, name) for name in _in_submission(course / "submitted" / who / module)}
         items, runs = first_responses(module, activities, rows)
         for name, run in [*((name, [said]) for name, said in items.items()), *runs.items()]:
             if (who, name) not in seen:
@@ -55,6 +64,15 @@ def write_practice(
     aside = target.with_suffix(".new")
     aside.write_text(json.dumps({name: runs for name, runs in fives.items() if runs}), encoding="utf-8")
     aside.replace(target)
+
+
+def _in_submission(folder: Path) -> set[str]:
+    """Return in which activities a submission has answers itself, of practice from before it stayed with the class."""
+    with suppress(JournalError):  # grading will say so
+        return {
+            row["activity"] for row in Journal(folder / FILE_NAME).rows() if row["type"] not in ("begin", PRACTISED)
+        }
+    return set()
 
 
 def _without_order(runs: list[list[Any]]) -> list[list[Any]]:

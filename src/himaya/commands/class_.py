@@ -367,7 +367,7 @@ def install(
     Example: sudo .venv/bin/himaya class install --host 192.168.4.1
     """
     from himaya_server.classroom.notebooks import read_settings
-    from himaya_server.classroom.unit import HUB, NAME, Service, hub_unit, unit
+    from himaya_server.classroom.unit import HUB, NAME, Service, hub_unit, not_roots, unit
 
     with closing(_open(folder)):  # there are classes to be served
         _encrypted(host, names, certificate, key)
@@ -379,12 +379,15 @@ def install(
     given += [("--name", name) for name in names]
     given += [(option, str(file.resolve())) for option, file in files if file is not None]
     both = [part for pair in given for part in pair]
-    himaya = [sys.executable, "-m", "himaya", "class"]
+    himaya = [sys.executable, "-P", "-m", "himaya", "class"]  # no folder it is started in is on the import path
     serving = Service(served_as, folder.resolve(), [*himaya, "serve", "--port", str(port), *both], port)
     texts = {NAME: unit(serving)}
     if read_settings(folder) is not None:
         refuse_without_hub()
-        texts[HUB] = hub_unit(folder.resolve(), [*himaya, "hub", *both])
+        texts[HUB] = hub_unit([*himaya, "hub", *both])
+        python = Path(sys.executable)
+        if (loose := not_roots((python, python.resolve(), Path(__file__).resolve()))) is not None:
+            tell(f"{loose}: others than root can change it, and root runs it. Install Himaya as root, in /opt/himaya.")
     for name, text in texts.items():
         try:
             (units / name).write_text(text, encoding="utf-8")
@@ -680,13 +683,18 @@ def end(class_id: str, folder: Path, *, early: bool, no_numbers: bool, yes: bool
 
     Example: himaya class end north-1
     """
+    from himaya.course.roster import is_forgotten
     from himaya_server.classroom.notebooks import forget_notebooks
+    from himaya_server.desk.answers import PRACTICE
 
     with closing(_open(folder)) as store:
         row = store.class_of(class_id)
         day = datetime.fromtimestamp(row.ends, UTC).date()
         if row.ends > store.now() and not early:
             message = f"'{class_id}' ends on {day}. To end it now give --early."
+            raise ClassError(message)
+        if store.ended(class_id):
+            message = f"'{class_id}' has ended already."
             raise ClassError(message)
         people = [person.pseudonym for person in store.people(class_id)]
         numbers = folder / _ENDED / f"{class_id}.csv"
@@ -695,10 +703,14 @@ def end(class_id: str, folder: Path, *, early: bool, no_numbers: bool, yes: bool
         if not yes:
             lost = f" {waiting} hand-ins were not collected." if waiting else ""
             click.confirm(f"Remove everything of {len(people)} people?{lost} It cannot be undone.", abort=True)
-        if not no_numbers and not numbers.exists():  # it does where this was stopped half-way
+        # Where this was stopped half-way somebody is forgotten, and the numbers of before that stand.
+        begun = any(is_forgotten(course.path, each) for each in people)
+        if not no_numbers and not (begun and numbers.exists()):
             numbers.parent.mkdir(mode=0o700, exist_ok=True)
             _write_numbers(course, frozenset(people), numbers)
         course.forget(*people)
+        for file in (course.path / PRACTICE).glob(f"*.{class_id}.json"):
+            file.unlink()
         for pseudonym in people:
             forget_notebooks(folder, pseudonym)
         store.end_class(class_id)
@@ -708,13 +720,16 @@ def end(class_id: str, folder: Path, *, early: bool, no_numbers: bool, yes: bool
 
 
 def _write_numbers(course: CourseDirectory, people: frozenset[str], target: Path) -> None:
-    """Write the table for donors of some people of a course, whole or not at all."""
+    """Write the table for donors of some people of a course, whole or not at all, and return once it is on the disk."""
     from himaya_autograde.table import write_table
+    from himaya_server.classroom.backup import write_whole
     from himaya_server.desk.answers import Classes
     from himaya_server.desk.reports import donors_table
 
     table = donors_table(Classes().of(course.path, lambda: course), people)
-    write_table(target.with_suffix(".new"), *table).replace(target)
+    aside = write_table(target.with_suffix(".new"), *table)
+    write_whole(target, aside.read_bytes())
+    aside.unlink()
 
 
 def _tell_ended(store: Store) -> None:

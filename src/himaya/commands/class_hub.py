@@ -38,13 +38,14 @@ def notebooks(class_id: str, most: int, port: int, state: Path, folder: Path) ->
     with closing(_open(folder)) as store:
         course = Path(store.class_of(class_id).course)
     loaded = load_course(course)
-    missing = [name for name in loaded.modules if not (course / "release" / name / "activities.json").is_file()]
+    names = dict.fromkeys(name for each in loaded.modules for name in (each, *loaded.assignments_of(each).values()))
+    missing = [name for name in names if not (course / "release" / name / "activities.json").is_file()]
     if missing:
         message = f"not built yet: {', '.join(missing)}. Build them: himaya build {course}"
         raise ClassError(message)
     target = folder / "released" / loaded.id
     shutil.rmtree(target, ignore_errors=True)
-    for name in loaded.modules:
+    for name in names:
         shutil.copytree(course / "release" / name, target / name)
     write_settings(folder, most, port, state)
     click.echo(f"{len(loaded.modules)} modules as notebooks, at most {most} at once. Next, as root: himaya class hub")
