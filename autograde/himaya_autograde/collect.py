@@ -63,6 +63,7 @@ class CarefulCollect(ExchangeCollect):
         collected: Students whose hand-in was copied, after a run.
         refused: Why, by student or folder name, after a run; an earlier hand-in may have been taken instead. Also what
             was taken but does not fit together.
+        notes: Whether to take what was collected for the choice of a path.
         doubtful: Whose clock was wrong, by student, with what was made of it.
     """
 
@@ -71,6 +72,7 @@ class CarefulCollect(ExchangeCollect):
     collected: list[str]
     refused: dict[str, str]
     doubtful: dict[str, str]
+    notes: bool = True
     _refused_names: set[str]
     _failed: set[str]
 
@@ -189,7 +191,8 @@ class CarefulCollect(ExchangeCollect):
         """Copy one hand-in of each student; nothing that one of them holds can stop the others."""
         self._collect_all()
         try:
-            note_hand_ins(Path(self.coursedir.root), self.coursedir.assignment_id, self.collected)
+            if self.notes:
+                note_hand_ins(Path(self.coursedir.root), self.coursedir.assignment_id, self.collected)
         except CourseError as error:
             self.log.warning("The path could not be written down: %s", error)
         self._seen.order = [name for name in self._rank if name not in self._failed]

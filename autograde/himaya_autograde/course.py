@@ -45,6 +45,7 @@ from himaya_autograde.import_answers import Place, place_of
 from himaya_autograde.keys import FOLDER as KEYS
 from himaya_autograde.keys import write_keys
 from himaya_autograde.markbook import Markbook
+from himaya_autograde.paths import note_hand_ins, refuse_moved
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -181,6 +182,7 @@ class CourseDirectory:
         Raises:
             ContentError: If a module's text files are not in order, or its translation is not.
         """
+        refuse_moved(self.path, self.course)
         first, *rest = languages or self.course.languages
         chosen = self._chosen(only, self.course.modules)
         problems = [problem for name in chosen for problem in check_module(modules / name)]
@@ -279,6 +281,11 @@ class CourseDirectory:
             step = self._exchange("Collect", done, module)
             done.problems |= {f"{module}/{who}": why for who, why in getattr(step, "refused", {}).items()}
             done.people |= {f"{module}/{who}": why for who, why in getattr(step, "doubtful", {}).items()}
+        for module in self.course.paths:  # once all of them are here, to see which came first
+            try:
+                note_hand_ins(self.path, module)
+            except CourseError as error:
+                done.problems[module] = str(error)
         return done
 
     def _exchange(self, kind: str, done: Done, module: str) -> Any:
@@ -288,6 +295,7 @@ class CourseDirectory:
                 coursedir=self.api.coursedir, authenticator=self.api.authenticator, parent=self.api
             )
             step.update = True  # collect what is newer, too
+            step.notes = False  # of several paths at once, `collect` does
             step.force = kind == "ReleaseAssignment"  # and release again what was built again
             self._record_result(done, module, capture_log(step))
         return step
@@ -344,16 +352,27 @@ class CourseDirectory:
         marked = fully_marked(self.gradebook().handed_in())
         for module in self._graded(only):
             for trainee in sorted(who for who, name in marked if name == module):
-                one = Done()
-                self._record_result(one, f"{module}/{trainee}", self.api.generate_feedback(module, trainee, force=True))
-                if one.good:
-                    with temp_attrs(self.api.coursedir, student_id=trainee):
-                        step = self._exchange("ReleaseFeedback", Done(), module)
-                    for why in getattr(step, "unreached", {}).values():
-                        one = Done(problems={f"{module}/{trainee}": why})
-                done.good += one.good
-                done.problems |= one.problems
+                self._feedback_of_one(done, module, trainee)
         return done
+
+    def feedback_of(self, trainee: str, module: str) -> Done:
+        """Write and release anew what feedback a trainee has on any path of a module: another one may count now."""
+        done = Done()
+        for name in self.course.assignments_of(module).values():
+            if (self.path / "feedback" / trainee / name / f"{name}.html").is_file():
+                self._feedback_of_one(done, name, trainee)
+        return done
+
+    def _feedback_of_one(self, done: Done, module: str, trainee: str) -> None:
+        one = Done()
+        self._record_result(one, f"{module}/{trainee}", self.api.generate_feedback(module, trainee, force=True))
+        if one.good:
+            with temp_attrs(self.api.coursedir, student_id=trainee):
+                step = self._exchange("ReleaseFeedback", Done(), module)
+            for why in getattr(step, "unreached", {}).values():
+                one = Done(problems={f"{module}/{trainee}": why})
+        done.good += one.good
+        done.problems |= one.problems
 
     def write_feedback(self, only: str | None = None) -> Done:
         """Write the feedback of graded submissions, and release none of it."""

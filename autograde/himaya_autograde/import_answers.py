@@ -26,7 +26,8 @@ from himaya.answers.journal import (
 )
 from himaya.answers.limits import MAX_BYTES
 from himaya.answers.private import private_folder
-from himaya.content.assignments import form_of
+from himaya.content.assignments import form_of, module_of
+from himaya.course.course import load_course
 from himaya.course.roster import is_forgotten
 from himaya.errors import CourseError, HimayaError, JournalError, KeysError
 from himaya.languages.facts import LANGUAGES
@@ -37,7 +38,8 @@ from himaya_autograde import paper
 from himaya_autograde.collect import CLOSED
 from himaya_autograde.intake import put_in_place
 from himaya_autograde.keys import read_keys
-from himaya_autograde.paths import note_hand_ins
+from himaya_autograde.markbook import Markbook
+from himaya_autograde.paths import Paths, note_hand_ins
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -129,7 +131,12 @@ def place_of(course: Path, module: str) -> Place:
 
 
 def take_in(
-    place: Place, roster: Roster, files: Sequence[Path], when: Literal["now", "file"] = "now"
+    place: Place,
+    roster: Roster,
+    files: Sequence[Path],
+    when: Literal["now", "file"] = "now",
+    *,
+    own_path: bool = False,
 ) -> Iterator[Taken]:
     """Put the answers of each file into its trainee's submission and yield what became of it.
 
@@ -140,7 +147,12 @@ def take_in(
         roster: Whose file is whose.
         files: Saved journals.
         when: What counts as the time of handing in: now, or when the file was last changed.
+        own_path: Whether to refuse answers on another path of the module than the one its trainee is on.
     """
+    course = load_course(place.course)
+    several = len(course.assignments_of(module_of(place.module))) > 1
+    paths = Paths(course, Markbook(place.course).paths() if several else {}, ())
+    took = []
     names = Counter(file.name for file in {file.absolute() for file in files})
     for file in files:
         trainee = roster.trainee(file)
@@ -150,12 +162,18 @@ def take_in(
             yield Taken(file, good=False, text="the roster names nobody for this file.")
         elif is_forgotten(place.course, trainee):
             yield Taken(file, good=False, text=f"{trainee}: {_FORGOTTEN}", trainee=trainee)
+        elif own_path and (other := paths.elsewhere(trainee, place.module)):
+            why = f"{trainee} is on another path of this module: import into {other}, or choose this path first."
+            yield Taken(file, good=False, text=why, trainee=trainee)
         elif names[file.name] > 1 and roster.by_name(file):
             why = "several files are called so, and the roster cannot tell them apart. Give each a name of its own."
             yield Taken(file, good=False, text=why)
         else:
             good, text = _taken(place, trainee, file, when)
+            took += [trainee] * good
             yield Taken(file, good, f"{trainee}: {text}", trainee)
+    if several:
+        note_hand_ins(place.course, place.module, took)
 
 
 def _taken(place: Place, trainee: str, file: Path, when: Literal["now", "file"]) -> tuple[bool, str]:
@@ -195,7 +213,6 @@ def _take(place: Place, trainee: str, file: Path, when: Literal["now", "file"]) 
     if is_closed(place, trainee):
         raise _RefusedError(CLOSED + ".")
     _write(place, folder, whole, datetime.now(UTC) if when == "now" else changed)
-    note_hand_ins(place.course, place.module, [trainee])
     place.owners.update(dict.fromkeys((row["id"] for row in rows), trainee))
     activities = len({row["activity"] for row in rows} & place.known)
     kept = f" {len(here)} earlier events stay." if here else ""
@@ -240,6 +257,7 @@ def type_in(
             _write(place, folder, paper.kept(place.course, place.module, trainee), written)
     except OSError as error:
         raise _RefusedError(f"{error.strerror}: {readable(error.filename or folder)}") from error
+    note_hand_ins(place.course, place.module, [trainee])
 
 
 def is_closed(place: Place, trainee: str) -> bool:

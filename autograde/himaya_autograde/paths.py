@@ -5,11 +5,15 @@ A trainer chooses, on the desk or with a roster. Where none did, a trainee choos
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from himaya.content.assignments import form_of, module_of
+from nbgrader.utils import parse_utc
+
+from himaya.content.assignments import form_of, module_of, path_names
 from himaya.course.course import load_course
 from himaya.errors import ContentError, CourseError
 from himaya_autograde.markbook import Change, Markbook, now
@@ -41,28 +45,51 @@ class Paths:
         chosen = names.get(self.chosen.get((trainee, module), ""))
         return chosen or next((name for name in names.values() if (trainee, name) in self.handed_in), module)
 
+    def elsewhere(self, trainee: str, assignment: str) -> str | None:
+        """Return the assignment that was chosen for a trainee instead of this path of its module; None if none was."""
+        if (trainee, module_of(assignment)) not in self.chosen or self.counts(trainee, assignment):
+            return None
+        return self.assigned(trainee, module_of(assignment))
+
     def counts(self, trainee: str, assignment: str) -> bool:
         """Return whether an assignment counts for a trainee: of several paths of a module, one does."""
         return form_of(assignment) is not None or self.assigned(trainee, module_of(assignment)) == assignment
 
 
-def choose(folder: Path, trainee: str, module: str, path: str, by: str) -> None:
-    """Write down on which path of a module a trainee is from now on, and who said so.
+def offered(course: Course, folder: Path, module: str) -> dict[str, str]:
+    """Return the assignments of a module's paths that are released in a course directory, by path."""
+    names = course.assignments_of(module)
+    return {path: name for path, name in names.items() if (folder / "release" / name).is_dir()}
+
+
+def choose(folder: Path, trainee: str, module: str, path: str, by: str) -> bool:
+    """Write down on which path of a module a trainee is from now on, and who said so; return whether that is new.
 
     Raises:
-        CourseError: If the course has no such path, or it cannot be written.
+        CourseError: If the course has no such path, it is not released, or it cannot be written.
     """
-    known = load_course(folder).assignments_of(module)
+    course = load_course(folder)
+    known = course.assignments_of(module)
     if path not in known:
         message = f"the module '{module}' has no path '{path}' in this course; it has: {', '.join(known) or 'none'}."
         raise CourseError(message)
+    if path not in offered(course, folder, module):
+        message = f"the path '{path}' of '{module}' is not released here. Run: himaya release {folder} {known[path]}"
+        raise CourseError(message)
     book = Markbook(folder)
-    if book.paths().get((trainee, module)) != path:
-        book.write(Change(uuid4().hex, now(), by, "path", trainee, module, path))
+    if book.paths().get((trainee, module)) == path:
+        return False
+    book.write(Change(uuid4().hex, now(), by, "path", trainee, module, path))
+    return True
 
 
-def note_hand_ins(folder: Path, assignment: str, trainees: Iterable[str]) -> None:
-    """Take what was handed in for the choice of whoever is on no path of the module yet.
+def note_hand_ins(folder: Path, assignment: str, trainees: Iterable[str] | None = None) -> None:
+    """Take what was handed in first for the choice of whoever is on no path of the module yet.
+
+    Args:
+        folder: The course directory.
+        assignment: The module, or one of its paths.
+        trainees: Whose hand-ins are looked at; everybody's if not given.
 
     Raises:
         CourseError: If it cannot be written.
@@ -72,10 +99,51 @@ def note_hand_ins(folder: Path, assignment: str, trainees: Iterable[str]) -> Non
         names = load_course(folder).assignments_of(module)
     except ContentError:
         return  # nothing of ours: nbgrader collects there, too
-    path = next((path for path, name in names.items() if name == assignment), None)
-    if path is None or len(names) == 1:
+    if len(names) < 2:
         return
-    chosen = Markbook(folder).paths()
+    book = Markbook(folder)
+    chosen = book.paths()
+    if trainees is None:
+        found = (path.parent.name for name in names.values() for path in (folder / "submitted").glob(f"*/{name}"))
+        trainees = dict.fromkeys(found)
     for trainee in trainees:
-        if (trainee, module) not in chosen:
-            choose(folder, trainee, module, path, trainee)
+        here = [name for name in names.values() if (folder / "submitted" / trainee / name).is_dir()]
+        if (trainee, module) in chosen or not here:
+            continue
+        first = min(here, key=lambda name: _order(folder, trainee, name))
+        path = next(path for path, name in names.items() if name == first)
+        book.write(Change(uuid4().hex, now(), trainee, "path", trainee, module, path))
+
+
+def _order(folder: Path, trainee: str, name: str) -> tuple[bool, datetime]:
+    """Return what sorts hand-ins: what was graded, and counted so far, comes before what says when it was handed in."""
+    time = datetime.max.replace(tzinfo=UTC)
+    with suppress(OSError, ValueError, OverflowError):
+        text = (folder / "submitted" / trainee / name / "timestamp.txt").read_text(encoding="utf-8")
+        time = parse_utc(text.strip()).replace(tzinfo=UTC)
+    return not (folder / "autograded" / trainee / name).is_dir(), time
+
+
+def refuse_moved(folder: Path, course: Course) -> None:
+    """Refuse paths in course.yaml that would move people to another assignment than the one they chose.
+
+    Raises:
+        CourseError: If a path that somebody is on is gone, or has the assignment of another one; or if paths are named
+            twice, or of a module that the course does not have.
+    """
+    for module, paths in course.paths.items():
+        if module not in course.modules or len(set(paths)) < len(paths):
+            message = f"course.yaml names paths of '{module}' twice, or has no such module. Run: himaya check"
+            raise CourseError(message)
+    for module, path in sorted({(module, path) for (_, module), path in Markbook(folder).paths().items()}):
+        if module not in course.modules:
+            continue
+        name = course.assignments_of(module).get(path)
+        beside = path_names(module, ("", path))[path]  # what it was called if it was not the first
+        here = [each for each in {name, beside} - {None} if (folder / "release" / str(each)).is_dir()]
+        if name is None or here != [name]:
+            message = (
+                f"people are on the path '{path}' of '{module}', which has another place in course.yaml now, or none. "
+                "Add paths at the end; neither remove nor reorder what somebody is on."
+            )
+            raise CourseError(message)

@@ -1,10 +1,11 @@
 """A trainer's steps in a process of their own, so that grading never blocks the server that formgrader runs in.
 
 A worker, see `himaya.worker`. Each step but `button` is given a course and an exchange: `collect`, `grade`, `bring_in`
-(both), `feedback`, `send_ready` (of what is fully marked); `grade_one` with a module and a trainee; `release` with a
-module; `export` with a folder, for `tables.zip`; `take_in` with a module and a JSON file that lists for each saved file
-its `path`, its `trainee` and the `name` it came with. A file `done` beside it tells how many are done. `button` is one
-of formgrader's: a step of nbgrader's API, a course, a module and maybe a trainee.
+(both), `feedback`, `send_ready` (of what is fully marked); `feedback_of` with a trainee and a module of several paths;
+`grade_one` with a module and a trainee; `release` with a module; `export` with a folder, for `tables.zip`; `take_in`
+with a module and a JSON file that lists for each saved file its `path`, its `trainee` and the `name` it came with. A
+file `done` beside it tells how many are done. `button` is one of formgrader's: a step of nbgrader's API, a course, a
+module and maybe a trainee.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ def _take_in(course: CourseDirectory, module: str, index: str) -> dict[str, Any]
             done.append([name, False, no_trainee(trainee)])
             continue
         new = "" if trainee in known else f" {trainee} is new in this course: check the name."
-        one = take_in(place, Roster({path.name: trainee}, frozenset()), [path])
+        one = take_in(place, Roster({path.name: trainee}, frozenset()), [path], own_path=True)
         done += [[name, taken.good, taken.text + new] for taken in one]
         Path(index).with_name("done").write_text(str(len(done)), encoding="ascii")  # the page asks how far it is
     return {"files": done, "missing": sorted(name for name in known if not place.folder(name).is_dir())}
@@ -80,6 +81,7 @@ _COURSE_STEPS: Mapping[str, Callable[..., dict[str, Any]]] = {
     "collect": lambda course: asdict(course.collect()),
     "grade": lambda course: asdict(course.grade()),
     "grade_one": lambda course, module, trainee: asdict(course.grade(module, trainee=trainee)),
+    "feedback_of": lambda course, trainee, module: asdict(course.feedback_of(trainee, module)),
     "feedback": lambda course: asdict(course.feedback()),
     "bring_in": _bring_in,
     "send_ready": lambda course: asdict(course.feedback(marked_only=True)),

@@ -142,7 +142,9 @@ def test_person_is_put_on_a_path(server: Server, platform: Platform) -> None:
     about = platform.course / "course.yaml"
     text = about.read_text(encoding="utf-8")
     assert "path-1" not in server.get(f"{_PEOPLE}/dilan").decode()
-    about.write_text(f"{text}paths: {{{MODULE}: [caseworker, police]}}\n", encoding="utf-8")
+    about.write_text(f"{text}paths: {{{MODULE}: [caseworker, police, child-protection]}}\n", encoding="utf-8")
+    released = platform.course / "release" / f"{MODULE}--police"
+    released.mkdir()
     try:
         assert '<option value="caseworker" selected>' in server.get(f"{_PEOPLE}/dilan").decode()
         _post(server, f"{_PEOPLE}/dilan", module=MODULE, path="police")
@@ -150,11 +152,14 @@ def test_person_is_put_on_a_path(server: Server, platform: Platform) -> None:
         (line,) = (each for each in Markbook(platform.course).changes() if each.kind == "path")
         assert line.marker == sentence("role-trainer")
         assert '<option value="police" selected>' in server.get(f"{_PEOPLE}/dilan").decode()
-        with pytest.raises(urllib.error.HTTPError) as refused:
-            _post(server, f"{_PEOPLE}/dilan", module=MODULE, path="everybody")
-        assert refused.value.code == 400
-        refused.value.close()
+        assert 'value="child-protection"' not in server.get(f"{_PEOPLE}/dilan").decode(), "it is not released"
+        for wrong in ("everybody", "child-protection"):
+            with pytest.raises(urllib.error.HTTPError) as refused:
+                _post(server, f"{_PEOPLE}/dilan", module=MODULE, path=wrong)
+            assert refused.value.code == 400
+            refused.value.close()
     finally:
+        released.rmdir()
         about.write_text(text, encoding="utf-8")
 
 

@@ -7,27 +7,31 @@ import json
 import shutil
 import subprocess
 import sys
+from contextlib import nullcontext
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from random import Random
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from click.testing import CliRunner
 
+from himaya.commands.import_answers import import_answers
 from himaya.content.assignments import form_names
 from himaya.content.forms import parts_to_build
 from himaya.content.module import EVERYBODY
 from himaya.course.course import Course
-from himaya.course.pass_rule import Work, of_module
-from himaya.course.roster import Roster, read_roster
+from himaya.course.pass_rule import Standing, Work, of_module
+from himaya.course.roster import Roster, forget_trainees, read_roster
 from himaya.errors import CourseError
 from himaya.publish.assignment import compile_module
 from himaya_autograde.course import CourseDirectory
-from himaya_autograde.import_answers import place_of, take_in
+from himaya_autograde.import_answers import place_of, take_in, type_in
+from himaya_autograde.keys import read_keys
 from himaya_autograde.markbook import Markbook
-from himaya_autograde.paths import Paths, choose, note_hand_ins
+from himaya_autograde.paths import Paths, choose, note_hand_ins, refuse_moved
 from himaya_autograde.synthetic import synthetic_journal
 from himaya_server.desk import learned
 from himaya_server.desk.people import people_of
@@ -249,15 +253,132 @@ def test_import_and_collect_note_the_choice(course: CourseDirectory, tmp_path: P
     )
 
 
-def test_home_hides_the_path_not_taken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    def listed(mine: str) -> list[str]:
+def test_home_hides_what_counts_nowhere_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def listed(mine: str, standing: Standing | None = None) -> list[str]:
         states = {
             MODULE: state.ModuleState(MODULE, "Everybody", "not-started"),
-            OTHER: state.ModuleState(OTHER, "Data", mine, answered=3, total=9),
+            OTHER: state.ModuleState(OTHER, "Data", mine, answered=3, total=9, standing=standing),
         }
         monkeypatch.setattr(state, "released_modules", lambda *_: [MODULE, OTHER])
         monkeypatch.setattr(state, "_module_state", lambda path, *_: states[path.name])
         return [each.id for each in state.trainee_modules(tmp_path, tmp_path, COURSE)]
 
     assert listed("begun") == [MODULE, OTHER]
-    assert listed("submitted") == [OTHER]
+    assert listed("submitted") == [MODULE, OTHER], "a trainer may have chosen the other one"
+    assert listed("feedback") == [MODULE, OTHER], "feedback without a number is of a path that counts nowhere"
+    assert listed("feedback", Standing(9, 10, 80)) == [OTHER]
+
+
+def test_import_refuses_another_path(course: CourseDirectory, tmp_path: Path) -> None:
+    saved = tmp_path / "data.jsonl"
+    saved.write_bytes(_journal(MODULE, "data"))
+    roster = Roster({}, frozenset({"data"}))
+    (taken,) = take_in(place_of(course.path, MODULE), roster, [saved], own_path=True)
+    assert not taken.good
+    assert f"import into {OTHER}" in taken.text
+    assert not (course.path / "submitted" / "data" / MODULE).exists()
+
+
+def test_roster_changes_paths_and_says_so(course: CourseDirectory, tmp_path: Path) -> None:
+    forget_trainees(course.path, ["gone"])
+    choose(course.path, "moved", MODULE, EVERYBODY, "trainer")
+    roster, saved = tmp_path / "roster.csv", tmp_path / "none.jsonl"
+    roster.write_text(f"trainee,path\nmoved,{ROLE}\ngone,{ROLE}\n", encoding="utf-8")
+    try:
+        arguments = [str(course.path), MODULE, "--roster", str(roster), str(saved)]
+        told = CliRunner().invoke(import_answers, arguments).output
+        assert f"moved: path {EVERYBODY} -> {ROLE}" in told
+        paths = Markbook(course.path).paths()
+        assert paths["moved", MODULE] == ROLE
+        assert ("gone", MODULE) not in paths
+    finally:
+        Markbook(course.path).forget("moved")
+
+
+def _put(course: CourseDirectory, name: str, trainee: str, stamp: str) -> None:
+    folder = course.path / "submitted" / trainee / name
+    shutil.copytree(course.path / "submitted" / "data" / OTHER, folder)
+    (folder / "timestamp.txt").write_text(stamp, encoding="utf-8")
+
+
+def test_earliest_hand_in_is_the_choice(course: CourseDirectory) -> None:
+    """Of two that are collected together, and of one from before the course named paths."""
+    _put(course, OTHER, "early", "2026-01-05 08:00:00.0 UTC")
+    _put(course, MODULE, "early", "2026-01-06 08:00:00.0 UTC")
+    _put(course, OTHER, "since", "2026-01-05 08:00:00.0 UTC")
+    _put(course, MODULE, "since", "no time")
+    graded = course.path / "autograded" / "since" / MODULE
+    graded.mkdir(parents=True)
+    try:
+        note_hand_ins(course.path, MODULE)
+        paths = Markbook(course.path).paths()
+        assert (paths["early", MODULE], paths["since", MODULE]) == (ROLE, EVERYBODY)
+    finally:
+        for trainee in ("early", "since"):
+            Markbook(course.path).forget(trainee)
+            shutil.rmtree(course.path / "submitted" / trainee)
+        shutil.rmtree(graded.parent)
+
+
+def test_collect_notes_what_came_first(course: CourseDirectory) -> None:
+    inbound = course.exchange / course.course.id / "inbound"
+    for name, day in ((OTHER, 5), (MODULE, 6)):
+        sent = inbound / f"both-sent+{name}+2026-01-0{day} 08:00:00 UTC+bbbb"
+        shutil.copytree(course.path / "submitted" / "data" / OTHER, sent)
+        (sent / f"{OTHER}.ipynb").rename(sent / f"{name}.ipynb")
+        (sent / "timestamp.txt").write_text(f"2026-01-0{day} 08:00:00.0 UTC", encoding="utf-8")
+    course.collect()
+    assert Markbook(course.path).paths()["both-sent", MODULE] == ROLE
+
+
+def test_typed_in_paper_is_the_choice(course: CourseDirectory) -> None:
+    place = place_of(course.path, OTHER)
+    asked = next(each for each in read_keys(course.path, OTHER)["activities"].values() if each["mode"] == "graded")
+    type_in(place, "on-paper", {asked["id"]: (asked["hash"], "x")}, datetime(2026, 1, 5, tzinfo=UTC), "Hana")
+    try:
+        assert Markbook(course.path).paths()["on-paper", MODULE] == ROLE
+    finally:
+        course.forget("on-paper")
+
+
+def test_only_released_paths_are_chosen(course: CourseDirectory) -> None:
+    about = course.path / "course.yaml"
+    text = about.read_text(encoding="utf-8")
+    document = json.loads(text)
+    document["paths"][MODULE].append("management")
+    about.write_text(json.dumps(document), encoding="utf-8")
+    try:
+        with pytest.raises(CourseError, match="is not released here"):
+            choose(course.path, "data", MODULE, "management", "trainer")
+    finally:
+        about.write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("paths", "said"),
+    [
+        ({MODULE: [EVERYBODY, ROLE, "management"]}, ""),
+        ({MODULE: [ROLE, EVERYBODY]}, "neither remove nor reorder"),
+        ({MODULE: [EVERYBODY]}, "neither remove nor reorder"),
+        ({}, "neither remove nor reorder"),
+        ({MODULE: [EVERYBODY, ROLE, ROLE]}, "twice"),
+        ({MODULE: [EVERYBODY, ROLE], "pseah": [EVERYBODY]}, "no such module"),
+    ],
+)
+def test_build_refuses_moved_paths(course: CourseDirectory, paths: dict[str, list[str]], said: str) -> None:
+    changed = course.course.model_copy(update={"paths": paths})
+    with pytest.raises(CourseError, match=said) if said else nullcontext():
+        refuse_moved(course.path, changed)
+
+
+def test_changed_path_changes_feedback(course: CourseDirectory) -> None:
+    choose(course.path, "core", MODULE, ROLE, "trainer")
+    page = course.path / "feedback" / "core" / MODULE / f"{MODULE}.html"
+    try:
+        assert state.standing_of(page.read_text(encoding="utf-8")) is not None
+        assert course.feedback_of("core", MODULE).problems == {}
+        assert state.standing_of(page.read_text(encoding="utf-8")) is None
+    finally:
+        choose(course.path, "core", MODULE, EVERYBODY, "trainer")
+        course.feedback_of("core", MODULE)
+    assert state.standing_of(page.read_text(encoding="utf-8")) is not None

@@ -25,7 +25,7 @@ from himaya.publish.folder import SPOKEN
 from himaya_autograde.arrivals import seen
 from himaya_autograde.keys import read_keys
 from himaya_autograde.markbook import Markbook
-from himaya_autograde.paths import Paths, choose
+from himaya_autograde.paths import Paths, choose, offered
 from himaya_server.home.cards import arrived
 from himaya_server.home.marking import MARKER, marker_of
 from himaya_server.home.trainer import Desk
@@ -223,8 +223,8 @@ def _paths_of(course: CourseDirectory, trainee: str) -> dict[str, tuple[str, lis
     paths = Paths(course.course, Markbook(course.path).paths(), course.gradebook().handed_in())
     found = {}
     for module in course.course.paths:
-        names = course.course.assignments_of(module)
-        mine = next(path for path, name in names.items() if name == paths.assigned(trainee, module))
+        names = offered(course.course, course.path, module)
+        mine = next((path for path, name in names.items() if name == paths.assigned(trainee, module)), "")
         if len(names) > 1:
             found[module] = (mine, list(names))
     return found
@@ -291,11 +291,15 @@ class OnePerson(People):
         if trainee not in {each.id for each in course.gradebook().trainees()}:
             raise web.HTTPError(404, "Nobody here has this id.")
         if path := self.get_body_argument("path", ""):
-            marker = marker_of(self.get_cookie(MARKER), self.spoken)
+            module, marker = self.get_body_argument("module"), marker_of(self.get_cookie(MARKER), self.spoken)
             try:
-                choose(course.path, trainee, self.get_body_argument("module"), path, marker)
+                is_new = choose(course.path, trainee, module, path, marker)
             except CourseError as error:
                 raise web.HTTPError(400, "There is no such path.") from error
+            if is_new:  # what they were sent may name a number that counts no more, or none that counts now
+                sent = await self.step("feedback_of", trainee, module)
+                if problem := sent["problem"] or " ".join(map(str, sent["problems"].values())):
+                    raise web.HTTPError(500, "The path was written down; feedback was not: %s", problem)
         else:
             Markbook(course.path).set_groups([trainee], group)
         self.redirect(self.tab_address("people", self.course))

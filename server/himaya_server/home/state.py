@@ -136,11 +136,11 @@ def trainee_modules(folder: Path, exchange: Path, course: str, language: str = S
     """Return every released module with how far this trainee is; titles in `language` where a module has it.
 
     The second form of a safety set is shown to whoever began it, or missed something in the first; of the paths of a
-    module, after one was handed in, those that were begun.
+    module, once feedback on one has a number, which it has on the one that counts, those that were begun.
     """
     states = [_module_state(folder / name, exchange, course, language) for name in released_modules(exchange, course)]
     retry = {each.id for each in states if each.standing is not None and not each.standing.reached}
-    chosen = {module_of(each.id) for each in states if each.state in ("submitted", "changed", "feedback")}
+    chosen = {module_of(each.id) for each in states if each.standing is not None}
     return [
         each
         for each in states

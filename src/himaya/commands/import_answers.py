@@ -35,15 +35,19 @@ def import_answers(course: Path, module: str, files: tuple[Path, ...], roster: P
 
     Example: himaya import core-protection case-management --roster roster.csv saved/*.jsonl
     """
-    from himaya.course.roster import read_roster  # only this command needs these
+    from himaya.course.roster import is_forgotten, read_roster  # only this command needs these
     from himaya_autograde.import_answers import place_of, take_in
+    from himaya_autograde.markbook import Markbook
     from himaya_autograde.paths import choose
 
     place, known = place_of(course.resolve(), module), read_roster(roster)
+    before = Markbook(place.course).paths()
     for trainee, path in sorted(known.paths.items()):
-        choose(place.course, trainee, module_of(module), path, "roster")
+        was = before.get((trainee, module_of(module)))
+        if not is_forgotten(place.course, trainee) and choose(place.course, trainee, module_of(module), path, "roster"):
+            tell(f"{trainee}: path {f'{was} -> ' if was else ''}{path}")
     refused, seen = [], set()
-    for taken in take_in(place, known, files, "file" if time == "file" else "now"):
+    for taken in take_in(place, known, files, "file" if time == "file" else "now", own_path=True):
         seen.add(taken.trainee)
         if taken.good:
             tell(f"{taken.file}: {taken.text}")
