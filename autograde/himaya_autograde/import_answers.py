@@ -26,8 +26,7 @@ from himaya.answers.journal import (
 )
 from himaya.answers.limits import MAX_BYTES
 from himaya.answers.private import private_folder
-from himaya.content.assignments import form_of, module_of
-from himaya.course.course import load_course
+from himaya.content.assignments import form_of
 from himaya.course.roster import is_forgotten
 from himaya.errors import CourseError, HimayaError, JournalError, KeysError
 from himaya.languages.facts import LANGUAGES
@@ -38,8 +37,7 @@ from himaya_autograde import paper
 from himaya_autograde.collect import CLOSED
 from himaya_autograde.intake import put_in_place
 from himaya_autograde.keys import read_keys
-from himaya_autograde.markbook import Markbook
-from himaya_autograde.paths import Paths, note_hand_ins
+from himaya_autograde.paths import note_hand_ins, several_paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -149,9 +147,7 @@ def take_in(
         when: What counts as the time of handing in: now, or when the file was last changed.
         own_path: Whether to refuse answers on another path of the module than the one its trainee is on.
     """
-    course = load_course(place.course)
-    several = len(course.assignments_of(module_of(place.module))) > 1
-    paths = Paths(course, Markbook(place.course).paths() if several else {}, ())
+    paths = several_paths(place.course, place.module)
     took = []
     names = Counter(file.name for file in {file.absolute() for file in files})
     for file in files:
@@ -162,7 +158,7 @@ def take_in(
             yield Taken(file, good=False, text="the roster names nobody for this file.")
         elif is_forgotten(place.course, trainee):
             yield Taken(file, good=False, text=f"{trainee}: {_FORGOTTEN}", trainee=trainee)
-        elif own_path and (other := paths.elsewhere(trainee, place.module)):
+        elif own_path and paths and (other := paths.elsewhere(trainee, place.module)):
             why = f"{trainee} is on another path of this module: import into {other}, or choose this path first."
             yield Taken(file, good=False, text=why, trainee=trainee)
         elif names[file.name] > 1 and roster.by_name(file):
@@ -172,7 +168,7 @@ def take_in(
             good, text = _taken(place, trainee, file, when)
             took += [trainee] * good
             yield Taken(file, good, f"{trainee}: {text}", trainee)
-    if several:
+    if paths:
         note_hand_ins(place.course, place.module, took)
 
 

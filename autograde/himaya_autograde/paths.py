@@ -56,6 +56,17 @@ class Paths:
         return form_of(assignment) is not None or self.assigned(trainee, module_of(assignment)) == assignment
 
 
+def several_paths(folder: Path, assignment: str) -> Paths | None:
+    """Return who chose which path in a course directory; None where the module of an assignment has but one."""
+    try:
+        course = load_course(folder)
+    except ContentError:
+        return None
+    if len(course.assignments_of(module_of(assignment))) < 2:
+        return None
+    return Paths(course, Markbook(folder).paths(), ())
+
+
 def offered(course: Course, folder: Path, module: str) -> dict[str, str]:
     """Return the assignments of a module's paths that are released in a course directory, by path."""
     names = course.assignments_of(module)
