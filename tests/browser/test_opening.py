@@ -181,8 +181,9 @@ def test_app_always_uses_our_kernel(server: Server, context: BrowserContext, tmp
 @pytest.mark.parametrize("door", sampled([], ["lab", "notebook"]))
 def test_notebook_shows_what_trainees_need_alone(server: Server, context: BrowserContext, door: str) -> None:
     """No empty first cell, no menus that make assignments, no files of ours, text at reading width."""
-    folder = server.new_trainee("plain-view")
-    page, _ = _opened(context, server.door(door, "plain-view"), folder)
+    trainee = f"plain-{door}"
+    folder = server.new_trainee(trainee)
+    page, _ = _opened(context, server.door(door, trainee), folder)
     first = page.locator(".himaya-setup").first.bounding_box()
     assert first is None or first["height"] < 2
     text = page.locator(".jp-MarkdownOutput p").first.bounding_box()
@@ -190,6 +191,6 @@ def test_notebook_shows_what_trainees_need_alone(server: Server, context: Browse
     assert text["width"] <= 42 * 16
     for word in ("Nbgrader", "Create Assignment", "activities.json", "responses.jsonl"):
         assert page.get_by_text(word, exact=True).count() == 0, word
-    listed = page.request.get(server.address(f"api/contents/{server.path_of('plain-view')}/{MODULE}")).json()["content"]
+    listed = page.request.get(server.address(f"api/contents/{server.path_of(trainee)}/{MODULE}")).json()["content"]
     assert [file["name"] for file in listed] == [f"{MODULE}.ipynb"]
     page.close()
