@@ -19,6 +19,11 @@ _ACTIVE = """() => {
 }"""
 
 
+_PRESSED = """() => {
+  globalThis.pressed = new Promise(done => addEventListener("click", () => setTimeout(done), { once: true }));
+}"""
+
+
 PATIENCE = 120
 """Seconds until a test gives up. It finds what never comes; how fast something comes is measured elsewhere."""
 
@@ -47,6 +52,13 @@ def wait_true(page: Page, script: str, argument: object = None) -> None:
     Unlike Playwright's wait_for_function it also works on pages whose policy forbids eval.
     """
     until(lambda: page.evaluate(script, argument), script)
+
+
+def touch(target: Locator) -> None:
+    """Touch a control, and wait until the touch has become a press: that is a moment later, when `tap` has returned."""
+    target.evaluate(_PRESSED)
+    target.tap()
+    target.page.evaluate("() => globalThis.pressed")
 
 
 def wait_saved(page: Page, name: str) -> None:

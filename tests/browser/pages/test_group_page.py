@@ -15,7 +15,7 @@ from himaya_widgets.player import page_code
 from tests.browser.accessibility import clipped, small_targets, violations
 from tests.browser.conftest import ROOT, _watched
 from tests.browser.offline_pages import SCENARIO, Site, ready, view
-from tests.browser.user_actions import activity
+from tests.browser.user_actions import activity, touch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +54,7 @@ def test_group_plays_on_a_phone_turned_sideways(site: Site, sideways: BrowserCon
     page = ready(sideways.new_page(), f"{site.address}{language}/scenarios/{SCENARIO}.html")
     _turn_to(page, "group")
     here = activity(page, SCENARIO)
-    here.locator('[data-key="start"]').tap()
+    touch(here.locator('[data-key="start"]'))
     told, asked = (here.locator(".himaya-sides > div").nth(number).bounding_box() for number in (0, 1))
     assert told is not None
     assert asked is not None
@@ -63,7 +63,7 @@ def test_group_plays_on_a_phone_turned_sideways(site: Site, sideways: BrowserCon
     _assert_all_fits(page)
     for field, hands in zip(here.locator('[data-key^="hands-"]').all(), _HANDS, strict=True):
         field.fill(str(hands))
-    here.locator('[data-key="choose"]').tap()
+    touch(here.locator('[data-key="choose"]'))
     assert tuple(map(int, here.locator(".himaya-room b").all_inner_texts())) == _HANDS
     _assert_all_fits(page)
 
@@ -73,7 +73,7 @@ def test_group_has_a_run_of_its_own(site: Site, sideways: BrowserContext) -> Non
     entries = page.evaluate("history.length")
     here = activity(page, SCENARIO)
     _turn_to(page, "group")
-    here.locator('[data-key="start"]').tap()
+    touch(here.locator('[data-key="start"]'))
     _turn_to(page, "alone")
     assert not view(here)["begun"]
     _turn_to(page, "group")

@@ -14,7 +14,7 @@ from himaya.publish.page import scenario_page
 from himaya_widgets.player import page_code
 from tests.browser.conftest import ROOT
 from tests.browser.offline_pages import view
-from tests.browser.user_actions import activity, focused, press, until
+from tests.browser.user_actions import activity, focused, press, touch, until
 from tests.build.arabic import in_arabic_letters
 from tests.content.interviews import NAME, module_with_interview
 
@@ -90,16 +90,16 @@ def test_interview_is_held_by_touch_on_a_phone(interviews: Path, phone: BrowserC
     page = phone.new_page()
     page.goto(f"file://{interviews}/{language}.html")
     here = activity(page, NAME)
-    here.locator('[data-key="start"]').tap()
+    touch(here.locator('[data-key="start"]'))
     for move in _example(interviews):
         button = here.locator(f'[data-key="say-{move}"]')
         if not button.is_visible():
-            button.locator("xpath=ancestor::details/summary").tap()
+            touch(button.locator("xpath=ancestor::details/summary"))
         box = button.bounding_box()
         assert box is not None
         assert box["height"] >= 44
         assert _no_wider_than_the_screen(page)
-        button.tap()
+        touch(button)
     assert view(here)["ending"]["id"] == "door"
     assert _no_wider_than_the_screen(page)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.browser.accessibility import small_targets, violations
 from tests.browser.offline_pages import go_to, page_of, ready, view
-from tests.browser.user_actions import activity, focused, match, steps, tab_to
+from tests.browser.user_actions import activity, focused, match, steps, tab_to, touch
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Locator, Page
@@ -71,13 +71,13 @@ def test_match_is_tapped(site: Site, phone: BrowserContext) -> None:
     options = [option["id"] for option in view(here)["options"]]
     for number, row in enumerate(view(here)["rows"]):
         assert here.locator("details[open]").count() == 1
-        here.locator(f'[data-key="put-{row["id"]}.{options[number % len(options)]}"]').tap()
+        touch(here.locator(f'[data-key="put-{row["id"]}.{options[number % len(options)]}"]'))
     assert [row["picked"] for row in view(here)["rows"]] == [
         options[number % len(options)] for number in range(len(view(here)["rows"]))
     ]
     last = view(here)["rows"][0]["id"]
-    here.locator(f'[data-key="match-{last}"]').tap()
-    here.locator(f'[data-key="put-{last}.{options[-1]}"]').tap()
+    touch(here.locator(f'[data-key="match-{last}"]'))
+    touch(here.locator(f'[data-key="put-{last}.{options[-1]}"]'))
     assert view(here)["rows"][0]["picked"] == options[-1]
     assert small_targets(page, f'[data-activity="{MATCH}"]') == []
     assert violations(page, f'[data-activity="{MATCH}"]') == []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from himaya.languages.interface import sentence
 from tests.browser.accessibility import small_targets, violations
 from tests.browser.offline_pages import SCENARIO, go_to, page_of, ready, view
-from tests.browser.user_actions import activity, focused
+from tests.browser.user_actions import activity, focused, touch
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Locator, Page
@@ -50,7 +50,7 @@ def test_turning_point_is_named_and_replayed(
     assert here.locator("button.himaya-main").evaluate_all("all => all.map(it => it.dataset.key)") == ["replay"]
     assert small_targets(page, f'[data-activity="{SCENARIO}"]') == []
     assert violations(page, f'[data-activity="{SCENARIO}"]') == []
-    here.locator('[data-key="replay"]').tap()
+    touch(here.locator('[data-key="replay"]'))
     again = view(here)
     assert (again["phase"], again["node"], again["step"]) == ("decide", decided["node"], turning + 1)
     assert focused(page)[1] == "heading"
