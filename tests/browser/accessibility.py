@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 TARGET = 44  # CSS px, both ways
 
+_STILL = """() => Promise.allSettled(document.getAnimations()
+  .filter(one => one.playState === "running" && one.effect?.getComputedTiming().endTime !== Infinity)
+  .map(one => one.finished)).then(() => null)"""
 _TARGETS = """([root, least]) => {
   const seen = Array.from(document.querySelectorAll(root)).flatMap(part => Array.from(part.querySelectorAll(
     "button, select, textarea, input, summary, a[href]")));
@@ -66,7 +69,8 @@ _ROLES = {"button", "radio", "checkbox", "textbox", "combobox", "link", "Disclos
 
 
 def violations(page: Page, root: str) -> list[str]:
-    """Return what axe finds inside `root`."""
+    """Return what axe finds inside `root`, once nothing fades in any more: half drawn, a text has no contrast."""
+    page.evaluate(_STILL)
     axe = Axe("" if page.evaluate("'axe' in window") else AXE_SCRIPT)
     found = axe.run(page, context=root).response["violations"]
     return [f"{rule['id']}: {node['target']} {node['html'][:120]}" for rule in found for node in rule["nodes"]]
