@@ -180,6 +180,9 @@ def test_notebook_is_right_to_left_and_switches(server: Server, context: Browser
         page.screenshot(path=Path(_LOOK) / f"{door}.png")
     page.get_by_role("button", name="English", exact=True).click()
     page.locator("section.himaya-handin[lang=en]").wait_for()
+    lessons = page.locator(".himaya-lessons")
+    assert (lessons.get_attribute("lang"), lessons.get_attribute("dir")) == ("en", "ltr")
+    assert lessons.locator("option").all_inner_texts()[1] == _english().module.title
     prose = page.locator(".himaya-prose h1").first
     assert prose.inner_text() == _english().module.title
     assert prose.evaluate("it => getComputedStyle(it).direction") == "ltr"

@@ -12,6 +12,7 @@ import nbformat
 from himaya.content.lessons import outline
 from himaya.publish.compile import compile_activity, visible
 from himaya.publish.drafts import drafts_of
+from himaya.publish.lesson_list import lesson_list
 from himaya.publish.module_edition import edition_of
 from himaya.publish.notebook import build_notebook, prose_html
 
@@ -93,6 +94,8 @@ def write_assignment(
     folder.mkdir(parents=True)
     notebook = build_notebook(loaded, compile_module(loaded), on)
     content = {**activities_file(loaded, course), **_languages(loaded, others)}
+    if lessons := lesson_list(loaded, others):
+        notebook.metadata["himaya"]["lessons"] = lessons
     content["edition"] = notebook.metadata["himaya"]["edition"] = edition_of(notebook, content)
     (folder / f"{loaded.module.id}.ipynb").write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
     _write_activities(folder, content)

@@ -89,7 +89,7 @@ def prose_html(loaded: LoadedModule, on: date | None = None) -> dict[str, str]:
         if activity.mode == "graded" and isinstance(activity, Item) and report_of(activity.kind).by_hand:
             texts[f"{activity.id}-task"] = f"{sentence('graded', loaded.language)}: {activity.stem}"
     render = markdown(html=False).render
-    return {_cell_id(loaded.module, name): marked_up(render(text)) for name, text in texts.items()}
+    return {cell_id(loaded.module, name): marked_up(render(text)) for name, text in texts.items()}
 
 
 def _quoted(notes: Sequence[str]) -> str:
@@ -126,7 +126,7 @@ def _activity_cells(loaded: LoadedModule, activity: Compiled) -> list[nbformat.N
         task = marked_up(f"{sentence('graded', loaded.language)}: {activity['stem']}")
         # A task cell holds the marks and must be Markdown; the answer itself is an event, shown by the next cell.
         marked = _nbgrader(name, grade=False, solution=False, task=True, points=activity["points"])
-        prompt = new_markdown_cell(task, id=_cell_id(module, f"{name}-task"), metadata={"nbgrader": marked})
+        prompt = new_markdown_cell(task, id=cell_id(module, f"{name}-task"), metadata={"nbgrader": marked})
         return [prompt, _locked_code(module, f'show("{name}")', f"{name}-show")]
     key = {"points": activity["points"]} if activity["mode"] == "practice" else key_of(activity)
     text = pprint.pformat(key, width=110, sort_dicts=False)
@@ -143,7 +143,7 @@ def _code_cells(loaded: LoadedModule, item: CodeItem) -> list[nbformat.NotebookN
     answered = _nbgrader(f"{item.id}-answer", grade=False, solution=True, task=False)
     answer = new_code_cell(
         _ANSWER.format(starter=item.starter, solution=item.solution),
-        id=_cell_id(module, f"{item.id}-answer"),
+        id=cell_id(module, f"{item.id}-answer"),
         metadata={"nbgrader": answered},
     )
     key = pprint.pformat(compile_code(item, module, loaded.language), width=110, sort_dicts=False)
@@ -170,14 +170,14 @@ def _locked_code(module: Module, source: str, name: str) -> nbformat.NotebookNod
         "nbgrader": _nbgrader(name, grade=False, solution=False, task=False),
         "tags": ["himaya"],
     }
-    return new_code_cell(source, id=_cell_id(module, name), metadata=metadata)
+    return new_code_cell(source, id=cell_id(module, name), metadata=metadata)
 
 
 def _locked_markdown(module: Module, source: str, name: str) -> nbformat.NotebookNode:
     metadata = {"nbgrader": _nbgrader(name, grade=False, solution=False, task=False)}
-    return new_markdown_cell(marked_up(source), id=_cell_id(module, name), metadata=metadata)
+    return new_markdown_cell(marked_up(source), id=cell_id(module, name), metadata=metadata)
 
 
-def _cell_id(module: Module, name: str) -> str:
+def cell_id(module: Module, name: str) -> str:
     """Return a cell id that is the same in every build; jupytext and nbformat would draw a random one."""
     return hashlib.sha256(f"{module.id}/{name}".encode()).hexdigest()[:12]

@@ -37,6 +37,7 @@ export function openLanguages(first, ask) {
       section.himaya?.speak(now.activities[section.dataset.activity ?? ""], now.strings);
     }
     showProse(now);
+    document.dispatchEvent(new CustomEvent("himaya-language", { detail: language }));
     for (const redraw of switches) redraw(now);
   }
 

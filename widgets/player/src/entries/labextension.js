@@ -1,6 +1,10 @@
 /* Draws the activities of a Himaya module when its notebook opens and after its kernel died. Runs exactly the cells
    that the build writes and never any other; works in JupyterLab 4 and Notebook 7. */
 
+import { openLessons } from "../notebook_lessons.js";
+
+/** @import { Lessons } from "../notebook_lessons.js" */
+
 /** What is used of JupyterLab, which ships its types for TypeScript projects alone.
  * @template T
  * @typedef {{ connect(listener: (sender: unknown, value: T) => void): void }} Signal */
@@ -11,8 +15,10 @@
 /** @typedef {{ header: { session: string }, content: { execution_state?: string } }} Message */
 /** @typedef {{
  *   isDisposed: boolean,
- *   content: { widgets: Cell[], rendermime: { mimeTypes: string[] } },
- *   context: { model: NotebookModel, ready: Promise<void>, save(): Promise<void>, saveState: Signal<string> },
+ *   node: HTMLElement,
+ *   contentHeader: { addWidget(widget: object): void },
+ *   content: { widgets: Cell[], rendermime: { mimeTypes: string[] }, node: HTMLElement, activeCellChanged: Signal<Cell | null> },
+ *   context: { path: string, model: NotebookModel, ready: Promise<void>, save(): Promise<void>, saveState: Signal<string> },
  *   revealed: Promise<void>,
  *   sessionContext: { ready: Promise<void>, iopubMessage: Signal<Message> },
  *   addClass(name: string): void,
@@ -25,6 +31,7 @@
 
 const NAME = "himaya";
 const [SECTIONS, ROOM] = ["toc:show-panel", 1000]; // pixels of width that leave a list of sections its place
+const SOON = 300; // milliseconds after which what was done gets its tick
 const OURS = [
   /^from himaya_widgets import show, submit$/,
   /^show\("[a-z][a-z0-9-]*"\)$/,
@@ -122,6 +129,36 @@ async function showSections({ commands }) {
   if (globalThis.innerWidth >= ROOM && commands.hasCommand(SECTIONS)) await commands.execute(SECTIONS);
 }
 
+/** Put the list of lessons above a notebook that has some. Whoever goes to a folded cell by another way finds it unfolded.
+ * @param {Panel} panel */
+async function lead(panel) {
+  /** @type {{ lessons?: Lessons, language: string }} */
+  const { lessons, language } = panel.context.model.getMetadata("himaya");
+  if (lessons === undefined) return null;
+  const { Widget } = await load("@lumino/widgets");
+  const { content, context } = panel;
+  const list = openLessons(lessons, {
+    language,
+    place: context.path,
+    cells: () => content.widgets,
+    toTop: () => content.node.querySelector(".jp-WindowedPanel-outer")?.scrollTo(0, 0),
+  });
+  panel.contentHeader.addWidget(new Widget({ node: list.bar }));
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let waits;
+  const changes = new MutationObserver(() => {
+    waits ??= setTimeout(() => {
+      waits = undefined;
+      if (!panel.isDisposed) list.draw();
+    }, SOON);
+  });
+  changes.observe(content.node, { childList: true, subtree: true }); // what is drawn, and what is answered
+  document.addEventListener("himaya-language", (event) => {
+    if (!panel.isDisposed) list.speak(/** @type {CustomEvent<string>} */ (event).detail);
+  });
+  return list;
+}
+
 /** @param {Panel} panel
  * @param {Actions} NotebookActions
  * @param {App} app */
@@ -133,6 +170,7 @@ async function follow(panel, NotebookActions, app) {
   hideCode(panel);
   await panel.revealed;
   showSections(app).catch(() => {});
+  const list = await lead(panel).catch(() => null); // without it everything else works
   await panel.sessionContext.ready;
   await widgetsListen(panel);
   const redraw = () => draw(panel, NotebookActions);
@@ -151,6 +189,7 @@ async function follow(panel, NotebookActions, app) {
   });
   await redraw();
   saveCode(panel);
+  if (list !== null) panel.content.activeCellChanged.connect((_, cell) => list.reach(cell));
 }
 
 const style = document.createElement("style");
@@ -162,7 +201,17 @@ style.textContent = `
   .himaya-notebook .himaya-setup { block-size: 0; padding: 0; overflow: hidden; }
   .himaya-notebook .jp-MarkdownOutput { max-inline-size: 42rem; }
   .himaya-notebook .jp-MarkdownOutput[dir="rtl"] { font-family: var(--himaya-font); line-height: var(--himaya-leading); }
-  .himaya-notebook .jp-Notebook { padding-block-end: 96px; }`;
+  .himaya-notebook .jp-Notebook { padding-block-end: 96px; }
+  .himaya-lessons { display: flex; align-items: center; gap: 8px; box-sizing: border-box; min-height: 56px; max-height: 56px; padding: 0 12px; color: var(--jp-content-font-color1); background: var(--jp-layout-color1); border-block-end: 1px solid var(--jp-border-color2); }
+  .himaya-lessons :is(select, button) { min-block-size: 44px; padding: 4px 12px; font: inherit; font-size: 1rem; color: inherit; background: var(--jp-layout-color0); border: 1px solid var(--jp-border-color1); border-radius: 8px; }
+  .himaya-lessons select { flex: 0 1 32rem; min-inline-size: 0; }
+  .himaya-lessons button:disabled { opacity: 0.4; }
+  .himaya-lessons [role="status"] { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); }
+  .himaya-notebook .himaya-folded { display: none !important; }
+  @media print {
+    .himaya-lessons { display: none; }
+    .himaya-notebook .himaya-folded { display: revert !important; }
+  }`;
 document.head.append(style);
 
 const lab = /** @type {{ _JUPYTERLAB?: Record<string, object> }} */ (globalThis);

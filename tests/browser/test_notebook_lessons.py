@@ -1,0 +1,93 @@
+"""The list of lessons above a notebook: one lesson at a time, found again, and nothing of it in the cells."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from himaya.content.forms import without_forms
+from himaya.content.load import load_module
+from himaya.languages.interface import sentence
+from himaya.publish.assignment import compile_module
+from tests.browser.accessibility import violations
+from tests.browser.activity_stages import answer, push
+from tests.browser.conftest import MODULE, ROOT
+from tests.browser.user_actions import activity, until, wait_saved
+from tests.lanes import sampled
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import BrowserContext, Locator, Page
+
+    from tests.browser.conftest import Server
+
+_NAMES = """() => Array.from(document.querySelectorAll("section.himaya[data-activity]"))
+  .filter(it => it.checkVisibility()).map(it => it.dataset.activity)"""
+
+
+def _open(server: Server, context: BrowserContext, door: str, trainee: str) -> tuple[Page, Locator]:
+    page = context.new_page()
+    page.goto(server.door(door, trainee))
+    page.wait_for_selector("section.himaya-handin", state="attached")  # it may be folded
+    return page, page.locator(".himaya-lessons select")
+
+
+def _lessons(folder: Path) -> list[dict[str, Any]]:
+    """Return the lessons with something to do, as the release says them."""
+    found: list[dict[str, Any]] = json.loads((folder / "activities.json").read_text(encoding="utf-8"))["lessons"]
+    return found
+
+
+@pytest.mark.parametrize("door", sampled(["notebook"], ["lab"]))
+def test_list_moves_between_lessons(server: Server, context: BrowserContext, door: str) -> None:
+    folder = server.new_trainee(f"lessons-{door}")
+    cells = [cell["source"] for cell in json.loads((folder / f"{MODULE}.ipynb").read_text(encoding="utf-8"))["cells"]]
+    first, second, *_ = _lessons(folder)
+    page, chosen = _open(server, context, door, f"lessons-{door}")
+    everything = page.evaluate(_NAMES)
+    assert set(first["activities"]) < set(everything), "nothing is folded before somebody chooses"
+    chosen.select_option(label=first["title"])
+    assert page.evaluate(_NAMES) == first["activities"]
+    assert violations(page, ".himaya-lessons") == []
+    following = page.locator('.himaya-lessons [data-key="next"]')
+    while page.evaluate(_NAMES) != second["activities"]:
+        following.click()
+    page.locator(".jp-tocItem-content", has_text=sentence("sources")).click()
+    until(lambda: page.evaluate(_NAMES) == [], "what is folded to be shown by the table of contents")
+    chosen.select_option(label=second["title"])
+    page.locator('.himaya-lessons [data-key="previous"]').click()
+    at = chosen.input_value()
+    page.close()
+    page, chosen = _open(server, context, door, f"lessons-{door}")
+    assert chosen.input_value() == at, "one press leads back to the lesson"
+    chosen.select_option(label=sentence("app-kind-module"))
+    assert page.evaluate(_NAMES) == everything
+    now = [cell["source"] for cell in json.loads((folder / f"{MODULE}.ipynb").read_text(encoding="utf-8"))["cells"]]
+    assert now == cells
+    page.close()
+
+
+def test_finished_lesson_is_ticked(server: Server, context: BrowserContext) -> None:
+    folder = server.new_trainee("lessons-ticked")
+    whole = compile_module(without_forms(load_module(ROOT / "modules" / MODULE)))
+    lesson = next(
+        each
+        for each in _lessons(folder)
+        if all(whole[name]["kind"] == "choice" and whole[name]["mode"] == "practice" for name in each["activities"])
+    )
+    page, chosen = _open(server, context, "notebook", "lessons-ticked")
+    chosen.select_option(label=lesson["title"])
+    for name in lesson["activities"]:
+        here = activity(page, name)
+        answer(page, here, whole[name], right=True)
+        push(page, here, "check")
+        wait_saved(page, name)
+    ticked = f"✓ {lesson['title']} ({sentence('done')})"
+    until(lambda: chosen.locator("option:checked").inner_text() == ticked, "the tick of a finished lesson")
+    page.close()
+    page, chosen = _open(server, context, "notebook", "lessons-ticked")
+    until(lambda: chosen.locator("option:checked").inner_text() == ticked, "the tick of what was finished before")
+    page.close()
