@@ -50,6 +50,7 @@ from himaya_autograde.paths import note_hand_ins, refuse_moved
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from himaya.content.load import LoadedModule
     from himaya_autograde.batch.run import Progress, Summary
     from himaya_autograde.gradebook import HandedIn
 
@@ -193,12 +194,16 @@ class CourseDirectory:
             refuse_unreleased(self.path, [english[name] for name in chosen], (first, *rest))
         today = datetime.now(UTC).date()
         digits = self.course.digits
-        loaded = {name: translated(english[name], first, digits) for name in self.course.modules}
+
+        def taught(name: str, language: str) -> LoadedModule:
+            return self.course.taught(translated(english[name], language, digits))
+
+        loaded = {name: taught(name, first) for name in self.course.modules}
         built = []
         with tempfile.TemporaryDirectory(prefix=".building-", dir=self.path) as folder:
             for name in chosen:
                 paths = self.course.paths.get(name, ())
-                others = [parts_to_build(translated(english[name], language, digits), paths) for language in rest]
+                others = [parts_to_build(taught(name, language), paths) for language in rest]
                 for part, *in_others in zip(parts_to_build(loaded[name], paths), *others, strict=True):
                     write_keys(part, Path(folder), in_others)
                     write_assignment(part, Path(folder) / "source", self.course.id, today, in_others)

@@ -299,7 +299,7 @@ def _write_practice(platform: Platform, course: Course, modules: Path) -> None:
     """Write the mentor's edition of every module, and remember each as a build that may run as an app."""
     builds = Builds(platform.data, platform.exchange / course.id / "outbound")
     for english in (load_module(modules / name) for name in course.modules):
-        spoken = (translated(english, language, course.digits) for language in course.languages)
+        spoken = (course.taught(translated(english, language, course.digits)) for language in course.languages)
         own, *others = map(without_forms, spoken)  # no key of a safety form goes into practice
         folder = write_practice_app(own, platform.desk / "mentor", datetime.now(UTC).date(), others)
         builds.remember(folder / f"{folder.name}.ipynb")
@@ -319,7 +319,8 @@ def hand_in_synthetic(course: CourseDirectory, module: Path, numbers: range) -> 
 
     They hand in the module in the folder `module`, and those of its safety forms that are open.
     """
-    for part in parts_to_build(load_module(module), course.course.paths.get(module.name, ())):
+    loaded = course.course.taught(load_module(module))
+    for part in parts_to_build(loaded, course.course.paths.get(module.name, ())):
         name, activities = part.module.id, compile_module(part)
         inbound = course.exchange / course.course.id / "inbound"
         released = course.exchange / course.course.id / "outbound" / name

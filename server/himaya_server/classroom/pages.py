@@ -90,11 +90,8 @@ def write_class_pages(
     for language in course.languages:
         shown = translated_course(course, overview, folder, language)[0]
         edition = Edition(shown, {"module": code["module"]}, language, on, languages=course.languages)
-        loaded = [
-            path
-            for name in course.modules
-            for path in paths_of(load_in(modules / name, language, course.digits), course.paths.get(name, ()))
-        ]
+        whole = (course.taught(load_in(modules / name, language, course.digits)) for name in course.modules)
+        loaded = [path for each in whole for path in paths_of(each, course.paths.get(each.module.id, ()))]
         for module in loaded:
             texts[f"{language}/{module.module.id}.html"] = module_page(edition, module)
         texts[f"{language}/index.html"] = _home(edition, code["home"], loaded)

@@ -82,7 +82,8 @@ def _write(course: Path, modules: Path, wanted: tuple[str, ...], folder: Path) -
     titles, made = {}, []
     for language in dict.fromkeys(wanted or opened.languages):
         titles[language] = translated_course(opened, overview, course, language)[0].title
-        loaded = [without_forms(translated(module, language, opened.digits)) for module in english]
+        spoken = (translated(module, language, opened.digits) for module in english)
+        loaded = [without_forms(opened.taught(module)) for module in spoken]
         made += write_apps(loaded, folder, datetime.now(UTC).date())
     return titles, made
 

@@ -28,7 +28,7 @@ def rehearsal(course: Path, language: tuple[str, ...], out: Path | None, modules
     for each in dict.fromkeys(language) or loaded.languages:
         (target / each).mkdir(parents=True, exist_ok=True)
         for name in loaded.modules:
-            sheet = practice_sheet(load_in(modules / name, each, loaded.digits))
+            sheet = practice_sheet(loaded.taught(load_in(modules / name, each, loaded.digits)))
             if sheet is not None:
                 (target / each / f"{name}.html").write_text(sheet, encoding="utf-8")
                 click.echo(f"{target / each / name}.html: written")

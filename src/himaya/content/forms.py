@@ -48,7 +48,7 @@ def without_forms(loaded: LoadedModule) -> LoadedModule:
         activities={name: activity for name, activity in loaded.activities.items() if name not in taken},
         cells=[cell for cell in loaded.cells if cell.activity not in taken],
         english=loaded.english and without_forms(loaded.english),
-        whole=loaded,
+        whole=loaded.whole or loaded,
     )
 
 
@@ -88,7 +88,7 @@ def _form(loaded: LoadedModule, number: int) -> LoadedModule:
         code={},
         cells=cells,
         english=loaded.english and _form(loaded.english, number),
-        whole=loaded,
+        whole=loaded.whole or loaded,
     )
 
 

@@ -8,6 +8,7 @@ from himaya.activities.findings import unknown
 from himaya.content.checks.prose import citation_faults, uncited
 from himaya.content.checks.words import markdown_faults, markdown_hints
 from himaya.content.forms import without_forms
+from himaya.content.left_out import left_out_faults
 from himaya.content.load import load_module, read_yaml, validate
 from himaya.content.markdown import images, markdown_dangers
 from himaya.content.paths import paths_of
@@ -79,6 +80,11 @@ def check_course(path: Path, modules_folder: Path) -> list[Problem]:
     for name in course.due.keys() - set(course.modules):
         fault = unknown("the course has a due date for the module", name, course.modules)
         problems.append(Problem(document.file, document.line("due", name), fault))
+    for name, lessons in course.leave_out.items():
+        problems += [
+            Problem(document.file, document.line("leave_out", name, *at), fault)
+            for at, fault in _left_out_faults(course, modules_folder / name, lessons)
+        ]
     for name, paths in course.paths.items():
         problems += [
             Problem(document.file, document.line("paths", name, *at), fault)
@@ -87,14 +93,25 @@ def check_course(path: Path, modules_folder: Path) -> list[Problem]:
     return sorted(problems)
 
 
+def _left_out_faults(course: Course, module: Path, lessons: Sequence[str]) -> Iterator[tuple[tuple[int, ...], str]]:
+    if module.name not in course.modules:
+        yield (), unknown("the course leaves out lessons of the module", module.name, course.modules)
+        return
+    try:
+        loaded = load_module(module)
+    except ContentError:
+        return  # its own check says why
+    yield from (((position,), fault) for position, fault in left_out_faults(loaded, lessons))
+
+
 def _path_faults(course: Course, module: Path, paths: Sequence[str]) -> Iterator[tuple[tuple[int, ...], str]]:
     if module.name not in course.modules:
         yield (), unknown("the course names paths of the module", module.name, course.modules)
         return
     try:
-        loaded = without_forms(load_module(module))
+        loaded = without_forms(course.taught(load_module(module)))
     except ContentError:
-        return  # its own check says why
+        return  # its own check, or that of `leave_out`, says why
     for position, path in enumerate(paths):
         if path in paths[:position]:
             yield (position,), f"the path '{path}' is named twice; name each once."

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from himaya.activities.format import Id, LanguageCode, Text
 from himaya.content.assignments import path_names
+from himaya.content.left_out import without_lessons
 from himaya.content.load import read_yaml, shown_from, validate
 from himaya.content.module import Sources
 from himaya.course.pass_rule import PassRule
@@ -16,6 +17,8 @@ from himaya.languages.facts import Digits
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from himaya.content.load import LoadedModule
 
 
 class Course(PassRule):
@@ -31,11 +34,23 @@ class Course(PassRule):
         default_factory=dict,
         description="Roles whose lessons are graded, by module: [everybody, information-management].",
     )
+    leave_out: dict[Id, Annotated[list[Id], Field(min_length=1)]] = Field(
+        default_factory=dict,
+        description="Ids of lessons that this course does not have, by module, such as what another law governs.",
+    )
     sources: Sources = Field(default_factory=dict, description="What overview.md cites.")
 
     def assignments_of(self, module: str) -> dict[str, str]:
         """Return the assignments of a module by path; none where the course names no paths of it."""
         return path_names(module, self.paths.get(module, ()))
+
+    def taught(self, loaded: LoadedModule) -> LoadedModule:
+        """Return a module as this course has it: without the lessons that it leaves out.
+
+        Raises:
+            ContentError: If something that stays needs one of them.
+        """
+        return without_lessons(loaded, self.leave_out.get(loaded.module.id, ()))
 
 
 def load_course(path: Path, base: Path | None = None) -> Course:

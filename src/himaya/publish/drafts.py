@@ -60,9 +60,9 @@ def drafts_of(loaded: LoadedModule, activity: str | None = None) -> Drafts:
         english = signed.english or signed
         every = parts_of(english, read_reading(english.path))
         where = {entry.activity: part.id for part in every for entry in part.entries}
-        here = _parts_in(loaded, where) if activity is None else {where[activity]}
+        here = _parts_in(loaded, every, where) if activity is None else {where[activity]}
         names = tuple(name for name in names if standing.part_is_draft(where[name]))
-        parts = [part for part in every if here is None or part.id in here]
+        parts = [part for part in every if part.id in here]
     notes = (
         *_note(loaded, parts, standing.content, "draft-note", "draft-parts"),
         *_note(loaded, parts, standing.words, "draft-translation", "draft-translation-parts"),
@@ -71,10 +71,12 @@ def drafts_of(loaded: LoadedModule, activity: str | None = None) -> Drafts:
     return Drafts(notes, lessons, names, standing.in_part) if notes else Drafts()
 
 
-def _parts_in(loaded: LoadedModule, where: Mapping[str | None, str]) -> set[str] | None:
-    """Return the parts that a safety form is read from; None for a module, which is read from all of its own."""
+def _parts_in(loaded: LoadedModule, parts: Iterable[Part], where: Mapping[str | None, str]) -> set[str]:
+    """Return the ids of the parts that a safety form or a module is read from, without lessons that are left out."""
     if form_of(loaded.module.id) is None:
-        return None
+        left_out = {each.id for each in (loaded.whole or loaded).module.lessons}
+        left_out -= {each.id for each in loaded.module.lessons}
+        return {part.id for part in parts} - left_out
     return {COVER, SOURCES, *(where[name] for name in loaded.activities)}
 
 

@@ -112,7 +112,8 @@ def _language(edition: Edition, modules: Path, target: Path) -> Iterator[Written
 def _folder(edition: Edition, modules: Path, new: Path, target: Path) -> Iterator[Written]:
     """Write every page of one language into `new`, and call it as it will be called in `target`."""
     (new / "scenarios").mkdir(parents=True)
-    whole = [load_in(modules / name, edition.language, edition.course.digits) for name in edition.course.modules]
+    course, language = edition.course, edition.language
+    whole = [course.taught(load_in(modules / name, language, course.digits)) for name in course.modules]
     loaded = [part for module in whole for part in _handed_out(edition, module)]
     sizes: dict[str, int] = {}
     ending = f"-{edition.language}.html" if edition.single else ".html"
