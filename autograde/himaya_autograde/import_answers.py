@@ -167,6 +167,8 @@ def take_in(
         else:
             good, text = _taken(place, trainee, file, when)
             took += [trainee] * good
+            if good and paths and (other := paths.elsewhere(trainee, place.module)):
+                text += f" {trainee} is on another path of this module, {other}: this counts nowhere."
             yield Taken(file, good, f"{trainee}: {text}", trainee)
     if paths:
         note_hand_ins(place.course, place.module, took)

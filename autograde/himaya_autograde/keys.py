@@ -10,7 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from himaya.answers.private import private_folder
-from himaya.content.assignments import form_names, module_of
+from himaya.content.assignments import form_names, form_of, module_of
 from himaya.errors import KeysError
 from himaya.publish.assignment import compile_module
 from himaya.publish.compile import compile_code
@@ -53,11 +53,13 @@ def _file(course: Path, module: str, language: str | None = None) -> Path:
 
 def _write(path: Path, loaded: LoadedModule, languages: Sequence[str]) -> None:
     module, drafts = loaded.module, drafts_of(loaded)
+    whole = loaded.whole.module.title if loaded.whole and form_of(module.id) is None else module.title
     principles = {principle.id: principle.text for principle in module.principles}
     content = {
         "module": {
             "id": module.id,
             "title": module.title,
+            **({"whole": whole} if whole != module.title else {}),
             "language": loaded.language,
             "languages": languages,
             "digits": loaded.digits,
@@ -78,8 +80,8 @@ def _write(path: Path, loaded: LoadedModule, languages: Sequence[str]) -> None:
 def read_keys(course: Path, module: str, language: str | None = None) -> dict[str, Any]:
     """Return `module`, `activities` (whole, by id, as in the prose) and `code`.
 
-    `module` has its id, title, language, languages, outcomes by id, of behaviours the principles in words, what of it
-    was a draft when it was built, and the ids of its safety forms.
+    `module` has its id, title (of a path also that of the whole module), language, languages, outcomes by id, of
+    behaviours the principles in words, what of it was a draft when it was built, and the ids of its safety forms.
 
     Args:
         course: The course directory.

@@ -34,7 +34,9 @@ from himaya_autograde.markbook import Markbook
 from himaya_autograde.paths import Paths, choose, note_hand_ins, refuse_moved
 from himaya_autograde.synthetic import synthetic_journal
 from himaya_server.desk import learned
+from himaya_server.desk.answers import ClassAnswers, whole_title
 from himaya_server.desk.people import people_of
+from himaya_server.desk.reports import donor_tables
 from himaya_server.home import state
 from himaya_server.home.cards import NOTHING, Late
 from himaya_server.home.formgrader import counted
@@ -277,6 +279,43 @@ def test_import_refuses_another_path(course: CourseDirectory, tmp_path: Path) ->
     assert not taken.good
     assert f"import into {OTHER}" in taken.text
     assert not (course.path / "submitted" / "data" / MODULE).exists()
+
+
+def test_class_is_told_of_another_path(course: CourseDirectory, tmp_path: Path) -> None:
+    """A class takes in what its people hand in, and says what counts nowhere."""
+    saved = tmp_path / "data.jsonl"
+    saved.write_bytes(_journal(MODULE, "data"))
+    (taken,) = take_in(place_of(course.path, MODULE), Roster({}, frozenset({"data"})), [saved])
+    try:
+        assert taken.good
+        assert f"data is on another path of this module, {OTHER}: this counts nowhere" in taken.text
+    finally:
+        shutil.rmtree(course.path / "submitted" / "data" / MODULE)
+
+
+def test_changed_roster_sends_feedback_again(course: CourseDirectory, tmp_path: Path) -> None:
+    page = course.path / "feedback" / "core" / MODULE / f"{MODULE}.html"
+    roster, saved = tmp_path / "roster.csv", tmp_path / "none.jsonl"
+    roster.write_text(f"trainee,path\ncore,{ROLE}\n", encoding="utf-8")
+    arguments = [str(course.path), MODULE, "--roster", str(roster), str(saved)]
+    try:
+        assert state.standing_of(page.read_text(encoding="utf-8")) is not None
+        CliRunner().invoke(import_answers, arguments)
+        assert state.standing_of(page.read_text(encoding="utf-8")) is None
+    finally:
+        choose(course.path, "core", MODULE, EVERYBODY, "trainer")
+        course.feedback_of("core", MODULE)
+    assert state.standing_of(page.read_text(encoding="utf-8")) is not None
+
+
+def test_reports_name_the_whole_module(course: CourseDirectory) -> None:
+    about = read_keys(course.path, MODULE)
+    assert about["module"]["title"] == "Data protection (path: Everybody)"
+    assert whole_title(about) == "Data protection"
+    form = read_keys(course.path, form_names(MODULE)[0])
+    assert whole_title(form) == form["module"]["title"]
+    known = ClassAnswers(course.results(), {}, {}, frozenset())
+    assert [each.title for each in donor_tables(known, "en")] == ["Data protection"]
 
 
 def test_roster_changes_paths_and_says_so(course: CourseDirectory, tmp_path: Path) -> None:

@@ -129,6 +129,13 @@ def test_nothing_is_no_hand_in(store: Store, people: list[int]) -> None:
     assert store.hand_in(people[0], MODULE, "request-1", len) is None
 
 
+def test_path_sent_first_comes_first(store: Store, people: list[int]) -> None:
+    for module, request in (("m", "request-1"), ("m--caseworker", "request-2"), ("m", "request-3")):
+        store.put(people[0], module, [made(len(request) + int(request[-1]))])
+        store.hand_in(people[0], module, request, len)
+    assert [handed.module for handed in store.handed_in("north")] == ["m", "m--caseworker"]
+
+
 def test_collected_hand_in_comes_once(store: Store, people: list[int]) -> None:
     store.put(people[0], MODULE, [made(1)])
     store.hand_in(people[0], MODULE, "request-1", len)

@@ -847,7 +847,7 @@ class Store:
             .join(Person, Person.id == JournalRow.person_id)
             .where(Person.class_id == class_id)
             .group_by(HandIn.journal_id)
-            .order_by(func.max(HandIn.id))  # of two paths, what was handed in first is taken in first
+            .order_by(func.min(HandIn.id))  # of two paths, the one that was handed in first is taken in first
         )
         with self._reading() as session:
             for number in list(session.scalars(newest)):

@@ -125,6 +125,11 @@ def words_of(course: Path, module: str, language: str) -> dict[str, Any]:
     return {"module": {"title": module, "language": "en", "outcomes": {}}, "activities": {}}
 
 
+def whole_title(about: Mapping[str, Any]) -> str:
+    """Return the title of a module in its keys, where all of its paths are meant."""
+    return str(about["module"].get("whole", about["module"]["title"]))
+
+
 class Classes:
     """The classes of a server. Each is read anew when its gradebook, its keys or its graded work have changed."""
 

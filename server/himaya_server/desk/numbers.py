@@ -17,7 +17,7 @@ from himaya.languages.digits import in_digits
 from himaya.languages.facts import ALL, digits_of, direction
 from himaya_autograde.table import write_table
 from himaya_server.desk import charts, reports
-from himaya_server.desk.answers import words_of
+from himaya_server.desk.answers import whole_title, words_of
 from himaya_server.desk.learned import learned_in, teach_again
 from himaya_server.desk.questions import numbers_of
 from himaya_server.home.trainer import SERVED, TABS, Desk
@@ -206,7 +206,7 @@ class ReportPage(Numbers):
 
         def look(known: ClassAnswers) -> dict[str, Any]:
             modules = known.results.course.modules
-            titles = {each: words_of(self.folder, each, self.spoken)["module"]["title"] for each in modules}
+            titles = {each: whole_title(words_of(self.folder, each, self.spoken)) for each in modules}
             told: dict[str, Any] = {"name": name, "titles": titles, "day": self.day(datetime.now(UTC).date())}
             if name == "donors":
                 return told | {"donors": reports.donor_tables(known, self.spoken)}

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from himaya.course.pass_rule import of_module
-from himaya_server.desk.answers import words_of
+from himaya_server.desk.answers import whole_title, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping, Sequence
@@ -70,7 +70,7 @@ def donor_table(known: ClassAnswers, module: str, language: str, among: Containe
             continue
         standing, spoken = _standing(known, trainee.id, module)
         counts[standing][spoken] += 1
-    title = words_of(known.results.folder, module, language)["module"]["title"]
+    title = whole_title(words_of(known.results.folder, module, language))
     rows = {standing: _row(counts[standing], languages) for standing in STANDINGS if standing != "open"}
     return DonorTable(title, languages, {**rows, "open": ({}, rounded(counts["open"].total()))})
 

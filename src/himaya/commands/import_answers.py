@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from himaya.commands.arguments import COURSES, FILE, Folder, module_id
+from himaya.commands.opened import opened
 from himaya.commands.report import tell
 from himaya.content.assignments import module_of
 
@@ -41,11 +42,17 @@ def import_answers(course: Path, module: str, files: tuple[Path, ...], roster: P
     from himaya_autograde.paths import choose
 
     place, known = place_of(course.resolve(), module), read_roster(roster)
-    before = Markbook(place.course).paths()
+    before, moved = Markbook(place.course).paths(), []
     for trainee, path in sorted(known.paths.items()):
         was = before.get((trainee, module_of(module)))
         if not is_forgotten(place.course, trainee) and choose(place.course, trainee, module_of(module), path, "roster"):
+            moved.append(trainee)
             tell(f"{trainee}: path {f'{was} -> ' if was else ''}{path}")
+    if moved:  # what they were sent may name a number that counts no more
+        directory = opened(place.course)
+        done = [directory.feedback_of(trainee, module_of(module)) for trainee in moved]
+        for name, why in (problem for each in done for problem in each.problems.items()):
+            tell(f"feedback was not sent again: {name}: {why}", err=True)
     refused, seen = [], set()
     for taken in take_in(place, known, files, "file" if time == "file" else "now", own_path=True):
         seen.add(taken.trainee)
