@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# The tests start Python thousands of times; compiled files are kept, whatever this machine's environment says.
+export PYTHONDONTWRITEBYTECODE :=
 # What the player's tests and checks need; who installs or runs Himaya needs none of it.
 PLAYER := widgets/player
 NODE_MODULES := $(PLAYER)/node_modules/.package-lock.json
