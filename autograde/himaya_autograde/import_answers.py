@@ -171,7 +171,7 @@ def take_in(
                 text += f" {trainee} is on another path of this module, {other}: this counts nowhere."
             yield Taken(file, good, f"{trainee}: {text}", trainee)
     if paths:
-        note_hand_ins(place.course, place.module, took)
+        note_hand_ins(place.course, place.module, took, paths.course)
 
 
 def _taken(place: Place, trainee: str, file: Path, when: Literal["now", "file"]) -> tuple[bool, str]:

@@ -94,20 +94,23 @@ def choose(folder: Path, trainee: str, module: str, path: str, by: str) -> bool:
     return True
 
 
-def note_hand_ins(folder: Path, assignment: str, trainees: Iterable[str] | None = None) -> None:
+def note_hand_ins(
+    folder: Path, assignment: str, trainees: Iterable[str] | None = None, course: Course | None = None
+) -> None:
     """Take what was handed in first for the choice of whoever is on no path of the module yet.
 
     Args:
         folder: The course directory.
         assignment: The module, or one of its paths.
         trainees: Whose hand-ins are looked at; everybody's if not given.
+        course: The course, where it was read already.
 
     Raises:
         CourseError: If it cannot be written.
     """
     module = module_of(assignment)
     try:
-        names = load_course(folder).assignments_of(module)
+        names = (course or load_course(folder)).assignments_of(module)
     except ContentError:
         return  # nothing of ours: nbgrader collects there, too
     if len(names) < 2:

@@ -22,7 +22,7 @@ from himaya.commands.import_answers import import_answers
 from himaya.content.assignments import form_names
 from himaya.content.forms import parts_to_build
 from himaya.content.module import EVERYBODY
-from himaya.course.course import Course
+from himaya.course.course import Course, load_course
 from himaya.course.pass_rule import Standing, Work, of_module
 from himaya.course.roster import Roster, forget_trainees, read_roster
 from himaya.errors import CourseError
@@ -253,6 +253,30 @@ def test_import_and_collect_note_the_choice(course: CourseDirectory, tmp_path: P
     assert {who: chosen.get((who, MODULE)) for who in ("by-file", "by-exchange")} == dict.fromkeys(
         ("by-file", "by-exchange"), ROLE
     )
+
+
+def test_import_reads_the_course_once(course: CourseDirectory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[Path] = []
+
+    def load(folder: Path) -> Course:
+        read.append(folder)
+        return load_course(folder)
+
+    monkeypatch.setattr("himaya_autograde.paths.load_course", load)
+    files = []
+    for trainee in ("once", "twice"):
+        files.append(tmp_path / f"{trainee}.jsonl")
+        files[-1].write_bytes(_journal(OTHER, trainee))
+    names = {each.name: each.stem for each in files}
+    try:
+        done = list(take_in(place_of(course.path, OTHER), Roster(names, frozenset()), files))
+        assert [each.good for each in done] == [True, True]
+        assert read == [course.path]
+        assert Markbook(course.path).paths()["once", MODULE] == ROLE
+    finally:
+        for trainee in ("once", "twice"):
+            Markbook(course.path).forget(trainee)
+            shutil.rmtree(course.path / "submitted" / trainee, ignore_errors=True)
 
 
 def test_home_hides_what_counts_nowhere_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

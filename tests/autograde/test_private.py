@@ -18,7 +18,7 @@ import pytest
 from click.testing import CliRunner
 
 from himaya.answers.journal import FILE_NAME, Journal
-from himaya.answers.private import private_folder
+from himaya.answers.private import private_folder, write_whole
 from himaya.commands.main import main
 from himaya_autograde.course import CourseDirectory
 from himaya_server import platform as platform_module
@@ -228,6 +228,26 @@ def test_foreign_folder_keeps_its_modes(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr("himaya.answers.private.os.geteuid", lambda: 1)
     private_folder(folder)
     assert stat.S_IMODE(folder.stat().st_mode) == 0o755
+
+
+def test_file_is_written_whole_or_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = tmp_path / "list.json"
+    with _umask(0):
+        write_whole(target, b"before")
+        assert stat.S_IMODE(target.stat().st_mode) == 0o600
+
+        def full(_descriptor: int) -> None:
+            raise OSError(28, "No space left on device")
+
+        with monkeypatch.context() as patch:
+            patch.setattr("himaya.answers.private.os.fsync", full)
+            with pytest.raises(OSError, match="No space"):
+                write_whole(target, b"half")
+        assert target.read_bytes() == b"before"
+        write_whole(target, b"after", 0o644)
+    assert target.read_bytes() == b"after"
+    assert stat.S_IMODE(target.stat().st_mode) == 0o644
+    assert list(tmp_path.iterdir()) == [target]
 
 
 @pytest.mark.parametrize("mask", [0, 0o022, 0o077])

@@ -102,6 +102,25 @@ def test_one_hand_in_stops_no_other(folder: Path, tmp_path: Path) -> None:
     assert (tmp_path / "home" / "core-protection" / "submitted" / other.pseudonym / MODULE).is_dir()
 
 
+def test_practice_that_cannot_be_written_stops_nothing(folder: Path, tmp_path: Path) -> None:
+    course = tmp_path / "home" / "core-protection"
+    target = course / "practice" / f"{MODULE}.north.json"
+    (target / "in the way").mkdir(parents=True)
+    store = open_store(folder / DATABASE)
+    one, _ = store.people("north")
+    lines = synthetic_journal(compiled(MODULE), Random(5), 0.7, 1).splitlines()
+    hand_in(store, one.id, lines[:-1], "request-1")
+    done = CliRunner().invoke(main, ["class", "collect", "north", "--folder", str(folder)])
+    assert done.exit_code == 1
+    assert f"{MODULE}: what the class chose in practice is not counted yet: " in done.output
+    assert "taken in: 1; not taken in: 0" in done.output
+    shutil.rmtree(target)
+    hand_in(store, one.id, lines, "request-2")
+    run("class", "collect", "north", "--folder", str(folder))
+    assert target.stat().st_mode & 0o777 == 0o600
+    store.close()
+
+
 def test_answers_to_newer_pages_wait(folder: Path, tmp_path: Path) -> None:
     course, at = tmp_path / "home" / "core-protection", ["--folder", str(folder)]
     store = open_store(folder / DATABASE)

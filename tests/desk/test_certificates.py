@@ -227,7 +227,7 @@ def test_two_who_revoke_at_once_both_do(
 ) -> None:
     _course(tmp_path, key)
     other: list[Future[certificates.Revoked]] = []
-    write = certificates._replace
+    write = certificates.write_whole
 
     def slowly(*given: Any) -> None:
         if not other:
@@ -235,7 +235,7 @@ def test_two_who_revoke_at_once_both_do(
             wait(other, timeout=0.2)
         write(*given)
 
-    monkeypatch.setattr(certificates, "_replace", slowly)
+    monkeypatch.setattr(certificates, "write_whole", slowly)
     with ThreadPoolExecutor() as pool:
         _revoked(tmp_path, ["ABCDEFGH23"], key)
     (found,) = certificates.revoked_in(tmp_path)

@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from himaya.answers.private import private_folder
+from himaya.answers.private import private_folder, sync_folder, write_whole
 from himaya.errors import ClassError
 from himaya_server.classroom.sealing import locked, unlocked
 from himaya_server.classroom.store import open_store, revision_of, take_back
@@ -149,7 +149,7 @@ def _put_in_place(made: Path, folder: Path) -> None:
     for name in (f"{DATABASE}-wal", f"{DATABASE}-shm"):
         (folder / name).unlink(missing_ok=True)
     made.replace(folder / DATABASE)
-    _sync(folder)
+    sync_folder(folder)
 
 
 @contextmanager
@@ -167,25 +167,5 @@ def served_by_nobody_else(folder: Path) -> Iterator[None]:
             message = f"the classes in {folder} are being served. Stop `himaya class serve` first."
             raise ClassError(message) from error
         yield
-    finally:
-        os.close(descriptor)
-
-
-def write_whole(target: Path, data: bytes) -> None:
-    """Write a file that only its owner can read, whole or not at all."""
-    aside = target.with_name(f".{target.name}.new")
-    aside.unlink(missing_ok=True)
-    with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    aside.replace(target)
-    _sync(target.parent)
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
     finally:
         os.close(descriptor)

@@ -11,6 +11,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
+from himaya.answers.private import sync_folder
 from himaya.errors import ClassError
 
 if TYPE_CHECKING:
@@ -56,11 +57,7 @@ def kept_key(path: Path) -> bytes:
             os.fsync(made.fileno())
             with suppress(FileExistsError):  # another process was faster
                 os.link(made.name, path)
-        descriptor = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        sync_folder(path.parent)
     return path.read_bytes()
 
 

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from himaya.answers.private import private_folder
+from himaya.answers.private import private_folder, write_whole
 from himaya.errors import ClassError, CourseError, HimayaError
 from himaya.languages.readable import LINE, readable
 from himaya_server.classroom.sealing import locked, unlocked
@@ -128,29 +128,19 @@ def pin(course: Path, issuer: Issuer) -> None:
     with _locked(course):
         known = [issuer, *(each for each in pinned(course) if each.key != issuer.key)]
         text = json.dumps([{"name": each.name, "key": each.key.hex()} for each in known], ensure_ascii=False, indent=1)
-        _replace(course, FILE, text + "\n")
+        write_whole(course / FOLDER / FILE, f"{text}\n".encode())
 
 
 @contextmanager
 def _locked(course: Path) -> Iterator[None]:
-    """Let nobody else read and replace a file here meanwhile; what was replaced is on the disk in the end."""
+    """Let nobody else read and replace a file here meanwhile."""
     private_folder(course / FOLDER)
     descriptor = os.open(course / FOLDER, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
-        os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _replace(course: Path, name: str, text: str) -> None:
-    new = course / FOLDER / f".{name}"
-    with new.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(new, course / FOLDER / name)
 
 
 def pinned(course: Path) -> list[Issuer]:
@@ -214,7 +204,7 @@ def revoke(course: Path, ids: Iterable[str], key: Ed25519PrivateKey, day: str) -
         text = "\n".join([*lines, _sign(REVOKED_MARK, payload, key)])
         if len(text) > LONGEST_LIST:
             raise CertificateError("certificate-list-full")
-        _replace(course, REVOKED, text + "\n")
+        write_whole(course / FOLDER / REVOKED, f"{text}\n".encode())
     return new
 
 

@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from himaya.answers.journal import FILE_NAME, Journal
-from himaya.answers.private import private_folder
+from himaya.answers.private import private_folder, write_whole
 from himaya.errors import JournalError
 from himaya.measures.items import FEWEST
 from himaya_autograde.keys import read_keys
@@ -61,9 +61,7 @@ def write_practice(
     fives = {name: _without_order(in_full_fives(runs, "practice")) for name, runs in found.items()}
     private_folder(course / PRACTICE)
     target = course / PRACTICE / f"{module}.{class_id}.json"
-    aside = target.with_suffix(".new")
-    aside.write_text(json.dumps({name: runs for name, runs in fives.items() if runs}), encoding="utf-8")
-    aside.replace(target)
+    write_whole(target, json.dumps({name: runs for name, runs in fives.items() if runs}).encode())
 
 
 def _in_submission(folder: Path) -> set[str]:

@@ -1,4 +1,4 @@
-"""Folders and files that only their owner can open, from the first moment, whatever the umask."""
+"""Folders and files that only their owner can open, from the first moment; and files that are there whole or not."""
 
 from __future__ import annotations
 
@@ -23,6 +23,33 @@ def private_folder(folder: Path, *, group: bool = False) -> None:
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         close_to_others(descriptor, group=group)
+    finally:
+        os.close(descriptor)
+
+
+def write_whole(target: Path, data: bytes, mode: int = 0o600) -> None:
+    """Write a file, whole or not at all, and return once it is on the disk.
+
+    Args:
+        target: Where; what was there before stays until then.
+        data: All that it holds.
+        mode: Who may do what with it, before the umask takes away; by default its owner alone.
+    """
+    aside = target.with_name(f".{target.name}.new")
+    aside.unlink(missing_ok=True)
+    with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    aside.replace(target)
+    sync_folder(target.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Return once the names in a folder are on the disk."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
     finally:
         os.close(descriptor)
 

@@ -516,13 +516,12 @@ def collect(class_id: str, folder: Path) -> None:
     Example: himaya class collect north-1
     """
     from himaya.course.course import load_course
-    from himaya.languages.interface import sentence
     from himaya_autograde.source import read_source
     from himaya_server.classroom.pages import read_pages
     from himaya_server.desk.practice import write_practice
 
     refused = taken = 0
-    modules, asked = set(), {}
+    modules, unwritten, asked = set(), list[str](), {}
     sources = cache(read_source)  # of each module once
     with closing(_open(folder)) as store, tempfile.TemporaryDirectory(prefix="himaya-handed-in-") as aside:
         course = Path(store.class_of(class_id).course)
@@ -536,9 +535,8 @@ def collect(class_id: str, folder: Path) -> None:
             try:
                 done, waits = _bring_in(course, handed, Path(aside), sources, asked.get(handed.module, {}))
                 good, text = done.good, done.text
-            except HimayaError as error:  # one hand-in stops no other
-                why = sentence(error.code) if isinstance(error, JournalError) else str(error)
-                good, text, waits = False, f"{handed.pseudonym}: {why}", set[str]()
+            except (HimayaError, OSError) as error:  # one hand-in stops no other
+                good, text, waits = False, f"{handed.pseudonym}: {_why(error)}", set[str]()
             tell(f"{handed.module}: {text}", err=not good)
             if not good:
                 refused += 1
@@ -554,10 +552,28 @@ def collect(class_id: str, folder: Path) -> None:
                 store.collected(handed.id)
         for module in sorted(modules):
             every = ((each.pseudonym, each.rows) for each in store.all_collected(class_id, module))
-            write_practice(course, module, class_id, every)
+            try:
+                write_practice(course, module, class_id, every)
+            except (HimayaError, OSError) as error:  # nor does what a class chose in one module
+                unwritten.append(module)
+                tell(f"{module}: what the class chose in practice is not counted yet: {_why(error)}", err=True)
     click.echo(f"taken in: {taken}; not taken in: {refused}. Next: himaya grade, then himaya class feedback")
-    if refused:
+    if refused or unwritten:
         sys.exit(1)
+
+
+def _why(error: HimayaError | OSError) -> str:
+    """Return a sentence for a trainer."""
+    from himaya.languages.interface import sentence
+    from himaya.languages.readable import readable
+
+    match error:
+        case JournalError():
+            return sentence(error.code)
+        case OSError():
+            return f"{error.strerror}: {readable(error.filename or '')}"
+        case _:
+            return str(error)
 
 
 def _bring_in(
@@ -721,8 +737,8 @@ def end(class_id: str, folder: Path, *, early: bool, no_numbers: bool, yes: bool
 
 def _write_numbers(course: CourseDirectory, people: frozenset[str], target: Path) -> None:
     """Write the table for donors of some people of a course, whole or not at all, and return once it is on the disk."""
+    from himaya.answers.private import write_whole
     from himaya_autograde.table import write_table
-    from himaya_server.classroom.backup import write_whole
     from himaya_server.desk.answers import Classes
     from himaya_server.desk.reports import donors_table
 

@@ -8,7 +8,6 @@ rest. What somebody in the country checked is shown as a draft until it is signe
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from dataclasses import dataclass
 from datetime import date  # pydantic reads it when it runs
@@ -21,6 +20,7 @@ from ruamel.yaml import YAML
 from himaya.activities.findings import unknown
 from himaya.activities.format import Id, Model, Text
 from himaya.activities.limits import FACT_DAYS
+from himaya.answers.private import write_whole
 from himaya.content.checks.words import personal, texts
 from himaya.content.load import Document, prose_file, read_yaml, validate
 from himaya.content.prose import COUNTRY
@@ -234,19 +234,9 @@ def put(base: Path, name: str, changed: Mapping[str, str | date | None], seen: s
         raise ContentError([Problem(FILE, line, str(error))]) from None
     if faults:
         raise ContentError([Problem(FILE, line, text) for _, text in faults])
-    _replace(base / FILE, written.getvalue())
+    write_whole(base / FILE, written.getvalue().encode(), 0o666)
 
 
 def version_of(setting: Setting) -> str:
     """Return a name for a setting exactly as it stands."""
     return hashlib.sha256(setting.model_dump_json().encode()).hexdigest()[:16]
-
-
-def _replace(path: Path, text: str) -> None:
-    """Put a file in place whole: whoever reads it meets the old one or the new one."""
-    new = path.with_name(f".{path.name}.new")
-    with new.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)
