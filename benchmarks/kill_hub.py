@@ -26,7 +26,7 @@ from himaya.errors import JournalError
 from himaya_server.classroom.notebooks import DAY, Settings, sign
 from himaya_server.classroom.store import open_store
 from tests.classroom.hubbed import Hubbed, can_run
-from tests.classroom.kills import Person
+from tests.classroom.kills import Person, outcome
 from tests.classroom.running import Address, Browser
 from tests.classroom.test_store import MODULE, made
 
@@ -117,14 +117,7 @@ def main() -> None:
         finally:
             hubbed.stop()
         store = open_store(served.database)
-        lost = twice = total = 0
-        for person, row in zip(people, rows, strict=True):
-            kept: list[str] = []
-            while len(kept) < (piece := store.rows(row.id, MODULE, len(kept))).total:
-                kept += [event["id"] for event in piece.rows]
-            lost += len(set(person.acknowledged) - set(kept))
-            twice += len(kept) - len(set(kept))
-            total += len(person.acknowledged)
+        total, lost, twice = outcome(store, {row.id: each.acknowledged for each, row in zip(people, rows, strict=True)})
         store.close()
     print(
         f"{KILLS} kills of front door, Hub and proxy, or all; {PEOPLE} people, {total} acknowledged answers: "

@@ -27,6 +27,7 @@ import psutil
 from sqlalchemy.exc import SQLAlchemyError
 
 from himaya_server.classroom.store import Store, open_store
+from tests.classroom.kills import outcome
 from tests.classroom.test_store import MODULE, made
 
 KILLS = int(os.environ.get("HIMAYA_KILLS", "100"))
@@ -139,15 +140,8 @@ def main() -> None:
         database.start()
         store.close()
         store = opened(database.url)
-        lost = twice = total = again = 0
-        for person in people:
-            kept: list[str] = []
-            while len(kept) < (piece := store.rows(person.person, MODULE, len(kept))).total:
-                kept += [event["id"] for event in piece.rows]
-            lost += len(set(person.acknowledged) - set(kept))
-            twice += len(kept) - len(set(kept))
-            total += len(person.acknowledged)
-            again += person.sent_again
+        total, lost, twice = outcome(store, {person.person: person.acknowledged for person in people})
+        again = sum(person.sent_again for person in people)
         store.close()
         database.kill()
     print(f"{KILLS} kills of PostgreSQL, {PEOPLE} people, {total} acknowledged answers ({again} puts sent again): "

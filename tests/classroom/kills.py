@@ -5,15 +5,16 @@ from __future__ import annotations
 import http.client
 import threading
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from himaya_server.classroom.store import open_store
 from tests.classroom.running import Address, Browser
 from tests.classroom.test_store import MODULE, made
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
+    from himaya_server.classroom.store import Store
     from tests.classroom.served import Served
 
 
@@ -52,6 +53,33 @@ class Person(threading.Thread):
                 return
 
 
+class Outcome(NamedTuple):
+    """What became of acknowledged answers: how many there were, how many are missing, how many are there twice."""
+
+    acknowledged: int
+    lost: int
+    twice: int
+
+
+def kept(store: Store, person_id: int) -> list[str]:
+    """Return the ids of a person's journal, in its order."""
+    found: list[str] = []
+    while len(found) < (piece := store.rows(person_id, MODULE, len(found))).total:
+        found += [event["id"] for event in piece.rows]
+    return found
+
+
+def outcome(store: Store, acknowledged: Mapping[int, Sequence[str]]) -> Outcome:
+    """Compare the journals of people with what was acknowledged to each."""
+    total = lost = twice = 0
+    for person_id, ids in acknowledged.items():
+        there = kept(store, person_id)
+        total += len(ids)
+        lost += len(set(ids) - set(there))
+        twice += len(there) - len(set(there))
+    return Outcome(total, lost, twice)
+
+
 def kill_while_answering(
     served: Served,
     kills: int,
@@ -83,15 +111,13 @@ def kill_while_answering(
         assert not person.is_alive()
     served.kill()
     store = open_store(served.database)
-    total = 0
-    for person, row in zip(answering, chosen, strict=True):
+    pairs = [(person, row.id) for person, row in zip(answering, chosen, strict=True)]
+    for person, number in pairs:
         assert person.refused == []  # sign-ins survive
-        journal: list[str] = []
-        while len(journal) < (piece := store.rows(row.id, MODULE, len(journal))).total:
-            journal += [event["id"] for event in piece.rows]
-        assert len(journal) == len(set(journal))
-        assert journal == person.acknowledged  # all of it, once, in the order in which it was sent
-        total += len(journal)
+        assert kept(store, number) == person.acknowledged  # in the order in which it was sent
+    found = outcome(store, {number: person.acknowledged for person, number in pairs})
     store.close()
-    assert total > 0
-    say(f"{kills} kills, {people} people, {total} acknowledged events: 0 lost, 0 twice")
+    assert found.acknowledged > 0
+    assert (found.lost, found.twice) == (0, 0)
+    say(f"{kills} kills, {people} people, {found.acknowledged} acknowledged events: {found.lost} lost, "
+        f"{found.twice} twice")  # fmt: skip
