@@ -142,11 +142,13 @@ class Browser:
         headers: What a page of ours sends.
     """
 
-    def __init__(self, running: Address, card: str | dict[str, Any]) -> None:
-        """Sign in."""
+    def __init__(self, running: Address, card: str | dict[str, Any], earlier: Browser | None = None) -> None:
+        """Sign in, on a device of its own, or on the one where somebody was signed in earlier."""
         self._running = running
         asked = json.dumps({"card": card} if isinstance(card, str) else card).encode()
         sent = {"Content-Type": "application/json"}
+        if earlier is not None:
+            sent["Cookie"] = f"{COOKIE}={earlier.cookie}"
         status, headers, body = running.ask("POST", "/class/api/sign-in", asked, sent)
         assert status == 200, status
         self.cookie_header = headers["Set-Cookie"]

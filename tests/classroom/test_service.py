@@ -107,7 +107,7 @@ def test_door_speaks_the_browsers_language(running: Running) -> None:
 
 def test_cookie_is_closed_to_scripts_and_other_paths(one: Browser) -> None:
     said = one.cookie_header.lower()
-    assert all(part in said for part in ("httponly", "samesite=strict", "path=/class/", "max-age=57600"))
+    assert all(part in said for part in ("httponly", "samesite=strict", "path=/class/", "max-age=15552000"))  # 180 days
 
 
 # What others try. Numbers are those of the list of risks of a class.

@@ -8,10 +8,13 @@ from urllib.parse import urlencode
 
 import pytest
 
+from himaya.languages.interface import interface
 from himaya_server.classroom.passwords import fits, hashed
 from himaya_server.classroom.staff import COOKIE
+from himaya_server.classroom.store import SESSION
 from himaya_server.pace import Paces
 from tests.classroom.running import MODULE, Browser, Running
+from tests.classroom.served import ROOT
 from tests.classroom.test_store import made, signed_in
 
 if TYPE_CHECKING:
@@ -142,12 +145,65 @@ def test_answers_under_a_new_card_are_marked(
     assert "Steps answered with it: 2" in amal.page(NORTH)[1]
     assert store.reissued("south") == {}
     clock.time += 60
-    third = Browser(running, store.new_card(people[0], "dilan"))
+    third = Browser(running, store.new_card(people[0], "dilan"), first)
     assert third.ask("me", {})[1]["card"]["who"] == "amal"  # a later card hides no earlier one
     assert third.ask("card", {})[0] == 200
     assert third.ask("me", {})[1]["card"] is None
     assert third.ask("me", {})[1]["notes"][0]["what"] == "card-confirmed"
     assert "Steps answered with it" not in amal.page(NORTH)[1]
+
+
+def test_maker_of_a_card_confirms_nothing(running: Running, store: Store, people: list[int], clock: Clock) -> None:
+    phone = Browser(running, store.new_card(people[0], "trainer"))
+    phone.ask("journal", {"module": MODULE, "events": [made(1)], "n": 0})
+    clock.time += SESSION  # the phone is known again the next day
+    amal = Trainer(running, "amal")
+    card = store.new_card(people[0], "amal")
+    forger = Browser(running, card)
+    forger.ask("journal", {"module": MODULE, "events": [made(2)], "n": 0})
+    assert [forger.ask("card", {})[0] for _ in range(2)] == [200, 200]
+    assert "nobody else has confirmed it" in amal.page(NORTH)[1]
+    assert "are the owner&#39;s</button>" not in amal.page(NORTH)[1]
+    assert amal.send(NORTH, key=amal.key, step="theirs", id=people[0])[0] == 403
+    for _ in range(2):  # it asks, and asks again
+        phone = Browser(running, card, phone)
+    (waiting,) = [each for each in store.devices_in("north") if each.allowed is None]
+    store.answer_device(people[0], waiting.id, yes=True)
+    clock.time += 60
+    me = phone.ask("me", {})[1]
+    assert me["card"]["claimed"] is None
+    assert [note["what"] for note in me["notes"]].count("card-claimed") == 1
+    assert forger.ask("me", {})[1]["card"]["claimed"]
+    assert phone.ask("card", {})[0] == 200
+    assert store.reissued("north") == {}
+
+
+def test_another_trainer_confirms_a_card(
+    amal: Trainer, running: Running, store: Store, people: list[int], clock: Clock
+) -> None:
+    for login in ("dilan", "evin"):
+        store.set_staff(login, KEPT, "north")
+    Browser(running, store.new_card(people[0], "trainer")).ask("me", {})
+    for maker in ("amal", "dilan"):
+        clock.time += 60
+        Browser(running, store.new_card(people[0], maker)).ask(
+            "journal", {"module": MODULE, "events": [made(int(clock.time) % 1000)], "n": 0}
+        )
+    dilan, evin = Trainer(running, "dilan"), Trainer(running, "evin")
+    assert [each.send(NORTH, key=each.key, step="theirs", id=people[0])[0] for each in (amal, dilan)] == [403, 403]
+    assert "are the owner&#39;s</button>" in evin.page(NORTH)[1]
+    assert evin.send(NORTH, key=evin.key, step="theirs", id=people[0])[0] == 303
+    assert store.reissued("north") == {}
+    assert (store.notes(people[0])[0].what, store.notes(people[0])[0].who) == ("card-confirmed-by", "evin")
+    assert evin.send(NORTH, key=evin.key, step="theirs", id=people[1])[0] == 403
+
+
+def test_each_note_is_written_out() -> None:
+    page = (ROOT / "widgets" / "player" / "src" / "class_home.js").read_text(encoding="utf-8")
+    named = set(re.findall(r'"([a-z-]+)": "class-note-\1"', page))
+    store = (ROOT / "server" / "himaya_server" / "classroom" / "store.py").read_text(encoding="utf-8")
+    assert named == {name.removeprefix("class-note-") for name in interface() if name.startswith("class-note-")}
+    assert set(re.findall(r'"((?:card|device|first|new|sessions|signed)-[a-z-]+)"', store)) <= named
 
 
 def test_ended_sessions_are_listed(amal: Trainer, store: Store, people: list[int]) -> None:

@@ -37,7 +37,7 @@ class KernelHandler(ApiHandler):
             raise HTTPError(401)
         if not self.service.asks.of(token).take():
             raise HTTPError(429)
-        return Signed(0, person.id, None, person.pseudonym, person.class_id, allowed=True, used=True)
+        return Signed(0, person.id, None, person.pseudonym, person.class_id, allowed=True, used=True, since=person.made)
 
 
 def serve_kernels(service: Service, settings: Settings) -> HTTPServer:

@@ -30,7 +30,7 @@ from himaya_server.classroom.codes import DIGITS, Codes, Tries, device_of, typed
 from himaya_server.classroom.door import MOST, Door
 from himaya_server.classroom.notebooks import GATE
 from himaya_server.classroom.pages import chosen_language
-from himaya_server.classroom.store import SESSION, Put
+from himaya_server.classroom.store import RETENTION, Put
 from himaya_server.font import FILE, KEPT, font
 from himaya_server.pace import Paces
 
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from himaya_server.classroom.notebooks import Notebooks
     from himaya_server.classroom.pages import Pages
     from himaya_server.classroom.sealing import Seal
-    from himaya_server.classroom.store import Rows, Signed, Store
+    from himaya_server.classroom.store import Reissued, Rows, Signed, Store
 
 COOKIE = "himaya-class"
 LARGEST_BODY = 1_000_000  # bytes; a page sends at most 150,000 letters at once
@@ -441,8 +441,9 @@ class ApiHandler(Handler):
         person = await self.service.run(store.person, signed.who)
         secure = self.request.protocol == "https"
         self._leave_notebooks()
+        # It is kept longer than the session lasts: by it this device is known again, see `Store.claim_card`.
         self.set_cookie(
-            COOKIE, secret, path="/class/", httponly=True, samesite="Strict", secure=secure, max_age=SESSION
+            COOKIE, secret, path="/class/", httponly=True, samesite="Strict", secure=secure, max_age=RETENTION
         )
         await self._answer(
             {
@@ -471,7 +472,7 @@ class ApiHandler(Handler):
             "notebooks": self.service.notebooks is not None,
             "name": await run(self.service.name, signed),
             "ends": self._day((await run(store.class_of, signed.class_id)).ends, asked, pages),
-            "card": None if card is None else {"who": card.who, "said": said(card.time), "n": card.steps},
+            "card": None if card is None else self._marked(card, said, signed.since < card.time),
             "devices": [{"id": each.id, "said": said(each.made)} for each in devices],
             "receipts": [
                 {"module": each.module, "said": said(each.received), "answers": each.answers, "code": each.code}
@@ -486,6 +487,10 @@ class ApiHandler(Handler):
                 for each in await run(store.notes, signed.person)
             ],
         }
+
+    def _marked(self, card: Reissued, said: Callable[[int], str], earlier: bool) -> dict[str, Any]:
+        claimed = None if card.claimed is None or earlier else said(card.claimed)
+        return {"who": card.who, "said": said(card.time), "n": card.steps, "claimed": claimed}
 
     def _day(self, time: int, asked: dict[str, Any], pages: Pages) -> str:
         return written_day(datetime.fromtimestamp(time, UTC).date(), self._language(asked, pages), pages.digits)
@@ -555,8 +560,7 @@ class ApiHandler(Handler):
         return {"done": await self.service.run(self.service.store.answer_device, signed.person, number, yes=yes)}
 
     async def _card(self, signed: Signed, _asked: dict[str, Any]) -> dict[str, Any]:
-        if signed.person in await self.service.run(self.service.store.reissued, signed.class_id):
-            await self.service.run(self.service.store.confirm_card, signed.person)
+        await self.service.run(self.service.store.claim_card, signed)
         return {}
 
     async def _sign_out(self, signed: Signed, _asked: dict[str, Any]) -> dict[str, Any]:

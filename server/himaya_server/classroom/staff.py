@@ -236,6 +236,10 @@ class ClassHandler(StaffHandler):
             raise HTTPError(404)
         if step == "new-card":
             await self._card(language, row, person, signed.who)
+        elif step == "theirs":
+            if not await run(store.confirm_card, class_id, person.id, signed.who):
+                raise HTTPError(403)
+            self.on(f"{language}/c/{class_id}#p{number}")
         elif step == "end":
             await run(store.end_sessions, person.id, signed.who)
             self.on(f"{language}/c/{class_id}#p{number}")
@@ -287,6 +291,7 @@ class ClassHandler(StaffHandler):
             language,
             f"c/{row.id}",
             row=row,
+            who=signed.who,
             done=done,
             said=said,
             waiting=[each for each in devices if each.allowed is None],

@@ -59,7 +59,8 @@ SESSION = 16 * 3600
 RETENTION = 180 * DAY
 """Seconds from the start of a class until the operator is asked to end it."""
 _MOST_HAND_INS = 5  # of one person and module whose practice is counted
-_CONFIRMED = "card-confirmed"
+_CONFIRMED, _CONFIRMED_BY = "card-confirmed", "card-confirmed-by"
+_CLAIMED = "card-claimed"
 _ANSWER = 1_000_000  # letters of rows in one answer; a page asks for the rest
 _LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"  # of pseudonyms; none that is read as another
 _CLASS = re.compile(r"[a-z][a-z0-9-]{1,39}")
@@ -78,6 +79,7 @@ class Signed:
         class_id: The trainee's class; empty for staff.
         allowed: Whether it may do anything yet: a second device waits for the person's yes.
         used: Whether anything came from it since it signed in.
+        since: When this person was first signed in on this device, without another person in between.
     """
 
     session: int
@@ -87,6 +89,7 @@ class Signed:
     class_id: str
     allowed: bool
     used: bool
+    since: int
 
 
 @dataclass(frozen=True)
@@ -149,11 +152,15 @@ class Reissued:
         who: Who made it.
         time: When.
         steps: How many events came since.
+        makers: Who made it, or another one since: none of them can confirm it for its owner.
+        claimed: When a device that came with such a card said that the answers are its owner's; None if none did.
     """
 
     who: str
     time: int
     steps: int
+    makers: frozenset[str]
+    claimed: int | None
 
 
 def _end_of(class_id: str) -> bytes:
@@ -533,11 +540,14 @@ class Store:
             session.execute(update(SessionRow).where(*same).values(ended=now))
             devices = (*_active(person_id, now), SessionRow.allowed.is_not(None), SessionRow.used.is_not(None))
             others = session.scalar(select(func.count()).select_from(SessionRow).where(*devices))
+            before = session.scalar(select(SessionRow).where(SessionRow.digest == digest(replaced)))
             # Whoever asks again is one device that asks, not two.
             waiting = (*_active(person_id, now), or_(SessionRow.allowed.is_(None), SessionRow.used.is_(None)))
             session.execute(update(SessionRow).where(*waiting).values(ended=now))
             row = SessionRow(digest=digest(secret), person_id=person_id, made=now, until=now + SESSION)
             row.allowed = None if others else now
+            if before is not None and before.person_id == person_id:
+                row.since = before.since or (before.made if before.allowed and before.used else None)
             session.add(row)
             session.add(Note(person_id=person_id, what="device-asks" if others else "signed-in", who="", time=now))
         return secret
@@ -566,9 +576,10 @@ class Store:
             allowed, used = row.allowed is not None, row.used is not None
             if row.staff_id is not None:
                 staff = session.get_one(Staff, row.staff_id)
-                return Signed(row.id, None, staff.id, staff.login, "", allowed, used)
+                return Signed(row.id, None, staff.id, staff.login, "", allowed, used, row.made)
             person = session.get_one(Person, row.person_id)
-            return Signed(row.id, person.id, None, person.pseudonym, person.class_id, allowed, used)
+            since = row.since or row.made
+            return Signed(row.id, person.id, None, person.pseudonym, person.class_id, allowed, used, since)
 
     def use(self, session_id: int) -> None:
         """Note that something came from a device, so that it counts as one."""
@@ -633,13 +644,12 @@ class Store:
         A card that was made anew before its owner ever signed in takes nobody's place.
         """
 
-        def noted(what: str, which: Function[int]) -> Subquery:
-            return (
-                select(Note.person_id, which.label("id")).where(Note.what == what).group_by(Note.person_id).subquery()
-            )
+        def noted(which: Function[int], *what: str) -> Subquery:
+            chosen = select(Note.person_id, which.label("id")).where(Note.what.in_(what))
+            return chosen.group_by(Note.person_id).subquery()
 
-        confirmed = noted(_CONFIRMED, func.max(Note.id))
-        begun = noted("signed-in", func.min(Note.id))
+        confirmed = noted(func.max(Note.id), _CONFIRMED, _CONFIRMED_BY)
+        begun = noted(func.min(Note.id), "signed-in")
         chosen = (
             select(func.min(Note.id))
             .join(Person, Person.id == Note.person_id)
@@ -650,19 +660,44 @@ class Store:
             .group_by(Note.person_id)
         )
         answered = (
-            select(Note.person_id, Note.who, Note.time, func.count())
+            select(Note.person_id, Note.id, Note.who, Note.time, func.count())
             .join(JournalRow, JournalRow.person_id == Note.person_id)
             .join(EventRow, EventRow.journal_id == JournalRow.id)
             .where(Note.id.in_(chosen), EventRow.received >= Note.time)
             .group_by(Note.id)
         )
+        found: dict[int, Reissued] = {}
         with self._reading() as session:
-            return {person: Reissued(who, time, steps) for person, who, time, steps in session.execute(answered)}
+            for person_id, note_id, who, time, steps in session.execute(answered).all():
+                since = (Note.person_id == person_id, Note.id >= note_id)
+                makers = session.scalars(select(Note.who).where(*since, Note.what == "new-card"))
+                claimed = session.scalar(select(func.max(Note.time)).where(*since, Note.what == _CLAIMED))
+                found[person_id] = Reissued(who, time, steps, frozenset(makers), claimed)
+        return found
 
-    def confirm_card(self, person_id: int) -> None:
-        """Note that the person says: what was answered with the new card is theirs."""
+    def claim_card(self, signed: Signed) -> None:
+        """Note that a person says: what was answered with the new card is theirs.
+
+        It is confirmed where this device was theirs before the card was made: whoever made it has the card, and could
+        say so in their place on any other device.
+        """
+        card = self.reissued(signed.class_id).get(signed.person or 0)
+        if card is None or signed.person is None:
+            return
+        earlier = signed.since < card.time
+        if earlier or card.claimed is None:  # once, so that it pushes nothing out of the list
+            with self._writing() as session:
+                what = _CONFIRMED if earlier else _CLAIMED
+                session.add(Note(person_id=signed.person, what=what, who="", time=self.now()))
+
+    def confirm_card(self, class_id: str, person_id: int, who: str) -> bool:
+        """Note that a staff member asked the person, and the answers are theirs; return whether they may say so."""
+        card = self.reissued(class_id).get(person_id)
+        if card is None or who in card.makers:
+            return False
         with self._writing() as session:
-            session.add(Note(person_id=person_id, what=_CONFIRMED, who="", time=self.now()))
+            session.add(Note(person_id=person_id, what=_CONFIRMED_BY, who=who, time=self.now()))
+        return True
 
     # Staff
 

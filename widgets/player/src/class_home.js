@@ -9,7 +9,7 @@ import { saveFile } from "./file.js";
 
 /** @typedef {{ said: string, module: string }} Dated */
 /** @typedef {{ name: string, ends: string, notebooks: boolean, devices: { id: number, said: string }[], receipts: (Dated & { answers: number, code: string })[],
- *   card: { who: string, said: string, n: number } | null, feedback: Dated[], notes: { what: string, who: string, said: string }[] }} Mine */
+ *   card: { who: string, said: string, n: number, claimed: string | null } | null, feedback: Dated[], notes: { what: string, who: string, said: string }[] }} Mine */
 
 /** What was done with an account, in words.
  * @type {Record<string, PlainKey>} */
@@ -20,7 +20,11 @@ const NOTES = {
   "device-asks": "class-note-device-asks",
   "device-allowed": "class-note-device-allowed",
   "device-refused": "class-note-device-refused",
+  "device-allowed-by": "class-note-device-allowed-by",
+  "device-refused-by": "class-note-device-refused-by",
+  "card-claimed": "class-note-card-claimed",
   "card-confirmed": "class-note-card-confirmed",
+  "card-confirmed-by": "class-note-card-confirmed-by",
   "sessions-ended": "class-note-sessions-ended",
 };
 
@@ -130,10 +134,12 @@ export function drawHome(person, titles, say) {
       await ask("card").catch(() => null);
       await draw();
     };
+    const { who, said, n, claimed } = card;
+    if (claimed !== null) return element("section", { class: "note" }, element("p", {}, fill(say("class-card-claimed"), { who, said, n, claimed })));
     return element(
       "section",
       { class: "note" },
-      element("p", {}, fill(say("class-card"), card)),
+      element("p", {}, fill(say("class-card"), { who, said, n })),
       element("div", { class: "himaya-buttons" }, button("card-mine", say("class-card-mine"), mine)),
     );
   }
