@@ -134,7 +134,7 @@ def test_class_from_card_to_feedback(
     module(desk)
     until(lambda: said(desk) == "Everything is with your class.", "the second device has the answers")
     go_to(desk, OTHER)
-    assert activity(desk, OTHER).evaluate("it => it.himaya.view().answered")
+    until(lambda: activity(desk, OTHER).evaluate("it => it.himaya.view().answered"), "its page shows them")
     go_to(desk, "answers")
     desk.locator('[data-key="submit"]').click()
     receipt = desk.locator(".himaya-receipt")
@@ -148,6 +148,7 @@ def test_class_from_card_to_feedback(
     home.reload()
     home.wait_for_selector("html[data-ready]")
     home.locator(f'a[href="/class/feedback/{MODULE}"]').click()
+    home.wait_for_url(f"**/class/feedback/{MODULE}")
     until(lambda: "Case management" in home.locator("body").inner_text(), "the feedback")
     assert home.locator("script").count() == 0
 
@@ -215,5 +216,7 @@ def test_class_sends_the_font(served: Served, phone: BrowserContext) -> None:
     page = phone.new_page()
     enter(page, served.cards(served.port, "--all")[1])
     page.evaluate("document.documentElement.dir = 'rtl'")  # this course is in English
-    faces = page.evaluate("document.fonts.ready.then(() => Array.from(document.fonts, (face) => face.status))")
-    assert faces == ["loaded"]
+    # Not by `document.fonts.ready`: a page that draws nothing just now never lays itself out, and waits for ever.
+    wait_true(
+        page, "() => document.body.offsetHeight && Array.from(document.fonts, (it) => it.status).join() === 'loaded'"
+    )
