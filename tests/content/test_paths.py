@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from himaya.content.assignments import module_of, path_names
-from himaya.content.forms import parts_to_build, without_forms
+from himaya.content.forms import forms_of, parts_to_build, without_forms
 from himaya.content.lessons import outline
 from himaya.content.module import EVERYBODY
 from himaya.course.check import check_course
 from himaya.course.pass_rule import PassRule, Result, Standing, Work, of_module, so_far, verdict
-from himaya.publish.assignment import compile_module
+from himaya.languages.interface import interface
+from himaya.publish.assignment import compile_module, write_assignment
 from himaya.translation.translated import load_in
+from himaya_autograde.keys import write_keys
 from tests.engine import shipped
 
 if TYPE_CHECKING:
@@ -62,10 +66,26 @@ def test_paths_share_what_is_for_everybody() -> None:
     assert all(ours[name] == theirs[name] for name in ours if ours[name]["points"])
 
 
-def test_course_without_paths_builds_the_same() -> None:
+def _built(parts: list[LoadedModule], folder: Path) -> dict[str, bytes]:
+    """Return the bytes of every file that is built of the parts of a module."""
+    folder.mkdir()
+    for part in parts:
+        write_keys(part, folder)
+        write_assignment(part, folder / "source", "core", date(2026, 11, 29))
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_course_without_paths_builds_the_same(tmp_path: Path) -> None:
+    """Byte for byte what a module and its forms are where nothing knows of paths, and nothing of paths in it."""
     loaded = shipped.loaded(MODULE)
-    part = parts_to_build(loaded)[0]
-    assert (part.module, part.cells) == (without_forms(loaded).module, without_forms(loaded).cells)
+    built = _built(parts_to_build(loaded), tmp_path / "built")
+    assert built == _built([without_forms(loaded), *forms_of(loaded)], tmp_path / "plain")
+    said = interface()
+    on_path = _built(parts_to_build(loaded, [EVERYBODY])[:1], tmp_path / "path")
+    for key in ("path-about", "path-lesson", "path-left-out"):
+        words = max(re.split(r"\{\w+\}", said[key]), key=len).strip(" ()").encode()
+        assert any(words in text for text in on_path.values()), "a path says so"
+        assert not any(words in text for text in built.values())
 
 
 @pytest.mark.parametrize("language", ["ar", "ckb"])
@@ -126,3 +146,6 @@ def test_home_counts_the_path_with_feedback() -> None:
     other = so_far(rule, {MODULE: None, OTHER: None, "pseah": Standing(30, 30, 80)})
     assert other is not None
     assert (other.earned, other.worth) == (30, 40)
+    handed_in = so_far(rule, {MODULE: None, OTHER: None, "pseah": Standing(30, 30, 80)}, handed_in={OTHER})
+    assert handed_in is not None
+    assert (handed_in.earned, handed_in.worth) == (30, 50)

@@ -22,7 +22,7 @@ from himaya.languages.facts import ALL
 from himaya.languages.interface import sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from himaya.content.load import LoadedModule
 
@@ -324,19 +324,23 @@ def in_words(rule: Mapping[str, Any], say: Mapping[str, str], language: str) -> 
     return [say["pass-rule"].format(percent=rule["mark"]), *sets, *rest]
 
 
-def so_far(rule: Mapping[str, Any], modules: Mapping[str, Standing | None]) -> Standing | None:
+def so_far(
+    rule: Mapping[str, Any], modules: Mapping[str, Standing | None], handed_in: Collection[str] = ()
+) -> Standing | None:
     """Return where a trainee stands in the whole course, from what the released feedback of each module says.
 
     Args:
         rule: As `as_data` returns it.
         modules: Each module's standing; None where there is no feedback yet. None of them means no number.
+        handed_in: The modules that were handed in: of several paths, the first of these counts until there is feedback.
     """
     worth = rule.get("worth")
     known = {name: each for name, each in modules.items() if each is not None}
     if not known or not isinstance(worth, dict):
         return None
-    for names in rule.get("paths", {}).values():  # one path of a module counts: that of the feedback, else the first
-        mine = next((name for name in names if name in known), names[0])
+    for names in rule.get("paths", {}).values():  # one path of a module counts
+        begun = [*(name for name in names if name in known), *(name for name in names if name in handed_in), *names]
+        mine = begun[0]
         worth = {name: points for name, points in worth.items() if name == mine or name not in names}
     whole = sum(known[name].worth if name in known else float(points) for name, points in worth.items())
     return Standing(sum(known[name].earned for name in worth if name in known), whole, int(rule["mark"]))
