@@ -49,6 +49,7 @@ class Certificates(Numbers):
                 "passed": len(known.passed),
                 "draft": is_draft(known),
                 "revoked": len(gone),
+                "comma": ALL[self.spoken].comma,
                 "issued": [
                     (number, names.get(trainee, trainee), self.day(date.fromisoformat(day)), number in gone)
                     for number, trainee, day in Markbook(self.folder).issued()
