@@ -1,7 +1,8 @@
-"""The desk's pages of numbers for 1,000 trainees x 4 modules, beside what formgrader's lists ask, on one server.
+"""The desk for 1,000 trainees x 4 modules while 300 answers are marked, beside formgrader's lists, on one server.
 
 Prints the median and the 99th percentile of each page in milliseconds, and how long the first look took, when every
-journal is read. The target of the desk's pages is 300 ms and 1 s.
+journal is read. The target of the desk's pages is 300 ms and 1 s. After a mark the gradebook is read anew: the pages
+that come straight after one are printed by themselves.
 """
 
 from __future__ import annotations
@@ -20,11 +21,12 @@ import urllib.error
 import urllib.request
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from short import SHORT
 
+from himaya_autograde import arrivals
 from himaya_autograde.course import CourseDirectory
 from himaya_server.platform import Platform, hand_in_synthetic, write_configuration
 
@@ -36,8 +38,10 @@ COURSE = "core-protection"
 MODULES = ["case-management"] if SHORT else ["case-management", "gbv-guiding-principles", "data-protection", "pseah"]
 GRADED = 12  # the rest of the cohort are copies of these
 COHORT = 20 if SHORT else 1000
-LOOKS = 2 if SHORT else 200
-STOCK_LOOKS = 1 if SHORT else 10
+READ = 8  # of the graded: a person has marked their answers
+LOOKS = 2 if SHORT else 100
+STOCK_LOOKS = 1 if SHORT else 5
+MARKS = 3 if SHORT else 300
 TOKEN = "only-for-the-benchmark"  # noqa: S105 - of a server that lives as long as this program
 OURS = {
     "questions": f"himaya/desk/{COURSE}/questions?module={MODULES[-1]}",
@@ -48,12 +52,12 @@ OURS = {
     "donors": f"himaya/desk/{COURSE}/reports/donors",
     "certificates": f"himaya/desk/{COURSE}/certificates",
 }
-FROM_THE_GRADEBOOK = {  # read anew at each look: what waits may have changed
+WAITING = {
     "modules": "himaya/trainer",
     "people": f"himaya/desk/{COURSE}/people",
-    "marking, the lists": f"himaya/desk/{COURSE}/marking",
-    "marking, the next answer": f"himaya/desk/{COURSE}/marking/next",
+    "marking": f"himaya/desk/{COURSE}/marking",
 }
+NEXT = f"himaya/desk/{COURSE}/marking/next"
 STOCK = {
     "formgrader: assignments": "formgrader/api/assignments",
     "formgrader: students": "formgrader/api/students",
@@ -79,55 +83,104 @@ def _graded(made: Platform) -> None:
         course.collect(module)
         done = course.grade(module)
         assert len(done.good) == GRADED, list(done.problems.items())[:3]
-    _multiply(made.course)
+    _multiply(made.course, made.exchange)
 
 
-def _multiply(course: Path) -> None:
-    """Give the work of each graded trainee to others until there are `COHORT`: own rows, and links to the files."""
+def _multiply(course: Path, exchange: Path) -> None:
+    """Mark what most wrote, and copy the graded until there are `COHORT`: own rows, and links to the files."""
     graded = sorted(folder.name for folder in (course / "autograded").iterdir())
+    copies = [(graded[number % GRADED], f"more-{number:04d}") for number in range(COHORT - GRADED)]
     with closing(sqlite3.connect(course / "gradebook.db")) as book, book:
-        for number in range(COHORT - GRADED):
-            source, name = graded[number % GRADED], f"more-{number:04d}"
-            _copy_rows(book, "student", "id", source, {"id": name})
-            for old in _ids(book, "submitted_assignment", "student_id", source):
-                new = _copy_rows(book, "submitted_assignment", "id", old, {"id": uuid4().hex, "student_id": name})
-                for work in _ids(book, "submitted_notebook", "assignment_id", old):
-                    copied = _copy_rows(
-                        book, "submitted_notebook", "id", work, {"id": uuid4().hex, "assignment_id": new}
-                    )
-                    for table in ("grade", "comment"):
-                        for row in _ids(book, table, "notebook_id", work):
-                            _copy_rows(book, table, "id", row, {"id": uuid4().hex, "notebook_id": copied})
-            for folder in ("submitted", "autograded"):
-                shutil.copytree(course / folder / source, course / folder / name, copy_function=os.link)
+        book.executemany(
+            "UPDATE grade SET manual_score = 1, needs_manual_grade = 0 WHERE needs_manual_grade AND notebook_id IN "
+            "(SELECT w.id FROM submitted_notebook w JOIN submitted_assignment a ON a.id = w.assignment_id "
+            "WHERE a.student_id = ?)",
+            [(name,) for name in graded[:READ]],
+        )
+        book.execute("CREATE TEMP TABLE copy_of_student (old, new)")
+        book.executemany("INSERT INTO copy_of_student VALUES (?, ?)", copies)
+        _copy_rows(book, "student", {"id": "student"})
+        _copy_rows(book, "submitted_assignment", {"student_id": "student"})
+        _copy_rows(book, "submitted_notebook", {"assignment_id": "submitted_assignment"})
+        for table in ("grade", "comment"):
+            _copy_rows(book, table, {"notebook_id": "submitted_notebook"})
+    inbound = exchange / COURSE / "inbound"
+    sent = [tuple(entry.name.split("+", 1)) for entry in inbound.iterdir()]
+    for source, name in copies:
+        for folder in ("submitted", "autograded"):
+            shutil.copytree(course / folder / source, course / folder / name, copy_function=os.link)
+        for _, rest in (each for each in sent if each[0] == source):
+            (inbound / f"{name}+{rest}").mkdir()
+    for module in MODULES:
+        known = arrivals.seen(course, module)
+        known.order += sorted(entry.name for entry in inbound.iterdir() if f"+{module}+" in entry.name)
+        arrivals.remember(course, module, known)
 
 
-def _ids(book: sqlite3.Connection, table: str, column: str, value: str) -> list[str]:
-    return [row[0] for row in book.execute(f"SELECT id FROM {table} WHERE {column} = ?", (value,))]  # noqa: S608
+def _copy_rows(book: sqlite3.Connection, table: str, linked: dict[str, str]) -> None:
+    """Copy the rows of a table that belong to rows of others which were copied.
 
-
-def _copy_rows(book: sqlite3.Connection, table: str, column: str, value: str, changed: dict[str, str]) -> str:
+    Args:
+        book: The gradebook.
+        table: Which; `copy_of_<table>` then holds which id became which.
+        linked: By column, the table that was copied before.
+    """
+    (column, other), *_ = linked.items()
     names = [row[1] for row in book.execute(f"PRAGMA table_info({table})")]
-    kept = ", ".join("?" if name in changed else f'"{name}"' for name in names)
-    given = [changed[name] for name in names if name in changed]
-    book.execute(f"INSERT INTO {table} SELECT {kept} FROM {table} WHERE {column} = ?", (*given, value))  # noqa: S608
-    return changed["id"]
+    if column != "id":
+        book.execute(
+            f"CREATE TEMP TABLE copy_of_{table} AS SELECT id AS old, lower(hex(randomblob(16))) AS new, parent.new AS "  # noqa: S608
+            f"parent FROM {table} JOIN copy_of_{other} AS parent ON parent.old = {column}"
+        )
+    parent = "new" if column == "id" else "parent"
+    given = ", ".join({"id": "c.new", column: f"c.{parent}"}.get(name, f'of."{name}"') for name in names)
+    book.execute(f"INSERT INTO {table} SELECT {given} FROM {table} AS of JOIN copy_of_{table} AS c ON c.old = of.id")  # noqa: S608
 
 
 def _look(address: str, path: str) -> bytes:
-    request = urllib.request.Request(f"{address}/{path}", headers={"Authorization": f"token {TOKEN}"})  # noqa: S310
-    with urllib.request.urlopen(request, timeout=300) as answer:  # noqa: S310 - our own server
+    with _ask(f"{address}/{path}") as answer:
         return bytes(answer.read())
 
 
-def _timed(look: Callable[[], bytes], times: int) -> tuple[float, float]:
-    """Return the median and the 99th percentile, in milliseconds."""
+def _ask(url: str, **given: Any) -> Any:
+    request = urllib.request.Request(url, headers={"Authorization": f"token {TOKEN}"}, **given)  # noqa: S310
+    return urllib.request.urlopen(request, timeout=300)  # noqa: S310 - our own server
+
+
+def _mark(address: str) -> dict[str, list[float]]:
+    """Mark the next answer so many times, and return how long each took: to see it, to save it, to see a page then."""
+    taken: dict[str, list[float]] = {"the next answer": [], "a mark is saved": [], "modules, straight after a mark": []}
+    for number in range(MARKS):
+        began = time.perf_counter()
+        with _ask(f"{address}/{NEXT}") as answer:
+            here = answer.geturl().partition("?")[0]
+            assert b"data-answer" in answer.read()
+        seen = time.perf_counter()
+        mark = {"id": uuid4().hex, "wanted": {"score": 1, "comment": ""}, "seen": [{"score": None, "comment": ""}]}
+        with _ask(here, method="PUT", data=json.dumps(mark).encode()) as answer:
+            assert json.load(answer)["saved"]
+        saved = time.perf_counter()
+        taken["the next answer"].append(seen - began)
+        taken["a mark is saved"].append(saved - seen)
+        if number % 10 == 0:
+            assert _look(address, WAITING["modules"])
+            taken["modules, straight after a mark"].append(time.perf_counter() - saved)
+    return {name: [1000 * each for each in times] for name, times in taken.items()}
+
+
+def _timed(look: Callable[[], bytes], times: int) -> list[float]:
+    """Return how long each look took, in milliseconds."""
     taken = []
     for _ in range(times):
         began = time.perf_counter()
         assert look()
         taken.append(1000 * (time.perf_counter() - began))
-    return statistics.median(taken), sorted(taken)[min(times - 1, int(0.99 * times))]
+    return taken
+
+
+def _print(name: str, taken: list[float]) -> None:
+    high = sorted(taken)[min(len(taken) - 1, int(0.99 * len(taken)))]
+    print(f"| {name} | {statistics.median(taken):.0f} | {high:.0f} |", flush=True)
 
 
 def main() -> None:
@@ -173,11 +226,12 @@ def _measure(address: str) -> None:
     table = _look(address, f"himaya/desk/{COURSE}/reports/class.csv").decode("utf-8-sig")
     assert len(table.splitlines()) == COHORT + 1
     assert len(json.loads(_look(address, STOCK["formgrader: submissions"]))) == COHORT
-    print("| page | median, ms | 99th percentile, ms |")
-    for pages, looks in ((OURS, LOOKS), (FROM_THE_GRADEBOOK, STOCK_LOOKS), (STOCK, STOCK_LOOKS)):
+    print(f"{MARKS} answers marked.\n| page | median, ms | 99th percentile, ms |", flush=True)
+    for name, taken in _mark(address).items():
+        _print(name, taken)
+    for pages, looks in ((WAITING, LOOKS), (OURS, LOOKS), (STOCK, STOCK_LOOKS)):
         for name, path in pages.items():
-            median, high = _timed(lambda path=path: _look(address, path), looks)  # type: ignore[misc]
-            print(f"| {name} | {median:.0f} | {high:.0f} |", flush=True)
+            _print(name, _timed(lambda path=path: _look(address, path), looks))  # type: ignore[misc]
 
 
 if __name__ == "__main__":

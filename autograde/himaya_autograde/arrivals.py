@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 _FILE = ".arrivals.json"
@@ -35,6 +36,16 @@ def who_and_when(name: str, module: str) -> tuple[str, str] | None:
     """Return the trainee and `time+random` that a folder's name tells, or None if it is of another module."""
     student, infix, rest = name.rpartition(f"+{module}+")
     return (student, rest) if infix else None
+
+
+def by_module(names: Iterable[str], modules: Iterable[str]) -> dict[str, dict[str, tuple[str, str]]]:
+    """Return by module the folders that are of it, in their order, each with its trainee and `time+random`."""
+    found: dict[str, dict[str, tuple[str, str]]] = {module: {} for module in modules}
+    for name in names:
+        for module in set(name.split("+")) & found.keys():
+            if (told := who_and_when(name, module)) is not None:
+                found[module][name] = told
+    return found
 
 
 def seen(course: Path, module: str) -> Arrivals:

@@ -144,6 +144,8 @@ class Results:
         self.modules: dict[str, Module] = {module.name: module for module in gradebook.modules()}
         self.handed_in: dict[tuple[str, str], HandedIn] = gradebook.handed_in()
         self.paths = Paths(course, Markbook(folder).paths(), self.handed_in)
+        self._works: dict[str, list[Work]] = {}
+        self._verdicts: dict[str, Verdict] = {}
 
     def works(self, trainee: str) -> list[Work]:
         """Return what a trainee has in each module: 0 where nothing was handed in, None where a mark waits.
@@ -151,6 +153,11 @@ class Results:
         Who handed in is measured by the edition that was handed in, everybody else by the one the class has. Of a
         module with several paths it is the one of the trainee.
         """
+        if trainee not in self._works:
+            self._works[trainee] = self._read_works(trainee)
+        return self._works[trainee]
+
+    def _read_works(self, trainee: str) -> list[Work]:
         found = []
         for name, activities in self.keys.items():
             if not self.paths.counts(trainee, name):
@@ -167,7 +174,9 @@ class Results:
 
     def verdict(self, trainee: str) -> Verdict:
         """Return whether a trainee has passed the course."""
-        return verdict(self.course, self.works(trainee))
+        if trainee not in self._verdicts:
+            self._verdicts[trainee] = verdict(self.course, self.works(trainee))
+        return self._verdicts[trainee]
 
     def points(self, trainee: str, module: str) -> dict[str, float] | None:
         """Return the points of a hand-in that count, over what counts in its edition, as nbgrader names them.

@@ -9,8 +9,10 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
+from math import fsum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -201,6 +203,12 @@ class Gradebook:
         """
         self._engine = create_engine(url, poolclass=NullPool)
 
+    @property
+    def file(self) -> Path | None:
+        """Where it lies; None where it is no file."""
+        place = self._engine.url
+        return Path(place.database) if place.drivername.startswith("sqlite") and place.database else None
+
     def trainees(self) -> list[Trainee]:
         """Return the class list in nbgrader's order."""
         kind = api.Student
@@ -230,27 +238,35 @@ class Gradebook:
 
     def handed_in(self) -> dict[tuple[str, str], HandedIn]:
         """Return every submission, by trainee and module."""
+        # nbgrader's own sums look at every grade once for each submission; here each table is read once.
         kind = api.SubmittedAssignment
-        wanted = select(
-            kind.student_id, api.Assignment.name, kind.timestamp, kind.score, kind.late_submission_penalty,
-            kind.needs_manual_grade,
-        ).join(api.Assignment, api.Assignment.id == kind.assignment_id)  # fmt: skip
-        marked = (
-            select(kind.student_id, api.Assignment.name, api.BaseCell.name.label("cell"), _SCORE, _UNMARKED)
-            .select_from(api.Grade)
-            .join(api.BaseCell, api.Grade.cell_id == api.BaseCell.id)
-            .join(api.SubmittedNotebook, api.Grade.notebook_id == api.SubmittedNotebook.id)
-            .join(kind, api.SubmittedNotebook.assignment_id == kind.id)
-            .join(api.Assignment, kind.assignment_id == api.Assignment.id)
-            .where(_OF_EDITION)
+        wanted = select(kind.id, kind.student_id, _ASSIGNMENT.c.name, kind.timestamp).join(
+            _ASSIGNMENT, _ASSIGNMENT.c.id == kind.assignment_id
+        )
+        works = select(_WORK.c.id, _WORK.c.assignment_id, _WORK.c.late_submission_penalty)
+        graded = select(
+            _GRADE.c.notebook_id, _GRADE.c.cell_id, _SCORE, _UNMARKED, _GRADE.c.needs_manual_grade, _OF_EDITION
         )
         with self._engine.connect() as connection:
-            cells: dict[tuple[str, str], dict[str, float | None]] = {}
-            for row in connection.execute(marked):
-                cells.setdefault((row.student_id, row.name), {})[row.cell] = None if row.unmarked else row.score
+            names = dict(map(tuple, connection.execute(select(_CELL.c.id, _CELL.c.name)).all()))
+            whose: dict[str, str] = {}
+            penalties: dict[str, float] = defaultdict(float)
+            for work, submission, penalty in connection.execute(works):
+                whose[work] = submission
+                penalties[submission] += penalty or 0.0
+            scores: dict[str, list[float]] = defaultdict(list)
+            cells: dict[str, dict[str, float | None]] = defaultdict(dict)
+            waiting = set()
+            for work, cell, score, unmarked, waits, of_edition in connection.execute(graded):
+                submission = whose[work]
+                scores[submission].append(score)
+                if waits:
+                    waiting.add(submission)
+                if of_edition:
+                    cells[submission][names[cell]] = None if unmarked else score
             return {
-                (trainee, module): HandedIn(time, score, off, bool(waits), cells.get((trainee, module), {}))
-                for trainee, module, time, score, off, waits in connection.execute(wanted)
+                (trainee, module): HandedIn(time, fsum(scores[one]), penalties[one], one in waiting, cells[one])
+                for one, trainee, module, time in connection.execute(wanted)
             }
 
     def marks(self, module: str, trainee: str) -> Marks:
@@ -297,40 +313,40 @@ class Gradebook:
         name = " ".join(filter(None, (found.first_name, found.last_name)))
         return Work(found.module, found.name, found.id, name)
 
-    def judged(self) -> list[Judged]:
+    def judged(self, submission: str | None = None) -> list[Judged]:
         """Return every answer that a person marks: written ones, and what grading left to a person.
 
         In the order of modules, activities and submissions, none of which tells a name.
+
+        Args:
+            submission: nbgrader's id of a submitted notebook; those of all if not given.
         """
-        written = _CELL.c.type == "TaskCell"
-        most = func.coalesce(_GRADE_CELL.c.max_score, _TASK_CELL.c.max_score, 0.0).label("most")
-        wanted = (
-            select(
-                _WORK.c.id, _ASSIGNMENT.c.name.label("module"), _STUDENT.c.id.label("trainee"), _CELL.c.name,
-                _GRADE.c.needs_manual_grade, _GRADE.c.manual_score, most,
-            )
-            .select_from(_WORKS)
-            .join(_GRADE, _GRADE.c.notebook_id == _WORK.c.id)
-            .join(_CELL, _CELL.c.id == _GRADE.c.cell_id)
+        most = func.coalesce(_GRADE_CELL.c.max_score, _TASK_CELL.c.max_score, 0.0)
+        cells = (
+            select(_CELL.c.id, _CELL.c.name, most)
             .outerjoin(_GRADE_CELL, _GRADE_CELL.c.id == _CELL.c.id)
             .outerjoin(_TASK_CELL, _TASK_CELL.c.id == _CELL.c.id)
-            .where(_OF_EDITION, or_(written, _GRADE.c.needs_manual_grade, _GRADE.c.manual_score.is_not(None)))
-            .order_by(_ASSIGNMENT.c.name, _CELL.c.name, _WORK.c.id)
-        )  # fmt: skip
+        )
+        whose = select(_WORK.c.id, _ASSIGNMENT.c.name, _STUDENT.c.id.label("trainee")).select_from(_WORKS)
+        written = select(_CELL.c.id).where(_CELL.c.type == "TaskCell")
+        wanted = select(
+            _GRADE.c.notebook_id, _GRADE.c.cell_id, _GRADE.c.needs_manual_grade, _GRADE.c.manual_score
+        ).where(
+            _OF_EDITION,
+            or_(_GRADE.c.cell_id.in_(written), _GRADE.c.needs_manual_grade, _GRADE.c.manual_score.is_not(None)),
+        )
+        if submission is not None:
+            whose = whose.where(_WORK.c.id == submission)
+            wanted = wanted.where(_GRADE.c.notebook_id == submission)
         with self._engine.connect() as connection:
+            about = {cell: (name, float(worth)) for cell, name, worth in connection.execute(cells)}
+            works = {work: (module, trainee) for work, module, trainee in connection.execute(whose)}
             rows = connection.execute(wanted).all()
-        return [
-            Judged(
-                submission=row.id,
-                module=row.module,
-                trainee=row.trainee,
-                activity=row.name,
-                waits=bool(row.needs_manual_grade),
-                score=row.manual_score,
-                most=float(row.most),
-            )
-            for row in rows
-        ]
+        found = []
+        for work, cell, waits, score in rows:
+            (module, trainee), (activity, worth) = works[work], about[cell]
+            found.append(Judged(work, module, trainee, activity, bool(waits), score, worth))
+        return sorted(found, key=lambda each: (each.module, each.activity, each.submission))
 
     def submissions_in_order(self, module: str) -> dict[str, bool]:
         """Return every submission of a module, and whether it waits for a person, as formgrader numbers them."""

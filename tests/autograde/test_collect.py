@@ -22,6 +22,7 @@ from nbgrader.apps import CollectApp
 from himaya.commands.main import main
 from himaya_autograde import intake
 from himaya_autograde.course import CourseDirectory, Done
+from himaya_server.home.snapshot import Folders, Snapshot
 from himaya_server.home.state import waiting
 from tests.autograde.attacks.inbound import (
     FAULTS,
@@ -217,11 +218,16 @@ def test_newer_handin_replaces_the_earlier_one(small: Exchange) -> None:
     assert small.text("noor", "timestamp.txt") == LATER
 
 
+def _waiting(small: Exchange) -> list[dict[str, Any]]:
+    course = CourseDirectory(small.course)
+    return waiting(course, Snapshot(course), Folders.of(course))
+
+
 def test_refused_handin_stops_waiting(small: Exchange) -> None:
     """Until the trainee hands in something newer."""
 
     def waits() -> int:
-        row = next(row for row in waiting(CourseDirectory(small.course)) if row["module"] == MODULE)
+        row = next(row for row in _waiting(small) if row["module"] == MODULE)
         return int(row["collect"])
 
     small.hand_in("noor")
@@ -500,7 +506,7 @@ def test_imported_answers_stay_until_later_handin(small: Exchange) -> None:
 
 def test_later_handin_waits_whatever_its_timestamp(small: Exchange) -> None:
     def waits() -> int:
-        row = next(row for row in waiting(CourseDirectory(small.course)) if row["module"] == MODULE)
+        row = next(row for row in _waiting(small) if row["module"] == MODULE)
         return int(row["collect"])
 
     _hand_in(small, 20, -3)

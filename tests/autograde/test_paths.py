@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 from contextlib import nullcontext
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from random import Random
@@ -35,11 +34,12 @@ from himaya_autograde.paths import Paths, choose, note_hand_ins, refuse_moved
 from himaya_autograde.synthetic import synthetic_journal
 from himaya_server.desk import learned
 from himaya_server.desk.answers import ClassAnswers, whole_title
-from himaya_server.desk.people import people_of
+from himaya_server.desk.people import Person, people_of
 from himaya_server.desk.reports import donor_tables
 from himaya_server.home import state
-from himaya_server.home.cards import NOTHING, Late
+from himaya_server.home.cards import Cards, Late
 from himaya_server.home.formgrader import counted
+from himaya_server.home.snapshot import Folders, Snapshot
 from tests.autograde.cohorts import (
     COURSE,
     ROOT,
@@ -190,13 +190,18 @@ def test_path_of_nobody_has_no_average(course: CourseDirectory) -> None:
     assert (row["average_score"], row["max_score"], row["average_code_score"]) == (0.0, 0.0, 0.0)
 
 
+def _people(course: CourseDirectory, cards: Cards) -> list[Person]:
+    return people_of(course, Snapshot(course), Folders.of(course), cards)
+
+
 def test_late_on_another_path_is_late(course: CourseDirectory) -> None:
     with course.api.gradebook as gradebook:
         gradebook.update_or_create_student("slow")
     choose(course.path, "slow", MODULE, ROLE, "trainer")
-    cards = replace(NOTHING, late=(Late("slow", MODULE, date(2026, 1, 31)),))
+    late = (Late("slow", MODULE, date(2026, 1, 31)),)
+    cards = Cards(new=0, to_read=0, unsent=frozenset(), unmarked=0, late=late)
     try:
-        assert [each.states for each in people_of(course, cards) if each.id == "slow"] == [{OTHER: "late"}]
+        assert [each.states for each in _people(course, cards) if each.id == "slow"] == [{OTHER: "late"}]
     finally:
         Markbook(course.path).forget("slow")
         with course.api.gradebook as gradebook:

@@ -24,6 +24,7 @@ from himaya_autograde.course import CourseDirectory
 from himaya_autograde.import_answers import place_of, take_in
 from himaya_server.home import state
 from himaya_server.home.formgrader import counted
+from himaya_server.home.snapshot import Folders, Snapshot
 from himaya_widgets.player import page_code
 from tests.autograde.cohorts import ROOT, built_and_released, hand_in, own_settings
 from tests.courses import one_module_course
@@ -143,8 +144,8 @@ def test_form_tells_one_number_everywhere(course: CourseDirectory) -> None:
 
 
 def test_second_form_waits_for_who_missed_one(course: CourseDirectory) -> None:
-    assert state.second_form_waits(course) == {SECOND: 1}
-    rows = {row["module"]: row for row in state.waiting(course)}
+    assert Snapshot(course).second_forms == {SECOND: 1}
+    rows = {row["module"]: row for row in state.waiting(course, Snapshot(course), Folders.of(course))}
     assert (rows[SECOND]["second"], rows[SECOND]["released"], rows[FIRST]["second"]) == (1, False, 0)
     assert rows[SECOND]["title"] == "Case management: safety form 2"
 
@@ -172,12 +173,12 @@ def test_answers_after_feedback_are_refused(course: CourseDirectory, tmp_path: P
 
 def test_second_form_passes_who_missed_first(course: CourseDirectory) -> None:
     assert course.release(SECOND).problems == {}
-    assert state.second_form_waits(course) == {SECOND: 1}
+    assert Snapshot(course).second_forms == {SECOND: 1}
     hand_in(course.path, SECOND, "once-wrong", _journal(2))
     assert course.grade(SECOND).problems == {}
     reasons = course.results().verdict("once-wrong").reasons
     assert not any("safety questions" in reason for reason in reasons)
-    assert state.second_form_waits(course) == {}
+    assert Snapshot(course).second_forms == {}
     assert SECOND in course.release().good, "what is open is renewed with everything else"
 
 

@@ -58,7 +58,7 @@ def test_two_days_show_nobody() -> None:
 
 def test_class_tables_of_two_days_are_of_full_fives(graded: GradedClass) -> None:
     """The whole table of a class, before and after each of ten people handed in, in every combination of numbers."""
-    known = Classes().of(graded.course.path, lambda: graded.course)
+    known = Classes().of(graded.course.path, graded.course.results)
     handed_in = list(known.submissions)
     shown = []
     for day in range(10):

@@ -30,7 +30,7 @@ HANDED_IN = PEOPLE - 1
 
 @pytest.fixture(scope="module")
 def known(graded: GradedClass) -> ClassAnswers:
-    return Classes().of(graded.course.path, lambda: graded.course)
+    return Classes().of(graded.course.path, graded.course.results)
 
 
 @pytest.fixture(scope="module")
@@ -200,6 +200,20 @@ def test_pages_of_numbers_name_nobody(server: Server, page: str) -> None:
     html = unescape(server.get(f"{DESK}/{page}").decode())
     assert "trainee-" not in html
     assert "Person " not in html
+
+
+def _cards(page: bytes) -> list[str]:
+    return re.findall(r'id="(card-[a-z]+)"><p class="count">([0-9]+)<', page.decode())
+
+
+def test_every_tab_shows_the_same_cards(server: Server, numbers: ModuleNumbers) -> None:
+    wanted = _cards(server.get("himaya/trainer"))
+    assert [name for name, _ in wanted] == ["card-new", "card-read", "card-ready", "card-late"]
+    assert wanted[1] != ("card-read", "0")
+    for page in ("people", "marking", *PAGES, "reports/class", "reports/attendance"):
+        assert _cards(server.get(f"{DESK}/{page}")) == wanted, page
+    one = next(each for each in numbers.questions if each.mode == "graded")
+    assert _cards(server.get(f"{DESK}/questions/{MODULE}/{one.id}")) == [], "it is shown to the class"
 
 
 def test_tomorrow_is_two_presses_from_home(server: Server) -> None:

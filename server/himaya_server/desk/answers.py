@@ -19,20 +19,23 @@ from himaya.answers.journal import FILE_NAME, Journal
 from himaya.errors import JournalError, KeysError
 from himaya.languages.facts import known
 from himaya.publish.folder import SPOKEN
+from himaya_autograde.keys import FOLDER as KEYS
 from himaya_autograde.keys import files, read_keys
 from himaya_autograde.markbook import FILE as MARKBOOK
 from himaya_autograde.markbook import Markbook
 from himaya_autograde.responses import response_rows
+from himaya_server.home.snapshot import mark, marks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from himaya.activities.kind import Event
-    from himaya_autograde.course import CourseDirectory
     from himaya_autograde.export import Results
     from himaya_autograde.markbook import Answer
 
 T = TypeVar("T")
+FROM_ANSWERS = ("numbers_of",)
+"""What is worked out from answers alone, so that it holds after a mark."""
 PRACTICE = "practice"
 """The folder of a course in which it stands what its classes chose in practice, by nobody's name."""
 
@@ -82,6 +85,7 @@ class ClassAnswers:
         practice: By module and activity, what classes chose in practice, in full fives: a list of responses for each
             person, one of a question, the first run of a simulation. It names nobody, and is in no submission.
         kept: What was worked out from it, see `once`.
+        words: What is equal only where the words of its modules are the same.
     """
 
     results: Results
@@ -90,14 +94,25 @@ class ClassAnswers:
     passed: frozenset[str]
     practice: Mapping[tuple[str, str], list[list[Said]]] = field(default_factory=dict)
     kept: dict[tuple[str, ...], Any] = field(default_factory=dict)
+    words: object = field(default_factory=object)
 
-    def once(self, make: Callable[[ClassAnswers, str, str], T], module: str, language: str) -> T:
-        """Return what `make` says of a module in a language, worked out once for this moment of the class."""
-        key = (make.__name__, module, language)
+    def once(self, make: Callable[..., T], *about: str) -> T:
+        """Return what `make` says of this class and `about` it, such as a module and a language, worked out once."""
+        key = (make.__name__, *about)
         if key not in self.kept:
-            self.kept[key] = make(self, module, language)
+            self.kept[key] = make(self, *about)
         found: T = self.kept[key]
         return found
+
+    def answered_as(self, other: ClassAnswers) -> bool:
+        """Return whether everybody's answers are those of another moment: a mark or a group may have changed since."""
+        return (
+            (self.words, self.submissions, self.hashes, self.practice, self.results.keys)
+            == (other.words, other.submissions, other.hashes, other.practice, other.results.keys)
+        ) and (
+            {key: work.time for key, work in self.results.handed_in.items()}
+            == {key: work.time for key, work in other.results.handed_in.items()}
+        )
 
     def of(self, module: str) -> Iterator[tuple[str, Submission]]:
         """Yield who handed in a module, with their answers, the earliest hand-in first."""
@@ -139,12 +154,12 @@ class Classes:
         self._read: dict[Path, dict[tuple[str, str], tuple[object, Submission]]] = defaultdict(dict)
         self._lock = threading.Lock()
 
-    def of(self, path: Path, directory: Callable[[], CourseDirectory]) -> ClassAnswers:
+    def of(self, path: Path, results: Callable[[], Results]) -> ClassAnswers:
         """Return the class of the course in a folder.
 
         Args:
             path: The course directory.
-            directory: Opens it; asked for only where something has changed.
+            results: Returns what everybody has; asked for only where something has changed.
 
         Raises:
             CourseError: If a module was never built here, so that its answers cannot be read.
@@ -153,21 +168,23 @@ class Classes:
             stamp = _stamp(path)
             if path in self._known and self._known[path][0] == stamp:
                 return self._known[path][1]
-            found = self._look(path, directory().results())
+            found = self._look(path, results())
+            if path in self._known and found.answered_as(before := self._known[path][1]):
+                found.kept.update({key: told for key, told in before.kept.items() if key[0] in FROM_ANSWERS})
             self._known[path] = stamp, found
             return found
 
     def _look(self, path: Path, results: Results) -> ClassAnswers:
-        before, now = self._read[path], {}
+        words, before, now = marks(path / KEYS), self._read[path], {}
         aside = Markbook(path).aside()
         for module, activities in results.keys.items():
-            keys = _mark(path / "keys" / f"{module}.json")
+            keys = mark(path / KEYS / f"{module}.json")
             for folder in sorted(path.glob(f"autograded/*/{module}")):
                 trainee = folder.parent.name
-                mark = (_mark(folder / FILE_NAME), keys)
+                now_is = (mark(folder / FILE_NAME), keys)
                 old = before.get((trainee, module))
-                if old is None or old[0] != mark:
-                    old = mark, _submission(path, trainee, module, activities)
+                if old is None or old[0] != now_is:
+                    old = now_is, _submission(path, trainee, module, activities)
                 now[trainee, module] = old
         self._read[path] = now
         return ClassAnswers(
@@ -176,6 +193,7 @@ class Classes:
             hashes=_hashes(path, results),
             passed=frozenset(each.id for each in results.trainees if results.verdict(each.id).passed),
             practice=_practice(path, results),
+            words=words,
         )
 
 
@@ -243,23 +261,6 @@ def _hashes(course: Path, results: Results) -> dict[tuple[str, str], frozenset[s
 
 def _stamp(path: Path) -> object:
     """Return what changes whenever something that a class's numbers come from does."""
-    graded = path / "autograded"
-    people = sorted((entry.name, entry.stat().st_mtime_ns) for entry in _entries(graded))
-    keys = sorted((entry.name, entry.stat().st_mtime_ns) for entry in _entries(path / "keys"))
-    chosen = sorted((entry.name, entry.stat().st_mtime_ns) for entry in _entries(path / PRACTICE))
-    return (*(_mark(path / name) for name in ("gradebook.db", MARKBOOK, "course.yaml")), people, keys, chosen)
-
-
-def _entries(folder: Path) -> list[Path]:
-    try:
-        return list(folder.iterdir())
-    except OSError:
-        return []
-
-
-def _mark(path: Path) -> object:
-    try:
-        about = path.stat()
-    except OSError:
-        return None
-    return about.st_mtime_ns, about.st_size, about.st_ino
+    own = ("gradebook.db", "gradebook.db-wal", MARKBOOK, "course.yaml")
+    folders = (path / "autograded", path / KEYS, path / PRACTICE)
+    return (*(mark(path / name) for name in own), *map(marks, folders))

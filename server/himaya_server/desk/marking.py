@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,11 +31,10 @@ from himaya_server.home.marking import MARKER, hub_user, marker_of, to_mark
 from himaya_server.home.trainer import Desk
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from himaya_autograde.course import CourseDirectory
-    from himaya_server.home.cards import Cards
-    from himaya_server.home.trainer import Rows
+    from himaya_server.home.trainer import View
 
 WAYS = ("question", "person")
 PHRASES = 4
@@ -99,8 +99,9 @@ class MarkingTab(Desk):
     async def get(self, _course: str) -> None:
         """Draw the lists."""
 
-        def look(course: CourseDirectory, _cards: Cards, _rows: Rows) -> dict[str, Any]:
-            book, judged = Markbook(course.path), self.judged(course)
+        def look(view: View) -> dict[str, Any]:
+            course, say = view.course, interface(self.spoken, self.place.home.digits)
+            book, judged = Markbook(course.path), self.judged(course, view.known.judged)
             aside, changes = book.aside(), book.changes()
             open_here = [each for each in judged if each.answer not in aside]
             second = agreement(open_here, changes)
@@ -117,6 +118,7 @@ class MarkingTab(Desk):
                 "apart": [pair for pair in second.pairs if pair[1] != pair[2]],
                 "second_waits": len(second_queue(open_here, changes, self.marker)),
                 "phrases": book.phrases(),
+                "waits_of": cache(lambda waits, total: say["waits-of"].format(n=waits, total=total)),
                 **self.common,
             }
 
@@ -142,8 +144,8 @@ class MarkingTab(Desk):
         at = self.tab_address("marking", self.course, each.submission, each.activity)
         return f"{at}?by={by}{'&second=1' if second else ''}"
 
-    def judged(self, course: CourseDirectory) -> list[Judged]:
-        """Return every answer that a person marks, by module and question in the order of the course."""
+    def judged(self, course: CourseDirectory, answers: Iterable[Judged]) -> list[Judged]:
+        """Return answers by module and question in the order of the course."""
         order = {name: place for place, name in enumerate(course.assignments)}
         places: dict[str, dict[str, int]] = {}
 
@@ -152,7 +154,7 @@ class MarkingTab(Desk):
                 places[each.module] = {name: n for n, name in enumerate(self.keys(course, each.module)["activities"])}
             return order.get(each.module, len(order)), places[each.module].get(each.activity, 9999), each.submission
 
-        return sorted(course.gradebook().judged(), key=place)
+        return sorted(answers, key=place)
 
     def keys(self, course: CourseDirectory, module: str) -> dict[str, Any]:
         """Return a module's activities in the language of the page where there are any, else as it was built."""
@@ -217,7 +219,8 @@ class NextAnswer(MarkingTab):
             course = self.place.directory(self.course)
             book = Markbook(course.path)
             aside = book.aside()
-            judged = [each for each in self.judged(course) if each.answer not in aside]
+            found = self.judged(course, self.place.snapshots.of(course).judged)
+            judged = [each for each in found if each.answer not in aside]
             if second:
                 return next(iter(second_queue(judged, book.changes(), self.marker)), None)
             return next((each for each in _ordered(judged, by) if each.waits), None)
@@ -244,10 +247,11 @@ class OneAnswer(MarkingTab):
             raise web.HTTPError(400, "Answers are in order by question or by person.")
         second = self.get_query_argument("second", "") == "1"
 
-        def look(course: CourseDirectory, _cards: Cards, _rows: Rows) -> dict[str, Any]:
+        def look(view: View) -> dict[str, Any]:
+            course = view.course
             book = Markbook(course.path)
             aside, changes = book.aside(), book.changes()
-            whole = self.judged(course)
+            whole = self.judged(course, view.known.judged)
             here = _found(whole, submission, activity)
             is_aside = here.answer in aside
             queue = [each for each in whole if each.answer not in aside or each is here]
@@ -314,7 +318,7 @@ class OneAnswer(MarkingTab):
 
         def write() -> dict[str, Any]:
             course = self.place.directory(self.course)
-            here = _found(course.gradebook().judged(), submission, activity)
+            here = _found(course.gradebook().judged(submission), submission, activity)
             book = Markbook(course.path)
             if here.answer in book.aside():
                 raise web.HTTPError(409, "This answer is set aside.")
@@ -428,7 +432,7 @@ class SetAside(MarkingTab):
     async def post(self, _course: str, submission: str, activity: str, what: str) -> None:
         """Write it down and draw the answer again."""
         course = self.place.directory(self.course)
-        here = _found(course.gradebook().judged(), submission, activity)
+        here = _found(course.gradebook().judged(submission), submission, activity)
         Markbook(course.path).write(Change(os.urandom(16).hex(), now(), self.marker, what, *here.answer))
         self.redirect(self.answer_at(here))
 

@@ -20,12 +20,13 @@ from himaya_server.desk import charts, reports
 from himaya_server.desk.answers import whole_title, words_of
 from himaya_server.desk.learned import learned_in, teach_again
 from himaya_server.desk.questions import numbers_of
-from himaya_server.home.trainer import SERVED, TABS, Desk
+from himaya_server.home.trainer import Desk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from himaya_server.desk.answers import ClassAnswers, Classes
+    from himaya_server.home.trainer import View
 
 CLASSES = "himaya_classes"
 """The setting of the server that holds the classes that were read."""
@@ -42,55 +43,48 @@ class Numbers(Desk):
         return self.place.root / self.course.directory
 
     def read(self) -> ClassAnswers:
-        """Return the class as it is now."""
+        """Return the class as it is now.
+
+        Raises:
+            CourseError: If a module was never built here, so that its answers cannot be read.
+        """
         classes: Classes = self.settings[CLASSES]
-        return classes.of(self.folder, partial(self.place.directory, self.course))
+        course = self.place.directory(self.course)
+        return classes.of(self.folder, lambda: self.place.snapshots.of(course).results or course.results())
 
     def at(self, *parts: str) -> str:
         """Return the address of a page of this desk."""
         return self.to("himaya/desk", self.course.id, *parts)
 
     async def look(self, template: str, look: Callable[[ClassAnswers], Mapping[str, Any]], **more: object) -> None:
-        """Draw a template with what `look` says of the class, which is read outside the loop; without the cards.
+        """Draw a template with what `look` says of the class, which is read outside the loop.
 
         Args:
             template: Its name; it extends `numbers.html`.
             look: Called with the class.
             more: What else the template is given.
         """
+        problem = ""
 
-        def read() -> dict[str, Any]:
-            titles = {each.id: self._title(self.place.root / each.directory) for each in self.place.courses}
-            title, language = titles[self.course.id]
-            served = ("modules", *self.settings[SERVED])
-            shell = {
-                "title": title,
-                "language": language,
-                "courses": [
-                    (each.id, self.tab_address(self.tab, each), *titles[each.id]) for each in self.place.courses
-                ],
-                "tabs": [(name, self.tab_address(name, self.course)) for name in TABS if name in served],
-            }
+        def told(_view: View) -> Mapping[str, Any]:
+            nonlocal problem
             try:
-                return {**shell, "problem": "", **look(self.read())}
+                return look(self.read())
             except CourseError as error:
-                return {**shell, "problem": str(error)}
+                problem = str(error)
+                return {}
 
-        told = await asyncio.get_running_loop().run_in_executor(None, read)
+        known = await self.seen(told)
         self.set_header("Cache-Control", "no-store")
-        self.draw(
-            template if not told["problem"] else "numbers.html",
-            here=self.course.id,
-            at=self.to(self.course.address),
-            asks=False,
-            tab=self.tab,
-            page=self.at,
-            bar=partial(charts.bar, way=direction(self.spoken)),
-            percent=self.percent,
-            decimal=self.decimal,
-            languages_named=lambda code: ALL[code].name,
-            **told | more,
-        )
+        about = {
+            "problem": problem,
+            "page": self.at,
+            "bar": partial(charts.bar, way=direction(self.spoken)),
+            "percent": self.percent,
+            "decimal": self.decimal,
+            "languages_named": lambda code: ALL[code].name,
+        }
+        self.draw(template if not problem else "numbers.html", **about | known | more)
 
     def percent(self, share: float) -> str:
         """Return a share, 0 to 1, as a whole percent in the digits of the page."""
@@ -141,6 +135,8 @@ class Questions(Numbers):
 class Discuss(Numbers):
     """One question to talk about in class: large, first without and then with what the class chose."""
 
+    has_cards = False  # it is shown to the class
+
     @web.authenticated
     async def get(self, _course: str, module: str, name: str) -> None:
         """Draw it."""
@@ -181,7 +177,7 @@ class AgainPage(Numbers):
     @web.authenticated
     async def get(self, _course: str) -> None:
         """Draw it."""
-        await self.look("again.html", lambda known: {"again": teach_again(known, self.spoken)})
+        await self.look("again.html", lambda known: {"again": known.once(teach_again, self.spoken)})
 
 
 class Reports(Numbers):
@@ -209,8 +205,8 @@ class ReportPage(Numbers):
             titles = {each: whole_title(words_of(self.folder, each, self.spoken)) for each in modules}
             told: dict[str, Any] = {"name": name, "titles": titles, "day": self.day(datetime.now(UTC).date())}
             if name == "donors":
-                return told | {"donors": reports.donor_tables(known, self.spoken)}
-            return told | {"rows": list(reports.class_rows(known)), "shown_day": self.day}
+                return told | {"donors": known.once(reports.donor_tables, self.spoken)}
+            return told | {"rows": known.once(reports.class_rows), "shown_day": self.day}
 
         await self.look("report.html", look)
 

@@ -27,8 +27,7 @@ if TYPE_CHECKING:
     from himaya.activities.kind import Compiled
     from himaya_autograde.course import CourseDirectory
     from himaya_autograde.import_answers import Place
-    from himaya_server.home.cards import Cards
-    from himaya_server.home.trainer import Rows
+    from himaya_server.home.trainer import View
 
 KINDS = ("choice", "order", "match", "number", "text")
 """What can be typed in from paper: questions, not simulations, which are played."""
@@ -46,7 +45,8 @@ class Paper(MarkingTab):
         await self._page(trainee, module)
 
     async def _page(self, trainee: str, module: str, **more: object) -> None:
-        def look(course: CourseDirectory, _cards: Cards, _rows: Rows) -> dict[str, Any]:
+        def look(view: View) -> dict[str, Any]:
+            course = view.course
             place = _place(course, trainee, module)
             about = self.keys(course, module)["module"]
             names = _known(course, trainee)

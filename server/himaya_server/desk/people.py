@@ -9,14 +9,14 @@ from collections import defaultdict
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from nbgrader.utils import parse_utc
 from tornado import web  # type: ignore[attr-defined]
 
 from himaya.answers.journal import FILE_NAME, Journal
-from himaya.content.assignments import form_of, module_of
+from himaya.content.assignments import form_of
 from himaya.course.roster import is_trainee
 from himaya.errors import CourseError, JournalError, KeysError
 from himaya.languages.facts import ALL, direction, known
@@ -26,7 +26,6 @@ from himaya_autograde.arrivals import seen
 from himaya_autograde.keys import read_keys
 from himaya_autograde.markbook import Markbook
 from himaya_autograde.paths import Paths, choose, offered
-from himaya_server.home.cards import arrived
 from himaya_server.home.marking import MARKER, marker_of
 from himaya_server.home.trainer import Desk
 
@@ -36,7 +35,8 @@ if TYPE_CHECKING:
     from himaya_autograde.course import CourseDirectory
     from himaya_autograde.gradebook import Trainee
     from himaya_server.home.cards import Cards
-    from himaya_server.home.trainer import Rows
+    from himaya_server.home.snapshot import Folders, Snapshot
+    from himaya_server.home.trainer import Rows, View
 
 SORTS = ("name", "group", "seen", "waits")
 """What rows can be sorted by. Points are not among them."""
@@ -76,21 +76,20 @@ class Stuck:
         return f"{self.why}-do"
 
 
-def people_of(course: CourseDirectory, cards: Cards) -> list[Person]:
+def people_of(course: CourseDirectory, known: Snapshot, folders: Folders, cards: Cards) -> list[Person]:
     """Return a row for everybody in the gradebook, by name."""
-    gradebook = course.gradebook()
-    handed_in, judged = gradebook.handed_in(), gradebook.judged()
+    handed_in = known.handed_in
     book = Markbook(course.path)
     groups, aside = book.groups(), book.aside()
     paths = Paths(course.course, book.paths(), handed_in)
-    unread = {each.answer[:2] for each in judged if each.waits and each.answer not in aside}
+    unread = {each.answer[:2] for each in known.judged if each.waits and each.answer not in aside}
     late = {
         (each.trainee, name)
         for each in cards.late
         for name in (each.module, *course.course.assignments_of(each.module).values())
     }
     modules = [name for name in course.assignments if (course.path / "release" / name).is_dir()]
-    waiting = {name: arrived(course, name) for name in modules}
+    waiting = {name: folders.arrived(name) for name in modules}
     times: dict[str, list[datetime]] = defaultdict(list)
     for (trainee, _), work in handed_in.items():
         if work.time:
@@ -123,9 +122,10 @@ def people_of(course: CourseDirectory, cards: Cards) -> list[Person]:
             waits=sum(each in ("new", "read", "marked") for each in states.values()),
         )
 
-    return sorted(map(row, gradebook.trainees()), key=_by["name"])
+    return sorted(map(row, known.trainees), key=_by["name"])
 
 
+@lru_cache(maxsize=1 << 14)
 def _time(text: str) -> datetime | None:
     """Return the time of a hand-in's folder, without a zone as the gradebook has it; None where it says none."""
     with suppress(ValueError, OverflowError):
@@ -141,18 +141,22 @@ _by: Mapping[str, Any] = {
 }
 
 
-def stuck(course: CourseDirectory, cards: Cards, people: Iterable[Person], now: datetime) -> list[Stuck]:
+def stuck(
+    course: CourseDirectory, known: Snapshot, folders: Folders, cards: Cards, people: Iterable[Person], now: datetime
+) -> list[Stuck]:
     """Return who may be stuck, each with the one reason that comes first.
 
     Args:
         course: Its directory.
+        known: What its gradebook says.
+        folders: What lies in its folders.
         cards: Its cards.
         people: As `people_of` returns them.
         now: In UTC, without a zone as the gradebook has it.
     """
     late = {each.trainee: each for each in reversed(cards.late)}
-    refused = _refused(course)
-    missed = _missed_safety(course)
+    refused = _refused(course, folders)
+    missed = known.missed_safety
     somebody = any(set(each.states.values()) - {"open", "late"} for each in people)
     found = []
     for each in people:
@@ -170,31 +174,15 @@ def stuck(course: CourseDirectory, cards: Cards, people: Iterable[Person], now: 
     return found
 
 
-def _refused(course: CourseDirectory) -> dict[str, str]:
+def _refused(course: CourseDirectory, folders: Folders) -> dict[str, str]:
     """Return by trainee the module of a hand-in that collect refused, where nothing newer was taken."""
     found = {}
     for module in course.assignments:
         known_here = seen(course.path, module)
-        last = arrived(course, module)
+        last = folders.arrived(module)
         for name in known_here.refused:
             who = name.rpartition(f"+{module}+")[0]
             if name.endswith(f"+{module}+{last.get(who)}"):
-                found[who] = module
-    return found
-
-
-def _missed_safety(course: CourseDirectory) -> dict[str, str]:
-    """Return by trainee the module whose first safety form was not all right, where no form was passed since."""
-    try:
-        results = course.results()
-    except CourseError:
-        return {}
-    found = {}
-    for who in {trainee for trainee, name in results.handed_in if form_of(name)}:
-        works = {work.module: work for work in results.works(who)}
-        for module in course.course.modules:
-            tried = [work for name, work in works.items() if module in (module_of(name), (form_of(name) or ("",))[0])]
-            if any(work.missed for work in tried) and not any(work.safe for work in tried if work.graded):
                 found[who] = module
     return found
 
@@ -218,9 +206,9 @@ def practised(course: CourseDirectory, trainee: str, module: str) -> bool:
     return any(event["activity"] in practice and event["type"] != "begin" for event in events)
 
 
-def _paths_of(course: CourseDirectory, trainee: str) -> dict[str, tuple[str, list[str]]]:
+def _paths_of(course: CourseDirectory, known: Snapshot, trainee: str) -> dict[str, tuple[str, list[str]]]:
     """Return, of each module with several paths, the one that a trainee is on and all of them."""
-    paths = Paths(course.course, Markbook(course.path).paths(), course.gradebook().handed_in())
+    paths = Paths(course.course, Markbook(course.path).paths(), known.handed_in)
     found = {}
     for module in course.course.paths:
         names = offered(course.course, course.path, module)
@@ -252,15 +240,16 @@ class People(Desk):
         }
         return interface(self.spoken, self.place.home.digits)[each.why].format(**shown)
 
-    def _look(self, course: CourseDirectory, cards: Cards, rows: Rows, order: str) -> dict[str, Any]:
-        people = people_of(course, cards)
+    def _look(self, view: View, order: str) -> dict[str, Any]:
+        about = view.course, view.known, view.folders, view.cards
+        people = people_of(*about)
         reasons: dict[tuple[str, str], list[Person]] = {}
-        for each in stuck(course, cards, people, datetime.now(UTC).replace(tzinfo=None)):
-            reasons.setdefault((self.why(each, rows), each.step), []).append(each.person)
+        for each in stuck(*about, people, datetime.now(UTC).replace(tzinfo=None)):
+            reasons.setdefault((self.why(each, view.rows), each.step), []).append(each.person)
         return {
             "people": sorted(people, key=_by[order]),
             "stuck": [
-                (why, step, whose, sorted({language_of(course, each.id) for each in whose}))
+                (why, step, whose, sorted({language_of(view.course, each.id) for each in whose}))
                 for (why, step), whose in reasons.items()
             ],
             "sort": order,
@@ -305,12 +294,14 @@ class OnePerson(People):
         self.redirect(self.tab_address("people", self.course))
 
     async def _person(self, trainee: str) -> None:
-        def look(course: CourseDirectory, cards: Cards, _rows: Rows) -> dict[str, Any]:
-            people = people_of(course, cards)
+        def look(view: View) -> dict[str, Any]:
+            course = view.course
+            about = course, view.known, view.folders, view.cards
+            people = people_of(*about)
             found = next((each for each in people if each.id == trainee), None)
             if found is None or not is_trainee(trainee):
                 raise web.HTTPError(404, "Nobody here has this id.")
-            reasons = stuck(course, cards, people, datetime.now(UTC).replace(tzinfo=None))
+            reasons = stuck(*about, people, datetime.now(UTC).replace(tzinfo=None))
             theirs = language_of(course, trainee)
             return {
                 "person": found,
@@ -318,7 +309,7 @@ class OnePerson(People):
                 "practised": [module for module in found.states if practised(course, trainee, module)],
                 "reasons": [each for each in reasons if each.person.id == trainee],
                 "groups": sorted({each.group for each in people if each.group}),
-                "paths": _paths_of(course, trainee),
+                "paths": _paths_of(course, view.known, trainee),
                 "reminders": [
                     (each, ALL[each].name, direction(each), str(interface(each)["reminder"]))
                     for each in sorted(course.course.languages, key=lambda each: each != theirs)

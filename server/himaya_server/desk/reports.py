@@ -15,7 +15,7 @@ from himaya.course.pass_rule import of_module
 from himaya_server.desk.answers import whole_title, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Mapping, Sequence
+    from collections.abc import Container, Mapping, Sequence
     from datetime import date
 
     from himaya_server.desk.answers import ClassAnswers
@@ -110,8 +110,9 @@ class Row(NamedTuple):
     days: Mapping[str, date | None]
 
 
-def class_rows(known: ClassAnswers) -> Iterator[Row]:
-    """Yield a row for everybody, by name and never by points."""
+def class_rows(known: ClassAnswers) -> list[Row]:
+    """Return a row for everybody, by name and never by points."""
+    rows = []
     results = known.results
     names = {each.id: each.name for each in results.trainees}
     for each in sorted(results.trainees, key=lambda each: (names[each.id].casefold(), each.id)):
@@ -123,7 +124,8 @@ def class_rows(known: ClassAnswers) -> Iterator[Row]:
             work, handed_in = works.get(mine), results.handed_in.get((each.id, mine))
             percents[module] = of_module(results.course, work).percent if work and work.graded else None
             days[module] = handed_in.time.date() if handed_in and handed_in.time else None
-        yield Row(each.id, names[each.id], told.percent, told.passed, percents, days)
+        rows.append(Row(each.id, names[each.id], told.percent, told.passed, percents, days))
+    return rows
 
 
 def class_table(known: ClassAnswers) -> Table:
@@ -132,7 +134,7 @@ def class_table(known: ClassAnswers) -> Table:
     header = ["id", "name", "course_percent", "passed", *(f"{module}_percent" for module in modules)]
     rows = [
         (row.id, row.name, row.percent, "yes" if row.passed else "no", *(row.modules[module] for module in modules))
-        for row in class_rows(known)
+        for row in known.once(class_rows)
     ]
     return header, rows
 
@@ -140,7 +142,7 @@ def class_table(known: ClassAnswers) -> Table:
 def attendance_table(known: ClassAnswers) -> Table:
     """Return a header and one row for each person: the day on which each module was handed in, in UTC."""
     modules = known.results.course.modules
-    rows = [(row.id, row.name, *(row.days[module] for module in modules)) for row in class_rows(known)]
+    rows = [(row.id, row.name, *(row.days[module] for module in modules)) for row in known.once(class_rows)]
     return ["id", "name", *modules], rows
 
 

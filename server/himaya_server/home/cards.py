@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nbgrader.utils import notebook_hash
 
-from himaya_autograde.arrivals import who_and_when
 from himaya_autograde.course import fully_marked
 from himaya_autograde.markbook import Markbook
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from himaya_autograde.course import CourseDirectory
-    from himaya_autograde.gradebook import HandedIn
+    from himaya_server.home.snapshot import Folders, Snapshot
 
 
 @dataclass(frozen=True)
@@ -58,69 +58,59 @@ class Cards:
         return len({each.trainee for each in self.late})
 
 
-NOTHING = Cards(new=0, to_read=0, unsent=frozenset(), unmarked=0, late=())
-"""For pages that show no cards: to count them takes a look at every hand-in."""
-
-
-def cards_of(course: CourseDirectory, rows: Iterable[Mapping[str, Any]], today: date) -> Cards:
+def cards_of(
+    course: CourseDirectory, known: Snapshot, folders: Folders, rows: Iterable[Mapping[str, Any]], today: date
+) -> Cards:
     """Return the cards of a course.
 
     Args:
         course: Its directory.
+        known: What its gradebook says.
+        folders: What lies in its folders.
         rows: As `state.waiting` returns them.
         today: The day in this place.
     """
-    gradebook = course.gradebook()
-    handed_in = gradebook.handed_in()
     aside = Markbook(course.path).aside()
     return Cards(
         new=sum(row["collect"] + row["grade"] for row in rows),
-        to_read=sum(each.waits and each.answer not in aside for each in gradebook.judged()),
-        unsent=frozenset(key for key in fully_marked(handed_in) if not is_sent(course, *key)),
-        unmarked=sum(work.waits for work in handed_in.values()),
-        late=tuple(late(course, handed_in, today)),
+        to_read=sum(each.waits and each.answer not in aside for each in known.judged),
+        unsent=frozenset(key for key in fully_marked(known.handed_in) if not is_sent(course, *key)),
+        unmarked=sum(work.waits for work in known.handed_in.values()),
+        late=tuple(late(course, known, folders, today)),
     )
 
 
-def late(course: CourseDirectory, handed_in: Mapping[tuple[str, str], HandedIn], today: date) -> Iterable[Late]:
+def late(course: CourseDirectory, known: Snapshot, folders: Folders, today: date) -> Iterable[Late]:
     """Yield who has not handed in what by its last day, of modules that are released.
 
     Args:
         course: Its directory.
-        handed_in: What was graded, by trainee and module.
+        known: What its gradebook says.
+        folders: What lies in its folders.
         today: The day in this place.
     """
-    trainees = [each.id for each in course.gradebook().trainees()]
     for module, due in course.course.due.items():
         if due >= today or not (course.path / "release" / module).is_dir():
             continue
         here: set[str] = set()
         for name in (module, *course.course.assignments_of(module).values()):
-            here |= course.api.get_submitted_students(name) | arrived(course, name).keys()
-            here |= {trainee for trainee, other in handed_in if other == name}
-        yield from (Late(trainee, module, due) for trainee in trainees if trainee not in here)
-
-
-def arrived(course: CourseDirectory, module: str) -> dict[str, str]:
-    """Return who handed in something that may wait in the exchange, with `time+random` of the last."""
-    try:
-        names = sorted(entry.name for entry in (course.exchange / course.course.id / "inbound").iterdir())
-    except OSError:
-        return {}
-    return {told[0]: told[1] for name in names if (told := who_and_when(name, module)) is not None}
+            here |= folders.submitted[name] | folders.arrived(name).keys()
+            here |= {trainee for trainee, other in known.handed_in if other == name}
+        yield from (Late(each.id, module, due) for each in known.trainees if each.id not in here)
 
 
 def is_sent(course: CourseDirectory, trainee: str, module: str) -> bool:
     """Return whether a trainee has feedback that is not older than the grading of the submission."""
-    page = course.path / "feedback" / trainee / module / f"{module}.html"
+    released = f"{course.exchange}/{course.course.id}/feedback"
+    # Text instead of paths: there are thousands of these for each look at the desk.
+    page = f"{course.path}/feedback/{trainee}/{module}/{module}.html"
     try:
-        secret = (course.path / "submitted" / trainee / module / "submission_secret.txt").read_text(encoding="utf-8")
-        released = course.exchange / course.course.id / "feedback"
-        page = released / f"{notebook_hash(secret=secret, notebook_id=module)}.html"
+        with open(f"{course.path}/submitted/{trainee}/{module}/submission_secret.txt", encoding="utf-8") as file:
+            page = f"{released}/{notebook_hash(secret=file.read(), notebook_id=module)}.html"
     except (OSError, UnicodeDecodeError):
         pass  # brought in from a page: its feedback is given by hand
     try:
-        graded = course.path / "autograded" / trainee / module / f"{module}.ipynb"
-        return page.stat().st_mtime >= graded.stat().st_mtime
+        graded = os.stat(f"{course.path}/autograded/{trainee}/{module}/{module}.ipynb")
+        return os.stat(page).st_mtime >= graded.st_mtime
     except OSError:
         return False

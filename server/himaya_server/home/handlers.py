@@ -29,6 +29,7 @@ from himaya_autograde.course import CourseDirectory
 from himaya_autograde.feedback.page import LANGUAGES, LESSON
 from himaya_server.font import font_rule
 from himaya_server.home import state
+from himaya_server.home.snapshot import Snapshots
 
 if TYPE_CHECKING:
     from datetime import date
@@ -67,13 +68,14 @@ class Taken:
 
 @dataclass(frozen=True)
 class Place:
-    """What every page knows: configuration, server root, templates, saved answers on their way in, what is shown."""
+    """What every page knows: configuration, server root, templates, saved answers on their way in, classes as read."""
 
     home: Any
     root: Path
     templates: Environment
     builds: Builds
     batches: dict[str, Any] = field(default_factory=dict)
+    snapshots: Snapshots = field(default_factory=Snapshots)
     shows: Any = None
 
     def is_own(self, folder: Path) -> bool:

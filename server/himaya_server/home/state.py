@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 import sys
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date
 from html import unescape
@@ -19,13 +20,13 @@ from himaya.answers.journal import FILE_NAME
 from himaya.content.assignments import form_names, form_of, is_second_form, module_of, with_forms
 from himaya.course.course import load_course
 from himaya.course.pass_rule import in_words, so_far, standing_from
-from himaya.errors import ContentError, CourseError, JournalError
+from himaya.errors import ContentError, JournalError
 from himaya.languages.facts import LANGUAGES, SOURCE, direction, known
 from himaya.languages.interface import interface
 from himaya.publish.folder import ACTIVITIES, FolderError, open_folder, summary
 from himaya.publish.overview import NAME as OVERVIEW
 from himaya.publish.receipts import last_receipt
-from himaya_autograde.arrivals import seen, who_and_when
+from himaya_autograde.arrivals import seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -33,8 +34,11 @@ if TYPE_CHECKING:
     from himaya.course.pass_rule import Standing
     from himaya.publish.folder import ModuleFolder
     from himaya_autograde.course import CourseDirectory
+    from himaya_server.home.snapshot import Folders, Snapshot
 
 
+_STAMP = 64
+"""Characters of a time."""
 _STANDING = re.compile('<meta name="himaya-standing" content="([^"]*)">')
 
 
@@ -118,18 +122,10 @@ def course_so_far(exchange: Path, course: str, modules: Sequence[ModuleState]) -
     """Return where a trainee stands in the whole course; None before any feedback, or in a release without worth."""
     try:
         passing = _overview(exchange / course / "outbound")["pass"]
-        return so_far(passing, {module.id: module.standing for module in modules})
+        handed_in = {module.id for module in modules if module.handed_in is not None}
+        return so_far(passing, {module.id: module.standing for module in modules}, handed_in)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
-
-
-def passed_count(course: CourseDirectory) -> tuple[int, int] | None:
-    """Return how many of the class have passed the course, and how many there are; None where keys are missing."""
-    try:
-        results = course.results()
-    except CourseError:
-        return None
-    return sum(results.verdict(each.id).passed for each in results.trainees), len(results.trainees)
 
 
 def trainee_modules(folder: Path, exchange: Path, course: str, language: str = SOURCE) -> list[ModuleState]:
@@ -305,31 +301,23 @@ def course_title(exchange: Path, course: str, language: str) -> tuple[str, str]:
     return (course, SOURCE) if about == OVERVIEW else (about.removeprefix(before).removesuffix(after), spoken)
 
 
-def trainees(course: CourseDirectory) -> list[str]:
-    """Return the ids of everybody in the course's gradebook, in their order."""
-    return sorted(each.id for each in course.gradebook().trainees())
-
-
-def waiting(course: CourseDirectory, language: str = SOURCE) -> list[dict[str, Any]]:
+def waiting(course: CourseDirectory, known: Snapshot, folders: Folders, language: str = SOURCE) -> list[dict[str, Any]]:
     """Return for each module of a course what waits: to collect, to grade, to mark, and how many are done.
 
     Titles are in `language` where the released module has it; a module that was never released has its id only.
     Of a second form that nobody was given yet, `second` is how many it waits for.
     """
     rows = []
-    second = second_form_waits(course)
-    graded = course.gradebook().handed_in()
-    inbound = course.exchange / course.course.id / "inbound"
+    marking = Counter(module for (_, module), work in known.handed_in.items() if work.waits)
     for module in course.assignments:
-        submitted = course.api.get_submitted_students(module)
-        autograded = course.api.get_autograded_students(module)
-        waits: dict[str, Any] = {"collect": _uncollected(inbound, course.path, module)}
+        submitted, autograded = folders.submitted[module], folders.autograded[module]
+        waits: dict[str, Any] = {"collect": _uncollected(course.path, module, folders)}
         waits["grade"] = len(submitted - autograded)
-        waits["mark"] = sum(work.waits for (_, name), work in graded.items() if name == module)
+        waits["mark"] = marking[module]
         released = (course.path / "release" / module).is_dir()
         about = "source" if is_second_form(module) else "release"
         title, spoken = _title(course.path / about / module, language)
-        waits["second"] = 0 if released else second.get(module, 0)
+        waits["second"] = 0 if released else known.second_forms.get(module, 0)
         if is_second_form(module) and not released and not waits["second"]:
             continue  # nobody needs it
         names = {"module": module, "title": title, "language": spoken, "direction": direction(spoken)}
@@ -337,42 +325,25 @@ def waiting(course: CourseDirectory, language: str = SOURCE) -> list[dict[str, A
     return rows
 
 
-def second_form_waits(course: CourseDirectory) -> dict[str, int]:
-    """Return by second form how many trainees missed something in the first and have passed neither; 0 left out."""
-    try:
-        results = course.results()
-    except CourseError:
-        return {}
-    waits: dict[str, int] = {}
-    for trainee in results.trainees:
-        works = {work.module: work for work in results.works(trainee.id)}
-        for module in course.course.modules:
-            first, second = form_names(module)
-            tried = [works[name] for name in (module, first, second) if name in works]
-            if first in works and works[first].missed and not any(work.safe for work in tried):
-                waits[second] = waits.get(second, 0) + 1
-    return waits
-
-
-def _uncollected(inbound: Path, course: Path, module: str) -> int:
+def _uncollected(course: Path, module: str, folders: Folders) -> int:
     """Return how many trainees handed in something that collect has not seen yet; what it refused waits no more."""
-    known = seen(course, module)
-    looked_at, refused = set(known.order), set(known.refused)
-    try:
-        names = [entry.name for entry in inbound.iterdir()]
-    except OSError:
-        return 0
+    record = seen(course, module)
+    looked_at, refused = set(record.order), set(record.refused)
     waits = set()
-    for name in names:
-        told = who_and_when(name, module)
-        if told is None or name in refused:
+    for name, (trainee, when) in folders.inbound[module].items():
+        if name in refused or trainee in waits:
             continue
-        trainee, when = told
-        try:
-            stamp = (course / "submitted" / trainee / module / "timestamp.txt").read_text(encoding="utf-8").strip()
-        except (OSError, ValueError):
-            stamp = ""
+        stamp = _stamp(course, trainee, module) if trainee in folders.submitted[module] else ""
         # Without a record, of an earlier version, only times are left.
         if not stamp or (name not in looked_at if looked_at else when > stamp):
             waits.add(trainee)
     return len(waits)
+
+
+def _stamp(course: Path, trainee: str, module: str) -> str:
+    """Return when a hand-in that lies in the course says it was handed in; empty where it does not say."""
+    try:
+        with open(f"{course}/submitted/{trainee}/{module}/timestamp.txt", encoding="utf-8") as file:
+            return file.read(_STAMP).strip()
+    except (OSError, ValueError):
+        return ""

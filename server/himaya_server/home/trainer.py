@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ from himaya.translation.translated import translated_course
 from himaya.worker import ask, without_waiting
 from himaya_server.home import cards, formgrader, state
 from himaya_server.home.handlers import STEP_TIMEOUT, Page
+from himaya_server.home.snapshot import Folders
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -28,16 +29,53 @@ if TYPE_CHECKING:
 
     from himaya_autograde.course import CourseDirectory
     from himaya_server.home.cards import Cards
+    from himaya_server.home.handlers import Taken
+    from himaya_server.home.snapshot import Snapshot, Snapshots
 
     Rows = Sequence[Mapping[str, Any]]
     """What waits in each module, as `state.waiting` returns it."""
-    from himaya_server.home.handlers import Taken
 
 
 TABS = ("modules", "people", "marking", "questions", "learned", "reports")
 """In this order; a tab is shown where the desk serves it, and the modules always."""
 SERVED = "himaya_desk_tabs"
 """The setting of the server that names the tabs which are served."""
+
+
+class View:
+    """What a page of the desk is drawn from: one course; what a page does not ask for is not looked at."""
+
+    def __init__(self, course: CourseDirectory, snapshots: Snapshots, language: str, today: date) -> None:
+        """Look at nothing yet.
+
+        Args:
+            course: Its directory.
+            snapshots: The classes of this server.
+            language: In which titles are told.
+            today: The day in this place.
+        """
+        self.course = course
+        self._snapshots, self._language, self._today = snapshots, language, today
+
+    @cached_property
+    def known(self) -> Snapshot:
+        """What its gradebook says."""
+        return self._snapshots.of(self.course)
+
+    @cached_property
+    def folders(self) -> Folders:
+        """What lies in its folders."""
+        return Folders.of(self.course)
+
+    @cached_property
+    def rows(self) -> Rows:
+        """What waits in each module."""
+        return state.waiting(self.course, self.known, self.folders, self._language)
+
+    @cached_property
+    def cards(self) -> Cards:
+        """The four cards."""
+        return cards.cards_of(self.course, self.known, self.folders, self.rows, self._today)
 
 
 class Desk(Page):
@@ -58,26 +96,26 @@ class Desk(Page):
             return self.to(course.address, "trainer", *parts)
         return self.to("himaya/desk", course.id, tab, *parts)
 
-    async def draw_tab(
-        self, template: str, look: Callable[[CourseDirectory, Cards, Rows], Mapping[str, Any]], **more: object
-    ) -> None:
+    async def draw_tab(self, template: str, look: Callable[[View], Mapping[str, Any]], **more: object) -> None:
         """Draw a page that extends `desk.html`.
 
         Args:
             template: Its name.
-            look: Returns what the template is given, from the course, its cards and modules; called outside the loop.
+            look: Returns what the template is given; called outside the loop.
             more: What else the template is given.
         """
+        self.draw(template, **await self.seen(look) | more)
+
+    async def seen(self, look: Callable[[View], Mapping[str, Any]]) -> dict[str, Any]:
+        """Return what every page of the desk is given, and what `look` returns."""
 
         def read() -> dict[str, Any]:
-            course = self.place.directory(self.course)
+            view = View(self.place.directory(self.course), self.place.snapshots, self.spoken, self.today)
             others = [each for each in self.place.courses if each != self.course]
             titles = {each.id: self._title(self.place.root / each.directory) for each in others}
-            titles[self.course.id] = title, language = self._title(course.path)
-            rows = state.waiting(course, self.spoken) if self.has_cards else []
+            titles[self.course.id] = title, language = self._title(view.course.path)
             served = {"modules", *self.settings.get(SERVED, ())}
             marking = self.tab_address("marking", self.course, "next")
-            waits = cards.cards_of(course, rows, self.today) if self.has_cards else cards.NOTHING
             return {
                 "title": title,
                 "language": language,
@@ -91,15 +129,14 @@ class Desk(Page):
                 "tab_address": partial(self.tab_address, course=self.course),
                 "formgrader": self.to(formgrader.address(self.course)),
                 "read_next": marking if "marking" in served else self.to(formgrader.address(self.course)),
-                "cards": waits,
-                "rows": rows,
+                "cards": view.cards if self.has_cards else None,
+                "rows": view.rows if self.has_cards else [],
                 "day": self.day,
                 "asks": False,
-                **look(course, waits, rows),
+                **look(view),
             }
 
-        known = await asyncio.get_running_loop().run_in_executor(None, read)
-        self.draw(template, **known | more)
+        return await asyncio.get_running_loop().run_in_executor(None, read)
 
     @property
     def today(self) -> date:
@@ -139,15 +176,16 @@ class Trainer(Desk):
         await self._table(taken=batch.report if batch and batch.course == self.course else None)
 
     async def _table(self, **done: object) -> None:
-        def look(course: CourseDirectory, _cards: Cards, _rows: Rows) -> dict[str, Any]:
+        def look(view: View) -> dict[str, Any]:
+            about = view.course.course
             return {
                 "local_facts": self.to("himaya/trainer/local-facts") if self.place.home.repository else "",
-                "trainees": state.trainees(course),
-                "passed": state.passed_count(course),
+                "trainees": sorted(each.id for each in view.known.trainees),
+                "passed": (view.known.passed, len(view.known.trainees)) if view.known.results else None,
                 "due": {
                     name: day
-                    for module, day in course.course.due.items()
-                    for name in (module, *course.course.assignments_of(module).values())
+                    for module, day in about.due.items()
+                    for name in (module, *about.assignments_of(module).values())
                 },
             }
 
@@ -164,8 +202,8 @@ class Send(Trainer):
         if what in _SENT:
             await self._table(done=await self.step(_SENT[what]))
             return
-        course = self.place.directory(self.course)
-        if any(work.waits for work in course.gradebook().handed_in().values()):
+        known = self.place.snapshots.of(self.place.directory(self.course))
+        if any(work.waits for work in known.handed_in.values()):
             await self._table(asks=True)
         else:
             await self._table(done=await self.step("feedback"))

@@ -742,7 +742,7 @@ def _write_numbers(course: CourseDirectory, people: frozenset[str], target: Path
     from himaya_server.desk.answers import Classes
     from himaya_server.desk.reports import donors_table
 
-    table = donors_table(Classes().of(course.path, lambda: course), people)
+    table = donors_table(Classes().of(course.path, course.results), people)
     aside = write_table(target.with_suffix(".new"), *table)
     write_whole(target, aside.read_bytes())
     aside.unlink()

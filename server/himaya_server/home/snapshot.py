@@ -1,0 +1,200 @@
+"""What the gradebook and the keys say of each class, read once and kept until one of their files has changed.
+
+Only what these files hold is kept. What was handed in, graded and sent lies in folders, and is looked at each time.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from himaya.content.assignments import form_names, form_of, module_of
+from himaya.errors import CourseError
+from himaya_autograde import arrivals
+from himaya_autograde.editions import FOLDER as EDITIONS
+from himaya_autograde.editions import NAMES
+from himaya_autograde.keys import FOLDER as KEYS
+from himaya_autograde.markbook import FILE as MARKBOOK
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from collections.abc import Set as AbstractSet
+    from pathlib import Path
+
+    from himaya_autograde.course import CourseDirectory
+    from himaya_autograde.export import Results
+    from himaya_autograde.gradebook import HandedIn, Judged, Trainee
+
+_SETTLED = 2_000_000_000
+"""Nanoseconds: the clocks of file systems tick at least so often."""
+
+
+def mark(path: Path) -> object:
+    """Return what is equal only where a file did not change in between; None where there is none.
+
+    Two changes within one tick of the file system's clock leave the same times. So what was changed just now is equal
+    to nothing.
+    """
+    try:
+        about = path.stat()
+    except OSError:
+        return None
+    if time.time_ns() - about.st_ctime_ns < _SETTLED:
+        return object()
+    return about.st_mtime_ns, about.st_ctime_ns, about.st_size, about.st_ino
+
+
+def marks(folder: Path) -> object:
+    """Return the same of all files of a folder, by their names."""
+    try:
+        return sorted((path.name, mark(path)) for path in folder.iterdir())
+    except OSError:
+        return None
+
+
+class Snapshot:
+    """A class at one moment; what a page does not ask for is not read."""
+
+    def __init__(self, course: CourseDirectory) -> None:
+        """Remember which class."""
+        self._course = course
+        self._gradebook = course.gradebook()
+
+    @cached_property
+    def results(self) -> Results | None:
+        """What everybody has; None where a module was never built here, so that its answers cannot be read."""
+        try:
+            return self._course.results()
+        except CourseError:
+            return None
+
+    @cached_property
+    def trainees(self) -> list[Trainee]:
+        """Everybody in the gradebook, in nbgrader's order."""
+        return self.results.trainees if self.results else self._gradebook.trainees()
+
+    @cached_property
+    def handed_in(self) -> Mapping[tuple[str, str], HandedIn]:
+        """What was graded, by trainee and module."""
+        return self.results.handed_in if self.results else self._gradebook.handed_in()
+
+    @cached_property
+    def judged(self) -> list[Judged]:
+        """Every answer that a person marks."""
+        return self._gradebook.judged()
+
+    @cached_property
+    def passed(self) -> int:
+        """How many have passed the course."""
+        return sum(self.results.verdict(each.id).passed for each in self.trainees) if self.results else 0
+
+    @cached_property
+    def second_forms(self) -> dict[str, int]:
+        """By second form, how many missed something in the first and have passed neither; 0 left out."""
+        waits: dict[str, int] = {}
+        if self.results is None:
+            return waits
+        for trainee in self.trainees:
+            works = {work.module: work for work in self.results.works(trainee.id)}
+            for module in self._course.course.modules:
+                first, second = form_names(module)
+                tried = [works[name] for name in (module, first, second) if name in works]
+                if first in works and works[first].missed and not any(work.safe for work in tried):
+                    waits[second] = waits.get(second, 0) + 1
+        return waits
+
+    @cached_property
+    def missed_safety(self) -> dict[str, str]:
+        """By trainee, the module whose first safety form was not all right, where no form was passed since."""
+        found: dict[str, str] = {}
+        if self.results is None:
+            return found
+        for who in {trainee for trainee, name in self.handed_in if form_of(name)}:
+            works = {work.module: work for work in self.results.works(who)}
+            for module in self._course.course.modules:
+                tried = [w for name, w in works.items() if module in (module_of(name), (form_of(name) or ("",))[0])]
+                if any(work.missed for work in tried) and not any(work.safe for work in tried if work.graded):
+                    found[who] = module
+        return found
+
+
+@dataclass(frozen=True)
+class Folders:
+    """Who has what in the folders of a course and its exchange; each is listed once.
+
+    Attributes:
+        submitted: By module, who handed it in.
+        autograded: By module, whose hand-in was graded.
+        inbound: By module, trainee and `time+random` of what waits or waited in the exchange, by the name of its
+            folder, in the order of names.
+    """
+
+    submitted: Mapping[str, AbstractSet[str]]
+    autograded: Mapping[str, AbstractSet[str]]
+    inbound: Mapping[str, Mapping[str, tuple[str, str]]]
+
+    @staticmethod
+    def of(course: CourseDirectory) -> Folders:
+        """Return what lies in the folders of a course now."""
+        inbound = course.exchange / course.course.id / "inbound"
+        # A path that was not built here may lie in the exchange all the same.
+        paths = [name for module in course.course.modules for name in course.course.assignments_of(module).values()]
+        return Folders(
+            _whose(course.path / "submitted"),
+            _whose(course.path / "autograded"),
+            arrivals.by_module(_names(inbound), {*course.assignments, *paths}),
+        )
+
+    def arrived(self, module: str) -> dict[str, str]:
+        """Return who handed in something that may wait in the exchange, with `time+random` of the last."""
+        return dict(self.inbound[module].values())
+
+
+def _whose(folder: Path) -> Mapping[str, AbstractSet[str]]:
+    """Return by the names of what lies in the folders of trainees, in whose."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for trainee in _names(folder):
+        for name in _names(folder / trainee) if not trainee.startswith(".") else ():
+            found[name].add(trainee)
+    return found
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return sorted(os.listdir(folder))
+    except OSError:
+        return []
+
+
+class Snapshots:
+    """The classes of a server."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._known: dict[Path, tuple[object, Snapshot]] = {}
+        self._lock = threading.Lock()
+
+    def of(self, course: CourseDirectory) -> Snapshot:
+        """Return a class as its files are now."""
+        with self._lock:
+            stamp = stamp_of(course)
+            known = self._known.get(course.path)
+            if known is None or known[0] != stamp:
+                known = stamp, Snapshot(course)
+                self._known[course.path] = known
+            return known[1]
+
+
+def stamp_of(course: CourseDirectory) -> object:
+    """Return what is equal only where nothing changed that a snapshot is read from; a moment before it is read."""
+    gradebook = course.gradebook().file
+    if gradebook is None:  # in a server of databases, which says nothing of changes
+        return object()
+    files = (gradebook, gradebook.with_name(f"{gradebook.name}-wal"))
+    own = (MARKBOOK, "course.yaml", f"{EDITIONS}/{NAMES}")
+    return [*map(mark, files), *(mark(course.path / name) for name in own), marks(course.path / KEYS)]

@@ -1,0 +1,196 @@
+"""The desk keeps what a gradebook says only while nothing changes: no page can show an older number."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import time
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from himaya_autograde.course import CourseDirectory
+from himaya_autograde.markbook import Change, Markbook
+from himaya_server.desk.answers import Classes
+from himaya_server.desk.questions import numbers_of
+from himaya_server.home import snapshot
+from himaya_server.home.snapshot import Folders, Snapshot, Snapshots
+from tests.autograde.cohorts import own_settings
+from tests.desk.conftest import MODULE, PEOPLE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from himaya_server.desk.answers import ClassAnswers
+    from tests.desk.conftest import GradedClass
+
+_LATER = 60_000_000_000  # nanoseconds after which no change is new any more
+
+
+@pytest.fixture
+def course(graded: GradedClass, tmp_path: Path) -> Iterator[CourseDirectory]:
+    """A copy of the class, which a test may change."""
+    for name in ("core-protection", "exchange"):
+        shutil.copytree(graded.home / name, tmp_path / name)
+    with own_settings(tmp_path):
+        yield CourseDirectory(tmp_path / "core-protection", tmp_path / "exchange")
+
+
+@pytest.fixture
+def settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every change seem to be a minute old."""
+    now = time.time_ns
+    monkeypatch.setattr(snapshot.time, "time_ns", lambda: now() + _LATER)
+
+
+def _give_a_point(course: Path) -> None:
+    with closing(sqlite3.connect(course / "gradebook.db")) as book, book:
+        book.execute(
+            "UPDATE grade SET manual_score = coalesce(manual_score, 100) + 1 WHERE id = (SELECT min(id) FROM grade)"
+        )
+
+
+def _rewrite(name: str) -> Callable[[Path], None]:
+    def change(course: Path) -> None:
+        path = course / name
+        text = path.read_bytes()
+        path.write_bytes(text)
+
+    return change
+
+
+def _set_aside(course: Path) -> None:
+    Markbook(course).write(Change("a" * 32, "2026-01-12T08:00:00+00:00", "t", "aside", "trainee-00", MODULE, "x"))
+
+
+def _tick(folder: Path) -> None:
+    """Wait until the clock of the file system has moved on."""
+    file = folder / "tick"
+    file.touch()
+    before = file.stat().st_ctime_ns
+    while file.stat().st_ctime_ns == before:
+        file.touch()
+    file.unlink()
+
+
+@pytest.mark.usefixtures("settled")
+def test_unchanged_class_is_read_once(course: CourseDirectory) -> None:
+    known = Snapshots()
+    assert known.of(course) is known.of(course)
+
+
+@pytest.mark.usefixtures("settled")
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("gradebook.db", _give_a_point),
+        ("markbook.db", _set_aside),
+        ("course.yaml", _rewrite("course.yaml")),
+        (f"keys/{MODULE}.json", _rewrite(f"keys/{MODULE}.json")),
+    ],
+)
+def test_change_is_read_whatever_its_time(course: CourseDirectory, name: str, change: Callable[[Path], None]) -> None:
+    known, file = Snapshots(), course.path / name
+    before, times = known.of(course), file.stat() if file.exists() else None
+    _tick(course.path.parent)
+    change(course.path)
+    if times is not None:
+        os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
+    assert known.of(course) is not before
+
+
+def test_new_change_is_never_kept(course: CourseDirectory) -> None:
+    """Two changes in one tick of the file system's clock leave the same times."""
+    known = Snapshots()
+    for _ in range(20):
+        before = known.of(course).results
+        _give_a_point(course.path)
+        after = known.of(course).results
+        assert before is not None
+        assert after is not None
+        assert sum(each.score for each in after.handed_in.values()) > sum(e.score for e in before.handed_in.values())
+
+
+def test_handed_in_agrees_with_nbgrader(course: CourseDirectory) -> None:
+    with course.api.gradebook as book:
+        for each in book.find_assignment(MODULE).submissions[:2]:
+            each.notebooks[0].late_submission_penalty = 1.5
+            each.notebooks[0].grades[0].manual_score, each.notebooks[0].grades[0].extra_credit = 0.1, 0.2
+        book.db.commit()
+        wanted = {
+            (each.student.id, MODULE): (
+                each.score,
+                each.late_submission_penalty,
+                each.needs_manual_grade,
+                each.timestamp,
+            )
+            for each in book.find_assignment(MODULE).submissions
+        }
+    found = course.gradebook().handed_in()
+    assert len(wanted) == PEOPLE - 1
+    assert {key: (work.score, work.late_penalty, work.waits, work.time) for key, work in found.items()} == wanted
+
+
+def test_answers_of_one_submission_agree(course: CourseDirectory) -> None:
+    book = course.gradebook()
+    judged = book.judged()
+    assert len({each.activity for each in judged}) > 1
+    one = judged[0].submission
+    assert book.judged(one) == [each for each in judged if each.submission == one]
+    assert {each.answer for each in judged if each.waits} >= {
+        (trainee, module, cell)
+        for (trainee, module), work in book.handed_in().items()
+        for cell, points in work.cells.items()
+        if points is None
+    }
+
+
+def test_folders_name_whose_work_lies_there(course: CourseDirectory) -> None:
+    (course.path / "submitted" / "trainee-00" / f".{MODULE}.left-over").mkdir()
+    inbound = course.exchange / course.course.id / "inbound"
+    inbound.mkdir(exist_ok=True)
+    for name in (f"a+b+{MODULE}+2026-01-11 08:00:00 UTC+xyz", f"c+{MODULE}+2026-01-11 08:00:00 UTC", "c+other+2026"):
+        (inbound / name).mkdir()
+    found = Folders.of(course)
+    people = {f"trainee-{number:02d}" for number in range(PEOPLE - 1)}
+    assert found.submitted[MODULE] == people == found.autograded[MODULE]
+    assert found.arrived(MODULE) == {"a+b": "2026-01-11 08:00:00 UTC+xyz", "c": "2026-01-11 08:00:00 UTC"}
+    assert not found.submitted["other"]
+
+
+def test_snapshot_without_keys_still_counts(course: CourseDirectory) -> None:
+    (course.path / "keys" / f"{MODULE}.json").unlink()
+    known = Snapshot(course)
+    assert known.results is None
+    assert len(known.handed_in) == PEOPLE - 1
+    assert known.passed == 0
+
+
+@pytest.mark.usefixtures("settled")
+def test_mark_keeps_what_answers_say(course: CourseDirectory) -> None:
+    """What a module's answers say is worked out again after a changed answer or word, and not after a mark."""
+    classes, snapshots = Classes(), Snapshots()
+
+    def now() -> ClassAnswers:
+        return classes.of(course.path, lambda: snapshots.of(course).results or course.results())
+
+    first = now()
+    told = first.once(numbers_of, MODULE, "en")
+    _tick(course.path.parent)
+    _give_a_point(course.path)
+    marked = now()
+    assert marked is not first
+    assert marked.results.handed_in != first.results.handed_in
+    assert marked.once(numbers_of, MODULE, "en") is told
+    one = next(each for each in told.questions if each.mode == "graded" and each.people == PEOPLE - 1)
+    Markbook(course.path).write(
+        Change("b" * 32, "2026-01-12T08:00:00+00:00", "t", "aside", "trainee-00", MODULE, one.id)
+    )
+    without = now().once(numbers_of, MODULE, "en")
+    assert next(each.people for each in without.questions if each.id == one.id) == one.people - 1
+    keys = course.path / "keys" / f"{MODULE}.json"
+    keys.write_text(keys.read_text("utf-8").replace("Case management", "Other words"), encoding="utf-8")
+    assert now().once(numbers_of, MODULE, "en").title != told.title
