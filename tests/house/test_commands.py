@@ -53,7 +53,8 @@ def test_module_is_found_by_id_and_by_folder(given: str) -> None:
 @pytest.mark.parametrize("given", ["pseah", "modules/pseah"])
 def test_check_takes_ids_and_folders(given: str) -> None:
     done = CliRunner().invoke(main, ["check", given])
-    assert (done.exit_code, done.output) == (0, "modules/pseah: in order\n")
+    assert done.exit_code == 0
+    assert done.output.startswith("modules/pseah: in order")  # it may have hints
 
 
 @pytest.mark.usefixtures("repository")
