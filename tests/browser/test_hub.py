@@ -1,8 +1,9 @@
-"""Notebooks on demand in a class: real JupyterHub, real Unix users, and what these try with each other."""
+"""A class with notebooks on demand, and its staff: real JupyterHub, real Unix users, and what these try."""
 
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import time
 from pathlib import Path
@@ -11,19 +12,25 @@ from typing import TYPE_CHECKING, Any
 import psutil
 import pytest
 
+from himaya.languages.interface import sentence
+from himaya_autograde.gradebook import Gradebook
 from himaya_server.classroom.notebooks import GATE, sign
 from himaya_server.classroom.store import open_store
 from himaya_server.hub.accounts import accounts
 from himaya_server.hub.forgetting import forget
+from tests.browser import lab_desk
 from tests.browser.activity_stages import answer
-from tests.browser.conftest import MODULE
-from tests.browser.offline_pages import CHOICE, pick
-from tests.browser.test_class import OTHER, answered, enter, module, received, said
+from tests.browser.apps import drawn
+from tests.browser.conftest import MODULE, Server, _make_platform, _watched
+from tests.browser.link import free_port
+from tests.browser.offline_pages import CHOICE, REFLECTION, pick
+from tests.browser.test_class import OTHER, answered, enter, module, said
+from tests.browser.test_lab_caseload import LAB, play
 from tests.browser.user_actions import activity, until, wait_drawn, wait_saved
 from tests.classroom.hubbed import MOST, Hubbed, can_run
 from tests.classroom.running import Address
-from tests.classroom.served import himaya
 from tests.engine.shipped import compiled
+from tests.once import once
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +41,7 @@ if not can_run():
     pytest.skip("only root can make Unix users, and rooms for them", allow_module_level=True)
 
 pytestmark = pytest.mark.release
+_PASSWORD = "a long enough password"  # noqa: S105 - of a class that lives as long as the tests
 _LOOKS = """
 import json, os, sys, urllib.error, urllib.request
 
@@ -101,9 +109,19 @@ _TRIES = """async ([own, others, home]) => {
 
 
 @pytest.fixture(scope="module")
-def hubbed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hubbed]:
-    """A class of three with a Hub."""
-    made = Hubbed(tmp_path_factory.mktemp("hub"), MOST + 1)
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The desk of the class's trainer."""
+    made = once(tmp_path_factory, "platform", _make_platform)
+    running = Server(shutil.copytree(made, tmp_path_factory.mktemp("desk") / "copy") / "home", free_port())
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def hubbed(tmp_path_factory: pytest.TempPathFactory, desk: Server) -> Iterator[Hubbed]:
+    """A class of three with a Hub, on the course of that desk."""
+    made = Hubbed(tmp_path_factory.mktemp("hub"), MOST + 1, desk.course)
     try:
         made.start()
         yield made
@@ -148,37 +166,115 @@ def fill(hubbed: Hubbed, chromium: Browser) -> None:
         context.close()
 
 
-def test_page_and_notebook_share_answers(
-    hubbed: Hubbed, phone: BrowserContext, whole: dict[str, dict[str, Any]]
+def staff_page(hubbed: Hubbed, context: BrowserContext) -> Page:
+    """Sign the trainer in at the class's page of staff."""
+    hubbed.served.run("staff", "add", "amal", "north", "--password", _PASSWORD)
+    page = context.new_page()
+    page.goto(f"http://127.0.0.1:{hubbed.served.port}/class/staff/en/")
+    page.fill("[name=login]", "amal")
+    page.fill("[name=password]", _PASSWORD)
+    page.click("button.main")
+    page.wait_for_url("**/class/staff/en/c/north")
+    return page
+
+
+def take_step(page: Page, name: str) -> None:
+    """Press a button for the whole class, and wait until it is done."""
+    page.goto(page.url)  # what an earlier step said is gone
+    page.get_by_role("button", name=name).click()
+    page.locator("[role=status]").wait_for()
+    assert page.locator("[role=status]").inner_text() == "Done"
+
+
+def plan_a_week(page: Page) -> None:
+    """Begin the lab in a notebook, and play one week of it."""
+    lab_desk.drawn(page)
+    lab_desk.part(page, "start").click()
+    lab_desk.at(page, "briefing")
+    lab_desk.press(page, "priority", "Space")
+    play(page, 1)
+    page.locator(".himaya-lab .himaya-status[data-status='saved']").wait_for()
+
+
+def show_an_app(page: Page, mentor: BrowserContext) -> None:
+    """Show a practice app to a group, from the mentor's page, and stop."""
+    page.get_by_role("button", name=sentence("app-open-group")).first.click()
+    scene = page.get_by_role("link", name="The quiet visitor", exact=True)
+    scene.wait_for()
+    room = mentor.new_page()
+    room.goto(str(scene.get_attribute("href")))
+    drawn(room)
+    activity(room, "quiet-visitor").locator("[data-key=start]").click()
+    activity(room, "quiet-visitor").locator("[data-key=choose]").wait_for()
+    page.get_by_role("button", name=sentence("show-stop")).click()
+    page.get_by_role("heading", name=sentence("practice-apps")).wait_for()
+
+
+def grade_and_mark(desk: Server, context: BrowserContext, who: str) -> None:
+    """Grade at the desk, and mark what somebody wrote."""
+    page = context.new_page()
+    page.goto(desk.address("himaya/trainer"))
+    page.get_by_role("button", name=sentence("step-grade"), exact=True).click()
+    page.locator(".done[role=status] p").first.wait_for()
+    url = f"sqlite:///{desk.course}/gradebook.db"
+    (found,) = (each for each in Gradebook(url).judged() if (each.trainee, each.activity) == (who, REFLECTION))
+    page.goto(desk.address(f"himaya/desk/core-protection/marking/{found.submission}/{found.activity}"))
+    page.locator("label.level").first.click()
+    until(lambda: page.locator("[data-status]").inner_text() == sentence("saved"), "the mark is saved")
+
+
+def test_class_from_cards_to_feedback(
+    hubbed: Hubbed, desk: Server, phone: BrowserContext, chromium: Browser, whole: dict[str, dict[str, Any]]
 ) -> None:
-    home = signed_in(hubbed, phone, 0)
-    page = phone.new_page()
-    page.goto(home.url)
-    page.wait_for_selector("html[data-ready]")
-    module(page)
-    pick(page, whole, right=True)
-    until(lambda: answered(hubbed.served, 0) == {CHOICE}, "the page's answer is sent")
+    served, one = hubbed.served, names(hubbed)[0]
+    with _watched(chromium) as trainers, _watched(chromium) as mentors:
+        trainer, mentor = staff_page(hubbed, trainers), mentors.new_page()
+        mentor.goto(desk.address("himaya/mentor"))
+        sheet = served.folder.parent / "sheet.html"
+        served.run("cards", "north", names(hubbed)[1], "--address", "http://192.168.4.1:8600", "--out", str(sheet))
+        cards = trainers.new_page()
+        cards.goto(sheet.as_uri())
+        assert cards.locator("svg").first.is_visible()
+        assert cards.pdf().startswith(b"%PDF")
 
-    notebook(home)
-    assert home.get_by_text("Nbgrader", exact=True).count() == 0
-    assert activity(home, CHOICE).evaluate("it => it.himaya.view().answered")
-    answer(home, activity(home, OTHER), whole[OTHER], right=True)
-    wait_saved(home, OTHER)
-    assert answered(hubbed.served, 0) == {CHOICE, OTHER}
-    until(lambda: said(page) == "Everything is with your class.", "the page is up to date")
-    page.reload()
-    page.wait_for_selector("html[data-ready]")
-    until(
-        lambda: activity(page, OTHER).evaluate("it => it.himaya.view().answered"), "the page has the notebook's answer"
-    )
+        home = signed_in(hubbed, phone, 0)
+        page = phone.new_page()
+        page.goto(home.url)
+        page.wait_for_selector("html[data-ready]")
+        module(page)
+        pick(page, whole, right=True)
+        until(lambda: answered(served, 0) == {CHOICE}, "the page's answer is sent")
 
-    home.locator(".himaya-handin button.himaya-main").click()
-    until(lambda: "Receipt code" in home.locator(".himaya-receipt").inner_text(), "a receipt")
-    served = hubbed.served
-    assert "taken in: 1" in served.run("collect", "north")
-    himaya("grade", str(served.course), MODULE)
-    assert "new feedback: 1" in served.run("feedback", "north")
-    assert len(received(served, 0)) >= 2
+        notebook(home)
+        assert home.get_by_text("Nbgrader", exact=True).count() == 0
+        assert activity(home, CHOICE).evaluate("it => it.himaya.view().answered")
+        for name in (OTHER, REFLECTION):
+            answer(home, activity(home, name), whole[name], right=True)
+            wait_saved(home, name)
+        plan_a_week(home)
+        assert answered(served, 0) == {CHOICE, OTHER, REFLECTION, LAB}
+        until(lambda: said(page) == "Everything is with your class.", "the page is up to date")
+        page.reload()
+        page.wait_for_selector("html[data-ready]")
+        until(
+            lambda: activity(page, OTHER).evaluate("it => it.himaya.view().answered"),
+            "the page has the notebook's answer",
+        )
+        home.locator(".himaya-handin button.himaya-main").click()
+        until(lambda: "Receipt code" in home.locator(".himaya-receipt").inner_text(), "a receipt")
+
+        trainer.reload()
+        assert "Hand-ins to collect: 1" in trainer.locator("main").inner_text()
+        take_step(trainer, "Collect what was handed in")
+        grade_and_mark(desk, trainers, one)
+        take_step(trainer, "Give feedback to the class")
+        show_an_app(mentor, mentors)
+
+        page.goto(f"http://127.0.0.1:{served.port}/class/")
+        page.locator(f'a[href="/class/feedback/{MODULE}"]').click()
+        page.wait_for_url(f"**/class/feedback/{MODULE}")
+        until(lambda: "Case management" in page.locator("body").inner_text(), "the feedback")
+        assert page.locator("script").count() == 0
 
 
 def running(name: str) -> list[psutil.Process]:
@@ -186,7 +282,7 @@ def running(name: str) -> list[psutil.Process]:
     return [each for each in psutil.process_iter(["username"]) if each.info["username"] == name]
 
 
-def test_unix_user_reaches_nothing_of_others(hubbed: Hubbed, chromium: Browser) -> None:
+def test_unix_user_reaches_nothing_of_others(hubbed: Hubbed, desk: Server, chromium: Browser) -> None:
     one, other = names(hubbed)[:2]
     fill(hubbed, chromium)
     theirs = running(one)
@@ -200,6 +296,7 @@ def test_unix_user_reaches_nothing_of_others(hubbed: Hubbed, chromium: Browser) 
         homes, homes / one, homes / one / "core-protection" / MODULE / "responses.jsonl", hubbed.state / "hub",
         hubbed.state / "hub" / "jupyterhub.sqlite", hubbed.state / "hub" / "cookie_secret",
         hubbed.served.folder, hubbed.served.database, hubbed.served.folder / "notebooks.json", "/etc/shadow",
+        desk.course, desk.course / "gradebook.db",
     ]  # fmt: skip
     addresses = [
         f"http://127.0.0.1:{settings.api}/hub/api/users",
@@ -208,6 +305,7 @@ def test_unix_user_reaches_nothing_of_others(hubbed: Hubbed, chromium: Browser) 
         f"http://127.0.0.1:{port}/user/{one}/api/contents",
         f"http://127.0.0.1:{hubbed.port}/user/{one}/api/contents",
         f"http://127.0.0.1:{hubbed.port}/hub/api/users/{one}",
+        f"http://127.0.0.1:{desk.port}/api/contents",
     ]
     pids = [process.pid for process in (*theirs, *running("root"))]
     user = ["setpriv", "--reuid", other, "--regid", other, "--clear-groups", "--"]

@@ -74,11 +74,12 @@ class Hubbed:
         state: Holds the homes.
     """
 
-    def __init__(self, folder: Path, people: int) -> None:
-        """Make the class; `folder` is the tests' own."""
-        course = one_module_course(folder / "course")
-        himaya("build", str(course), "--modules", str(ROOT / "modules"))
-        himaya("release", str(course), "--exchange", str(folder / "exchange"))
+    def __init__(self, folder: Path, people: int, course: Path | None = None) -> None:
+        """Make the class, of a course of its own or of a released one; `folder` is the tests' own."""
+        if course is None:
+            course = one_module_course(folder / "course")
+            himaya("build", str(course), "--modules", str(ROOT / "modules"))
+            himaya("release", str(course), "--exchange", str(folder / "exchange"))
         self.served = Served(folder / "class", course)
         self.served.run("enrol", "north", "--number", str(people))
         self.state = Path(tempfile.mkdtemp(prefix="himaya-hub-", dir="/var/lib"))
