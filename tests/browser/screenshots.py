@@ -136,7 +136,7 @@ def _platform(browser: Browser, folder: Path, language: str, take: Take) -> None
     course = one_module_course(folder / "platform" / "courses" / "core-protection") / "course.yaml"
     text = re.sub(r"^languages: .*$", f"languages: [{language}, en]", course.read_text("utf-8"), flags=re.MULTILINE)
     course.write_text(text, encoding="utf-8")
-    shutil.copytree(ROOT / "src" / "himaya" / "i18n" / "locale", folder / "platform" / "locale")
+    shutil.copytree(ROOT / "src" / "himaya" / "languages" / "locale", folder / "platform" / "locale")
     server.start()
     try:
         page = browser.new_context().new_page()

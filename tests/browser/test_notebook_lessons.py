@@ -1,4 +1,4 @@
-"""The list of lessons above a notebook: one lesson at a time, found again, and nothing of it in the cells."""
+"""The list of lessons of a notebook or an app: one lesson at a time, found again, and nothing of it in the cells."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from himaya.content.forms import without_forms
 from himaya.content.load import load_module
 from himaya.languages.interface import sentence
 from himaya.publish.assignment import compile_module
-from tests.browser.accessibility import violations
+from tests.browser.accessibility import clipped, small_targets, violations
 from tests.browser.activity_stages import answer, push
 from tests.browser.conftest import MODULE, ROOT
-from tests.browser.user_actions import activity, until, wait_saved
+from tests.browser.user_actions import activity, focused, until, wait_saved
 from tests.lanes import sampled
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from tests.browser.conftest import Server
 
+SIXTH = 740 / 6
+"""Pixels of a phone's height that what stays in sight may take."""
 _NAMES = """() => Array.from(document.querySelectorAll("section.himaya[data-activity]"))
   .filter(it => it.checkVisibility()).map(it => it.dataset.activity)"""
 
@@ -67,6 +69,46 @@ def test_list_moves_between_lessons(server: Server, context: BrowserContext, doo
     assert page.evaluate(_NAMES) == everything
     now = [cell["source"] for cell in json.loads((folder / f"{MODULE}.ipynb").read_text(encoding="utf-8"))["cells"]]
     assert now == cells
+    page.close()
+
+
+def test_app_moves_between_lessons(server: Server, phone: BrowserContext) -> None:
+    first, second, *_ = _lessons(server.new_trainee("lessons-app"))
+    page, chosen = _open(server, phone, "app", "lessons-app")
+    everything = page.evaluate(_NAMES)
+    assert set(first["activities"]) < set(everything), "nothing is folded before somebody chooses"
+    assert page.locator(".himaya-top").evaluate("it => it.getBoundingClientRect().height") <= SIXTH
+    assert violations(page, ".himaya-top") == []
+    assert [*small_targets(page, ".himaya-top"), *clipped(page, ".himaya-top", in_lists=False)] == []
+    chosen.select_option(label=first["title"])
+    assert page.evaluate(_NAMES) == first["activities"]
+    while page.evaluate(_NAMES) != second["activities"]:
+        page.locator('.himaya-lessons [data-key="next"]').click()
+    at = chosen.input_value()
+    page.locator('a[href="#Sources"]:visible').first.click()
+    until(lambda: chosen.locator("option:checked").inner_text() == sentence("sources"), "the sources to be shown")
+    page.go_back()
+    until(lambda: chosen.input_value() == at, "the lesson that led to them")
+    page.close()
+    page, chosen = _open(server, phone, "app", "lessons-app")
+    assert chosen.input_value() == at, "nothing has to be pressed to be in the lesson"
+    page.evaluate("name => { location.hash = name; }", first["activities"][0])
+    page.reload()
+    activity(page, first["activities"][0]).wait_for()
+    until(lambda: page.evaluate(_NAMES) == first["activities"], "the lesson that the address names")
+    page.close()
+
+
+def test_hand_in_leads_to_a_folded_lesson(server: Server, context: BrowserContext) -> None:
+    first, *_, last = _lessons(server.new_trainee("lessons-open"))
+    page, chosen = _open(server, context, "app", "lessons-open")
+    chosen.select_option(label=last["title"])
+    box = page.locator("section.himaya-handin")
+    folded = box.locator("details", has_text=first["title"]).first
+    folded.locator("summary").click()
+    folded.locator("button").first.click()
+    until(lambda: page.evaluate(_NAMES) == first["activities"], f"the first lesson, out of {last['title']}")
+    assert focused(page)[0] in first["activities"]
     page.close()
 
 

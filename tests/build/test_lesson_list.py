@@ -9,7 +9,7 @@ import nbformat
 import pytest
 
 from himaya.languages.interface import sentence
-from himaya.publish.assignment import write_assignment
+from himaya.publish.assignment import write_assignment, write_practice_app
 from himaya.publish.lesson_list import lesson_list
 from himaya.translation.translated import translated
 from tests.engine import shipped
@@ -35,6 +35,18 @@ def test_every_cell_is_in_a_part(name: str, tmp_path: Path) -> None:
     titles = [part["titles"]["en"] for part in parts]
     assert all(lesson.title in titles for lesson in shipped.loaded(name).module.lessons)
     assert all(titles)
+
+
+@pytest.mark.parametrize("name", shipped.NAMES)
+def test_practice_app_lists_the_same_lessons(name: str, tmp_path: Path) -> None:
+    loaded = shipped.loaded(name)
+    notebook = nbformat.read(write_practice_app(loaded, tmp_path) / f"{name}.ipynb", 4)
+    parts = notebook.metadata["himaya"]["lessons"]["parts"]
+    listed = {cell for part in parts for cell in part["cells"]}
+    assert [part["titles"] for part in parts] == [part["titles"] for part in lesson_list(loaded)["parts"]]
+    left = [cell for cell in notebook.cells if cell.id not in listed]
+    assert [cell.source for cell in left if cell.cell_type == "code"] == ["from himaya_widgets import show, submit"]
+    assert len([cell for cell in left if cell.cell_type == "markdown"]) <= 1
 
 
 def test_parts_follow_the_activities_of_lessons() -> None:

@@ -115,8 +115,10 @@ def write_practice_app(
         shutil.rmtree(folder)
     folder.mkdir(parents=True)
     # An app shows no code, and a phone is no place to write any.
-    without_code = replace(loaded, cells=[cell for cell in loaded.cells if cell.kind != "code"])
+    without_code = _without_code(loaded)
     notebook = build_notebook(without_code, compile_module(loaded), on)
+    if lessons := lesson_list(without_code, [_without_code(each) for each in others]):
+        notebook.metadata["himaya"]["lessons"] = lessons
     # A task that a trainer marks is asked once more by its activity, which here is practice.
     notebook.cells = [cell for cell in notebook.cells if not cell.metadata.get("nbgrader", {}).get("task")]
     for cell in notebook.cells:
@@ -128,6 +130,11 @@ def write_practice_app(
     for other in others:
         _write_activities(folder, other_language(other, on, practice=True), other.language)
     return folder
+
+
+def _without_code(loaded: LoadedModule) -> LoadedModule:
+    english = None if loaded.english is None else _without_code(loaded.english)
+    return replace(loaded, cells=[cell for cell in loaded.cells if cell.kind != "code"], english=english)
 
 
 def other_language(loaded: LoadedModule, on: date | None = None, *, practice: bool = False) -> dict[str, Any]:

@@ -147,6 +147,7 @@ export function drawHandIn(model, root, words, onSwitch) {
   /** @param {string} id */
   function goTo(id) {
     const target = document.querySelector(`section.himaya[data-activity="${CSS.escape(id)}"]`);
+    target?.dispatchEvent(new CustomEvent("himaya-go", { bubbles: true })); // its lesson may be folded
     target?.scrollIntoView({ block: "start" });
     const field = target?.querySelector("button, input, select, textarea, [tabindex]");
     if (field instanceof HTMLElement) field.focus();

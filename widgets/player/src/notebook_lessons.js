@@ -1,5 +1,5 @@
-/* A bar above a notebook with the list of its lessons: whoever chooses one sees its cells alone, and finds it again when the
-   notebook is opened the next time. It only hides; no cell changes. */
+/* A bar above a notebook, or in the header of an app, with the list of lessons: whoever chooses one sees its cells alone, and
+   finds it again the next time. It only hides; no cell changes. */
 
 import { button, element } from "./elements.js";
 
@@ -89,17 +89,26 @@ export function openLessons({ parts, say }, { language, place, cells, toTop }) {
     next.textContent = words.continue;
   }
 
+  /** Show the part that a cell stands in, if it is folded: somebody went there by another way.
+   * @param {Cell | null | undefined} cell */
+  function reach(cell) {
+    if (cell === null || cell === undefined || isHere(cell.model.id)) return;
+    show(parts.findIndex((part) => part.cells.includes(cell.model.id)));
+  }
+
+  /** @param {EventTarget | null} target */
+  const holding = (target) => cells().find(({ node }) => target instanceof Node && node.contains(target));
+
   draw();
   open(kept());
+  document.addEventListener("himaya-go", ({ target }) => reach(holding(target)));
   return {
     bar,
     draw,
-    /** Show the part that a cell stands in, if it is folded: somebody went there by another way.
-     * @param {Cell | null} cell */
-    reach(cell) {
-      if (cell === null || isHere(cell.model.id)) return;
-      show(parts.findIndex((part) => part.cells.includes(cell.model.id)));
-    },
+    reach,
+    holding,
+    at: () => at,
+    show,
     /** @param {string} other */
     speak(other) {
       spoken = other;
