@@ -65,6 +65,9 @@ def test_what_only_it_teaches_goes_along() -> None:
         *("pep-hours", "contraception-hours", "until-noon", "closed-in-half-an-hour"),
         *("early-hours", "ten-days-she-says"),  # asked before the module, where they mirror those
     }
+    prose = "\n".join(cell.source for cell in cut.cells)
+    promises = {each.id for each in whole.module.outcomes if each.text not in prose}
+    assert promises == {"health-timing"}, "it is practised, and no more promised"
     minutes = {lesson.id: lesson.minutes for lesson in cut.module.lessons}
     assert sum(minutes.values()) - sum(lesson.minutes for lesson in whole.module.lessons) == (
         cut.module.minutes - whole.module.minutes

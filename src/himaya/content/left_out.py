@@ -37,11 +37,13 @@ class _LeftOut:
     Attributes:
         lessons: Ids of the lessons, and of those that nothing stays of.
         activities: Ids of activities and code items, wherever they stand.
-        outcomes: Ids of outcomes.
+        untaught: Ids of outcomes that no section teaches any more; the module promises them no more.
+        outcomes: Ids of those of them that nothing practises or asks about, either.
     """
 
     lessons: AbstractSet[str]
     activities: AbstractSet[str]
+    untaught: AbstractSet[str]
     outcomes: AbstractSet[str]
 
 
@@ -134,7 +136,7 @@ def _left_out(loaded: LoadedModule, names: Iterable[str]) -> _LeftOut:
     for name, each in loaded.activities.items():
         if isinstance(each, Simulation) and name not in gone:
             used |= {*each.outcomes}
-    return _LeftOut({*names} | empty, gone, untaught - used)
+    return _LeftOut({*names} | empty, gone, untaught, untaught - used)
 
 
 def _without(loaded: LoadedModule, out: _LeftOut) -> LoadedModule:
@@ -180,9 +182,9 @@ def _without(loaded: LoadedModule, out: _LeftOut) -> LoadedModule:
 
 
 def _promising(loaded: LoadedModule, out: _LeftOut) -> list[Cell]:
-    """Return the cells without the lines that promise an outcome that is left out; in every language the same lines."""
+    """Return the cells without the lines that promise what nothing teaches; in every language the same lines."""
     source = loaded.english or loaded
-    promises = {f"- {outcome.text}" for outcome in source.module.outcomes if outcome.id in out.outcomes}
+    promises = {f"- {outcome.text}" for outcome in source.module.outcomes if outcome.id in out.untaught}
     cells = []
     for ours, english in zip(loaded.cells, source.cells, strict=True):
         points = [line for line in english.source.split("\n") if line.startswith("- ")]
