@@ -60,7 +60,7 @@ def activities_file(loaded: LoadedModule, course: str | None = None, *, practice
         "language": loaded.language,
         "digits": loaded.digits,
         "draft": bool(drafts),
-        "draft_lessons": drafts.lessons,
+        "draft_lessons": drafts.lessons if drafts.in_part else (),  # where all is a draft, the cover says so once
         "lessons": _lessons(loaded),
         "activities": {name: visible(activity) for name, activity in compiled.items()},
     }
