@@ -16,6 +16,7 @@ export let leaves = false;
  * (`depth`) are left behind first. */
 export function leave() {
   leaves = true;
+  document.dispatchEvent(new Event("himaya-leave"));
   document.body.replaceChildren();
   document.title = " ";
   const go = () => globalThis.location.replace("about:blank");

@@ -166,6 +166,10 @@ async function follow(panel, NotebookActions, app) {
   await panel.context.ready;
   if (!panel.context.model.getMetadata("himaya")) return;
   panel.addClass("himaya-notebook");
+  // Jupyter asks "Leave site?" where a notebook has changed since it was saved, such as by an output that came late.
+  document.addEventListener("himaya-leave", () => {
+    panel.context.model.dirty = false;
+  });
   useFont();
   hideCode(panel);
   await panel.revealed;
