@@ -170,7 +170,8 @@ class Classes:
                 return self._known[path][1]
             found = self._look(path, results())
             if path in self._known and found.answered_as(before := self._known[path][1]):
-                found.kept.update({key: told for key, told in before.kept.items() if key[0] in FROM_ANSWERS})
+                kept = list(before.kept.items())  # at once: other threads add to it meanwhile
+                found.kept.update({key: told for key, told in kept if key[0] in FROM_ANSWERS})
             self._known[path] = stamp, found
             return found
 
