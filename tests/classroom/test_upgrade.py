@@ -82,6 +82,23 @@ def test_upgrade_that_fails_changes_nothing(folder: Path, monkeypatch: pytest.Mo
     assert list(folder.glob(".upgrade-*")) == []
 
 
+def test_way_back_stands_before_tables_move(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = backup._put_in_place
+
+    def cut(*given: Path) -> None:
+        real(*given)
+        raise OSError(5, "The power is off")
+
+    (folder / UPGRADED_FROM).write_text("0003", encoding="utf-8")
+    with monkeypatch.context() as patch:
+        patch.setattr(backup, "_put_in_place", cut)
+        with pytest.raises(OSError, match="power"):
+            upgrade(folder)
+    assert revision_of(folder / DATABASE) != "0001"
+    assert go_back(folder) == "0001"
+    assert revision_of(folder / DATABASE) == "0001"
+
+
 def test_upgrade_that_would_lose_answers_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     real = backup._counted
     monkeypatch.setattr(backup, "_counted", lambda database: {**real(database), "events": 3})

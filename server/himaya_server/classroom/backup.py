@@ -100,8 +100,8 @@ def upgrade(folder: Path) -> bool:
             raise ClassError(message)
         if revision_of(copy) == earlier:
             return False
+        write_whole(folder / UPGRADED_FROM, earlier.encode())  # first: going back from where one stands does nothing
         _put_in_place(copy, folder)
-        write_whole(folder / UPGRADED_FROM, earlier.encode())
     return True
 
 
