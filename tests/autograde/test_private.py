@@ -244,10 +244,26 @@ def test_file_is_written_whole_or_not(tmp_path: Path, monkeypatch: pytest.Monkey
             with pytest.raises(OSError, match="No space"):
                 write_whole(target, b"half")
         assert target.read_bytes() == b"before"
+        assert list(tmp_path.iterdir()) == [target]
         write_whole(target, b"after", 0o644)
     assert target.read_bytes() == b"after"
     assert stat.S_IMODE(target.stat().st_mode) == 0o644
     assert list(tmp_path.iterdir()) == [target]
+
+
+def test_two_who_write_do_not_meet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target, sync = tmp_path / "list.json", os.fsync
+    (tmp_path / ".list.json.new").mkdir()  # nor does what somebody else put there
+
+    def meanwhile(descriptor: int) -> None:
+        monkeypatch.setattr("himaya.answers.private.os.fsync", sync)
+        write_whole(target, b"the other")
+        sync(descriptor)
+
+    monkeypatch.setattr("himaya.answers.private.os.fsync", meanwhile)
+    write_whole(target, b"the one")
+    assert target.read_bytes() == b"the one"
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".list.json.new", "list.json"]
 
 
 @pytest.mark.parametrize("mask", [0, 0o022, 0o077])

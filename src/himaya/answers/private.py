@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import stat
 from typing import TYPE_CHECKING
 
@@ -35,13 +36,17 @@ def write_whole(target: Path, data: bytes, mode: int = 0o600) -> None:
         data: All that it holds.
         mode: Who may do what with it, before the umask takes away; by default its owner alone.
     """
-    aside = target.with_name(f".{target.name}.new")
-    aside.unlink(missing_ok=True)
-    with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    aside.replace(target)
+    aside = target.with_name(f".{target.name}.{secrets.token_hex(4)}.new")  # nobody else's, who writes it now too
+    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(target)
+    except BaseException:
+        aside.unlink(missing_ok=True)  # half a file would keep a full disk full
+        raise
     sync_folder(target.parent)
 
 
