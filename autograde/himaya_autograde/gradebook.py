@@ -209,6 +209,14 @@ class Gradebook:
         place = self._engine.url
         return Path(place.database) if place.drivername.startswith("sqlite") and place.database else None
 
+    @contextlib.contextmanager
+    def _moment(self) -> Iterator[Connection]:
+        """Yield a connection whose questions are all answered as of one moment, while grading goes on."""
+        with self._engine.connect() as connection:
+            if connection.dialect.name == "sqlite":
+                connection.exec_driver_sql("BEGIN")  # Python's driver begins only where something is written
+            yield connection
+
     def trainees(self) -> list[Trainee]:
         """Return the class list in nbgrader's order."""
         kind = api.Student
@@ -247,7 +255,7 @@ class Gradebook:
         graded = select(
             _GRADE.c.notebook_id, _GRADE.c.cell_id, _SCORE, _UNMARKED, _GRADE.c.needs_manual_grade, _OF_EDITION
         )
-        with self._engine.connect() as connection:
+        with self._moment() as connection:
             names = dict(map(tuple, connection.execute(select(_CELL.c.id, _CELL.c.name)).all()))
             whose: dict[str, str] = {}
             penalties: dict[str, float] = defaultdict(float)
@@ -338,7 +346,7 @@ class Gradebook:
         if submission is not None:
             whose = whose.where(_WORK.c.id == submission)
             wanted = wanted.where(_GRADE.c.notebook_id == submission)
-        with self._engine.connect() as connection:
+        with self._moment() as connection:
             about = {cell: (name, float(worth)) for cell, name, worth in connection.execute(cells)}
             works = {work: (module, trainee) for work, module, trainee in connection.execute(whose)}
             rows = connection.execute(wanted).all()

@@ -6,10 +6,11 @@ import os
 import shutil
 import sqlite3
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import event
 
 from himaya_autograde.course import CourseDirectory
 from himaya_autograde.markbook import Change, Markbook
@@ -50,6 +51,27 @@ def _give_a_point(course: Path) -> None:
     with closing(sqlite3.connect(course / "gradebook.db")) as book, book:
         book.execute(
             "UPDATE grade SET manual_score = coalesce(manual_score, 100) + 1 WHERE id = (SELECT min(id) FROM grade)"
+        )
+
+
+def _grade_another(course: Path) -> None:
+    """Grade what somebody handed in who was never graded, as the first who was."""
+    with closing(sqlite3.connect(course / "gradebook.db", timeout=0)) as book, book:
+        book.executescript(
+            """
+            BEGIN;
+            INSERT OR IGNORE INTO student (id) VALUES ('another');
+            CREATE TEMP TABLE one AS SELECT * FROM submitted_assignment ORDER BY id LIMIT 1;
+            CREATE TEMP TABLE work AS SELECT * FROM submitted_notebook WHERE assignment_id = (SELECT id FROM one);
+            CREATE TEMP TABLE points AS SELECT * FROM grade WHERE notebook_id IN (SELECT id FROM work);
+            UPDATE one SET id = id || '-another', student_id = 'another';
+            UPDATE work SET id = id || '-another', assignment_id = assignment_id || '-another';
+            UPDATE points SET id = id || '-another', notebook_id = notebook_id || '-another';
+            INSERT INTO submitted_assignment SELECT * FROM one;
+            INSERT INTO submitted_notebook SELECT * FROM work;
+            INSERT INTO grade SELECT * FROM points;
+            COMMIT;
+            """
         )
 
 
@@ -96,9 +118,7 @@ def test_unchanged_class_is_read_once(course: CourseDirectory) -> None:
 )
 def test_change_is_read_whatever_its_time(course: CourseDirectory, name: str, change: Callable[[Path], None]) -> None:
     known, file = Snapshots(), course.path / name
-    Markbook(course.path).write(
-        Change("c" * 32, "2026-01-12T07:00:00+00:00", "t", "aside", "trainee-01", MODULE, "x")
-    )
+    Markbook(course.path).write(Change("c" * 32, "2026-01-12T07:00:00+00:00", "t", "aside", "trainee-01", MODULE, "x"))
     file.parent.mkdir(exist_ok=True)
     file.open("ab").close()
     before, times = known.of(course), file.stat()
@@ -150,6 +170,28 @@ def test_answers_of_one_submission_agree(course: CourseDirectory) -> None:
         for cell, points in work.cells.items()
         if points is None
     }
+
+
+@pytest.mark.parametrize(
+    ("question", "statement"), [("handed_in", 2), ("handed_in", 3), ("handed_in", 4), ("judged", 2), ("judged", 3)]
+)
+def test_gradebook_is_read_at_one_moment(course: CourseDirectory, question: str, statement: int) -> None:
+    """Grading may write between any two statements that a page asks."""
+    book = course.gradebook()
+    read = getattr(book, question)
+    before, selects = read(), []
+
+    @event.listens_for(book._engine, "before_cursor_execute")
+    def grade(_connection: object, _cursor: object, said: str, *_: object) -> None:
+        selects.append(said.startswith("SELECT"))
+        if sum(selects) == statement and selects[-1]:
+            with suppress(sqlite3.OperationalError):  # a reader may hold writers up instead
+                _grade_another(course.path)
+
+    assert read() == before
+    event.remove(book._engine, "before_cursor_execute", grade)
+    _grade_another(course.path)
+    assert len(read()) > len(before)
 
 
 def test_folders_name_whose_work_lies_there(course: CourseDirectory) -> None:
