@@ -17,6 +17,7 @@ from himaya_autograde.course import CourseDirectory
 from himaya_autograde.synthetic import synthetic_journal
 from himaya_server.classroom.backup import DATABASE
 from himaya_server.classroom.store import open_store
+from himaya_server.desk import practice
 from tests.autograde.conftest import MODULE, copy_of, released
 from tests.classroom.running import BUILD
 from tests.engine.shipped import compiled
@@ -72,11 +73,11 @@ def test_hand_in_of_a_class_is_graded(folder: Path, tmp_path: Path) -> None:
     assert "taken in: 0; not taken in: 0" in run("class", "collect", "north", *at)
     submitted = course / "submitted" / one.pseudonym / MODULE / "responses.jsonl"
     kept = [json.loads(line) for line in submitted.read_text(encoding="utf-8").splitlines()]
-    practice = {name for name, each in compiled(MODULE).items() if each["mode"] == "practice"}
-    there = [row["id"] for row in kept if row["activity"] not in practice]
+    practised = {name for name, each in compiled(MODULE).items() if each["mode"] == "practice"}
+    there = [row["id"] for row in kept if row["activity"] not in practised]
     rows = store.rows(one.id, MODULE).rows
-    assert there == [row["id"] for row in rows if row["activity"] not in practice]  # in the order of the class
-    assert {row["type"] for row in kept if row["activity"] in practice} == {"begin", "practised"}
+    assert there == [row["id"] for row in rows if row["activity"] not in practised]  # in the order of the class
+    assert {row["type"] for row in kept if row["activity"] in practised} == {"begin", "practised"}
     run("grade", str(course), MODULE)
     assert "new feedback: 1" in run("class", "feedback", "north", *at)
     assert "new feedback: 0" in run("class", "feedback", "north", *at)
@@ -109,15 +110,38 @@ def test_practice_that_cannot_be_written_stops_nothing(folder: Path, tmp_path: P
     store = open_store(folder / DATABASE)
     one, _ = store.people("north")
     lines = synthetic_journal(compiled(MODULE), Random(5), 0.7, 1).splitlines()
-    hand_in(store, one.id, lines[:-1], "request-1")
+    hand_in(store, one.id, lines, "request-1")
     done = CliRunner().invoke(main, ["class", "collect", "north", "--folder", str(folder)])
     assert done.exit_code == 1
     assert f"{MODULE}: what the class chose in practice is not counted yet: " in done.output
     assert "taken in: 1; not taken in: 0" in done.output
     shutil.rmtree(target)
-    hand_in(store, one.id, lines, "request-2")
-    run("class", "collect", "north", "--folder", str(folder))
+    assert "taken in: 0; not taken in: 0" in run("class", "collect", "north", "--folder", str(folder))
     assert target.stat().st_mode & 0o777 == 0o600
+    store.close()
+
+
+def test_practice_cut_off_is_written_next(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = tmp_path / "home" / "core-protection" / "practice" / f"{MODULE}.north.json"
+    store = open_store(folder / DATABASE)
+    for _ in range(3):
+        store.enrol("north", "en")
+    for person in store.people("north"):
+        lines = synthetic_journal(compiled(MODULE), Random(person.id), 0.0, 1).splitlines()
+        hand_in(store, person.id, lines, "request-1")
+
+    def cut(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(practice, "write_practice", cut)
+        assert CliRunner().invoke(main, ["class", "collect", "north", "--folder", str(folder)]).exit_code == 130
+    assert not target.exists()
+    assert "taken in: 0; not taken in: 0" in run("class", "collect", "north", "--folder", str(folder))
+    assert {len(runs) for runs in json.loads(target.read_bytes()).values()} == {5}
+    target.unlink()
+    run("class", "collect", "north", "--folder", str(folder))
+    assert not target.exists()  # only what is missing is counted, so that no five shifts, see 0044
     store.close()
 
 

@@ -59,6 +59,7 @@ SESSION = 16 * 3600
 RETENTION = 180 * DAY
 """Seconds from the start of a class until the operator is asked to end it."""
 _MOST_HAND_INS = 5  # of one person and module whose practice is counted
+_UNCOUNTED = "uncounted"  # what `About` says of practice, as pairs of class and module
 _CONFIRMED, _CONFIRMED_BY = "card-confirmed", "card-confirmed-by"
 _CLAIMED = "card-claimed"
 _ANSWER = 1_000_000  # letters of rows in one answer; a page asks for the rest
@@ -915,11 +916,23 @@ class Store:
         return Handed(handed.id, person.pseudonym, journal.module, handed.received, lines)
 
     def collected(self, hand_in_id: int) -> None:
-        """Note that a hand-in, and every earlier one of its journal, lies in the course now."""
+        """Note that a hand-in, and every earlier one of its journal, lies in the course now, with practice to count."""
         with self._writing() as session:
-            journal_id = session.get_one(HandIn, hand_in_id).journal_id
-            chosen = update(HandIn).where(HandIn.journal_id == journal_id, HandIn.id <= hand_in_id)
+            journal = session.get_one(JournalRow, session.get_one(HandIn, hand_in_id).journal_id)
+            chosen = update(HandIn).where(HandIn.journal_id == journal.id, HandIn.id <= hand_in_id)
             session.execute(chosen.where(HandIn.collected.is_(None)).values(collected=self.now()))
+            class_id = session.get_one(Person, journal.person_id).class_id
+            _set_uncounted(session, {*_uncounted(session), (class_id, journal.module)})
+
+    def uncounted(self, class_id: str) -> list[str]:
+        """Return of which modules something was collected since their practice was counted last."""
+        with self._reading() as session:
+            return sorted(module for each, module in _uncounted(session) if each == class_id)
+
+    def counted_in(self, class_id: str, module: str) -> None:
+        """Note that what a class chose in the practice of a module is counted, as far as it was collected."""
+        with self._writing() as session:
+            _set_uncounted(session, _uncounted(session) - {(class_id, module)})
 
     # Feedback
 
@@ -953,8 +966,19 @@ def _changed(session: Session, statement: Update | Delete) -> int:
     return cast("CursorResult[Any]", session.execute(statement)).rowcount
 
 
+def _uncounted(session: Session) -> set[tuple[str, str]]:
+    """Return the classes and modules whose practice waits to be counted."""
+    known = session.get(About, _UNCOUNTED)
+    return {(class_id, module) for class_id, module in json.loads(known.value)} if known is not None else set()
+
+
+def _set_uncounted(session: Session, waiting: set[tuple[str, str]]) -> None:
+    session.merge(About(name=_UNCOUNTED, value=json.dumps(sorted(waiting))))
+
+
 def _empty(session: Session, class_id: str) -> None:
     """Remove the people of a class, and staff who see no other one."""
+    _set_uncounted(session, {each for each in _uncounted(session) if each[0] != class_id})
     session.execute(delete(Person).where(Person.class_id == class_id))
     seeing = select(StaffClass.staff_id)
     theirs = list(session.scalars(seeing.where(StaffClass.class_id == class_id)))

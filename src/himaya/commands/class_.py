@@ -521,7 +521,7 @@ def collect(class_id: str, folder: Path) -> None:
     from himaya_server.desk.practice import write_practice
 
     refused = taken = 0
-    modules, unwritten, asked = set(), list[str](), {}
+    unwritten, asked = list[str](), {}
     sources = cache(read_source)  # of each module once
     with closing(_open(folder)) as store, tempfile.TemporaryDirectory(prefix="himaya-handed-in-") as aside:
         course = Path(store.class_of(class_id).course)
@@ -542,7 +542,6 @@ def collect(class_id: str, folder: Path) -> None:
                 refused += 1
                 continue
             taken += 1
-            modules.add(handed.module)
             if waits:
                 tell(
                     f"{handed.module}: {handed.pseudonym}: pages are newer than the course, and answers to "
@@ -550,10 +549,11 @@ def collect(class_id: str, folder: Path) -> None:
                 )
             else:
                 store.collected(handed.id)
-        for module in sorted(modules):
+        for module in store.uncounted(class_id):  # also of an earlier run that was cut off, or could not write it
             every = ((each.pseudonym, each.rows) for each in store.all_collected(class_id, module))
             try:
                 write_practice(course, module, class_id, every)
+                store.counted_in(class_id, module)
             except (HimayaError, OSError) as error:  # nor does what a class chose in one module
                 unwritten.append(module)
                 tell(f"{module}: what the class chose in practice is not counted yet: {_why(error)}", err=True)
