@@ -210,6 +210,14 @@ def test_unsent_answers_are_offered_as_a_file(
     home.locator('[data-key="erase-now"]').click()
     home.wait_for_url("**/door.html")  # the class is off, and its door is here all the same
     assert CHOICE not in home.evaluate(_HELD)
+    link.restore()
+    other.close()
+    enter(home, card)
+    home.locator('[data-key="hand-on"]').wait_for()
+    store = open_store(served.database)
+    (signed,) = store.devices(store.people("north")[0].id)
+    store.close()
+    assert signed.since is None  # as on a phone that was never here
 
 
 def test_class_sends_the_font(served: Served, phone: BrowserContext) -> None:

@@ -169,6 +169,16 @@ class Browser:
         status, _, answer = self._running.ask("POST", f"/class/api/{what}", json.dumps(body).encode(), sent)
         return status, json.loads(answer) if status == 200 else None
 
+    def hand_on(self) -> set[str]:
+        """Hand the phone on, and return which cookies are gone."""
+        connection = self._running.connection()
+        connection.request("POST", "/class/api/sign-out", b"{}", self.headers)
+        answer = connection.getresponse()
+        gone = {value.split("=")[0] for name, value in answer.getheaders() if name == "Set-Cookie" and '="";' in value}
+        connection.close()
+        assert answer.status == 200
+        return gone
+
     def get(self, path: str) -> tuple[int, dict[str, str], bytes]:
         """Open an address."""
         return self._running.ask("GET", path, None, {"Cookie": f"{COOKIE}={self.cookie}"})

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from himaya_server.classroom.service import COOKIE, LARGEST_BODY
+from himaya_server.classroom.store import SESSION
 from himaya_server.font import font
 from himaya_server.pace import Paces
 from tests.classroom.running import BUILD, COURSE, MODULE, Browser, Running
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from himaya_server.classroom.store import Store
+    from tests.classroom.conftest import Clock
 
 JOURNAL = {"module": MODULE, "epoch": "", "n": 0, "events": [made(1)]}
 
@@ -113,7 +115,7 @@ def test_cookie_is_closed_to_scripts_and_other_paths(one: Browser) -> None:
 # What others try. Numbers are those of the list of risks of a class.
 
 
-@pytest.mark.parametrize("what", ["me", "journal", "hand-in", "device", "sign-out"])
+@pytest.mark.parametrize("what", ["me", "journal", "hand-in", "device", "card"])
 def test_stranger_gets_nothing(running: Running, what: str) -> None:
     for headers in ({}, {"Cookie": f"{COOKIE}={'A' * 43}"}, {"Cookie": f"{COOKIE}={'A' * 5000}"}):
         sent = {"Content-Type": "application/json", **headers}
@@ -244,6 +246,46 @@ def test_nobody_lets_in_anothers_device(running: Running, cards: list[str], one:
 def test_signed_out_session_is_over(one: Browser) -> None:
     assert one.ask("sign-out", {})[0] == 200
     assert one.ask("journal", JOURNAL)[0] == 401
+
+
+@pytest.mark.parametrize("changed", [{"Origin": "http://evil.example"}, {"Sec_Fetch_Site": "same-site"}])
+def test_other_sites_sign_nobody_out(one: Browser, changed: dict[str, str]) -> None:
+    assert one.ask("sign-out", {}, **changed)[0] == 403
+    assert one.ask("sign-out", {}, Cookie=f"{COOKIE}={'A' * 43}")[0] == 200  # a stranger's phone holds nobody
+    assert one.ask("me", {})[0] == 200
+
+
+_IN_BETWEEN = {
+    "nothing": lambda _store, _person, _clock: None,
+    "session over": lambda _store, _person, clock: setattr(clock, "time", clock.time + SESSION),
+    "sessions ended": lambda store, person, _clock: store.end_sessions(person, "amal"),
+    "new card": lambda store, person, _clock: store.new_card(person, "amal"),
+}
+
+
+@pytest.mark.parametrize("between", _IN_BETWEEN)
+def test_handed_on_phone_is_nobodys(
+    running: Running, one: Browser, store: Store, people: list[int], clock: Clock, between: str
+) -> None:
+    assert one.ask("me", {})[0] == 200
+    clock.time += 60
+    _IN_BETWEEN[between](store, people[0], clock)
+    assert COOKIE in one.hand_on()
+    assert one.ask("me", {})[0] == 401
+    clock.time += 60
+    lender = Browser(running, store.new_card(people[0], "amal"), one)  # the cookie was taken out before
+    lender.ask("journal", JOURNAL)
+    assert lender.ask("card", {})[0] == 200
+    assert store.reissued("north")[people[0]].claimed
+
+
+def test_waiting_phone_is_handed_on(running: Running, cards: list[str], one: Browser) -> None:
+    assert one.ask("me", {})[0] == 200
+    waiting = Browser(running, cards[0])
+    assert len(one.ask("me", {})[1]["devices"]) == 1
+    assert COOKIE in waiting.hand_on()
+    assert waiting.ask("me", {})[0] == 401
+    assert one.ask("me", {})[1]["devices"] == []
 
 
 def test_new_card_is_seen_by_its_owner(running: Running, one: Browser, store: Store, people: list[int]) -> None:  # 5.8

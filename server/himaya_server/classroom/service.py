@@ -343,8 +343,8 @@ class ApiHandler(Handler):
             "device": self._device,
             "card": self._card,
             "notebook": self._notebook,
-            "sign-out": self._sign_out,
         }
+        self._for_all = {"sign-in": self._sign_in, "sign-out": self._sign_out}
 
     async def prepare(self) -> None:
         """Refuse what can be refused by its head."""
@@ -352,12 +352,12 @@ class ApiHandler(Handler):
         what = self.path_args[0]
         if self.request.method != "POST":
             raise HTTPError(405)
-        if what not in self._steps and what != "sign-in":
+        if what not in self._steps and what not in self._for_all:
             raise HTTPError(404)
         kind = self.request.headers.get("Content-Type", "").split(";")[0].strip().lower()
         if kind != "application/json" or self.elsewhere():
             raise HTTPError(403)
-        if what != "sign-in":
+        if what not in self._for_all:
             self._signed = await self._sure()
             self.request.connection.set_max_body_size(LARGEST_BODY)
 
@@ -366,7 +366,7 @@ class ApiHandler(Handler):
         asked = self._body()
         signed = self._signed
         if signed is None:
-            return await self._sign_in(asked)
+            return await self._for_all[what](asked)
         if not signed.used:
             await self.service.run(self.service.store.use, signed.session)
         if not signed.allowed and what != "me":
@@ -563,11 +563,14 @@ class ApiHandler(Handler):
         await self.service.run(self.service.store.claim_card, signed)
         return {}
 
-    async def _sign_out(self, signed: Signed, _asked: dict[str, Any]) -> dict[str, Any]:
-        await self.service.run(self.service.store.sign_out, signed.session)
+    async def _sign_out(self, _asked: dict[str, Any]) -> None:
+        """Leave nobody known on this device, also where the session has ended or waits: the phone is handed on."""
+        secret = self.get_cookie(COOKIE) or ""
+        if 0 < len(secret) <= 100:
+            await self.service.run(self.service.store.hand_on, secret)
         self.clear_cookie(COOKIE, path="/class/")
         self._leave_notebooks()
-        return {}
+        await self._answer({})
 
     def _leave_notebooks(self) -> None:
         """Take what opens the last person's notebook from this browser: cookies know no ports."""

@@ -626,6 +626,17 @@ class Store:
         with self._writing() as session:
             session.execute(update(SessionRow).where(SessionRow.id == session_id).values(ended=self.now()))
 
+    def hand_on(self, secret: str) -> None:
+        """End the session that a device has or had, and let the device be nobody's that was here before."""
+        known = or_(SessionRow.ended.is_(None), SessionRow.used.is_not(None), SessionRow.since.is_not(None))
+        chosen = select(SessionRow.id).where(SessionRow.digest == digest(secret), SessionRow.person_id.is_not(None))
+        with self._reading() as session:  # strangers may ask this, and hold up nobody who writes
+            number = session.scalar(chosen.where(known))
+        if number is not None:
+            with self._writing() as session:
+                gone = update(SessionRow).where(SessionRow.id == number)
+                session.execute(gone.values(ended=self.now(), used=None, since=None))
+
     def end_sessions(self, person_id: int, who: str) -> None:
         """End every session of a person; the person reads who did it."""
         now = self.now()

@@ -183,7 +183,7 @@ export function drawHome(person, titles, say) {
   }
 
   async function clear() {
-    await ask("sign-out").catch(() => null); // without the class, its session ends by itself tonight
+    await ask("sign-out").catch(() => null); // where the class is off, the door asks before anybody signs in here
     await clearAll(person);
     location.replace(DOOR);
   }

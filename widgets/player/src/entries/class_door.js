@@ -39,6 +39,7 @@ async function signIn(shownCard) {
   tell(say("class-signing-in"));
   // Before somebody else's session takes its place.
   const left = earlier === null ? new Map() : await sendAll(earlier);
+  if (earlier === null) await ask("sign-out"); // this phone may have been handed on while the class was off
   const person = await ask("sign-in", shownCard);
   if (earlier !== null && earlier.who !== person.who) {
     if (left.size > 0) await new Promise((go) => offerUnsent(place, left, say, () => go(null)));
