@@ -11,18 +11,20 @@ import pytest
 from himaya.languages.interface import interface
 from himaya_server.classroom.passwords import fits, hashed
 from himaya_server.classroom.staff import COOKIE
-from himaya_server.classroom.store import SESSION
+from himaya_server.classroom.store import SESSION, TERMINAL
 from himaya_server.pace import Paces
 from tests.classroom.running import MODULE, Browser, Running
 from tests.classroom.served import ROOT
 from tests.classroom.test_store import made, signed_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from himaya_server.classroom.store import Store
     from tests.classroom.conftest import Clock
+
+    Devices = tuple[Browser, Browser | None]  # of the maker of cards, and of the owner
 
 PASSWORD = "a long enough password"  # noqa: S105 - of nobody
 NORTH = "/class/staff/en/c/north"
@@ -174,6 +176,105 @@ def test_maker_of_a_card_confirms_nothing(running: Running, store: Store, people
     assert me["card"]["claimed"] is None
     assert [note["what"] for note in me["notes"]].count("card-claimed") == 1
     assert forger.ask("me", {})[1]["card"]["claimed"]
+    assert phone.ask("card", {})[0] == 200
+    assert store.reissued("north") == {}
+
+
+class Way:
+    """How Amal, who makes cards, had a device of hers signed in as somebody before she made another one."""
+
+    def __init__(self, running: Running, store: Store, person: int, clock: Clock) -> None:
+        """Know whom it is about."""
+        self._running, self._store, self._person, self._clock = running, store, person, clock
+
+    def later(self, seconds: float = 60) -> None:
+        """Let time go by."""
+        self._clock.time += seconds
+
+    def device(self, card: str, earlier: Browser | None = None) -> Browser:
+        """Sign in and answer something."""
+        found = Browser(self._running, card, earlier)
+        found.ask("me", {})
+        self.later()
+        return found
+
+    def card(self, who: str) -> str:
+        """Return a new card."""
+        self.later()
+        return self._store.new_card(self._person, who)
+
+    def before_anybody_came(self) -> Devices:
+        """Make a card anew before its owner ever signed in."""
+        self.card(TERMINAL)
+        card = self.card("amal")
+        hers = self.device(card)
+        self.later(SESSION)
+        self.device(card)
+        return hers, None
+
+    def first_card(self) -> Devices:
+        """Make somebody's first card, and try it."""
+        hers = self.device(self.card("amal"))
+        return hers, None
+
+    def lost_card(self) -> Devices:
+        """Make one for a lost card, and be the first to sign in with it; its owner confirms this one."""
+        owner = self.device(self.card(TERMINAL))
+        card = self.card("amal")
+        hers = self.device(card)
+        hers.ask("journal", {"module": MODULE, "events": [made(1)], "n": 0})
+        self.later(SESSION)
+        owner = self.device(card, owner)
+        owner.ask("card", {})
+        assert self._store.reissued("north") == {}
+        return hers, owner
+
+    def let_in(self) -> Devices:
+        """Sign in with a copy of the card, and let this device in as staff."""
+        card = self.card(TERMINAL)
+        owner, hers = self.device(card), self.device(card)
+        (waiting,) = [each for each in self._store.devices_in("north") if each.allowed is None]
+        assert self._store.answer_device(self._person, waiting.id, yes=True, who="amal")
+        hers.ask("journal", {"module": MODULE, "events": [made(1)], "n": 0})
+        return hers, owner
+
+    def ended(self) -> Devices:
+        """End the owner's sessions, and sign in with a copy of the card."""
+        card = self.card(TERMINAL)
+        owner = self.device(card)
+        self._store.end_sessions(self._person, "amal")
+        self.later()
+        return self.device(card), owner
+
+
+@pytest.mark.parametrize("way", [Way.before_anybody_came, Way.first_card, Way.lost_card, Way.let_in, Way.ended])
+def test_device_of_a_cards_maker_confirms_nothing(
+    running: Running,
+    store: Store,
+    people: list[int],
+    clock: Clock,
+    way: Callable[[Way], tuple[Browser, Browser | None]],
+) -> None:
+    tried = Way(running, store, people[0], clock)
+    hers, owner = way(tried)
+    card = tried.card("amal")
+    hers = tried.device(card, hers)
+    assert hers.ask("journal", {"module": MODULE, "events": [made(2)], "n": 0})[0] == 200
+    assert hers.ask("card", {})[0] == 200
+    assert store.reissued("north")[people[0]].claimed
+    if owner is not None:  # who was there before she ever did anything
+        clock.time += SESSION
+        owner = tried.device(card, owner)
+        assert owner.ask("me", {})[1]["card"]["claimed"] is None
+        owner.ask("card", {})
+        assert store.reissued("north") == {}
+
+
+def test_terminal_hands_out_first_cards(running: Running, store: Store, people: list[int], clock: Clock) -> None:
+    tried = Way(running, store, people[0], clock)
+    phone = tried.device(tried.card(TERMINAL))
+    phone = tried.device(tried.card(TERMINAL), phone)
+    phone.ask("journal", {"module": MODULE, "events": [made(1)], "n": 0})
     assert phone.ask("card", {})[0] == 200
     assert store.reissued("north") == {}
 

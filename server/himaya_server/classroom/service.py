@@ -472,7 +472,7 @@ class ApiHandler(Handler):
             "notebooks": self.service.notebooks is not None,
             "name": await run(self.service.name, signed),
             "ends": self._day((await run(store.class_of, signed.class_id)).ends, asked, pages),
-            "card": None if card is None else self._marked(card, said, signed.since < card.time),
+            "card": None if card is None else self._marked(card, said, signed.since < card.acted),
             "devices": [{"id": each.id, "said": said(each.made)} for each in devices],
             "receipts": [
                 {"module": each.module, "said": said(each.received), "answers": each.answers, "code": each.code}

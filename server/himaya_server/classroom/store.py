@@ -22,7 +22,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import create_engine, delete, event, func, or_, select, update
+from sqlalchemy import and_, create_engine, delete, event, func, not_, or_, select, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
@@ -58,6 +58,8 @@ SESSION = 16 * 3600
 """Seconds for which a device stays signed in: a day of training, and not the next one."""
 RETENTION = 180 * DAY
 """Seconds from the start of a class until the operator is asked to end it."""
+TERMINAL = "himaya class cards"
+"""Who makes cards without signing in, as people read it."""
 _MOST_HAND_INS = 5  # of one person and module whose practice is counted
 _UNCOUNTED = "uncounted"  # what `About` says of practice, as pairs of class and module
 _CONFIRMED, _CONFIRMED_BY = "card-confirmed", "card-confirmed-by"
@@ -80,7 +82,7 @@ class Signed:
         class_id: The trainee's class; empty for staff.
         allowed: Whether it may do anything yet: a second device waits for the person's yes.
         used: Whether anything came from it since it signed in.
-        since: When this person was first signed in on this device, without another person in between.
+        since: When this person was first let in on this device, without another person in between.
     """
 
     session: int
@@ -154,6 +156,7 @@ class Reissued:
         time: When.
         steps: How many events came since.
         makers: Who made it, or another one since: none of them can confirm it for its owner.
+        acted: When one of them first used a power over this person. What was theirs before is no maker's device.
         claimed: When a device that came with such a card said that the answers are its owner's; None if none did.
     """
 
@@ -161,6 +164,7 @@ class Reissued:
     time: int
     steps: int
     makers: frozenset[str]
+    acted: int
     claimed: int | None
 
 
@@ -548,7 +552,7 @@ class Store:
             row = SessionRow(digest=digest(secret), person_id=person_id, made=now, until=now + SESSION)
             row.allowed = None if others else now
             if before is not None and before.person_id == person_id:
-                row.since = before.since or (before.made if before.allowed and before.used else None)
+                row.since = before.since or (before.allowed if before.used else None)
             session.add(row)
             session.add(Note(person_id=person_id, what="device-asks" if others else "signed-in", who="", time=now))
         return secret
@@ -579,7 +583,7 @@ class Store:
                 staff = session.get_one(Staff, row.staff_id)
                 return Signed(row.id, None, staff.id, staff.login, "", allowed, used, row.made)
             person = session.get_one(Person, row.person_id)
-            since = row.since or row.made
+            since = row.since or row.allowed or row.made
             return Signed(row.id, person.id, None, person.pseudonym, person.class_id, allowed, used, since)
 
     def use(self, session_id: int) -> None:
@@ -682,21 +686,24 @@ class Store:
         with self._reading() as session:
             for person_id, note_id, who, time, steps in session.execute(answered).all():
                 since = (Note.person_id == person_id, Note.id >= note_id)
-                makers = session.scalars(select(Note.who).where(*since, Note.what == "new-card"))
+                makers = frozenset(session.scalars(select(Note.who).where(*since, Note.what == "new-card")))
+                theirs = (Note.person_id == person_id, Note.who.in_(makers))
+                printed = and_(Note.what == "first-card", Note.who == TERMINAL)  # on the sheet for the whole class
+                acted = session.scalar(select(func.min(Note.time)).where(*theirs, not_(printed))) or 0
                 claimed = session.scalar(select(func.max(Note.time)).where(*since, Note.what == _CLAIMED))
-                found[person_id] = Reissued(who, time, steps, frozenset(makers), claimed)
+                found[person_id] = Reissued(who, time, steps, makers, acted, claimed)
         return found
 
     def claim_card(self, signed: Signed) -> None:
         """Note that a person says: what was answered with the new card is theirs.
 
-        It is confirmed where this device was theirs before the card was made: whoever made it has the card, and could
-        say so in their place on any other device.
+        It is confirmed where this device was theirs before whoever made the card did anything with their account:
+        makers have cards, let devices in and end sessions, and could say so in their place on any later device.
         """
         card = self.reissued(signed.class_id).get(signed.person or 0)
         if card is None or signed.person is None:
             return
-        earlier = signed.since < card.time
+        earlier = signed.since < card.acted
         if earlier or card.claimed is None:  # once, so that it pushes nothing out of the list
             with self._writing() as session:
                 what = _CONFIRMED if earlier else _CLAIMED

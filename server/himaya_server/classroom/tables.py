@@ -93,8 +93,8 @@ class SessionRow(Table):
     """One device that is signed in: of a person or of staff.
 
     `allowed` is empty while it waits for the person's yes, `used` until something came from it: an answer to a sign-in
-    that was lost on the way makes no device. `since` is when the person was first signed in on this device, where that
-    was before this session, and nobody else was in between.
+    that was lost on the way makes no device. `since` is when the person was first let in on this device, where that was
+    before this session, and nobody else was in between.
     """
 
     __tablename__ = "sessions"

@@ -196,6 +196,7 @@ def cards(class_id: str, ids: tuple[str, ...], address: str, out: Path, folder: 
     from himaya_server.classroom.cards import Printed, sheet
     from himaya_server.classroom.codes import Codes, new_code
     from himaya_server.classroom.sealing import Seal, kept_key
+    from himaya_server.classroom.store import TERMINAL
 
     if not address.startswith(("http://", "https://")):
         raise click.BadParameter("it begins with http:// or https://", param_hint="--address")
@@ -219,7 +220,7 @@ def cards(class_id: str, ids: tuple[str, ...], address: str, out: Path, folder: 
                 person.pseudonym,
                 seal.opened(names[person.id]) if person.id in names else person.pseudonym,
                 person.language,
-                store.new_card(person.id, "himaya class cards", kept(person.id, code)),
+                store.new_card(person.id, TERMINAL, kept(person.id, code)),
                 person.id,
                 code,
             )
