@@ -76,7 +76,10 @@ def test_overview_has_hints_too(tmp_path: Path) -> None:
     course = tmp_path / "courses" / "first"
     course.mkdir(parents=True)
     (course / "overview.md").write_text("# First\n\n" + "One " * 40 + "end.\n", encoding="utf-8")
-    (hint,) = course_hints(course)
+    (course / "course.yaml").write_text(
+        "id: first\ntitle: First\nsummary: One.\nmodules: [first]\npass_mark: 80\nlanguages: [en]\n", encoding="utf-8"
+    )
+    (hint,) = course_hints(course, tmp_path / "modules")
     assert str(hint).startswith("courses/first/overview.md:3: the sentence 'One One One One ...' has 41 words")
 
 

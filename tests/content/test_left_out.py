@@ -12,7 +12,7 @@ import pytest
 from himaya.content.forms import parts_to_build
 from himaya.content.left_out import left_out_faults, without_lessons
 from himaya.content.lessons import outline
-from himaya.course.check import check_course
+from himaya.course.check import check_course, course_hints
 from himaya.errors import ContentError
 from himaya.publish.assignment import compile_module
 from himaya.publish.notebook import build_notebook
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from himaya.content.lessons import Part
     from himaya.content.load import LoadedModule
 
-GBV, DATA, CODE = "gbv-guiding-principles", "data-protection", "data-protection-code"
+GBV, DATA, CASES = "gbv-guiding-principles", "data-protection", "case-management"
+CODE = "data-protection-code"
 TABLES = ["one-person", "own-table", "the-table", "something-new", "check-tables"]
 ROOT = Path(__file__).parents[2]
 
@@ -31,6 +32,15 @@ ROOT = Path(__file__).parents[2]
 def _shown(part: Part, loaded: LoadedModule) -> list[str]:
     known = loaded.activities.keys() | loaded.code.keys()
     return [block.text or str(block.activity) for block in part.blocks if block.text or block.activity in known]
+
+
+def _course(tmp_path: Path, **settings: object) -> Path:
+    course = tmp_path / "courses" / "small"
+    course.mkdir(parents=True)
+    about = {"id": "small", "title": "Small", "summary": "One.", "pass_mark": 80, "languages": ["en"], **settings}
+    (course / "course.yaml").write_text(json.dumps(about, indent=1), encoding="utf-8")
+    shutil.copy(ROOT / "courses" / "data-in-code" / "overview.md", course)
+    return course
 
 
 @pytest.mark.parametrize("name", shipped.NAMES)
@@ -119,35 +129,37 @@ def test_same_is_left_out_in_every_language(language: str) -> None:
         (GBV, ["health", "health"], "left out twice"),
         (GBV, ["check-steps"], "the lesson 'check-steps' holds 'they-ring-the-husband', a question of the safety set"),
         (GBV, ["people"], "teaches what 'pale-and-shivering' asks about, a question of the safety set"),
+        (DATA, ["danger-now"], "teaches what 'rifle-at-the-car' asks about, a question of the safety set"),
+        (CASES, ["risk"], "teaches what 'if-i-were-gone' asks about, a question of the safety set"),
         (CODE, ["mean-risk"], "and code after it may use that; leave out 'recode', too"),
         (CODE, ["count", "mean-risk", "recode", "hide"], "no lesson of 'data-protection-code' stays"),
         ("pseah", ["price"], "the course leaves out lessons of the module 'pseah'"),
     ],
 )
 def test_unfit_setting_of_a_course_is_named(tmp_path: Path, module: str, lessons: list[str], said: str) -> None:
-    course = tmp_path / "courses" / "small"
-    course.mkdir(parents=True)
-    about = {"id": "small", "title": "Small", "summary": "One.", "pass_mark": 80, "languages": ["en"]}
-    about = {**about, "modules": [GBV, DATA, CODE], "leave_out": {module: lessons}}
-    (course / "course.yaml").write_text(json.dumps(about, indent=1), encoding="utf-8")
-    shutil.copy(ROOT / "courses" / "data-in-code" / "overview.md", course)
+    course = _course(tmp_path, modules=[GBV, DATA, CASES, CODE], leave_out={module: lessons})
     faults = [each for each in check_course(course, ROOT / "modules") if each.file.endswith("course.yaml")]
     assert bool(faults) == bool(said)
     assert said in "".join(each.text for each in faults)
 
 
+def test_question_with_less_teaching_is_a_hint(tmp_path: Path) -> None:
+    course = _course(tmp_path, modules=["pseah", DATA], leave_out={"pseah": ["price"], DATA: ["own-table"]})
+    assert [each for each in check_course(course, ROOT / "modules") if each.file.endswith("course.yaml")] == []
+    (hint,) = (each for each in course_hints(course, ROOT / "modules") if each.file.endswith("course.yaml"))
+    assert "less teaches the outcome 're-identification'" in hint.text
+    left = without_lessons(shipped.loaded(DATA), ["own-table"]).activities
+    asked = [name for name, each in left.items() if getattr(each, "outcome", "") == "re-identification"]
+    assert [name for name in asked if left[name].mode == "graded" and name not in hint.text] == []
+
+
 def test_path_without_a_lesson_is_named(tmp_path: Path) -> None:
-    course = tmp_path / "courses" / "small"
-    course.mkdir(parents=True)
-    about = {"id": "small", "title": "Small", "summary": "One.", "pass_mark": 80, "languages": ["en"]}
-    about |= {"modules": [DATA], "leave_out": {DATA: TABLES}}
-    about |= {"paths": {DATA: ["everybody", "information-management"]}}
-    (course / "course.yaml").write_text(json.dumps(about, indent=1), encoding="utf-8")
-    shutil.copy(ROOT / "courses" / "data-in-code" / "overview.md", course)
+    paths = {DATA: ["everybody", "information-management"]}
+    course = _course(tmp_path, modules=[DATA], leave_out={DATA: TABLES}, paths=paths)
     (fault,) = (each for each in check_course(course, ROOT / "modules") if each.file.endswith("course.yaml"))
     assert "on the path 'information-management'" in fault.text
 
 
 def test_unfit_setting_stops_a_build() -> None:
-    with pytest.raises(ContentError, match="a question of the safety set"):
+    with pytest.raises(ContentError, match=r"leave_out.*a question of the safety set"):
         without_lessons(shipped.loaded(GBV), ["danger-first"])

@@ -77,7 +77,7 @@ def _checked(paths: tuple[Path, ...]) -> Iterator[tuple[str, list[Problem], list
     for path in paths or (*sorted(MODULES.glob("*/")), *courses):
         if (path / "course.yaml").exists():
             problems = check_course(path, MODULES)
-            yield str(path), problems, [] if problems else course_hints(path)
+            yield str(path), problems, [] if problems else course_hints(path, MODULES)
         else:
             problems = check_module(path) or [*_run_code(path), *unsigned_graded(load_module(path))]
             yield str(path), problems, module_hints(path)

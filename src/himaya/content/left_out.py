@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from himaya.activities.findings import unknown
 from himaya.activities.format import Item, Simulation
+from himaya.content.forms import without_forms
 from himaya.content.lessons import all_blocks, blocks_of, heading_text, minutes_of, outline
 from himaya.content.load import module_problem
 from himaya.content.prose import Cell, sections
@@ -39,12 +40,14 @@ class _LeftOut:
         activities: Ids of activities and code items, wherever they stand.
         untaught: Ids of outcomes that no section teaches any more; the module promises them no more.
         outcomes: Ids of those of them that nothing practises or asks about, either.
+        thinner: Ids of outcomes that a section which taught them teaches no more, with the title of the first.
     """
 
     lessons: AbstractSet[str]
     activities: AbstractSet[str]
     untaught: AbstractSet[str]
     outcomes: AbstractSet[str]
+    thinner: Mapping[str, str]
 
 
 def without_lessons(loaded: LoadedModule, names: Sequence[str]) -> LoadedModule:
@@ -60,7 +63,8 @@ def without_lessons(loaded: LoadedModule, names: Sequence[str]) -> LoadedModule:
     if not names:
         return loaded
     english = loaded.english or loaded
-    faults = [module_problem(loaded, text, "lessons") for _, text in left_out_faults(english, names)]
+    where = "'leave_out' in course.yaml"
+    faults = [module_problem(loaded, f"{where}: {text}", "lessons") for _, text in left_out_faults(english, names)]
     if faults:
         raise ContentError(faults)
     return _without(loaded, _left_out(english, names))
@@ -90,11 +94,14 @@ def left_out_faults(loaded: LoadedModule, names: Sequence[str]) -> Iterator[tupl
         return
     blocks = [(block, lesson.id) for lesson, blocks in _lessons(outline(loaded)) for block in blocks]
     where = {block.activity: name for block, name in blocks if block.activity is not None}
-    for name in (name for form in module.safety for name in form if name in out.activities):
+    asked = _asked(loaded)
+    for name in (name for form in module.safety for name in form):
         if where.get(name) in names:
             at, text = names.index(where[name]), f"the lesson '{where[name]}' holds '{name}'"
+        elif asked.get(name) in out.thinner:  # though other sections teach it, too: everybody has to pass
+            at, text = 0, f"the section '{out.thinner[asked[name]]}' teaches what '{name}' asks about"
         else:
-            at, text = 0, f"what is left out teaches what '{name}' asks about"
+            continue
         yield at, f"{text}, a question of the safety set, which everybody has to pass; keep the lesson."
     code = [name for name in where if name in loaded.code]
     for name, after in pairwise(code):
@@ -102,9 +109,32 @@ def left_out_faults(loaded: LoadedModule, names: Sequence[str]) -> Iterator[tupl
             text = f"the lesson '{where[name]}' holds the code '{name}', and code after it may use that; "
             yield 0, f"{text}leave out '{where[after]}', too, or keep both."
     kept = _without(loaded, out)
-    if _is_graded(loaded) and not _is_graded(kept):
+    if _is_graded(without_forms(loaded)) and not _is_graded(without_forms(kept)):
         yield 0, f"nothing graded of '{module.id}' stays; keep a lesson with a graded question."
     yield from ((0, fault) for fault, _ in outline(kept).faults)
+
+
+def left_out_hints(loaded: LoadedModule, names: Sequence[str]) -> Iterator[str]:
+    """Yield each outcome that graded questions still ask about, and that less teaches than before.
+
+    Args:
+        loaded: The module in English, whole.
+        names: Ids of lessons, which `left_out_faults` finds in order.
+    """
+    out = _left_out(loaded, names)
+    for outcome, title in out.thinner.items():
+        still = [name for name, about in _asked(loaded).items() if about == outcome and name not in out.activities]
+        if still:
+            text = f"without '{title}' less teaches the outcome '{outcome}', and graded questions on it stay"
+            yield f"{text} ({', '.join(still)}); can they be answered?"
+
+
+def _asked(loaded: LoadedModule) -> dict[str, str]:
+    """Return the outcome of each graded item and code item."""
+    items = {name: each for name, each in loaded.activities.items() if isinstance(each, Item)}
+    return {name: each.outcome for name, each in items.items() if each.mode == "graded"} | {
+        name: each.outcome for name, each in loaded.code.items()
+    }
 
 
 def _is_graded(loaded: LoadedModule) -> bool:
@@ -121,10 +151,10 @@ def _left_out(loaded: LoadedModule, names: Iterable[str]) -> _LeftOut:
     gone = {block.activity for name in names for block in lessons[name] if block.activity}
     left = _cells(loaded.cells, {(block.cell, block.number) for name in names for block in lessons[name]}, {})
     titles = {title for _, title, _ in sections([*left])}
+    lost = {outcome.id: [each for each in outcome.taught if each not in titles] for outcome in loaded.module.outcomes}
     untaught = {outcome.id for outcome in loaded.module.outcomes if not titles & {*outcome.taught}}
     items = {name: each for name, each in loaded.activities.items() if isinstance(each, Item)}
-    gone |= {name for name, each in items.items() if each.mode == "graded" and each.outcome in untaught}
-    gone |= {name for name, each in loaded.code.items() if each.outcome in untaught}
+    gone |= {name for name, outcome in _asked(loaded).items() if outcome in untaught}
     gone |= {name for name, each in items.items() if each.twin in gone}
     empty = {
         name
@@ -136,7 +166,8 @@ def _left_out(loaded: LoadedModule, names: Iterable[str]) -> _LeftOut:
     for name, each in loaded.activities.items():
         if isinstance(each, Simulation) and name not in gone:
             used |= {*each.outcomes}
-    return _LeftOut({*names} | empty, gone, untaught, untaught - used)
+    thinner = {outcome: gone_sections[0] for outcome, gone_sections in lost.items() if gone_sections}
+    return _LeftOut({*names} | empty, gone, untaught, untaught - used, thinner)
 
 
 def _without(loaded: LoadedModule, out: _LeftOut) -> LoadedModule:

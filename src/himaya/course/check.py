@@ -8,7 +8,7 @@ from himaya.activities.findings import unknown
 from himaya.content.checks.prose import citation_faults, uncited
 from himaya.content.checks.words import markdown_faults, markdown_hints
 from himaya.content.forms import without_forms
-from himaya.content.left_out import left_out_faults
+from himaya.content.left_out import left_out_faults, left_out_hints
 from himaya.content.load import load_module, read_yaml, validate
 from himaya.content.markdown import images, markdown_dangers
 from himaya.content.paths import paths_of
@@ -125,6 +125,19 @@ def _path_faults(course: Course, module: Path, paths: Sequence[str]) -> Iterator
             yield (position,), f"nothing is graded on the path '{path}' of '{module.name}'; name another."
 
 
-def course_hints(path: Path) -> list[Problem]:
-    """Return what the authors of a course that `check_course` finds in order may want to look at, sorted."""
-    return sorted(overview_hints(path / OVERVIEW, (path / OVERVIEW).relative_to(path.parent.parent).as_posix()))
+def course_hints(path: Path, modules_folder: Path) -> list[Problem]:
+    """Return what the authors of a course that `check_course` finds in order may want to look at, sorted.
+
+    Args:
+        path: Folder with course.yaml.
+        modules_folder: Folder that holds one folder for each module.
+    """
+    base = path.parent.parent
+    document = read_yaml(path / "course.yaml", (path / "course.yaml").relative_to(base).as_posix())
+    hints = overview_hints(path / OVERVIEW, (path / OVERVIEW).relative_to(base).as_posix())
+    for name, lessons in validate(document, Course).leave_out.items():
+        line = document.line("leave_out", name)
+        hints += [
+            Problem(document.file, line, each) for each in left_out_hints(load_module(modules_folder / name), lessons)
+        ]
+    return sorted(hints)
