@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
     from tests.browser.conftest import Server
 
+_NO_LIST = """Object.defineProperty(globalThis, "himayaLessons", {
+  get: () => () => { throw new Error("no list"); }, set() {} });"""
+_KEYS = "Object.keys(localStorage).filter(key => key.includes('lesson'))"
 SIXTH = 740 / 6
 """Pixels of a phone's height that what stays in sight may take."""
 _NAMES = """() => Array.from(document.querySelectorAll("section.himaya[data-activity]"))
@@ -35,6 +38,12 @@ def _open(server: Server, context: BrowserContext, door: str, trainee: str) -> t
     page.goto(server.door(door, trainee))
     page.wait_for_selector("section.himaya-handin", state="attached")  # it may be folded
     return page, page.locator(".himaya-lessons select")
+
+
+def _cell_below(page: Page) -> None:
+    """Go to the next cell of text by the keyboard, as it is done in a notebook."""
+    page.locator(".jp-Notebook .jp-Cell.jp-mod-active").focus()
+    page.keyboard.press("ArrowDown")
 
 
 def _lessons(folder: Path) -> list[dict[str, Any]]:
@@ -52,7 +61,8 @@ def test_list_moves_between_lessons(server: Server, context: BrowserContext, doo
     everything = page.evaluate(_NAMES)
     assert set(first["activities"]) < set(everything), "nothing is folded before somebody chooses"
     chosen.select_option(label=first["title"])
-    assert page.evaluate(_NAMES) == first["activities"]
+    _cell_below(page)
+    assert page.evaluate(_NAMES) == first["activities"], "an arrow key goes on in the lesson that was chosen"
     assert violations(page, ".himaya-lessons") == []
     following = page.locator('.himaya-lessons [data-key="next"]')
     while page.evaluate(_NAMES) != second["activities"]:
@@ -62,9 +72,13 @@ def test_list_moves_between_lessons(server: Server, context: BrowserContext, doo
     chosen.select_option(label=second["title"])
     page.locator('.himaya-lessons [data-key="previous"]').click()
     at = chosen.input_value()
+    path = f"{server.path_of(f'lessons-{door}')}/{MODULE}/{MODULE}.ipynb"
+    assert page.evaluate(_KEYS) == [f"himaya:/{path}:lesson"], "the address of a person's own server comes first"
     page.close()
     page, chosen = _open(server, context, door, f"lessons-{door}")
     assert chosen.input_value() == at, "one press leads back to the lesson"
+    _cell_below(page)
+    assert chosen.input_value() == at
     chosen.select_option(label=sentence("app-kind-module"))
     assert page.evaluate(_NAMES) == everything
     now = [cell["source"] for cell in json.loads((folder / f"{MODULE}.ipynb").read_text(encoding="utf-8"))["cells"]]
@@ -86,6 +100,7 @@ def test_app_moves_between_lessons(server: Server, phone: BrowserContext) -> Non
         page.locator('.himaya-lessons [data-key="next"]').click()
     at = chosen.input_value()
     page.locator('a[href="#Sources"]:visible').first.click()
+    until(lambda: page.evaluate("document.activeElement.id") == "Sources", "the focus where the link leads")
     until(lambda: chosen.locator("option:checked").inner_text() == sentence("sources"), "the sources to be shown")
     page.go_back()
     until(lambda: chosen.input_value() == at, "the lesson that led to them")
@@ -96,6 +111,30 @@ def test_app_moves_between_lessons(server: Server, phone: BrowserContext) -> Non
     page.reload()
     activity(page, first["activities"][0]).wait_for()
     until(lambda: page.evaluate(_NAMES) == first["activities"], "the lesson that the address names")
+    page.close()
+
+
+def test_focus_stays_at_both_ends_of_the_list(server: Server, context: BrowserContext) -> None:
+    server.new_trainee("lessons-ends")
+    page, chosen = _open(server, context, "app", "lessons-ends")
+    whole, first, *_, last = chosen.locator("option").evaluate_all("them => them.map(it => it.value)")
+    for start, key, end in ((int(first) + 1, "previous", first), (int(last) - 1, "next", last)):
+        chosen.select_option(value=str(start))
+        page.locator(f'.himaya-lessons [data-key="{key}"]').focus()
+        page.keyboard.press("Enter")
+        assert (chosen.input_value(), focused(page)[1]) == (end, "lesson"), "a disabled button holds no focus"
+    chosen.select_option(value=whole)
+    assert page.evaluate(_KEYS) == [], "what is not chosen is not remembered"
+    page.close()
+
+
+def test_app_opens_without_its_list(server: Server, context: BrowserContext) -> None:
+    first, *_ = _lessons(server.new_trainee("lessons-broken"))
+    page = context.new_page()
+    page.add_init_script(_NO_LIST)
+    page.goto(server.door("app", "lessons-broken"))
+    activity(page, first["activities"][0]).wait_for()
+    assert page.locator(".himaya-lessons").count() == 0
     page.close()
 
 

@@ -14,10 +14,11 @@ import { button, element } from "./elements.js";
 const WHOLE = -1;
 
 /** @param {Lessons} lessons
- * @param {{ language: string, place: string, cells(): readonly Cell[], toTop(): void }} notebook
- *   `place`: names what the browser keeps. */
+ * @param {{ language: string, place: string, cells(): readonly Cell[], toTop(shown: readonly string[]): void }} notebook
+ *   `place`: the address of this person's notebook, which names what the browser keeps. `toTop`: gets the ids that cells of
+ *   the part may have that is shown now; none where all are. */
 export function openLessons({ parts, say }, { language, place, cells, toTop }) {
-  const key = `himaya-lesson:${place}`;
+  const key = `himaya:${place}:lesson`;
   const choices = element("select", { "data-key": "lesson", onchange: () => show(Number(choices.value)) });
   const back = button("previous", "", () => show(at - 1));
   const next = button("next", "", () => show(at + 1));
@@ -33,10 +34,14 @@ export function openLessons({ parts, say }, { language, place, cells, toTop }) {
   /** Show one part, or all of them.
    * @param {number} number */
   function show(number) {
+    const pressed = [back, next].find((each) => each === document.activeElement);
     open(number);
+    if (pressed?.disabled) choices.focus(); // a disabled button would lose the focus
     told.textContent = choices.selectedOptions[0]?.textContent ?? "";
-    toTop();
+    toTop(shown());
   }
+
+  const shown = () => (at === WHOLE ? [] : parts[at].cells);
 
   /** @param {number} number */
   function open(number) {
@@ -50,7 +55,8 @@ export function openLessons({ parts, say }, { language, place, cells, toTop }) {
 
   function keep() {
     try {
-      localStorage.setItem(key, at === WHOLE ? "" : parts[at].cells[0]);
+      if (at === WHOLE) localStorage.removeItem(key);
+      else localStorage.setItem(key, parts[at].cells[0]);
     } catch {
       // Without storage nothing is remembered, and everything else works.
     }
@@ -108,6 +114,7 @@ export function openLessons({ parts, say }, { language, place, cells, toTop }) {
     reach,
     holding,
     at: () => at,
+    shown,
     show,
     /** @param {string} other */
     speak(other) {

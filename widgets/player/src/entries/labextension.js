@@ -17,7 +17,10 @@ import { openLessons } from "../notebook_lessons.js";
  *   isDisposed: boolean,
  *   node: HTMLElement,
  *   contentHeader: { addWidget(widget: object): void },
- *   content: { widgets: Cell[], rendermime: { mimeTypes: string[] }, node: HTMLElement, activeCellChanged: Signal<Cell | null> },
+ *   content: {
+ *     widgets: Cell[], activeCell: Cell | null, activeCellIndex: number, activeCellChanged: Signal<Cell | null>, mode: string,
+ *     rendermime: { mimeTypes: string[] }, node: HTMLElement,
+ *   },
  *   context: { path: string, model: NotebookModel, ready: Promise<void>, save(): Promise<void>, saveState: Signal<string> },
  *   revealed: Promise<void>,
  *   sessionContext: { ready: Promise<void>, iopubMessage: Signal<Message> },
@@ -58,12 +61,17 @@ function hideCode(panel) {
   }
 }
 
+/** The address of this person's server. */
+function base() {
+  const { baseUrl = "/" } = JSON.parse(document.getElementById("jupyter-config-data")?.textContent ?? "{}");
+  return baseUrl;
+}
+
 /** Let Himaya's server send the font of Arabic script, once it is needed; without it the device's own draws the text. */
 function useFont() {
   if (document.getElementById("himaya-font") !== null) return;
-  const { baseUrl = "/" } = JSON.parse(document.getElementById("jupyter-config-data")?.textContent ?? "{}");
   const link = document.createElement("link");
-  [link.id, link.rel, link.href] = ["himaya-font", "stylesheet", `${baseUrl}himaya/font/arabic-1.css`];
+  [link.id, link.rel, link.href] = ["himaya-font", "stylesheet", `${base()}himaya/font/arabic-1.css`];
   document.head.append(link);
 }
 
@@ -137,12 +145,23 @@ async function lead(panel) {
   if (lessons === undefined) return null;
   const { Widget } = await load("@lumino/widgets");
   const { content, context } = panel;
+  /** Make a cell that is shown the active one: from a folded one the next key would lead to another lesson.
+   * @param {readonly string[]} shown */
+  const enter = (shown) => {
+    if (shown.length === 0 || shown.includes(content.activeCell?.model.id ?? "")) return;
+    content.mode = "command"; // a cell of text that is entered would show its source
+    content.activeCellIndex = content.widgets.findIndex(({ model }) => shown.includes(model.id));
+  };
   const list = openLessons(lessons, {
     language,
-    place: context.path,
+    place: `${base()}${context.path}`,
     cells: () => content.widgets,
-    toTop: () => content.node.querySelector(".jp-WindowedPanel-outer")?.scrollTo(0, 0),
+    toTop(shown) {
+      enter(shown);
+      content.node.querySelector(".jp-WindowedPanel-outer")?.scrollTo(0, 0);
+    },
   });
+  enter(list.shown());
   panel.contentHeader.addWidget(new Widget({ node: list.bar }));
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let waits;
@@ -175,6 +194,7 @@ async function follow(panel, NotebookActions, app) {
   await panel.revealed;
   showSections(app).catch(() => {});
   const list = await lead(panel).catch(() => null); // without it everything else works
+  if (list !== null) panel.content.activeCellChanged.connect((_, cell) => list.reach(cell));
   await panel.sessionContext.ready;
   await widgetsListen(panel);
   const redraw = () => draw(panel, NotebookActions);
@@ -193,7 +213,6 @@ async function follow(panel, NotebookActions, app) {
   });
   await redraw();
   saveCode(panel);
-  if (list !== null) panel.content.activeCellChanged.connect((_, cell) => list.reach(cell));
 }
 
 const style = document.createElement("style");

@@ -59,6 +59,8 @@ function followLinks(made) {
       const before = made.at();
       made.reach(made.holding(target));
       if (made.at() !== before) from = before;
+      if (target.tabIndex < 0) target.tabIndex = -1; // a heading can then have the focus
+      target.focus({ preventScroll: true });
       target.scrollIntoView();
     } else if (from !== null) {
       made.show(from);
