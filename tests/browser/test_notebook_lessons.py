@@ -40,9 +40,9 @@ def _open(server: Server, context: BrowserContext, door: str, trainee: str) -> t
     return page, page.locator(".himaya-lessons select")
 
 
-def _cell_below(page: Page) -> None:
-    """Go to the next cell of text by the keyboard, as it is done in a notebook."""
-    page.locator(".jp-Notebook .jp-Cell.jp-mod-active").focus()
+def _cell_below(page: Page, lesson: dict[str, Any]) -> None:
+    """Go from a lesson's first cell, which is to be the active one, to the next cell of text by the keyboard."""
+    page.locator(".jp-Notebook .jp-Cell.jp-mod-active", has_text=lesson["title"]).focus()
     page.keyboard.press("ArrowDown")
 
 
@@ -61,7 +61,7 @@ def test_list_moves_between_lessons(server: Server, context: BrowserContext, doo
     everything = page.evaluate(_NAMES)
     assert set(first["activities"]) < set(everything), "nothing is folded before somebody chooses"
     chosen.select_option(label=first["title"])
-    _cell_below(page)
+    _cell_below(page, first)
     assert page.evaluate(_NAMES) == first["activities"], "an arrow key goes on in the lesson that was chosen"
     assert violations(page, ".himaya-lessons") == []
     following = page.locator('.himaya-lessons [data-key="next"]')
@@ -77,7 +77,7 @@ def test_list_moves_between_lessons(server: Server, context: BrowserContext, doo
     page.close()
     page, chosen = _open(server, context, door, f"lessons-{door}")
     assert chosen.input_value() == at, "one press leads back to the lesson"
-    _cell_below(page)
+    _cell_below(page, first)
     assert chosen.input_value() == at
     chosen.select_option(label=sentence("app-kind-module"))
     assert page.evaluate(_NAMES) == everything
