@@ -145,7 +145,9 @@ FORGERS = {
         "    try: os.write(n, b'{\"step\": 1, \"value\": ' + b'[' * 60000 + b'\\n')\n    except OSError: pass"
     ),
     "right answer looked for in memory": (
-        "import gc, os, re, sys\nwanted = re.compile('604(?=179)')\nseen = []\nframe = sys._getframe()\n"
+        # As a number of its own: by chance its digits stand in the address of some object in one run of a hundred.
+        "import gc, os, re, sys\nwanted = re.compile(r'(?<![\\w.])604(?=179(?!\\w))')\n"
+        "seen = []\nframe = sys._getframe()\n"
         "while frame:\n    seen += [repr(frame.f_locals), repr(frame.f_globals)]; frame = frame.f_back\n"
         "seen += [repr(one) for one in gc.get_objects() if isinstance(one, (list, tuple, dict)) and len(one) < 1000]\n"
         "for n in [*range(3, 64), '../cmdline', '../environ', '/tmp/work', '/inside.py']:\n"
