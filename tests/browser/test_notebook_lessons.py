@@ -29,6 +29,7 @@ _NO_LIST = """Object.defineProperty(globalThis, "himayaLessons", {
 _KEYS = "Object.keys(localStorage).filter(key => key.includes('lesson'))"
 SIXTH = 740 / 6
 """Pixels of a phone's height that what stays in sight may take."""
+_DRAWN = "Array.from(document.querySelectorAll('section.himaya[data-activity]'), it => it.dataset.activity)"
 _NAMES = """() => Array.from(document.querySelectorAll("section.himaya[data-activity]"))
   .filter(it => it.checkVisibility()).map(it => it.dataset.activity)"""
 
@@ -36,7 +37,9 @@ _NAMES = """() => Array.from(document.querySelectorAll("section.himaya[data-acti
 def _open(server: Server, context: BrowserContext, door: str, trainee: str) -> tuple[Page, Locator]:
     page = context.new_page()
     page.goto(server.door(door, trainee))
-    page.wait_for_selector("section.himaya-handin", state="attached")  # it may be folded
+    known = json.loads((server.home / "desk" / server.path_of(trainee) / MODULE / "activities.json").read_text("utf-8"))
+    until(lambda: {*page.evaluate(_DRAWN)} >= {*known["activities"]}, "all activities to be drawn, folded or not")
+    page.wait_for_selector("section.himaya-handin", state="attached")
     return page, page.locator(".himaya-lessons select")
 
 
@@ -65,8 +68,9 @@ def test_list_moves_between_lessons(server: Server, context: BrowserContext, doo
     assert page.evaluate(_NAMES) == first["activities"], "an arrow key goes on in the lesson that was chosen"
     assert violations(page, ".himaya-lessons") == []
     following = page.locator('.himaya-lessons [data-key="next"]')
-    while page.evaluate(_NAMES) != second["activities"]:
+    while second["title"] not in chosen.locator("option:checked").inner_text():
         following.click()
+    assert page.evaluate(_NAMES) == second["activities"]
     page.locator(".jp-tocItem-content", has_text=sentence("sources")).click()
     until(lambda: page.evaluate(_NAMES) == [], "what is folded to be shown by the table of contents")
     chosen.select_option(label=second["title"])
@@ -96,8 +100,9 @@ def test_app_moves_between_lessons(server: Server, phone: BrowserContext) -> Non
     assert [*small_targets(page, ".himaya-top"), *clipped(page, ".himaya-top", in_lists=False)] == []
     chosen.select_option(label=first["title"])
     assert page.evaluate(_NAMES) == first["activities"]
-    while page.evaluate(_NAMES) != second["activities"]:
+    while second["title"] not in chosen.locator("option:checked").inner_text():
         page.locator('.himaya-lessons [data-key="next"]').click()
+    assert page.evaluate(_NAMES) == second["activities"]
     at = chosen.input_value()
     page.locator('a[href="#Sources"]:visible').first.click()
     until(lambda: page.evaluate("document.activeElement.id") == "Sources", "the focus where the link leads")
