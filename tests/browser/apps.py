@@ -59,7 +59,7 @@ class AppsServer:
         asked = urllib.request.Request(self.address(f"?token={TOKEN}"))  # noqa: S310 - our own server
         opener = urllib.request.build_opener(_Stay)
         try:
-            opener.open(asked, timeout=10)
+            opener.open(asked, timeout=60)
         except urllib.error.HTTPError as answer:
             return str(answer.headers["Set-Cookie"]).split(";", maxsplit=1)[0]
         raise AssertionError("the link did not lead on")

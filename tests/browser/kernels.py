@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from jupyter_client.blocking.client import BlockingKernelClient
 
+from tests.browser.user_actions import PATIENCE
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -50,7 +52,7 @@ def restart_kernel(server: Server, folder: Path) -> None:
     """Restart the kernel of `folder` through the server, as the menu does."""
     _process, name = only_kernel(folder)
     asked = urllib.request.Request(server.address(f"api/kernels/{name}/restart"), method="POST")  # noqa: S310 - our own server
-    with urllib.request.urlopen(asked, timeout=30) as answer:  # noqa: S310 - as above
+    with urllib.request.urlopen(asked, timeout=PATIENCE) as answer:  # noqa: S310 - as above
         assert answer.status == 200
 
 
@@ -61,7 +63,7 @@ def _client(server: Server, folder: Path) -> Iterator[BlockingKernelClient]:
     client.load_connection_file()
     client.start_channels()
     try:
-        client.wait_for_ready(timeout=20)
+        client.wait_for_ready(timeout=PATIENCE)
         yield client
     finally:
         client.stop_channels()
@@ -71,12 +73,12 @@ def keep_busy(server: Server, folder: Path, seconds: float) -> None:
     """Let the kernel of `folder` compute for a while; returns when it has begun."""
     with _client(server, folder) as client:
         client.execute(f"import time; time.sleep({seconds})", silent=True)
-        while client.get_iopub_msg(timeout=10)["content"].get("execution_state") != "busy":
+        while client.get_iopub_msg(timeout=PATIENCE)["content"].get("execution_state") != "busy":
             pass
 
 
 def run_in_kernel(server: Server, folder: Path, code: str) -> None:
     """Run code in the kernel of `folder` and wait until it is done."""
     with _client(server, folder) as client:
-        reply = client.execute_interactive(code, silent=True, timeout=20, output_hook=lambda _message: None)
+        reply = client.execute_interactive(code, silent=True, timeout=PATIENCE, output_hook=lambda _message: None)
         assert reply["content"]["status"] == "ok", reply["content"]

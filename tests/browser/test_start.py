@@ -26,7 +26,7 @@ from pathlib import Path
 opened = Path(sys.argv[2].removeprefix("file://")).read_text(encoding="utf-8")
 address = re.search(r'http://[^"]+', opened)[0]
 try:
-    answer = urllib.request.urlopen(address, timeout=5).status
+    answer = urllib.request.urlopen(address, timeout=60).status
 except OSError as error:
     answer = error
 Path(sys.argv[1]).write_text(f"{answer}", encoding="utf-8")
