@@ -26,7 +26,7 @@ $(VENV)/.platform: pyproject.toml $(SHARED)
 
 $(VENV)/.tests: $(VENV)/.platform
 	@echo "Installing what the tests need ..."
-	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[platform,class,hub,test,dev]'
+	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[platform,class,hub,postgres,test,dev]'
 	@# Compared with in the tests only: it pins old pandas and NumPy exactly, and its measures need nothing else.
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps 'pycanon==1.3.6'
 	@touch $@

@@ -1,4 +1,4 @@
-"""A class as one encrypted file, and back. An older backup brings back nobody who was forgotten since."""
+"""A class as one encrypted file, and back, wherever it is kept. No backup brings back who was forgotten since."""
 
 from __future__ import annotations
 
@@ -8,41 +8,50 @@ import os
 import sqlite3
 import tarfile
 import tempfile
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sqlalchemy import func, select, table
+
 from himaya.answers.private import private_folder, sync_folder, write_whole
 from himaya.errors import ClassError
+from himaya_server.classroom.address import DATABASE, keep_in, place_of, place_to_be
+from himaya_server.classroom.moving import copied_in, copy_out
 from himaya_server.classroom.sealing import locked, unlocked
-from himaya_server.classroom.store import open_store, revision_of, take_back
+from himaya_server.classroom.store import at_once, bring_to, open_store, revision_in, revision_of, take_back
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-DATABASE, KEY, LOCK = "class.db", "class.key", "serving.lock"
+    from sqlalchemy import URL, Connection
+
+KEY, LOCK = "class.key", "serving.lock"
 UPGRADED_FROM = "upgraded-from"
 """Holds which tables the classes had before the last upgrade."""
 BACKED_UP = "backed-up"
 """An empty file whose time is that of the last backup."""
+_COUNTED = ("classes", "people", "events", "handins", "feedback", "notes", "tombstones")
+"""Tables of which nothing may be lost; every version has them."""
 
 
 def back_up(folder: Path, target: Path, passphrase: str) -> None:
-    """Write the classes in `folder` into one file, whole, also while they are served.
+    """Write the classes of `folder` into one file, whole, also while they are served; wherever they are kept.
 
     Raises:
-        ClassError: If there is no class here.
+        ClassError: If there is no class here, or its database cannot be reached.
     """
-    if not (folder / DATABASE).is_file():
-        message = f"there is no class in {folder}."
-        raise ClassError(message)
+    place = place_of(folder)
     packed = io.BytesIO()
     with (
         tempfile.TemporaryDirectory(dir=folder, prefix=".backup-") as aside,
         tarfile.open(fileobj=packed, mode="w") as tar,
     ):
         copy = Path(aside) / DATABASE
-        _copied(folder / DATABASE, copy)
+        if isinstance(place, Path):
+            _copied(place, copy)
+        else:
+            copy_out(place, copy)
         for file in (copy, folder / KEY):
             if file.exists():
                 tar.add(file, file.name)
@@ -50,19 +59,29 @@ def back_up(folder: Path, target: Path, passphrase: str) -> None:
     (folder / BACKED_UP).touch()
 
 
-def restore(folder: Path, source: Path, passphrase: str) -> int:
-    """Put a backup in the place of the classes in `folder`, and return how many people were forgotten once more.
+def restore(folder: Path, source: Path, passphrase: str, into: URL | None = None) -> int:
+    """Put a backup in the place of the classes of `folder`, and return how many people were forgotten once more.
+
+    Args:
+        folder: Where classes are, or will be.
+        source: The backup, wherever its classes were kept.
+        passphrase: Under which it was made.
+        into: An empty PostgreSQL, in which the classes of a folder that has none yet are kept from now on.
 
     Raises:
-        ClassError: If it is no backup, the passphrase is another one, or the classes are being served.
+        ClassError: If it is no backup, the passphrase is another one, or the classes are being served; or if `folder`
+            has classes elsewhere than in `into`.
     """
     data = unlocked(source.read_bytes(), passphrase)
     private_folder(folder)
     with served_by_nobody_else(folder), tarfile.open(fileobj=io.BytesIO(data)) as tar:
         tombstones: dict[bytes, int] = {}
         revoked: dict[bytes, int] = {}
-        if (folder / DATABASE).is_file():
-            before = open_store(folder / DATABASE, move_on=True)
+        if into is not None:
+            keep_in(folder, into)
+        place = place_to_be(folder)
+        if not isinstance(place, Path) or place.is_file():
+            before = open_store(place, move_on=True)
             tombstones, revoked = before.tombstones(), before.revoked_cards()
             before.close()
         with tempfile.TemporaryDirectory(dir=folder, prefix=".restore-") as aside:
@@ -73,31 +92,39 @@ def restore(folder: Path, source: Path, passphrase: str) -> int:
             made = open_store(Path(aside) / DATABASE, move_on=True)
             forgotten = made.restored(tombstones, revoked)
             made.close()
-            if (Path(aside) / KEY).exists():
-                (Path(aside) / KEY).replace(folder / KEY)
-            _put_in_place(Path(aside) / DATABASE, folder)
+            with nullcontext() if isinstance(place, Path) else copied_in(Path(aside) / DATABASE, place):
+                if (Path(aside) / KEY).exists():
+                    (Path(aside) / KEY).replace(folder / KEY)
+            if isinstance(place, Path):
+                _put_in_place(Path(aside) / DATABASE, folder)
     return forgotten
 
 
 def upgrade(folder: Path) -> bool:
-    """Bring the tables of the classes in `folder` up to date; return whether there was anything to do.
+    """Bring the tables of the classes of `folder` up to date; return whether there was anything to do.
 
-    It happens beside their place: where it fails, or anything would be lost, they stay as they were.
+    It happens beside their place, or in one transaction: where it fails, or anything would be lost, they stay as they
+    were.
 
     Raises:
         ClassError: If something would be lost, or the classes are being served.
     """
+    place = place_of(folder)
+    with served_by_nobody_else(folder):
+        return _moved_beside(folder) if isinstance(place, Path) else _moved_there(folder, place)
+
+
+def _moved_beside(folder: Path) -> bool:
+    """Bring a file's tables up to date."""
     earlier = revision_of(folder / DATABASE)
-    with served_by_nobody_else(folder), tempfile.TemporaryDirectory(dir=folder, prefix=".upgrade-") as aside:
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".upgrade-") as aside:
         copy = Path(aside) / DATABASE
         _copied(folder / DATABASE, copy)
         before = _counted(copy)
         store = open_store(copy, move_on=True)
         after = store.counted()
         store.close()
-        if before != after:
-            message = f"nothing was changed: {before} would become {after}."
-            raise ClassError(message)
+        _refuse_loss(before, after)
         if revision_of(copy) == earlier:
             return False
         write_whole(folder / UPGRADED_FROM, earlier.encode())  # first: going back from where one stands does nothing
@@ -105,8 +132,27 @@ def upgrade(folder: Path) -> bool:
     return True
 
 
+def _moved_there(folder: Path, place: URL) -> bool:
+    """Do the same in a PostgreSQL, which changes tables at the end of a transaction or not at all."""
+    with at_once(place) as connection:
+        earlier = revision_in(connection) or ""
+        before = _counted_there(connection)
+        bring_to(connection, "head")
+        _refuse_loss(before, _counted_there(connection))
+        if revision_in(connection) == earlier:
+            return False
+        write_whole(folder / UPGRADED_FROM, earlier.encode())
+    return True
+
+
+def _refuse_loss(before: dict[str, int], after: dict[str, int]) -> None:
+    if before != after:
+        message = f"nothing was changed: {before} would become {after}."
+        raise ClassError(message)
+
+
 def go_back(folder: Path) -> str:
-    """Give the classes in `folder` the tables again that they had before the last upgrade, and return which.
+    """Give the classes of `folder` the tables again that they had before the last upgrade, and return which.
 
     Raises:
         ClassError: If there was no upgrade, or the classes are being served.
@@ -115,11 +161,15 @@ def go_back(folder: Path) -> str:
         message = f"the classes in {folder} were not upgraded."
         raise ClassError(message)
     earlier = (folder / UPGRADED_FROM).read_text(encoding="utf-8")
+    place = place_of(folder)
     with served_by_nobody_else(folder), tempfile.TemporaryDirectory(dir=folder, prefix=".upgrade-") as aside:
-        copy = Path(aside) / DATABASE
-        _copied(folder / DATABASE, copy)
-        take_back(copy, earlier)
-        _put_in_place(copy, folder)
+        if isinstance(place, Path):
+            copy = Path(aside) / DATABASE
+            _copied(place, copy)
+            take_back(copy, earlier)
+            _put_in_place(copy, folder)
+        else:
+            take_back(place, earlier)
         (folder / UPGRADED_FROM).unlink()
     return earlier
 
@@ -130,8 +180,12 @@ def _counted(database: Path) -> dict[str, int]:
         if opened.execute("PRAGMA integrity_check").fetchone() != ("ok",):
             message = f"{database.name} is damaged. Restore a backup."
             raise ClassError(message)
-        names = ("classes", "people", "events", "handins", "feedback", "notes", "tombstones")
-        return {name: opened.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in names}  # noqa: S608
+        return {name: opened.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in _COUNTED}  # noqa: S608
+
+
+def _counted_there(connection: Connection) -> dict[str, int]:
+    """Count the same in a PostgreSQL."""
+    return {name: connection.scalar(select(func.count()).select_from(table(name))) or 0 for name in _COUNTED}
 
 
 def _copied(source: Path, target: Path) -> None:

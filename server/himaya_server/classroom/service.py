@@ -535,7 +535,7 @@ class ApiHandler(Handler):
 
     async def _hand_in(self, signed: Signed, asked: dict[str, Any]) -> dict[str, Any]:
         module, request = self._module(signed, asked), asked.get("request")
-        if not isinstance(request, str) or not 8 <= len(request) <= MAX_ID:
+        if not isinstance(request, str) or not 8 <= len(request) <= MAX_ID or not request.isprintable():
             raise HTTPError(400)
         pages = self.service.pages_of(signed.class_id)
         store = self.service.store

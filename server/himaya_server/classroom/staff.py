@@ -175,7 +175,7 @@ class ClassesHandler(StaffHandler):
     async def post(self, language: str) -> None:
         """Sign in."""
         form = self.form()
-        login, password = form.get("login", "").strip(), form.get("password", "")
+        login, password = form.get("login", "").strip().replace("\0", ""), form.get("password", "")
         wrong = self.office.wrong.of(device_of(self.request.remote_ip or ""))
         soon = wrong.left() < 1 or not self.office.checks.of("all").take()
         if soon or not await self.office.right(login, password):

@@ -9,10 +9,11 @@ import hashlib
 import json
 import re
 import secrets
+import sys
 import threading
 import time
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -23,8 +24,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import and_, create_engine, delete, event, func, not_, or_, select, update
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import NoResultFound
+from sqlalchemy.exc import DBAPIError, NoResultFound
 from sqlalchemy.orm import Session
 
 from himaya.answers.journal import MAX_LINES
@@ -45,13 +45,25 @@ from himaya_server.classroom.tables import (
     SessionRow,
     Staff,
     StaffClass,
+    Table,
     Tombstone,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from sqlalchemy import ColumnElement, Connection, CursorResult, Delete, Engine, Function, Select, Subquery, Update
+    from sqlalchemy import (
+        URL,
+        ColumnElement,
+        Connection,
+        CursorResult,
+        Delete,
+        Engine,
+        Function,
+        Select,
+        Subquery,
+        Update,
+    )
 
 DAY = 24 * 3600
 SESSION = 16 * 3600
@@ -66,8 +78,12 @@ _CONFIRMED, _CONFIRMED_BY = "card-confirmed", "card-confirmed-by"
 _CLAIMED = "card-claimed"
 _ANSWER = 1_000_000  # letters of rows in one answer; a page asks for the rest
 _LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"  # of pseudonyms; none that is read as another
+_TITLE, _COURSE = 200, 1000
 _CLASS = re.compile(r"[a-z][a-z0-9-]{1,39}")
 _MIGRATIONS = Path(__file__).parent / "migrations"
+_NEWER = "this class was written by a newer Himaya. Start that version, or restore a backup."
+_ONE_WRITER = "SELECT pg_advisory_xact_lock(71179)"
+_NOT_SAMPLED = (("events", "event_id"), ("events", "body"), ("feedback", "page"), ("people", "pseudonym"))
 
 
 @dataclass(frozen=True)
@@ -178,59 +194,151 @@ def digest(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def open_store(url: str | Path, clock: Callable[[], float] = time.time, *, move_on: bool = False) -> Store:
+def open_store(place: str | Path | URL, clock: Callable[[], float] = time.time, *, move_on: bool = False) -> Store:
     """Open a store, made where there is none.
 
     Args:
-        url: Path of an SQLite file, or an address such as `postgresql+psycopg://...`.
+        place: Path of an SQLite file, or an address such as `postgresql+psycopg://...`.
         clock: What time it is, in seconds.
         move_on: Bring the tables of an older version up to date.
 
     Raises:
-        ClassError: If it was written by a newer version, or by an older one and may not be moved on.
+        ClassError: If it was written by a newer version, or by an older one and may not be moved on; or if the database
+            cannot be reached, or would not keep what it acknowledges.
     """
-    engine = _engine(url)
-    with engine.connect() as connection:
-        config = _migrations(connection)
-        found = _revision(connection)
-        head = ScriptDirectory.from_config(config).get_current_head()
-        if found not in (None, head) and not move_on:
-            message = "this class was written by another version of Himaya. Move it on with: himaya class upgrade"
-            if found not in {each.revision for each in ScriptDirectory.from_config(config).walk_revisions()}:
-                message = "this class was written by a newer Himaya. Start that version, or restore a backup."
-            raise ClassError(message)
-        try:
-            command.upgrade(config, "head")
-        except CommandError as error:
-            message = "this class was written by a newer Himaya. Start that version, or restore a backup."
-            raise ClassError(message) from error
-        connection.commit()
-    return Store(engine, clock)
-
-
-def revision_of(url: str | Path) -> str:
-    """Return which version of the tables a store has; empty where it has none."""
-    engine = _engine(url)
-    try:
+    with _told(place), ExitStack() as undone:
+        engine = engine_of(place)
+        undone.callback(engine.dispose)
         with engine.connect() as connection:
-            return _revision(connection) or ""
-    finally:
-        engine.dispose()
-
-
-def take_back(url: str | Path, revision: str) -> None:
-    """Turn a store's tables into those of an earlier version; what only later ones know is lost."""
-    engine = _engine(url)
-    try:
-        with engine.connect() as connection:
-            command.downgrade(_migrations(connection), revision)
+            if engine.dialect.name == "postgresql":
+                _refuse_careless(connection)
+            found = revision_in(connection)
+            connection.rollback()
+            scripts = ScriptDirectory.from_config(_migrations(connection))
+            if found not in (None, scripts.get_current_head()) and not move_on:
+                message = "this class was written by another version of Himaya. Move it on with: himaya class upgrade"
+                if found not in {each.revision for each in scripts.walk_revisions()}:
+                    message = _NEWER
+                raise ClassError(message)
+            bring_to(connection, "head")
+            if engine.dialect.name == "postgresql" and found is None:
+                _leave_out_of_statistics(connection)
             connection.commit()
-    finally:
-        engine.dispose()
+        store = Store(engine, clock)
+        undone.pop_all()
+        return store
 
 
-def _engine(url: str | Path) -> Engine:
-    return _sqlite(url) if isinstance(url, Path) else create_engine(make_url(url))
+def revision_of(place: str | Path | URL) -> str:
+    """Return which version of the tables a store has; empty where it has none.
+
+    Raises:
+        ClassError: If the database cannot be reached.
+    """
+    with _told(place):
+        engine = engine_of(place)
+        try:
+            with engine.connect() as connection:
+                return revision_in(connection) or ""
+        finally:
+            engine.dispose()
+
+
+def take_back(place: str | Path | URL, revision: str) -> None:
+    """Turn a store's tables into those of an earlier version; what only later ones know is lost."""
+    with _told(place):
+        engine = engine_of(place)
+        try:
+            with engine.connect() as connection:
+                command.downgrade(_migrations(connection), revision)
+                connection.commit()
+        finally:
+            engine.dispose()
+
+
+@contextmanager
+def at_once(place: URL) -> Iterator[Connection]:
+    """Yield a connection to a PostgreSQL, where all that is done is done at the end, tables included, or nothing is."""
+    with _told(place):
+        engine = engine_of(place)
+        try:
+            with engine.begin() as connection:
+                yield connection
+        finally:
+            engine.dispose()
+
+
+def revision_in(connection: Connection) -> str | None:
+    """Return which version of the tables a database has; None where it has none."""
+    found: str | None = MigrationContext.configure(connection).get_current_revision()
+    return found
+
+
+def bring_to(connection: Connection, revision: str) -> None:
+    """Bring tables up to a version; inside the connection's transaction, where it has begun one.
+
+    Raises:
+        ClassError: If a newer version wrote them.
+    """
+    try:
+        command.upgrade(_migrations(connection), revision)
+    except CommandError as error:
+        raise ClassError(_NEWER) from error
+
+
+def engine_of(place: str | Path | URL) -> Engine:
+    """Return a way to a database. What is written is never in its errors, which a log may keep.
+
+    Raises:
+        ClassError: If this Python cannot speak to it.
+    """
+    if isinstance(place, Path):
+        return _sqlite(place)
+    try:
+        engine = create_engine(place, hide_parameters=True, pool_pre_ping=True)
+    except ImportError as error:
+        message = (
+            "this Python has no psycopg, which PostgreSQL needs. "
+            f"Run: {sys.executable} -m pip install 'himaya[platform,class,postgres]'"
+        )
+        raise ClassError(message) from error
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        if connection.get_execution_options().get("writes", True):
+            connection.exec_driver_sql(_ONE_WRITER)  # as with SQLite: each write sees all that came before it
+
+    return engine
+
+
+@contextmanager
+def _told(place: str | Path | URL) -> Iterator[None]:
+    """Turn what a PostgreSQL says into a sentence; it never says a password."""
+    try:
+        yield
+    except DBAPIError as error:
+        if isinstance(place, Path):
+            raise
+        message = f"the database of this class: {' '.join(str(error.orig).split())}"
+        raise ClassError(message) from error
+
+
+def _refuse_careless(connection: Connection) -> None:
+    """Refuse a PostgreSQL that acknowledges what is not on its disk, or cannot keep every script."""
+    for name, needed in (("fsync", "on"), ("full_page_writes", "on"), ("server_encoding", "UTF8")):
+        found = connection.exec_driver_sql(f"SHOW {name}").scalar()
+        if found != needed:
+            message = f"this PostgreSQL has {name} = {found}; a class needs {needed}."
+            raise ClassError(message)
+    if connection.exec_driver_sql("SHOW synchronous_commit").scalar() == "off":
+        message = "this PostgreSQL has synchronous_commit = off, and would lose answers that it acknowledged."
+        raise ClassError(message)
+
+
+def _leave_out_of_statistics(connection: Connection) -> None:
+    """Let PostgreSQL keep no samples of what people wrote: they would outlive whoever is forgotten."""
+    for table, column in _NOT_SAMPLED:
+        connection.exec_driver_sql(f"ALTER TABLE {table} ALTER COLUMN {column} SET STATISTICS 0")
 
 
 def _migrations(connection: Connection) -> Config:
@@ -240,15 +348,9 @@ def _migrations(connection: Connection) -> Config:
     return config
 
 
-def _revision(connection: Connection) -> str | None:
-    found: str | None = MigrationContext.configure(connection).get_current_revision()
-    connection.rollback()
-    return found
-
-
 def _sqlite(path: Path) -> Engine:
     private_folder(path.parent)
-    engine = create_engine(f"sqlite:///{path}")
+    engine = create_engine(f"sqlite:///{path}", hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
@@ -275,7 +377,10 @@ class Store:
     def __init__(self, engine: Engine, clock: Callable[[], float]) -> None:
         """Take over an engine whose tables are up to date."""
         self.engine = engine
-        self._reads = engine.execution_options(writes=False)
+        reads: dict[str, Any] = {"writes": False}
+        if engine.dialect.name == "postgresql":  # SQLite reads one state of the whole database by itself
+            reads["isolation_level"] = "REPEATABLE READ"
+        self._reads = engine.execution_options(**reads)
         self._clock = clock
         self._latest = 0
         self._lock = threading.Lock()
@@ -331,6 +436,9 @@ class Store:
         """
         if not _CLASS.fullmatch(class_id):
             message = f"'{class_id}' is no id of a class: 2 to 40 small letters, digits and -, a letter first."
+            raise ClassError(message)
+        if len(title) > _TITLE or len(course) > _COURSE:
+            message = f"the title may have {_TITLE} letters, and the course's folder {_COURSE}."
             raise ClassError(message)
         now = self.now()
         with self._writing() as session:
@@ -443,6 +551,14 @@ class Store:
                 connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
             finally:
                 connection.close()
+        else:
+            # Rows that somebody may still see are kept: wait for all who began to read before something was deleted.
+            for table in Table.metadata.tables:
+                with self._reads.begin() as opened:
+                    opened.exec_driver_sql(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+            outside = self.engine.execution_options(writes=False, isolation_level="AUTOCOMMIT")
+            with outside.connect() as opened:
+                opened.exec_driver_sql(f"VACUUM (FULL) {', '.join(Table.metadata.tables)}")
 
     def tombstones(self) -> dict[bytes, int]:
         """Return who was forgotten, as hashes, and when."""
@@ -799,6 +915,8 @@ class Store:
     def _append(self, session: Session, put: Put) -> Rows:
         journal = self._journal(session, put.person_id, put.module)
         ids = [each["id"] for each in put.events]
+        if any("\0" in each for each in ids):  # PostgreSQL keeps no such text
+            raise JournalError("event-malformed")
         stored = select(EventRow.event_id).where(EventRow.journal_id == journal.id, EventRow.event_id.in_(ids))
         seen = set(session.scalars(stored))
         now = self.now()
@@ -956,6 +1074,7 @@ class Store:
 
     def give_feedback(self, pseudonym: str, module: str, page: str) -> bool:
         """Keep the page of feedback on one module; return whether it is new."""
+        page = page.replace("\0", "\ufffd")  # as a browser would; PostgreSQL keeps no such text
         with self._writing() as session:
             person_id = session.scalar(select(Person.id).where(Person.pseudonym == pseudonym))
             if person_id is None:
@@ -1027,9 +1146,11 @@ def _rows(session: Session, journal: JournalRow, start: int) -> Rows:
     chosen = select(EventRow.body).where(EventRow.journal_id == journal.id, EventRow.position >= begin)
     rows: list[dict[str, Any]] = []
     size = 0
-    for body in session.scalars(chosen.order_by(EventRow.position).execution_options(yield_per=200)):
+    bodies = session.scalars(chosen.order_by(EventRow.position).execution_options(yield_per=200))
+    for body in bodies:
         size += len(body)
         if rows and size > _ANSWER:
             break
         rows.append(json.loads(body))
+    bodies.close()
     return Rows(begin, journal.rows, rows)

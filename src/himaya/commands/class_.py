@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from himaya.commands.arguments import COURSES, FILE, FOLDER, Folder, modules_option
 from himaya.commands.opened import opened, report
@@ -27,6 +28,8 @@ from himaya.errors import ClassError, HimayaError, JournalError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from sqlalchemy import URL
 
     from himaya_autograde.course import CourseDirectory
     from himaya_autograde.import_answers import Taken
@@ -78,30 +81,73 @@ def class_() -> None:
 
 
 def _open(folder: Path) -> Store:
-    from himaya_server.classroom.backup import DATABASE
+    from himaya_server.classroom.address import place_of
     from himaya_server.classroom.store import open_store
 
-    if not (folder / DATABASE).is_file():
-        message = f"there is no class in {folder}. Make one with: himaya class create"
-        raise ClassError(message)
-    return open_store(folder / DATABASE)
+    return open_store(place_of(folder))
+
+
+def _stored(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of a PostgreSQL."""
+    for option in (
+        click.option("--ask-password", is_flag=True, help="Ask for the password of the database."),
+        click.option(
+            "--store", "address", envvar="HIMAYA_STORE",
+            help="Keep the classes in this PostgreSQL; its address without a password, or with one in HIMAYA_STORE.",
+        ),
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+def _chosen_store(address: str | None, *, ask_password: bool) -> URL | None:
+    """Return the database that was asked for; a password on the command line is refused."""
+    from himaya_server.classroom.address import checked_address
+
+    if address is None:
+        if ask_password:
+            raise click.UsageError("give --ask-password with --store.")
+        return None
+    typed = click.get_current_context().get_parameter_source("address") is ParameterSource.COMMANDLINE
+    if checked_address(address).password is not None and typed:
+        message = (
+            "everybody on this machine can read a password that stands in a command. Choose another one, leave it out, "
+            "and add --ask-password"
+        )
+        raise click.BadParameter(message, param_hint="--store")
+    password = click.prompt("Password of the database", hide_input=True) if ask_password else ""
+    return checked_address(address, password)
 
 
 @class_.command()
 @class_argument
 @click.option("--course", type=Folder(course=COURSES), default="core-protection", help="What the class takes.")
 @click.option("--title", help="What people call the class; its id if not given.")
+@_stored
 @modules_option
 @folder_option
-def create(class_id: str, course: Path, title: str | None, modules: Path, folder: Path) -> None:
+def create(
+    class_id: str,
+    course: Path,
+    title: str | None,
+    address: str | None,
+    modules: Path,
+    folder: Path,
+    *,
+    ask_password: bool,
+) -> None:
     """Make a class and the pages that its trainees will open.
+
+    Classes are kept in one file of the folder, or, with --store at the first of them, in a PostgreSQL.
 
     Example: himaya class create north-1 --course core-protection --title "North, autumn"
     """
-    from himaya_server.classroom.backup import DATABASE
+    from himaya_server.classroom.address import keep_in, place_to_be
     from himaya_server.classroom.store import open_store
 
-    with closing(open_store(folder / DATABASE)) as store:
+    if (url := _chosen_store(address, ask_password=ask_password)) is not None:
+        keep_in(folder, url)
+    with closing(open_store(place_to_be(folder))) as store:
         store.make_class(class_id, title or class_id, str(course.resolve()))
     _write_pages(course, modules, folder)
     click.echo(f"The class '{class_id}' is in {folder}. Add people: himaya class enrol {class_id} list.csv")
@@ -367,11 +413,13 @@ def install(
 
     Example: sudo .venv/bin/himaya class install --host 192.168.4.1
     """
+    from himaya_server.classroom.address import place_of
     from himaya_server.classroom.notebooks import read_settings
     from himaya_server.classroom.unit import HUB, NAME, Service, hub_unit, not_roots, unit
 
-    with closing(_open(folder)):  # there are classes to be served
-        _encrypted(host, names, certificate, key)
+    if isinstance(place_of(folder), Path):  # a PostgreSQL may let in nobody but the class's own user
+        _open(folder).close()  # there are classes to be served
+    _encrypted(host, names, certificate, key)
     served_as = user or os.environ.get("SUDO_USER") or getpass.getuser()
     if served_as == "root":
         raise click.BadParameter("give the user who keeps the classes; it does not run as root", param_hint="--user")
@@ -415,10 +463,9 @@ def upgrade(file: Path | None, passphrase: str | None, modules: Path, folder: Pa
     Example: himaya class upgrade /media/stick/before.backup
     """
     from himaya_server.classroom import backup as kept
+    from himaya_server.classroom.address import place_of
 
-    if not (folder / kept.DATABASE).is_file():
-        message = f"there is no class in {folder}. Make one with: himaya class create"
-        raise ClassError(message)
+    place_of(folder)
     if back:
         revision = kept.go_back(folder)
         click.echo(f"The tables are those of {revision} again. Install that version now, and start it.")
@@ -642,15 +689,18 @@ def backup(file: Path, passphrase: str, folder: Path) -> None:
 @class_.command()
 @click.argument("file", type=FILE)
 @passphrase_option
+@_stored
 @folder_option
-def restore(file: Path, passphrase: str, folder: Path) -> None:
+def restore(file: Path, passphrase: str, address: str | None, folder: Path, *, ask_password: bool) -> None:
     """Put a backup in the place of what is in the folder. Phones send again what it lacks; who was forgotten stays so.
+
+    A class moves from a file to a PostgreSQL, or back, by a backup that is restored into another folder.
 
     Example: himaya class restore /media/stick/class.backup
     """
     from himaya_server.classroom.backup import restore as put_back
 
-    forgotten = put_back(folder, file, passphrase)
+    forgotten = put_back(folder, file, passphrase, _chosen_store(address, ask_password=ask_password))
     click.echo(f"Restored into {folder}. Everybody signs in anew. Forgotten once more: {forgotten}.")
     with closing(_open(folder)) as store:
         _tell_ended(store)
@@ -763,8 +813,10 @@ def status(folder: Path) -> None:
 
     Example: himaya class status
     """
+    from himaya_server.classroom.address import place_of, shown
     from himaya_server.classroom.backup import BACKED_UP
 
+    click.echo(f"kept in: {shown(place_of(folder))}")
     with closing(_open(folder)) as store:
         now = time.time()
         for row in store.classes():
