@@ -86,7 +86,9 @@ class Postgres:
             with contextlib.suppress(psutil.NoSuchProcess):  # it ended by itself meanwhile
                 process.kill()
         self._process.wait(_PATIENCE)
+        end = time.monotonic() + _PATIENCE
         while not all(map(_ended, processes)):
+            assert time.monotonic() < end, "PostgreSQL does not end"
             time.sleep(0.01)
         (self.folder / "data" / "postmaster.pid").unlink(missing_ok=True)
 

@@ -63,6 +63,12 @@ def test_password_that_was_asked_for_needs_no_signs() -> None:
     assert checked_address(url.render_as_string(hide_password=False)).password == "a@b/c%d"  # noqa: S105 - of none
 
 
+def test_password_of_nobody_is_refused() -> None:
+    with pytest.raises(ClassError, match="user") as refused:
+        checked_address("postgresql://localhost/himaya", SECRET)
+    assert SECRET not in str(refused.value)
+
+
 def test_address_that_others_can_read_is_refused(tmp_path: Path) -> None:
     (tmp_path / ADDRESS).write_text("postgresql:///himaya\n", encoding="utf-8")
     (tmp_path / ADDRESS).chmod(0o640)

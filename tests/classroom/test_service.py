@@ -68,9 +68,10 @@ def test_event_that_is_none_is_named(one: Browser) -> None:
     for _ in range(40):
         deep = [deep]
     wrong = [made(2, value=deep), {"id": "event-9", "activity": 3, "type": "answer"}, 7, {"id": 5}]
+    wrong.append(made(3) | {"id": "event\0id"})
     status, answer = one.ask("journal", {**JOURNAL, "events": [made(1), *wrong]})
     assert status == 200
-    assert answer["refused"] == ["event-0002", "event-9"]
+    assert answer["refused"] == ["event-0002", "event-9", "event\0id"]
     assert answer["rows"] == [made(1)]
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.exc import ArgumentError
 
 from himaya.answers.private import private_folder, write_whole
 from himaya.errors import ClassError
-from himaya_server.classroom.store import revision_of
+from himaya_server.classroom.store import open_store, revision_of
 
 if TYPE_CHECKING:
     from sqlalchemy import URL
@@ -73,6 +73,7 @@ def keep_in(folder: Path, url: URL) -> None:
     if revision_of(url):
         message = f"{shown(url)} holds the classes of another folder. Give an empty database."
         raise ClassError(message)
+    open_store(url).close()  # what cannot hold a class is told before it is chosen
     private_folder(folder)
     write_whole(folder / ADDRESS, url.render_as_string(hide_password=False).encode())
 
@@ -101,8 +102,11 @@ def checked_address(text: str, password: str = "") -> URL:
     if not all(map(_here, hosts.split(","))) and tuple(asked.get("sslmode", ())) != ("verify-full",):
         message = f"answers would go to another machine: add sslmode=verify-full, as in {_EXAMPLE}"
         raise ClassError(message)
-    url = url.set(drivername="postgresql+psycopg")
-    return url.set(password=password) if password else url
+    url = url.set(drivername="postgresql+psycopg", password=password or url.password)
+    if url.password and not url.username:
+        message = f"a password belongs to a user, who stands before the @ of an address, as in {_EXAMPLE}"
+        raise ClassError(message)
+    return url
 
 
 def shown(place: Path | URL) -> str:

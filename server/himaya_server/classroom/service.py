@@ -516,7 +516,10 @@ class ApiHandler(Handler):
         kept, refused = [], []
         for event in events:
             try:
-                kept.append(checked(event))
+                whole = checked(event)
+                if "\0" in whole["id"]:  # PostgreSQL keeps no such text
+                    raise JournalError("event-malformed")
+                kept.append(whole)
             except JournalError:
                 refused.append(event.get("id") if isinstance(event, dict) else None)
         epoch = self.service.store.epoch

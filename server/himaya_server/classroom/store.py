@@ -83,7 +83,17 @@ _CLASS = re.compile(r"[a-z][a-z0-9-]{1,39}")
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _NEWER = "this class was written by a newer Himaya. Start that version, or restore a backup."
 _ONE_WRITER = "SELECT pg_advisory_xact_lock(71179)"
-_NOT_SAMPLED = (("events", "event_id"), ("events", "body"), ("feedback", "page"), ("people", "pseudonym"))
+_NOT_SAMPLED = (
+    ("events", "event_id"), ("events", "body"), ("feedback", "page"), ("people", "pseudonym"), ("names", "sealed"),
+    ("staff", "login"), ("notes", "who"),
+)  # fmt: skip
+_NOTICED = {"connect_timeout": 10, "keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3}
+"""Seconds after which a PostgreSQL that is gone is noticed."""
+_PATIENCE = (
+    "SET tcp_keepalives_idle = 15", "SET tcp_keepalives_interval = 5", "SET tcp_keepalives_count = 3",
+    "SET idle_in_transaction_session_timeout = '5min'", "SET lock_timeout = '30s'",
+)  # fmt: skip
+"""Without these it keeps a lock of a machine that is gone, and whoever waits for that lock waits for ever."""
 
 
 @dataclass(frozen=True)
@@ -295,13 +305,22 @@ def engine_of(place: str | Path | URL) -> Engine:
     if isinstance(place, Path):
         return _sqlite(place)
     try:
-        engine = create_engine(place, hide_parameters=True, pool_pre_ping=True)
+        engine = create_engine(
+            place, connect_args=_NOTICED, hide_parameters=True, isolation_level="READ COMMITTED", pool_pre_ping=True
+        )
     except ImportError as error:
         message = (
             "this Python has no psycopg, which PostgreSQL needs. "
             f"Run: {sys.executable} -m pip install 'himaya[platform,class,postgres]'"
         )
         raise ClassError(message) from error
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        with connection.cursor() as cursor:
+            for each in _PATIENCE:
+                cursor.execute(each)
+        connection.commit()
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:

@@ -731,8 +731,8 @@ def forget(class_id: str, pseudonym: str, folder: Path, *, yes: bool) -> None:
         if not yes:
             click.confirm(f"Remove everything of {pseudonym}? It cannot be undone.", abort=True)
         opened(Path(row.course)).forget(pseudonym)
-        store.forget(pseudonym)
         forget_notebooks(folder, pseudonym)
+        store.forget(pseudonym)
     click.echo(f"Nothing of {pseudonym} is left here. Tables that were exported, and prints, are yours to remove.")
 
 
