@@ -6,9 +6,10 @@ Times in names and files are their owner's to set. What an earlier collect has s
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from himaya.answers.private import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -74,12 +75,8 @@ def remember(course: Path, module: str, arrivals: Arrivals) -> None:
     except (OSError, ValueError):
         record = {}
     record[module] = asdict(arrivals)
-    new = course / f"{_FILE}.new"
-    new.unlink(missing_ok=True)
     # Nobody else may read it: who knows the name of a folder in the exchange can write into that folder.
-    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        json.dump(record, file, indent=1)
-    new.replace(course / _FILE)
+    write_whole(course / _FILE, json.dumps(record, indent=1).encode())
 
 
 def _read(course: Path) -> dict[str, Any]:

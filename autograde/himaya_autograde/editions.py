@@ -11,7 +11,7 @@ import json
 import shutil
 from typing import TYPE_CHECKING
 
-from himaya.answers.private import private_folder
+from himaya.answers.private import private_folder, write_whole
 from himaya.errors import CourseError
 from himaya.publish.module_edition import edition_of
 from himaya_autograde import keys
@@ -110,7 +110,4 @@ def _name(course: Path, module: str, edition: str | None) -> None:
 
 def _write(course: Path, names: dict[str, dict[str, list[str]]]) -> None:
     private_folder(course / FOLDER)
-    path = course / FOLDER / NAMES
-    new = path.with_suffix(".new")
-    new.write_text(json.dumps(names, indent=1) + "\n", encoding="utf-8")
-    new.replace(path)
+    write_whole(course / FOLDER / NAMES, f"{json.dumps(names, indent=1)}\n".encode())

@@ -20,14 +20,17 @@ from click.testing import CliRunner
 from himaya.answers.journal import FILE_NAME, Journal
 from himaya.answers.private import private_folder, write_whole
 from himaya.commands.main import main
+from himaya_autograde import editions
+from himaya_autograde.arrivals import Arrivals, remember
 from himaya_autograde.course import CourseDirectory
 from himaya_server import platform as platform_module
+from himaya_server.classroom.notebooks import write_settings
 from himaya_server.platform import Platform, hand_in_synthetic, prepare
 from tests.autograde.unprivileged import NOBODY, only_root
 from tests.journal.events import event
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).parents[2]
 MODULE = "case-management"
@@ -264,6 +267,31 @@ def test_two_who_write_do_not_meet(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     write_whole(target, b"the one")
     assert target.read_bytes() == b"the one"
     assert sorted(path.name for path in tmp_path.iterdir()) == [".list.json.new", "list.json"]
+
+
+_LISTS: dict[str, tuple[str, Callable[[Path, int], object]]] = {
+    "editions": ("editions/editions.json", lambda folder, n: editions._write(folder, {MODULE: {"current": [f"{n}"]}})),
+    "arrivals": (".arrivals.json", lambda folder, n: remember(folder, MODULE, Arrivals([f"a+{MODULE}+{n}"]))),
+    "notebooks": ("notebooks.json", lambda folder, n: write_settings(folder, n, 8700, folder)),
+}
+
+
+@pytest.mark.parametrize("name", _LISTS)
+def test_list_is_on_the_disk_before_it_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """After a power cut there is the earlier list or the later one, never an empty one."""
+    file, write = _LISTS[name]
+    write(tmp_path, 1)
+    before = (tmp_path / file).read_bytes()
+
+    def full(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("himaya.answers.private.os.fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        write(tmp_path, 2)
+    assert (tmp_path / file).read_bytes() == before
+    assert stat.S_IMODE((tmp_path / file).stat().st_mode) == 0o600
+    assert [path.name for path in (tmp_path / file).parent.iterdir()] == [(tmp_path / file).name]
 
 
 @pytest.mark.parametrize("mask", [0, 0o022, 0o077])

@@ -20,6 +20,8 @@ from urllib.parse import urlsplit
 
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest
 
+from himaya.answers.private import write_whole
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -69,11 +71,7 @@ def write_settings(folder: Path, most: int, port: int, state: Path) -> Settings:
     before = read_settings(folder)
     key, token = (before.key, before.token) if before else (secrets.token_hex(32), secrets.token_hex(32))
     made = Settings(key, token, most, port, port + 1, port + 2, port + 3, str(state.resolve()))
-    aside = folder / f".{FILE}"
-    aside.unlink(missing_ok=True)
-    with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        json.dump(asdict(made), file)
-    aside.replace(folder / FILE)
+    write_whole(folder / FILE, json.dumps(asdict(made)).encode())
     return made
 
 
