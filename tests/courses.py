@@ -1,4 +1,4 @@
-"""Courses for tests: a shipped one cut down to one module, since each further one costs every test its time."""
+"""Courses for tests: one module only, since each further one costs every test its time."""
 
 from __future__ import annotations
 
@@ -17,3 +17,11 @@ def one_module_course(target: Path, module: str = "case-management", course: str
     cut = re.sub(r"^languages: .*$", "languages: [en]", cut, flags=re.MULTILINE)
     (target / "course.yaml").write_text(cut, encoding="utf-8")
     return target
+
+
+def one_module_repository(home: Path, module: Path) -> Path:
+    """Make a repository in `home` with a copy of this module only, and return its folder of modules."""
+    shutil.copytree(module, home / "modules" / module.name)
+    (home / "courses").mkdir()
+    shutil.copy(ROOT / "courses" / "country.yaml", home / "courses")
+    return home / "modules"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,9 +13,10 @@ from himaya_autograde import editions
 from himaya_autograde.course import CourseDirectory
 from himaya_server.home import state
 from himaya_server.home.formgrader import counted
-from tests.autograde.cohorts import ROOT, built_and_released, configure, copy_of, hand_in, own_settings, rows
+from tests.autograde.cohorts import built_and_released, configure, copy_of, hand_in, own_settings, rows
 from tests.autograde.pages import Reader
 from tests.content.sound import FIXTURES
+from tests.courses import one_module_repository
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,11 +81,7 @@ def _journal(course: Path, answers: dict[str, Any]) -> bytes:
 
 @pytest.fixture(scope="module")
 def modules(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("repository")
-    shutil.copytree(FIXTURES / MODULE, home / "modules" / MODULE)
-    (home / "courses").mkdir()
-    shutil.copy(ROOT / "courses" / "country.yaml", home / "courses")
-    return home / "modules"
+    return one_module_repository(tmp_path_factory.mktemp("repository"), FIXTURES / MODULE)
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +17,9 @@ from himaya_server.classroom.pages import write_class_pages
 from himaya_server.home import state
 from himaya_server.platform import Platform, _write_practice
 from himaya_widgets.player import class_code, page_code
-from tests.autograde.cohorts import ROOT, built_and_released, configure, hand_in, own_settings, rows
+from tests.autograde.cohorts import built_and_released, configure, hand_in, own_settings, rows
 from tests.content.sound import FIXTURES
+from tests.courses import one_module_repository
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,13 +51,10 @@ def _journal(course: Path) -> bytes:
 
 @pytest.fixture(scope="module")
 def modules(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("repository")
-    shutil.copytree(FIXTURES / MODULE, home / "modules" / MODULE)
-    with (home / "modules" / MODULE / "module.yaml").open("a", encoding="utf-8") as file:
+    made = one_module_repository(tmp_path_factory.mktemp("repository"), FIXTURES / MODULE)
+    with (made / MODULE / "module.yaml").open("a", encoding="utf-8") as file:
         file.write(LESSONS)
-    (home / "courses").mkdir()
-    shutil.copy(ROOT / "courses" / "country.yaml", home / "courses")
-    return home / "modules"
+    return made
 
 
 @pytest.fixture(scope="module")

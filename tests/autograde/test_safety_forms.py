@@ -27,7 +27,7 @@ from himaya_server.home.formgrader import counted
 from himaya_server.home.snapshot import Folders, Snapshot
 from himaya_widgets.player import page_code
 from tests.autograde.cohorts import ROOT, built_and_released, hand_in, own_settings
-from tests.courses import one_module_course
+from tests.courses import one_module_course, one_module_repository
 from tests.engine import shipped
 
 if TYPE_CHECKING:
@@ -201,18 +201,15 @@ def test_home_shows_second_form_to_who_needs_it(
 
 def test_class_keeps_edition_with_questions_inside(tmp_path: Path) -> None:
     """Who answered before the forms existed is graded and passes by what was in the module then."""
-    base = tmp_path / "repository"
-    shutil.copytree(ROOT / "modules" / MODULE, base / "modules" / MODULE)
-    (base / "courses").mkdir()
-    shutil.copy(ROOT / "courses" / "country.yaml", base / "courses")
-    about = base / "modules" / MODULE / "module.yaml"
+    modules = one_module_repository(tmp_path / "repository", ROOT / "modules" / MODULE)
+    about = modules / MODULE / "module.yaml"
     text = about.read_text(encoding="utf-8")
     about.write_text(re.sub(r"^safety:\n(  - .*\n)+", "", text, flags=re.MULTILINE), encoding="utf-8")
     before = compile_module(load_module(about.parent))
     (tmp_path / "exchange").mkdir(mode=0o777)
     folder = one_module_course(tmp_path / "core-protection", MODULE)
     with own_settings(tmp_path):
-        course = built_and_released(folder, base / "modules")
+        course = built_and_released(folder, modules)
         assert course.assignments == [MODULE]
         for trainee, wrong in (("right-then", 0), ("wrong-then", 1)):
             inside = [name for form in shipped.loaded(MODULE).module.safety for name in form]
@@ -225,10 +222,10 @@ def test_class_keeps_edition_with_questions_inside(tmp_path: Path) -> None:
             hand_in(folder, MODULE, trainee, ("\n".join(lines) + "\n").encode())
         about.write_text(text, encoding="utf-8")
         said: list[str] = []
-        course.build(base / "modules", on_kept=said.append)
+        course.build(modules, on_kept=said.append)
         assert len(said) == 1
         assert course.assignments == [MODULE], "a class that keeps its edition is given no forms"
-        course.build(base / "modules", move_on=True)
+        course.build(modules, move_on=True)
         assert course.assignments == [MODULE, FIRST, SECOND]
         assert course.release().problems == {}
         assert course.grade().problems == {}

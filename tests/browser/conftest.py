@@ -164,12 +164,21 @@ class Server:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The platform with its demonstration course: a copy of one that is made once."""
-    made = once(tmp_path_factory, "platform", _make_platform)
-    running = Server(shutil.copytree(made, tmp_path_factory.mktemp("platform") / "copy") / "home", free_port())
-    running.start()
-    yield running
-    running.stop()
+    """The platform with its demonstration course."""
+    with copied_platform(tmp_path_factory, "platform") as running:
+        running.start()
+        yield running
+
+
+@contextmanager
+def copied_platform(factory: pytest.TempPathFactory, name: str) -> Iterator[Server]:
+    """Yield a copy of a platform that is made once, before it starts; it is stopped at the end."""
+    made = once(factory, "platform", _make_platform)
+    copy = Server(shutil.copytree(made, factory.mktemp(name) / "copy") / "home", free_port())
+    try:
+        yield copy
+    finally:
+        copy.stop()
 
 
 def _make_platform(folder: Path) -> None:

@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import re
-import shutil
 import zipfile
 from typing import TYPE_CHECKING, Any
 
@@ -20,11 +19,9 @@ from himaya_autograde.markbook import Markbook
 from himaya_autograde.marks import Given, give, given
 from tests.autograde.cohorts import hand_in
 from tests.browser.accessibility import clipped, small_targets, violations
-from tests.browser.conftest import MODULE, Server, _make_platform, _watched
-from tests.browser.link import free_port
+from tests.browser.conftest import MODULE, Server, _watched, copied_platform
 from tests.browser.user_actions import until, wait_true
 from tests.lanes import sampled
-from tests.once import once
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,23 +36,23 @@ _MARKING = "himaya/desk/core-protection/marking"
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A platform whose class handed in three written answers each: two reflections and one instead of a scenario."""
-    made = once(tmp_path_factory, "platform", _make_platform)
-    running = Server(shutil.copytree(made, tmp_path_factory.mktemp("desk") / "copy") / "home", free_port())
-    course = CourseDirectory(running.course, running.home / "exchange")
-    texts = [name for name, each in _activities(running).items() if each["kind"] == "text" and each["mode"] == "graded"]
-    assert len(texts) == 2
-    for number in range(PEOPLE):
-        events = [{"activity": name, "type": "answer", "value": f"{_WROTE} ({number})"} for name in texts]
-        events += [
-            {"activity": "time-to-close", "type": "skip", "turn": 0},
-            {"activity": "time-to-close", "type": "answer", "turn": 1, "value": f"Instead: {_WROTE} ({number})"},
+    with copied_platform(tmp_path_factory, "desk") as running:
+        course = CourseDirectory(running.course, running.home / "exchange")
+        texts = [
+            name for name, each in _activities(running).items() if each["kind"] == "text" and each["mode"] == "graded"
         ]
-        hand_in(course.path, MODULE, f"zilan-{number:02d}", _journal(events, number))
-    problems = course.grade(MODULE).problems
-    assert problems == {}
-    running.start()
-    yield running
-    running.stop()
+        assert len(texts) == 2
+        for number in range(PEOPLE):
+            events = [{"activity": name, "type": "answer", "value": f"{_WROTE} ({number})"} for name in texts]
+            events += [
+                {"activity": "time-to-close", "type": "skip", "turn": 0},
+                {"activity": "time-to-close", "type": "answer", "turn": 1, "value": f"Instead: {_WROTE} ({number})"},
+            ]
+            hand_in(course.path, MODULE, f"zilan-{number:02d}", _journal(events, number))
+        problems = course.grade(MODULE).problems
+        assert problems == {}
+        running.start()
+        yield running
 
 
 def _activities(server: Server) -> dict[str, Any]:

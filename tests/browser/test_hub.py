@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import time
 from pathlib import Path
@@ -21,8 +20,7 @@ from himaya_server.hub.forgetting import forget
 from tests.browser import lab_desk
 from tests.browser.activity_stages import answer
 from tests.browser.apps import drawn
-from tests.browser.conftest import MODULE, Server, _make_platform, _watched
-from tests.browser.link import free_port
+from tests.browser.conftest import MODULE, Server, _watched, copied_platform
 from tests.browser.offline_pages import CHOICE, REFLECTION, pick
 from tests.browser.test_class import OTHER, answered, enter, module, said
 from tests.browser.test_lab_caseload import LAB, play
@@ -30,7 +28,6 @@ from tests.browser.user_actions import activity, until, wait_drawn, wait_saved
 from tests.classroom.hubbed import MOST, Hubbed, can_run
 from tests.classroom.running import Address
 from tests.engine.shipped import compiled
-from tests.once import once
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -111,11 +108,9 @@ _TRIES = """async ([own, others, home]) => {
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The desk of the class's trainer."""
-    made = once(tmp_path_factory, "platform", _make_platform)
-    running = Server(shutil.copytree(made, tmp_path_factory.mktemp("desk") / "copy") / "home", free_port())
-    running.start()
-    yield running
-    running.stop()
+    with copied_platform(tmp_path_factory, "desk") as running:
+        running.start()
+        yield running
 
 
 @pytest.fixture(scope="module")
