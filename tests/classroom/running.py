@@ -169,6 +169,11 @@ class Browser:
         status, _, answer = self._running.ask("POST", f"/class/api/{what}", json.dumps(body).encode(), sent)
         return status, json.loads(answer) if status == 200 else None
 
+    def confirm_card(self) -> None:
+        """Say that what was answered with a new card is one's own."""
+        seen = self.ask("me", {})[1]["card"]["seen"]
+        assert self.ask("card", {"seen": seen})[0] == 200
+
     def hand_on(self) -> set[str]:
         """Hand the phone on, and return which cookies are gone."""
         connection = self._running.connection()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import pytest
+from sqlalchemy import event
 
 from himaya.languages.interface import interface
 from himaya_server.classroom.passwords import fits, hashed
@@ -47,6 +48,15 @@ class Trainer:
         """What forms of ours hold."""
         found = re.search(r'name="key" value="([0-9a-f]+)"', self.page("/class/staff/en/c/north")[1])
         return found[1] if found else ""
+
+    def seen(self, person: int) -> str:
+        """Return what the form says that confirms a person's new card."""
+        form = rf'name="id" value="{person}"><input type="hidden" name="seen" value="([^"]+)"'
+        return str(re.findall(form, self.page(NORTH)[1])[0])
+
+    def confirm_card(self, person: int) -> None:
+        """Say that what was answered with a new card is its owner's."""
+        assert self.send(NORTH, key=self.key, step="theirs", id=person, seen=self.seen(person))[0] == 303
 
     def page(self, path: str) -> tuple[int, str]:
         """Open an address."""
@@ -149,7 +159,7 @@ def test_answers_under_a_new_card_are_marked(
     clock.time += 60
     third = Browser(running, store.new_card(people[0], "dilan"), first)
     assert third.ask("me", {})[1]["card"]["who"] == "amal"  # a later card hides no earlier one
-    assert third.ask("card", {})[0] == 200
+    third.confirm_card()
     assert third.ask("me", {})[1]["card"] is None
     assert third.ask("me", {})[1]["notes"][0]["what"] == "card-confirmed"
     assert "Steps answered with it" not in amal.page(NORTH)[1]
@@ -163,7 +173,8 @@ def test_maker_of_a_card_confirms_nothing(running: Running, store: Store, people
     card = store.new_card(people[0], "amal")
     forger = Browser(running, card)
     forger.ask("journal", {"module": MODULE, "events": [made(2)], "n": 0})
-    assert [forger.ask("card", {})[0] for _ in range(2)] == [200, 200]
+    for _ in range(2):
+        forger.confirm_card()
     assert "nobody else has confirmed it" in amal.page(NORTH)[1]
     assert "are the owner&#39;s</button>" not in amal.page(NORTH)[1]
     assert amal.send(NORTH, key=amal.key, step="theirs", id=people[0])[0] == 403
@@ -176,7 +187,7 @@ def test_maker_of_a_card_confirms_nothing(running: Running, store: Store, people
     assert me["card"]["claimed"] is None
     assert [note["what"] for note in me["notes"]].count("card-claimed") == 1
     assert forger.ask("me", {})[1]["card"]["claimed"]
-    assert phone.ask("card", {})[0] == 200
+    phone.confirm_card()
     assert store.reissued("north") == {}
 
 
@@ -225,7 +236,7 @@ class Way:
         hers.ask("journal", {"module": MODULE, "events": [made(1)], "n": 0})
         self.later(SESSION)
         owner = self.device(card, owner)
-        owner.ask("card", {})
+        owner.confirm_card()
         assert self._store.reissued("north") == {}
         return hers, owner
 
@@ -260,13 +271,13 @@ def test_device_of_a_cards_maker_confirms_nothing(
     card = tried.card("amal")
     hers = tried.device(card, hers)
     assert hers.ask("journal", {"module": MODULE, "events": [made(2)], "n": 0})[0] == 200
-    assert hers.ask("card", {})[0] == 200
+    hers.confirm_card()
     assert store.reissued("north")[people[0]].claimed
     if owner is not None:  # who was there before she ever did anything
         clock.time += SESSION
         owner = tried.device(card, owner)
         assert owner.ask("me", {})[1]["card"]["claimed"] is None
-        owner.ask("card", {})
+        owner.confirm_card()
         assert store.reissued("north") == {}
 
 
@@ -275,7 +286,7 @@ def test_terminal_hands_out_first_cards(running: Running, store: Store, people: 
     phone = tried.device(tried.card(TERMINAL))
     phone = tried.device(tried.card(TERMINAL), phone)
     phone.ask("journal", {"module": MODULE, "events": [made(1)], "n": 0})
-    assert phone.ask("card", {})[0] == 200
+    phone.confirm_card()
     assert store.reissued("north") == {}
 
 
@@ -293,10 +304,51 @@ def test_another_trainer_confirms_a_card(
     dilan, evin = Trainer(running, "dilan"), Trainer(running, "evin")
     assert [each.send(NORTH, key=each.key, step="theirs", id=people[0])[0] for each in (amal, dilan)] == [403, 403]
     assert "are the owner&#39;s</button>" in evin.page(NORTH)[1]
-    assert evin.send(NORTH, key=evin.key, step="theirs", id=people[0])[0] == 303
+    evin.confirm_card(people[0])
     assert store.reissued("north") == {}
     assert (store.notes(people[0])[0].what, store.notes(people[0])[0].who) == ("card-confirmed-by", "evin")
     assert evin.send(NORTH, key=evin.key, step="theirs", id=people[1])[0] == 403
+
+
+def test_confirmation_covers_what_was_seen(running: Running, store: Store, people: list[int], clock: Clock) -> None:
+    """Neither steps nor cards since then, whoever confirms."""
+    store.set_staff("evin", KEPT, "north")
+    tried = Way(running, store, people[0], clock)
+    owner = tried.device(tried.card(TERMINAL))
+    owner = tried.device(tried.card("amal"), owner)
+    owner.ask("journal", {"module": MODULE, "events": [made(1)], "n": 0})
+    evin = Trainer(running, "evin")
+
+    def confirmed_as_of(card: dict[str, Any], seen: str) -> bool:
+        owner.ask("card", {"seen": card.get("seen")})
+        evin.send(NORTH, key=evin.key, step="theirs", id=people[0], seen=seen)
+        return store.reissued("north") == {}
+
+    before = owner.ask("me", {})[1]["card"], evin.seen(people[0])
+    owner.ask("journal", {"module": MODULE, "events": [made(2)], "n": 0})
+    assert not confirmed_as_of(*before), "a step came since"
+    before = owner.ask("me", {})[1]["card"], evin.seen(people[0])
+    owner = tried.device(tried.card("dilan"), owner)
+    assert not confirmed_as_of(*before), "another card was made since"
+    assert store.reissued("north")[people[0]].claimed is None
+    assert confirmed_as_of(owner.ask("me", {})[1]["card"], "")
+
+
+def test_me_looks_up_nobody_else(running: Running, store: Store, people: list[int], clock: Clock) -> None:
+    marked = []
+    for way in [Way(running, store, person, clock) for person in people]:
+        earlier = way.device(way.card(TERMINAL))
+        marked.append(way.device(way.card("amal"), earlier))
+    asked: list[str] = []
+    event.listen(store.engine, "before_cursor_execute", lambda *about: asked.append(about[2]))
+    counts = []
+    for number, device in enumerate(marked):
+        device.ask("journal", {"module": MODULE, "events": [made(number)], "n": 0})
+        asked.clear()
+        assert marked[0].ask("me", {})[1]["card"]["n"] == 1
+        counts.append(len(asked))
+    assert len(store.reissued("north")) == len(people) > 1
+    assert len({*counts}) == 1, "the marks of others are not read"
 
 
 def test_each_note_is_written_out() -> None:

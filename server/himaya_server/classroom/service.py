@@ -466,7 +466,7 @@ class ApiHandler(Handler):
             return self._said(time, asked, pages)
 
         devices = [each for each in await run(store.devices, signed.person) if each.allowed is None]
-        card = (await run(store.reissued, signed.class_id)).get(signed.person or 0)
+        card = await run(store.reissued_of, signed.person)
         return {
             "allowed": True,
             "notebooks": self.service.notebooks is not None,
@@ -490,7 +490,7 @@ class ApiHandler(Handler):
 
     def _marked(self, card: Reissued, said: Callable[[int], str], earlier: bool) -> dict[str, Any]:
         claimed = None if card.claimed is None or earlier else said(card.claimed)
-        return {"who": card.who, "said": said(card.time), "n": card.steps, "claimed": claimed}
+        return {"who": card.who, "said": said(card.time), "n": card.steps, "claimed": claimed, "seen": card.seen}
 
     def _day(self, time: int, asked: dict[str, Any], pages: Pages) -> str:
         return written_day(datetime.fromtimestamp(time, UTC).date(), self._language(asked, pages), pages.digits)
@@ -562,8 +562,8 @@ class ApiHandler(Handler):
             raise HTTPError(400)
         return {"done": await self.service.run(self.service.store.answer_device, signed.person, number, yes=yes)}
 
-    async def _card(self, signed: Signed, _asked: dict[str, Any]) -> dict[str, Any]:
-        await self.service.run(self.service.store.claim_card, signed)
+    async def _card(self, signed: Signed, asked: dict[str, Any]) -> dict[str, Any]:
+        await self.service.run(self.service.store.claim_card, signed, str(asked.get("seen", "")))
         return {}
 
     async def _sign_out(self, _asked: dict[str, Any]) -> None:

@@ -237,7 +237,7 @@ class ClassHandler(StaffHandler):
         if step == "new-card":
             await self._card(language, row, person, signed.who)
         elif step == "theirs":
-            if not await run(store.confirm_card, class_id, person.id, signed.who):
+            if not await run(store.confirm_card, person.id, signed.who, form.get("seen", "")):
                 raise HTTPError(403)
             self.on(f"{language}/c/{class_id}#p{number}")
         elif step == "end":

@@ -184,6 +184,7 @@ class Reissued:
         makers: Who made it, or another one since: none of them can confirm it for its owner.
         acted: When one of them first used a power over this person. What was theirs before is no maker's device.
         claimed: When a device that came with such a card said that the answers are its owner's; None if none did.
+        seen: Changes with each step and each card; whoever confirms it sends back what they were shown.
     """
 
     who: str
@@ -192,6 +193,7 @@ class Reissued:
     makers: frozenset[str]
     acted: int
     claimed: int | None
+    seen: str
 
 
 def _end_of(class_id: str) -> bytes:
@@ -794,19 +796,26 @@ class Store:
 
         A card that was made anew before its owner ever signed in takes nobody's place.
         """
+        with self._reading() as session:
+            return self._reissued(session, Note.person_id.in_(select(Person.id).where(Person.class_id == class_id)))
 
+    def reissued_of(self, person_id: int) -> Reissued | None:
+        """Return the same of one person; None where there is no such card."""
+        with self._reading() as session:
+            return self._reissued(session, Note.person_id == person_id).get(person_id)
+
+    def _reissued(self, session: Session, whose: ColumnElement[bool]) -> dict[int, Reissued]:
         def noted(which: Function[int], *what: str) -> Subquery:
-            chosen = select(Note.person_id, which.label("id")).where(Note.what.in_(what))
+            chosen = select(Note.person_id, which.label("id")).where(whose, Note.what.in_(what))
             return chosen.group_by(Note.person_id).subquery()
 
         confirmed = noted(func.max(Note.id), _CONFIRMED, _CONFIRMED_BY)
         begun = noted(func.min(Note.id), "signed-in")
         chosen = (
             select(func.min(Note.id))
-            .join(Person, Person.id == Note.person_id)
             .join(begun, begun.c.person_id == Note.person_id)
             .outerjoin(confirmed, confirmed.c.person_id == Note.person_id)
-            .where(Person.class_id == class_id, Note.what == "new-card")
+            .where(whose, Note.what == "new-card")
             .where(Note.id > begun.c.id, Note.id > func.coalesce(confirmed.c.id, 0))
             .group_by(Note.person_id)
         )
@@ -818,39 +827,56 @@ class Store:
             .group_by(Note.id)
         )
         found: dict[int, Reissued] = {}
-        with self._reading() as session:
-            for person_id, note_id, who, time, steps in session.execute(answered).all():
-                since = (Note.person_id == person_id, Note.id >= note_id)
-                makers = frozenset(session.scalars(select(Note.who).where(*since, Note.what == "new-card")))
-                theirs = (Note.person_id == person_id, Note.who.in_(makers))
-                printed = and_(Note.what == "first-card", Note.who == TERMINAL)  # on the sheet for the whole class
-                acted = session.scalar(select(func.min(Note.time)).where(*theirs, not_(printed))) or 0
-                claimed = session.scalar(select(func.max(Note.time)).where(*since, Note.what == _CLAIMED))
-                found[person_id] = Reissued(who, time, steps, makers, acted, claimed)
+        for person_id, note_id, who, at, steps in session.execute(answered).all():
+            since = (Note.person_id == person_id, Note.id >= note_id)
+            cards = session.execute(select(Note.id, Note.who).where(*since, Note.what == "new-card")).all()
+            makers = frozenset(maker for _, maker in cards)
+            theirs = (Note.person_id == person_id, Note.who.in_(makers))
+            printed = and_(Note.what == "first-card", Note.who == TERMINAL)  # on the sheet for the whole class
+            acted = session.scalar(select(func.min(Note.time)).where(*theirs, not_(printed))) or 0
+            claimed = session.scalar(select(func.max(Note.time)).where(*since, Note.what == _CLAIMED))
+            seen = f"{max(number for number, _ in cards)}-{steps}"
+            found[person_id] = Reissued(who, at, steps, makers, acted, claimed, seen)
         return found
 
-    def claim_card(self, signed: Signed) -> None:
+    def claim_card(self, signed: Signed, seen: str) -> None:
         """Note that a person says: what was answered with the new card is theirs.
 
         It is confirmed where this device was theirs before whoever made the card did anything with their account:
         makers have cards, let devices in and end sessions, and could say so in their place on any later device.
-        """
-        card = self.reissued(signed.class_id).get(signed.person or 0)
-        if card is None or signed.person is None:
-            return
-        earlier = signed.since < card.acted
-        if earlier or card.claimed is None:  # once, so that it pushes nothing out of the list
-            with self._writing() as session:
-                what = _CONFIRMED if earlier else _CLAIMED
-                session.add(Note(person_id=signed.person, what=what, who="", time=self.now()))
+        Nothing is noted where more came since: they were not asked about that.
 
-    def confirm_card(self, class_id: str, person_id: int, who: str) -> bool:
-        """Note that a staff member asked the person, and the answers are theirs; return whether they may say so."""
-        card = self.reissued(class_id).get(person_id)
-        if card is None or who in card.makers:
-            return False
+        Args:
+            signed: Whose device says so.
+            seen: `Reissued.seen` of what they were asked about.
+        """
+        now = self.now()
         with self._writing() as session:
-            session.add(Note(person_id=person_id, what=_CONFIRMED_BY, who=who, time=self.now()))
+            card = self._reissued(session, Note.person_id == signed.person).get(signed.person or 0)
+            if card is None or card.seen != seen:
+                return
+            earlier = signed.since < card.acted
+            if earlier or card.claimed is None:  # once, so that it pushes nothing out of the list
+                what = _CONFIRMED if earlier else _CLAIMED
+                session.add(Note(person_id=signed.person, what=what, who="", time=now))
+
+    def confirm_card(self, person_id: int, who: str, seen: str) -> bool:
+        """Note that a staff member asked the person, and the answers are theirs; return whether they may say so.
+
+        Nothing is noted where more came since they looked.
+
+        Args:
+            person_id: Whose card it was.
+            who: Which staff member says so.
+            seen: `Reissued.seen` of what they asked about.
+        """
+        now = self.now()
+        with self._writing() as session:
+            card = self._reissued(session, Note.person_id == person_id).get(person_id)
+            if card is None or who in card.makers:
+                return False
+            if card.seen == seen:
+                session.add(Note(person_id=person_id, what=_CONFIRMED_BY, who=who, time=now))
         return True
 
     # Staff

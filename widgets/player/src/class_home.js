@@ -9,7 +9,7 @@ import { saveFile } from "./file.js";
 
 /** @typedef {{ said: string, module: string }} Dated */
 /** @typedef {{ name: string, ends: string, notebooks: boolean, devices: { id: number, said: string }[], receipts: (Dated & { answers: number, code: string })[],
- *   card: { who: string, said: string, n: number, claimed: string | null } | null, feedback: Dated[], notes: { what: string, who: string, said: string }[] }} Mine */
+ *   card: { who: string, said: string, n: number, claimed: string | null, seen: string } | null, feedback: Dated[], notes: { what: string, who: string, said: string }[] }} Mine */
 
 /** What was done with an account, in words.
  * @type {Record<string, PlainKey>} */
@@ -129,12 +129,11 @@ export function drawHome(person, titles, say) {
 
   /** What was answered with a new card that somebody else made.
    * @param {NonNullable<Mine["card"]>} card */
-  function reissued(card) {
+  function reissued({ who, said, n, claimed, seen }) {
     const mine = async () => {
-      await ask("card").catch(() => null);
+      await ask("card", { seen }).catch(() => null); // where more came since, it is asked about again
       await draw();
     };
-    const { who, said, n, claimed } = card;
     if (claimed !== null) return element("section", { class: "note" }, element("p", {}, fill(say("class-card-claimed"), { who, said, n, claimed })));
     return element(
       "section",
