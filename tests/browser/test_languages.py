@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from base64 import b64encode
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -19,11 +20,13 @@ from himaya.course.course import load_course
 from himaya.languages.digits import in_digits
 from himaya.languages.facts import ALL
 from himaya.languages.interface import LOCALE, _translated, interface
-from himaya.publish.assignment import compile_module
+from himaya.publish.assignment import activities_file, compile_module
+from himaya.translation.translated import load_in
 from himaya.translation.units import with_texts
 from himaya_autograde.feedback.page import feedback_page
 from himaya_autograde.gradebook import Mark, Marks
 from himaya_autograde.synthetic import synthetic_journal
+from himaya_widgets.player import built, packed, page_words
 from tests.browser.accessibility import clipped, violations
 from tests.browser.answered_modules import give
 from tests.browser.conftest import MODULE, ROOT, TOKEN, Server, _watched
@@ -119,6 +122,41 @@ def test_app_is_translated_and_right_to_left(server: Server, context: BrowserCon
     assert page.evaluate("document.documentElement.dir") == "rtl"
     if part == 1.0:
         assert violations(page, "section.himaya") == []
+
+
+_DRAW = """async ([code, modules]) => {
+  for (const [activity, first, other] of modules) {
+    const { install } = await import(URL.createObjectURL(new Blob([code], { type: "text/javascript" })));
+    const about = { activity, owner: "t", seed: 1 };
+    const words = Uint8Array.from(atob(other), (letter) => letter.charCodeAt(0));
+    let take;
+    const send = () => take({ words: true }, [words]);
+    const model = { get: (name) => about[name], on: (_, listen) => { take = listen; }, off() {}, send };
+    install(first).play(model, document.body.appendChild(document.createElement("div")));
+  }
+}"""
+
+
+def test_switch_leaves_other_modules_alone(context: BrowserContext) -> None:
+    """Two modules open in one JupyterLab: the language is chosen in the one that was drawn last."""
+    shown, names = [], ("pseah", MODULE)
+    for name in names:
+        words = [
+            page_words(activities_file(load_in(ROOT / "modules" / name, each)), ("en", "ar")) for each in ("en", "ar")
+        ]
+        practice = next(one for one, each in words[0]["activities"].items() if each["kind"] == "choice")
+        shown.append([practice, words[0], b64encode(packed(words[1])).decode()])
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.evaluate(_DRAW, [built("notebook.js"), shown])
+    other, ours = (activity(page, practice) for practice, *_ in shown)
+    page.get_by_role("button", name="العربية", exact=True).click()
+    until(lambda: errors or ours.get_attribute("lang") == "ar", "the module to be spoken in Arabic")
+    assert (errors, other.get_attribute("lang")) == ([], "en")
+    other.locator("[data-key]").first.click()
+    assert errors == []
+    page.close()
 
 
 @pytest.mark.release

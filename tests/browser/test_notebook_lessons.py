@@ -90,6 +90,24 @@ def test_list_moves_between_lessons(server: Server, context: BrowserContext, doo
     page.close()
 
 
+def test_closed_notebook_hears_nothing(server: Server, context: BrowserContext) -> None:
+    server.new_trainee("lessons-closed")
+    page, _ = _open(server, context, "lab", "lessons-closed")
+    watched = context.new_cdp_session(page)
+
+    def heard() -> set[str]:
+        of = watched.send("Runtime.evaluate", {"expression": "document"})["result"]["objectId"]
+        listeners = watched.send("DOMDebugger.getEventListeners", {"objectId": of})["listeners"]
+        return {each["type"] for each in listeners if each["type"].startswith("himaya-")}
+
+    assert heard() > {"himaya-go", "himaya-language", "himaya-leave"}
+    until(lambda: page.locator(".himaya-notebook.himaya-unsaved").count() == 0, "everything is saved")
+    page.locator(".lm-DockPanel-tabBar .lm-mod-current .lm-TabBar-tabCloseIcon").click()
+    page.locator(".himaya-notebook").wait_for(state="detached")
+    until(lambda: heard() == set(), "its listeners to be gone, with what they hold")
+    page.close()
+
+
 def test_app_moves_between_lessons(server: Server, phone: BrowserContext) -> None:
     first, second, *_ = _lessons(server.new_trainee("lessons-app"))
     page, chosen = _open(server, phone, "app", "lessons-app")

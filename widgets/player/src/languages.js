@@ -34,7 +34,8 @@ export function openLanguages(first, ask) {
     now = words;
     useDigits(now.digits);
     for (const section of /** @type {NodeListOf<Section>} */ (document.querySelectorAll("section.himaya[data-activity]"))) {
-      section.himaya?.speak(now.activities[section.dataset.activity ?? ""], now.strings);
+      const activity = now.activities[section.dataset.activity ?? ""];
+      if (activity !== undefined) section.himaya?.speak(activity, now.strings); // another open notebook speaks its own
     }
     showProse(now);
     document.dispatchEvent(new CustomEvent("himaya-language", { detail: language }));

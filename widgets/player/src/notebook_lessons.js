@@ -14,10 +14,10 @@ import { button, element } from "./elements.js";
 const WHOLE = -1;
 
 /** @param {Lessons} lessons
- * @param {{ language: string, place: string, cells(): readonly Cell[], toTop(shown: readonly string[]): void }} notebook
+ * @param {{ language: string, place: string, cells(): readonly Cell[], toTop(shown: readonly string[]): void, closed?: AbortSignal }} notebook
  *   `place`: the address of this person's notebook, which names what the browser keeps. `toTop`: gets the ids that cells of
- *   the part may have that is shown now; none where all are. */
-export function openLessons({ parts, say }, { language, place, cells, toTop }) {
+ *   the part may have that is shown now; none where all are. `closed`: aborts once the notebook is closed. */
+export function openLessons({ parts, say }, { language, place, cells, toTop, closed }) {
   const key = `himaya:${place}:lesson`;
   const choices = element("select", { "data-key": "lesson", onchange: () => show(Number(choices.value)) });
   const back = button("previous", "", () => show(at - 1));
@@ -107,7 +107,7 @@ export function openLessons({ parts, say }, { language, place, cells, toTop }) {
 
   draw();
   open(kept());
-  document.addEventListener("himaya-go", ({ target }) => reach(holding(target)));
+  document.addEventListener("himaya-go", ({ target }) => reach(holding(target)), { signal: closed });
   return {
     bar,
     draw,

@@ -15,6 +15,7 @@ import { openLessons } from "../notebook_lessons.js";
 /** @typedef {{ header: { session: string }, content: { execution_state?: string } }} Message */
 /** @typedef {{
  *   isDisposed: boolean,
+ *   disposed: Signal<void>,
  *   node: HTMLElement,
  *   contentHeader: { addWidget(widget: object): void },
  *   content: {
@@ -138,8 +139,9 @@ async function showSections({ commands }) {
 }
 
 /** Put the list of lessons above a notebook that has some. Whoever goes to a folded cell by another way finds it unfolded.
- * @param {Panel} panel */
-async function lead(panel) {
+ * @param {Panel} panel
+ * @param {AbortSignal} closed */
+async function lead(panel, closed) {
   /** @type {{ lessons?: Lessons, language: string }} */
   const { lessons, language } = panel.context.model.getMetadata("himaya");
   if (lessons === undefined) return null;
@@ -160,6 +162,7 @@ async function lead(panel) {
       enter(shown);
       content.node.querySelector(".jp-WindowedPanel-outer")?.scrollTo(0, 0);
     },
+    closed,
   });
   enter(list.shown());
   panel.contentHeader.addWidget(new Widget({ node: list.bar }));
@@ -172,9 +175,9 @@ async function lead(panel) {
     }, SOON);
   });
   changes.observe(content.node, { childList: true, subtree: true }); // what is drawn, and what is answered
-  document.addEventListener("himaya-language", (event) => {
-    if (!panel.isDisposed) list.speak(/** @type {CustomEvent<string>} */ (event).detail);
-  });
+  closed.addEventListener("abort", () => changes.disconnect());
+  const speakAgain = (/** @type {Event} */ event) => list.speak(/** @type {CustomEvent<string>} */ (event).detail);
+  document.addEventListener("himaya-language", speakAgain, { signal: closed });
   return list;
 }
 
@@ -186,14 +189,17 @@ async function follow(panel, NotebookActions, app) {
   if (!panel.context.model.getMetadata("himaya")) return;
   panel.addClass("himaya-notebook");
   // Jupyter asks "Leave site?" where a notebook has changed since it was saved, such as by an output that came late.
-  document.addEventListener("himaya-leave", () => {
+  const forget = () => {
     panel.context.model.dirty = false;
-  });
+  };
+  const ended = new AbortController(); // what listens holds the panel and all of its cells
+  panel.disposed.connect(() => ended.abort());
+  document.addEventListener("himaya-leave", forget, { signal: ended.signal });
   useFont();
   hideCode(panel);
   await panel.revealed;
   showSections(app).catch(() => {});
-  const list = await lead(panel).catch(() => null); // without it everything else works
+  const list = await lead(panel, ended.signal).catch(() => null); // without it everything else works
   if (list !== null) panel.content.activeCellChanged.connect((_, cell) => list.reach(cell));
   await panel.sessionContext.ready;
   await widgetsListen(panel);
