@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from himaya.activities.fold import replay
-from himaya.activities.interview.rules import debrief, spoken, standing
-from himaya.activities.kinds import key_of, with_key, without_key
+from himaya.activities.interview.rules import debrief, open_moves, spoken, standing
+from himaya.activities.kinds import key_of, report, with_key, without_key
 from himaya.content.check import check_module
 from himaya.content.load import load_module
 from himaya.publish.assignment import compile_module
@@ -47,6 +48,22 @@ def test_examples_earn_everything_in_three_ways(activity: dict[str, Any]) -> Non
         points, most, _, level = told(activity, {**replay(activity, []), "phase": "ended", "path": path})
         print("best:", points, "of", most, level)
         assert (points, level) == (most, "good")
+
+
+def test_talk_shows_what_its_debrief_tells(activity: dict[str, Any]) -> None:
+    interview: Any = activity
+    moves = [move["id"] for move in activity["moves"]]
+    for seed in range(40):
+        dice = Random(seed)
+        said = dice.choices(moves, k=30)
+        path: list[list[str]] = []
+        for name in said:
+            path += [[move["id"], reply["id"]] for move, reply in open_moves(interview, path) if move["id"] == name]
+            if standing(interview, path)["ended"]:
+                break
+        assert spoken(interview, said) == path
+        told = debrief(interview, path)["behaviours"]
+        assert report(interview).shown(interview, said) == [(one["id"], one["level"], one["text"]) for one in told]
 
 
 def test_only_service_to_the_person_does_well(activity: dict[str, Any]) -> None:

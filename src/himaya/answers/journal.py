@@ -209,7 +209,7 @@ def read_line(line: bytes) -> dict[str, Any] | None:
         return None
     try:
         text = line.decode("utf-8")
-        row = json.loads(text, parse_constant=_no_constant, parse_float=_finite)
+        row = _DECODER.decode(text)
         if "\\u" in text:  # a page writes half characters as escapes; they could not be sent or printed
             row = json.loads(_whole(json.dumps(row, ensure_ascii=False)))
     except (ValueError, RecursionError):
@@ -240,6 +240,9 @@ def _whole(text: str) -> str:
 def _no_constant(name: str) -> NoReturn:
     message = f"{name} is not JSON"
     raise ValueError(message)
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_constant, parse_float=_finite)
 
 
 def checked(event: object) -> dict[str, Any]:

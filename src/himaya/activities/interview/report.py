@@ -8,6 +8,7 @@ from himaya.activities.events import texts
 from himaya.activities.interview.rules import (
     InterviewActivity,
     InterviewState,
+    behaviours,
     debrief,
     ending,
     lines,
@@ -68,7 +69,7 @@ class InterviewReport(SimulationReport[InterviewActivity, InterviewState]):
             return Response()
         if event["type"] != "choose":
             return None
-        quality = lines(activity, after["path"])[-1]["quality"]
+        quality = lines(activity, after["path"][-1:])[0]["quality"]
         where = str(len(before["path"]) + 1)
         return Response(
             where,
@@ -84,8 +85,8 @@ class InterviewReport(SimulationReport[InterviewActivity, InterviewState]):
 
     def shown(self, activity: InterviewActivity, choices: Sequence[str]) -> list[tuple[str, str, str]]:
         """Return the behaviours that a conversation shows."""
-        told = debrief(activity, spoken(activity, list(choices)))
-        return [(one["id"], one["level"], one["text"]) for one in told["behaviours"]]
+        told = behaviours(activity, spoken(activity, list(choices)))
+        return [(one["id"], one["level"], one["text"]) for one in told]
 
     def synthetic(
         self, activity: InterviewActivity, state: InterviewState, draw: Random, skill: float

@@ -275,14 +275,16 @@ def _always() -> dict[str, Any]:
 def _say(activity: InterviewActivity, state: InterviewState, event: Event) -> InterviewState | None:
     if state["phase"] != "talk":
         return None
-    for move, reply in open_moves(activity, state["path"]):
-        if move["id"] == event.get("choice"):
-            path = [*state["path"], [move["id"], reply["id"]]]
-            over = standing(activity, path)["ended"] != "" or open_moves(activity, path) == []
-            if over:
-                return {**state, "path": path, "phase": "ended", "finished": True}
-            return {**state, "path": path}
-    return None
+    move = by_id(activity["moves"], event.get("choice"))
+    stands = standing(activity, state["path"])
+    reply = move and _answer(stands, move, state["path"])
+    if move is None or reply is None:
+        return None
+    path = [*state["path"], [move["id"], reply["id"]]]
+    stands = after(activity, stands, reply)
+    if stands["ended"] != "" or not any(_answer(stands, one, path) for one in activity["moves"]):
+        return {**state, "path": path, "phase": "ended", "finished": True}
+    return {**state, "path": path}
 
 
 def _again(state: InterviewState, event: Event) -> InterviewState | None:
@@ -360,13 +362,16 @@ def _reply(activity: InterviewActivity, said: list[str]) -> Reply:
 def open_moves(activity: InterviewActivity, path: list[list[str]]) -> list[tuple[Move, Reply]]:
     """Return what can be said after `path`, each with the answer that it gets."""
     stands = standing(activity, path)
-    found = []
-    for move in activity["moves"]:
-        if (move["stages"] == [] or stands["stage"] in move["stages"]) and holds(move["available"], stands):
-            reply = next((one for one in move["replies"] if holds(one["when"], stands)), None)
-            if reply is not None and [move["id"], reply["id"]] not in path:
-                found.append((move, reply))
-    return found
+    return [(move, reply) for move in activity["moves"] if (reply := _answer(stands, move, path)) is not None]
+
+
+def _answer(stands: Standing, move: Move, path: list[list[str]]) -> Reply | None:
+    """Return the answer that a move gets where a conversation stands after `path`; None where it is not open."""
+    if (move["stages"] == [] or stands["stage"] in move["stages"]) and holds(move["available"], stands):
+        reply = next((one for one in move["replies"] if holds(one["when"], stands)), None)
+        if reply is not None and [move["id"], reply["id"]] not in path:
+            return reply
+    return None
 
 
 def most_points(activity: InterviewActivity) -> int:
@@ -420,7 +425,7 @@ def debrief(activity: InterviewActivity, path: list[list[str]]) -> Debrief:
         "unplanned": [
             fact["id"] for fact in known if fact["planned"] and not any(name in agreed for name in fact["planned"])
         ],
-        "behaviours": _behaviours(activity, path),
+        "behaviours": behaviours(activity, path),
         "lines": lines(activity, path),
         "better": lines(activity, spoken(activity, activity["example"])),
     }
@@ -443,19 +448,24 @@ def lines(activity: InterviewActivity, path: list[list[str]]) -> list[Line]:
 def spoken(activity: InterviewActivity, moves: list[str]) -> list[list[str]]:
     """Return the path that `moves` lead to; one that is not open is passed over."""
     path: list[list[str]] = []
+    stands = beginning(activity)
     for name in moves:
-        for move, reply in open_moves(activity, path):
-            if move["id"] == name:
-                path.append([move["id"], reply["id"]])
-        if path and standing(activity, path)["ended"] != "":
-            break
+        move = by_id(activity["moves"], name)
+        reply = move and _answer(stands, move, path)
+        if move is not None and reply is not None:
+            path.append([move["id"], reply["id"]])
+            stands = after(activity, stands, reply)
+            if stands["ended"] != "":
+                break
     return path
 
 
-def _behaviours(activity: InterviewActivity, path: list[list[str]]) -> list[Shown]:
+def behaviours(activity: InterviewActivity, path: list[list[str]]) -> list[Shown]:
+    """Return what can be seen in `path` of how a worker talks, in the order of the activity."""
     found = []
+    shows = [_reply(activity, said).get("shows", []) for said in path]
     for one in activity["behaviours"]:
-        at = [n for n, said in enumerate(path) if one["id"] in _reply(activity, said).get("shows", [])]
+        at = [n for n, names in enumerate(shows) if one["id"] in names]
         if at:
             found.append(Shown(id=one["id"], level=one["level"], text=one["text"], lines=at))
     return found
