@@ -129,12 +129,12 @@ def _copy_rows(book: sqlite3.Connection, table: str, linked: dict[str, str]) -> 
     names = [row[1] for row in book.execute(f"PRAGMA table_info({table})")]
     if column != "id":
         book.execute(
-            f"CREATE TEMP TABLE copy_of_{table} AS SELECT id AS old, lower(hex(randomblob(16))) AS new, parent.new AS "  # noqa: S608
+            f"CREATE TEMP TABLE copy_of_{table} AS SELECT id AS old, lower(hex(randomblob(16))) AS new, parent.new AS "  # noqa: S608 - our own names
             f"parent FROM {table} JOIN copy_of_{other} AS parent ON parent.old = {column}"
         )
     parent = "new" if column == "id" else "parent"
     given = ", ".join({"id": "c.new", column: f"c.{parent}"}.get(name, f'of."{name}"') for name in names)
-    book.execute(f"INSERT INTO {table} SELECT {given} FROM {table} AS of JOIN copy_of_{table} AS c ON c.old = of.id")  # noqa: S608
+    book.execute(f"INSERT INTO {table} SELECT {given} FROM {table} AS of JOIN copy_of_{table} AS c ON c.old = of.id")  # noqa: S608 - our own names
 
 
 def _look(address: str, path: str) -> bytes:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from himaya.answers.private import write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 _FILE = ".arrivals.json"
@@ -56,11 +56,24 @@ def seen(course: Path, module: str) -> Arrivals:
         course: The course directory.
         module: Its id.
     """
+    return seen_of(course, [module])[module]
+
+
+def seen_of(course: Path, modules: Iterable[str]) -> dict[str, Arrivals]:
+    """Return the same of several modules, of one moment."""
     try:
-        record = _read(course)[module]
+        record = _read(course)
+    except (OSError, ValueError):
+        record = {}
+    return {module: _arrivals(record, module) for module in modules}
+
+
+def _arrivals(record: Mapping[str, Any], module: str) -> Arrivals:
+    try:
+        record = record[module]
         collected = {str(who): (str(name), str(time)) for who, (name, time) in record["collected"].items()}
         return Arrivals([*map(str, record["order"])], collected, [*map(str, record["refused"])])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         return Arrivals()
 
 

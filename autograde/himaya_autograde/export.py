@@ -127,6 +127,7 @@ class Results:
         keys: Mapping[str, Mapping[str, Any]],
         now: Mapping[str, AbstractSet[str]],
         drafts: Mapping[str, AbstractSet[str]],
+        before: Results | None = None,
     ) -> None:
         """Read the gradebook once.
 
@@ -137,6 +138,7 @@ class Results:
             keys: The activities of each module, whole, by module, in the order of the prose; then those that are gone.
             now: By module, the cells of the edition that the class has.
             drafts: By module, the activities that nobody had signed when it was built.
+            before: An earlier moment of the class; what is the same since is not worked out again.
         """
         self.gradebook, self.course, self.folder, self.keys, self.now = gradebook, course, folder, keys, now
         self.drafts = drafts
@@ -146,6 +148,24 @@ class Results:
         self.paths = Paths(course, Markbook(folder).paths(), self.handed_in)
         self._works: dict[str, list[Work]] = {}
         self._verdicts: dict[str, Verdict] = {}
+        if before is not None and self._asks_the_same(before):
+            changed = {key[0] for key in {*self.handed_in, *before.handed_in} if not self._has_the_same(before, key)}
+            works, verdicts = before.worked_out()
+            self._works = {who: each for who, each in works.items() if who not in changed}
+            self._verdicts = {who: each for who, each in verdicts.items() if who not in changed}
+
+    def worked_out(self) -> tuple[dict[str, list[Work]], dict[str, Verdict]]:
+        """Return works and verdicts by trainee, as far as somebody asked for them."""
+        return self._works.copy(), self._verdicts.copy()  # other threads may add to them
+
+    def _asks_the_same(self, before: Results) -> bool:
+        """Return whether equal hand-ins are worth the same as at an earlier moment."""
+        return (self.course, self.keys, self.now, self.modules, self.paths.chosen) == (
+            before.course, before.keys, before.now, before.modules, before.paths.chosen
+        )  # fmt: skip
+
+    def _has_the_same(self, before: Results, key: tuple[str, str]) -> bool:
+        return self.handed_in.get(key) == before.handed_in.get(key)
 
     def works(self, trainee: str) -> list[Work]:
         """Return what a trainee has in each module: 0 where nothing was handed in, None where a mark waits.
@@ -245,13 +265,14 @@ def _order(names: Iterable[str]) -> Callable[[str], tuple[int, str]]:
     return lambda cell: (places.get(cell, len(places)), cell)
 
 
-def results_of(gradebook: Gradebook, course: Course, folder: Path) -> Results:
+def results_of(gradebook: Gradebook, course: Course, folder: Path, before: Results | None = None) -> Results:
     """Return what everybody in a course has.
 
     Args:
         gradebook: The gradebook.
         course: Its modules and pass rule.
         folder: The course directory.
+        before: An earlier moment of the class; what is the same since is not worked out again.
 
     Raises:
         KeysError: If something of a module was graded, but what was built of it is gone.
@@ -275,7 +296,7 @@ def results_of(gradebook: Gradebook, course: Course, folder: Path) -> Results:
             # Without its forms a module would seem to ask nothing about safety.
             if form_of(module) or any(folder.glob(f"autograded/*/{module}")):
                 raise
-    return Results(gradebook, course, folder, keys, now, drafts)
+    return Results(gradebook, course, folder, keys, now, drafts, before)
 
 
 def course_responses(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shutil
 import sqlite3
 import time
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from himaya_autograde.export import Results
     from himaya_server.desk.answers import ClassAnswers
     from tests.desk.conftest import GradedClass
 
@@ -73,6 +76,20 @@ def _grade_another(course: Path) -> None:
             COMMIT;
             """
         )
+
+
+def _lower_the_mark(course: Path) -> None:
+    about = course / "course.yaml"
+    about.write_text(re.sub(r"pass_mark: \d+", "pass_mark: 1", about.read_text("utf-8")), encoding="utf-8")
+
+
+def _ask_about_safety(course: Path) -> None:
+    """Build keys in which everything is about safety."""
+    keys = course / "keys" / f"{MODULE}.json"
+    content = json.loads(keys.read_text("utf-8"))
+    for activity in content["activities"].values():
+        activity["safety_critical"] = True
+    keys.write_text(json.dumps(content), encoding="utf-8")
 
 
 def _rewrite(name: str) -> Callable[[Path], None]:
@@ -265,3 +282,36 @@ def test_others_may_add_while_a_mark_is_taken_over(course: CourseDirectory) -> N
     _tick(course.path.parent)
     _give_a_point(course.path)
     assert any(each is told for each in now().kept.values())
+
+
+def _told(results: Results) -> list[object]:
+    return [(each.id, results.works(each.id), results.verdict(each.id)) for each in results.trainees]
+
+
+@pytest.mark.usefixtures("settled")
+@pytest.mark.parametrize("change", [_give_a_point, _grade_another, _lower_the_mark, _ask_about_safety])
+def test_later_moment_equals_a_fresh_reading(course: CourseDirectory, change: Callable[[Path], None]) -> None:
+    """What is the same since an earlier moment is taken over, and nothing else."""
+    known = Snapshots()
+    before = known.of(course).results
+    assert before is not None
+    told = _told(before)
+    _tick(course.path.parent)
+    change(course.path)
+    course = CourseDirectory(course.path, course.exchange)
+    now, fresh = known.of(course).results, course.results()
+    assert now is not None
+    assert _told(now) == _told(fresh) != told
+
+
+@pytest.mark.usefixtures("settled")
+def test_mark_leaves_works_of_others(course: CourseDirectory) -> None:
+    known = Snapshots()
+    before = known.of(course).results
+    assert before is not None
+    works = {each.id: before.works(each.id) for each in before.trainees}
+    _tick(course.path.parent)
+    _give_a_point(course.path)
+    now = known.of(course).results
+    assert now is not None
+    assert sum(now.works(who) is not mine for who, mine in works.items()) == 1

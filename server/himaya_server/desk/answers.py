@@ -24,7 +24,7 @@ from himaya_autograde.keys import files, read_keys
 from himaya_autograde.markbook import FILE as MARKBOOK
 from himaya_autograde.markbook import Markbook
 from himaya_autograde.responses import response_rows
-from himaya_server.home.snapshot import mark, marks
+from himaya_server.home.snapshot import mark, marks, whose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -177,21 +177,23 @@ class Classes:
 
     def _look(self, path: Path, results: Results) -> ClassAnswers:
         words, before, now = marks(path / KEYS), self._read[path], {}
+        graded = whose(path / "autograded")
         aside = Markbook(path).aside()
         for module, activities in results.keys.items():
             keys = mark(path / KEYS / f"{module}.json")
-            for folder in sorted(path.glob(f"autograded/*/{module}")):
-                trainee = folder.parent.name
-                now_is = (mark(folder / FILE_NAME), keys)
+            for trainee in sorted(graded[module]):
+                now_is = (mark(f"{path}/autograded/{trainee}/{module}/{FILE_NAME}"), keys)
                 old = before.get((trainee, module))
                 if old is None or old[0] != now_is:
                     old = now_is, _submission(path, trainee, module, activities)
                 now[trainee, module] = old
         self._read[path] = now
+        last = self._known[path][1] if path in self._known else None
+        same_words = last is not None and (last.words, [*last.results.keys]) == (words, [*results.keys])
         return ClassAnswers(
             results=results,
             submissions={key: _without(aside, *key, submission) for key, (_, submission) in now.items()},
-            hashes=_hashes(path, results),
+            hashes=last.hashes if last and same_words else _hashes(path, results),
             passed=frozenset(each.id for each in results.trainees if results.verdict(each.id).passed),
             practice=_practice(path, results),
             words=words,

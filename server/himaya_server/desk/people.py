@@ -22,7 +22,6 @@ from himaya.errors import CourseError, JournalError, KeysError
 from himaya.languages.facts import ALL, direction, known
 from himaya.languages.interface import interface
 from himaya.publish.folder import SPOKEN
-from himaya_autograde.arrivals import seen
 from himaya_autograde.keys import read_keys
 from himaya_autograde.markbook import Markbook
 from himaya_autograde.paths import Paths, choose, offered
@@ -178,9 +177,8 @@ def _refused(course: CourseDirectory, folders: Folders) -> dict[str, str]:
     """Return by trainee the module of a hand-in that collect refused, where nothing newer was taken."""
     found = {}
     for module in course.assignments:
-        known_here = seen(course.path, module)
         last = folders.arrived(module)
-        for name in known_here.refused:
+        for name in folders.seen[module].refused:
             who = name.rpartition(f"+{module}+")[0]
             if name.endswith(f"+{module}+{last.get(who)}"):
                 found[who] = module

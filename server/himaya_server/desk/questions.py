@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 
 from himaya.activities.kind import title_of
@@ -238,9 +239,10 @@ def _within(limits: Interval | None) -> Interval | None:
 def _wrong(activity: Compiled, said: Iterable[Said]) -> list[Option]:
     drew: Counter[tuple[str, str]] = Counter()
     told = report(activity)
-    for one in said:
-        picked: list[Picked] = told.picked(activity, one.at, one.choice) if one.choice else []
-        drew.update((each.words, each.why) for each in picked if not each.right)
+    for (at, choice), people in Counter((one.at, one.choice) for one in said).items():
+        picked: list[Picked] = told.picked(activity, at, choice) if choice else []
+        for each in (one for one in picked if not one.right):
+            drew[each.words, each.why] += people
     return [Option(words, people, why) for (words, why), people in drew.most_common()]
 
 
@@ -272,12 +274,11 @@ def _scene(
     met: Counter[str] = Counter()
     places: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
     principles: dict[str, Counter[str]] = defaultdict(Counter)
+    told_of = report(activity)
+    picked = cache(lambda at, choice: told_of.picked(activity, at, choice or ""))
     for run in runs:
         said = [
-            (each, str(one.quality))
-            for one in run
-            if one.quality is not None
-            for each in report(activity).picked(activity, one.at, one.choice or "")
+            (each, str(one.quality)) for one in run if one.quality is not None for each in picked(one.at, one.choice)
         ]
         met.update({each.where for each, _ in said})
         for where, words, quality in {(each.where, each.words, quality) for each, quality in said}:
@@ -303,7 +304,10 @@ def _behaviours(
     activity: Compiled, runs: Sequence[Sequence[Said]], principle_of: Mapping[str, str]
 ) -> dict[str, list[tuple[str, str, int]]]:
     """Return what conversations showed, by principle; harmful behaviours first, then the most frequent."""
-    drew = Counter(each for run in runs for each in report(activity).shown(activity, _straight(run)))
+    drew: Counter[tuple[str, str, str]] = Counter()
+    for talk, count in Counter(tuple(_straight(run)) for run in runs).items():
+        for each in report(activity).shown(activity, talk):
+            drew[each] += count
     found: dict[str, list[tuple[str, str, int]]] = defaultdict(list)
     for (name, level, words), count in sorted(drew.items(), key=lambda pair: (pair[0][1] != "harmful", -pair[1])):
         if name in principle_of:  # keys that were built by an earlier version name none

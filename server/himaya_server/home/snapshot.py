@@ -8,12 +8,12 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from himaya.content.assignments import form_names, form_of, module_of
+from himaya.content.assignments import form_names, form_of
 from himaya.errors import CourseError
 from himaya_autograde import arrivals
 from himaya_autograde.editions import FOLDER as EDITIONS
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
     from pathlib import Path
 
+    from himaya_autograde.arrivals import Arrivals
     from himaya_autograde.course import CourseDirectory
     from himaya_autograde.export import Results
     from himaya_autograde.gradebook import HandedIn, Judged, Trainee
@@ -34,14 +35,14 @@ _SETTLED = 2_000_000_000
 """Nanoseconds: the clocks of file systems tick at least so often."""
 
 
-def mark(path: Path) -> object:
+def mark(path: Path | str) -> object:
     """Return what is equal only where a file did not change in between; None where there is none.
 
     Two changes within one tick of the file system's clock leave the same times. So what was changed just now is equal
     to nothing.
     """
     try:
-        about = path.stat()
+        about = os.stat(path)
     except OSError:
         return None
     if time.time_ns() - about.st_ctime_ns < _SETTLED:
@@ -60,18 +61,25 @@ def marks(folder: Path) -> object:
 class Snapshot:
     """A class at one moment; what a page does not ask for is not read."""
 
-    def __init__(self, course: CourseDirectory) -> None:
-        """Remember which class."""
-        self._course = course
+    def __init__(self, course: CourseDirectory, before: Results | None = None) -> None:
+        """Remember which class, and what everybody had before."""
+        self._course, self._before = course, before
         self._gradebook = course.gradebook()
 
     @cached_property
     def results(self) -> Results | None:
         """What everybody has; None where a module was never built here, so that its answers cannot be read."""
         try:
-            return self._course.results()
+            found = self._course.results(self._before)
         except CourseError:
-            return None
+            found = None
+        self._before = None
+        return found
+
+    @property
+    def last_results(self) -> Results | None:
+        """What everybody had when somebody last asked."""
+        return self.__dict__.get("results") or self._before
 
     @cached_property
     def trainees(self) -> list[Trainee]:
@@ -96,30 +104,32 @@ class Snapshot:
     @cached_property
     def second_forms(self) -> dict[str, int]:
         """By second form, how many missed something in the first and have passed neither; 0 left out."""
-        waits: dict[str, int] = {}
-        if self.results is None:
-            return waits
-        for trainee in self.trainees:
-            works = {work.module: work for work in self.results.works(trainee.id)}
-            for module in self._course.course.modules:
-                first, second = form_names(module)
-                tried = [works[name] for name in (module, first, second) if name in works]
-                if first in works and works[first].missed and not any(work.safe for work in tried):
-                    waits[second] = waits.get(second, 0) + 1
-        return waits
+        waits: Counter[str] = Counter()
+        for _, module, missed in self._unsafe:
+            first, second = form_names(module)
+            waits[second] += first in missed
+        return {form: count for form, count in waits.items() if count}
 
     @cached_property
     def missed_safety(self) -> dict[str, str]:
         """By trainee, the module whose first safety form was not all right, where no form was passed since."""
-        found: dict[str, str] = {}
+        tried = {trainee for trainee, name in self.handed_in if form_of(name)}
+        return {trainee: module for trainee, module, _ in self._unsafe if trainee in tried}
+
+    @cached_property
+    def _unsafe(self) -> list[tuple[str, str, set[str]]]:
+        """Trainee, module, and in what of it they missed something about safety, where no try was all right."""
+        found: list[tuple[str, str, set[str]]] = []
         if self.results is None:
             return found
-        for who in {trainee for trainee, name in self.handed_in if form_of(name)}:
-            works = {work.module: work for work in self.results.works(who)}
-            for module in self._course.course.modules:
-                tried = [w for name, w in works.items() if module in (module_of(name), (form_of(name) or ("",))[0])]
-                if any(work.missed for work in tried) and not any(work.safe for work in tried if work.graded):
-                    found[who] = module
+        course = self._course.course
+        names = {each: {each, *course.assignments_of(each).values(), *form_names(each)} for each in course.modules}
+        for trainee in self.trainees:
+            works = {work.module: work for work in self.results.works(trainee.id)}
+            for module, of in names.items():
+                missed = {name for name in of if name in works and works[name].missed}
+                if missed and not any(works[name].safe for name in of if name in works):
+                    found.append((trainee.id, module, missed))
         return found
 
 
@@ -132,11 +142,13 @@ class Folders:
         autograded: By module, whose hand-in was graded.
         inbound: By module, trainee and `time+random` of what waits or waited in the exchange, by the name of its
             folder, in the order of names.
+        seen: By module, what collect has seen of it.
     """
 
     submitted: Mapping[str, AbstractSet[str]]
     autograded: Mapping[str, AbstractSet[str]]
     inbound: Mapping[str, Mapping[str, tuple[str, str]]]
+    seen: Mapping[str, Arrivals]
 
     @staticmethod
     def of(course: CourseDirectory) -> Folders:
@@ -145,9 +157,10 @@ class Folders:
         # A path that was not built here may lie in the exchange all the same.
         paths = [name for module in course.course.modules for name in course.course.assignments_of(module).values()]
         return Folders(
-            _whose(course.path / "submitted"),
-            _whose(course.path / "autograded"),
+            whose(course.path / "submitted"),
+            whose(course.path / "autograded"),
             arrivals.by_module(_names(inbound), {*course.assignments, *paths}),
+            arrivals.seen_of(course.path, course.assignments),
         )
 
     def arrived(self, module: str) -> dict[str, str]:
@@ -155,7 +168,7 @@ class Folders:
         return dict(self.inbound[module].values())
 
 
-def _whose(folder: Path) -> Mapping[str, AbstractSet[str]]:
+def whose(folder: Path) -> Mapping[str, AbstractSet[str]]:
     """Return by the names of what lies in the folders of trainees, in whose."""
     found: dict[str, set[str]] = defaultdict(set)
     for trainee in _names(folder):
@@ -185,7 +198,7 @@ class Snapshots:
             stamp = stamp_of(course)
             known = self._known.get(course.path)
             if known is None or known[0] != stamp:
-                known = stamp, Snapshot(course)
+                known = stamp, Snapshot(course, known[1].last_results if known else None)
                 self._known[course.path] = known
             return known[1]
 

@@ -26,7 +26,6 @@ from himaya.languages.interface import interface
 from himaya.publish.folder import ACTIVITIES, FolderError, open_folder, summary
 from himaya.publish.overview import NAME as OVERVIEW
 from himaya.publish.receipts import last_receipt
-from himaya_autograde.arrivals import seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -327,7 +326,7 @@ def waiting(course: CourseDirectory, known: Snapshot, folders: Folders, language
 
 def _uncollected(course: Path, module: str, folders: Folders) -> int:
     """Return how many trainees handed in something that collect has not seen yet; what it refused waits no more."""
-    record = seen(course, module)
+    record = folders.seen[module]
     looked_at, refused = set(record.order), set(record.refused)
     waits = set()
     for name, (trainee, when) in folders.inbound[module].items():
