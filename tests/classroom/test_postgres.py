@@ -9,6 +9,7 @@ import sys
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest.mock import MagicMock
 
 import pytest
 from click.testing import CliRunner
@@ -213,6 +214,25 @@ def test_forgetting_waits_for_who_still_reads(store: Store, people: list[int], p
         postgres.wait("SELECT 1 FROM pg_stat_activity WHERE usename = 'himaya' AND wait_event_type = 'Lock'")
         assert forgetting.is_alive()
     forgetting.join()
+    assert WORD.encode() not in postgres.held()
+
+
+def test_forgetting_that_was_in_the_way_is_finished(
+    store: Store, people: list[int], postgres: Postgres, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stores, "_TRIES", 1)
+    monkeypatch.setattr("himaya.commands.class_.opened", MagicMock())
+    store.put(people[0], MODULE, [made(1, value=WORD)])
+    person = store.people("north")[0]
+    step = ["forget", "north", person.pseudonym, "--yes"]
+    with store.engine.execution_options(writes=False).connect() as asked:
+        asked.exec_driver_sql("SELECT * FROM events").all()
+        done = run(folder, *step)
+    assert done.exit_code == 1
+    assert "once more" in done.output
+    assert WORD.encode() in postgres.held()
+    monkeypatch.setattr(stores, "_TRIES", 60)
+    assert run(folder, *step).exit_code == 0
     assert WORD.encode() not in postgres.held()
 
 

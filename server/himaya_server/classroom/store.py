@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -24,7 +24,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import and_, create_engine, delete, event, func, not_, or_, select, update
-from sqlalchemy.exc import DBAPIError, NoResultFound
+from sqlalchemy.exc import DBAPIError, NoResultFound, OperationalError
 from sqlalchemy.orm import Session
 
 from himaya.answers.journal import MAX_LINES
@@ -87,6 +87,7 @@ _NOT_SAMPLED = (
     ("events", "event_id"), ("events", "body"), ("feedback", "page"), ("people", "pseudonym"), ("names", "sealed"),
     ("staff", "login"), ("notes", "who"),
 )  # fmt: skip
+_TRIES = 120
 _NOTICED = {"connect_timeout": 10, "keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3}
 """Seconds after which a PostgreSQL that is gone is noticed."""
 _PATIENCE = (
@@ -574,12 +575,26 @@ class Store:
                 connection.close()
         else:
             # Rows that somebody may still see are kept: wait for all who began to read before something was deleted.
-            for table in Table.metadata.tables:
-                with self._reads.begin() as opened:
-                    opened.exec_driver_sql(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
             outside = self.engine.execution_options(writes=False, isolation_level="AUTOCOMMIT")
-            with outside.connect() as opened:
-                opened.exec_driver_sql(f"VACUUM (FULL) {', '.join(Table.metadata.tables)}")
+            with _told(self.engine.url):
+                for table in Table.metadata.tables:
+                    self._wait_for_readers(table)
+                with outside.connect() as opened:
+                    opened.exec_driver_sql(f"VACUUM (FULL) {', '.join(Table.metadata.tables)}")
+
+    def _wait_for_readers(self, table: str) -> None:
+        """Wait for all who use a table of a PostgreSQL; for moments, since whoever comes meanwhile waits, too."""
+        for _ in range(_TRIES):
+            with suppress(OperationalError), self._reads.begin() as opened:
+                opened.exec_driver_sql("SET LOCAL lock_timeout = '2s'")
+                opened.exec_driver_sql(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+                return
+            time.sleep(1)
+        message = (
+            "it is deleted, and its traces are still in the database's files, since something else uses it, such as a "
+            "dump. End that, and give this command once more."
+        )
+        raise ClassError(message)
 
     def tombstones(self) -> dict[bytes, int]:
         """Return who was forgotten, as hashes, and when."""

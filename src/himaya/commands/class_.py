@@ -725,7 +725,8 @@ def forget(class_id: str, pseudonym: str, folder: Path, *, yes: bool) -> None:
     with closing(_open(folder)) as store:
         row = store.class_of(class_id)
         person = store.person(pseudonym)
-        if person is None or person.class_id != class_id:
+        again = person is None and store.forgotten(pseudonym)  # it may have been stopped before the end
+        if not again and (person is None or person.class_id != class_id):
             message = f"nobody in '{class_id}' has the id {pseudonym}."
             raise ClassError(message)
         if not yes:
