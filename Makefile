@@ -40,7 +40,7 @@ system-packages: # Chromium and bubblewrap for the tests, where this machine let
 	@sh tests/install-system-packages.sh
 
 # More processes than a small machine has processors: a browser's tests wait for a good part of their time.
-PARALLEL := --numprocesses 6 --dist loadfile --no-loadscope-reorder
+PARALLEL := --numprocesses 4 --dist loadfile --no-loadscope-reorder
 
 test: $(VENV)/.tests $(NODE_MODULES) system-packages ## Install what the tests need and run all but the slow ones
 	@$(BIN)/python -m pytest -m 'not release and not alone' $(PARALLEL) $(ARGS)

@@ -20,7 +20,7 @@ from himaya.course.course import load_course
 from himaya.languages.digits import in_digits
 from himaya.languages.facts import ALL
 from himaya.languages.interface import LOCALE, _translated, interface
-from himaya.publish.assignment import activities_file, compile_module
+from himaya.publish.assignment import activities_file, compile_module, other_language
 from himaya.translation.translated import load_in
 from himaya.translation.units import with_texts
 from himaya_autograde.feedback.page import feedback_page
@@ -125,13 +125,15 @@ def test_app_is_translated_and_right_to_left(server: Server, context: BrowserCon
 
 
 _DRAW = """async ([code, modules]) => {
-  for (const [activity, first, other] of modules) {
+  for (const [activity, cell, first, other] of modules) {
     const { install } = await import(URL.createObjectURL(new Blob([code], { type: "text/javascript" })));
     const about = { activity, owner: "t", seed: 1 };
     const words = Uint8Array.from(atob(other), (letter) => letter.charCodeAt(0));
     let take;
     const send = () => take({ words: true }, [words]);
     const model = { get: (name) => about[name], on: (_, listen) => { take = listen; }, off() {}, send };
+    const text = `<p class="jp-RenderedMarkdown">As it was</p>`;
+    document.body.insertAdjacentHTML("beforeend", `<div data-himaya-cell="${cell}">${text}</div>`);
     install(first).play(model, document.body.appendChild(document.createElement("div")));
   }
 }"""
@@ -141,11 +143,10 @@ def test_switch_leaves_other_modules_alone(context: BrowserContext) -> None:
     """Two modules open in one JupyterLab: the language is chosen in the one that was drawn last."""
     shown, names = [], ("pseah", MODULE)
     for name in names:
-        words = [
-            page_words(activities_file(load_in(ROOT / "modules" / name, each)), ("en", "ar")) for each in ("en", "ar")
-        ]
+        english, arabic = (load_in(ROOT / "modules" / name, each) for each in ("en", "ar"))
+        words = [page_words(each, ("en", "ar")) for each in (activities_file(english), other_language(arabic))]
         practice = next(one for one, each in words[0]["activities"].items() if each["kind"] == "choice")
-        shown.append([practice, words[0], b64encode(packed(words[1])).decode()])
+        shown.append([practice, next(iter(words[1]["prose"])), words[0], b64encode(packed(words[1])).decode()])
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
@@ -154,6 +155,9 @@ def test_switch_leaves_other_modules_alone(context: BrowserContext) -> None:
     page.get_by_role("button", name="العربية", exact=True).click()
     until(lambda: errors or ours.get_attribute("lang") == "ar", "the module to be spoken in Arabic")
     assert (errors, other.get_attribute("lang")) == ([], "en")
+    texts = page.locator(".jp-RenderedMarkdown")
+    assert texts.nth(0).inner_html() == "As it was"
+    assert texts.nth(1).locator(".himaya-prose").get_attribute("lang") == "ar"
     other.locator("[data-key]").first.click()
     assert errors == []
     page.close()

@@ -101,7 +101,7 @@ def test_closed_notebook_hears_nothing(server: Server, context: BrowserContext) 
         return {each["type"] for each in listeners if each["type"].startswith("himaya-")}
 
     assert heard() > {"himaya-go", "himaya-language", "himaya-leave"}
-    until(lambda: page.locator(".himaya-notebook.himaya-unsaved").count() == 0, "everything is saved")
+    until(lambda: page.locator("li.jp-mod-dirty").count() == 0, "everything is saved")
     page.locator(".lm-DockPanel-tabBar .lm-mod-current .lm-TabBar-tabCloseIcon").click()
     page.locator(".himaya-notebook").wait_for(state="detached")
     until(lambda: heard() == set(), "its listeners to be gone, with what they hold")

@@ -236,6 +236,22 @@ def test_forgetting_that_was_in_the_way_is_finished(
     assert WORD.encode() not in postgres.held()
 
 
+def test_end_that_was_in_the_way_is_finished(
+    store: Store, people: list[int], postgres: Postgres, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stores, "_TRIES", 1)
+    store.put(people[0], MODULE, [made(1, value=WORD)])
+    with store.engine.execution_options(writes=False).connect() as asked:
+        asked.exec_driver_sql("SELECT * FROM events").all()
+        with pytest.raises(ClassError, match="once more"):
+            store.end_class("north")
+    assert WORD.encode() in postgres.held()
+    monkeypatch.setattr(stores, "_TRIES", 60)
+    done = run(folder, "end", "north", "--early", "--yes")
+    assert "has ended already" in done.output
+    assert WORD.encode() not in postgres.held()
+
+
 def test_older_backup_brings_nobody_back(
     store: Store, people: list[int], folder: Path, tmp_path: Path, postgres: Postgres
 ) -> None:

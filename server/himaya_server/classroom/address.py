@@ -73,9 +73,13 @@ def keep_in(folder: Path, url: URL) -> None:
     if revision_of(url):
         message = f"{shown(url)} holds the classes of another folder. Give an empty database."
         raise ClassError(message)
-    open_store(url).close()  # what cannot hold a class is told before it is chosen
     private_folder(folder)
     write_whole(folder / ADDRESS, url.render_as_string(hide_password=False).encode())
+    try:
+        open_store(url).close()
+    except BaseException:  # what cannot hold a class is not chosen
+        (folder / ADDRESS).unlink()
+        raise
 
 
 def checked_address(text: str, password: str = "") -> URL:

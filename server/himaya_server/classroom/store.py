@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -88,11 +88,15 @@ _NOT_SAMPLED = (
     ("staff", "login"), ("notes", "who"),
 )  # fmt: skip
 _TRIES = 120
-_NOTICED = {"connect_timeout": 10, "keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3}
-"""Seconds after which a PostgreSQL that is gone is noticed."""
+_LOCK_NOT_AVAILABLE = "55P03"
+_NOTICED = {
+    "connect_timeout": 10, "keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}  # fmt: skip
+"""Seconds after which a PostgreSQL that is gone is noticed; the last one milliseconds, with something under way."""
 _PATIENCE = (
     "SET tcp_keepalives_idle = 15", "SET tcp_keepalives_interval = 5", "SET tcp_keepalives_count = 3",
-    "SET idle_in_transaction_session_timeout = '5min'", "SET lock_timeout = '30s'",
+    "SET tcp_user_timeout = 30000", "SET idle_in_transaction_session_timeout = '5min'", "SET lock_timeout = '30s'",
 )  # fmt: skip
 """Without these it keeps a lock of a machine that is gone, and whoever waits for that lock waits for ever."""
 
@@ -546,7 +550,7 @@ class Store:
         with self._writing() as session:
             session.merge(Tombstone(digest=digest(pseudonym), time=now))
             removed = _changed(session, delete(Person).where(Person.pseudonym == pseudonym))
-        self._compact()
+        self.compact()
         return bool(removed)
 
     def end_class(self, class_id: str) -> None:
@@ -557,14 +561,14 @@ class Store:
             for pseudonym in session.scalars(select(Person.pseudonym).where(Person.class_id == class_id)):
                 session.merge(Tombstone(digest=digest(pseudonym), time=now))
             _empty(session, class_id)
-        self._compact()
+        self.compact()
 
     def ended(self, class_id: str) -> bool:
         """Return whether a class has ended, so that nothing but numbers is left of it."""
         with self._reading() as session:
             return session.get(Tombstone, _end_of(class_id)) is not None
 
-    def _compact(self) -> None:
+    def compact(self) -> None:
         """Leave nothing of what was deleted in free pages or in the log of writes."""
         if self.engine.dialect.name == "sqlite":
             connection = self.engine.raw_connection()
@@ -585,10 +589,14 @@ class Store:
     def _wait_for_readers(self, table: str) -> None:
         """Wait for all who use a table of a PostgreSQL; for moments, since whoever comes meanwhile waits, too."""
         for _ in range(_TRIES):
-            with suppress(OperationalError), self._reads.begin() as opened:
-                opened.exec_driver_sql("SET LOCAL lock_timeout = '2s'")
-                opened.exec_driver_sql(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
-                return
+            try:
+                with self._reads.begin() as opened:
+                    opened.exec_driver_sql("SET LOCAL lock_timeout = '2s'")
+                    opened.exec_driver_sql(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+                    return
+            except OperationalError as error:
+                if getattr(error.orig, "sqlstate", None) != _LOCK_NOT_AVAILABLE:
+                    raise
             time.sleep(1)
         message = (
             "it is deleted, and its traces are still in the database's files, since something else uses it, such as a "
@@ -632,7 +640,7 @@ class Store:
                 session.execute(update(Card).where(Card.digest == card, Card.revoked.is_(None)).values(revoked=when))
             session.execute(update(SessionRow).where(SessionRow.ended.is_(None)).values(ended=now))
             self.epoch = self._new_epoch(session)
-        self._compact()
+        self.compact()
         return len(gone)
 
     # Signing in

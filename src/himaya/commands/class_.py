@@ -762,6 +762,7 @@ def end(class_id: str, folder: Path, *, early: bool, no_numbers: bool, yes: bool
             message = f"'{class_id}' ends on {day}. To end it now give --early."
             raise ClassError(message)
         if store.ended(class_id):
+            store.compact()  # it may have been stopped before that
             message = f"'{class_id}' has ended already."
             raise ClassError(message)
         people = [person.pseudonym for person in store.people(class_id)]

@@ -104,13 +104,14 @@ def test_killed_browser_keeps_what_was_saved(
     site: Site, chromium: Browser, whole: dict[str, dict[str, Any]], tmp_path: Path
 ) -> None:
     """Everything that the page had called saved."""
+    listening = tmp_path / "DevToolsActivePort"
     for killed in (True, False):
         command = [str(CHROMIUM), *FLAGS, f"--user-data-dir={tmp_path}", "--remote-debugging-port=0", "about:blank"]
-        (tmp_path / "DevToolsActivePort").unlink(missing_ok=True)
+        listening.unlink(missing_ok=True)
         process = subprocess.Popen(command, stderr=subprocess.DEVNULL, start_new_session=True)
         try:
-            until((tmp_path / "DevToolsActivePort").exists, "Chromium listens")
-            port = (tmp_path / "DevToolsActivePort").read_text(encoding="utf-8").split("\n")[0]
+            until(lambda: listening.exists() and "\n" in listening.read_text(encoding="utf-8"), "Chromium listens")
+            port = listening.read_text(encoding="utf-8").split("\n")[0]
             browser = chromium.browser_type.connect_over_cdp(f"http://127.0.0.1:{port}")
             page = ready(browser.contexts[0].new_page(), page_of(site))
             if killed:

@@ -15,6 +15,8 @@ export function openLanguages(first, ask) {
   const { languages = [], names = {} } = first;
   /** @type {Map<string, Words>} */
   const known = new Map([[first.language, first]]);
+  /** @type {Set<string>} */
+  const cells = new Set(); // those with prose of this module; another open notebook has its own
   /** @type {Set<(words: Words) => void>} */
   const switches = new Set();
   /** @type {Words} */
@@ -37,7 +39,7 @@ export function openLanguages(first, ask) {
       const activity = now.activities[section.dataset.activity ?? ""];
       if (activity !== undefined) section.himaya?.speak(activity, now.strings); // another open notebook speaks its own
     }
-    showProse(now);
+    showProse(now, cells);
     document.dispatchEvent(new CustomEvent("himaya-language", { detail: language }));
     for (const redraw of switches) redraw(now);
   }
@@ -48,6 +50,7 @@ export function openLanguages(first, ask) {
      * @param {Words} words */
     take(words) {
       known.set(words.language, words);
+      for (const cell of Object.keys(words.prose ?? {})) cells.add(cell);
       if (words.language === wanted) speak(wanted);
     },
     /** Once something is drawn: go on in the language that was chosen last. */
@@ -78,17 +81,19 @@ export function openLanguages(first, ask) {
 }
 
 /** Put the prose of another language beside that of the notebook and show it; the page's own comes back unchanged.
- * @param {Words} words */
-function showProse({ language, prose }) {
-  const cells = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-himaya-cell], [id^="cell-id="]'));
-  for (const place of cells) {
+ * @param {Words} words
+ * @param {Set<string>} cells The ids of those it is shown in. */
+function showProse({ language, prose }, cells) {
+  const places = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-himaya-cell], [id^="cell-id="]'));
+  for (const place of places) {
+    const id = place.dataset.himayaCell ?? place.id.replace("cell-id=", "");
     const box = place.querySelector(".jp-RenderedMarkdown");
-    if (box === null) continue;
+    if (box === null || !cells.has(id)) continue;
     box.querySelector(":scope > .himaya-prose")?.remove();
     box.classList.toggle("himaya-translated", prose !== undefined);
     if (prose === undefined) continue;
     const about = { class: "himaya-prose", lang: language, dir: directionOf(language) };
-    box.append(element("div", about, safeProse(prose[place.dataset.himayaCell ?? place.id.replace("cell-id=", "")])));
+    box.append(element("div", about, safeProse(prose[id])));
   }
   if (document.body.dataset.voila === undefined) return;
   document.documentElement.lang = language; // in JupyterLab the page is JupyterLab's

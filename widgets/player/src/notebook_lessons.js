@@ -81,13 +81,14 @@ export function openLessons({ parts, say }, { language, place, cells, toTop, clo
 
   /** Say everything in the language that is spoken now, and tell what is done. */
   function draw() {
-    const words = say[spoken] ?? say[language];
-    const titles = parts.map((part) => part.titles[spoken] ?? part.titles[language]);
-    Object.assign(bar, { lang: spoken, dir: words.direction });
+    const now = say[spoken] === undefined ? language : spoken; // another open notebook may have more languages
+    const words = say[now];
+    const titles = parts.map((part) => part.titles[now] ?? part.titles[language]);
+    Object.assign(bar, { lang: now, dir: words.direction });
     choices.setAttribute("aria-label", words.lessons);
     const lines = titles.map((title, number) => (isDone(parts[number].cells) ? `✓ ${title} (${words.done})` : title));
-    if (drawn === JSON.stringify([spoken, lines])) return; // a list that is open would close
-    drawn = JSON.stringify([spoken, lines]);
+    if (drawn === JSON.stringify([now, lines])) return; // a list that is open would close
+    drawn = JSON.stringify([now, lines]);
     const options = lines.map((line, number) => element("option", { value: String(number) }, line));
     choices.replaceChildren(element("option", { value: String(WHOLE) }, words["app-kind-module"]), ...options);
     choices.value = String(at);
