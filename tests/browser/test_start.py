@@ -48,7 +48,7 @@ def test_start_opens_browser_once_the_page_answers(server: Server, tmp_path: Pat
     said: list[bytes] = []
     Thread(target=_listen, args=(ours, said), daemon=True).start()
     try:
-        until(answer.exists, "a browser is opened")
+        until(lambda: answer.exists() and answer.read_text(encoding="utf-8"), "a browser is opened")
     finally:
         os.killpg(running.pid, signal.SIGTERM)
         running.wait(20)
