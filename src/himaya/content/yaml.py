@@ -10,6 +10,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.composer import Composer
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from himaya.content.quick_yaml import UnsureError, quickly_parsed
 from himaya.content.source import LARGEST_FILE, LARGEST_TEXT
 from himaya.errors import HimayaError
 
@@ -60,17 +61,24 @@ class _Composer(Composer):
             self._levels -= 1
 
 
+def _thoroughly_parsed(text: str) -> Any:
+    loader = YAML(typ="rt")
+    loader.Composer = _Composer
+    return loader.load(text)
+
+
 @lru_cache(maxsize=256)
 def parsed(text: str) -> Any:
-    """Return what a text holds, never to be changed: one command reads a module up to five times, at 0.3 s each.
+    """Return what a text holds, never to be changed: one command reads a module up to five times.
 
     Raises:
         YamlError: If it is not YAML, or larger, deeper or with longer texts and numbers than any file of ours.
     """
-    loader = YAML(typ="rt")
-    loader.Composer = _Composer
     try:
-        data = loader.load(text)
+        try:
+            data = quickly_parsed(text, DEEPEST)
+        except UnsureError:
+            data = _thoroughly_parsed(text)
         fault = next(_unbounded(data), None)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
