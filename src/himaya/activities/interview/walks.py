@@ -7,13 +7,14 @@ given: those are not given again. Each such answer leads one layer on, so the se
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from random import Random
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from himaya.activities.interview.format import replies_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from himaya.activities.interview.format import Interview, Move, Reply, When
 
@@ -23,6 +24,9 @@ AT_ONCE = 20_000
 """States that a check and the tables of modules look at: a second. Beyond it random conversations are held."""
 SAMPLE = 100_000
 """Answers of random conversations that are looked at where a search would be too long."""
+
+MOST_KEPT = 10_000
+"""Situations of which it is kept which moves are open in them: a few MB."""
 
 _State: TypeAlias = tuple[int, int, int, int, int]
 """Stage, trust, strain, marks, answers given; the last two are sets of bits."""
@@ -52,6 +56,10 @@ class _Reply(NamedTuple):
     harmful: bool
     best: bool
     spoken: int  # its bit, 0 where it changes nothing
+
+
+_Answer: TypeAlias = tuple[int, int, _Reply, int]
+"""A move, the position of its reply, the reply, and a bit that no other has."""
 
 
 class _Move(NamedTuple):
@@ -122,11 +130,17 @@ class _Search:
         self.stages = [stage.id for stage in interview.stages]
         self.number = 0
         self.moves = [self._move(move) for move in interview.moves]
+        self.most = max((len(move.replies) for move in self.moves), default=0)
         self.private = self._set([fact.id for fact in interview.facts if fact.need == "private"])
         needed = [fact.id for fact in interview.facts if fact.need == "must"]
         self.must = self._set([*needed, *(one.id for one in interview.agreements if one.need == "must")])
-        self.endings = [(one.id, one.level, self._when(one.when), one.when) for one in interview.endings]
+        self.endings = [
+            (one.id, one.level, self._when(one.when)._replace(any=0), self._set(one.when.has_any), one.when)
+            for one in interview.endings
+        ]
         self.found = Talks()
+        # What was given before changes nothing in it, and most states differ in that alone.
+        self._open = lru_cache(MOST_KEPT)(self._open_in)
 
     def _set(self, names: Sequence[str]) -> int:
         found = 0
@@ -172,16 +186,20 @@ class _Search:
     def start(self) -> _State:
         return (0, self.interview.trust.start, self.interview.strain.start, 0, 0)
 
-    def answers(self, state: _State) -> Iterator[tuple[int, int, _Reply]]:
-        """Yield each open move with its answer."""
+    def answers(self, state: _State) -> list[_Answer]:
+        """Return each open move with its answer."""
         stage, trust, strain, marks, given = state
+        return [one for one in self._open(stage, trust, strain, marks) if not one[2].spoken & given]
+
+    def _open_in(self, stage: int, trust: int, strain: int, marks: int) -> list[_Answer]:
+        found = []
         for place, (stages, available, replies) in enumerate(self.moves):
             if stages >> stage & 1 and _holds(available, trust, strain, marks):
                 for number, reply in enumerate(replies):
                     if _holds(reply.when, trust, strain, marks):
-                        if not reply.spoken & given:
-                            yield place, number, reply
+                        found.append((place, number, reply, 1 << place * self.most + number))
                         break
+        return found
 
     def after(self, state: _State, reply: _Reply) -> tuple[_State, str]:
         stage, trust, strain, marks, given = state
@@ -221,11 +239,11 @@ class _Search:
         found.worst = worst if found.worst is None else min(found.worst, worst)
 
     def ending(self, trust: int, strain: int, marks: int, ended: str) -> tuple[str, str]:
-        for name, level, when, written in self.endings:
+        for name, level, when, either, written in self.endings:
             wrong = {"closed", "left"} - {ended}
             told = not (wrong & set(written.has)) and ended not in written.lacks
-            either = not written.has_any or ended in written.has_any or bool(when.any & marks)
-            if told and either and _holds(when._replace(any=0), trust, strain, marks):
+            one = not written.has_any or ended in written.has_any or bool(either & marks)
+            if told and one and _holds(when, trust, strain, marks):
                 return name, level
         return self.endings[-1][:2]
 
@@ -244,7 +262,7 @@ class _Search:
             onward: dict[_State, tuple[int, int, int]] = {}
             for state, (least, most, harm) in layer.items():
                 stuck = True
-                for place, number, reply in self.answers(state):
+                for place, number, reply, _ in self.answers(state):
                     self.look(state, place, number, reply)
                     then, ended = self.after(state, reply)
                     cost, harms = self.cost(state, reply), harm + reply.harmful
@@ -268,16 +286,16 @@ class _Search:
         draw, looked, careful = Random(0), 0, False  # noqa: S311 - the same sample every time
         told = clean = 0
         while looked < sample:
-            state, ended, cost, harm, said, careful = self.start(), "", 0, 0, set[_Place](), not careful
+            state, ended, cost, harm, said, careful = self.start(), "", 0, 0, 0, not careful
             while ended == "":
-                answers = [one for one in self.answers(state) if one[:2] not in said]
+                answers = [one for one in self.answers(state) if not one[3] & said]
                 kind = [one for one in answers if not one[2].harmful]
                 if not answers:
                     ended = "closed"
                     break
-                place, number, reply = draw.choice(kind if careful and kind else answers)
+                place, number, reply, bit = draw.choice(kind if careful and kind else answers)
                 looked += 1
-                said.add((place, number))
+                said |= bit
                 self.look(state, place, number, reply)
                 cost, harm = cost + self.cost(state, reply), harm + reply.harmful
                 state, ended = self.after(state, reply)
