@@ -60,16 +60,6 @@ def _hours(minutes: int) -> str:
     return f"{minutes // 60} h {minutes % 60} min"
 
 
-def test_first_decision_is_near(site: Site, phone: BrowserContext) -> None:
-    page = ready(phone.new_page(), page_of(site))
-    _forward(page)  # leaves the cover
-    presses = 0
-    while page.locator(".step:not([hidden]) section.himaya input").count() == 0:
-        _forward(page)
-        presses += 1
-    assert presses <= 5
-
-
 def test_coming_back_takes_one_press(site: Site, context: BrowserContext) -> None:
     page = ready(context.new_page(), page_of(site))
     assert page.locator('[data-key="next"]').inner_text() == sentence("start")

@@ -166,7 +166,7 @@ def test_scenario_page_plays_by_keyboard_and_resumes(
     page = context.new_page()
     address = f"file://{site.folder}/en/scenarios/{SCENARIO}.html"
     page.goto(address)
-    labels = ["Start", "Skip this scenario", "Save my answers", "Open for a group"]
+    labels = ["Skip this scenario", "Start", "Save my answers", "Open for a group"]
     assert controls(page, "main") == [("button", label) for label in labels]
     press(page, SCENARIO, "start")
     nodes = {node["id"]: node for node in whole[SCENARIO]["nodes"]}

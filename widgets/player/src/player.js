@@ -97,7 +97,10 @@ export function play(root, given, { host, strings, direction, draw: drawOther })
     if (key === undefined) return;
     const places = [`[data-key="${CSS.escape(key)}"]:not(:disabled)`, ...LANDINGS];
     const found = places.map((place) => body.querySelector(place)).find((one) => one !== null);
-    if (found instanceof HTMLElement) found.focus();
+    if (!(found instanceof HTMLElement)) return;
+    found.focus();
+    // A new scene is read from its heading on: all of it where it fits, or else from the top of the screen.
+    if (key === "heading") body.scrollIntoView({ block: "nearest" });
   }
 
   const stop = session.listen(() => draw());

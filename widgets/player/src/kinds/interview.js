@@ -4,7 +4,7 @@ import { button, element, fill, labelled, paragraphs } from "../elements.js";
 import { byId, field, known } from "../events.js";
 import { faceInWords, portrait } from "../portrait.js";
 import { verdictWords } from "./scenario.js";
-import { contentNote, headline, instead, skip, skipButton } from "./simulations.js";
+import { contentNote, headline, instead, skip, skipButton, whereAmI } from "./simulations.js";
 
 /** @import { Act, BaseView, Behaviour, Drawing, Face, InterviewActivity, InterviewEnding, InterviewState, Parts, Quality, Rules, Say,
  *   When } from "../types.js" */
@@ -385,7 +385,6 @@ function moveButtons(activity, view, act, say) {
 export function talk(activity, view, act, say, choosing = moveButtons(activity, view, act, say)) {
   return [
     personOf(activity, view.face, say),
-    view.lines.length === 0 ? element("div", { class: "himaya-setting" }, ...paragraphs(activity.setting)) : null,
     element("p", { class: "himaya-stage" }, view.stage),
     transcript(activity, view.lines, say),
     element("h4", {}, say("talk-what-do-you-say")),
@@ -396,6 +395,7 @@ export function talk(activity, view, act, say, choosing = moveButtons(activity, 
       listed(say("talk-know"), view.known, say),
       listed(say("talk-agreed"), view.agreed, say),
     ),
+    whereAmI(activity, say),
     element(
       "details",
       { class: "himaya-pause" },

@@ -4,7 +4,7 @@ import { button, element, fill, labelled, paragraphs, shown, sources } from "../
 import { byId, field, known, shownOptions } from "../events.js";
 import { faceInWords, portrait } from "../portrait.js";
 import { shuffled } from "../shuffle.js";
-import { contentNote, headline, instead, skip, skipButton } from "./simulations.js";
+import { contentNote, headline, instead, skip, skipButton, whereAmI } from "./simulations.js";
 
 /** @import { Act, BaseView, Choice, Condition, Decision, Drawing, Likeness, Face, Meter, Node, Parts, PrincipleCount, Quality, Rules, Say,
  *   ScenarioActivity, ScenarioState, Taken } from "../types.js" */
@@ -295,15 +295,6 @@ function changes(view, say, id) {
   return rows.length === 0 ? null : element("ul", { class: "himaya-meters himaya-changes", id, "aria-label": say("meters") }, ...rows);
 }
 
-/** Where all this is: open at the first decision, folded later.
- * @param {ScenarioActivity} activity
- * @param {Deciding} view
- * @param {Say} say */
-function setting({ setting: text }, { step }, say) {
-  const content = element("div", { class: "himaya-setting" }, ...paragraphs(text));
-  return step === 1 ? content : element("details", {}, element("summary", { "data-key": "setting" }, say("where-am-i")), content);
-}
-
 /** @param {ScenarioActivity} activity
  * @param {Deciding} view
  * @param {Act} act
@@ -332,18 +323,24 @@ function decision(activity, view, act, say) {
       act("choose", { at: view.node, choice: picked.value }, "heading");
     }
   };
+  const buttons = element(
+    "div",
+    { class: "himaya-buttons" },
+    button("choose", say("choose"), choose, { class: "himaya-main" }),
+    skipButton(WORDS, act, say),
+  );
+  // What confirms a choice comes into view with it, unless the choice itself would leave it.
+  form.addEventListener("change", ({ target }) => {
+    buttons.scrollIntoView({ block: "nearest" });
+    if (target instanceof HTMLElement) target.closest("label")?.scrollIntoView({ block: "nearest" });
+  });
   return [
-    setting(activity, view, say),
     headline(`${fill(say("decision"), { n: view.step })}: ${view.title}`),
     scene(view.person, view.text, say),
-    folded(meters(view, say), say),
     form,
-    element(
-      "div",
-      { class: "himaya-buttons" },
-      button("choose", say("choose"), choose, { class: "himaya-main" }),
-      skipButton(WORDS, act, say),
-    ),
+    buttons,
+    folded(meters(view, say), say),
+    whereAmI(activity, say),
   ];
 }
 

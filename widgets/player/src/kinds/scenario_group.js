@@ -7,7 +7,7 @@ import { kindOf, start, step, view } from "../fold.js";
 import { readNumber } from "../numbers.js";
 import { ended as endedTalk, moveGroups, talk } from "./interview.js";
 import { drawing, openChoices, verdictWords } from "./scenario.js";
-import { headline } from "./simulations.js";
+import { headline, whereAmI } from "./simulations.js";
 
 /** @import { Deciding, Ended, ScenarioView, Seeing } from "./scenario.js" */
 /** @import { Ended as EndedTalk, InterviewView, Talking } from "./interview.js" */
@@ -155,13 +155,13 @@ function roomDecision(activity, view, act, say) {
     act("choose", { at: view.node, choice, votes }, "heading"),
   );
   const told = [
-    view.step === 1 ? element("div", { class: "himaya-setting" }, ...paragraphs(activity.setting)) : null,
     headline(`${fill(say("decision"), { n: view.step })}: ${view.title}`),
     ...paragraphs(view.text),
     element("p", { class: "himaya-help" }, say("hands-help")),
   ];
   const asked = element("fieldset", { "aria-describedby": lead.id }, element("legend", {}, view.prompt), ...rows, lead);
-  return [element("div", { class: "himaya-sides" }, element("div", {}, ...told), element("div", {}, asked, buttons))];
+  const sides = element("div", { class: "himaya-sides" }, element("div", {}, ...told), element("div", {}, asked, buttons));
+  return [sides, whereAmI(activity, say)];
 }
 
 /** @param {InterviewActivity} activity

@@ -1,6 +1,6 @@
 /* What scenario, interview and lab share: each may be skipped, and then a text written instead earns the same. */
 
-import { button, element, paragraphs } from "../elements.js";
+import { button, element, labelled, paragraphs } from "../elements.js";
 import { textBox } from "../typing.js";
 
 /** @import { Act, Parts, PlainKey, Say } from "../types.js" */
@@ -8,6 +8,7 @@ import { textBox } from "../typing.js";
 /** Which sentences a kind says it with.
  * @typedef {{ skip: PlainKey, skipped: PlainKey, unskip: PlainKey }} Words */
 /** @typedef {{ content_note: string, alternative: string }} Simulation */
+/** @typedef {{ setting: string }} Placed */
 
 /** The state after a simulation is skipped, a text is written instead, or the trainee comes back; null where that does not fit.
  * @template {{ phase: string, value: string, finished: boolean }} S
@@ -34,8 +35,19 @@ export const headline = (text) => element("h4", { tabindex: "-1", "data-key": "h
  * @param {Say} say */
 export const skipButton = (words, act, say) => button("skip", say(words.skip), () => act("skip", {}, "heading"));
 
-/** What stands before a simulation: what it is about, and that it may be skipped.
- * @param {Simulation} activity
+/** Where all this is, once it has begun: folded, and below what is decided.
+ * @param {Placed} activity
+ * @param {Say} say */
+export const whereAmI = ({ setting }, say) =>
+  element(
+    "details",
+    {},
+    element("summary", { "data-key": "setting" }, say("where-am-i")),
+    element("div", { class: "himaya-setting" }, ...paragraphs(setting)),
+  );
+
+/** What stands before a simulation: what it is about, that it may be skipped, and where all this is.
+ * @param {Simulation & Placed} activity
  * @param {Words} words
  * @param {Act} act
  * @param {Say} say
@@ -47,11 +59,12 @@ export const contentNote = (activity, words, act, say, more = null) =>
     headline(say("content-note")),
     ...paragraphs(activity.content_note),
     more,
+    element("div", { class: "himaya-buttons" }, skipButton(words, act, say)),
+    labelled(say("where-am-i"), ...paragraphs(activity.setting)),
     element(
       "div",
       { class: "himaya-buttons" },
       button("start", say("start"), () => act("begin", {}, "heading"), { class: "himaya-main" }),
-      skipButton(words, act, say),
     ),
   );
 
