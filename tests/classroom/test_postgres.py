@@ -122,7 +122,7 @@ def held(folder: Path) -> bytes:
 
 def test_text_that_it_cannot_keep_stops_nobody(store: Store, people: list[int]) -> None:
     odd = made(1, value="a\0b") | {"id": "event\0id"}
-    done = store.put_all([Put(people[0], MODULE, [odd]), Put(people[1], MODULE, [made(1, value="a\0b")])])
+    done = store.write_all([Put(people[0], MODULE, [odd]), Put(people[1], MODULE, [made(1, value="a\0b")])])
     assert [type(each) for each in done] == [JournalError, Rows]
     assert store.rows(people[1], MODULE).rows[0]["value"] == "a\0b"
     assert store.give_feedback(store.people("north")[0].pseudonym, MODULE, "<p>a\0b</p>")

@@ -6,22 +6,25 @@ import contextlib
 import json
 import logging
 import socket
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
 
 from himaya_server.classroom.service import COOKIE, LARGEST_BODY
-from himaya_server.classroom.store import SESSION
+from himaya_server.classroom.store import SESSION, Put, Use
 from himaya_server.font import font
 from himaya_server.pace import Paces
+from tests.browser.user_actions import until
 from tests.classroom.running import BUILD, COURSE, MODULE, Browser, Running
 from tests.classroom.test_store import made
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from himaya_server.classroom.store import Store
+    from himaya.errors import JournalError
+    from himaya_server.classroom.store import Rows, Store
     from tests.classroom.conftest import Clock
 
 JOURNAL = {"module": MODULE, "epoch": "", "n": 0, "events": [made(1)]}
@@ -348,6 +351,31 @@ def test_session_that_floods_is_slowed(running: Running, one: Browser, other: Br
     running.service.asks = Paces(0.001, 20)  # nobody waits for a pace in a test
     assert [one.ask("me", {})[0] for _ in range(22)] == [200] * 20 + [429] * 2
     assert other.ask("me", {})[0] == 200
+
+
+def test_first_requests_share_a_sync(running: Running, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(6):
+        store.enrol("north", "en")
+    people = store.people("north")
+    browsers = [Browser(running, store.new_card(person.id, "trainer")) for person in people]
+    threads = [threading.Thread(target=browser.ask, args=("journal", JOURNAL)) for browser in browsers]
+    written: list[Sequence[Put | Use]] = []
+    disk, write_all = threading.Event(), store.write_all
+
+    def slowly(steps: Sequence[Put | Use]) -> list[Rows | JournalError | None]:
+        written.append(steps)
+        disk.wait(60)
+        return write_all(steps)
+
+    monkeypatch.setattr(store, "write_all", slowly)
+    for thread in threads:
+        thread.start()
+    until(lambda: len(running.service._waiting) == len(people) - 1, "all others wait for the first")
+    disk.set()
+    for thread in threads:
+        thread.join()
+    assert [len(steps) for steps in written if any(isinstance(step, Use) for step in steps)] == [1, len(people) - 1]
+    assert [store.rows(person.id, MODULE).total for person in people] == [1] * len(people)
 
 
 def test_full_journal_is_told_and_others_go_on(one: Browser, other: Browser, monkeypatch: pytest.MonkeyPatch) -> None:

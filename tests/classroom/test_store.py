@@ -49,7 +49,7 @@ def test_puts_of_several_stay_apart(store: Store, people: list[int], monkeypatch
     monkeypatch.setattr("himaya_server.classroom.store.MAX_LINES", 2)
     full = [made(number) for number in range(3)]
     puts = [Put(one, MODULE, [made(1)]), Put(two, MODULE, full), Put(999, MODULE, [made(1)])]
-    done = store.put_all([*puts, Put(two, MODULE, [made(7)]), Put(one, MODULE, [made(1), made(2)])])
+    done = store.write_all([*puts, Put(two, MODULE, [made(7)]), Put(one, MODULE, [made(1), made(2)])])
     assert [type(each) for each in done] == [Rows, JournalError, JournalError, Rows, Rows]
     assert [row["id"] for row in store.rows(one, MODULE).rows] == ["event-0001", "event-0002"]
     assert [row["id"] for row in store.rows(two, MODULE).rows] == ["event-0007"]

@@ -30,7 +30,7 @@ from himaya_server.classroom.codes import DIGITS, Codes, Tries, device_of, typed
 from himaya_server.classroom.door import MOST, Door
 from himaya_server.classroom.notebooks import GATE
 from himaya_server.classroom.pages import chosen_language
-from himaya_server.classroom.store import RETENTION, Put
+from himaya_server.classroom.store import RETENTION, Put, Use
 from himaya_server.font import FILE, KEPT, font
 from himaya_server.pace import Paces
 
@@ -49,7 +49,7 @@ LARGEST_BODY = 1_000_000  # bytes; a page sends at most 150,000 letters at once
 LARGEST_OF_STRANGERS = 10_000  # bytes; a request to sign in
 LARGEST_HEADER = 2**14
 _MOST_EVENTS = 2_000  # of one request
-_TOGETHER = 100  # puts that are written with one sync of the disk
+_TOGETHER = 100  # steps that are written with one sync of the disk
 _CARDS, _CARDS_AT_ONCE = 0.2, 30.0  # cards that nobody knows, of one address, a second: a sheet of old cards is 30
 _ASKS, _ASKS_AT_ONCE = 10.0, 120.0  # requests of one session, a second
 _HEADERS = {
@@ -89,7 +89,7 @@ class Service:
     cards: Paces = field(default_factory=lambda: Paces(_CARDS, _CARDS_AT_ONCE))
     asks: Paces = field(default_factory=lambda: Paces(_ASKS, _ASKS_AT_ONCE))
     tries: Tries = field(default_factory=Tries)
-    _waiting: list[tuple[Put, asyncio.Future[Rows]]] = field(default_factory=list)
+    _waiting: list[tuple[Put | Use, asyncio.Future[Any]]] = field(default_factory=list)
     _writing: asyncio.Task[None] | None = None
     today: Callable[[], date] = lambda: datetime.now().astimezone().date()
 
@@ -98,16 +98,26 @@ class Service:
         return await asyncio.get_running_loop().run_in_executor(self.threads, partial(step, *given, **named))
 
     async def put(self, put: Put) -> Rows:
-        """Append events, together with whatever else waits: a sync of the disk serves all who came during the last one.
+        """Append events.
 
         Raises:
             JournalError: If nothing of it was written.
         """
-        if not put.events:
-            rows: Rows = await self.run(self.store.rows, put.person_id, put.module, put.start)
-            return rows
-        done: asyncio.Future[Rows] = asyncio.get_running_loop().create_future()
-        self._waiting.append((put, done))
+        rows: Rows
+        if put.events:
+            rows = await self._written(put)
+        else:
+            rows = await self.run(self.store.rows, put.person_id, put.module, put.start)
+        return rows
+
+    async def use(self, session_id: int) -> None:
+        """Note that something came from a device."""
+        await self._written(Use(session_id))
+
+    async def _written(self, step: Put | Use) -> Any:
+        """Write together with whatever else waits: a sync of the disk serves all who came during the last one."""
+        done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._waiting.append((step, done))
         if self._writing is None:
             self._writing = asyncio.create_task(self._write())
         return await done
@@ -116,16 +126,16 @@ class Service:
         while self._waiting:
             chosen, self._waiting = self._waiting[:_TOGETHER], self._waiting[_TOGETHER:]
             try:
-                found = await self.run(self.store.put_all, [put for put, _ in chosen])
+                found = await self.run(self.store.write_all, [step for step, _ in chosen])
             except Exception as error:  # noqa: BLE001 - each who waits is told, and sends again
                 found = [error] * len(chosen)
-            for (_, done), rows in zip(chosen, found, strict=True):
+            for (_, done), became in zip(chosen, found, strict=True):
                 if done.done():  # whoever asked is gone
                     continue
-                if isinstance(rows, Exception):
-                    done.set_exception(rows)
+                if isinstance(became, Exception):
+                    done.set_exception(became)
                 else:
-                    done.set_result(rows)
+                    done.set_result(became)
         self._writing = None
 
     def pages_of(self, class_id: str) -> Pages:
@@ -368,7 +378,7 @@ class ApiHandler(Handler):
         if signed is None:
             return await self._for_all[what](asked)
         if not signed.used:
-            await self.service.run(self.service.store.use, signed.session)
+            await self.service.use(signed.session)
         if not signed.allowed and what != "me":
             raise HTTPError(401)
         return await self._answer(await self._steps[what](signed, asked))

@@ -146,6 +146,13 @@ class Put:
 
 
 @dataclass(frozen=True)
+class Use:
+    """Something came from a device: the first thing that does makes it count as one."""
+
+    session_id: int
+
+
+@dataclass(frozen=True)
 class Receipt:
     """What is shown of a hand-in.
 
@@ -748,9 +755,7 @@ class Store:
 
     def use(self, session_id: int) -> None:
         """Note that something came from a device, so that it counts as one."""
-        with self._writing() as session:
-            chosen = update(SessionRow).where(SessionRow.id == session_id, SessionRow.used.is_(None))
-            session.execute(chosen.values(used=self.now()))
+        self.write_all([Use(session_id)])
 
     def devices(self, person_id: int) -> list[SessionRow]:
         """Return the devices on which a person is signed in, or waits to be."""
@@ -957,28 +962,37 @@ class Store:
         """
         if not events:
             return self.rows(person_id, module, start)
-        (done,) = self.put_all([Put(person_id, module, events, start)])
+        (done,) = self.write_all([Put(person_id, module, events, start)])
         if isinstance(done, JournalError):
             raise done
-        return done
+        return cast("Rows", done)
 
-    def put_all(self, puts: Sequence[Put]) -> list[Rows | JournalError]:
-        """Do what `put` does for several people: one sync of the disk for all of them.
+    def write_all(self, steps: Sequence[Put | Use]) -> list[Rows | JournalError | None]:
+        """Do what `put` and `use` do for several people: one sync of the disk for all of them.
 
         Returns:
-            For each its rows; or why nothing of it was written, whatever became of the others.
+            For each put its rows; or why nothing of it was written, whatever became of the others.
         """
-        done: list[Rows | JournalError] = []
+        done: list[Rows | JournalError | None] = []
         with self._writing() as session:
-            for each in puts:
+            for each in steps:
                 try:
                     with session.begin_nested():
-                        done.append(self._append(session, each))
+                        match each:
+                            case Put():
+                                done.append(self._append(session, each))
+                            case Use():
+                                self._use(session, each)
+                                done.append(None)
                 except JournalError as error:
                     done.append(error)
                 except NoResultFound:  # forgotten meanwhile
                     done.append(JournalError("nobody"))
         return done
+
+    def _use(self, session: Session, use: Use) -> None:
+        chosen = update(SessionRow).where(SessionRow.id == use.session_id, SessionRow.used.is_(None))
+        session.execute(chosen.values(used=self.now()))
 
     def _append(self, session: Session, put: Put) -> Rows:
         journal = self._journal(session, put.person_id, put.module)
