@@ -89,16 +89,14 @@ _NOT_SAMPLED = (
 )  # fmt: skip
 _TRIES = 120
 _LOCK_NOT_AVAILABLE = "55P03"
-_NOTICED = {
-    "connect_timeout": 10, "keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3,
-    "tcp_user_timeout": 30_000,
-}  # fmt: skip
-"""Seconds after which a PostgreSQL that is gone is noticed; the last one milliseconds, with something under way."""
+_LOST = {"keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30_000}
+"""Seconds after which each side notices that the other is gone; the last one milliseconds, with something under way."""
+_CONNECTING = {"connect_timeout": 10, **_LOST}
 _PATIENCE = (
-    "SET tcp_keepalives_idle = 15", "SET tcp_keepalives_interval = 5", "SET tcp_keepalives_count = 3",
-    "SET tcp_user_timeout = 30000", "SET idle_in_transaction_session_timeout = '5min'", "SET lock_timeout = '30s'",
+    *(f"SET tcp_{name.removeprefix('tcp_')} = {value}" for name, value in _LOST.items()),
+    "SET idle_in_transaction_session_timeout = '5min'", "SET lock_timeout = '30s'",
 )  # fmt: skip
-"""Without these it keeps a lock of a machine that is gone, and whoever waits for that lock waits for ever."""
+"""Without these PostgreSQL keeps a lock of a machine that is gone, and whoever waits for that lock waits for ever."""
 
 
 @dataclass(frozen=True)
@@ -320,7 +318,7 @@ def engine_of(place: str | Path | URL) -> Engine:
         return _sqlite(place)
     try:
         engine = create_engine(
-            place, connect_args=_NOTICED, hide_parameters=True, isolation_level="READ COMMITTED", pool_pre_ping=True
+            place, connect_args=_CONNECTING, hide_parameters=True, isolation_level="READ COMMITTED", pool_pre_ping=True
         )
     except ImportError as error:
         message = (
