@@ -18,6 +18,7 @@ from himaya_autograde.synthetic import synthetic_journal
 from himaya_server.classroom.backup import DATABASE
 from himaya_server.classroom.store import open_store
 from himaya_server.desk import practice
+from tests.autograde.cohorts import ROOT
 from tests.autograde.conftest import MODULE, copy_of, released
 from tests.classroom.running import BUILD
 from tests.engine.shipped import compiled
@@ -170,6 +171,18 @@ def test_answers_to_newer_pages_wait(folder: Path, tmp_path: Path) -> None:
     kept = (course / "submitted" / one.pseudonym / MODULE / "responses.jsonl").read_text(encoding="utf-8")
     assert "the-answer" not in kept
     store.close()
+
+
+def test_pages_of_another_edition_are_told(folder: Path, tmp_path: Path) -> None:
+    course, at = tmp_path / "home" / "core-protection", ["--folder", str(folder), "--modules", str(ROOT / "modules")]
+    about = course / "course.yaml"
+    content = yaml.safe_load(about.read_text(encoding="utf-8")) | {"modules": [MODULE], "languages": ["en"]}
+    about.write_text(yaml.safe_dump(content), encoding="utf-8")
+    assert "--move-on" not in run("class", "pages", "north", *at)
+    about.write_text(yaml.safe_dump(content | {"leave_out": {MODULE: ["six-steps"]}}), encoding="utf-8")
+    assert f"himaya build --move-on {course} {MODULE}" in run("class", "pages", "north", *at)
+    run("build", str(course), MODULE, "--modules", str(ROOT / "modules"), "--move-on")
+    assert "--move-on" not in run("class", "pages", "north", *at)
 
 
 def test_ended_class_leaves_numbers_only(folder: Path, tmp_path: Path) -> None:

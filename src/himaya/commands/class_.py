@@ -168,6 +168,7 @@ def pages(class_id: str, modules: Path, folder: Path) -> None:
 
 
 def _write_pages(course: Path, modules: Path, folder: Path) -> None:
+    from himaya.content.assignments import module_of
     from himaya.content.check import check_module
     from himaya.course.course import load_course
     from himaya.errors import ContentError
@@ -181,6 +182,33 @@ def _write_pages(course: Path, modules: Path, folder: Path) -> None:
     code = {str(kind): each for kind, each in class_code().items()}
     written = write_class_pages(loaded, course, modules, folder / "pages", code, datetime.now(UTC).date())
     click.echo(f"{written.folder}: {len(written.modules)} modules in {', '.join(written.languages)}")
+    for module, asked in written.activities.items():
+        if (course / "source" / module).is_dir() and _asked_in(course, module) != _hashes(asked):
+            tell(
+                f"{module}: these pages are not the edition that the class is graded by. To let the class move on, "
+                f"run: himaya build --move-on {course} {module_of(module)}"
+            )
+
+
+def _asked_in(course: Path, module: str) -> dict[str, str]:
+    """Return what the class's edition of a module asks, its safety forms included."""
+    from himaya_autograde.source import read_source
+
+    built = _built(course, module, read_source)
+    return {name: content for each in built for name, content in _hashes(each.activities).items()}
+
+
+def _hashes(activities: Mapping[str, Any]) -> dict[str, str]:
+    return {name: each["hash"] for name, each in activities.items()}
+
+
+def _built(course: Path, module: str, read: Callable[[Path], Source]) -> list[Source]:
+    """Return a module as it was built, and its safety forms."""
+    from himaya.content.assignments import form_names, module_of
+
+    built = course / "source"
+    forms = [built / name for name in form_names(module_of(module))]
+    return [read(place) for place in (built / module, *filter(Path.is_dir, forms))]
 
 
 @class_.command()
@@ -629,15 +657,12 @@ def _bring_in(
 ) -> tuple[Taken, set[str]]:
     """Take one hand-in in, and return what became of it, and which answers wait for the course to be built anew."""
     from himaya.answers.journal import Journal
-    from himaya.content.assignments import form_names, module_of
     from himaya.course.roster import Roster
     from himaya_autograde.import_answers import place_of, take_in
     from himaya_autograde.practice import held_back, without_choices
 
     place = place_of(course, handed.module)
-    built = course / "source"
-    forms = [sources(built / name) for name in form_names(module_of(handed.module)) if (built / name).is_dir()]
-    source = sources(built / handed.module)
+    source, *forms = _built(course, handed.module, sources)
     rows = handed.rows
     file = aside / f"{handed.id}" / f"{handed.pseudonym}.jsonl"
     file.parent.mkdir()
