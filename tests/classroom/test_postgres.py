@@ -175,6 +175,24 @@ def test_lock_that_nobody_gives_back_is_told(store: Store, url: str, monkeypatch
         open_store(checked_address(url))
 
 
+@pytest.mark.parametrize("step", [["forget", "north", "{}", "--yes"], ["backup", "{}", "--passphrase", PASSPHRASE]])
+def test_lock_in_the_way_of_a_command_is_told(
+    store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch, step: list[str]
+) -> None:
+    monkeypatch.setattr(stores, "_PATIENCE", ("SET lock_timeout = '100ms'",))
+    monkeypatch.setattr("himaya.commands.class_.opened", MagicMock())
+    person = store.people("north")[0].pseudonym
+    with store.engine.execution_options(writes=False).connect() as holder:
+        mode = "SHARE" if step[0] == "forget" else "ACCESS EXCLUSIVE"
+        holder.exec_driver_sql(f"LOCK TABLE people IN {mode} MODE")
+        done = run(folder, *(each.format(person) for each in step))
+    assert done.exit_code == 1
+    assert isinstance(done.exception, SystemExit)  # a sentence, and no traceback
+    assert "lock timeout" in done.output
+    assert "once more" in done.output
+    assert store.people("north")[0].pseudonym == person
+
+
 def test_database_that_holds_no_class_is_not_chosen(guarded: str, postgres: Postgres, tmp_path: Path) -> None:
     postgres.ask("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
     with pytest.raises(ClassError, match="permission denied"):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import MetaData, column, func, insert, select, table
 
 from himaya.errors import ClassError
-from himaya_server.classroom.store import at_once, bring_to, engine_of, revision_in
+from himaya_server.classroom.store import at_once, bring_to, database_errors, engine_of, revision_in
 from himaya_server.classroom.tables import Table
 
 if TYPE_CHECKING:
@@ -81,12 +81,13 @@ def copied_in(source: Path, target: URL) -> Iterator[None]:
 @contextmanager
 def _one_state(source: URL) -> Iterator[Connection]:
     """Yield a connection that reads one state of a PostgreSQL in each transaction, and holds up nobody who writes."""
-    engine = engine_of(source)
-    try:
-        with engine.execution_options(writes=False, isolation_level="REPEATABLE READ").connect() as connection:
-            yield connection
-    finally:
-        engine.dispose()
+    with database_errors():
+        engine = engine_of(source)
+        try:
+            with engine.execution_options(writes=False, isolation_level="REPEATABLE READ").connect() as connection:
+                yield connection
+        finally:
+            engine.dispose()
 
 
 def _tables(file: Connection) -> list[TableClause]:

@@ -228,7 +228,7 @@ def open_store(place: str | Path | URL, clock: Callable[[], float] = time.time, 
         ClassError: If it was written by a newer version, or by an older one and may not be moved on; or if the database
             cannot be reached, or would not keep what it acknowledges.
     """
-    with _told(place), ExitStack() as undone:
+    with database_errors(), ExitStack() as undone:
         engine = engine_of(place)
         undone.callback(engine.dispose)
         with engine.connect() as connection:
@@ -257,7 +257,7 @@ def revision_of(place: str | Path | URL) -> str:
     Raises:
         ClassError: If the database cannot be reached.
     """
-    with _told(place):
+    with database_errors():
         engine = engine_of(place)
         try:
             with engine.connect() as connection:
@@ -268,7 +268,7 @@ def revision_of(place: str | Path | URL) -> str:
 
 def take_back(place: str | Path | URL, revision: str) -> None:
     """Turn a store's tables into those of an earlier version; what only later ones know is lost."""
-    with _told(place):
+    with database_errors():
         engine = engine_of(place)
         try:
             with engine.connect() as connection:
@@ -279,9 +279,9 @@ def take_back(place: str | Path | URL, revision: str) -> None:
 
 
 @contextmanager
-def at_once(place: URL) -> Iterator[Connection]:
-    """Yield a connection to a PostgreSQL, where all that is done is done at the end, tables included, or nothing is."""
-    with _told(place):
+def at_once(place: Path | URL) -> Iterator[Connection]:
+    """Yield a connection with which all that is done is done at the end, tables included, or nothing is."""
+    with database_errors():
         engine = engine_of(place)
         try:
             with engine.begin() as connection:
@@ -343,15 +343,24 @@ def engine_of(place: str | Path | URL) -> Engine:
 
 
 @contextmanager
-def _told(place: str | Path | URL) -> Iterator[None]:
-    """Turn what a PostgreSQL says into a sentence; it never says a password."""
+def database_errors() -> Iterator[None]:
+    """Turn what a database says into a sentence; it never says a password, or what somebody wrote.
+
+    Raises:
+        ClassError: Instead of an error of the database.
+    """
     try:
         yield
     except DBAPIError as error:
-        if isinstance(place, Path):
-            raise
-        message = f"the database of this class: {' '.join(str(error.orig).split())}"
+        message = f"the database of this class: {' '.join(str(error.orig).split())}."
+        if _in_use(error):
+            message += " Something else uses it. End that, and give this command once more."
         raise ClassError(message) from error
+
+
+def _in_use(error: DBAPIError) -> bool:
+    """Return whether somebody else's lock was waited for in vain."""
+    return getattr(error.orig, "sqlstate", None) == _LOCK_NOT_AVAILABLE
 
 
 def _refuse_careless(connection: Connection) -> None:
@@ -585,7 +594,7 @@ class Store:
         else:
             # Rows that somebody may still see are kept: wait for all who began to read before something was deleted.
             outside = self.engine.execution_options(writes=False, isolation_level="AUTOCOMMIT")
-            with _told(self.engine.url):
+            with database_errors():
                 for table in Table.metadata.tables:
                     self._wait_for_readers(table)
                 with outside.connect() as opened:
@@ -600,7 +609,7 @@ class Store:
                     opened.exec_driver_sql(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
                     return
             except OperationalError as error:
-                if getattr(error.orig, "sqlstate", None) != _LOCK_NOT_AVAILABLE:
+                if not _in_use(error):
                     raise
             time.sleep(1)
         message = (

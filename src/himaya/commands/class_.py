@@ -11,7 +11,7 @@ import shutil
 import sys
 import tempfile
 import time
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cache, partial
 from importlib.util import find_spec
@@ -27,7 +27,7 @@ from himaya.commands.report import tell
 from himaya.errors import ClassError, HimayaError, JournalError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from sqlalchemy import URL
 
@@ -80,11 +80,14 @@ def class_() -> None:
         raise click.ClickException(message)
 
 
-def _open(folder: Path) -> Store:
+@contextmanager
+def store_of(folder: Path) -> Iterator[Store]:
+    """Open the classes of a folder."""
     from himaya_server.classroom.address import place_of
-    from himaya_server.classroom.store import open_store
+    from himaya_server.classroom.store import database_errors, open_store
 
-    return open_store(place_of(folder))
+    with database_errors(), closing(open_store(place_of(folder))) as store:
+        yield store
 
 
 def _stored(command: Callable[..., None]) -> Callable[..., None]:
@@ -143,11 +146,11 @@ def create(
     Example: himaya class create north-1 --course core-protection --title "North, autumn"
     """
     from himaya_server.classroom.address import keep_in, place_to_be
-    from himaya_server.classroom.store import open_store
+    from himaya_server.classroom.store import database_errors, open_store
 
     if (url := _chosen_store(address, ask_password=ask_password)) is not None:
         keep_in(folder, url)
-    with closing(open_store(place_to_be(folder))) as store:
+    with database_errors(), closing(open_store(place_to_be(folder))) as store:
         store.make_class(class_id, title or class_id, str(course.resolve()))
     _write_pages(course, modules, folder)
     click.echo(f"The class '{class_id}' is in {folder}. Add people: himaya class enrol {class_id} list.csv")
@@ -162,7 +165,7 @@ def pages(class_id: str, modules: Path, folder: Path) -> None:
 
     Example: himaya class pages north-1
     """
-    with closing(_open(folder)) as store:
+    with store_of(folder) as store:
         course = Path(store.class_of(class_id).course)
     _write_pages(course, modules, folder)
 
@@ -234,7 +237,7 @@ def enrol(
     if file is None and number is None and out is None:
         raise click.UsageError("give a FILE, or --number, or --out.")
     refused: list[tuple[int, str]] = []
-    with closing(_open(folder)) as store:
+    with store_of(folder) as store:
         seal = None if no_names else Seal(kept_key(folder / KEY))
         languages = _pages_of(store, folder)[store.class_of(class_id).course].languages
         if file is not None:
@@ -274,7 +277,7 @@ def cards(class_id: str, ids: tuple[str, ...], address: str, out: Path, folder: 
 
     if not address.startswith(("http://", "https://")):
         raise click.BadParameter("it begins with http:// or https://", param_hint="--address")
-    with closing(_open(folder)) as store:
+    with store_of(folder) as store:
         key = kept_key(folder / KEY)
         seal, kept = Seal(key), Codes(key).kept
         title = store.class_of(class_id).title
@@ -358,7 +361,7 @@ def serve(
     scheme, shown = ("http", host) if tls is None else ("https", names[0])
     logging.basicConfig(format="%(asctime)s %(message)s")
     logging.getLogger("himaya.class").setLevel(logging.INFO)
-    with closing(_open(folder)) as store, served_by_nobody_else(folder):
+    with store_of(folder) as store, served_by_nobody_else(folder):
         by_course = _pages_of(store, folder)
         _tell_ended(store)
         behind = store.clock_behind()
@@ -446,7 +449,8 @@ def install(
     from himaya_server.classroom.unit import HUB, NAME, Service, hub_unit, not_roots, unit
 
     if isinstance(place_of(folder), Path):  # a PostgreSQL may let in nobody but the class's own user
-        _open(folder).close()  # there are classes to be served
+        with store_of(folder):  # there are classes to be served
+            pass
     _encrypted(host, names, certificate, key)
     served_as = user or os.environ.get("SUDO_USER") or getpass.getuser()
     if served_as == "root":
@@ -506,7 +510,7 @@ def upgrade(file: Path | None, passphrase: str | None, modules: Path, folder: Pa
     kept.back_up(folder, file, words)
     changed = kept.upgrade(folder)
     click.echo(f"Backup: {file}. The tables {'were moved on' if changed else 'are as they should be'}.")
-    with closing(_open(folder)) as store:
+    with store_of(folder) as store:
         courses = sorted({each.course for each in store.classes()})
     for course in courses:
         _write_pages(Path(course), modules, folder)
@@ -549,7 +553,7 @@ def staff_add(login: str, class_id: str, password: str, folder: Path) -> None:
         raise click.BadParameter("2 to 40 small letters, digits, . and -, a letter first", param_hint="LOGIN")
     if len(password) < SHORTEST:
         raise click.BadParameter(f"give at least {SHORTEST} letters", param_hint="--password")
-    with closing(_open(folder)) as store:
+    with store_of(folder) as store:
         store.set_staff(login, hashed(password), store.class_of(class_id).id)
     click.echo(f"{login} sees '{class_id}' at /class/staff of the class's address.")
 
@@ -561,7 +565,7 @@ def staff_list(folder: Path) -> None:
 
     Example: himaya class staff list
     """
-    with closing(_open(folder)) as store:
+    with store_of(folder) as store:
         for login, classes in store.staff().items():
             click.echo(f"{login}: {', '.join(classes)}")
 
@@ -574,7 +578,7 @@ def staff_remove(login: str, folder: Path) -> None:
 
     Example: himaya class staff remove amal
     """
-    with closing(_open(folder)) as store:
+    with store_of(folder) as store:
         if not store.remove_staff(login):
             message = f"nobody has the login '{login}'. There are: {', '.join(store.staff()) or 'none'}."
             raise ClassError(message)
@@ -599,7 +603,7 @@ def collect(class_id: str, folder: Path) -> None:
     refused = taken = 0
     unwritten, asked = list[str](), {}
     sources = cache(read_source)  # of each module once
-    with closing(_open(folder)) as store, tempfile.TemporaryDirectory(prefix="himaya-handed-in-") as aside:
+    with store_of(folder) as store, tempfile.TemporaryDirectory(prefix="himaya-handed-in-") as aside:
         course = Path(store.class_of(class_id).course)
         with suppress(FileNotFoundError):  # on another machine they may not be written yet
             asked = read_pages(folder / "pages", load_course(course).id).activities
@@ -681,7 +685,7 @@ def feedback(class_id: str, folder: Path) -> None:
     Example: himaya class feedback north-1
     """
     given = 0
-    with closing(_open(folder)) as store:
+    with store_of(folder) as store:
         row = store.class_of(class_id)
         done = opened(Path(row.course)).write_feedback()
         modules = _pages_of(store, folder)[row.course].modules
@@ -727,7 +731,7 @@ def restore(file: Path, passphrase: str, address: str | None, folder: Path, *, a
 
     forgotten = put_back(folder, file, passphrase, _chosen_store(address, ask_password=ask_password))
     click.echo(f"Restored into {folder}. Everybody signs in anew. Forgotten once more: {forgotten}.")
-    with closing(_open(folder)) as store:
+    with store_of(folder) as store:
         _tell_ended(store)
     click.echo("On a new machine write the pages: himaya class pages CLASS")
 
@@ -747,7 +751,7 @@ def forget(class_id: str, pseudonym: str, folder: Path, *, yes: bool) -> None:
 
     if not is_trainee(pseudonym):
         raise ClassError(no_trainee(pseudonym))
-    with closing(_open(folder)) as store:
+    with store_of(folder) as store:
         row = store.class_of(class_id)
         person = store.person(pseudonym)
         again = person is None and store.forgotten(pseudonym)  # it may have been stopped before the end
@@ -780,7 +784,7 @@ def end(class_id: str, folder: Path, *, early: bool, no_numbers: bool, yes: bool
     from himaya_server.classroom.notebooks import forget_notebooks
     from himaya_server.desk.answers import PRACTICE
 
-    with closing(_open(folder)) as store:
+    with store_of(folder) as store:
         row = store.class_of(class_id)
         day = datetime.fromtimestamp(row.ends, UTC).date()
         if row.ends > store.now() and not early:
@@ -844,7 +848,7 @@ def status(folder: Path) -> None:
     from himaya_server.classroom.backup import BACKED_UP
 
     click.echo(f"kept in: {shown(place_of(folder))}")
-    with closing(_open(folder)) as store:
+    with store_of(folder) as store:
         now = time.time()
         for row in store.classes():
             progress = store.progress(row.id)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from contextlib import closing
 from pathlib import Path
 
 import click
 
 from himaya.commands.arguments import FILE, FOLDER
-from himaya.commands.class_ import _open, _refuse_public, class_argument, folder_option, refuse_without_hub
+from himaya.commands.class_ import _refuse_public, class_argument, folder_option, refuse_without_hub, store_of
 from himaya.errors import ClassError
 
 _STATE = Path("/var/lib/himaya-hub")
@@ -35,7 +34,7 @@ def notebooks(class_id: str, most: int, port: int, state: Path, folder: Path) ->
     from himaya.course.course import load_course
     from himaya_server.classroom.notebooks import write_settings
 
-    with closing(_open(folder)) as store:
+    with store_of(folder) as store:
         course = Path(store.class_of(class_id).course)
     loaded = load_course(course)
     names = dict.fromkeys(name for each in loaded.modules for name in (each, *loaded.assignments_of(each).values()))
