@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
+import io
 import os
+import sqlite3
 import subprocess
 import sys
+import tarfile
 import threading
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 from unittest.mock import MagicMock
@@ -367,6 +370,35 @@ def test_restore_that_fails_changes_nothing(
     with pytest.raises(OSError, match="No space"):
         restore(folder, tmp_path / "stick", PASSPHRASE)
     assert store.rows(people[0], MODULE).total == 2
+
+
+def test_names_in_a_backup_are_no_commands(
+    store: Store, people: list[int], folder: Path, tmp_path: Path, postgres: Postgres
+) -> None:
+    store.put(people[0], MODULE, [made(1)])
+    postgres.ask("CREATE TABLE others (id int)", "INSERT INTO others VALUES (1)", "GRANT ALL ON others TO himaya")
+    back_up(folder, tmp_path / "stick", PASSPHRASE)
+    with_tables(tmp_path / "stick", "others", "people CASCADE; DELETE FROM others; --", 'a"b')
+    restore(folder, tmp_path / "stick", PASSPHRASE)
+    postgres.wait("SELECT 1 FROM others")
+    assert store.rows(people[0], MODULE).total == 1
+
+
+def with_tables(backup_file: Path, *names: str) -> None:
+    """Add tables to a backup, as somebody may who knows its passphrase."""
+    aside = backup_file.with_name("aside")
+    with tarfile.open(fileobj=io.BytesIO(sealing.unlocked(backup_file.read_bytes(), PASSPHRASE))) as tar:
+        tar.extractall(aside, filter="data")
+    with closing(sqlite3.connect(aside / DATABASE)) as opened:
+        for name in names:
+            quoted = name.replace('"', '""')
+            opened.execute(f'CREATE TABLE "{quoted}" (id int)')
+        opened.commit()
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as tar:
+        for file in aside.iterdir():
+            tar.add(file, file.name)
+    backup_file.write_bytes(sealing.locked(packed.getvalue(), PASSPHRASE))
 
 
 def test_database_of_another_class_is_refused(store: Store, folder: Path, url: str, tmp_path: Path) -> None:

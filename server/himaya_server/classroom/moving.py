@@ -1,6 +1,6 @@
 """All rows of a PostgreSQL in an SQLite file, and back: a backup is the same file wherever a class is kept.
 
-It knows tables by their names alone, so that it also copies those of an older version.
+Going out it knows tables by their names alone, so that it also copies those of an older version.
 """
 
 from __future__ import annotations
@@ -64,14 +64,13 @@ def copied_in(source: Path, target: URL) -> Iterator[None]:
     made = engine_of(source)
     try:
         with made.execution_options(writes=False).connect() as file, at_once(target) as connection:
-            tables = _tables(file)
-            # Its files are emptied, too, so nothing of whom the copy has forgotten is left in them.
-            connection.exec_driver_sql(f"TRUNCATE {', '.join(each.name for each in tables)} RESTART IDENTITY")
-            for each in tables:
+            # By our own names: a backup says none. Files are emptied, too, so nothing of whom the copy has forgotten is
+            # left in them.
+            connection.exec_driver_sql(f"TRUNCATE {', '.join(Table.metadata.tables)} RESTART IDENTITY")
+            for each in Table.metadata.sorted_tables:
                 _copy(file, connection, each)
-            for known in Table.metadata.sorted_tables:
-                if (counted := known.autoincrement_column) is not None:
-                    sequence = func.pg_get_serial_sequence(known.name, counted.name)
+                if (counted := each.autoincrement_column) is not None:
+                    sequence = func.pg_get_serial_sequence(each.name, counted.name)
                     connection.execute(select(func.setval(sequence, func.max(counted))))
             yield
     finally:
@@ -91,7 +90,7 @@ def _one_state(source: URL) -> Iterator[Connection]:
 
 
 def _tables(file: Connection) -> list[TableClause]:
-    """Return the tables of an SQLite file, each behind those that it refers to; how they are numbered is no row."""
+    """Return the tables of a file of ours, each behind those that it refers to; how they are numbered is no row."""
     found = MetaData()
     found.reflect(file)
     return [
