@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +11,7 @@ from himaya_server.classroom import sealing
 from himaya_server.classroom.backup import KEY, back_up, restore, served_by_nobody_else
 from himaya_server.classroom.sealing import kept_key
 from himaya_server.classroom.store import open_store
+from tests.classroom.moves import answering
 from tests.classroom.running import PASSPHRASE
 from tests.classroom.test_store import MODULE, made
 
@@ -48,26 +48,16 @@ def test_backup_comes_back(store: Store, people: list[int], folder: Path, tmp_pa
 
 
 def test_backup_under_load_is_whole(store: Store, people: list[int], folder: Path, tmp_path: Path) -> None:
-    stop = threading.Event()
-
-    def answer() -> None:
-        for number in range(2_000):
-            if stop.is_set():
-                return
-            store.put(people[0], MODULE, [made(2 * number), made(2 * number + 1)])
-
-    thread = threading.Thread(target=answer)
-    thread.start()
-    for number in range(3):
-        back_up(folder, tmp_path / f"stick-{number}", PASSPHRASE)
-    stop.set()
-    thread.join()
+    with answering(store, people):
+        for number in range(3):
+            back_up(folder, tmp_path / f"stick-{number}", PASSPHRASE)
     for number in range(3):
         restore(tmp_path / f"new-{number}", tmp_path / f"stick-{number}", PASSPHRASE)
         restored = open_store(tmp_path / f"new-{number}" / "class.db")
         with restored.engine.connect() as connection:
             assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
-        assert restored.rows(people[0], MODULE).total % 2 == 0  # each put whole or not at all
+        for person in people:
+            assert restored.rows(person, MODULE).total % 2 == 0  # each put whole or not at all
         restored.close()
 
 

@@ -20,12 +20,13 @@ from sqlalchemy import make_url
 
 from himaya.commands.main import main
 from himaya.errors import ClassError, JournalError
-from himaya_server.classroom import backup, moving, sealing
+from himaya_server.classroom import moving, sealing
 from himaya_server.classroom import store as stores
-from himaya_server.classroom.address import ADDRESS, checked_address, keep_in, place_of
+from himaya_server.classroom.address import ADDRESS, DATABASE, checked_address, keep_in, place_of
 from himaya_server.classroom.backup import KEY, UPGRADED_FROM, back_up, go_back, restore, upgrade
 from himaya_server.classroom.sealing import kept_key
 from himaya_server.classroom.store import Put, Rows, open_store, revision_of, take_back
+from tests.classroom.moves import answering, fail_when_moved, lose_when_moved
 from tests.classroom.postgres import PASSWORD, programs, running
 from tests.classroom.running import PASSPHRASE
 from tests.classroom.test_migrations import test_migrations_make_the_tables  # noqa: F401 - with this file's store
@@ -329,20 +330,9 @@ def test_class_moves_to_a_file_and_back(
 
 
 def test_backup_under_load_is_whole(store: Store, people: list[int], folder: Path, tmp_path: Path) -> None:
-    stop = threading.Event()
-
-    def answer() -> None:
-        for number in range(2_000):
-            if stop.is_set():
-                return
-            store.put(people[number % 2], MODULE, [made(2 * number), made(2 * number + 1)])
-
-    thread = threading.Thread(target=answer)
-    thread.start()
-    for number in range(3):
-        back_up(folder, tmp_path / f"stick-{number}", PASSPHRASE)
-    stop.set()
-    thread.join()
+    with answering(store, people):
+        for number in range(3):
+            back_up(folder, tmp_path / f"stick-{number}", PASSPHRASE)
     for number in range(3):
         restore(tmp_path / f"new-{number}", tmp_path / f"stick-{number}", PASSPHRASE)
         opened = open_store(place_of(tmp_path / f"new-{number}"))
@@ -447,13 +437,7 @@ def test_upgrade_keeps_everything_and_goes_back(older: Path, people: list[int], 
 
 
 def test_upgrade_that_fails_changes_nothing(older: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = stores.command.upgrade
-
-    def broken(*given: object) -> None:
-        real(*given)
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(stores.command, "upgrade", broken)
+    fail_when_moved(monkeypatch)
     with pytest.raises(OSError, match="No space"):
         upgrade(older)
     assert revision_of(place_of(older)) == "0001"
@@ -461,8 +445,7 @@ def test_upgrade_that_fails_changes_nothing(older: Path, monkeypatch: pytest.Mon
 
 
 def test_upgrade_that_would_lose_answers_is_refused(older: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real, numbers = backup._counted_there, itertools.count()
-    monkeypatch.setattr(backup, "_counted_there", lambda asked: {**real(asked), "events": next(numbers)})
+    lose_when_moved(monkeypatch)
     with pytest.raises(ClassError, match="nothing was changed"):
         upgrade(older)
     assert revision_of(place_of(older)) == "0001"

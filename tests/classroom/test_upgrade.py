@@ -15,11 +15,11 @@ from click.testing import CliRunner
 from himaya.commands.main import main
 from himaya.errors import ClassError
 from himaya_server.classroom import backup
-from himaya_server.classroom import store as stores
 from himaya_server.classroom.backup import DATABASE, UPGRADED_FROM, go_back, served_by_nobody_else, upgrade
 from himaya_server.classroom.notebooks import write_settings
 from himaya_server.classroom.store import open_store, revision_of, take_back
 from himaya_server.classroom.unit import HUB, NAME, Service, not_roots, unit
+from tests.classroom.moves import fail_when_moved, lose_when_moved
 from tests.classroom.test_store import MODULE, made
 
 if TYPE_CHECKING:
@@ -68,13 +68,7 @@ def test_upgrade_keeps_everything_and_goes_back(folder: Path, people: list[int])
 
 def test_upgrade_that_fails_changes_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = (folder / DATABASE).read_bytes()
-    real = stores.command.upgrade
-
-    def broken(*given: object) -> None:
-        real(*given)
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(stores.command, "upgrade", broken)
+    fail_when_moved(monkeypatch)
     with pytest.raises(OSError, match="No space"):
         upgrade(folder)
     assert (folder / DATABASE).read_bytes() == before
@@ -100,8 +94,7 @@ def test_way_back_stands_before_tables_move(folder: Path, monkeypatch: pytest.Mo
 
 
 def test_upgrade_that_would_lose_answers_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = backup._counted
-    monkeypatch.setattr(backup, "_counted", lambda database: {**real(database), "events": 3})
+    lose_when_moved(monkeypatch)
     with pytest.raises(ClassError, match="nothing was changed"):
         upgrade(folder)
     assert revision_of(folder / DATABASE) == "0001"

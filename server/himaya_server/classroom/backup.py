@@ -19,7 +19,7 @@ from himaya.errors import ClassError
 from himaya_server.classroom.address import DATABASE, keep_in, place_of, place_to_be
 from himaya_server.classroom.moving import copied_in, copy_out
 from himaya_server.classroom.sealing import locked, unlocked
-from himaya_server.classroom.store import at_once, bring_to, open_store, revision_in, revision_of, take_back
+from himaya_server.classroom.store import at_once, bring_to, open_store, revision_in, take_back
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,45 +110,40 @@ def upgrade(folder: Path) -> bool:
         ClassError: If something would be lost, or the classes are being served.
     """
     place = place_of(folder)
-    with served_by_nobody_else(folder):
-        return _moved_beside(folder) if isinstance(place, Path) else _moved_there(folder, place)
-
-
-def _moved_beside(folder: Path) -> bool:
-    """Bring a file's tables up to date."""
-    earlier = revision_of(folder / DATABASE)
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".upgrade-") as aside:
+    with served_by_nobody_else(folder), tempfile.TemporaryDirectory(dir=folder, prefix=".upgrade-") as aside:
+        if not isinstance(place, Path):
+            with at_once(place) as connection:
+                return _move_on(connection, folder)
         copy = Path(aside) / DATABASE
-        _copied(folder / DATABASE, copy)
-        before = _counted(copy)
-        store = open_store(copy, move_on=True)
-        after = store.counted()
-        store.close()
-        _refuse_loss(before, after)
-        if revision_of(copy) == earlier:
-            return False
-        write_whole(folder / UPGRADED_FROM, earlier.encode())  # first: going back from where one stands does nothing
-        _put_in_place(copy, folder)
-    return True
+        _copied(place, copy)
+        with at_once(copy) as connection:
+            if connection.exec_driver_sql("PRAGMA integrity_check").scalar() != "ok":
+                message = f"{place.name} is damaged. Restore a backup."
+                raise ClassError(message)
+            moved = _move_on(connection, folder)
+        if moved:
+            _put_in_place(copy, folder)
+    return moved
 
 
-def _moved_there(folder: Path, place: URL) -> bool:
-    """Do the same in a PostgreSQL, which changes tables at the end of a transaction or not at all."""
-    with at_once(place) as connection:
-        earlier = revision_in(connection) or ""
-        before = _counted_there(connection)
-        bring_to(connection, "head")
-        _refuse_loss(before, _counted_there(connection))
-        if revision_in(connection) == earlier:
-            return False
-        write_whole(folder / UPGRADED_FROM, earlier.encode())
-    return True
-
-
-def _refuse_loss(before: dict[str, int], after: dict[str, int]) -> None:
+def _move_on(connection: Connection, folder: Path) -> bool:
+    """Bring tables up to date in a transaction, and return whether there was anything to do."""
+    earlier = revision_in(connection) or ""
+    before = _counted(connection)
+    bring_to(connection, "head")
+    after = _counted(connection)
     if before != after:
         message = f"nothing was changed: {before} would become {after}."
         raise ClassError(message)
+    if revision_in(connection) == earlier:
+        return False
+    write_whole(folder / UPGRADED_FROM, earlier.encode())  # first: going back from where one stands does nothing
+    return True
+
+
+def _counted(connection: Connection) -> dict[str, int]:
+    """Count as `Store.counted` does, in tables of any version."""
+    return {name: connection.scalar(select(func.count()).select_from(table(name))) or 0 for name in _COUNTED}
 
 
 def go_back(folder: Path) -> str:
@@ -172,20 +167,6 @@ def go_back(folder: Path) -> str:
             take_back(place, earlier)
         (folder / UPGRADED_FROM).unlink()
     return earlier
-
-
-def _counted(database: Path) -> dict[str, int]:
-    """Count as `Store.counted` does, in tables of any version."""
-    with closing(sqlite3.connect(database)) as opened:
-        if opened.execute("PRAGMA integrity_check").fetchone() != ("ok",):
-            message = f"{database.name} is damaged. Restore a backup."
-            raise ClassError(message)
-        return {name: opened.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in _COUNTED}  # noqa: S608
-
-
-def _counted_there(connection: Connection) -> dict[str, int]:
-    """Count the same in a PostgreSQL."""
-    return {name: connection.scalar(select(func.count()).select_from(table(name))) or 0 for name in _COUNTED}
 
 
 def _copied(source: Path, target: Path) -> None:
