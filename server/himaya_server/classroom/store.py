@@ -23,7 +23,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import and_, create_engine, delete, event, func, not_, or_, select, update
+from sqlalchemy import and_, create_engine, delete, event, func, insert, not_, or_, select, update
 from sqlalchemy.exc import DBAPIError, NoResultFound, OperationalError
 from sqlalchemy.orm import Session
 
@@ -745,18 +745,18 @@ class Store:
         """Return who a session belongs to, or None where it has ended or never was."""
         now = self.now()
         with self._reading() as session:
-            row = session.scalar(
-                select(SessionRow).where(
-                    SessionRow.digest == digest(secret), SessionRow.ended.is_(None), SessionRow.until > now
-                )
-            )
-            if row is None:
+            found = session.execute(
+                select(SessionRow, Person, Staff)
+                .outerjoin(Person, Person.id == SessionRow.person_id)
+                .outerjoin(Staff, Staff.id == SessionRow.staff_id)
+                .where(SessionRow.digest == digest(secret), SessionRow.ended.is_(None), SessionRow.until > now)
+            ).one_or_none()
+            if found is None:
                 return None
+            row, person, staff = found
             allowed, used = row.allowed is not None, row.used is not None
-            if row.staff_id is not None:
-                staff = session.get_one(Staff, row.staff_id)
+            if staff is not None:
                 return Signed(row.id, None, staff.id, staff.login, "", allowed, used, row.made)
-            person = session.get_one(Person, row.person_id)
             since = row.since or row.allowed or row.made
             return Signed(row.id, person.id, None, person.pseudonym, person.class_id, allowed, used, since)
 
@@ -984,13 +984,12 @@ class Store:
         with self._writing() as session:
             for each in steps:
                 try:
-                    with session.begin_nested():
-                        match each:
-                            case Put():
-                                done.append(self._append(session, each))
-                            case Use():
-                                self._use(session, each)
-                                done.append(None)
+                    match each:
+                        case Put():
+                            done.append(self._append(session, each))
+                        case Use():
+                            self._use(session, each)
+                            done.append(None)
                 except JournalError as error:
                     done.append(error)
                 except NoResultFound:  # forgotten meanwhile
@@ -1002,26 +1001,31 @@ class Store:
         session.execute(chosen.values(used=self.now()))
 
     def _append(self, session: Session, put: Put) -> Rows:
-        journal = self._journal(session, put.person_id, put.module)
-        ids = [each["id"] for each in put.events]
-        if any("\0" in each for each in ids):  # PostgreSQL keeps no such text
-            raise JournalError("event-malformed")
-        stored = select(EventRow.event_id).where(EventRow.journal_id == journal.id, EventRow.event_id.in_(ids))
-        seen = set(session.scalars(stored))
-        now = self.now()
+        """Append events; what is refused is refused before anything is written."""
+        fresh: dict[str, dict[str, Any]] = {}
         for each in put.events:
-            if each["id"] in seen:
-                continue
-            seen.add(each["id"])
-            body = json.dumps(each, ensure_ascii=False, separators=(",", ":"))
-            row = EventRow(journal_id=journal.id, position=journal.rows, event_id=each["id"], body=body)
-            row.received = now
-            session.add(row)
-            journal.rows += 1
-            journal.size += len(body.encode()) + 1
-        if journal.rows > MAX_LINES or journal.size > MAX_BYTES:
+            fresh.setdefault(each["id"], each)
+        if any("\0" in name for name in fresh):  # PostgreSQL keeps no such text
+            raise JournalError("event-malformed")
+        journal = session.scalar(_journal_of(put.person_id, put.module))
+        before, held = (0, 0) if journal is None else (journal.rows, journal.size)
+        if journal is not None:
+            stored = select(EventRow.event_id).where(EventRow.journal_id == journal.id, EventRow.event_id.in_(fresh))
+            for name in session.scalars(stored).all():
+                del fresh[name]
+        bodies = [json.dumps(each, ensure_ascii=False, separators=(",", ":")) for each in fresh.values()]
+        size = held + sum(len(body.encode()) + 1 for body in bodies)
+        if before + len(bodies) > MAX_LINES or size > MAX_BYTES:
             raise JournalError("journal-too-large")
-        session.flush()
+        journal = journal or self._journal(session, put.person_id, put.module)
+        if bodies:
+            about = {"journal_id": journal.id, "received": self.now()}
+            named = enumerate(zip(fresh, bodies, strict=True), before)
+            new = [{"position": at, "event_id": name, "body": body, **about} for at, (name, body) in named]
+            session.execute(insert(EventRow), new)
+            journal.rows, journal.size = before + len(bodies), size
+        if put.start == before and sum(map(len, bodies)) <= _ANSWER:
+            return Rows(before, journal.rows, [*fresh.values()])  # nothing that whoever asks has not just sent
         return _rows(session, journal, put.start)
 
     def rows(self, person_id: int, module: str, start: int = 0) -> Rows:
@@ -1031,10 +1035,14 @@ class Store:
             return Rows(0, 0, []) if journal is None else _rows(session, journal, start)
 
     def _journal(self, session: Session, person_id: int, module: str) -> JournalRow:
-        """Return a journal that nobody else writes until this transaction ends; made where it is missing."""
-        session.execute(select(Person.id).where(Person.id == person_id).with_for_update()).one()
+        """Return a journal, made where it is missing; there is one writer at a time.
+
+        Raises:
+            NoResultFound: If the person was forgotten.
+        """
         journal = session.scalar(_journal_of(person_id, module))
         if journal is None:
+            session.scalars(select(Person.id).where(Person.id == person_id)).one()
             journal = JournalRow(person_id=person_id, module=module, rows=0, size=0)
             session.add(journal)
             session.flush()
