@@ -19,11 +19,13 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import event
 
+from himaya.answers.journal import FILE_NAME
 from himaya.content.assignments import form_names
 from himaya_autograde.course import CourseDirectory
 from himaya_autograde.gradebook import Gradebook
 from himaya_autograde.markbook import Change, Markbook
 from himaya_autograde.marks import ChangedError, Given, given
+from himaya_server.desk import answers
 from himaya_server.desk.answers import Classes
 from himaya_server.desk.people import people_of, stuck
 from himaya_server.desk.questions import numbers_of
@@ -293,6 +295,27 @@ def test_mark_keeps_what_answers_say(course: CourseDirectory) -> None:
     keys = course.path / "keys" / f"{MODULE}.json"
     keys.write_text(keys.read_text("utf-8").replace("Case management", "Other words"), encoding="utf-8")
     assert now().once(numbers_of, MODULE, "en").title != told.title
+
+
+@pytest.mark.usefixtures("settled")
+def test_journal_is_read_once_it_is_asked_for(course: CourseDirectory, monkeypatch: pytest.MonkeyPatch) -> None:
+    classes, read = Classes(), []
+    whole = answers._submission
+    monkeypatch.setattr(answers, "_submission", lambda *about: [read.append(about[1]), whole(*about)][1])
+    first = classes.of(course.path, course.results)
+    assert not read
+    told = dict(first.of(MODULE))
+    assert sorted(read) == sorted(told) == [f"trainee-{number:02d}" for number in range(PEOPLE - 1)]
+    read.clear()
+    _tick(course.path.parent)
+    journal = course.path / "autograded" / "trainee-00" / MODULE / FILE_NAME
+    journal.write_text("".join(journal.read_text("utf-8").splitlines(keepends=True)[:3]), encoding="utf-8")
+    Markbook(course.path).write(Change("d" * 32, "2026-01-12T08:00:00+00:00", "t", "aside", "trainee-01", MODULE, "x"))
+    now = classes.of(course.path, course.results)
+    assert dict(now.of(MODULE)) == dict(Classes().of(course.path, course.results).of(MODULE)) != told
+    assert read[:2] == ["trainee-00", "trainee-01"]
+    assert len(read) == 2 + PEOPLE - 1
+    assert now.submissions != first.submissions
 
 
 @pytest.mark.usefixtures("settled")
