@@ -11,16 +11,15 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import signal
 import ssl
-import subprocess
 import sys
 import tempfile
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, NamedTuple
 
 import psutil
 
@@ -30,10 +29,12 @@ from short import SHORT
 
 from himaya_server.classroom.service import COOKIE
 from himaya_server.classroom.store import open_store
-from tests.browser.link import free_port
 from tests.classroom.certificates import Authority
 from tests.classroom.served import Served
 from tests.courses import one_module_course
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOM = 6 if SHORT else 60
 CROWD = 20 if SHORT else int(os.environ.get("HIMAYA_PEOPLE", "2000"))
@@ -59,6 +60,15 @@ class Taken:
     handed_in: list[float] = field(default_factory=list)
     opened: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+
+
+class Crowded(NamedTuple):
+    """A class that is served: whom phones trust, the service's process, and everybody's card."""
+
+    served: Served
+    trusted: ssl.SSLContext
+    process: psutil.Process
+    cards: list[str]
 
 
 class Phone:
@@ -185,8 +195,9 @@ def told(name: str, taken: Taken) -> None:
     print(f"{name}: errors: {len(taken.errors)} {sorted(set(taken.errors))}")
 
 
-async def measure(served: Served, trusted: ssl.SSLContext, process: psutil.Process, cards: list[str]) -> int:
+async def measure(crowded: Crowded) -> int:
     """Run both phases, and return how many faults there were."""
+    served, trusted, process, cards = crowded
     faults = 0
     for name, people, seconds, every in (
         ("room", cards[:ROOM], 20 if not SHORT else SECONDS, 2 if not SHORT else EVERY),
@@ -231,34 +242,31 @@ def kept_wrong(served: Served, phones: list[Phone], *, first: bool) -> int:
     return wrong
 
 
+@contextmanager
+def serving(folder: Path, people: int) -> Iterator[Crowded]:
+    """Serve a class of so many, over TLS, each with a card."""
+    served = Served(folder / "class", one_module_course(folder / "course"))
+    served.run("enrol", "north", "--number", str(people))
+    store = open_store(served.database)
+    begun = time.perf_counter()
+    cards = [store.new_card(person.id, "bench") for person in store.people("north")]
+    print(f"{len(cards)} cards made in {time.perf_counter() - begun:.1f} s")
+    store.close()
+    authority = Authority()
+    served.start(authority)
+    try:
+        yield Crowded(served, authority.trusted(), psutil.Process(served.process), cards)
+    finally:
+        served.kill()
+
+
 def main() -> None:
     """Make a class, serve it, and measure."""
-    with tempfile.TemporaryDirectory(prefix="himaya-bench-") as made:
-        folder = Path(made)
-        served = Served(folder / "class", one_module_course(folder / "course"))
-        served.run("enrol", "north", "--number", str(ROOM + min(CROWD, 2000 - ROOM)))
-        store = open_store(served.database)
-        begun = time.perf_counter()
-        cards = [store.new_card(person.id, "bench") for person in store.people("north")]
-        print(f"{len(cards)} cards made in {time.perf_counter() - begun:.1f} s")
-        store.close()
-        authority = Authority()
-        chain, key = authority.write(folder / "tls", "127.0.0.1")
-        served.port = free_port()
-        command: list[Any] = [sys.executable, "-m", "himaya", "class", "serve", "--port", str(served.port)]
-        command += ["--name", "127.0.0.1", "--certificate", chain, "--key", key, "--folder", served.folder]
-        with served.log.open("wb") as log:
-            started = subprocess.Popen(command, stdout=log, stderr=log)
-        try:
-            end = time.monotonic() + 60
-            while b"The class:" not in served.log.read_bytes():
-                if started.poll() is not None or time.monotonic() > end:
-                    sys.exit(served.log.read_text(encoding="utf-8"))
-                time.sleep(0.1)
-            faults = asyncio.run(measure(served, authority.trusted(), psutil.Process(started.pid), cards))
-        finally:
-            started.send_signal(signal.SIGKILL)
-            started.wait(20)
+    with (
+        tempfile.TemporaryDirectory(prefix="himaya-bench-") as made,
+        serving(Path(made), min(ROOM + CROWD, 2000)) as it,
+    ):
+        faults = asyncio.run(measure(it))
     sys.exit(1 if faults else 0)
 
 

@@ -10,12 +10,16 @@ import sys
 import time
 import urllib.request
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
 
 from himaya.commands.main import main
 from tests.browser.link import free_port
+
+if TYPE_CHECKING:
+    from tests.classroom.certificates import Authority
 
 ROOT = Path(__file__).parents[2]
 _PATIENCE = 120
@@ -46,6 +50,12 @@ class Served:
         self.run("create", "north", "--course", str(course), "--modules", str(ROOT / "modules"))
 
     @property
+    def process(self) -> int:
+        """The process that serves it."""
+        assert self._process is not None
+        return self._process.pid
+
+    @property
     def database(self) -> Path:
         """The file that holds it."""
         return self.folder / "class.db"
@@ -69,9 +79,14 @@ class Served:
             self.run("cards", "north", *arguments, "--address", address, "--out", str(sheet))
         return links
 
-    def start(self) -> None:
-        """Serve it in a process of its own."""
+    def start(self, authority: Authority | None = None) -> None:
+        """Serve it in a process of its own, encrypted with a certificate of an authority where one is given."""
         command = [sys.executable, "-m", "himaya", "class", "serve", "--port", str(self.port)]
+        if authority is not None:
+            chain, key = authority.write(self.folder.parent / "tls", "127.0.0.1")
+            command += ["--name", "127.0.0.1", "--certificate", str(chain), "--key", str(key)]
+        trusted = None if authority is None else authority.trusted()
+        address = f"{'http' if authority is None else 'https'}://127.0.0.1:{self.port}/class/"
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [*command, "--folder", str(self.folder)], cwd=ROOT, stdout=log, stderr=log, start_new_session=True,
@@ -79,7 +94,7 @@ class Served:
         end = time.monotonic() + _PATIENCE
         while True:
             try:
-                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/class/", timeout=5)
+                urllib.request.urlopen(address, timeout=5, context=trusted)  # noqa: S310 - our own server
             except OSError:
                 if self._process.poll() is not None or time.monotonic() > end:
                     pytest.fail(self.log.read_text(encoding="utf-8")[-3000:])

@@ -1,0 +1,62 @@
+"""A class in PostgreSQL behind its encrypted door, as a phone meets it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from himaya_server.classroom.address import place_of
+from himaya_server.classroom.store import open_store
+from tests.browser.conftest import MODULE
+from tests.browser.offline_pages import CHOICE, pick
+from tests.browser.test_class import enter, module, said
+from tests.browser.user_actions import activity, until
+from tests.classroom.certificates import Authority
+from tests.classroom.postgres import programs, running
+from tests.classroom.served import Served
+from tests.courses import one_module_course
+from tests.engine.shipped import compiled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser
+
+pytestmark = pytest.mark.skipif(programs() is None, reason="needs Debian's package postgresql")
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    """A class of one that is kept in PostgreSQL, served over TLS."""
+    with running() as database, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HIMAYA_STORE", database.url)
+        made = Served(tmp_path / "class", one_module_course(tmp_path / "course"))
+        patch.delenv("HIMAYA_STORE")
+        made.run("enrol", "north", "--number", "1")
+        made.start(Authority())
+        yield made
+        made.kill()
+
+
+def test_trainee_signs_in_and_answers(served: Served, chromium: Browser) -> None:
+    (card,) = served.cards(served.port)
+    phone = chromium.new_context(viewport={"width": 360, "height": 740}, ignore_https_errors=True)
+    page = phone.new_page()
+    enter(page, card.replace("http:", "https:"))
+    (cookie,) = phone.cookies()
+    assert cookie["secure"]
+    assert cookie["httpOnly"]
+    module(page)
+    pick(page, compiled(MODULE), right=True)
+    until(lambda: said(page) == "Everything is with your class.", "the answer is sent")
+    page.reload()
+    page.wait_for_selector("html[data-ready]")
+    until(lambda: activity(page, CHOICE).evaluate("it => it.himaya.view().answered"), "the page shows it again")
+    phone.close()
+    store = open_store(place_of(served.folder))
+    assert store.engine.dialect.name == "postgresql"
+    (person,) = store.people("north")
+    assert {row["activity"] for row in store.rows(person.id, MODULE).rows} == {CHOICE}
+    store.close()
