@@ -41,12 +41,14 @@ system-packages: # Chromium and bubblewrap for the tests, where this machine let
 
 # More processes than a small machine has processors: a browser's tests wait for a good part of their time.
 PARALLEL := --numprocesses 4 --dist loadfile --no-loadscope-reorder
+# What the slow proof imports, such as statsmodels, each of the processes would import for nothing.
+QUICK := --ignore tests/release $(PARALLEL)
 
 test: $(VENV)/.tests $(NODE_MODULES) system-packages ## Install what the tests need and run all but the slow ones
-	@$(BIN)/python -m pytest -m 'not release and not alone' $(PARALLEL) $(ARGS)
+	@$(BIN)/python -m pytest -m 'not release and not alone' $(QUICK) $(ARGS)
 
 test-fast: $(VENV)/.tests $(NODE_MODULES) ## Those of them that need no browser
-	@$(BIN)/python -m pytest -m 'not release and not alone and not browser' $(PARALLEL) $(ARGS)
+	@$(BIN)/python -m pytest -m 'not release and not alone and not browser' $(QUICK) $(ARGS)
 
 test-release: $(VENV)/.tests $(NODE_MODULES) system-packages ## All other tests: kills, floods, large classes, every case, times
 	@$(BIN)/python -m pytest -m 'release and not alone' --numprocesses 3 --dist loadfile --no-loadscope-reorder $(ARGS)

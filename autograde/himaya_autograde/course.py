@@ -434,17 +434,20 @@ class CourseDirectory:
         """
         return write_all(self.results(), target)
 
-    def results(self, before: Results | None = None) -> Results:
+    def results(
+        self, before: Results | None = None, handed_in: Mapping[tuple[str, str], HandedIn] | None = None
+    ) -> Results:
         """Return what everybody in the class has.
 
         Args:
             before: What everybody had at an earlier moment; what is the same since is not worked out again.
+            handed_in: What the gradebook says was handed in, where it was read.
 
         Raises:
             CourseError: If a module was never built here, so that its answers cannot be read.
         """
         try:
-            return results_of(self.gradebook(), self.course, self.path, before)
+            return results_of(self.gradebook(), self.course, self.path, before, handed_in)
         except KeysError as error:
             raise CourseError(str(error)) from error
 

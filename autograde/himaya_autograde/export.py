@@ -128,6 +128,7 @@ class Results:
         now: Mapping[str, AbstractSet[str]],
         drafts: Mapping[str, AbstractSet[str]],
         before: Results | None = None,
+        handed_in: Mapping[tuple[str, str], HandedIn] | None = None,
     ) -> None:
         """Read the gradebook once.
 
@@ -139,12 +140,13 @@ class Results:
             now: By module, the cells of the edition that the class has.
             drafts: By module, the activities that nobody had signed when it was built.
             before: An earlier moment of the class; what is the same since is not worked out again.
+            handed_in: What the gradebook says was handed in, where it was read.
         """
         self.gradebook, self.course, self.folder, self.keys, self.now = gradebook, course, folder, keys, now
         self.drafts = drafts
         self.trainees = gradebook.trainees()
         self.modules: dict[str, Module] = {module.name: module for module in gradebook.modules()}
-        self.handed_in: dict[tuple[str, str], HandedIn] = gradebook.handed_in()
+        self.handed_in = gradebook.handed_in() if handed_in is None else handed_in
         self.paths = Paths(course, Markbook(folder).paths(), self.handed_in)
         self._works: dict[str, list[Work]] = {}
         self._verdicts: dict[str, Verdict] = {}
@@ -187,7 +189,8 @@ class Results:
                 continue
             work = self.handed_in.get((trainee, name))
             earned = work.cells if work else dict.fromkeys(self.now[name] & self.modules[name].cells.keys(), 0.0)
-            scored = {cell: (self.modules[name].cells[cell], points) for cell, points in earned.items()}
+            # Sorted: the last digit of a sum depends on the order, and that on how the gradebook was read.
+            scored = {cell: (self.modules[name].cells[cell], points) for cell, points in sorted(earned.items())}
             late = work.late_penalty if work else 0.0
             found.append(work_of(self.course, name, activities, scored, late_penalty=late, graded=work is not None))
         return found
@@ -265,7 +268,13 @@ def _order(names: Iterable[str]) -> Callable[[str], tuple[int, str]]:
     return lambda cell: (places.get(cell, len(places)), cell)
 
 
-def results_of(gradebook: Gradebook, course: Course, folder: Path, before: Results | None = None) -> Results:
+def results_of(
+    gradebook: Gradebook,
+    course: Course,
+    folder: Path,
+    before: Results | None = None,
+    handed_in: Mapping[tuple[str, str], HandedIn] | None = None,
+) -> Results:
     """Return what everybody in a course has.
 
     Args:
@@ -273,6 +282,7 @@ def results_of(gradebook: Gradebook, course: Course, folder: Path, before: Resul
         course: Its modules and pass rule.
         folder: The course directory.
         before: An earlier moment of the class; what is the same since is not worked out again.
+        handed_in: What the gradebook says was handed in, where it was read.
 
     Raises:
         KeysError: If something of a module was graded, but what was built of it is gone.
@@ -296,7 +306,7 @@ def results_of(gradebook: Gradebook, course: Course, folder: Path, before: Resul
             # Without its forms a module would seem to ask nothing about safety.
             if form_of(module) or any(folder.glob(f"autograded/*/{module}")):
                 raise
-    return Results(gradebook, course, folder, keys, now, drafts, before)
+    return Results(gradebook, course, folder, keys, now, drafts, before, handed_in)
 
 
 def course_responses(

@@ -27,10 +27,10 @@ from sqlalchemy.exc import DBAPIError
 from himaya.errors import CourseError, MarksError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from datetime import datetime
 
-    from sqlalchemy import Connection, Select
+    from sqlalchemy import URL, Connection, Select
 
     from himaya_autograde.source import Source
 
@@ -204,6 +204,11 @@ class Gradebook:
         self._engine = create_engine(url, poolclass=NullPool)
 
     @property
+    def url(self) -> URL:
+        """Where it is."""
+        return self._engine.url
+
+    @property
     def file(self) -> Path | None:
         """Where it lies; None where it is no file."""
         place = self._engine.url
@@ -244,8 +249,12 @@ class Gradebook:
                 found[row.module].parts[row.name] = row.part
         return list(found.values())
 
-    def handed_in(self) -> dict[tuple[str, str], HandedIn]:
-        """Return every submission, by trainee and module."""
+    def handed_in(self, submissions: Collection[str] | None = None) -> dict[tuple[str, str], HandedIn]:
+        """Return submissions, by trainee and module.
+
+        Args:
+            submissions: nbgrader's ids of submitted notebooks; all if not given.
+        """
         # nbgrader's own sums look at every grade once for each submission; here each table is read once.
         kind = api.SubmittedAssignment
         wanted = select(kind.id, kind.student_id, _ASSIGNMENT.c.name, kind.timestamp).join(
@@ -255,6 +264,9 @@ class Gradebook:
         graded = select(
             _GRADE.c.notebook_id, _GRADE.c.cell_id, _SCORE, _UNMARKED, _GRADE.c.needs_manual_grade, _OF_EDITION
         )
+        if submissions is not None:
+            wanted = wanted.where(kind.id.in_(select(_WORK.c.assignment_id).where(_WORK.c.id.in_(submissions))))
+            works, graded = works.where(_WORK.c.id.in_(submissions)), _only(graded, submissions)
         with self._moment() as connection:
             names = dict(map(tuple, connection.execute(select(_CELL.c.id, _CELL.c.name)).all()))
             whose: dict[str, str] = {}
@@ -321,13 +333,13 @@ class Gradebook:
         name = " ".join(filter(None, (found.first_name, found.last_name)))
         return Work(found.module, found.name, found.id, name)
 
-    def judged(self, submission: str | None = None) -> list[Judged]:
+    def judged(self, submissions: Collection[str] | None = None) -> list[Judged]:
         """Return every answer that a person marks: written ones, and what grading left to a person.
 
-        In the order of modules, activities and submissions, none of which tells a name.
+        They are `in_order`.
 
         Args:
-            submission: nbgrader's id of a submitted notebook; those of all if not given.
+            submissions: nbgrader's ids of submitted notebooks; all if not given.
         """
         most = func.coalesce(_GRADE_CELL.c.max_score, _TASK_CELL.c.max_score, 0.0)
         cells = (
@@ -343,9 +355,8 @@ class Gradebook:
             _OF_EDITION,
             or_(_GRADE.c.cell_id.in_(written), _GRADE.c.needs_manual_grade, _GRADE.c.manual_score.is_not(None)),
         )
-        if submission is not None:
-            whose = whose.where(_WORK.c.id == submission)
-            wanted = wanted.where(_GRADE.c.notebook_id == submission)
+        if submissions is not None:
+            whose, wanted = whose.where(_WORK.c.id.in_(submissions)), _only(wanted, submissions)
         with self._moment() as connection:
             about = {cell: (name, float(worth)) for cell, name, worth in connection.execute(cells)}
             works = {work: (module, trainee) for work, module, trainee in connection.execute(whose)}
@@ -354,7 +365,7 @@ class Gradebook:
         for work, cell, waits, score in rows:
             (module, trainee), (activity, worth) = works[work], about[cell]
             found.append(Judged(work, module, trainee, activity, bool(waits), score, worth))
-        return sorted(found, key=lambda each: (each.module, each.activity, each.submission))
+        return in_order(found)
 
     def submissions_in_order(self, module: str) -> dict[str, bool]:
         """Return every submission of a module, and whether it waits for a person, as formgrader numbers them."""
@@ -365,7 +376,16 @@ class Gradebook:
             return {submission: submission in waits for submission in connection.scalars(of_module)}
 
 
-# Both go from the cells of the notebook outwards, because the gradebook has an index for this way only.
+def in_order(judged: Iterable[Judged]) -> list[Judged]:
+    """Return answers in the order of modules, activities and submissions, none of which tells a name."""
+    return sorted(judged, key=lambda each: (each.module, each.activity, each.submission))
+
+
+# All three go from cells outwards, because the gradebook has an index for this way only.
+def _only(grades: Select[Any], submissions: Collection[str]) -> Select[Any]:
+    return grades.where(_GRADE.c.cell_id.in_(select(_CELL.c.id)), _GRADE.c.notebook_id.in_(submissions))
+
+
 def _grades(submission: str, notebook: str) -> Select[Any]:
     return (
         select(

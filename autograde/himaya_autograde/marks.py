@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nbgrader import api
-from sqlalchemy import NullPool, create_engine, func, select, update
+from sqlalchemy import NullPool, StaticPool, create_engine, func, make_url, select, update
 from sqlalchemy.exc import DBAPIError
 
 from himaya.errors import HimayaError, MarksError
@@ -15,7 +15,7 @@ from himaya_autograde.gradebook import PATIENCE, database_error
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Connection
+    from sqlalchemy import URL, Connection, Engine
 
 LONGEST_COMMENT = 5_000  # characters
 _CELL, _GRADE, _COMMENT = api.BaseCell.__table__, api.Grade.__table__, api.Comment.__table__
@@ -59,11 +59,25 @@ def given(url: str, submission: str, activity: str) -> Given:
         return _now(_row(connection, submission, activity))
 
 
-def give(url: str, submission: str, activity: str, wanted: Given, seen: Sequence[Given]) -> None:
-    """Write a mark and a comment as formgrader does.
+def writing(url: URL | str) -> Engine:
+    """Return a gradebook to write marks into.
+
+    A file is held open by one connection, which one thread at a time may use; of a server each mark asks for its own.
 
     Args:
         url: As nbgrader's `CourseDirectory.db_url`.
+    """
+    if make_url(url).get_backend_name() != "sqlite":
+        return create_engine(url, poolclass=NullPool)
+    options = {"timeout": PATIENCE, "check_same_thread": False}
+    return create_engine(url, poolclass=StaticPool, connect_args=options)
+
+
+def give(gradebook: Engine, submission: str, activity: str, wanted: Given, seen: Sequence[Given]) -> None:
+    """Write a mark and a comment as formgrader does.
+
+    Args:
+        gradebook: As `writing` returns it.
         submission: nbgrader's id of a submitted notebook.
         activity: The name of the cell.
         wanted: What is given.
@@ -75,10 +89,9 @@ def give(url: str, submission: str, activity: str, wanted: Given, seen: Sequence
         ChangedError: If somebody changed the mark meanwhile.
         CourseError: If the gradebook cannot be written.
     """
-    engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": PATIENCE} if "sqlite" in url else {})
     try:
-        with engine.begin() as connection:
-            if "sqlite" in url:
+        with gradebook.begin() as connection:
+            if gradebook.dialect.name == "sqlite":
                 connection.exec_driver_sql("BEGIN IMMEDIATE")  # between looking and writing, nobody else writes
             row = _row(connection, submission, activity)
             if wanted.score is not None and not 0 <= wanted.score <= row.most:
@@ -93,7 +106,7 @@ def give(url: str, submission: str, activity: str, wanted: Given, seen: Sequence
                 written = update(_COMMENT).where(_COMMENT.c.id == row.comment)
                 connection.execute(written.values(manual_comment=wanted.comment or None))
     except DBAPIError as error:
-        raise database_error(error, url.removeprefix("sqlite:///")) from error
+        raise database_error(error, str(gradebook.url.database)) from error
 
 
 def _row(connection: Connection, submission: str, activity: str) -> _Row:

@@ -63,14 +63,10 @@ def response_rows(
         events: The journal's events, in order.
         drafts: Ids of the activities that nobody had signed when the class got them.
     """
-    by_activity: dict[str, list[Event]] = {name: [] for name in activities}
-    for event in events:
-        name = event["activity"]
-        if isinstance(name, str) and name in by_activity:
-            by_activity[name].append(event)
+    by_name = by_activity(activities, events)
     for name, activity in activities.items():
-        for attempt, event, state, cells in _responses(activity, by_activity[name]):
-            content, time = state["content"], event.get("time")
+        for attempt, event, state, cells in responses(activity, by_name[name]):
+            time = event.get("time")
             yield ResponseRow(
                 trainee=trainee,
                 module=module,
@@ -85,13 +81,29 @@ def response_rows(
                 score=cells.score,
                 max=cells.most,
                 time=time if isinstance(time, str) and _TIME.fullmatch(time) else None,
-                content=content if isinstance(content, str) and _HASH.fullmatch(content) else None,
+                content=content_of(state),
                 draft=DRAFT if name in drafts else "",
             )
 
 
-def _responses(activity: Compiled, events: Iterable[Event]) -> Iterator[tuple[int, Event, State, Response]]:
-    """Yield attempt, event, the state after it, and what it was a response of."""
+def by_activity(activities: Iterable[str], events: Iterable[Event]) -> dict[str, list[Event]]:
+    """Return the events of each activity, in order."""
+    found: dict[str, list[Event]] = {name: [] for name in activities}
+    for event in events:
+        name = event["activity"]
+        if isinstance(name, str) and name in found:
+            found[name].append(event)
+    return found
+
+
+def content_of(state: State) -> str | None:
+    """Return the hash of what was answered; None where a journal does not say it."""
+    content = state["content"]
+    return content if isinstance(content, str) and _HASH.fullmatch(content) else None
+
+
+def responses(activity: Compiled, events: Iterable[Event]) -> Iterator[tuple[int, Event, State, Response]]:
+    """Yield attempt, event, the state after it, and what it was a response of; what is not asked for is not folded."""
     state, told = start(activity), report(activity)
     attempt = 1
     for event in events:

@@ -13,10 +13,10 @@ from nbgrader.api import Gradebook
 
 from himaya.publish.assignment import write_assignment
 from himaya.publish.canonical import canonical
-from himaya.translation.translated import load_in
 from tests.autograde.cohorts import built_and_released, own_settings
 from tests.autograde.pages import Reader
 from tests.courses import one_module_course
+from tests.engine.shipped import in_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -96,7 +96,7 @@ def released_labs(files: Mapping[str, str], lab: str) -> list[dict[str, Any]]:
 
 def released_files(module: str, target: Path, language: str) -> dict[str, str]:
     """Return the text of each file of a trainee who opens a module in `language`, as nbgrader releases it, by name."""
-    own, *others = (load_in(MODULES / module, name) for name in sorted(("en", "ar", "ckb"), key=language.__ne__))
+    own, *others = (in_language(module, name) for name in sorted(("en", "ar", "ckb"), key=language.__ne__))
     folder = write_assignment(own, target, "core-protection", None, others)
     notebook = nbformat.read(folder / f"{module}.ipynb", 4)
     for cell in notebook.cells:  # nbgrader takes these out when it releases

@@ -16,7 +16,6 @@ from himaya.languages.facts import LANGUAGES
 from himaya.languages.interface import interface
 from himaya.languages.isolates import without_isolates
 from himaya.publish.assignment import compile_module
-from himaya.translation.translated import translated
 from himaya_autograde.feedback.page import LESSON, LONGEST, feedback_page
 from himaya_autograde.gradebook import Mark, Marks, points
 from himaya_autograde.scoring import earned
@@ -330,7 +329,7 @@ def _shipped(name: str, language: str, skill: float, answer: str | None = None) 
         for each in activities.values()
         if each["mode"] != "pretest"
     }
-    said = translated(shipped.loaded(name), language)
+    said = shipped.in_language(name, language)
     outcomes = {outcome.id: outcome.text for outcome in said.module.outcomes}
     module = {"id": name, "title": said.module.title, "language": language, "outcomes": outcomes}
     keys = {"module": module, "activities": compile_module(said)}

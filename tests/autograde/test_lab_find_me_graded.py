@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from himaya.publish.assignment import compile_module
-from himaya.translation.translated import load_in
 from tests.autograde.lab_cohort import (
     batch_scores,
     handed_in,
@@ -18,6 +17,7 @@ from tests.autograde.lab_cohort import (
     released_labs,
     told_in_feedback,
 )
+from tests.engine.shipped import in_language
 from tests.labs.test_find_me import IDENTITY, KEYS, REVIEWED, SOUND, keys, treat
 from tests.lanes import sampled
 
@@ -68,7 +68,7 @@ def test_no_trainee_file_holds_key_text(tmp_path: Path, language: str) -> None:
     """In any language."""
     files = released_files(MODULE, tmp_path, language)
     for name in ("en", "ar", "ckb"):
-        whole = compile_module(load_in(ROOT / "modules" / MODULE, name))[LAB]
+        whole = compile_module(in_language(MODULE, name))[LAB]
         notes = [note["text"] for part in ("notes", "endings", "reasons") for note in whole["key"][part]]
         secret = [*notes, *whole["debrief"]]
         assert len(secret) == 8 + 3 + 5 + 6

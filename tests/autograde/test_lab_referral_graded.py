@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from himaya.publish.assignment import compile_module
-from himaya.translation.translated import load_in
 from himaya_autograde.keys import read_keys
 from tests.autograde.lab_cohort import (
     batch_scores,
@@ -19,6 +18,7 @@ from tests.autograde.lab_cohort import (
     released_labs,
     told_in_feedback,
 )
+from tests.engine.shipped import in_language
 from tests.labs.test_referral import COUNTED, follow, refer
 from tests.lanes import sampled
 
@@ -67,7 +67,7 @@ def test_release_holds_only_practice_answers(course: CourseDirectory) -> None:
 def test_no_trainee_file_holds_key_text(tmp_path: Path, language: str) -> None:
     """In any language."""
     files = released_files(MODULE, tmp_path, language)
-    modules = {name: load_in(ROOT / "modules" / MODULE, name) for name in ("en", "ar", "ckb")}
+    modules = {name: in_language(MODULE, name) for name in ("en", "ar", "ckb")}
     for module in modules.values():
         whole = compile_module(module)[LAB]
         secret = [note["text"] for answer in whole["key"]["answers"] for note in answer["notes"]] + whole["debrief"]

@@ -16,7 +16,7 @@ from himaya.languages.interface import sentence
 from himaya_autograde.course import CourseDirectory
 from himaya_autograde.gradebook import Gradebook, Judged
 from himaya_autograde.markbook import Markbook
-from himaya_autograde.marks import Given, give, given
+from himaya_autograde.marks import Given, give, given, writing
 from tests.autograde.cohorts import hand_in
 from tests.browser.accessibility import clipped, small_targets, violations
 from tests.browser.conftest import MODULE, Server, _watched, copied_platform
@@ -217,7 +217,7 @@ def test_lost_answer_of_the_server_is_no_conflict(desk: Server, context: Browser
 def test_newer_mark_is_never_overwritten_silently(desk: Server, context: BrowserContext) -> None:
     each = _waiting(desk)
     page = _open(desk, context, each)
-    give(_url(desk), each.submission, each.activity, Given(1.0, "Of somebody else."), [Given(None)])
+    give(writing(_url(desk)), each.submission, each.activity, Given(1.0, "Of somebody else."), [Given(None)])
     mine = page.get_by_role("button", name=sentence("mark-keep-mine"))
     expect(mine).to_be_hidden()
     page.keyboard.press("4")

@@ -15,6 +15,7 @@ import pytest
 from himaya.activities.kinds import key_of, with_key, without_key
 from himaya.publish.notebook import build_notebook
 from tests.engine import shipped
+from tests.lanes import sampled
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -59,7 +60,7 @@ def test_two_builds_are_the_same_bytes(name: str) -> None:
     assert nbformat.writes(again) == nbformat.writes(_built(name))
 
 
-@pytest.mark.parametrize("hash_seed", ["0", "12345"])
+@pytest.mark.parametrize("hash_seed", sampled(["12345"], ["0"]))
 def test_hash_seed_does_not_change_bytes(hash_seed: str) -> None:
     ran = subprocess.run(
         [sys.executable, "-c", BUILD, *(shipped.MODULES / name for name in shipped.NAMES)],

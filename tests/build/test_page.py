@@ -28,13 +28,12 @@ from himaya.publish.notebook import reader_of
 from himaya.publish.page import alone, index_page, module_page, scenario_page, unshown
 from himaya.publish.sections import blocks_html, literal, prose_parser
 from himaya.publish.steps import steps_of
-from himaya.translation.translated import load_in
 from himaya.translation.units import with_texts
 from himaya_autograde.import_answers import merged
 from himaya_widgets.player import page_code
 from tests.build.pages_text import data_of, parts, reader
 from tests.content.sound import loaded_sound_module
-from tests.engine.shipped import ASKED_BEFORE, MODULES, NAMES, compiled, loaded
+from tests.engine.shipped import ASKED_BEFORE, MODULES, NAMES, compiled, in_language, loaded
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -148,7 +147,7 @@ def test_every_activity_and_section_is_in_page(name: str) -> None:
 @pytest.mark.parametrize("language", ["en", "ar", "ckb"])
 @pytest.mark.parametrize("name", NAMES)
 def test_steps_hold_every_block_once(name: str, language: str) -> None:
-    module = load_in(MODULES / name, language, COURSE.digits)
+    module = in_language(name, language, COURSE.digits)
     reader = reader_of(module, None)
     steps = steps_of(module, reader)
     shown = "".join([steps.cover, *(html for part in steps.parts for html in part.steps)])
@@ -166,7 +165,7 @@ def test_steps_hold_every_block_once(name: str, language: str) -> None:
 @pytest.mark.parametrize("language", ["en", "ar", "ckb"])
 @pytest.mark.parametrize("name", NAMES)
 def test_no_source_or_doubt_stands_in_a_sentence(name: str, language: str) -> None:
-    module = load_in(MODULES / name, language, COURSE.digits)
+    module = in_language(name, language, COURSE.digits)
     page = module_page(_edition(language=language), module)
     main = re.sub(r'<details class="notes">.*?</details>', "", page.partition("<main>")[2].partition("</main>")[0])
     said = [str(interface(language)[f"in-prose-{mark}"]) for mark in ("verify", "sop", "design")]

@@ -16,7 +16,6 @@ from himaya.course.check import check_course, course_hints
 from himaya.errors import ContentError
 from himaya.publish.assignment import compile_module
 from himaya.publish.notebook import build_notebook
-from himaya.translation.translated import load_in
 from tests.engine import shipped
 
 if TYPE_CHECKING:
@@ -104,7 +103,7 @@ def test_graded_cells_that_stay_are_equal() -> None:
 
 @pytest.mark.parametrize("language", ["ar", "ckb"])
 def test_same_is_left_out_in_every_language(language: str) -> None:
-    whole = load_in(ROOT / "modules" / DATA, language)
+    whole = shipped.in_language(DATA, language)
     english, other = (without_lessons(each, [*TABLES, "the-list"]) for each in (shipped.loaded(DATA), whole))
     assert outline(other).faults == ()
     assert [(cell.kind, cell.activity) for cell in other.cells] == [

@@ -13,7 +13,6 @@ from himaya.content.lessons import all_blocks, minutes_of, outline
 from himaya.content.load import load_module
 from himaya.content.module import Lesson
 from himaya.publish.notebook import build_notebook
-from himaya.translation.translated import translated
 from tests.engine import shipped
 
 if TYPE_CHECKING:
@@ -165,7 +164,7 @@ def test_lessons_last_five_to_twenty_minutes_as_counted(name: str) -> None:
 @pytest.mark.parametrize("language", ["ar", "ckb"])
 def test_translation_has_the_same_steps(language: str) -> None:
     for name in shipped.NAMES:
-        made = translated(shipped.loaded(name), language)
+        made = shipped.in_language(name, language)
         assert [part.steps for part in outline(made).lessons] == [
             part.steps for part in outline(shipped.loaded(name)).lessons
         ]

@@ -5,19 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 from himaya.content.figures import tables, to_confirm
-from himaya.content.load import load_module
 from himaya.languages.facts import LANGUAGES, SOURCE
-from himaya.translation.translated import translated
 from tests.content.sound import loaded_sound_module
+from tests.engine.shipped import in_language, loaded
 
 ROOT = Path(__file__).parents[2]
 COMMAND = ".venv/bin/himaya check --table docs/modules.md"
 
 
 def test_documented_table_is_current() -> None:
-    modules = [load_module(file.parent) for file in sorted((ROOT / "modules").glob("*/module.yaml"))]
+    modules = [loaded(file.parent.name) for file in sorted((ROOT / "modules").glob("*/module.yaml"))]
     written = (ROOT / "docs/modules.md").read_text(encoding="utf-8")
-    others = {name: [translated(one, name) for one in modules] for name in LANGUAGES if name != SOURCE}
+    others = {name: [in_language(one.path.name, name) for one in modules] for name in LANGUAGES if name != SOURCE}
     assert written == tables(modules, others), f"write it anew: {COMMAND}"
 
 

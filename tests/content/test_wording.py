@@ -11,8 +11,7 @@ from himaya.activities.choice.format import ChoiceItem
 from himaya.activities.limits import WORDING_MARGIN
 from himaya.content.wording import GUESSERS, Guessed, guessed, hits, pooled, wilson, wording_hints
 from himaya.languages.facts import LANGUAGES
-from himaya.translation.translated import load_in
-from tests.engine.shipped import MODULES, loaded
+from tests.engine.shipped import MODULES, in_language, loaded
 
 if TYPE_CHECKING:
     from himaya.content.load import LoadedModule
@@ -61,7 +60,7 @@ def test_tie_counts_as_a_share() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_guessers_pooled_are_near_chance(language: str) -> None:
     paths = sorted(MODULES.glob("*/module.yaml"))
-    found = pooled(guessed([load_in(path.parent, language) for path in paths]).values())
+    found = pooled(guessed([in_language(path.parent.name, language) for path in paths]).values())
     assert found.share <= found.chance + WORDING_MARGIN
 
 

@@ -7,19 +7,32 @@ import os
 import re
 import shutil
 import sqlite3
+import subprocess
+import sys
 import time
 from contextlib import closing, suppress
+from datetime import date, datetime
+from random import Random
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import event
 
+from himaya.answers.journal import FILE_NAME
+from himaya.content.assignments import form_names
 from himaya_autograde.course import CourseDirectory
+from himaya_autograde.gradebook import Gradebook
 from himaya_autograde.markbook import Change, Markbook
+from himaya_autograde.marks import ChangedError, Given, given
+from himaya_server.desk import answers
 from himaya_server.desk.answers import Classes
+from himaya_server.desk.people import people_of, stuck
 from himaya_server.desk.questions import numbers_of
 from himaya_server.home import snapshot
+from himaya_server.home.cards import cards_of
 from himaya_server.home.snapshot import Folders, Snapshot, Snapshots
+from himaya_server.home.state import waiting
 from tests.autograde.cohorts import own_settings
 from tests.desk.conftest import MODULE, PEOPLE
 
@@ -31,6 +44,7 @@ if TYPE_CHECKING:
     from himaya_server.desk.answers import ClassAnswers
     from tests.desk.conftest import GradedClass
 
+OTHER = "gbv-guiding-principles"  # in the course, without forms
 _LATER = 60_000_000_000  # nanoseconds after which no change is new any more
 
 
@@ -126,7 +140,6 @@ def test_unchanged_class_is_read_once(course: CourseDirectory) -> None:
     ("name", "change"),
     [
         ("gradebook.db", _give_a_point),
-        ("gradebook.db-wal", _rewrite("gradebook.db-wal")),
         ("markbook.db", _set_aside),
         ("course.yaml", _rewrite("course.yaml")),
         ("editions/editions.json", _rewrite("editions/editions.json")),
@@ -148,11 +161,36 @@ def test_change_is_read_whatever_its_time(course: CourseDirectory, name: str, ch
 
 def test_new_change_is_never_kept(course: CourseDirectory, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two changes in one tick of the file system's clock leave the same times."""
-    known, book = Snapshots(), course.path / "gradebook.db"
-    _give_a_point(course.path)
-    monkeypatch.setattr(snapshot.time, "time_ns", lambda: book.stat().st_ctime_ns + 1)
-    assert snapshot.mark(book) != snapshot.mark(book)
+    known, about = Snapshots(), course.path / "course.yaml"
+    _rewrite("course.yaml")(course.path)
+    monkeypatch.setattr(snapshot.time, "time_ns", lambda: about.stat().st_ctime_ns + 1)
+    assert snapshot.mark(about) != snapshot.mark(about)
     assert known.of(course) is not known.of(course)
+
+
+@pytest.mark.usefixtures("settled")
+def test_gradebook_in_wal_mode_is_read_anew(course: CourseDirectory) -> None:
+    known = Snapshots()
+    with closing(sqlite3.connect(course.path / "gradebook.db")) as another:
+        another.execute("PRAGMA journal_mode = WAL")
+        before = known.of(course)
+        assert known.of(course) is before
+        _give_a_point(course.path)
+        assert known.of(course) is not before
+
+
+@pytest.mark.usefixtures("settled")
+def test_gradebook_in_its_place_is_read_anew(course: CourseDirectory) -> None:
+    """Another file with the same history, as a backup is put back."""
+    known, book = Snapshots(), course.path / "gradebook.db"
+    other = book.with_suffix(".other")
+    shutil.copyfile(book, other)
+    before = known.of(course)
+    assert before.handed_in
+    with closing(sqlite3.connect(other)) as opened, opened:
+        opened.execute("UPDATE grade SET manual_score = 77 WHERE id = (SELECT min(id) FROM grade)")
+    os.replace(other, book)
+    assert known.of(course).handed_in == course.gradebook().handed_in() != before.handed_in
 
 
 def test_handed_in_agrees_with_nbgrader(course: CourseDirectory) -> None:
@@ -180,7 +218,7 @@ def test_answers_of_one_submission_agree(course: CourseDirectory) -> None:
     judged = book.judged()
     assert len({each.activity for each in judged}) > 1
     one = judged[0].submission
-    assert book.judged(one) == [each for each in judged if each.submission == one]
+    assert book.judged([one]) == [each for each in judged if each.submission == one]
     assert {each.answer for each in judged if each.waits} >= {
         (trainee, module, cell)
         for (trainee, module), work in book.handed_in().items()
@@ -260,6 +298,27 @@ def test_mark_keeps_what_answers_say(course: CourseDirectory) -> None:
 
 
 @pytest.mark.usefixtures("settled")
+def test_journal_is_read_once_it_is_asked_for(course: CourseDirectory, monkeypatch: pytest.MonkeyPatch) -> None:
+    classes, read = Classes(), []
+    whole = answers._submission
+    monkeypatch.setattr(answers, "_submission", lambda *about: [read.append(about[1]), whole(*about)][1])
+    first = classes.of(course.path, course.results)
+    assert not read
+    told = dict(first.of(MODULE))
+    assert sorted(read) == sorted(told) == [f"trainee-{number:02d}" for number in range(PEOPLE - 1)]
+    read.clear()
+    _tick(course.path.parent)
+    journal = course.path / "autograded" / "trainee-00" / MODULE / FILE_NAME
+    journal.write_text("".join(journal.read_text("utf-8").splitlines(keepends=True)[:3]), encoding="utf-8")
+    Markbook(course.path).write(Change("d" * 32, "2026-01-12T08:00:00+00:00", "t", "aside", "trainee-01", MODULE, "x"))
+    now = classes.of(course.path, course.results)
+    assert dict(now.of(MODULE)) == dict(Classes().of(course.path, course.results).of(MODULE)) != told
+    assert read[:2] == ["trainee-00", "trainee-01"]
+    assert len(read) == 2 + PEOPLE - 1
+    assert now.submissions != first.submissions
+
+
+@pytest.mark.usefixtures("settled")
 def test_others_may_add_while_a_mark_is_taken_over(course: CourseDirectory) -> None:
     """What was worked out is carried over while pages of other people work out more."""
     classes, snapshots = Classes(), Snapshots()
@@ -302,6 +361,141 @@ def test_later_moment_equals_a_fresh_reading(course: CourseDirectory, change: Ca
     now, fresh = known.of(course).results, course.results()
     assert now is not None
     assert _told(now) == _told(fresh) != told
+
+
+class _Everybody:
+    """Those who change a class: the desk, formgrader, another process, grading, whoever leaves."""
+
+    def __init__(self, course: CourseDirectory, known: Snapshots, rng: Random) -> None:
+        self.course, self.known, self.rng = course, known, rng
+        self.book = course.path / "gradebook.db"
+
+    def marks_at_the_desk(self) -> None:
+        each = self.rng.choice(self.course.gradebook().judged())
+        seen = given(self.course.api.coursedir.db_url, each.submission, each.activity)
+        score = self.rng.choice([None, 0.0, each.most / 2, each.most])
+        self.known.give(self.course, each.submission, each.activity, Given(score, "A comment."), [seen])
+        Markbook(self.course.path).write(
+            Change(uuid4().hex, "2026-01-12T08:00:00+00:00", "t", "mark", *each.answer, score)
+        )
+
+    def is_too_late_at_the_desk(self) -> None:
+        each = self.rng.choice(self.course.gradebook().judged())
+        with suppress(ChangedError):
+            self.known.give(self.course, each.submission, each.activity, Given(each.most), [Given(77.0)])
+
+    def marks_in_formgrader(self) -> None:
+        with self.course.api.gradebook as book:
+            grade = self.rng.choice(self.rng.choice(book.find_assignment(MODULE).submissions).notebooks[0].grades)
+            grade.manual_score = float(self.rng.randrange(5))
+            book.db.commit()
+
+    def another_process_writes(self) -> None:
+        write = (
+            "import sqlite3, sys; book = sqlite3.connect(sys.argv[1]); given = sys.argv[2:]; "
+            "book.execute('UPDATE grade SET extra_credit = ? WHERE id LIKE ?', given); book.commit(); book.close()"
+        )
+        given = [str(self.rng.random()), f"{self.rng.randrange(9)}%"]
+        subprocess.run([sys.executable, "-c", write, self.book, *given], check=True)
+
+    def hands_in_no_more(self) -> None:
+        with self.course.api.gradebook as book:
+            here = book.find_assignment(MODULE).submissions
+            if len(here) > PEOPLE // 2:
+                book.remove_submission(MODULE, self.rng.choice(here).student.id)
+
+    def is_graded_anew(self) -> None:
+        with closing(sqlite3.connect(self.book)) as book, book:
+            (one,) = book.execute("SELECT id FROM submitted_notebook ORDER BY random() LIMIT 1").fetchone()
+            book.execute("UPDATE grade SET manual_score = NULL, auto_score = 0.5 WHERE notebook_id = ?", [one])
+            book.execute("UPDATE grade SET notebook_id = notebook_id || 'n' WHERE notebook_id = ?", [one])
+            book.execute("UPDATE submitted_notebook SET id = id || 'n' WHERE id = ?", [one])
+
+    def somebody_joins(self) -> None:
+        with suppress(sqlite3.IntegrityError):
+            _grade_another(self.course.path)
+
+    def somebody_is_renamed(self) -> None:
+        with self.course.api.gradebook as book:
+            book.update_or_create_student("trainee-01", first_name="New", last_name=str(self.rng.random()))
+
+    def the_pass_mark_is_lowered(self) -> None:
+        _lower_the_mark(self.course.path)
+
+    def a_backup_is_put_back(self) -> None:
+        shutil.copyfile(self.book, self.book.with_suffix(".kept"))
+        self.marks_at_the_desk()
+        os.replace(self.book.with_suffix(".kept"), self.book)
+
+
+_CHANGES = [name for name in vars(_Everybody) if not name.startswith("_")]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_snapshot_equals_a_fresh_reading(course: CourseDirectory, seed: int) -> None:
+    """Whoever changes the class, in whatever order, and whatever of it was looked at before."""
+    rng, known = Random(seed), Snapshots()
+    everybody = _Everybody(course, known, rng)
+    for change in [rng.choice([*_CHANGES, "marks_at_the_desk"]) for _ in range(20)]:
+        getattr(everybody, change)()
+        course = CourseDirectory(course.path, course.exchange)
+        now, fresh = known.of(course), Snapshot(course)
+        for name in rng.sample(["handed_in", "judged", "trainees", "passed", "second_forms", "missed_safety"], 3):
+            assert getattr(now, name) == getattr(fresh, name), (change, name)
+        if rng.random() < 0.5:
+            assert now.results
+            assert fresh.results
+            assert _told(now.results) == _told(fresh.results), change
+
+
+@pytest.mark.parametrize("desk_first", [True, False])
+def test_mark_between_those_of_others_is_read(course: CourseDirectory, desk_first: bool) -> None:
+    known, rng = Snapshots(), Random(0)
+    everybody = _Everybody(course, known, rng)
+    before = known.of(course)
+    assert before.handed_in
+    assert before.judged
+    steps = [everybody.marks_at_the_desk, everybody.marks_in_formgrader]
+    for step in steps if desk_first else reversed(steps):
+        step()
+    now, fresh = known.of(course), Snapshot(course)
+    assert (now.handed_in, now.judged) == (fresh.handed_in, fresh.judged)
+
+
+def test_only_the_marked_submission_is_read(course: CourseDirectory, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = Snapshots()
+    before = known.of(course)
+    each = next(one for one in before.judged if one.waits)
+    old = before.handed_in[each.trainee, MODULE]
+    read: list[object] = []
+    for name in ("handed_in", "judged"):
+        whole = getattr(Gradebook, name)
+        monkeypatch.setattr(Gradebook, name, lambda self, of=None, whole=whole: [read.append(of), whole(self, of)][1])
+    known.give(course, each.submission, each.activity, Given(each.most), [Given(None)])
+    now = known.of(course)
+    assert now.handed_in[each.trainee, MODULE] != old
+    assert sum(one is not two for one, two in zip(now.judged, before.judged, strict=True)) == len(
+        [one for one in before.judged if one.submission == each.submission]
+    )
+    assert now.results
+    assert read == [{each.submission}, {each.submission}]
+
+
+def test_form_built_between_two_looks_waits_for_the_next(course: CourseDirectory) -> None:
+    """What lies in folders and which of them there are come from one look."""
+    form, _ = form_names(OTHER)
+    folders = Folders.of(course)
+    assert form not in course.assignments
+    (course.path / "source" / form).mkdir()
+    (course.path / "release" / form).mkdir()
+    assert form in course.assignments
+    known = Snapshot(course)
+    rows = waiting(course, known, folders)
+    assert form not in {row["module"] for row in rows}
+    cards = cards_of(course, known, folders, rows, date(2026, 1, 12))
+    people = people_of(course, known, folders, cards)
+    assert stuck(known, folders, cards, people, datetime(2026, 1, 12)) is not None  # noqa: DTZ001
+    assert form in {row["module"] for row in waiting(course, known, Folders.of(course))}
 
 
 @pytest.mark.usefixtures("settled")

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from himaya.content.load import LoadedModule, load_module
+from himaya.languages.facts import Digits
 from himaya.publish.assignment import compile_module
+from himaya.translation.translated import translated
 
 MODULES = Path(__file__).parents[2] / "modules"
 NAMES = sorted(path.parent.name for path in MODULES.glob("*/items.yaml"))
@@ -22,6 +24,12 @@ ASKED_BEFORE = [
 def loaded(name: str) -> LoadedModule:
     """Return one shipped module."""
     return load_module(MODULES / name)
+
+
+@cache
+def in_language(name: str, language: str, digits: Digits = "arabic-indic") -> LoadedModule:
+    """Return one shipped module in a language."""
+    return translated(loaded(name), language, digits)
 
 
 @cache

@@ -20,9 +20,9 @@ from himaya.languages.facts import LANGUAGES
 from himaya.publish.assignment import compile_module
 from himaya.publish.edition import Edition
 from himaya.publish.page import alone, module_page, scenario_page
-from himaya.translation.translated import load_in
 from himaya_widgets.player import page_code
 from tests.build.pages_text import data_of, parts
+from tests.engine import shipped
 from tests.engine.screen import offered
 from tests.engine.shipped import MODULES
 from tests.engine.two_engines import stringified
@@ -124,7 +124,7 @@ def _compare(page: str, most: int = MOST) -> int:
 
 @pytest.mark.parametrize(("name", "language"), sampled(FIRST, [page for page in PAGES if page not in FIRST]))
 def test_built_page_engine_agrees_with_python(name: str, language: str) -> None:
-    loaded = load_in(MODULES / name, language)
+    loaded = shipped.in_language(name, language)
     edition = Edition(load_course(COURSE), page_code(), language)
     most = MOST_IN_ENGLISH if language == "en" else MOST
     count = _compare(module_page(edition, loaded), most)
@@ -135,7 +135,7 @@ def test_built_page_engine_agrees_with_python(name: str, language: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_followed_moves_cover_the_whole_story(name: str) -> None:
-    for activity in compile_module(load_in(MODULES / name, "en")).values():
+    for activity in compile_module(shipped.loaded(name)).values():
         moves = _moves(activity)
         if activity["kind"] == "scenario":
             assert {state["node"] for state, _ in moves} == {node["id"] for node in activity["nodes"]}
@@ -149,14 +149,14 @@ def test_followed_moves_cover_the_whole_story(name: str) -> None:
 
 
 def test_drawn_moves_are_repeatable_and_unique() -> None:
-    activity = compile_module(load_in(MODULES / "case-management", "en"))["quiet-visitor"]
+    activity = compile_module(shipped.loaded("case-management"))["quiet-visitor"]
     moves = [json.dumps([{**state, "ignored": 0}, event]) for state, event in _moves(activity)]
     assert moves == [json.dumps([{**state, "ignored": 0}, event]) for state, event in _moves(activity)]
     assert len(set(moves)) == len(moves) == MOST
 
 
 def test_a_fault_in_a_pages_engine_is_seen() -> None:
-    loaded = load_in(MODULES / "case-management", "en")
+    loaded = shipped.loaded("case-management")
     code = page_code()
     broken = code["module"].script.replace("restart", "restarted")
     assert broken != code["module"].script

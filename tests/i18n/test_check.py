@@ -25,6 +25,7 @@ from himaya.translation.updating import updated
 from tests.content.sound import FIXTURES
 from tests.engine.shipped import NAMES
 from tests.i18n.pseudo import ROOT, pseudo, write_pseudo
+from tests.lanes import sampled
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -167,14 +168,14 @@ def test_both_glossaries_have_the_same_terms() -> None:
     assert sorani <= arabic
 
 
-def test_complete_translation_has_no_fault(tmp_path: Path) -> None:
-    for name in NAMES:
-        english = module_domain(ROOT / "modules" / name)
-        domain = Domain(name, tmp_path / name, tmp_path, english.entries)
-        write_pseudo(domain, domain.folder)
-        report = check_language(domain, "ar")
-        assert [str(fault) for fault in report.faults] == []
-        assert report.counts["translated"] == report.counts["strings"] == report.counts["unreviewed"]
+@pytest.mark.parametrize("name", sampled(NAMES[:1], NAMES[1:]))
+def test_complete_translation_has_no_fault(name: str, tmp_path: Path) -> None:
+    english = module_domain(ROOT / "modules" / name)
+    domain = Domain(name, tmp_path / name, tmp_path, english.entries)
+    write_pseudo(domain, domain.folder)
+    report = check_language(domain, "ar")
+    assert [str(fault) for fault in report.faults] == []
+    assert report.counts["translated"] == report.counts["strings"] == report.counts["unreviewed"]
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""What a class answered, read once and kept until something is graded anew. No page of numbers says who chose what.
+"""What a class answered, read when it is asked for and kept while it is the same. No page says who chose what.
 
 Of a practice item the first checked answer counts, of a simulation the first run, of everything else the answer that
 was handed in.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import threading
 from collections import defaultdict
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,15 +24,14 @@ from himaya_autograde.keys import FOLDER as KEYS
 from himaya_autograde.keys import files, read_keys
 from himaya_autograde.markbook import FILE as MARKBOOK
 from himaya_autograde.markbook import Markbook
-from himaya_autograde.responses import response_rows
+from himaya_autograde.responses import by_activity, content_of, responses
 from himaya_server.home.snapshot import mark, marks, whose
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from himaya.activities.kind import Event
     from himaya_autograde.export import Results
-    from himaya_autograde.markbook import Answer
 
 T = TypeVar("T")
 FROM_ANSWERS = ("numbers_of",)
@@ -145,13 +145,53 @@ def whole_title(about: Mapping[str, Any]) -> str:
     return str(about["module"].get("whole", about["module"]["title"]))
 
 
+class Submissions(Mapping[tuple[str, str], Submission]):
+    """What everybody answered, by trainee and module; a journal is read when somebody first asks for it."""
+
+    def __init__(self, stamps: Mapping[tuple[str, str], object], read: Callable[[str, str], Submission]) -> None:
+        """Read nothing yet.
+
+        Args:
+            stamps: By trainee and module, what is equal only where the answers are the same.
+            read: Returns the answers of a trainee in a module.
+        """
+        self._stamps, self._read = stamps, read
+        self._known: dict[tuple[str, str], Submission] = {}
+
+    def take_over(self, before: Submissions) -> None:
+        """Take what was read at an earlier moment and is the same still."""
+        known = before._known.copy()  # other threads may read more of it
+        self._known = {key: each for key, each in known.items() if self._stamps.get(key) == before._stamps[key]}
+
+    def __getitem__(self, key: tuple[str, str]) -> Submission:
+        """Return the answers of a trainee in a module."""
+        if key not in self._known:
+            if key not in self._stamps:
+                raise KeyError(key)
+            self._known[key] = self._read(*key)
+        return self._known[key]
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        """Yield who was graded in which module."""
+        return iter(self._stamps)
+
+    def __len__(self) -> int:
+        """Return of how many submissions they are."""
+        return len(self._stamps)
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether everybody's answers are those of another moment."""
+        return isinstance(other, Submissions) and self._stamps == other._stamps
+
+    __hash__ = None  # type: ignore[assignment]
+
+
 class Classes:
     """The classes of a server. Each is read anew when its gradebook, its keys or its graded work have changed."""
 
     def __init__(self) -> None:
         """Begin with none."""
         self._known: dict[Path, tuple[object, ClassAnswers]] = {}
-        self._read: dict[Path, dict[tuple[str, str], tuple[object, Submission]]] = defaultdict(dict)
         self._lock = threading.Lock()
 
     def of(self, path: Path, results: Callable[[], Results]) -> ClassAnswers:
@@ -176,23 +216,29 @@ class Classes:
             return found
 
     def _look(self, path: Path, results: Results) -> ClassAnswers:
-        words, before, now = marks(path / KEYS), self._read[path], {}
-        graded = whose(path / "autograded")
-        aside = Markbook(path).aside()
-        for module, activities in results.keys.items():
+        words, graded = marks(path / KEYS), whose(path / "autograded")
+        aside: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for trainee, module, activity in Markbook(path).aside():
+            aside[trainee, module].add(activity)
+        stamps = {}
+        for module in results.keys:
             keys = mark(path / KEYS / f"{module}.json")
             for trainee in sorted(graded[module]):
-                now_is = (mark(f"{path}/autograded/{trainee}/{module}/{FILE_NAME}"), keys)
-                old = before.get((trainee, module))
-                if old is None or old[0] != now_is:
-                    old = now_is, _submission(path, trainee, module, activities)
-                now[trainee, module] = old
-        self._read[path] = now
+                journal = mark(f"{path}/autograded/{trainee}/{module}/{FILE_NAME}")
+                stamps[trainee, module] = journal, keys, frozenset(aside.get((trainee, module), ()))
+
+        def read(trainee: str, module: str) -> Submission:
+            found = _submission(path, trainee, module, results.keys[module])
+            return _without(aside.get((trainee, module), ()), found)
+
+        submissions = Submissions(stamps, read)
         last = self._known[path][1] if path in self._known else None
+        if last is not None and isinstance(last.submissions, Submissions):
+            submissions.take_over(last.submissions)
         same_words = last is not None and (last.words, [*last.results.keys]) == (words, [*results.keys])
         return ClassAnswers(
             results=results,
-            submissions={key: _without(aside, *key, submission) for key, (_, submission) in now.items()},
+            submissions=submissions,
             hashes=last.hashes if last and same_words else _hashes(path, results),
             passed=frozenset(each.id for each in results.trainees if results.verdict(each.id).passed),
             practice=_practice(path, results),
@@ -209,25 +255,29 @@ def _submission(course: Path, trainee: str, module: str, activities: Mapping[str
         events = Journal(course / "autograded" / trainee / module / FILE_NAME).rows()
     except JournalError:  # grading has named it
         events = []
-    return Submission(language, *first_responses(module, activities, events))
+    return Submission(language, *first_responses(activities, events))
 
 
 def first_responses(
-    module: str, activities: Mapping[str, Any], events: Iterable[Event]
+    activities: Mapping[str, Any], events: Iterable[Event]
 ) -> tuple[dict[str, Said], dict[str, list[Said]]]:
     """Return of a journal one response for each question, and the first run of each simulation; needs the keys."""
     items: dict[str, Said] = {}
     runs: dict[str, list[Said]] = {}
-    for row in response_rows("", module, activities, events):
-        activity = activities[row.activity]
+    by_name = by_activity(activities, events)
+    for name, activity in activities.items():
         told_of = report(activity)
-        share = None if row.score is None or not row.max else row.score / row.max
-        said = Said(row.at, row.choice, row.quality, share, row.content)
-        if told_of.runs:
-            if row.attempt == 1 and row.choice is not None:
-                runs.setdefault(row.activity, []).append(said)
-        elif not told_of.by_hand and (row.attempt == 1 or row.mode != "practice"):
-            items[row.activity] = said
+        if told_of.by_hand and not told_of.runs:
+            continue
+        for attempt, _, state, one in responses(activity, by_name[name]):
+            if attempt > 1 and (told_of.runs or activity["mode"] == "practice"):
+                break
+            share = None if one.score is None or not one.most else one.score / one.most
+            said = Said(one.at, one.choice, one.quality, share, content_of(state))
+            if not told_of.runs:
+                items[name] = said
+            elif one.choice is not None:
+                runs.setdefault(name, []).append(said)
     return items, runs
 
 
@@ -242,9 +292,8 @@ def _practice(course: Path, results: Results) -> dict[tuple[str, str], list[list
     return found
 
 
-def _without(aside: Collection[Answer], trainee: str, module: str, submission: Submission) -> Submission:
+def _without(names: Collection[str], submission: Submission) -> Submission:
     """Return a submission without the answers that were set aside: they may be about a real person."""
-    names = {name for who, where, name in aside if (who, where) == (trainee, module)}
     if not names:
         return submission
     items = {name: said for name, said in submission.items.items() if name not in names}

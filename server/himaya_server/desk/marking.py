@@ -26,7 +26,7 @@ from himaya.languages.interface import interface
 from himaya_autograde.gradebook import Gradebook, Judged
 from himaya_autograde.keys import read_keys
 from himaya_autograde.markbook import Change, Markbook, now
-from himaya_autograde.marks import LONGEST_COMMENT, ChangedError, Given, give, given
+from himaya_autograde.marks import LONGEST_COMMENT, ChangedError, Given, given
 from himaya_server.home.marking import MARKER, hub_user, marker_of, to_mark
 from himaya_server.home.trainer import Desk
 
@@ -318,12 +318,12 @@ class OneAnswer(MarkingTab):
 
         def write() -> dict[str, Any]:
             course = self.place.directory(self.course)
-            here = _found(course.gradebook().judged(submission), submission, activity)
+            here = _found(course.gradebook().judged([submission]), submission, activity)
             book = Markbook(course.path)
             if here.answer in book.aside():
                 raise web.HTTPError(409, "This answer is set aside.")
             if not sent.second:
-                give(course.api.coursedir.db_url, submission, activity, sent.wanted, sent.seen)
+                self.place.snapshots.give(course, submission, activity, sent.wanted, sent.seen)
             book.write(
                 Change(
                     sent.id, now(), marker, "second" if sent.second else "mark", *here.answer,
@@ -432,7 +432,7 @@ class SetAside(MarkingTab):
     async def post(self, _course: str, submission: str, activity: str, what: str) -> None:
         """Write it down and draw the answer again."""
         course = self.place.directory(self.course)
-        here = _found(course.gradebook().judged(submission), submission, activity)
+        here = _found(course.gradebook().judged([submission]), submission, activity)
         Markbook(course.path).write(Change(os.urandom(16).hex(), now(), self.marker, what, *here.answer))
         self.redirect(self.answer_at(here))
 

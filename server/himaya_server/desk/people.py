@@ -87,7 +87,7 @@ def people_of(course: CourseDirectory, known: Snapshot, folders: Folders, cards:
         for each in cards.late
         for name in (each.module, *course.course.assignments_of(each.module).values())
     }
-    modules = [name for name in course.assignments if (course.path / "release" / name).is_dir()]
+    modules = [name for name in folders.assignments if (course.path / "release" / name).is_dir()]
     waiting = {name: folders.arrived(name) for name in modules}
     times: dict[str, list[datetime]] = defaultdict(list)
     for (trainee, _), work in handed_in.items():
@@ -140,21 +140,18 @@ _by: Mapping[str, Any] = {
 }
 
 
-def stuck(
-    course: CourseDirectory, known: Snapshot, folders: Folders, cards: Cards, people: Iterable[Person], now: datetime
-) -> list[Stuck]:
+def stuck(known: Snapshot, folders: Folders, cards: Cards, people: Iterable[Person], now: datetime) -> list[Stuck]:
     """Return who may be stuck, each with the one reason that comes first.
 
     Args:
-        course: Its directory.
-        known: What its gradebook says.
+        known: What the gradebook of the course says.
         folders: What lies in its folders.
         cards: Its cards.
         people: As `people_of` returns them.
         now: In UTC, without a zone as the gradebook has it.
     """
     late = {each.trainee: each for each in reversed(cards.late)}
-    refused = _refused(course, folders)
+    refused = _refused(folders)
     missed = known.missed_safety
     somebody = any(set(each.states.values()) - {"open", "late"} for each in people)
     found = []
@@ -173,10 +170,10 @@ def stuck(
     return found
 
 
-def _refused(course: CourseDirectory, folders: Folders) -> dict[str, str]:
+def _refused(folders: Folders) -> dict[str, str]:
     """Return by trainee the module of a hand-in that collect refused, where nothing newer was taken."""
     found = {}
-    for module in course.assignments:
+    for module in folders.assignments:
         last = folders.arrived(module)
         for name in folders.seen[module].refused:
             who = name.rpartition(f"+{module}+")[0]
@@ -242,7 +239,7 @@ class People(Desk):
         about = view.course, view.known, view.folders, view.cards
         people = people_of(*about)
         reasons: dict[tuple[str, str], list[Person]] = {}
-        for each in stuck(*about, people, datetime.now(UTC).replace(tzinfo=None)):
+        for each in stuck(*about[1:], people, datetime.now(UTC).replace(tzinfo=None)):
             reasons.setdefault((self.why(each, view.rows), each.step), []).append(each.person)
         return {
             "people": sorted(people, key=_by[order]),
@@ -299,7 +296,7 @@ class OnePerson(People):
             found = next((each for each in people if each.id == trainee), None)
             if found is None or not is_trainee(trainee):
                 raise web.HTTPError(404, "Nobody here has this id.")
-            reasons = stuck(*about, people, datetime.now(UTC).replace(tzinfo=None))
+            reasons = stuck(*about[1:], people, datetime.now(UTC).replace(tzinfo=None))
             theirs = language_of(course, trainee)
             return {
                 "person": found,

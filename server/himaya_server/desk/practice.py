@@ -53,7 +53,7 @@ def write_practice(
         if who not in looked:
             looked.add(who)
             seen |= {(who, name) for name in _in_submission(course / "submitted" / who / module)}
-        items, runs = first_responses(module, activities, rows)
+        items, runs = first_responses(activities, rows)
         for name, run in [*((name, [said]) for name, said in items.items()), *runs.items()]:
             if (who, name) not in seen:
                 seen.add((who, name))

@@ -18,18 +18,24 @@ from himaya.errors import CourseError
 from himaya_autograde import arrivals
 from himaya_autograde.editions import FOLDER as EDITIONS
 from himaya_autograde.editions import NAMES
+from himaya_autograde.gradebook import in_order
 from himaya_autograde.keys import FOLDER as KEYS
 from himaya_autograde.markbook import FILE as MARKBOOK
+from himaya_autograde.marks import give, writing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from collections.abc import Set as AbstractSet
     from pathlib import Path
+    from typing import Any
+
+    from sqlalchemy import Engine
 
     from himaya_autograde.arrivals import Arrivals
     from himaya_autograde.course import CourseDirectory
     from himaya_autograde.export import Results
     from himaya_autograde.gradebook import HandedIn, Judged, Trainee
+    from himaya_autograde.marks import Given
 
 _SETTLED = 2_000_000_000
 """Nanoseconds: the clocks of file systems tick at least so often."""
@@ -50,6 +56,15 @@ def mark(path: Path | str) -> object:
     return about.st_mtime_ns, about.st_ctime_ns, about.st_size, about.st_ino
 
 
+def identity(path: Path | None) -> object:
+    """Return what is equal only for the same file, whatever is in it; None where there is none."""
+    try:
+        about = os.stat(path) if path else None
+    except OSError:
+        about = None
+    return about and (about.st_dev, about.st_ino)
+
+
 def marks(folder: Path) -> object:
     """Return the same of all files of a folder, by their names."""
     try:
@@ -66,11 +81,26 @@ class Snapshot:
         self._course, self._before = course, before
         self._gradebook = course.gradebook()
 
+    def after(self, marked: AbstractSet[str], course: CourseDirectory) -> Snapshot:
+        """Return a later moment, since which nothing but marks was written into the gradebook.
+
+        Args:
+            marked: nbgrader's ids of the submitted notebooks that were marked; of the gradebook only these are read.
+            course: The class.
+        """
+        now, read = Snapshot(course, self.last_results), vars(self).copy()  # other threads may read more of it
+        if "handed_in" in read:
+            now.handed_in = {**read["handed_in"], **now._gradebook.handed_in(marked)} if marked else read["handed_in"]
+        if "judged" in read:
+            others = [each for each in read["judged"] if each.submission not in marked]
+            now.judged = in_order([*others, *now._gradebook.judged(marked)]) if marked else read["judged"]
+        return now
+
     @cached_property
     def results(self) -> Results | None:
         """What everybody has; None where a module was never built here, so that its answers cannot be read."""
         try:
-            found = self._course.results(self._before)
+            found = self._course.results(self._before, self.handed_in)
         except CourseError:
             found = None
         self._before = None
@@ -89,7 +119,7 @@ class Snapshot:
     @cached_property
     def handed_in(self) -> Mapping[tuple[str, str], HandedIn]:
         """What was graded, by trainee and module."""
-        return self.results.handed_in if self.results else self._gradebook.handed_in()
+        return self._gradebook.handed_in()
 
     @cached_property
     def judged(self) -> list[Judged]:
@@ -138,6 +168,7 @@ class Folders:
     """Who has what in the folders of a course and its exchange; each is listed once.
 
     Attributes:
+        assignments: What of the course was built here.
         submitted: By module, who handed it in.
         autograded: By module, whose hand-in was graded.
         inbound: By module, trainee and `time+random` of what waits or waited in the exchange, by the name of its
@@ -145,6 +176,7 @@ class Folders:
         seen: By module, what collect has seen of it.
     """
 
+    assignments: Sequence[str]
     submitted: Mapping[str, AbstractSet[str]]
     autograded: Mapping[str, AbstractSet[str]]
     inbound: Mapping[str, Mapping[str, tuple[str, str]]]
@@ -153,14 +185,15 @@ class Folders:
     @staticmethod
     def of(course: CourseDirectory) -> Folders:
         """Return what lies in the folders of a course now."""
-        inbound = course.exchange / course.course.id / "inbound"
+        inbound, assignments = course.exchange / course.course.id / "inbound", course.assignments
         # A path that was not built here may lie in the exchange all the same.
         paths = [name for module in course.course.modules for name in course.course.assignments_of(module).values()]
         return Folders(
+            assignments,
             whose(course.path / "submitted"),
             whose(course.path / "autograded"),
-            arrivals.by_module(_names(inbound), {*course.assignments, *paths}),
-            arrivals.seen_of(course.path, course.assignments),
+            arrivals.by_module(_names(inbound), {*assignments, *paths}),
+            arrivals.seen_of(course.path, assignments),
         )
 
     def arrived(self, module: str) -> dict[str, str]:
@@ -184,30 +217,77 @@ def _names(folder: Path) -> list[str]:
         return []
 
 
+class _Class:
+    """One class, and a connection to its gradebook that stays open.
+
+    SQLite tells this connection whether any other one, of whatever process, has written since. Marks that are written
+    through it are known one by one.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._book: tuple[object, Engine] | None = None
+        self._marked: set[str] = set()
+        self._known: tuple[object, object, Snapshot] | None = None
+
+    def now(self, course: CourseDirectory) -> Snapshot:
+        """Return it as its files are now."""
+        with self._lock:
+            known, self._known = self._known, None  # an error on the way leaves nothing behind
+            book, others = self._written_by_others(course), stamp_of(course)
+            marked, self._marked = self._marked, set()
+            if known is None or known[0] != book:
+                now = Snapshot(course, known[2].last_results if known else None)
+            elif known[1] != others or marked:
+                now = known[2].after(marked, course)
+            else:
+                now = known[2]
+            self._known = book, others, now
+            return now
+
+    def give(self, course: CourseDirectory, submission: str, activity: str, *marks: Any) -> None:
+        with self._lock:
+            self._marked.add(submission)
+            give(self._open(course), submission, activity, *marks)
+
+    def _written_by_others(self, course: CourseDirectory) -> object:
+        """Return what is equal only where nobody else wrote into the gradebook; a moment before it is read."""
+        engine = self._open(course)
+        if engine.dialect.name != "sqlite":  # which says nothing of changes
+            return object()
+        with engine.connect() as connection:
+            version = connection.exec_driver_sql("PRAGMA data_version").scalar()
+            return connection.connection.dbapi_connection, version  # another connection counts for itself
+
+    def _open(self, course: CourseDirectory) -> Engine:
+        gradebook = course.gradebook()
+        file = identity(gradebook.file)
+        if self._book is None or self._book[0] != file:
+            if self._book is not None:
+                self._book[1].dispose()
+            self._book = file, writing(gradebook.url)
+        return self._book[1]
+
+
 class Snapshots:
     """The classes of a server."""
 
     def __init__(self) -> None:
         """Begin with none."""
-        self._known: dict[Path, tuple[object, Snapshot]] = {}
-        self._lock = threading.Lock()
+        self._classes: dict[Path, _Class] = {}
 
     def of(self, course: CourseDirectory) -> Snapshot:
         """Return a class as its files are now."""
-        with self._lock:
-            stamp = stamp_of(course)
-            known = self._known.get(course.path)
-            if known is None or known[0] != stamp:
-                known = stamp, Snapshot(course, known[1].last_results if known else None)
-                self._known[course.path] = known
-            return known[1]
+        return self._classes.setdefault(course.path, _Class()).now(course)
+
+    def give(
+        self, course: CourseDirectory, submission: str, activity: str, wanted: Given, seen: Sequence[Given]
+    ) -> None:
+        """Write a mark as `marks.give` does, after which only this submission is read again."""
+        self._classes.setdefault(course.path, _Class()).give(course, submission, activity, wanted, seen)
 
 
 def stamp_of(course: CourseDirectory) -> object:
-    """Return what is equal only where nothing changed that a snapshot is read from; a moment before it is read."""
-    gradebook = course.gradebook().file
-    if gradebook is None:  # in a server of databases, which says nothing of changes
-        return object()
-    files = (gradebook, gradebook.with_name(f"{gradebook.name}-wal"))
+    """Return what is equal only where nothing beside the gradebook changed that a snapshot is read from."""
     own = (MARKBOOK, "course.yaml", f"{EDITIONS}/{NAMES}")
-    return [*map(mark, files), *(mark(course.path / name) for name in own), marks(course.path / KEYS)]
+    return [*(mark(course.path / name) for name in own), marks(course.path / KEYS)]

@@ -308,7 +308,7 @@ def waiting(course: CourseDirectory, known: Snapshot, folders: Folders, language
     """
     rows = []
     marking = Counter(module for (_, module), work in known.handed_in.items() if work.waits)
-    for module in course.assignments:
+    for module in folders.assignments:
         submitted, autograded = folders.submitted[module], folders.autograded[module]
         waits: dict[str, Any] = {"collect": _uncollected(course.path, module, folders)}
         waits["grade"] = len(submitted - autograded)

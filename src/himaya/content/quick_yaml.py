@@ -128,7 +128,7 @@ class _Reader:
             raise UnsureError
         place = event.start_mark.line, event.start_mark.column
         if event.anchor:
-            if event.anchor in self._anchors or _ODD_ANCHOR.search(self._text):
+            if event.anchor in self._anchors or (not self._anchors and _ODD_ANCHOR.search(self._text)):
                 raise UnsureError
             self._anchors[event.anchor] = value, place
         return value, place

@@ -64,16 +64,31 @@ def patterns(language: str) -> tuple[Pattern, ...]:
 
 def pattern_sentences(english: str, translation: str, language: str, *, breaks: bool) -> Iterable[str]:
     """Return a sentence for each pattern in the translation: those that break the meaning, or the others."""
+    anything = _any_of(language)  # most translations have none, and to look once takes a tenth
+    if not anything.search(translation) and not anything.search(plain_letters(translation)):
+        return
     for pattern in patterns(language):
         if pattern.breaks == breaks and (words := pattern.stands_in(english, translation)):
             yield f"'{words.strip()}' is a known fault ({pattern.id}): {pattern.write}"
+
+
+@cache
+def _any_of(language: str) -> re.Pattern[str]:
+    """Return what finds something wherever one of the patterns does."""
+    start = _start_of_word(language)
+    finds = [pattern.find.pattern.removeprefix(start) for pattern in patterns(language)]
+    return re.compile(f"{start}(?:{'|'.join(finds) or '(?!)'})")
+
+
+def _start_of_word(language: str) -> str:
+    return f"{_WORD_START}{_JOINED.get(language, '')}"
 
 
 def _pattern(entry: dict[str, Any], language: str, names: str) -> Pattern:
     find = entry["find"].replace("{name}", names)
     return Pattern(
         entry["id"],
-        re.compile(rf"{_WORD_START}{_JOINED.get(language, '')}(?:{find})"),
+        re.compile(f"{_start_of_word(language)}(?:{find})"),
         _english(entry.get("english")),
         _english(entry.get("unless")),
         entry["write"],

@@ -213,15 +213,13 @@ class _Search:
     def look(self, state: _State, place: int, number: int, reply: _Reply) -> None:
         """Note what one answer in one state shows."""
         marks, found = state[3], self.found
-        found.opened.add(place)
         found.spoken.add((place, number))
-        for seen, wrong in (
-            (found.repeated, reply.tells & marks),
-            (found.denied, reply.denies & marks),
-            (found.early, reply.again & ~marks),
-        ):
-            if wrong:
-                seen.update((place, number, name) for name, bit in self.bits.items() if bit & wrong)
+        if wrong := reply.tells & marks:
+            found.repeated.update((place, number, name) for name in self._names(wrong))
+        if wrong := reply.denies & marks:
+            found.denied.update((place, number, name) for name in self._names(wrong))
+        if wrong := reply.again & ~marks:
+            found.early.update((place, number, name) for name in self._names(wrong))
 
     def end(self, state: _State, ended: str, least: int, most: int) -> None:
         """Note where a conversation ends."""
@@ -253,6 +251,8 @@ class _Search:
 
     def all(self, limit: int) -> Talks | None:
         """Return what every conversation shows, or None where there are more than `limit` states."""
+        if limit <= AT_ONCE and self._more_than(limit):
+            return None
         layer: dict[_State, tuple[int, int, int]] = {self.start(): (0, 0, 0)}
         told = clean = 0
         while layer:
@@ -278,8 +278,26 @@ class _Search:
                 if stuck:
                     self.end(state, "closed", least, most)
             layer = onward
+        self.found.opened = {place for place, _ in self.found.spoken}
         self.found.told, self.found.clean = self._names(told), self._names(clean)
         return self.found
+
+    def _more_than(self, limit: int) -> bool:
+        """Return whether there are more states; to count them takes a third of what looking at each takes."""
+        layer, states = {self.start()}, 0
+        while layer and states <= limit:
+            states += len(layer)
+            onward = set()
+            for state in layer:
+                for _, _, reply, _ in self.answers(state):
+                    if reply.spoken:
+                        then, ended = self.after(state, reply)
+                        if not ended:
+                            onward.add(then)
+                if states + len(onward) > limit:
+                    return True
+            layer = onward
+        return states > limit
 
     def some(self, sample: int) -> Talks:
         """Return what random conversations show, half of them without harmful answers."""
@@ -289,11 +307,11 @@ class _Search:
             state, ended, cost, harm, said, careful = self.start(), "", 0, 0, 0, not careful
             while ended == "":
                 answers = [one for one in self.answers(state) if not one[3] & said]
-                kind = [one for one in answers if not one[2].harmful]
                 if not answers:
                     ended = "closed"
                     break
-                place, number, reply, bit = draw.choice(kind if careful and kind else answers)
+                kind = [one for one in answers if not one[2].harmful] if careful else []
+                place, number, reply, bit = draw.choice(kind or answers)
                 looked += 1
                 said |= bit
                 self.look(state, place, number, reply)
@@ -303,6 +321,7 @@ class _Search:
                 clean |= state[3] if harm == 0 else 0
             self.end(state, ended, cost, cost)
         self.found.complete, self.found.states = False, 0
+        self.found.opened = {place for place, _ in self.found.spoken}
         self.found.told, self.found.clean = self._names(told), self._names(clean)
         return self.found
 
