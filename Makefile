@@ -108,7 +108,8 @@ build: setup ## Write the nbgrader assignments of every course
 offline-kit: setup ## Write a folder for a stick, from which a machine without network installs
 	@sh deploy/make-offline-kit.sh
 
-# A short form of each but bench-hostile, which `make test-release` runs; fails on counts, never on times.
+# A short form of each but bench-hostile, which `make test-release` runs, and bench-stock-hub, which needs npm's index;
+# fails on counts, never on times.
 bench-short: ## See that benchmarks run to their end
 	@set -e; for name in app apps caseload class feedback grading interview lab page paint wire; do \
 	  echo "bench-$$name, short:"; HIMAYA_BENCH=short $(MAKE) --no-print-directory bench-$$name; \
