@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from collections import defaultdict
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from himaya.activities.format import Item
 from himaya.content.assignments import module_of, path_names
 from himaya.content.forms import forms_of, parts_to_build, without_forms
-from himaya.content.lessons import outline
+from himaya.content.lessons import heading_text, outline
 from himaya.content.module import EVERYBODY
 from himaya.course.check import check_course
 from himaya.course.pass_rule import PassRule, Result, Standing, Work, of_module, so_far, verdict
@@ -24,6 +27,9 @@ from himaya_autograde.keys import write_keys
 from tests.engine import shipped
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
+    from himaya.content.lessons import Block
     from himaya.content.load import LoadedModule
 
 MODULE = "data-protection"
@@ -47,6 +53,49 @@ def test_every_shipped_role_makes_a_path(name: str) -> None:
             counted = [block.activity for block in part.blocks if block.activity and _counts(path, block.activity)]
             assert on or not counted
             assert part.lesson.title.endswith("(off this path)") is not on
+
+
+@pytest.mark.parametrize("name", shipped.NAMES)
+def test_path_practises_and_checks_what_it_teaches(name: str) -> None:
+    whole = shipped.loaded(name)
+    everything = _asked(whole, {lesson.id for lesson in whole.module.lessons})
+    safety = _asked(whole, {lesson.id for lesson in whole.module.lessons}, {*chain(*whole.module.safety)})
+    for role in sorted({role for lesson in whole.module.lessons for role in lesson.roles}):
+        path = parts_to_build(whole, [role])[0]
+        on = {lesson.id for lesson in path.module.lessons if {EVERYBODY, role} & {*lesson.roles}}
+        titles = {heading_text(block) for block in _blocks(path, on) if block.level}
+        for outcome in path.module.outcomes:
+            if titles & {*outcome.taught}:
+                asked = _asked(path, on)[outcome.id] | safety[outcome.id]
+                assert asked == everything[outcome.id], f"{role}: {outcome.id}"
+
+
+def test_first_responders_are_taught_every_outcome() -> None:
+    path = parts_to_build(shipped.loaded("gbv-guiding-principles"), [EVERYBODY])[0]
+    on = {lesson.id for lesson in path.module.lessons if EVERYBODY in lesson.roles}
+    assert {lesson.id for lesson in path.module.lessons} - on == {"the-brother", "check-referral"}
+    titles = {heading_text(block) for block in _blocks(path, on) if block.level}
+    assert all(titles >= {*outcome.taught} for outcome in path.module.outcomes)
+
+
+def _blocks(loaded: LoadedModule, lessons: set[str]) -> list[Block]:
+    parts = (part for part in outline(loaded).lessons if part.lesson and part.lesson.id in lessons)
+    return [block for part in parts for block in part.blocks]
+
+
+def _asked(loaded: LoadedModule, lessons: set[str], only: Container[str] | None = None) -> dict[str, set[str]]:
+    """Return in which modes these lessons have an outcome, in all of their activities or some."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for name in (block.activity for block in _blocks(loaded, lessons) if block.activity):
+        if only is not None and name not in only:
+            continue
+        if name in loaded.code:
+            found[loaded.code[name].outcome].add("graded")
+            continue
+        each = loaded.activities[name]
+        for outcome in [each.outcome] if isinstance(each, Item) else each.outcomes:
+            found[outcome].add(each.mode)
+    return found
 
 
 def _counts(path: LoadedModule, name: str) -> bool:
