@@ -142,7 +142,8 @@ def test_person_is_put_on_a_path(server: Server, platform: Platform) -> None:
     about = platform.course / "course.yaml"
     text = about.read_text(encoding="utf-8")
     assert "path-1" not in server.get(f"{_PEOPLE}/dilan").decode()
-    about.write_text(f"{text}paths: {{{MODULE}: [caseworker, police, child-protection]}}\n", encoding="utf-8")
+    others = re.sub(r"^paths: .*$", "", text, flags=re.MULTILINE)
+    about.write_text(f"{others}paths: {{{MODULE}: [caseworker, police, child-protection]}}\n", encoding="utf-8")
     released = platform.course / "release" / f"{MODULE}--police"
     released.mkdir()
     try:
