@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from himaya.answers.journal import FILE_NAME
 from himaya.answers.private import private_folder
-from himaya.content.assignments import FIRST, form_of
+from himaya.content.assignments import FIRST, form_of, module_of
 from himaya.content.forms import parts_to_build, without_forms
 from himaya.content.load import load_module
 from himaya.course.course import load_course
@@ -289,7 +289,7 @@ def _demonstrate(platform: Platform, modules: Path, say: Callable[[str], None], 
     for name in course.course.modules:
         hand_in_synthetic(course, modules / name, range(_COLLECTED))
         for module in (each for each in course.assignments if (course.path / "release" / each).is_dir()):
-            if module == name or form_of(module) == (name, FIRST):
+            if module_of(module) == name or form_of(module) == (name, FIRST):
                 _must(course.collect(module).problems)
                 _must(course.grade(module).problems)
         hand_in_synthetic(course, modules / name, range(_COLLECTED, people))
@@ -317,9 +317,10 @@ def _must(problems: dict[str, str]) -> None:
 def hand_in_synthetic(course: CourseDirectory, module: Path, numbers: range) -> None:
     """Put submissions of synthetic trainees into the exchange's inbound folder, as `nbgrader submit` would.
 
-    They hand in the module in the folder `module`, and those of its safety forms that are open.
+    They hand in the module in the folder `module`, each on one of its paths, and its safety forms that are open.
     """
     loaded = course.course.taught(load_module(module))
+    paths = [*course.course.assignments_of(module.name).values()] or [module.name]
     for part in parts_to_build(loaded, course.course.paths.get(module.name, ())):
         name, activities = part.module.id, compile_module(part)
         inbound = course.exchange / course.course.id / "inbound"
@@ -327,6 +328,8 @@ def hand_in_synthetic(course: CourseDirectory, module: Path, numbers: range) -> 
         if form_of(name) is not None and not released.is_dir():
             continue
         for number in numbers:
+            if form_of(name) is None and paths[number % len(paths)] != name:
+                continue
             rng = random.Random(f"{_SEED}/{name}/{number}")  # noqa: S311 - a cohort, not a secret
             trainee = f"trainee-{number + 1:02d}"
             time = datetime.now(UTC) - timedelta(minutes=10 * (max(COHORT, numbers.stop) - number))

@@ -7,7 +7,8 @@ import json
 import shutil
 import subprocess
 import sys
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from random import Random
@@ -26,6 +27,7 @@ from himaya.course.pass_rule import Standing, Work, of_module
 from himaya.course.roster import Roster, forget_trainees, read_roster
 from himaya.errors import CourseError
 from himaya.publish.assignment import compile_module
+from himaya_autograde.arrivals import Arrivals
 from himaya_autograde.course import CourseDirectory
 from himaya_autograde.import_answers import place_of, take_in, type_in
 from himaya_autograde.keys import read_keys
@@ -34,12 +36,14 @@ from himaya_autograde.paths import Paths, choose, note_hand_ins, refuse_moved
 from himaya_autograde.synthetic import synthetic_journal
 from himaya_server.desk import learned
 from himaya_server.desk.answers import ClassAnswers, whole_title
-from himaya_server.desk.people import Person, people_of
+from himaya_server.desk.people import Person, people_of, stuck
 from himaya_server.desk.reports import donor_tables
 from himaya_server.home import state
 from himaya_server.home.cards import Cards, Late
+from himaya_server.home.cards import late as cards_late
 from himaya_server.home.formgrader import counted
 from himaya_server.home.snapshot import Folders, Snapshot
+from himaya_server.platform import hand_in_synthetic
 from tests.autograde.cohorts import (
     COURSE,
     ROOT,
@@ -59,6 +63,7 @@ if TYPE_CHECKING:
 
 MODULE, ROLE = "data-protection", "information-management"
 OTHER = f"{MODULE}--{ROLE}"
+DUE = date(2026, 1, 31)
 _WHERE = {"core": MODULE, "data": OTHER, "both": OTHER}
 
 
@@ -195,17 +200,83 @@ def _people(course: CourseDirectory, cards: Cards) -> list[Person]:
 
 
 def test_late_on_another_path_is_late(course: CourseDirectory) -> None:
-    with course.api.gradebook as gradebook:
-        gradebook.update_or_create_student("slow")
-    choose(course.path, "slow", MODULE, ROLE, "trainer")
-    late = (Late("slow", MODULE, date(2026, 1, 31)),)
-    cards = Cards(new=0, to_read=0, unsent=frozenset(), unmarked=0, late=late)
-    try:
+    with _somebody(course, "slow"):
+        choose(course.path, "slow", MODULE, ROLE, "trainer")
+        late = (Late("slow", OTHER, DUE),)
+        cards = Cards(new=0, to_read=0, unsent=frozenset(), unmarked=0, late=late)
         assert [each.states for each in _people(course, cards) if each.id == "slow"] == [{OTHER: "late"}]
+
+
+@contextmanager
+def _somebody(course: CourseDirectory, trainee: str) -> Iterator[None]:
+    with course.api.gradebook as gradebook:
+        gradebook.update_or_create_student(trainee)
+    try:
+        yield
     finally:
-        Markbook(course.path).forget("slow")
+        Markbook(course.path).forget(trainee)
         with course.api.gradebook as gradebook:
-            gradebook.remove_student("slow")
+            gradebook.remove_student(trainee)
+
+
+def _stuck(
+    course: CourseDirectory, folders: Folders | None = None, on: date = date(2026, 2, 1)
+) -> set[tuple[str, ...]]:
+    """Return who is stuck, why and over what, on a day after the last one to hand in."""
+    known, here = Snapshot(course), folders or Folders.of(course)
+    course.course = course.course.model_copy(update={"due": {MODULE: DUE}})
+    try:
+        cards = Cards(0, 0, frozenset(), 0, tuple(cards_late(course, known, here, on)))
+        people = people_of(course, known, here, cards)
+        found = stuck(course, known, here, cards, people, datetime(2026, 3, 1))  # noqa: DTZ001 - as the gradebook has it
+    finally:
+        course.course = load_course(course.path)
+    return {(each.person.id, each.why, str(each.values.get("module", ""))) for each in found}
+
+
+def test_who_is_late_hears_of_their_own_path(course: CourseDirectory) -> None:
+    with _somebody(course, "slow"):
+        assert ("slow", "stuck-late", MODULE) in _stuck(course)
+        choose(course.path, "slow", MODULE, ROLE, "trainer")
+        assert ("slow", "stuck-late", OTHER) in _stuck(course)
+        assert ("slow", "stuck-late", OTHER) not in _stuck(course, on=DUE)
+
+
+def test_hand_in_of_another_path_leaves_somebody_late(course: CourseDirectory) -> None:
+    assert "core" not in {who for who, *_ in _stuck(course)}
+    choose(course.path, "core", MODULE, ROLE, "trainer")
+    try:
+        assert ("core", "stuck-late", OTHER) in _stuck(course)
+    finally:
+        choose(course.path, "core", MODULE, EVERYBODY, "trainer")
+
+
+def test_nobody_is_stuck_off_their_path(course: CourseDirectory) -> None:
+    """Neither over a path that waits to be brought in, nor over a refused hand-in that would count nowhere."""
+    sent = f"waits+{OTHER}+{STAMP}+aaaa"
+    refused = f"data+{MODULE}+{STAMP}+bbbb"
+    lying = Folders.of(course)
+    inbound = {
+        **lying.inbound,
+        OTHER: {**lying.inbound[OTHER], sent: ("waits", f"{STAMP}+aaaa")},
+        MODULE: {**lying.inbound[MODULE], refused: ("data", f"{STAMP}+bbbb")},
+    }
+    folders = replace(lying, inbound=inbound, seen={**lying.seen, MODULE: Arrivals(refused=[refused])})
+    with _somebody(course, "waits"):
+        found = _stuck(course, folders)
+        assert ("data", "stuck-refused", MODULE) not in found
+        assert "waits" not in {who for who, why, module in found if module == MODULE}
+        assert "stuck-late" not in {why for who, why, _ in found if who == "waits"}
+        choose(course.path, "data", MODULE, EVERYBODY, "trainer")
+        try:
+            assert ("data", "stuck-refused", MODULE) in _stuck(course, folders)
+        finally:
+            choose(course.path, "data", MODULE, ROLE, "trainer")
+
+
+def test_missed_safety_names_the_own_path(course: CourseDirectory, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Snapshot, "missed_safety", {"core": MODULE, "data": MODULE})
+    assert {("core", "stuck-safety", MODULE), ("data", "stuck-safety", OTHER)} <= _stuck(course)
 
 
 def test_safety_is_counted_on_each_path() -> None:
@@ -397,6 +468,20 @@ def test_collect_notes_what_came_first(course: CourseDirectory) -> None:
         (sent / "timestamp.txt").write_text(f"2026-01-0{day} 08:00:00.0 UTC", encoding="utf-8")
     course.collect()
     assert Markbook(course.path).paths()["both-sent", MODULE] == ROLE
+
+
+def test_synthetic_trainee_hands_in_one_path(course: CourseDirectory) -> None:
+    inbound = course.exchange / course.course.id / "inbound"
+    before = {*inbound.iterdir()}
+    hand_in_synthetic(course, ROOT / "modules" / MODULE, range(3))
+    made = {*inbound.iterdir()} - before
+    try:
+        paths = sorted(path.name.split("+")[:2] for path in made if f"{MODULE}-safety" not in path.name)
+        assert paths == [["trainee-01", MODULE], ["trainee-02", OTHER], ["trainee-03", MODULE]]
+        assert len(made) == 6, "the open safety form is everybody's"
+    finally:
+        for path in made:
+            shutil.rmtree(path)
 
 
 def test_typed_in_paper_is_the_choice(course: CourseDirectory) -> None:

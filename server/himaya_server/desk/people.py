@@ -25,6 +25,7 @@ from himaya.publish.folder import SPOKEN
 from himaya_autograde.keys import read_keys
 from himaya_autograde.markbook import Markbook
 from himaya_autograde.paths import Paths, choose, offered
+from himaya_server.home.cards import paths_in
 from himaya_server.home.marking import MARKER, marker_of
 from himaya_server.home.trainer import Desk
 
@@ -80,13 +81,9 @@ def people_of(course: CourseDirectory, known: Snapshot, folders: Folders, cards:
     handed_in = known.handed_in
     book = Markbook(course.path)
     groups, aside = book.groups(), book.aside()
-    paths = Paths(course.course, book.paths(), handed_in)
+    paths = paths_in(course, known, folders)
     unread = {each.answer[:2] for each in known.judged if each.waits and each.answer not in aside}
-    late = {
-        (each.trainee, name)
-        for each in cards.late
-        for name in (each.module, *course.course.assignments_of(each.module).values())
-    }
+    late = {(each.trainee, each.module) for each in cards.late}
     modules = [name for name in folders.assignments if (course.path / "release" / name).is_dir()]
     waiting = {name: folders.arrived(name) for name in modules}
     times: dict[str, list[datetime]] = defaultdict(list)
@@ -140,18 +137,22 @@ _by: Mapping[str, Any] = {
 }
 
 
-def stuck(known: Snapshot, folders: Folders, cards: Cards, people: Iterable[Person], now: datetime) -> list[Stuck]:
+def stuck(
+    course: CourseDirectory, known: Snapshot, folders: Folders, cards: Cards, people: Iterable[Person], now: datetime
+) -> list[Stuck]:
     """Return who may be stuck, each with the one reason that comes first.
 
     Args:
-        known: What the gradebook of the course says.
+        course: Its directory.
+        known: What its gradebook says.
         folders: What lies in its folders.
         cards: Its cards.
         people: As `people_of` returns them.
         now: In UTC, without a zone as the gradebook has it.
     """
     late = {each.trainee: each for each in reversed(cards.late)}
-    refused = _refused(folders)
+    paths = paths_in(course, known, folders)
+    refused = _refused(folders, paths)
     missed = known.missed_safety
     somebody = any(set(each.states.values()) - {"open", "late"} for each in people)
     found = []
@@ -162,7 +163,7 @@ def stuck(known: Snapshot, folders: Folders, cards: Cards, people: Iterable[Pers
         elif each.id in late:
             found.append(Stuck(each, "stuck-late", {"module": late[each.id].module, "day": late[each.id].due}))
         elif each.id in missed:
-            found.append(Stuck(each, "stuck-safety", {"module": missed[each.id]}))
+            found.append(Stuck(each, "stuck-safety", {"module": paths.assigned(each.id, missed[each.id])}))
         elif each.seen is None and still_open and somebody:
             found.append(Stuck(each, "stuck-never", {}))
         elif each.seen is not None and still_open and each.seen < now - _IDLE:
@@ -170,14 +171,14 @@ def stuck(known: Snapshot, folders: Folders, cards: Cards, people: Iterable[Pers
     return found
 
 
-def _refused(folders: Folders) -> dict[str, str]:
-    """Return by trainee the module of a hand-in that collect refused, where nothing newer was taken."""
+def _refused(folders: Folders, paths: Paths) -> dict[str, str]:
+    """Return by trainee the module of a hand-in that collect refused, where nothing newer was taken and it counts."""
     found = {}
     for module in folders.assignments:
         last = folders.arrived(module)
         for name in folders.seen[module].refused:
             who = name.rpartition(f"+{module}+")[0]
-            if name.endswith(f"+{module}+{last.get(who)}"):
+            if name.endswith(f"+{module}+{last.get(who)}") and paths.counts(who, module):
                 found[who] = module
     return found
 
@@ -239,7 +240,7 @@ class People(Desk):
         about = view.course, view.known, view.folders, view.cards
         people = people_of(*about)
         reasons: dict[tuple[str, str], list[Person]] = {}
-        for each in stuck(*about[1:], people, datetime.now(UTC).replace(tzinfo=None)):
+        for each in stuck(*about, people, datetime.now(UTC).replace(tzinfo=None)):
             reasons.setdefault((self.why(each, view.rows), each.step), []).append(each.person)
         return {
             "people": sorted(people, key=_by[order]),
@@ -296,7 +297,7 @@ class OnePerson(People):
             found = next((each for each in people if each.id == trainee), None)
             if found is None or not is_trainee(trainee):
                 raise web.HTTPError(404, "Nobody here has this id.")
-            reasons = stuck(*about[1:], people, datetime.now(UTC).replace(tzinfo=None))
+            reasons = stuck(*about, people, datetime.now(UTC).replace(tzinfo=None))
             theirs = language_of(course, trainee)
             return {
                 "person": found,

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from nbgrader.utils import notebook_hash
 
 from himaya_autograde.course import fully_marked
 from himaya_autograde.markbook import Markbook
+from himaya_autograde.paths import Paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from collections.abc import Set as AbstractSet
     from datetime import date
     from typing import Any
 
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Late:
-    """A trainee who has not handed in a module after its last day."""
+    """A trainee who has not handed in a module, or the path of it that counts for them, after its last day."""
 
     trainee: str
     module: str
@@ -81,7 +84,7 @@ def cards_of(
 
 
 def late(course: CourseDirectory, known: Snapshot, folders: Folders, today: date) -> Iterable[Late]:
-    """Yield who has not handed in what by its last day, of modules that are released.
+    """Yield who has not handed in what by its last day, of modules that are released; of several paths, their own.
 
     Args:
         course: Its directory.
@@ -89,14 +92,42 @@ def late(course: CourseDirectory, known: Snapshot, folders: Folders, today: date
         folders: What lies in its folders.
         today: The day in this place.
     """
+    paths = paths_in(course, known, folders)
     for module, due in course.course.due.items():
         if due >= today or not (course.path / "release" / module).is_dir():
             continue
-        here: set[str] = set()
+        here: dict[str, AbstractSet[str]] = {}
         for name in (module, *course.course.assignments_of(module).values()):
-            here |= folders.submitted[name] | folders.arrived(name).keys()
-            here |= {trainee for trainee, other in known.handed_in if other == name}
-        yield from (Late(each.id, module, due) for each in known.trainees if each.id not in here)
+            graded = {trainee for trainee, other in known.handed_in if other == name}
+            here[name] = folders.submitted[name] | folders.arrived(name).keys() | graded
+        for each in known.trainees:
+            mine = paths.assigned(each.id, module)
+            if each.id not in here[mine]:
+                yield Late(each.id, mine, due)
+
+
+def paths_in(course: CourseDirectory, known: Snapshot, folders: Folders) -> Paths:
+    """Return who is on which path: where nobody chose, on the one of which something came in first, graded or not yet.
+
+    Args:
+        course: Its directory.
+        known: What its gradebook says.
+        folders: What lies in its folders.
+    """
+    if not course.course.paths:
+        return Paths(course.course, {}, ())
+    chosen = Markbook(course.path).paths()
+    for module in course.course.paths:
+        names = course.course.assignments_of(module)
+        came = [
+            (time, trainee, path) for path, name in names.items() for trainee, time in folders.arrived(name).items()
+        ]
+        came += [("", trainee, path) for path, name in names.items() for trainee in folders.submitted[name]]
+        graded = {trainee for trainee, name in known.handed_in if name in names.values()}
+        for _, trainee, path in sorted(came, key=itemgetter(0)):
+            if trainee not in graded:
+                chosen.setdefault((trainee, module), path)
+    return Paths(course.course, chosen, known.handed_in)
 
 
 def is_sent(course: CourseDirectory, trainee: str, module: str) -> bool:
