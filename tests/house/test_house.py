@@ -40,7 +40,7 @@ def test_command_is_documented(command: str) -> None:
 def test_documented_make_targets_exist() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     known = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE)) | {
-        f"bench-{path.stem.removeprefix('bench_')}" for path in (ROOT / "benchmarks").glob("bench_*.py")
+        path.stem.replace("_", "-") for path in (ROOT / "benchmarks").glob("bench_*.py")
     }
     named = {(doc, target) for doc, text in _DOCS.items() for target in re.findall(r"`make ([a-z-]+)", text)}
     assert {target for _, target in named} >= {"start", "test", "check", "build", "bench", "setup"}
