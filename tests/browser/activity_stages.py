@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.browser.user_actions import activity
+from tests.browser.user_actions import activity, reach
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +29,7 @@ def stages(page: Page, whole: dict[str, Any]) -> Iterator[str]:
         whole: The compiled activity with its key.
     """
     here = activity(page, whole["id"])
+    reach(page, whole["id"])
     here.scroll_into_view_if_needed()
     if whole["kind"] == "scenario":
         yield from _scenario(page, here)
@@ -38,6 +39,7 @@ def stages(page: Page, whole: dict[str, Any]) -> Iterator[str]:
 
 def push(page: Page, here: Locator, key: str) -> None:
     """Go to an element of the activity and press Enter on it."""
+    reach(page, here.get_attribute("data-activity") or "")
     here.locator(f'[data-key="{key}"]').focus()
     page.keyboard.press("Enter")
 
@@ -91,6 +93,7 @@ def _item(page: Page, here: Locator, whole: dict[str, Any]) -> Iterator[str]:
 
 def answer(page: Page, here: Locator, whole: dict[str, Any], *, right: bool) -> None:
     """Give the right or a wrong answer, whatever the kind."""
+    reach(page, whole["id"])
     kind = whole["kind"]
     if kind == "choice":
         wanted = [option["id"] for option in whole["options"] if option["correct"]]

@@ -67,6 +67,7 @@ class LabDesk:
             wanted = ("from himaya_widgets", f'show("{lab}")')
             notebook.cells = [cell for cell in notebook.cells if cell.source.startswith(wanted)]
             nbformat.write(notebook, path)
+            _without_steps(folder / "activities.json")
             self._built[lab, language] = folder
         return self._built[lab, language]
 
@@ -89,6 +90,13 @@ class LabDesk:
     def decided(self, lab: str, trainee: str) -> list[dict[str, Any]]:
         """Return the decisions that are written down."""
         return [event["value"] for event in self.events(lab, trainee) if event["type"] == "decide"]
+
+
+def _without_steps(path: Path) -> None:
+    """Let the app show what the notebook holds, as it shows a module that was released without steps."""
+    content = json.loads(path.read_text(encoding="utf-8"))
+    del content["steps"]
+    path.write_text(json.dumps(content), encoding="utf-8")
 
 
 def drawn(page: Page) -> None:

@@ -60,7 +60,7 @@ def _opened(server: Server, context: BrowserContext, name: str, port: int | None
 def _wait_told(page: Page, key: str) -> None:
     """Wait until the item says it is not saved, and why."""
     words = f"{_NOT_SAVED}. {sentence(key)}"
-    activity(page, _ITEM).locator(".himaya-status", has_text=words).wait_for()
+    activity(page, _ITEM).locator(".himaya-status", has_text=words).wait_for(state="attached")
 
 
 def _kept_in_the_browser(page: Page) -> int:

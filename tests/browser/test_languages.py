@@ -30,7 +30,8 @@ from himaya_widgets.player import built, packed, page_words
 from tests.browser.accessibility import clipped, violations
 from tests.browser.answered_modules import give
 from tests.browser.conftest import MODULE, ROOT, TOKEN, Server, _watched
-from tests.browser.user_actions import activity, until, wait_drawn
+from tests.browser.offline_pages import look_up
+from tests.browser.user_actions import activity, reach, until, wait_drawn
 from tests.i18n.pseudo import pseudo
 from tests.lanes import sampled
 
@@ -170,12 +171,15 @@ def test_language_switch_keeps_every_activity(server: Server, context: BrowserCo
     page.goto(server.door("app", "lang-switch"))
     wait_drawn(page)
     text = next(a for a in compile_module(_english()).values() if a["kind"] == "text")
+    reach(page, text["id"])
     field = activity(page, text["id"]).locator("textarea")
     field.fill("Half a word, not even recorded yet")
     before = page.evaluate(_VIEWS)
     assert len(before) == len(_english().activities)
+    look_up(page)  # the languages stand in the drawer of each step
     page.get_by_role("button", name="English", exact=True).click()
-    page.locator("section.himaya-handin[lang=en]").wait_for()
+    page.locator("section.himaya-handin[lang=en]").wait_for(state="attached")
+    assert field.is_visible(), "the step stays"
     after = page.evaluate(_VIEWS)
     assert after[text["id"]]["value"] == "Half a word, not even recorded yet"
     for name, view in before.items():
@@ -193,9 +197,10 @@ def test_language_switch_keeps_every_activity(server: Server, context: BrowserCo
     until(recorded, "what was typed before the switch is on the disk")
     page.reload()  # the choice is a preference of this browser
     wait_drawn(page)
-    page.locator("section.himaya-handin[lang=en]").wait_for()
+    page.locator("section.himaya-handin[lang=en]").wait_for(state="attached")
+    look_up(page)
     page.get_by_role("button", name="العربية", exact=True).click()
-    page.locator("section.himaya-handin[lang=ar]").wait_for()
+    page.locator("section.himaya-handin[lang=ar]").wait_for(state="attached")
     assert heading.evaluate("it => getComputedStyle(it).direction") == "rtl"
     # A lab is drawn anew by its kernel, a moment after the page.
     until(lambda: page.evaluate(_LEFTOVERS, "section.himaya, .jp-RenderedMarkdown") == [], "no English is left")

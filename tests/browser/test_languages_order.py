@@ -31,6 +31,7 @@ from himaya_server.desk.certificates import Certificate
 from himaya_widgets.player import page_code
 from tests.browser.answered_modules import give
 from tests.browser.conftest import MODULE, ROOT, Server
+from tests.browser.user_actions import activity, reach
 from tests.content.interviews import NAME, module_with_interview
 from tests.i18n.pseudo import TRAP, write_pseudo
 from tests.lanes import sampled
@@ -126,9 +127,10 @@ def trapped(server: Server, pseudo_course: Path) -> str:
 def test_a_module_reads_in_the_right_order(server: Server, context: BrowserContext, trapped: str, door: str) -> None:
     page = context.new_page()
     page.goto(server.door(door, trapped))
-    page.locator('section.himaya[data-activity="the-six-steps"]').wait_for()
-    assert _wrong(page, "section.himaya p, section.himaya h3") == {}
+    activity(page, "the-six-steps").wait_for(state="attached")
     assert _wrong(page, "h1") == {}
+    reach(page, "the-six-steps")
+    assert _wrong(page, "section.himaya p, section.himaya h3") == {}
 
 
 def test_page_and_index_read_in_order(pseudo_pages: Path, context: BrowserContext) -> None:

@@ -1,4 +1,4 @@
-"""The list of lessons of a notebook or an app: one lesson at a time, found again, and nothing of it in the cells."""
+"""The list of lessons of a notebook: one lesson at a time, found again, and nothing of it in the cells."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from himaya.content.forms import without_forms
 from himaya.content.load import load_module
 from himaya.languages.interface import sentence
 from himaya.publish.assignment import compile_module
-from tests.browser.accessibility import clipped, small_targets, violations
+from tests.browser.accessibility import violations
 from tests.browser.activity_stages import answer, push
 from tests.browser.conftest import MODULE, ROOT
 from tests.browser.user_actions import activity, focused, until, wait_saved
@@ -108,38 +108,9 @@ def test_closed_notebook_hears_nothing(server: Server, context: BrowserContext) 
     page.close()
 
 
-def test_app_moves_between_lessons(server: Server, phone: BrowserContext) -> None:
-    first, second, *_ = _lessons(server.new_trainee("lessons-app"))
-    page, chosen = _open(server, phone, "app", "lessons-app")
-    everything = page.evaluate(_NAMES)
-    assert set(first["activities"]) < set(everything), "nothing is folded before somebody chooses"
-    assert page.locator(".himaya-top").evaluate("it => it.getBoundingClientRect().height") <= SIXTH
-    assert violations(page, ".himaya-top") == []
-    assert [*small_targets(page, ".himaya-top"), *clipped(page, ".himaya-top", in_lists=False)] == []
-    chosen.select_option(label=first["title"])
-    assert page.evaluate(_NAMES) == first["activities"]
-    while second["title"] not in chosen.locator("option:checked").inner_text():
-        page.locator('.himaya-lessons [data-key="next"]').click()
-    assert page.evaluate(_NAMES) == second["activities"]
-    at = chosen.input_value()
-    page.locator('a[href="#Sources"]:visible').first.click()
-    until(lambda: page.evaluate("document.activeElement.id") == "Sources", "the focus where the link leads")
-    until(lambda: chosen.locator("option:checked").inner_text() == sentence("sources"), "the sources to be shown")
-    page.go_back()
-    until(lambda: chosen.input_value() == at, "the lesson that led to them")
-    page.close()
-    page, chosen = _open(server, phone, "app", "lessons-app")
-    assert chosen.input_value() == at, "nothing has to be pressed to be in the lesson"
-    page.evaluate("name => { location.hash = name; }", first["activities"][0])
-    page.reload()
-    activity(page, first["activities"][0]).wait_for()
-    until(lambda: page.evaluate(_NAMES) == first["activities"], "the lesson that the address names")
-    page.close()
-
-
 def test_focus_stays_at_both_ends_of_the_list(server: Server, context: BrowserContext) -> None:
     server.new_trainee("lessons-ends")
-    page, chosen = _open(server, context, "app", "lessons-ends")
+    page, chosen = _open(server, context, "notebook", "lessons-ends")
     whole, first, *_, last = chosen.locator("option").evaluate_all("them => them.map(it => it.value)")
     for start, key, end in ((int(first) + 1, "previous", first), (int(last) - 1, "next", last)):
         chosen.select_option(value=str(start))
@@ -148,29 +119,6 @@ def test_focus_stays_at_both_ends_of_the_list(server: Server, context: BrowserCo
         assert (chosen.input_value(), focused(page)[1]) == (end, "lesson"), "a disabled button holds no focus"
     chosen.select_option(value=whole)
     assert page.evaluate(_KEYS) == [], "what is not chosen is not remembered"
-    page.close()
-
-
-def test_app_opens_without_its_list(server: Server, context: BrowserContext) -> None:
-    first, *_ = _lessons(server.new_trainee("lessons-broken"))
-    page = context.new_page()
-    page.add_init_script(_NO_LIST)
-    page.goto(server.door("app", "lessons-broken"))
-    activity(page, first["activities"][0]).wait_for()
-    assert page.locator(".himaya-lessons").count() == 0
-    page.close()
-
-
-def test_hand_in_leads_to_a_folded_lesson(server: Server, context: BrowserContext) -> None:
-    first, *_, last = _lessons(server.new_trainee("lessons-open"))
-    page, chosen = _open(server, context, "app", "lessons-open")
-    chosen.select_option(label=last["title"])
-    box = page.locator("section.himaya-handin")
-    folded = box.locator("details", has_text=first["title"]).first
-    folded.locator("summary").click()
-    folded.locator("button").first.click()
-    until(lambda: page.evaluate(_NAMES) == first["activities"], f"the first lesson, out of {last['title']}")
-    assert focused(page)[0] in first["activities"]
     page.close()
 
 

@@ -37,7 +37,7 @@ def _activities(folder: Path) -> int:
 
 def _wait_all_drawn(page: Page, folder: Path) -> None:
     wait_true(page, _DRAWN, _activities(folder))
-    page.wait_for_selector("section.himaya-handin:not([data-old])")
+    page.wait_for_selector("section.himaya-handin:not([data-old])", state="attached")
 
 
 def _opened(context: BrowserContext, address: str, folder: Path) -> tuple[Page, float]:

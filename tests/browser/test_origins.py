@@ -86,7 +86,6 @@ def test_module_works_without_another_origin(
     page.goto(server.door(door, trainee))
     wait_drawn(page)
     section = activity(page, "quiet-visitor")
-    section.scroll_into_view_if_needed()
     push(page, section, "start")
     section.locator('[data-key="choose"]').wait_for()
     _assert_at_home(traffic, page, least=20)
@@ -105,7 +104,7 @@ def test_home_page_asks_no_other_origin(
 def test_mentor_app_asks_no_other_origin(server: Server, context: BrowserContext, traffic: Traffic) -> None:
     page = _opened(server, context, "himaya/mentor")
     page.get_by_role("link", name="Open", exact=True).first.click()
-    activity(page, "quiet-visitor").wait_for()
+    activity(page, "quiet-visitor").wait_for(state="attached")
     _assert_at_home(traffic, page, least=20)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from tests.browser.user_actions import activity, journal, until, wait_drawn, wait_saved
+from tests.browser.user_actions import activity, journal, reach, until, wait_drawn, wait_saved
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
@@ -22,6 +22,7 @@ def test_steady_typing_is_saved_before_it_says_so(server: Server, context: Brows
     page.goto(server.address("himaya"))
     page.goto(server.door("app", "typist"))
     wait_drawn(page)
+    reach(page, "no-signature")
     area = activity(page, "no-signature").locator("textarea")
     area.focus()
     end = time.monotonic() + 5

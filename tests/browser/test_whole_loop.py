@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 
 from himaya.languages.interface import sentence
 from tests.browser.conftest import MODULE, ROOT, Server
+from tests.browser.offline_pages import go_to
 from tests.browser.user_actions import (
     activity,
     journal,
@@ -211,6 +212,7 @@ def test_handin_lists_missing_then_gives_receipt(server: Server, context: Browse
     page = context.new_page()
     page.goto(server.door("app", "trainee"))
     wait_drawn(page)
+    go_to(page, "answers")
     box = page.locator("section.himaya-handin")
     left_out = " ".join(box.locator("details").all_text_contents())
     assert "Three urgent folders" in left_out, "what is left out is named"

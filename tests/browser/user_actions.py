@@ -24,6 +24,15 @@ _PRESSED = """() => {
 }"""
 
 
+_ELSEWHERE = """name => {
+  const it = document.querySelector(`section.himaya[data-activity="${name}"]`);
+  const elsewhere = document.documentElement.dataset.steps !== undefined && it !== null && !it.checkVisibility();
+  if (elsewhere) location.hash = name;
+  return elsewhere;
+}"""
+_SHOWN = """name => document.querySelector(`section.himaya[data-activity="${name}"]`).checkVisibility()"""
+
+
 PATIENCE = 120
 """Seconds until a test gives up. It finds what never comes; how fast something comes is measured elsewhere."""
 
@@ -33,9 +42,15 @@ def activity(page: Page, name: str) -> Locator:
     return page.locator(f'section.himaya[data-activity="{name}"]')
 
 
+def reach(page: Page, name: str) -> None:
+    """Show the step of a drawn activity by a link to it, where it stands in another step than the one that is shown."""
+    if page.evaluate(_ELSEWHERE, name):
+        wait_true(page, _SHOWN, name)
+
+
 def wait_drawn(page: Page) -> None:
     """Wait until the hand-in box, the last thing of a module, is drawn."""
-    page.wait_for_selector("section.himaya-handin", timeout=PATIENCE * 1000)
+    page.wait_for_selector("section.himaya-handin", state="attached", timeout=PATIENCE * 1000)
 
 
 def until(condition: Callable[[], object], what: str) -> None:
@@ -63,7 +78,9 @@ def touch(target: Locator) -> None:
 
 def wait_saved(page: Page, name: str) -> None:
     """Wait until the activity says Saved."""
-    activity(page, name).locator('.himaya-status[data-status="saved"]').wait_for(timeout=PATIENCE * 1000)
+    activity(page, name).locator('.himaya-status[data-status="saved"]').wait_for(
+        state="attached", timeout=PATIENCE * 1000
+    )
 
 
 def status(page: Page, name: str) -> str:
@@ -88,6 +105,7 @@ def _press_until(page: Page, key: str, reached: Callable[[], bool], what: str, p
 
 def tab_to(page: Page, name: str, key: str, *, presses: int = 500) -> None:
     """Press Tab until the element `key` of an activity has the focus."""
+    reach(page, name)
     _press_until(page, "Tab", lambda: focused(page)[:2] == (name, key), f"{key} of {name}", presses)
 
 
@@ -98,6 +116,7 @@ def tab_into(page: Page, name: str, prefix: str) -> None:
         where, what, *_rest = focused(page)
         return where == name and (what or "").startswith(prefix)
 
+    reach(page, name)
     _press_until(page, "Tab", reached, f"{prefix}... of {name}", 500)
 
 

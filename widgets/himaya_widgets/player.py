@@ -66,10 +66,18 @@ def page_bundle(folder: ModuleFolder) -> bytes:
     return bundle(page_words(folder.content, folder.languages))
 
 
-def page_words(content: Mapping[str, Any], languages: Sequence[str] = ()) -> dict[str, Any]:
-    """Return what a page needs in one language; `languages` are those that it may switch to."""
+def page_words(
+    content: Mapping[str, Any], languages: Sequence[str] = (), around: Literal["prose", "steps", "none"] = "prose"
+) -> dict[str, Any]:
+    """Return what a page needs in one language.
+
+    Args:
+        content: Of `activities.json` in that language.
+        languages: Those that the page may switch to.
+        around: What stands around the activities: prose by cell, the steps of an app, or nothing that it lacks.
+    """
     language, digits = content.get("language", SOURCE), content.get("digits")
-    known = {name: content[name] for name in ("activities", "prose") if name in content}
+    known = {name: content[name] for name in ("activities", around) if name in content}
     switch = {"languages": languages, "names": {each: ALL[each].name for each in languages}} if languages else {}
     facts = {"facts": for_scripts()} if languages else {}
     about = {"language": language, "digits": digits, "draft": content.get("draft", False)}

@@ -46,9 +46,13 @@ class _Drawn(anywidget.AnyWidget):
         if message.get("type") == "bundle":
             self.send({"bundle": True}, buffers=[_packed(self._folder)[1]])
         elif message.get("type") == "words":
-            other = self._folder.in_language(message.get("language"))
+            language = message.get("language")
+            own = self._folder.content if language == self._folder.language else None
+            other = self._folder.in_language(language) or own
             if other is not None:
-                self.send({"words": True}, buffers=[packed(page_words(other))])
+                around = message.get("around", "prose")
+                words = page_words(other, around=around if around in ("prose", "steps") else "none")
+                self.send({"words": True}, buffers=[packed(words)])
         else:
             self._answer(message)
 

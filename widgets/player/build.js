@@ -14,9 +14,10 @@ const VOILA = "../himaya_widgets/share/jupyter/voila/templates/himaya";
 const BUILT = [
   ...["module", "scenario", "index", "app", "gallery", "reading", "class_module", "class_home", "class_door"].map((name) => [`${name}.js`, `${STATIC}/${name}.js`, "iife"]),
   ...["loader", "notebook"].map((name) => [`${name}.js`, `${STATIC}/${name}.js`, "esm"]),
-  ...["module", "scenario", "index", "notebook", "app", "gallery", "reading", "class"].map((name) => [`${name}.css`, `${STATIC}/${name}.css`]),
+  ...["module", "scenario", "index", "notebook", "app", "app_module", "gallery", "reading", "class"].map((name) => [`${name}.css`, `${STATIC}/${name}.css`]),
   ["voila.js", `${VOILA}/exit.js`, "iife"],
   ["voila.css", `${VOILA}/look.css`],
+  ["voila_steps.css", `${VOILA}/steps.css`],
   ["look.css", "../../src/himaya/publish/look.css"],
   ["exit.js", "../../server/himaya_server/home/static/exit.js", "iife"],
   ["labextension.js", "../himaya_widgets/share/jupyter/labextensions/himaya/static/remoteEntry.js", "iife"],

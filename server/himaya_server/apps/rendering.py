@@ -19,6 +19,7 @@ from himaya.languages.interface import interface
 from himaya.languages.isolates import marked_up, without_isolates
 from himaya.publish.folder import open_folder
 from himaya_server.font import font_rule
+from himaya_server.steps import steps_of
 from himaya_widgets.player import built, page_words
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ class AppRenderer(NotebookRenderer):
         notebook = app.notebook_for(door)
         assert notebook is not None  # noqa: S101 - the caller looked
         self._door, self._others = door, others
+        self._steps = steps_of(open_folder(notebook.parent)) if app.kind == "module" else None
         super().__init__(notebook_path=str(notebook), traitlet_config=Config(), **settings)
         self._app, self._notebook, self._visitor, self._kernels = app, notebook, visitor, kernels
         self.template_paths: list[str] = [TEMPLATES, *self.template_paths]
@@ -112,8 +114,10 @@ class AppRenderer(NotebookRenderer):
             "built": built,
             "cell_generator": self._jinja_cell_generator,
             "data": self._data,
+            "data_of_steps": self._data_of_steps,
             "direction": direction(self._app.language),
             "failed": self.failed,
+            "steps": self._steps,
             "font": font_rule("/font/"),
             "kernel_start": partial(self._jinja_kernel_start, kernel_id=None, kernel_future=None),
             "nonce": self.nonce,
@@ -147,6 +151,13 @@ class AppRenderer(NotebookRenderer):
         """Return what the page draws its widgets from: the words of the module and the widgets' states."""
         folder = open_folder(self._notebook.parent)
         return {"words": page_words(folder.content, folder.languages), "widgets": self._widgets()}
+
+    def _data_of_steps(self) -> dict[str, object]:
+        """Return what the script that shows the steps of a module needs; of the sentences, those that it may say."""
+        assert self._steps is not None  # noqa: S101 - the template looked
+        script = built("app.js")
+        said = {key: text for key, text in self._steps["strings"].items() if f'"{key}"' in script}
+        return {**self._steps["data"], "strings": said}
 
     def _widgets(self) -> dict[str, dict[str, Any]]:
         """Return the state of every widget that the notebook's cells made, by id, without the models' own fields."""

@@ -13,10 +13,12 @@ from voila.configuration import VoilaConfiguration
 from voila.paths import collect_template_paths
 from voila.tornado.handler import TornadoVoilaHandler
 
+from himaya.publish.folder import open_folder
 from himaya_server.builds import NotReleasedError
 from himaya_server.font import font_rule
 from himaya_server.home.desk import is_open
 from himaya_server.home.handlers import Page
+from himaya_server.steps import steps_of
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -84,8 +86,10 @@ class OpenedApp(Page, TornadoVoilaHandler):
         Raises:
             NotReleasedError: If it is not one that was released.
         """
-        runnable = self.place.builds.runnable(notebook, self.folder(cwd))
+        folder = self.folder(cwd)
+        runnable = self.place.builds.runnable(notebook, folder)
         runnable.metadata.update(nonce=self.nonce, font=font_rule(f"{self.base_url}himaya/font/"))
+        runnable.metadata["steps"] = steps_of(open_folder(folder), self.get_query_argument("language", None))
         return runnable
 
     def folder(self, path: str) -> Path:

@@ -179,6 +179,7 @@ class Page(JupyterHandler):
             content = opened.in_language(self.spoken) or opened.content
             played = [a for a in content["activities"].values() if report(a).runs]
             address = self.to("voila", "render", url_escape(f"{self.place.home.mentor}/{path.name}/{path.name}.ipynb"))
+            address = f"{address}?language={self.spoken}"
             app = {"title": content["module"]["title"], "language": known(content.get("language"))}
             app |= {"id": path.name, "course": self.place.course_with(path.name)}
             app["draft"] = content.get("draft") is True
@@ -277,7 +278,8 @@ class Open(Trainee):
                 return
         notebook = f"{course.trainee}/{module}/{module}.ipynb"
         view = ("voila", "render") if door == "app" else ("notebooks",)
-        self.redirect(self.to(*view, url_escape(notebook)))
+        language = f"?language={self.spoken}" if door == "app" else ""
+        self.redirect(f"{self.to(*view, url_escape(notebook))}{language}")
 
 
 class Feedback(Page):

@@ -13,6 +13,7 @@ from himaya.content.lessons import outline
 from himaya.publish.compile import compile_activity, visible
 from himaya.publish.drafts import drafts_of
 from himaya.publish.lesson_list import lesson_list
+from himaya.publish.main import app_steps
 from himaya.publish.module_edition import edition_of
 from himaya.publish.notebook import build_notebook, prose_html
 
@@ -93,7 +94,7 @@ def write_assignment(
         shutil.rmtree(folder)
     folder.mkdir(parents=True)
     notebook = build_notebook(loaded, compile_module(loaded), on)
-    content = {**activities_file(loaded, course), **_languages(loaded, others)}
+    content = {**activities_file(loaded, course), **_languages(loaded, others), "steps": app_steps(loaded, on)}
     if lessons := lesson_list(loaded, others):
         notebook.metadata["himaya"]["lessons"] = lessons
     content["edition"] = notebook.metadata["himaya"]["edition"] = edition_of(notebook, content)
@@ -126,7 +127,8 @@ def write_practice_app(
         cell.source = cell.source.split("\n### BEGIN HIDDEN TESTS")[0]
     notebook.cells = [cell for cell in notebook.cells if cell.source != "submit()"]
     (folder / f"{loaded.module.id}.ipynb").write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
-    _write_activities(folder, {**activities_file(loaded, practice=True), **_languages(loaded, others)})
+    steps = {"steps": app_steps(without_code, on, practice=True)}
+    _write_activities(folder, {**activities_file(loaded, practice=True), **_languages(loaded, others), **steps})
     for other in others:
         _write_activities(folder, other_language(other, on, practice=True), other.language)
     return folder
@@ -152,6 +154,7 @@ def other_language(loaded: LoadedModule, on: date | None = None, *, practice: bo
         "lessons": content["lessons"],
         "activities": content["activities"],
         "prose": prose_html(loaded, on),
+        "steps": app_steps(_without_code(loaded) if practice else loaded, on, practice=practice),
     }
 
 

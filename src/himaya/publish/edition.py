@@ -18,8 +18,23 @@ if TYPE_CHECKING:
     from himaya.publish.page_code import Code, Kind
 
 
+class Sentences:
+    """Says the sentences of the interface catalogue in one language."""
+
+    language: str
+
+    def say(self, key: str, **values: object) -> str:
+        """Return a sentence as HTML."""
+        return marked_up(escape(sentence(key, self.language, **values)))
+
+    @property
+    def dot(self) -> str:
+        """What stands between facts in a line."""
+        return ALL[self.language].separator
+
+
 @dataclass(frozen=True)
-class Edition:
+class Edition(Sentences):
     """What all pages of one course and language share.
 
     Attributes:
@@ -42,15 +57,6 @@ class Edition:
     overview: str = ""
     second_forms: bool = False
     single: bool = False
-
-    def say(self, key: str, **values: object) -> str:
-        """Return a sentence as HTML."""
-        return marked_up(escape(sentence(key, self.language, **values)))
-
-    @property
-    def dot(self) -> str:
-        """What stands between facts in a line."""
-        return ALL[self.language].separator
 
     def owner(self, module: str) -> str:
         """Return under which name a browser keeps answers: the same in every language."""

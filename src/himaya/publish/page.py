@@ -19,6 +19,7 @@ from himaya.languages.interface import for_page
 from himaya.publish.assignment import activities_file
 from himaya.publish.document import document, document_alone, document_of_steps, language_links, shown_text
 from himaya.publish.drafts import drafts_of
+from himaya.publish.main import Last, content_note, main_of, time_of
 from himaya.publish.notebook import reader_of
 from himaya.publish.sections import literal_fact
 from himaya.publish.steps import steps_of
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from himaya.content.load import LoadedModule
     from himaya.publish.edition import Edition
     from himaya.publish.page_code import Kind
-    from himaya.publish.steps import Part, Steps
 
 
 def module_page(edition: Edition, loaded: LoadedModule) -> str:
@@ -43,24 +43,17 @@ def module_page(edition: Edition, loaded: LoadedModule) -> str:
     steps = steps_of(loaded, replace(reader, local=local))
     address = f"{module.id}.html"
     seen = "" if edition.practice else f" {edition.say('practice-seen')}"
-    cover = (
-        f'<section class="step" id="start">{_around(edition, address)}<h1>{shown_text(module.title)}</h1>'
-        f'<p class="facts">{_time(edition, lesson_minutes(module))}{edition.dot}{edition.say("training-notice")} '
-        f"{edition.say('exit-honest')}{seen}</p>{_drafts(edition, loaded)}{_note(edition, module.content_note)}"
-        f'{steps.cover}<div id="himaya-progress"></div>{_lesson_list(edition, steps)}</section>'
-    )
-    box = f'<h2>{edition.say("my-answers")}</h2><div id="himaya-answers"></div>'
-    looked_up = "".join(
-        f'<details><summary><h3 id="{each.id}">{each.title}</h3></summary>{each.html}</details>'
-        for each in steps.looked_up
-    )
-    main = (
-        f'<div id="himaya-warning"></div>{cover}{"".join(part.html() for part in steps.parts)}'
-        f'<section class="step" id="answers">{box}</section>'
-        f'<section id="look-up"><h2>{edition.say("look-up")}</h2><div id="himaya-search"></div>{looked_up}</section>'
+    main = main_of(
+        edition,
+        loaded,
+        steps,
+        around=_around(edition, address),
+        seen=seen,
+        notes=_drafts(edition, loaded),
+        last=Last(edition.say("my-answers"), f'<h2>{edition.say("my-answers")}</h2><div id="himaya-answers"></div>'),
     )
     data = _data(edition, loaded, "module")
-    data["lessons"] = [{"id": part.id, "minutes": part.minutes} for part in steps.lessons]
+    data["lessons"] = steps.about_lessons()
     return document_of_steps(edition, module.title, main, data)
 
 
@@ -70,31 +63,6 @@ def _around(edition: Edition, address: str) -> str:
         return ""
     index = f'<a href="index.html">{shown_text(edition.course.title)}</a>'
     return f'<p class="around">{index}{language_links(edition, address)}</p>'
-
-
-def _lesson_list(edition: Edition, steps: Steps) -> str:
-    """Return links to the warm-up, each lesson and the answers; for whom a lesson is, where they differ in it."""
-    roles = {tuple(part.roles) for part in steps.lessons}
-    rows = [
-        (f"{part.id}.1", part.title, *_about(edition, part, differ=len(roles) > 1))
-        for part in steps.parts
-        if part.title
-    ]
-    rows.append(("answers", edition.say("my-answers"), "", ""))
-    links = "".join(
-        f'<li><a href="#{place}"><span>{title}</span><span class="facts">{facts}</span>{mark}</a></li>'
-        for place, title, facts, mark in rows
-    )
-    name = edition.say("lessons")
-    return f'<nav aria-labelledby="lessons"><h2 id="lessons">{name}</h2><ol>{links}</ol></nav>'
-
-
-def _about(edition: Edition, part: Part, *, differ: bool) -> tuple[str, str]:
-    if not part.minutes:
-        return "", ""
-    facts = [_time(edition, part.minutes)]
-    facts += [edition.say(f"for-{role}") for role in part.roles if differ]
-    return edition.dot.join(facts), f'<span class="part" data-part="{part.id}"></span>'
 
 
 def scenario_page(edition: Edition, loaded: LoadedModule, scenario: Simulation) -> str:
@@ -157,26 +125,22 @@ def index_page(edition: Edition, modules: Sequence[LoadedModule], sizes: Mapping
 def _card(edition: Edition, loaded: LoadedModule, sizes: Mapping[str, int]) -> str:
     module = loaded.module
     address = f"{module.id}.html"
-    facts = [_time(edition, lesson_minutes(module)), _size(edition, sizes[address])]
+    facts = [time_of(edition, lesson_minutes(module)), _size(edition, sizes[address])]
     outcomes = "".join(f"<li>{shown_text(outcome.text)}</li>" for outcome in module.outcomes)
     scenarios = "".join(
         f'<li><a href="{address_alone(loaded, scenario)}.html">{shown_text(scenario.title)}</a> <span class="facts">'
-        f"{_time(edition, scenario.minutes)}{edition.dot}"
+        f"{time_of(edition, scenario.minutes)}{edition.dot}"
         f"{_size(edition, sizes[f'{address_alone(loaded, scenario)}.html'])}</span></li>"
         for scenario in alone(loaded)
     )
     return (
         f'<section class="card"><h2><a href="{address}">{shown_text(module.title)}</a></h2>'
         f'<p class="facts">{edition.dot.join(facts)} <span data-owner="{escape(edition.owner(module.id))}"></span></p>'
-        f"{_short_draft(edition, loaded)}<p>{shown_text(module.summary)}</p>{_note(edition, module.content_note)}"
+        f"{_short_draft(edition, loaded)}<p>{shown_text(module.summary)}</p>"
+        f"{content_note(edition, module.content_note)}"
         f"<details><summary>{edition.say('you-learn')}</summary><ul>{outcomes}</ul></details>"
         f"<details><summary>{edition.say('scenarios-alone')}</summary><ul>{scenarios}</ul></details></section>"
     )
-
-
-def _time(edition: Edition, minutes: int) -> str:
-    hours, rest = divmod(minutes, 60)
-    return edition.say("hours-minutes", h=hours, m=rest) if hours else edition.say("minutes", n=minutes)
 
 
 def _size(edition: Edition, size: int) -> str:
@@ -247,7 +211,3 @@ def _drafts(edition: Edition, loaded: LoadedModule, activity: str | None = None)
 
 def _short_draft(edition: Edition, loaded: LoadedModule) -> str:
     return f'<p class="draft">{edition.say("draft-short")}</p>' if drafts_of(loaded) else ""
-
-
-def _note(edition: Edition, text: str) -> str:
-    return f'<div class="note"><strong>{edition.say("content-note")}</strong><p>{shown_text(text)}</p></div>'

@@ -77,6 +77,10 @@ class Steps:
         """The parts with minutes."""
         return [part for part in self.parts if part.minutes]
 
+    def about_lessons(self) -> list[dict[str, str | int]]:
+        """Return what a script needs to know of each lesson."""
+        return [{"id": part.id, "minutes": part.minutes} for part in self.lessons]
+
 
 def steps_of(loaded: LoadedModule, reader: Reader) -> Steps:
     """Return a module as steps; a module without lessons is one lesson."""

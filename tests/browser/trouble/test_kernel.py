@@ -11,6 +11,7 @@ import pytest
 from himaya.languages.interface import sentence
 from himaya.publish.folder import open_folder
 from tests.browser.kernels import keep_busy, kernels, kill_kernel, only_kernel, restart_kernel
+from tests.browser.offline_pages import go_to
 from tests.browser.user_actions import activity, until
 from tests.browser.watched_session import ITEMS, answer, wait_until_saved
 from tests.lanes import sampled
@@ -33,7 +34,7 @@ def _end_kernel_while_answering(desk: Desk, end: Callable[[], object]) -> None:
     until(lambda: kernels(desk.folder) and not before & set(kernels(desk.folder)), "a new kernel")
     if desk.door == "app":
         told = "Not saved yet. Your answer is kept in this browser"
-        activity(page, ITEMS[1]).locator(".himaya-status", has_text=told).wait_for()
+        activity(page, ITEMS[1]).locator(".himaya-status", has_text=told).wait_for(state="attached")
         desk.reload(page)
     wait_until_saved(page)
     desk.assert_all_is_well(at_least=5)
@@ -61,6 +62,7 @@ def test_a_busy_kernel_loses_nothing(desk: Desk, server: Server) -> None:
 @pytest.mark.parametrize("how", sampled([signal.SIGSTOP], [signal.SIGKILL]))
 def test_handin_box_works_without_kernel(desk: Desk, how: signal.Signals) -> None:
     page = desk.open_and_answer()
+    go_to(page, "answers")
     box = page.locator("section.himaya-handin")
     told = box.get_by_text(sentence("submit-no-answer"))
     page.clock.install()

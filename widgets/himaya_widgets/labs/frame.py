@@ -32,6 +32,7 @@ class Frame(_Drawn):
     said = traitlets.Unicode().tag(sync=True)
     lost = traitlets.Unicode().tag(sync=True)
     part = traitlets.Unicode().tag(sync=True)
+    finished = traitlets.Bool().tag(sync=True)
 
     def __init__(self, folder: ModuleFolder, activity_id: str, heard: Callable[[dict[str, Any]], None]) -> None:
         """Draw nothing but the line that says whether it is saved."""

@@ -264,6 +264,7 @@ class LabView:
         phase = state["phase"] if begun else "start"
         if phase != "start" and not self._whole:
             self._complete()
+        self._frame.finished = bool(state["finished"])
         parts = {"start": self._start, "work": self._work, "skipped": self._skipped, "finished": self._ended}
         for name, part in parts.items():
             reveal(part, shown=name == phase)

@@ -20,15 +20,12 @@ export function drawContents({ journal, activities, owner, say }, stepper) {
   /** @type {Map<string, boolean>} */
   const finished = new Map();
   const asked = Object.values(activities).filter((activity) => activity.mode !== "pretest");
-  const progress = byName("himaya-progress");
 
   for (const activity of Object.values(activities)) {
     finished.set(activity.id, replay(activity, rows.filter((row) => row.activity === activity.id)).finished);
   }
   document.addEventListener("himaya-status", ({ target }) => {
-    const { dataset, himaya } = /** @type {Section} */ (target);
-    const id = dataset.activity ?? "";
-    const now = himaya?.view().finished;
+    const [id, now] = finishedIn(target);
     if (now === undefined || !finished.has(id) || finished.get(id) === now) return;
     finished.set(id, now);
     sayProgress();
@@ -37,9 +34,7 @@ export function drawContents({ journal, activities, owner, say }, stepper) {
   function sayProgress() {
     stepper.update(finished);
     const n = asked.filter((activity) => finished.get(activity.id)).length;
-    const bar = element("progress", { max: String(asked.length), "aria-hidden": "true" });
-    bar.value = n;
-    progress.replaceChildren(element("span", {}, fill(say("answered-count"), { n, total: asked.length })), bar);
+    drawProgress(n, asked.length, say);
     try {
       localStorage.setItem(`himaya:${owner}:progress`, `${n}/${asked.length}`);
     } catch {
@@ -51,9 +46,27 @@ export function drawContents({ journal, activities, owner, say }, stepper) {
   drawSearch(stepper, say);
 }
 
+/** Which activity has told something, and whether it is finished.
+ * @param {EventTarget | Element | null} target
+ * @returns {[string, boolean | undefined]} */
+export function finishedIn(target) {
+  const section = /** @type {Section | null} */ (target);
+  return [section?.dataset.activity ?? "", section?.himaya?.view().finished];
+}
+
+/** Say on the cover how much is answered.
+ * @param {number} n
+ * @param {number} total
+ * @param {Say} say */
+export function drawProgress(n, total, say) {
+  const bar = element("progress", { max: String(total), "aria-hidden": "true" });
+  bar.value = n;
+  byName("himaya-progress").replaceChildren(element("span", {}, fill(say("answered-count"), { n, total })), bar);
+}
+
 /** @param {Stepper} stepper
  * @param {Say} say */
-function drawSearch({ screens, drawer, titleOf, reveal }, say) {
+export function drawSearch({ screens, drawer, titleOf, reveal }, say) {
   const box = byName("himaya-search");
   const field = element("input", { type: "search", autocomplete: "off", oninput: search, dir: "auto" });
   const count = element("p", { role: "status", class: "himaya-help" });

@@ -12,6 +12,13 @@ const LONGEST_WAY_BACK = 300; // milliseconds
 /** Whether somebody is leaving: then nothing may ask them to stay. */
 export let leaves = false;
 
+/** Know of it, too, where another script of the page is the one that leaves. */
+export function hearLeaving() {
+  document.addEventListener("himaya-leave", () => {
+    leaves = true;
+  });
+}
+
 /** Clear the screen at once and leave no way back to this page in this tab's history: the steps that it went through
  * (`depth`) are left behind first. */
 export function leave() {

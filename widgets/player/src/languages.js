@@ -8,9 +8,13 @@ import { safeProse } from "./prose.js";
 /** @import { Section } from "./player.js" */
 /** @import { FirstWords, Words } from "./types.js" */
 
+/** The main part of an app that shows a module step by step: its server wrote it in one language. */
+const stepped = () => /** @type {HTMLElement | null} */ (document.querySelector("main[data-language]"));
+
 /** Keep the words of a page.
  * @param {FirstWords} first What it came with.
- * @param {(language: string) => void} ask Has another language sent to `take`. */
+ * @param {(language: string, around: "prose" | "steps" | "none") => void} ask Has another language sent to `take`, with what
+ *   stands around its activities. */
 export function openLanguages(first, ask) {
   const { languages = [], names = {} } = first;
   /** @type {Map<string, Words>} */
@@ -21,7 +25,7 @@ export function openLanguages(first, ask) {
   const switches = new Set();
   /** @type {Words} */
   let now = first;
-  let wanted = preferred() ?? first.language;
+  let wanted = (stepped()?.dataset.asked === undefined ? preferred() : stepped()?.dataset.language) ?? first.language;
   useFacts(first.facts);
   useDigits(first.digits);
 
@@ -29,8 +33,10 @@ export function openLanguages(first, ask) {
   function speak(language) {
     wanted = language;
     const words = known.get(language);
-    if (words === undefined) {
-      ask(language);
+    const page = stepped();
+    const around = page === null ? "prose" : page.dataset.language === language ? "none" : "steps";
+    if (words === undefined || (around === "steps" && words.steps === undefined)) {
+      ask(language, around);
       return;
     }
     now = words;
@@ -41,6 +47,7 @@ export function openLanguages(first, ask) {
     }
     showProse(now, cells);
     document.dispatchEvent(new CustomEvent("himaya-language", { detail: language }));
+    if (page !== null) document.dispatchEvent(new CustomEvent("himaya-steps", { detail: now }));
     for (const redraw of switches) redraw(now);
   }
 

@@ -53,6 +53,24 @@ export function shareDone(lesson, steps, done) {
 export const minutesLeft = (lessons, steps, done) =>
   Math.ceil(lessons.reduce((sum, { id, minutes }) => sum + minutes * (1 - shareDone(id, steps, done)), 0));
 
+/** Which steps somebody must have left who finished what follows in the same lesson.
+ * @param {Step[]} steps
+ * @param {Map<string, boolean>} finished
+ * @returns {Step[]} */
+export function leftBehind(steps, finished) {
+  const ended = (/** @type {Step} */ { activities }) => activities.some((id) => finished.get(id) === true);
+  return steps.filter((step, at) => step.part !== "" && steps.slice(at).some((later) => later.part === step.part && ended(later)));
+}
+
+/** The step after the last one in which something is finished, or the same if something is left there; else the first.
+ * @param {Step[]} steps
+ * @param {Map<string, boolean>} finished */
+export function afterFinished(steps, finished) {
+  const last = steps.reduce((found, { activities }, at) => (activities.some((id) => finished.get(id) === true) ? at : found), -1);
+  if (last < 0) return 1;
+  return allFinished(steps[last], finished) ? Math.min(last + 1, steps.length - 1) : last;
+}
+
 /** Where a step stands in its lesson.
  * @param {Step[]} steps
  * @param {number} at */

@@ -38,7 +38,7 @@ export function install({ styles, ...words }) {
   }
   /** @type {Set<Model>} */
   const models = new Set();
-  const languages = openLanguages(words, (language) => [...models].pop()?.send({ type: "words", language }));
+  const languages = openLanguages(words, (language, around) => [...models].pop()?.send({ type: "words", language, around }));
   const exit = () => showExit(languages.now(), languages.buttons());
   languages.onSwitch(exit);
   exit();

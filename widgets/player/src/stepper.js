@@ -2,10 +2,10 @@
 
 import { button, element, fill } from "./elements.js";
 import { leaves } from "./exit.js";
-import { after, allFinished, before, isDone, minutesLeft, numberIn, partOf, readSeen, shareDone, WARM_UP } from "./lessons.js";
+import { after, afterFinished, allFinished, before, isDone, leftBehind, minutesLeft, numberIn, partOf, readSeen, shareDone, WARM_UP } from "./lessons.js";
 
 /** @import { Lesson, Step } from "./lessons.js" */
-/** @import { PageData, Say } from "./types.js" */
+/** @import { Say } from "./types.js" */
 
 /** @typedef {ReturnType<typeof openSteps>} Stepper */
 
@@ -18,8 +18,9 @@ export const inWords = (minutes, say) =>
   minutes < 60 ? fill(say("minutes"), { n: minutes }) : fill(say("hours-minutes"), { h: Math.floor(minutes / 60), m: minutes % 60 });
 
 /** Show the cover or the step that the address names, and make everything that leads to another one.
- * @param {PageData & { say: Say }} page */
-export function openSteps({ lessons = [], draft_lessons: drafts = [], owner, say }) {
+ * @param {{ lessons?: Lesson[], draft_lessons?: string[], owner: string, say: Say }} page */
+export function openSteps({ lessons = [], draft_lessons: drafts = [], owner, say: said }) {
+  let say = said;
   const main = /** @type {HTMLElement} */ (document.querySelector("main"));
   const screens = /** @type {HTMLElement[]} */ (Array.from(main.querySelectorAll(":scope > .step")));
   /** @type {Step[]} */
@@ -47,40 +48,67 @@ export function openSteps({ lessons = [], draft_lessons: drafts = [], owner, say
     }
   };
   const seen = readSeen(kept(seenKey), steps);
+  let elsewhere = kept(seenKey) === null && kept(placeKey) === null; // begun on another device, or not at all
   /** @param {Step} step */
   const done = (step) => isDone(step, seen, finished);
 
   /** @type {Map<string, number>} */
   const places = new Map();
-  for (const [number, screen] of screens.entries()) {
-    for (const { id } of [screen, ...screen.querySelectorAll("[id]")]) places.set(id, number);
-    for (const id of steps[number].activities) places.set(id, number);
-    if (steps[number].part === WARM_UP) screen.append(skipping());
-    if (number !== COVER) headed(screen, number);
-  }
-  for (const id of drafts) {
-    document.querySelector(`nav a[href="#${id}.1"] .facts`)?.append(element("span", { class: "draft" }, say("draft-short")));
-    document.getElementById(`${id}.1`)?.firstElementChild?.after(element("p", { class: "draft" }, say("draft-short")));
-  }
+  dress();
 
   // What surrounds a step.
-  const drawer = drawerOf(say, closeDrawer);
+  const drawer = element("dialog", { class: "drawer" });
+  const close = button("close-drawer", "", closeDrawer);
+  const ways = main.querySelector(":scope > .around"); // out of an app: on the cover, and in the drawer of each step
+  const lookedUp = document.getElementById("look-up");
+  if (lookedUp !== null) drawer.append(close, lookedUp);
   const title = element("h1", {});
   const segments = element("ol", { class: "segments", "aria-hidden": "true" }, ...lessons.map(() => element("li", {})));
-  const lookUp = button("look-up", say("look-up"), () => (drawer.open ? closeDrawer() : openDrawer()), { "aria-expanded": "false" });
-  const bar = element("div", { class: "bar" }, button("lessons", say("lessons"), () => show(COVER)), lookUp);
+  const list = button("lessons", "", () => show(COVER));
+  const lookUp = button("look-up", "", () => (drawer.open ? closeDrawer() : openDrawer()), { "aria-expanded": "false" });
+  const bar = element("div", { class: "bar" }, list, lookUp);
   const header = document.querySelector("body > header");
   header?.append(bar, title);
   header?.after(segments);
   const where = element("p", { role: "status" });
-  const back = button("previous", say("go-back"), () => show(before(steps, at)));
-  const next = button("next", say("continue"), forward, { class: "himaya-main" });
+  const back = button("previous", "", () => show(before(steps, at)));
+  const next = button("next", "", forward, { class: "himaya-main" });
   main.tabIndex = 0; // what scrolls is reached by keyboard
   main.after(drawer, element("footer", {}, back, where, next));
+  label();
 
-  function skipping() {
-    const skip = button("skip-warm-up", say("skip-warm-up"), () => show(after(steps, WARM_UP)));
-    return element("p", { class: "skip-warm-up" }, skip);
+  /** Say what never changes in one language. */
+  function label() {
+    drawer.setAttribute("aria-label", say("look-up"));
+    const heading = drawer.querySelector("h2");
+    if (heading !== null) heading.tabIndex = -1;
+    close.textContent = say("close");
+    list.textContent = say("lessons");
+    lookUp.textContent = say("look-up");
+    back.textContent = say("go-back");
+  }
+
+  /** Add to each step what its text does not say. */
+  function dress() {
+    places.clear();
+    for (const [number, screen] of screens.entries()) {
+      for (const { id } of [screen, ...screen.querySelectorAll("[id]")]) places.set(id, number);
+      for (const id of steps[number].activities) places.set(id, number);
+      if (steps[number].part === WARM_UP) screen.append(...around(number));
+      if (number !== COVER) headed(screen, number);
+    }
+    for (const id of drafts) {
+      document.querySelector(`nav a[href="#${id}.1"] .facts`)?.append(element("span", { class: "draft" }, say("draft-short")));
+      document.getElementById(`${id}.1`)?.firstElementChild?.after(element("p", { class: "draft" }, say("draft-short")));
+    }
+  }
+
+  /** What stands below a question before the module: a way past all of them, and after the last that it was the last.
+   * @param {number} number */
+  function around(number) {
+    const past = after(steps, WARM_UP);
+    const skip = element("p", { class: "skip-warm-up" }, button("skip-warm-up", say("skip-warm-up"), () => show(past)));
+    return number === past - 1 ? [element("p", { class: "warm-up-end" }, say("warm-up-end")), skip] : [skip];
   }
 
   /** A step without a heading gets one that is heard: it has the focus when the step opens.
@@ -103,9 +131,10 @@ export function openSteps({ lessons = [], draft_lessons: drafts = [], owner, say
     return (listed ?? screens[COVER].querySelector("h1"))?.textContent ?? "";
   }
 
+  /** Where to go on: where this browser was last, else after what was finished on another device. */
   function resumed() {
     const place = places.get(kept(placeKey) ?? "") ?? COVER;
-    return place === COVER ? COVER + 1 : place;
+    return place === COVER ? afterFinished(steps, finished) : place;
   }
 
   function forward() {
@@ -124,6 +153,8 @@ export function openSteps({ lessons = [], draft_lessons: drafts = [], owner, say
     if (push && location.hash !== `#${id}`) history.pushState({ depth: (history.state?.depth ?? 0) + 1 }, "", `#${id}`);
     if (steps[at].part !== "") keep(placeKey, id);
     closeDrawer();
+    if (ways !== null && at === COVER) main.prepend(ways);
+    else if (ways !== null) close.after(ways);
     draw();
     main.scrollTop = 0;
     if (focus) land();
@@ -145,6 +176,10 @@ export function openSteps({ lessons = [], draft_lessons: drafts = [], owner, say
     back.hidden = cover;
     next.hidden = at === steps.length - 1;
     const begun = resumed() > COVER + 1 || seen.size > 0;
+    for (const screen of screens) {
+      const skip = screen.querySelector(":scope > .skip-warm-up");
+      if (skip instanceof HTMLElement) skip.hidden = skipped(screens.indexOf(screen));
+    }
     const ready = allFinished(steps[at], finished);
     next.textContent = cover && !begun ? say("start") : !cover && !ready ? say("later") : say("continue");
     next.classList.toggle("himaya-main", cover || ready);
@@ -162,6 +197,11 @@ export function openSteps({ lessons = [], draft_lessons: drafts = [], owner, say
       tick(id, share === 1);
     }
   }
+
+  /** Whether nothing before the module is left to skip from a step on.
+   * @param {number} number */
+  const skipped = (number) =>
+    allFinished(steps[number], finished) || steps.every((step) => step.part !== WARM_UP || allFinished(step, finished));
 
   /** Tell in the lesson list that a lesson is done, or that it is not.
    * @param {string} lesson
@@ -235,6 +275,12 @@ export function openSteps({ lessons = [], draft_lessons: drafts = [], owner, say
     if (key === "Escape" && drawer.open) closeDrawer();
   });
 
+  // The box in which one hands in leads to what is still open.
+  document.addEventListener("himaya-go", ({ target }) => {
+    const number = screens.findIndex((screen) => target instanceof Node && screen.contains(target));
+    if (number >= 0 && number !== at) show(number, { focus: false });
+  });
+
   show(COVER, { push: false, focus: false });
   if (named() !== "") goTo(named(), { push: false, focus: false });
   document.documentElement.dataset.steps = "";
@@ -245,28 +291,45 @@ export function openSteps({ lessons = [], draft_lessons: drafts = [], owner, say
     titleOf,
     reveal,
     /** Take in which activities are finished.
-     * @param {Map<string, boolean>} now */
-    update(now) {
+     * @param {Map<string, boolean>} now
+     * @param {boolean} whole Whether it is known of all of them. */
+    update(now, whole = true) {
       finished = now;
+      if (elsewhere && whole) {
+        for (const step of leftBehind(steps, finished)) seen.add(step.id);
+        elsewhere = false;
+      }
+      draw();
+    },
+    /** Show the same step in another language.
+     * @param {Say} other
+     * @param {DocumentFragment} text Of the whole module. */
+    speak(other, text) {
+      say = other;
+      for (const old of [...screens, ...(lookedUp === null ? [] : [lookedUp])]) {
+        const fresh = text.querySelector(`[id="${CSS.escape(old.id)}"]`);
+        if (fresh !== null) exchange(old, fresh);
+      }
+      dress();
+      label();
       draw();
     },
   };
+}
+
+/** Replace what stands in an element; activities stay as they are.
+ * @param {HTMLElement} old
+ * @param {Element} fresh */
+function exchange(old, fresh) {
+  for (const place of /** @type {NodeListOf<HTMLElement>} */ (old.querySelectorAll("[data-show], [data-cell]"))) {
+    const name = place.dataset.show === undefined ? "cell" : "show";
+    fresh.querySelector(`[data-${name}="${CSS.escape(place.dataset[name] ?? "")}"]`)?.replaceWith(place);
+  }
+  old.replaceChildren(...fresh.childNodes);
 }
 
 /** @param {HTMLElement} screen */
 function shownIn(screen) {
   const found = /** @type {NodeListOf<HTMLElement>} */ (screen.querySelectorAll("[data-show]"));
   return Array.from(found, ({ dataset }) => dataset.show ?? "");
-}
-
-/** What is looked up, out of the text and into a drawer. It lies between header and footer, so that leaving stays in reach.
- * @param {Say} say
- * @param {() => void} close */
-function drawerOf(say, close) {
-  const drawer = element("dialog", { class: "drawer", "aria-label": say("look-up") });
-  const content = document.getElementById("look-up");
-  if (content !== null) drawer.append(button("close-drawer", say("close"), close), content);
-  const heading = drawer.querySelector("h2");
-  if (heading !== null) heading.tabIndex = -1;
-  return drawer;
 }

@@ -138,6 +138,8 @@ export interface Words {
   strings: Strings;
   activities: Record<string, Activity>;
   prose?: Record<string, string>;
+  /** Of an app that shows the module step by step. */
+  steps?: { main: string };
 }
 
 /** The words of the language that a page came with, and those that it may switch to. */
@@ -230,6 +232,21 @@ export interface Drawn {
   view(): View;
   events(): JournalEvent[];
   speak(activity: Activity, strings: Strings): void;
+}
+
+// --- a module's app, step by step
+
+/** What its server put into the page. */
+export interface AppData {
+  owner: string;
+  language: string;
+  digits: string;
+  facts: Facts;
+  strings: Strings;
+  lessons: { id: string; minutes: number }[];
+  draft_lessons: string[];
+  /** Ids of the activities that the cover counts. */
+  asked: string[];
 }
 
 // --- pages without a server

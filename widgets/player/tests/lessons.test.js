@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { sources } from "./sources.js";
 
 const lessons = await sources(["lessons"]);
-const { after, allFinished, before, isDone, minutesLeft, numberIn, partOf, readSeen, shareDone } = lessons;
+const { after, afterFinished, allFinished, before, isDone, leftBehind, minutesLeft, numberIn, partOf, readSeen, shareDone } = lessons;
 
 const step = (id, ...activities) => ({ id, part: partOf(id), activities });
 const STEPS = [
@@ -57,4 +57,15 @@ test("whoever skips the warm-up comes back to its offer", () => {
   assert.equal(before(STEPS, 3), 2);
   assert.equal(before(STEPS, 5), 4);
   assert.equal(before(STEPS, 0), 0);
+});
+
+test("what was finished on another device says where to go on", () => {
+  const finished = (...names) => new Map(names.map((name) => [name, true]));
+  assert.equal(afterFinished(STEPS, finished()), 1);
+  assert.equal(afterFinished(STEPS, finished("before-1")), 4);
+  assert.equal(afterFinished(STEPS, finished("before-1", "first-consent")), 6);
+  assert.equal(afterFinished([...STEPS.slice(0, 7), step("last.1", "one", "two")], finished("one")), 7);
+  const left = (...names) => leftBehind(STEPS, finished(...names)).map(({ id }) => id);
+  assert.deepEqual(left(), []);
+  assert.deepEqual(left("first-consent"), ["consent.1", "consent.2"]);
 });

@@ -1,6 +1,7 @@
 /* The front end of a practice app: says how far the opening is and draws the page's widgets from what the page holds. It needs
    no server from then on, and no kernel ever. */
 
+import { openAppSteps } from "../app_steps.js";
 import { byName, element } from "../elements.js";
 import { readyButtons } from "../forget.js";
 import { install } from "../shell.js";
@@ -98,6 +99,7 @@ function open() {
   document.body.dataset.app = "ready";
 }
 
+if (document.querySelector("main > .step") !== null) openAppSteps();
 readyButtons();
 alive();
 addEventListener("DOMContentLoaded", () => {

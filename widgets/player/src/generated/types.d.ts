@@ -884,6 +884,7 @@ export type PlainKey =
   | "unknown-activity"
   | "unsaved-help"
   | "unskip"
+  | "warm-up-end"
   | "what-happens"
   | "where-am-i"
   | "why"

@@ -189,7 +189,7 @@ export function frameLab(model, root) {
     box.dataset.ready = "true";
   }
 
-  const changes = ["said", "status", "lost"].map((name) => `change:${name}`).join(" ");
+  const changes = ["said", "status", "lost", "finished"].map((name) => `change:${name}`).join(" ");
   const about = ["language", "direction", "label"].map((name) => `change:${name}`).join(" ");
   model.on("msg:custom", take);
   model.on(changes, say);
@@ -198,7 +198,7 @@ export function frameLab(model, root) {
   document.addEventListener("visibilitychange", look);
   /** @type {Section & { himaya?: { settled(): boolean } }} */ (section).himaya = {
     status: () => (lost ? "not-saved" : model.get("status")),
-    view: () => /** @type {View} */ ({ kind: "lab" }), // what a lab shows, its kernel knows
+    view: () => /** @type {View} */ ({ kind: "lab", finished: model.get("finished") }), // all else its kernel knows
     events: () => [],
     settled: () => heard >= asked, // all that was done has arrived, and what follows from it is drawn
     speak: (activity) => send({ type: "speak", language: activity.language }),

@@ -1,0 +1,103 @@
+/* A module's app, step by step: the same cover, list, steps and drawer as its page. Activities come from a kernel, behind the text;
+   what is finished is what they say. */
+
+import { byName, element, useDigits } from "./elements.js";
+import { drawProgress, drawSearch, finishedIn } from "./contents.js";
+import { useFacts } from "./language_facts.js";
+import { sayOf } from "./player.js";
+import { readyPrint } from "./print.js";
+import { safeSteps } from "./prose.js";
+import { openSteps } from "./stepper.js";
+
+/** @import { AppData, Say, Words } from "./types.js" */
+
+/** Show the cover or the step that the address names, and take in activities as they come. */
+export function openAppSteps() {
+  /** @type {AppData} */
+  const data = JSON.parse(byName("himaya-data").textContent ?? "");
+  useFacts(data.facts);
+  useDigits(data.digits);
+  const main = /** @type {HTMLElement} */ (document.querySelector("main"));
+  /** The text of the module by language, before anything is added to it.
+   * @type {Map<string, string>} */
+  const texts = new Map([[data.language, main.innerHTML]]);
+  let { language } = data;
+  let say = sayOf(data.strings);
+  const stepper = openSteps({ ...data, say });
+  const places = /** @type {HTMLElement[]} */ (Array.from(document.querySelectorAll("[data-show]")));
+  for (const place of places) {
+    place.id = `show-${place.dataset.show}`; // where the widgets of an app without a kernel go
+    place.append(element("p", { class: "himaya-waits" }, say("app-opening")));
+  }
+  const kept = document.getElementById("kept"); // what the browser keeps of practice, and forgetting it
+  if (kept !== null) stepper.screens[0].append(kept);
+  for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll(".around .languages a"))) {
+    link.addEventListener("click", () => {
+      link.hash = location.hash; // a step is the same in each language
+    });
+  }
+  /** @type {Map<string, boolean>} */
+  const finished = new Map();
+
+  function sayProgress() {
+    stepper.update(finished, places.every(({ dataset }) => finished.has(dataset.show ?? "")));
+    drawProgress(data.asked.filter((id) => finished.get(id)).length, data.asked.length, say);
+  }
+
+  /** @param {Element | EventTarget | null} section */
+  function take(section) {
+    const [id, now] = finishedIn(section);
+    if (now === undefined || finished.get(id) === now) return;
+    finished.set(id, now);
+    document.querySelector(`[id="show-${CSS.escape(id)}"] > .himaya-waits`)?.remove();
+    sayProgress();
+  }
+
+  /** What a kernel tells of the journal is not for one step alone, and is told once.
+   * @param {Element} message */
+  function warn(message) {
+    const box = byName("himaya-warning");
+    const known = Array.from(box.children, ({ textContent }) => textContent);
+    if (known.includes(message.textContent)) message.remove();
+    else box.append(message);
+  }
+
+  document.addEventListener("himaya-status", ({ target }) => take(target));
+  // What is drawn says nothing of its own accord before it is in the page.
+  const drawn = new MutationObserver(() => {
+    const waiting = places.filter(({ dataset }) => !finished.has(dataset.show ?? ""));
+    for (const place of waiting) take(place.querySelector("section.himaya[data-activity]"));
+    for (const place of places) place.querySelectorAll(".himaya-message").forEach(warn);
+    if (places.every(({ dataset }) => finished.has(dataset.show ?? ""))) drawn.disconnect();
+  });
+  for (const place of places) drawn.observe(place, { childList: true, subtree: true });
+
+  document.addEventListener("himaya-steps", (event) => {
+    const words = /** @type {CustomEvent<Words>} */ (event).detail;
+    const text = words.steps?.main ?? texts.get(words.language);
+    if (text === undefined || words.language === language) return;
+    texts.set(words.language, text);
+    language = words.language;
+    say = sayOf(words.strings);
+    useDigits(words.digits);
+    stepper.speak(say, safeSteps(text));
+    sayProgress();
+    drawSearch(stepper, say);
+    const here = new URL(location.href); // loaded again, it speaks the same
+    here.searchParams.set("language", language);
+    history.replaceState(history.state, "", here);
+  });
+
+  /** Put what the kernel's cells show where the text has a place for it. */
+  function place() {
+    for (const cell of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-cell-of]"))) {
+      const name = CSS.escape(cell.dataset.cellOf ?? "");
+      document.querySelector(`[data-show="${name}"], [data-cell="${name}"]`)?.append(cell);
+    }
+  }
+
+  sayProgress();
+  drawSearch(stepper, say);
+  readyPrint();
+  Object.assign(globalThis, { himayaPlace: place });
+}
