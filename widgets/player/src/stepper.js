@@ -198,10 +198,11 @@ export function openSteps({ lessons = [], draft_lessons: drafts = [], owner, say
     }
   }
 
-  /** Whether nothing before the module is left to skip from a step on.
+  /** Whether a step offers no way past the questions before the module: its own is answered, or all are.
    * @param {number} number */
   const skipped = (number) =>
-    allFinished(steps[number], finished) || steps.every((step) => step.part !== WARM_UP || allFinished(step, finished));
+    (steps[number].activities.length > 0 && allFinished(steps[number], finished)) ||
+    steps.every((step) => step.part !== WARM_UP || allFinished(step, finished));
 
   /** Tell in the lesson list that a lesson is done, or that it is not.
    * @param {string} lesson
