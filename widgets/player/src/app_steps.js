@@ -88,11 +88,11 @@ export function openAppSteps() {
     history.replaceState(history.state, "", here);
   });
 
-  /** Put what the kernel's cells show where the text has a place for it. */
+  /** Put what the kernel's cells show where the text has a place for it; what has none, such as an error, above all steps. */
   function place() {
     for (const cell of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-cell-of]"))) {
       const name = CSS.escape(cell.dataset.cellOf ?? "");
-      document.querySelector(`[data-show="${name}"], [data-cell="${name}"]`)?.append(cell);
+      (document.querySelector(`[data-show="${name}"], [data-cell="${name}"]`) ?? byName("himaya-warning")).append(cell);
     }
   }
 
