@@ -64,7 +64,7 @@ def test_styles_know_no_left_and_right() -> None:
     sheets = [ROOT / name for name in _TRACKED if name.endswith((".css", "labextension.js"))]
     templates = [ROOT / name for name in _TRACKED if name.endswith((".html", ".j2"))]
     physical = re.compile(
-        r"(?<![\w-])(?:(?:margin|padding|border)-)?(?:left|right)\s*:|text-align:\s*(?:left|right)|float:(?! inline-)"
+        r"(?<![\w-])(?:(?:margin|padding|border)-)?(?:left|right)\s*:|text-align:\s*(?:left|right)|float:(?!\s*inline-)"
     )
     assert [str(path) for path in sheets + templates if physical.search(path.read_text(encoding="utf-8"))] == []
 
