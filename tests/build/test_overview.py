@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import nbformat
 import pytest
 
+from himaya.content.paths import paths_of
 from himaya.course.course import load_course
 from himaya.languages.interface import sentence
 from himaya.publish.overview import write_overview
@@ -34,10 +36,13 @@ def test_overview_lists_modules_with_their_times(folder: Path, tmp_path: Path) -
     notebook = nbformat.read(written / "overview.ipynb", as_version=4)
     nbformat.validate(notebook)
     assert [cell.cell_type for cell in notebook.cells] == ["markdown"] * 3
-    modules = [shipped.loaded(name).module for name in course.modules]
+    paths = [paths_of(shipped.loaded(name), course.paths.get(name, ())) for name in course.modules]
+    modules = [first.module for first, *_ in paths]
     wanted = [
-        f"{n}. **{module.title}** ({round(module.minutes / 30) / 2:g} hour" for n, module in enumerate(modules, 1)
+        f"{n}. **{path.module.title}** ({round(path.module.minutes / 30) / 2:g} hour"
+        for n, path in enumerate(chain.from_iterable(paths), 1)
     ]
+    assert len({line.partition("**")[2] for line in wanted}) == sum(map(len, paths))
     lines = notebook.cells[1].source.splitlines()
     assert [line[: len(start)] for line, start in zip(lines[2:], wanted, strict=False)] == wanted
     assert f"All modules: {round(sum(module.minutes for module in modules) / 30) / 2:g} hours" in lines

@@ -177,6 +177,7 @@ def test_pages_of_another_edition_are_told(folder: Path, tmp_path: Path) -> None
     course, at = tmp_path / "home" / "core-protection", ["--folder", str(folder), "--modules", str(ROOT / "modules")]
     about = course / "course.yaml"
     content = yaml.safe_load(about.read_text(encoding="utf-8")) | {"modules": [MODULE], "languages": ["en"]}
+    content.pop("paths")
     about.write_text(yaml.safe_dump(content), encoding="utf-8")
     assert "--move-on" not in run("class", "pages", "north", *at)
     about.write_text(yaml.safe_dump(content | {"leave_out": {MODULE: ["six-steps"]}}), encoding="utf-8")

@@ -117,7 +117,7 @@ def paths_in(course: CourseDirectory, known: Snapshot, folders: Folders) -> Path
     if not course.course.paths:
         return Paths(course.course, {}, ())
     chosen = Markbook(course.path).paths()
-    for module in course.course.paths:
+    for module in [name for name in course.course.modules if name in course.course.paths]:
         names = course.course.assignments_of(module)
         came = [
             (time, trainee, path) for path, name in names.items() for trainee, time in folders.arrived(name).items()
