@@ -101,6 +101,8 @@ def note_hand_ins(
 ) -> None:
     """Take what was handed in first for the choice of whoever is on no path of the module yet.
 
+    A class that keeps an edition of the module from before it had paths has one of them built: nobody chooses there.
+
     Args:
         folder: The course directory.
         assignment: The module, or one of its paths.
@@ -115,7 +117,7 @@ def note_hand_ins(
         names = (course or load_course(folder)).assignments_of(module)
     except ContentError:
         return  # nothing of ours: nbgrader collects there, too
-    if len(names) < 2:
+    if sum(_built(folder, name) for name in names.values()) < 2:
         return
     book = Markbook(folder)
     chosen = book.paths()
@@ -129,6 +131,10 @@ def note_hand_ins(
         first = min(here, key=lambda name: _order(folder, trainee, name))
         path = next(path for path, name in names.items() if name == first)
         book.write(Change(uuid4().hex, now(), trainee, "path", trainee, module, path))
+
+
+def _built(folder: Path, name: str) -> bool:
+    return any((folder / step / name).is_dir() for step in ("source", "release"))
 
 
 def _order(folder: Path, trainee: str, name: str) -> tuple[bool, datetime]:

@@ -459,6 +459,19 @@ def test_earliest_hand_in_is_the_choice(course: CourseDirectory) -> None:
         shutil.rmtree(graded.parent)
 
 
+def test_class_with_edition_from_before_paths_is_on_none(course: CourseDirectory, tmp_path: Path) -> None:
+    """Nobody chooses while one path alone is built, so `paths` can still be taken out of course.yaml."""
+    shutil.copy(course.path / "course.yaml", tmp_path)
+    for place in (f"source/{MODULE}", f"release/{MODULE}", f"submitted/early/{MODULE}"):
+        (tmp_path / place).mkdir(parents=True)
+    note_hand_ins(tmp_path, MODULE)
+    assert Markbook(tmp_path).paths() == {}
+    refuse_moved(tmp_path, course.course.model_copy(update={"paths": {}}))
+    (tmp_path / "source" / OTHER).mkdir()
+    note_hand_ins(tmp_path, MODULE)
+    assert Markbook(tmp_path).paths() == {("early", MODULE): EVERYBODY}
+
+
 def test_collect_notes_what_came_first(course: CourseDirectory) -> None:
     inbound = course.exchange / course.course.id / "inbound"
     for name, day in ((OTHER, 5), (MODULE, 6)):
