@@ -150,12 +150,15 @@ def refuse_moved(folder: Path, course: Course) -> None:
     """Refuse paths in course.yaml that would move people to another assignment than the one they chose.
 
     Raises:
-        CourseError: If a path that somebody is on is gone, or has the assignment of another one; or if paths are named
-            twice, or of a module that the course does not have.
+        CourseError: If a path that somebody is on is gone, or has the assignment of another one; or if a path is named
+            twice, or paths of a module that the course does not have.
     """
     for module, paths in course.paths.items():
-        if module not in course.modules or len(set(paths)) < len(paths):
-            message = f"course.yaml names paths of '{module}' twice, or has no such module. Run: himaya check"
+        if module not in course.modules:
+            message = f"course.yaml names paths of '{module}', which is none of its modules. Take them out of 'paths'."
+            raise CourseError(message)
+        if len(set(paths)) < len(paths):
+            message = f"course.yaml names a path of '{module}' twice. Name each once."
             raise CourseError(message)
     for module, path in sorted({(module, path) for (_, module), path in Markbook(folder).paths().items()}):
         if module not in course.modules:

@@ -527,8 +527,8 @@ def test_only_released_paths_are_chosen(course: CourseDirectory) -> None:
         ({MODULE: [ROLE, EVERYBODY]}, "neither remove nor reorder"),
         ({MODULE: [EVERYBODY]}, "neither remove nor reorder"),
         ({}, "neither remove nor reorder"),
-        ({MODULE: [EVERYBODY, ROLE, ROLE]}, "twice"),
-        ({MODULE: [EVERYBODY, ROLE], "pseah": [EVERYBODY]}, "no such module"),
+        ({MODULE: [EVERYBODY, ROLE, ROLE]}, f"names a path of '{MODULE}' twice. Name each once"),
+        ({MODULE: [EVERYBODY, ROLE], "pseah": [EVERYBODY]}, "names paths of 'pseah', which is none of its modules"),
     ],
 )
 def test_build_refuses_moved_paths(course: CourseDirectory, paths: dict[str, list[str]], said: str) -> None:
