@@ -112,6 +112,26 @@ def test_backup_goes_and_comes(folder: Path, tmp_path: Path) -> None:
     assert "north: 3 people" in run(tmp_path / "new", "status").output
 
 
+def test_notebooks_are_of_what_was_built(folder: Path, tmp_path: Path) -> None:
+    """A class that keeps its edition of a module from before it had paths has notebooks, too."""
+    course = tmp_path / "core-protection"
+    gbv, path = "gbv-guiding-principles", "gbv-guiding-principles--caseworker"
+
+    def built(name: str, *places: str) -> None:
+        for place in places:
+            (course / place / name).mkdir(parents=True)
+            (course / place / name / "activities.json").write_text("{}", encoding="utf-8")
+
+    built(MODULE, "source", "release")
+    assert f"not built yet: {gbv}. Build" in run(folder, "notebooks", "north").output
+    built(gbv, "source", "release")
+    done = run(folder, "notebooks", "north", "--state", str(tmp_path / "hub"))
+    assert done.exit_code == 0, done.output
+    assert {each.name for each in (folder / "released" / "core-protection").iterdir()} == {MODULE, gbv}
+    built(path, "source")
+    assert f"not built yet: {path}. Build" in run(folder, "notebooks", "north").output
+
+
 @pytest.mark.parametrize("host", ["0.0.0.0", "8.8.8.8", "::", "example.org"])  # noqa: S104 - refused
 def test_public_address_is_refused(folder: Path, host: str) -> None:
     done = run(folder, "serve", "--host", host)

@@ -37,7 +37,12 @@ def notebooks(class_id: str, most: int, port: int, state: Path, folder: Path) ->
     with store_of(folder) as store:
         course = Path(store.class_of(class_id).course)
     loaded = load_course(course)
-    names = dict.fromkeys(name for each in loaded.modules for name in (each, *loaded.assignments_of(each).values()))
+    names = dict.fromkeys(
+        name
+        for each in loaded.modules
+        for name in (each, *loaded.assignments_of(each).values())
+        if name == each or (course / "source" / name).is_dir()  # a kept edition may have no such path
+    )
     missing = [name for name in names if not (course / "release" / name / "activities.json").is_file()]
     if missing:
         message = f"not built yet: {', '.join(missing)}. Build them: himaya build {course}"
