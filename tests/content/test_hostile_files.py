@@ -95,6 +95,7 @@ _YAML = {
     "many anchors": "items:\n" + "".join(f"- &a{n} x\n" for n in range(20_000)),
     "colons": f"items: {':' * 100_000}\n",
     "comments": "#\n" * 120_000,
+    "bars in a comment": f"{'# | ' * 50_000}\nitems: x\n",
     "tabs": "\t" * 200_000,
 }
 _PROSE = {

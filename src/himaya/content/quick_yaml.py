@@ -26,7 +26,7 @@ except ImportError:  # PyYAML that was built without libyaml
     CParser = None
 
 # Where libyaml and ruamel.yaml differ: line ends, tabs, directives, blanks in the first line of a block, odd anchors.
-_ODD = re.compile("[\t\x85\u2028\u2029\ufeff]|^%|[|>][-+0-9]*(?:#| *(?:#.*)?\n\n* +$)", re.MULTILINE)
+_ODD = re.compile("[\t\x85\u2028\u2029\ufeff]|^%|[|>][-+0-9]*(?: *#| *\n\n* +$)", re.MULTILINE)
 _ODD_ANCHOR = re.compile(r"[&*][\w-]*[^\w\s,\]}-]")
 
 _WORDS = {
