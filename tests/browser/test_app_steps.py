@@ -213,19 +213,34 @@ def test_exit_leaves_past_all_steps(server: Server, context: BrowserContext) -> 
     server.new_trainee("steps-exit")
     page = context.new_page()
     page.goto(server.address("himaya"))
+    home = page.url
     page.goto(server.door("app", "steps-exit"))
     wait_drawn(page)
+    _leaves_past_all_steps(page, home)
+    page.close()
+
+
+def test_exit_leaves_past_all_steps_of_a_practice_app(apps: AppsServer, context: BrowserContext) -> None:
+    page = apps.enter(context)
+    gallery = page.url
+    page.goto(apps.address(f"app/en/{MODULE}"))
+    drawn(page)
+    _leaves_past_all_steps(page, gallery)
+    page.close()
+
+
+def _leaves_past_all_steps(page: Page, before: str) -> None:
+    """Leave after three steps: Back leads to the page `before`, and no step that is entered again shows anything."""
     for _ in range(3):
         _forward(page)
     page.locator(".himaya-exit a").click()
     page.wait_for_url("about:blank")
     page.go_back()
-    assert "/himaya" in page.url
+    assert page.url == before
     page.go_forward()
     assert page.url == "about:blank"
     page.go_forward()
     until(lambda: page.url == "about:blank", "a step that stayed in the history shows nothing")
-    page.close()
 
 
 def test_every_step_works_at_360_pixels(server: Server, phone: BrowserContext) -> None:

@@ -3,6 +3,7 @@
 
 import { openAppSteps } from "../app_steps.js";
 import { byName, element } from "../elements.js";
+import { enteredAgain, leave } from "../exit.js";
 import { readyButtons } from "../forget.js";
 import { install } from "../shell.js";
 
@@ -99,9 +100,14 @@ function open() {
   document.body.dataset.app = "ready";
 }
 
-if (document.querySelector("main > .step") !== null) openAppSteps();
-readyButtons();
-alive();
+if (enteredAgain()) {
+  state = "ready"; // nothing of what still comes is shown
+  leave();
+} else {
+  if (document.querySelector("main > .step") !== null) openAppSteps();
+  readyButtons();
+  alive();
+}
 addEventListener("DOMContentLoaded", () => {
   if (state === "opening") trouble(); // the server went away in the middle of the page
 });
