@@ -156,6 +156,9 @@ def test_journal_says_where_to_go_on(server: Server, context: BrowserContext, ph
     _forward(other)
     assert _step(other) not in ("start", "Opening.1")
     other.close()
+    other = _open(server, phone, "steps-journal")  # which keeps a place by now
+    until(lambda: float(other.evaluate(_SEGMENT, number)) > 0, "its segment on the second visit")
+    other.close()
 
 
 def test_warm_up_ends_with_a_sentence(server: Server, context: BrowserContext) -> None:

@@ -40,7 +40,7 @@ export function openAppSteps() {
   const finished = new Map();
 
   function sayProgress() {
-    stepper.update(finished, places.every(({ dataset }) => finished.has(dataset.show ?? "")));
+    stepper.update(finished);
     drawProgress(data.asked.filter((id) => finished.get(id)).length, data.asked.length, say);
   }
 

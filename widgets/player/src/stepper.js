@@ -48,9 +48,10 @@ export function openSteps({ lessons = [], draft_lessons: drafts = [], owner, say
     }
   };
   const seen = readSeen(kept(seenKey), steps);
-  let elsewhere = kept(seenKey) === null && kept(placeKey) === null; // begun on another device, or not at all
+  /** Steps that were left on any device, as what is finished after them says. */
+  let passed = new Set();
   /** @param {Step} step */
-  const done = (step) => isDone(step, seen, finished);
+  const done = (step) => isDone(step, seen, finished) || isDone(step, passed, finished);
 
   /** @type {Map<string, number>} */
   const places = new Map();
@@ -292,14 +293,10 @@ export function openSteps({ lessons = [], draft_lessons: drafts = [], owner, say
     titleOf,
     reveal,
     /** Take in which activities are finished.
-     * @param {Map<string, boolean>} now
-     * @param {boolean} whole Whether it is known of all of them. */
-    update(now, whole = true) {
+     * @param {Map<string, boolean>} now */
+    update(now) {
       finished = now;
-      if (elsewhere && whole) {
-        for (const step of leftBehind(steps, finished)) seen.add(step.id);
-        elsewhere = false;
-      }
+      passed = new Set(leftBehind(steps, now).map(({ id }) => id));
       draw();
     },
     /** Show the same step in another language.
