@@ -161,6 +161,27 @@ def test_journal_says_where_to_go_on(server: Server, context: BrowserContext, ph
     other.close()
 
 
+def test_start_before_the_journal_came_is_no_place(server: Server, context: BrowserContext, phone: BrowserContext) -> None:
+    server.new_trainee("steps-slow")
+    page = _open(server, context, "steps-slow")
+    _lesson, steps, (name, *_) = _lesson_of_choices()
+    answer(page, activity(page, name), WHOLE[name], right=True)
+    push(page, activity(page, name), "check")
+    wait_saved(page, name)
+    page.close()
+    other = phone.new_page()
+    other.goto(server.door("app", "steps-slow"), wait_until="commit")
+    other.locator("html[data-steps]").wait_for()
+    go_to(other, "Opening.1")
+    wait_drawn(other)
+    other.locator('[data-key="lessons"]').click()
+    button = other.locator('[data-key="next"]')
+    until(lambda: button.inner_text() == sentence("continue"), "what is finished says where to go on")
+    _forward(other)
+    assert _step(other) in steps
+    other.close()
+
+
 def test_warm_up_ends_with_a_sentence(server: Server, context: BrowserContext) -> None:
     server.new_trainee("steps-warm-up")
     page = _open(server, context, "steps-warm-up")

@@ -10,6 +10,7 @@ import { after, afterFinished, allFinished, before, isDone, leftBehind, minutesL
 /** @typedef {ReturnType<typeof openSteps>} Stepper */
 
 const COVER = 0;
+const FIRST = 1; // is never kept as a place, since what was finished on another device may become known only after it
 
 /** A time in words.
  * @param {number} minutes
@@ -48,7 +49,8 @@ export function openSteps({ lessons = [], draft_lessons: drafts = [], owner, say
     }
   };
   const seen = readSeen(kept(seenKey), steps);
-  /** Steps that were left on any device, as what is finished after them says. */
+  /** Steps that were left on any device, as what is finished after them says.
+   * @type {Set<string>} */
   let passed = new Set();
   /** @param {Step} step */
   const done = (step) => isDone(step, seen, finished) || isDone(step, passed, finished);
@@ -152,7 +154,7 @@ export function openSteps({ lessons = [], draft_lessons: drafts = [], owner, say
     const { id } = steps[at];
     for (const [each, screen] of screens.entries()) screen.hidden = each !== at;
     if (push && location.hash !== `#${id}`) history.pushState({ depth: (history.state?.depth ?? 0) + 1 }, "", `#${id}`);
-    if (steps[at].part !== "") keep(placeKey, id);
+    if (at > FIRST && steps[at].part !== "") keep(placeKey, id);
     closeDrawer();
     if (ways !== null && at === COVER) main.prepend(ways);
     else if (ways !== null) close.after(ways);
@@ -176,7 +178,7 @@ export function openSteps({ lessons = [], draft_lessons: drafts = [], owner, say
     title.hidden = cover;
     back.hidden = cover;
     next.hidden = at === steps.length - 1;
-    const begun = resumed() > COVER + 1 || seen.size > 0;
+    const begun = resumed() > FIRST || seen.size > 0;
     for (const screen of screens) {
       const skip = screen.querySelector(":scope > .skip-warm-up");
       if (skip instanceof HTMLElement) skip.hidden = skipped(screens.indexOf(screen));
