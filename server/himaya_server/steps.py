@@ -33,7 +33,6 @@ def steps_of(opened: ModuleFolder, asked: str | None = None) -> dict[str, Any] |
         "main": content["steps"]["main"],
         "language": language,
         "direction": direction(language),
-        "asked": asked == language,
         "say": {key: without_isolates(text) for key, text in interface(language).items()},
         "strings": for_page(language, digits),
         "data": data,

@@ -362,6 +362,20 @@ def test_language_asked_for_is_kept_in_each_step(server: Server, context: Browse
     wait_drawn(page)
     assert (_step(page), html.get_attribute("lang")) == (before, "en")
     page.close()
+    # Chosen last in the app, while the home page still asks for the other one.
+    page = _open(server, context, "steps-languages", language="ar")
+    page.locator("section.himaya-handin[lang=en]").wait_for(state="attached")
+    until(lambda: page.locator("html").get_attribute("lang") == "en", "the language that was chosen last")
+    assert page.locator("#start h1").inner_text() == english.module.title
+    # Chosen last on the home page.
+    page.goto(server.address("himaya/trainee"))
+    page.locator(".himaya-menu summary").click()
+    page.locator('[data-language="ar"]').click()
+    page.close()
+    page = _open(server, context, "steps-languages", language="ar")
+    page.locator("section.himaya-handin[lang=ar]").wait_for(state="attached")
+    assert page.locator("html").get_attribute("lang") == "ar"
+    page.close()
 
 
 def test_home_page_opens_the_app_in_its_language(server: Server, context: BrowserContext) -> None:

@@ -25,7 +25,12 @@ export function openLanguages(first, ask) {
   const switches = new Set();
   /** @type {Words} */
   let now = first;
-  let wanted = (stepped()?.dataset.asked === undefined ? preferred() : stepped()?.dataset.language) ?? first.language;
+  const written = stepped()?.dataset.language ?? first.language;
+  let wanted = [preferred(), written].find((each) => languages.includes(each ?? "")) ?? first.language;
+  /** What all of the page speaks; null while its text and its activities came in two languages. */
+  let spoken = written === first.language ? written : null;
+  /** @type {string | null} */
+  let asked = null;
   useFacts(first.facts);
   useDigits(first.digits);
 
@@ -40,6 +45,7 @@ export function openLanguages(first, ask) {
       return;
     }
     now = words;
+    spoken = language;
     useDigits(now.digits);
     for (const section of /** @type {NodeListOf<Section>} */ (document.querySelectorAll("section.himaya[data-activity]"))) {
       const activity = now.activities[section.dataset.activity ?? ""];
@@ -62,7 +68,9 @@ export function openLanguages(first, ask) {
     },
     /** Once something is drawn: go on in the language that was chosen last. */
     begin() {
-      if (wanted !== now.language && languages.includes(wanted)) speak(wanted);
+      if (wanted === spoken || wanted === asked || !languages.includes(wanted)) return;
+      if (stepped() !== null) asked = wanted; // the steps are long, and need to come once
+      speak(wanted);
     },
     /** Draw something anew in every other language; returns what ends that.
      * @param {(words: Words) => void} redraw */
