@@ -142,6 +142,15 @@ def test_exit_leaves_no_step_in_the_history(site: Site, context: BrowserContext)
     assert _step(page) == "start"
 
 
+def test_two_tabs_keep_what_was_left_in_both(site: Site, context: BrowserContext) -> None:
+    tabs = [ready(context.new_page(), page_of(site)) for _ in range(2)]
+    for tab, step in zip(tabs, ("consent.1", "risk.1"), strict=True):
+        go_to(tab, step)
+        _forward(tab)
+    seen = tabs[0].evaluate("owner => JSON.parse(localStorage.getItem(`himaya:${owner}:seen`))", OWNER)
+    assert set(seen) == {"consent.1", "risk.1"}
+
+
 def test_warm_up_can_be_skipped(site: Site, context: BrowserContext) -> None:
     page = ready(context.new_page(), page_of(site))
     go_to(page, "Warm-up.1")

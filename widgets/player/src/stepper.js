@@ -142,6 +142,7 @@ export function openSteps({ lessons = [], draft_lessons: drafts = [], owner, say
 
   function forward() {
     if (at === COVER) return show(resumed());
+    for (const id of readSeen(kept(seenKey), steps)) seen.add(id); // another tab may have left some
     seen.add(steps[at].id);
     keep(seenKey, JSON.stringify([...seen]));
     show(Math.min(at + 1, steps.length - 1));
