@@ -425,7 +425,14 @@ def test_practice_app_shows_the_same_steps(apps: AppsServer, phone: BrowserConte
     wait_true(page, "() => document.querySelector('#himaya-progress progress').value === 1")
     _forward(page)
     assert _step(page) == here
+    _forward(page)
     page.locator('[data-key="lessons"]').click()
     page.locator("#forget").click()
     until(lambda: page.evaluate("localStorage.length") == 0, "everything to be forgotten, the place too")
+    next_button = page.locator('[data-key="next"]')
+    until(lambda: next_button.inner_text() == sentence("start"), "the cover of a module that nobody began")
+    _forward(page)
+    _forward(page)
+    seen = page.evaluate("Object.entries(localStorage).filter(([key]) => key.endsWith(':seen')).map(it => it[1])")
+    assert seen == ['["Opening.1"]'], "the next one to read is told nothing of the last"
     page.close()

@@ -9,6 +9,7 @@ function forget() {
   let told = "forgotten";
   try {
     for (const key of keys()) if (/^himaya(-practice:|:practice-)/.test(key)) localStorage.removeItem(key);
+    document.dispatchEvent(new Event("himaya-forget"));
     document.dispatchEvent(new Event("visibilitychange")); // every activity looks at the storage anew
   } catch {
     told = "not-forgotten";

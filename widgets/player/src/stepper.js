@@ -280,6 +280,11 @@ export function openSteps({ lessons = [], draft_lessons: drafts = [], owner, say
     if (key === "Escape" && drawer.open) closeDrawer();
   });
 
+  document.addEventListener("himaya-forget", () => {
+    seen.clear();
+    draw();
+  });
+
   // The box in which one hands in leads to what is still open.
   document.addEventListener("himaya-go", ({ target }) => {
     const number = screens.findIndex((screen) => target instanceof Node && screen.contains(target));
