@@ -22,7 +22,7 @@ from tests.browser.user_actions import activity, focused, reach, until, wait_dra
 from tests.i18n.pseudo import pseudo
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Page, Route
 
     from himaya.content.load import LoadedModule
     from tests.browser.apps import AppsServer
@@ -87,7 +87,28 @@ def test_text_is_there_before_the_kernel(server: Server, context: BrowserContext
     reading = page.locator("[data-show] .himaya-waits").first
     assert reading.text_content() == sentence("app-opening")
     wait_drawn(page)
-    assert page.locator(".step:not([hidden]) .himaya-waits:visible").count() == 0
+    until(lambda: page.locator(".himaya-waits").count() == 0, "each activity of the module")
+    page.close()
+
+
+def test_page_that_breaks_off_says_so(server: Server, context: BrowserContext) -> None:
+    """Of two activities one came, then the kernel died: no place says for ever that it opens."""
+    server.new_trainee("steps-broken")
+    page = context.new_page()
+    mark = "<div data-cell-of="
+
+    def cut(route: Route) -> None:
+        given = route.fetch(timeout=0)
+        head, _, cells = given.text().partition(mark)
+        first, _, _ = cells.partition(mark)
+        lost = ("content-length", "content-encoding")
+        headers = {key: each for key, each in given.headers.items() if key not in lost}
+        route.fulfill(status=given.status, headers=headers, body=f"{head}{mark}{first}")
+
+    page.route("**/voila/render/**", cut)
+    page.goto(server.door("app", "steps-broken"))
+    waits = page.locator("[data-show]:not(:has([data-cell-of])) > .himaya-waits")
+    until(lambda: set(waits.all_text_contents()) == {sentence("app-not-started")}, "each says that it was not opened")
     page.close()
 
 
@@ -161,7 +182,9 @@ def test_journal_says_where_to_go_on(server: Server, context: BrowserContext, ph
     other.close()
 
 
-def test_start_before_the_journal_came_is_no_place(server: Server, context: BrowserContext, phone: BrowserContext) -> None:
+def test_start_before_the_journal_came_is_no_place(
+    server: Server, context: BrowserContext, phone: BrowserContext
+) -> None:
     server.new_trainee("steps-slow")
     page = _open(server, context, "steps-slow")
     _lesson, steps, (name, *_) = _lesson_of_choices()

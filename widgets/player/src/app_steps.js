@@ -11,6 +11,8 @@ import { openSteps } from "./stepper.js";
 
 /** @import { AppData, Say, Words } from "./types.js" */
 
+const WIDGET = 'script[type="application/vnd.jupyter.widget-view+json"]';
+
 /** Show the cover or the step that the address names, and take in activities as they come. */
 export function openAppSteps() {
   /** @type {AppData} */
@@ -88,16 +90,25 @@ export function openAppSteps() {
     history.replaceState(history.state, "", here);
   });
 
-  /** Put what the kernel's cells show where the text has a place for it; what has none, such as an error, above all steps. */
-  function place() {
-    for (const cell of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-cell-of]"))) {
+  /** Put what the kernel's cells show where the text has a place for it; what has none, such as an error, above all steps.
+   * Where no more will come, it is said. */
+  function placeCells() {
+    for (const cell of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("#rendered_cells [data-cell-of]"))) {
       const name = CSS.escape(cell.dataset.cellOf ?? "");
-      (document.querySelector(`[data-show="${name}"], [data-cell="${name}"]`) ?? byName("himaya-warning")).append(cell);
+      const place = document.querySelector(`[data-show="${name}"], [data-cell="${name}"]`);
+      (place ?? byName("himaya-warning")).append(cell);
+      if (cell.querySelector(WIDGET) === null) place?.querySelector(":scope > .himaya-waits")?.remove(); // an error came
+    }
+    for (const place of places) {
+      const waits = place.querySelector(":scope > .himaya-waits");
+      if (waits !== null && place.querySelector("[data-cell-of]") === null) waits.textContent = say("app-not-started");
     }
   }
 
   sayProgress();
   drawSearch(stepper, say);
   readyPrint();
-  Object.assign(globalThis, { himayaPlace: place });
+  if (document.body.dataset.voila === undefined) return;
+  Object.assign(globalThis, { placeCells }); // called where the cells end
+  document.addEventListener("DOMContentLoaded", placeCells); // also where the page broke off before
 }
