@@ -46,13 +46,14 @@ export function openAppSteps() {
     drawProgress(data.asked.filter((id) => finished.get(id)).length, data.asked.length, say);
   }
 
-  /** @param {Element | EventTarget | null} section */
-  function take(section) {
+  /** Note whether an activity is finished; returns whether that is news.
+   * @param {Element | EventTarget | null} section */
+  function recordStatus(section) {
     const [id, now] = finishedIn(section);
-    if (now === undefined || finished.get(id) === now) return;
+    if (now === undefined || finished.get(id) === now) return false;
     finished.set(id, now);
     document.querySelector(`[id="show-${CSS.escape(id)}"] > .himaya-waits`)?.remove();
-    sayProgress();
+    return true;
   }
 
   /** What a kernel tells of the journal is not for one step alone, and is told once.
@@ -64,11 +65,14 @@ export function openAppSteps() {
     else box.append(message);
   }
 
-  document.addEventListener("himaya-status", ({ target }) => take(target));
+  document.addEventListener("himaya-status", ({ target }) => {
+    if (recordStatus(target)) sayProgress();
+  });
   // What is drawn says nothing of its own accord before it is in the page.
   const drawn = new MutationObserver(() => {
     const waiting = places.filter(({ dataset }) => !finished.has(dataset.show ?? ""));
-    for (const place of waiting) take(place.querySelector("section.himaya[data-activity]"));
+    const news = waiting.filter((place) => recordStatus(place.querySelector("section.himaya[data-activity]")));
+    if (news.length > 0) sayProgress();
     for (const place of places) place.querySelectorAll(".himaya-message").forEach(warn);
     if (places.every(({ dataset }) => finished.has(dataset.show ?? ""))) drawn.disconnect();
   });

@@ -57,7 +57,13 @@ export function openSteps({ lessons = [], draft_lessons: drafts = [], owner, say
 
   /** @type {Map<string, number>} */
   const places = new Map();
-  dress();
+  /** What the lesson list calls each part; the title of the module for what stands in no list.
+   * @type {Map<string, string>} */
+  const titles = new Map();
+  /** The ways past the questions before the module, by the step they stand in.
+   * @type {Map<number, HTMLElement>} */
+  const skips = new Map();
+  decorate();
 
   // What surrounds a step.
   const drawer = element("dialog", { class: "drawer" });
@@ -92,8 +98,13 @@ export function openSteps({ lessons = [], draft_lessons: drafts = [], owner, say
   }
 
   /** Add to each step what its text does not say. */
-  function dress() {
-    places.clear();
+  function decorate() {
+    for (const map of [places, titles, skips]) map.clear();
+    for (const { part } of steps) {
+      if (titles.has(part)) continue;
+      const listed = document.querySelector(`nav a[href="#${part}.1"] > span`) ?? screens[COVER].querySelector("h1");
+      titles.set(part, listed?.textContent ?? "");
+    }
     for (const [number, screen] of screens.entries()) {
       for (const { id } of [screen, ...screen.querySelectorAll("[id]")]) places.set(id, number);
       for (const id of steps[number].activities) places.set(id, number);
@@ -111,6 +122,7 @@ export function openSteps({ lessons = [], draft_lessons: drafts = [], owner, say
   function around(number) {
     const past = after(steps, WARM_UP);
     const skip = element("p", { class: "skip-warm-up" }, button("skip-warm-up", say("skip-warm-up"), () => show(past)));
+    skips.set(number, skip);
     return number === past - 1 ? [element("p", { class: "warm-up-end" }, say("warm-up-end")), skip] : [skip];
   }
 
@@ -127,11 +139,9 @@ export function openSteps({ lessons = [], draft_lessons: drafts = [], owner, say
     heading.tabIndex = -1;
   }
 
-  /** What the lesson list calls the part of a step; of what stands in no list, the title of the module.
-   * @param {number} number */
+  /** @param {number} number */
   function titleOf(number) {
-    const listed = document.querySelector(`nav a[href="#${steps[number].part}.1"] > span`);
-    return (listed ?? screens[COVER].querySelector("h1"))?.textContent ?? "";
+    return titles.get(steps[number].part) ?? "";
   }
 
   /** Where to go on: where this browser was last, else after what was finished on another device. */
@@ -180,10 +190,7 @@ export function openSteps({ lessons = [], draft_lessons: drafts = [], owner, say
     back.hidden = cover;
     next.hidden = at === steps.length - 1;
     const begun = resumed() > FIRST || seen.size > 0;
-    for (const screen of screens) {
-      const skip = screen.querySelector(":scope > .skip-warm-up");
-      if (skip instanceof HTMLElement) skip.hidden = skipped(screens.indexOf(screen));
-    }
+    for (const [number, skip] of skips) skip.hidden = skipped(number);
     const ready = allFinished(steps[at], finished);
     next.textContent = cover && !begun ? say("start") : !cover && !ready ? say("later") : say("continue");
     next.classList.toggle("himaya-main", cover || ready);
@@ -316,7 +323,7 @@ export function openSteps({ lessons = [], draft_lessons: drafts = [], owner, say
         const fresh = text.querySelector(`[id="${CSS.escape(old.id)}"]`);
         if (fresh !== null) exchange(old, fresh);
       }
-      dress();
+      decorate();
       label();
       draw();
     },
