@@ -113,7 +113,6 @@ class AppRenderer(NotebookRenderer):
             "base": self.base_url,
             "built": built,
             "cell_generator": self._jinja_cell_generator,
-            "data": self._data,
             "data_of_steps": self._data_of_steps,
             "direction": direction(self._app.language),
             "failed": self.failed,
@@ -125,6 +124,8 @@ class AppRenderer(NotebookRenderer):
             "said": {key: text for key, text in plain.items() if key in _SAID or key.startswith("app-")},
             "say": {key: marked_up(str(escape(text))) for key, text in sentences.items()},
             "title": escape(without_isolates(self._app.title)),
+            "widgets": self._widgets,
+            "words": self._words,
         }
         pieces: AsyncIterator[tuple[str, object]] = self.exporter.generate_from_notebook_node(
             self.notebook, resources=self.resources, extra_context=context
@@ -147,10 +148,10 @@ class AppRenderer(NotebookRenderer):
     def _script(self, call: str) -> str:
         return f'<script nonce="{self.nonce}">himayaApp.{call}</script>'
 
-    def _data(self) -> dict[str, object]:
-        """Return what the page draws its widgets from: the words of the module and the widgets' states."""
+    def _words(self) -> dict[str, object]:
+        """Return the words of the module, which need no kernel."""
         folder = open_folder(self._notebook.parent)
-        return {"words": page_words(folder.content, folder.languages), "widgets": self._widgets()}
+        return page_words(folder.content, folder.languages)
 
     def _data_of_steps(self) -> dict[str, object]:
         """Return what the script that shows the steps of a module needs; of the sentences, those that it may say."""

@@ -71,8 +71,10 @@ const modelOf = (values) => ({
 });
 
 function draw() {
-  /** @type {{ words: FirstWords, widgets: Record<string, Record<string, unknown>> }} */
-  const { words, widgets } = read("himaya-widgets");
+  /** @type {Record<string, Record<string, unknown>>} */
+  const widgets = read("himaya-widgets");
+  /** @type {FirstWords} */
+  const words = read("himaya-words");
   const drawings = install(words);
   for (const part of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("script.widget"))) {
     const model = modelOf({ ...widgets[JSON.parse(part.textContent ?? "")] });
