@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from himaya.languages.facts import direction, for_scripts, known
@@ -9,7 +10,11 @@ from himaya.languages.interface import for_page, interface
 from himaya.languages.isolates import without_isolates
 
 if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
     from himaya.publish.folder import ModuleFolder
+
+_SHOWS = re.compile(r'show\("([^"]+)"\)')
 
 
 def steps_of(opened: ModuleFolder, asked: str | None = None) -> dict[str, Any] | None:
@@ -37,3 +42,11 @@ def steps_of(opened: ModuleFolder, asked: str | None = None) -> dict[str, Any] |
         "strings": for_page(language, digits),
         "data": data,
     }
+
+
+def name_cells(notebook: NotebookNode) -> NotebookNode:
+    """Note in the metadata of each cell what it `shows`: the id of an activity, `submit`, or nothing."""
+    for cell in notebook.cells:
+        found = _SHOWS.match(cell.source)
+        cell.metadata["shows"] = found[1] if found else "submit" if cell.source.strip() == "submit()" else ""
+    return notebook

@@ -19,7 +19,7 @@ from himaya.languages.interface import interface
 from himaya.languages.isolates import marked_up, without_isolates
 from himaya.publish.folder import open_folder
 from himaya_server.font import font_rule
-from himaya_server.steps import steps_of
+from himaya_server.steps import name_cells, steps_of
 from himaya_widgets.player import built, page_words
 
 if TYPE_CHECKING:
@@ -99,8 +99,8 @@ class AppRenderer(NotebookRenderer):
         self.exporter.environment.bytecode_cache = _COMPILED
 
     async def load_notebook(self, path: str) -> nbformat.NotebookNode:  # noqa: ARG002 - the one it was made for
-        """Return the notebook as our build wrote it."""
-        return nbformat.read(self._notebook, as_version=4)
+        """Return the notebook as our build wrote it, with what each cell shows."""
+        return name_cells(nbformat.read(self._notebook, as_version=4))
 
     def pieces(self) -> AsyncIterator[tuple[str, object]]:
         """Yield the page as it comes to be; the kernel is taken in the middle of it."""

@@ -18,7 +18,7 @@ from himaya_server.builds import NotReleasedError
 from himaya_server.font import font_rule
 from himaya_server.home.desk import is_open
 from himaya_server.home.handlers import Page
-from himaya_server.steps import steps_of
+from himaya_server.steps import name_cells, steps_of
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -90,7 +90,7 @@ class OpenedApp(Page, TornadoVoilaHandler):
         runnable = self.place.builds.runnable(notebook, folder)
         runnable.metadata.update(nonce=self.nonce, font=font_rule(f"{self.base_url}himaya/font/"))
         runnable.metadata["steps"] = steps_of(open_folder(folder), self.get_query_argument("language", None))
-        return runnable
+        return name_cells(runnable)
 
     def folder(self, path: str) -> Path:
         """Return a folder of this user's own modules.
