@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shutil
 import threading
 import time
 from random import Random
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
+from unittest.mock import AsyncMock, MagicMock
 
 import pytest
 
@@ -15,6 +18,7 @@ from himaya.content.forms import without_forms
 from himaya.content.load import load_module
 from himaya.publish.assignment import compile_module
 from himaya_autograde.synthetic import synthetic_journal
+from himaya_server.home.trainer import Send
 from himaya_server.platform import Platform, write_configuration
 from tests.autograde.cohorts import hand_in, rows
 from tests.autograde.conftest import MODULE, ROOT, copy_of
@@ -95,6 +99,17 @@ def test_server_answers_while_feedback_is_written(server: Server, course: Path) 
     answer = _answer_while_asked(server, f"formgrader/api/assignment/{MODULE}/generate_feedback")
     assert json.loads(answer) == {"success": True}
     assert len(list((_course(course) / "feedback").iterdir())) == len(graded[:60])
+
+
+@pytest.mark.parametrize("waits", [True, False])
+def test_question_before_sending_is_asked_outside_the_loop(waits: bool) -> None:
+    asked, page = [], MagicMock(_table=AsyncMock(), step=AsyncMock(return_value="done"))
+    known = SimpleNamespace(handed_in={("trainee-000", MODULE): SimpleNamespace(waits=waits)})
+    page.place.snapshots.of = lambda _course: [asked.append(threading.current_thread()), known][1]
+    asyncio.run(Send.post(page, None))
+    assert asked
+    assert threading.current_thread() not in asked
+    page._table.assert_awaited_once_with(**({"asks": True} if waits else {"done": "done"}))
 
 
 def test_grade_button_explains_why_it_fails(server: Server) -> None:

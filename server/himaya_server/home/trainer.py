@@ -202,8 +202,12 @@ class Send(Trainer):
         if what in _SENT:
             await self._table(done=await self.step(_SENT[what]))
             return
-        known = self.place.snapshots.of(self.place.directory(self.course))
-        if any(work.waits for work in known.handed_in.values()):
+
+        def waits() -> bool:
+            known = self.place.snapshots.of(self.place.directory(self.course))
+            return any(work.waits for work in known.handed_in.values())
+
+        if await asyncio.get_running_loop().run_in_executor(None, waits):
             await self._table(asks=True)
         else:
             await self._table(done=await self.step("feedback"))
