@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import sqlite3
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
@@ -599,9 +600,33 @@ _DISK = {
 }
 
 
-def database_error(error: DBAPIError, place: str) -> CourseError:
+def in_use(error: BaseException | None) -> bool:
+    """Return whether a gradebook's file, or what became of its error, was waited for in vain."""
+    if isinstance(error, CourseError):
+        error = error.__cause__
+    code = getattr(getattr(error, "orig", error), "sqlite_errorcode", 0)
+    return bool(code & 0xFF == sqlite3.SQLITE_BUSY)
+
+
+@contextlib.contextmanager
+def gradebook_errors(place: Path) -> Iterator[None]:
+    """Turn what a gradebook's database says into a sentence.
+
+    Args:
+        place: The gradebook.
+
+    Raises:
+        CourseError: Instead of an error of the database.
+    """
+    try:
+        yield
+    except (DBAPIError, sqlite3.Error) as error:
+        raise database_error(error, str(place)) from error
+
+
+def database_error(error: DBAPIError | sqlite3.Error, place: str) -> CourseError:
     """Return the sentence for a database's error; `place` names the gradebook."""
-    text = str(error.orig).lower()
+    text = str(getattr(error, "orig", error)).lower()
     known = (sentence for sign, sentence in _DATABASE.items() if sign in text)
     sentence = next(known, "{place} could not be used: " + text)
     return CourseError(f"{sentence.format(place=place)} {KEPT}")

@@ -59,17 +59,18 @@ def given(url: str, submission: str, activity: str) -> Given:
         return _now(_row(connection, submission, activity))
 
 
-def writing(url: URL | str) -> Engine:
+def writing(url: URL | str, patience: float = PATIENCE) -> Engine:
     """Return a gradebook to write marks into.
 
     A file is held open by one connection, which one thread at a time may use; of a server each mark asks for its own.
 
     Args:
         url: As nbgrader's `CourseDirectory.db_url`.
+        patience: Seconds that a file is waited for which others use.
     """
     if make_url(url).get_backend_name() != "sqlite":
         return create_engine(url, poolclass=NullPool)
-    options = {"timeout": PATIENCE, "check_same_thread": False}
+    options = {"timeout": patience, "check_same_thread": False}
     return create_engine(url, poolclass=StaticPool, connect_args=options)
 
 

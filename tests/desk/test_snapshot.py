@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from contextlib import closing, suppress
 from datetime import date, datetime
@@ -21,12 +22,13 @@ from sqlalchemy import event
 
 from himaya.answers.journal import FILE_NAME
 from himaya.content.assignments import form_names
+from himaya.errors import CourseError
 from himaya_autograde.course import CourseDirectory
 from himaya_autograde.gradebook import Gradebook
 from himaya_autograde.markbook import Change, Markbook
 from himaya_autograde.marks import ChangedError, Given, given
 from himaya_server.desk import answers
-from himaya_server.desk.answers import Classes
+from himaya_server.desk.answers import ClassAnswers, Classes
 from himaya_server.desk.people import people_of, stuck
 from himaya_server.desk.questions import numbers_of
 from himaya_server.home import snapshot
@@ -34,6 +36,7 @@ from himaya_server.home.cards import cards_of
 from himaya_server.home.snapshot import Folders, Snapshot, Snapshots
 from himaya_server.home.state import waiting
 from tests.autograde.cohorts import own_settings
+from tests.browser.user_actions import until
 from tests.desk.conftest import MODULE, PEOPLE
 
 if TYPE_CHECKING:
@@ -41,7 +44,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from himaya_autograde.export import Results
-    from himaya_server.desk.answers import ClassAnswers
     from tests.desk.conftest import GradedClass
 
 OTHER = "gbv-guiding-principles"  # in the course, without forms
@@ -479,6 +481,52 @@ def test_only_the_marked_submission_is_read(course: CourseDirectory, monkeypatch
     )
     assert now.results
     assert read == [{each.submission}, {each.submission}]
+
+
+def test_mark_that_waits_holds_up_no_page(course: CourseDirectory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody else writes into the gradebook for long."""
+    known, tried, give = Snapshots(), threading.Event(), snapshot.give
+    before = known.of(course)
+    each = next(one for one in before.judged if one.waits)
+    old = before.handed_in[each.trainee, MODULE]
+    monkeypatch.setattr(snapshot, "PATIENCE", 3600)
+    monkeypatch.setattr(snapshot, "give", lambda *about: [tried.set(), give(*about)])
+    about = (course, each.submission, each.activity, Given(each.most), [Given(None)])
+    marking = threading.Thread(target=known.give, args=about)
+    with closing(sqlite3.connect(course.path / "gradebook.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        marking.start()
+        until(tried.is_set, "the mark waits")
+        assert known.of(course).handed_in[each.trainee, MODULE] == old
+        assert marking.is_alive(), "the page came first"
+        other.execute("ROLLBACK")
+    marking.join()
+    assert known.of(course).handed_in[each.trainee, MODULE] != old
+
+
+def test_mark_that_waits_in_vain_is_told(course: CourseDirectory, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = Snapshots()
+    each = known.of(course).judged[0]
+    monkeypatch.setattr(snapshot, "PATIENCE", 0)
+    with closing(sqlite3.connect(course.path / "gradebook.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(CourseError, match="in use by another program"):
+            known.give(course, each.submission, each.activity, Given(each.most), [Given(None)])
+
+
+def test_class_waits_for_no_other(course: CourseDirectory, tmp_path: Path) -> None:
+    classes, results, asked = Classes(), course.results(), list[ClassAnswers]()
+    other = tmp_path / "other"
+    shutil.copytree(course.path, other)
+
+    def meanwhile() -> Results:
+        asking = threading.Thread(target=lambda: asked.append(classes.of(other, lambda: results)), daemon=True)
+        asking.start()
+        asking.join(60)
+        assert asked, "the other class is answered first"
+        return results
+
+    assert [*classes.of(course.path, meanwhile).submissions] == [*asked[0].submissions]
 
 
 def test_form_built_between_two_looks_waits_for_the_next(course: CourseDirectory) -> None:

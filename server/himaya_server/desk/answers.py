@@ -192,7 +192,7 @@ class Classes:
     def __init__(self) -> None:
         """Begin with none."""
         self._known: dict[Path, tuple[object, ClassAnswers]] = {}
-        self._lock = threading.Lock()
+        self._locks: dict[Path, threading.Lock] = {}
 
     def of(self, path: Path, results: Callable[[], Results]) -> ClassAnswers:
         """Return the class of the course in a folder.
@@ -204,7 +204,7 @@ class Classes:
         Raises:
             CourseError: If a module was never built here, so that its answers cannot be read.
         """
-        with self._lock:
+        with self._locks.setdefault(path, threading.Lock()):
             stamp = _stamp(path)
             if path in self._known and self._known[path][0] == stamp:
                 return self._known[path][1]

@@ -10,21 +10,23 @@ import threading
 import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, TypeVar
+
+from sqlalchemy.exc import DBAPIError
 
 from himaya.content.assignments import form_names, form_of
 from himaya.errors import CourseError
 from himaya_autograde import arrivals
 from himaya_autograde.editions import FOLDER as EDITIONS
 from himaya_autograde.editions import NAMES
-from himaya_autograde.gradebook import in_order
+from himaya_autograde.gradebook import PATIENCE, in_order, in_use
 from himaya_autograde.keys import FOLDER as KEYS
 from himaya_autograde.markbook import FILE as MARKBOOK
 from himaya_autograde.marks import give, writing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
     from pathlib import Path
     from typing import Any
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
     from himaya_autograde.gradebook import HandedIn, Judged, Trainee
     from himaya_autograde.marks import Given
 
+T = TypeVar("T")
+_TRY, _PAUSE = 0.1, 0.4  # seconds of a try at a gradebook that others use, and until the next one
 _SETTLED = 2_000_000_000
 """Nanoseconds: the clocks of file systems tick at least so often."""
 
@@ -232,23 +236,40 @@ class _Class:
 
     def now(self, course: CourseDirectory) -> Snapshot:
         """Return it as its files are now."""
-        with self._lock:
-            known, self._known = self._known, None  # an error on the way leaves nothing behind
-            book, others = self._written_by_others(course), stamp_of(course)
-            marked, self._marked = self._marked, set()
-            if known is None or known[0] != book:
-                now = Snapshot(course, known[2].last_results if known else None)
-            elif known[1] != others or marked:
-                now = known[2].after(marked, course)
-            else:
-                now = known[2]
-            self._known = book, others, now
-            return now
+        return self._patiently(partial(self._now, course))
 
     def give(self, course: CourseDirectory, submission: str, activity: str, *marks: Any) -> None:
-        with self._lock:
-            self._marked.add(submission)
-            give(self._open(course), submission, activity, *marks)
+        self._patiently(partial(self._give, course, submission, activity, *marks))
+
+    def _patiently(self, step: Callable[[], T]) -> T:
+        """Take a step under the lock; while others use the gradebook again and again, without the lock in between."""
+        end = time.monotonic() + PATIENCE
+        while True:
+            try:
+                with self._lock:
+                    return step()
+            except (CourseError, DBAPIError) as error:
+                if not in_use(error) or time.monotonic() > end:
+                    raise
+            time.sleep(_PAUSE)
+
+    def _now(self, course: CourseDirectory) -> Snapshot:
+        book = self._written_by_others(course)
+        known, self._known = self._known, None  # an error on the way leaves nothing behind
+        others = stamp_of(course)
+        marked, self._marked = self._marked, set()
+        if known is None or known[0] != book:
+            now = Snapshot(course, known[2].last_results if known else None)
+        elif known[1] != others or marked:
+            now = known[2].after(marked, course)
+        else:
+            now = known[2]
+        self._known = book, others, now
+        return now
+
+    def _give(self, course: CourseDirectory, submission: str, activity: str, *marks: Any) -> None:
+        self._marked.add(submission)
+        give(self._open(course), submission, activity, *marks)
 
     def _written_by_others(self, course: CourseDirectory) -> object:
         """Return what is equal only where nobody else wrote into the gradebook; a moment before it is read."""
@@ -265,7 +286,7 @@ class _Class:
         if self._book is None or self._book[0] != file:
             if self._book is not None:
                 self._book[1].dispose()
-            self._book = file, writing(gradebook.url)
+            self._book = file, writing(gradebook.url, _TRY)
         return self._book[1]
 
 
