@@ -368,7 +368,9 @@ def test_first_requests_share_a_sync(running: Running, store: Store, monkeypatch
         return write_all(steps)
 
     monkeypatch.setattr(store, "write_all", slowly)
-    for thread in threads:
+    threads[0].start()
+    until(lambda: written, "the first is written")
+    for thread in threads[1:]:
         thread.start()
     until(lambda: len(running.service._waiting) == len(people) - 1, "all others wait for the first")
     disk.set()
