@@ -40,7 +40,7 @@ from himaya_autograde import editions, paper
 from himaya_autograde.batch.cohort import cohort_of, workers
 from himaya_autograde.batch.run import grade_cohort
 from himaya_autograde.export import Results, results_of, write_all
-from himaya_autograde.gradebook import Gradebook
+from himaya_autograde.gradebook import Gradebook, gradebook_errors
 from himaya_autograde.import_answers import Place, place_of
 from himaya_autograde.keys import FOLDER as KEYS
 from himaya_autograde.keys import write_keys
@@ -407,6 +407,9 @@ class CourseDirectory:
 
         Args:
             trainees: Their ids, as `is_trainee` allows them.
+
+        Raises:
+            CourseError: If the gradebook cannot be written.
         """
         forget_trainees(self.path, trainees)
         for name, trainee in product(("submitted", "autograded", "feedback", paper.FOLDER), trainees):
@@ -419,12 +422,13 @@ class CourseDirectory:
             Markbook(self.path).forget(trainee)
         if not (self.path / "gradebook.db").is_file():
             return
-        with self.api.gradebook as gradebook:
-            for trainee in trainees:
-                with contextlib.suppress(MissingEntry):
-                    gradebook.remove_student(trainee)
-        with contextlib.closing(sqlite3.connect(self.path / "gradebook.db")) as connection:
-            connection.execute("VACUUM")
+        with gradebook_errors(self.path / "gradebook.db"):
+            with self.api.gradebook as gradebook:
+                for trainee in trainees:
+                    with contextlib.suppress(MissingEntry):
+                        gradebook.remove_student(trainee)
+            with contextlib.closing(sqlite3.connect(self.path / "gradebook.db")) as connection:
+                connection.execute("VACUUM")
 
     def export(self, target: Path) -> list[Path]:
         """Write grades.csv, items.csv and responses.csv into the folder `target` and return them.

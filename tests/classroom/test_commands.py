@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner, Result
@@ -99,6 +100,39 @@ def test_forgotten_person_leaves_store_and_course(folder: Path, tmp_path: Path) 
 @pytest.mark.parametrize("pseudonym", ["../../etc", "t-nobody1", "-x"])
 def test_nobody_is_not_forgotten(folder: Path, pseudonym: str) -> None:
     assert run(folder, "forget", "north", "--yes", "--", pseudonym).exit_code in (1, 2)
+
+
+@pytest.mark.parametrize("step", ["forget", "end"])
+def test_damaged_gradebook_is_no_fault_of_the_class(folder: Path, tmp_path: Path, step: str) -> None:
+    run(folder, "enrol", "north", "--number", "1")
+    (tmp_path / "core-protection" / "gradebook.db").write_text("no gradebook, " * 100, encoding="utf-8")
+    store = open_store(folder / DATABASE)
+    (person,) = store.people("north")
+    more = [person.pseudonym] if step == "forget" else ["--early"]
+    done = run(folder, step, "north", *more, "--yes")
+    assert done.exit_code == 1
+    assert "gradebook.db is no gradebook" in done.output
+    assert "the database of this class" not in done.output
+    assert store.people("north")
+    store.close()
+
+
+@pytest.mark.parametrize("damaged", [True, False])
+def test_damaged_module_stops_no_pages(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damaged: bool
+) -> None:
+    """What the class is graded by is only looked at for a hint."""
+    source = tmp_path / "core-protection" / "source" / MODULE
+    source.mkdir(parents=True)
+    if damaged:
+        (source / f"{MODULE}.ipynb").write_text("{", encoding="utf-8")
+        (source / "activities.json").write_text("{", encoding="utf-8")
+    written = SimpleNamespace(folder=folder / "pages", modules=[MODULE], languages=["en"], activities={MODULE: {}})
+    monkeypatch.setattr("himaya_server.classroom.pages.write_class_pages", lambda *_: written)
+    monkeypatch.setattr("himaya.content.check.check_module", lambda _: [])
+    done = run(folder, "pages", "north")
+    assert done.exit_code == 0
+    assert f"{MODULE}: {source} {'is damaged' if damaged else 'holds no built module'}" in done.output
 
 
 def test_backup_goes_and_comes(folder: Path, tmp_path: Path) -> None:

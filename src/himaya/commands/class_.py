@@ -24,7 +24,7 @@ from click.core import ParameterSource
 from himaya.commands.arguments import COURSES, FILE, FOLDER, Folder, modules_option
 from himaya.commands.opened import opened, report
 from himaya.commands.report import tell
-from himaya.errors import ClassError, HimayaError, JournalError
+from himaya.errors import ClassError, CourseError, HimayaError, JournalError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -186,7 +186,12 @@ def _write_pages(course: Path, modules: Path, folder: Path) -> None:
     written = write_class_pages(loaded, course, modules, folder / "pages", code, datetime.now(UTC).date())
     click.echo(f"{written.folder}: {len(written.modules)} modules in {', '.join(written.languages)}")
     for module, asked in written.activities.items():
-        if (course / "source" / module).is_dir() and _asked_in(course, module) != _hashes(asked):
+        try:
+            same = not (course / "source" / module).is_dir() or _asked_in(course, module) == _hashes(asked)
+        except CourseError as error:  # the pages are written all the same
+            tell(f"{module}: {error}")
+            continue
+        if not same:
             tell(
                 f"{module}: these pages are not the edition that the class is graded by. To let the class move on, "
                 f"run: himaya build --move-on {course} {module_of(module)}"
@@ -820,11 +825,13 @@ def end(class_id: str, folder: Path, *, early: bool, no_numbers: bool, yes: bool
 def _write_numbers(course: CourseDirectory, people: frozenset[str], target: Path) -> None:
     """Write the table for donors of some people of a course, whole or not at all, and return once it is on the disk."""
     from himaya.answers.private import write_whole
+    from himaya_autograde.gradebook import gradebook_errors
     from himaya_autograde.table import write_table
     from himaya_server.desk.answers import Classes
     from himaya_server.desk.reports import donors_table
 
-    table = donors_table(Classes().of(course.path, course.results), people)
+    with gradebook_errors(course.path / "gradebook.db"):
+        table = donors_table(Classes().of(course.path, course.results), people)
     aside = write_table(target.with_suffix(".new"), *table)
     write_whole(target, aside.read_bytes())
     aside.unlink()
