@@ -253,8 +253,8 @@ def serving(folder: Path, people: int) -> Iterator[Crowded]:
     print(f"{len(cards)} cards made in {time.perf_counter() - begun:.1f} s")
     store.close()
     authority = Authority()
-    served.start(authority)
     try:
+        served.start(authority)
         yield Crowded(served, authority.trusted(), psutil.Process(served.process), cards)
     finally:
         served.kill()

@@ -35,9 +35,11 @@ def served(tmp_path: Path) -> Iterator[Served]:
         made = Served(tmp_path / "class", one_module_course(tmp_path / "course"))
         patch.delenv("HIMAYA_STORE")
         made.run("enrol", "north", "--number", "1")
-        made.start(Authority())
-        yield made
-        made.kill()
+        try:
+            made.start(Authority())
+            yield made
+        finally:
+            made.kill()
 
 
 def test_trainee_signs_in_and_answers(served: Served, chromium: Browser) -> None:
