@@ -25,7 +25,7 @@ from himaya_server.classroom import store as stores
 from himaya_server.classroom.address import ADDRESS, DATABASE, checked_address, keep_in, place_of
 from himaya_server.classroom.backup import KEY, UPGRADED_FROM, back_up, go_back, restore, upgrade
 from himaya_server.classroom.sealing import kept_key
-from himaya_server.classroom.store import Put, Rows, open_store, revision_of, take_back
+from himaya_server.classroom.store import Put, Rows, database_errors, open_store, revision_of, take_back
 from tests.classroom.moves import answering, fail_when_moved, lose_when_moved
 from tests.classroom.postgres import PASSWORD, programs, running
 from tests.classroom.running import PASSPHRASE
@@ -195,6 +195,20 @@ def test_lock_in_the_way_of_a_command_is_told(
     assert "lock timeout" in done.output
     assert "once more" in done.output
     assert store.people("north")[0].pseudonym == person
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        ("INSERT INTO about VALUES ('planted-jasmine', ''), ('planted-jasmine', '')", "duplicate key"),
+        ("INSERT INTO about VALUES ('planted-jasmine', NULL)", "null value"),
+        ("SELECT 'planted-jasmine'::integer", "cannot keep a value"),
+    ],
+)
+def test_error_names_nothing_that_was_written(store: Store, statement: str, told: str) -> None:
+    with pytest.raises(ClassError, match=told) as error, database_errors(), store.engine.begin() as connection:
+        connection.exec_driver_sql(statement)
+    assert WORD not in str(error.value)
 
 
 def test_database_that_holds_no_class_is_not_chosen(guarded: str, postgres: Postgres, tmp_path: Path) -> None:

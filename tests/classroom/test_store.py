@@ -5,14 +5,16 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import threading
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy.event import listen
 
 from himaya.answers import journal
 from himaya.errors import ClassError, JournalError
 from himaya_server.classroom import store as stores
-from himaya_server.classroom.store import SESSION, Put, Rows, Store, open_store
+from himaya_server.classroom.store import SESSION, Put, Rows, Store, database_errors, open_store
 from tests.classroom.conftest import NOON
 
 if TYPE_CHECKING:
@@ -289,6 +291,26 @@ def test_forgotten_person_leaves_nothing(store: Store, people: list[int], tmp_pa
     assert planted.encode() not in kept
     assert person.pseudonym.encode() not in kept
     assert [each.id for each in store.people("north")] == people[1:]
+
+
+@pytest.mark.parametrize("statements", [["BEGIN IMMEDIATE"], ["BEGIN", "SELECT count(*) FROM people"]])
+def test_traces_that_others_keep_are_told(store: Store, tmp_path: Path, statements: list[str]) -> None:
+    listen(store.engine, "checkout", lambda connection, *_: connection.execute("PRAGMA busy_timeout=0"))
+    store.make_class("south", "South", "core-protection")
+    with closing(sqlite3.connect(tmp_path / "class" / "class.db", isolation_level=None)) as other:
+        for statement in statements:
+            other.execute(statement).fetchall()
+        with pytest.raises(ClassError, match=r"its traces .* once more"):
+            store.compact()
+    store.compact()
+
+
+def test_writer_in_the_way_is_told(store: Store, tmp_path: Path) -> None:
+    listen(store.engine, "checkout", lambda connection, *_: connection.execute("PRAGMA busy_timeout=0"))
+    with closing(sqlite3.connect(tmp_path / "class" / "class.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(ClassError, match=r"Something else uses it\. .* once more"), database_errors():
+            store.make_class("south", "South", "core-protection")
 
 
 def test_older_backup_brings_nobody_back(store: Store, people: list[int], tmp_path: Path, clock: Clock) -> None:

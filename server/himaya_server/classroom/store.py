@@ -9,6 +9,7 @@ import hashlib
 import json
 import re
 import secrets
+import sqlite3
 import sys
 import threading
 import time
@@ -89,6 +90,12 @@ _NOT_SAMPLED = (
 )  # fmt: skip
 _TRIES = 120
 _LOCK_NOT_AVAILABLE = "55P03"
+_WRONG_VALUE = "22"
+"""How the codes of errors begin whose sentence may name what somebody wrote."""
+_TRACES = (
+    "it is deleted, and its traces are still in the database's files, since something else uses it, such as a dump. "
+    "End that, and give this command once more."
+)
 _LOST = {"keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30_000}
 """Seconds after which each side notices that the other is gone; the last one milliseconds, with something under way."""
 _CONNECTING = {"connect_timeout": 10, **_LOST}
@@ -351,16 +358,27 @@ def database_errors() -> Iterator[None]:
     """
     try:
         yield
-    except DBAPIError as error:
-        message = f"the database of this class: {' '.join(str(error.orig).split())}."
+    except (DBAPIError, sqlite3.Error) as error:
+        message = f"the database of this class: {_said(error)}."
         if _in_use(error):
             message += " Something else uses it. End that, and give this command once more."
         raise ClassError(message) from error
 
 
-def _in_use(error: DBAPIError) -> bool:
+def _said(error: DBAPIError | sqlite3.Error) -> str:
+    """Return what a database says, without the values that PostgreSQL names."""
+    told = getattr(error, "orig", error)
+    state = str(getattr(told, "sqlstate", None) or "")
+    if state.startswith(_WRONG_VALUE):
+        return f"it cannot keep a value ({state})"
+    return " ".join((getattr(getattr(told, "diag", None), "message_primary", None) or str(told)).split())
+
+
+def _in_use(error: DBAPIError | sqlite3.Error) -> bool:
     """Return whether somebody else's lock was waited for in vain."""
-    return getattr(error.orig, "sqlstate", None) == _LOCK_NOT_AVAILABLE
+    told = getattr(error, "orig", error)
+    busy = bool(getattr(told, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY)
+    return busy or getattr(told, "sqlstate", None) == _LOCK_NOT_AVAILABLE
 
 
 def _refuse_careless(connection: Connection) -> None:
@@ -583,22 +601,36 @@ class Store:
             return session.get(Tombstone, _end_of(class_id)) is not None
 
     def compact(self) -> None:
-        """Leave nothing of what was deleted in free pages or in the log of writes."""
-        if self.engine.dialect.name == "sqlite":
-            connection = self.engine.raw_connection()
-            try:
-                connection.cursor().execute("VACUUM")
-                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            finally:
-                connection.close()
-        else:
+        """Leave nothing of what was deleted in free pages or in the log of writes.
+
+        Raises:
+            ClassError: If something else uses the database.
+        """
+        with database_errors():
+            if self.engine.dialect.name == "sqlite":
+                self._compact_file()
+                return
             # Rows that somebody may still see are kept: wait for all who began to read before something was deleted.
+            for table in Table.metadata.tables:
+                self._wait_for_readers(table)
             outside = self.engine.execution_options(writes=False, isolation_level="AUTOCOMMIT")
-            with database_errors():
-                for table in Table.metadata.tables:
-                    self._wait_for_readers(table)
-                with outside.connect() as opened:
-                    opened.exec_driver_sql(f"VACUUM (FULL) {', '.join(Table.metadata.tables)}")
+            with outside.connect() as opened:
+                opened.exec_driver_sql(f"VACUUM (FULL) {', '.join(Table.metadata.tables)}")
+
+    def _compact_file(self) -> None:
+        connection = self.engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute("VACUUM")
+            busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]  # somebody still reads what was
+        except sqlite3.Error as error:
+            if not _in_use(error):
+                raise
+            busy = True
+        finally:
+            connection.close()
+        if busy:
+            raise ClassError(_TRACES)
 
     def _wait_for_readers(self, table: str) -> None:
         """Wait for all who use a table of a PostgreSQL; for moments, since whoever comes meanwhile waits, too."""
@@ -612,11 +644,7 @@ class Store:
                 if not _in_use(error):
                     raise
             time.sleep(1)
-        message = (
-            "it is deleted, and its traces are still in the database's files, since something else uses it, such as a "
-            "dump. End that, and give this command once more."
-        )
-        raise ClassError(message)
+        raise ClassError(_TRACES)
 
     def tombstones(self) -> dict[bytes, int]:
         """Return who was forgotten, as hashes, and when."""
