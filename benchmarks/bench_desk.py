@@ -4,8 +4,8 @@ Prints, in milliseconds, how long each page took when it was first looked at aft
 looked at, the median and the 99th percentile. The target of the desk's pages is 300 ms and 1 s. The pages that come
 straight after a mark are printed by themselves.
 
-HIMAYA_KEEP: a folder that keeps the class for the next run, which then begins with the same gradebook. HIMAYA_DIFFERENT
-(12): how many people answer differently; the rest of the class are copies of these.
+HIMAYA_KEEP: a folder that keeps each class for the next run with as many people and modules, which then begins with the
+same gradebook. HIMAYA_DIFFERENT (12): how many people answer differently; the rest of the class are copies of these.
 """
 
 from __future__ import annotations
@@ -69,16 +69,18 @@ STOCK = {
 }
 
 
-def _class_in(home: Path) -> Platform:
-    """Return the class of a folder with the gradebook it had at first; made where it is not there."""
+def _class_in(folder: Path) -> Platform:
+    """Return the class of this size in a folder with the gradebook it had at first; made where it is not there."""
+    home = folder / f"{COHORT}-{GRADED}-{len(MODULES)}"
     made = Platform(home / "platform", COURSE)
-    first = home / f"{COHORT}-{GRADED}-{len(MODULES)}.db"
+    first = home / "gradebook.db"
     os.environ.update(JUPYTER_CONFIG_DIR=str(made.config), JUPYTER_DATA_DIR=str(made.data))
     if not first.exists():
         shutil.rmtree(made.home, ignore_errors=True)
         made.home.mkdir(parents=True)
         _graded(made)
         (made.course / "gradebook.db").rename(first)
+    write_configuration(made)  # the folder may have been moved
     shutil.copyfile(first, made.course / "gradebook.db")
     (made.course / MARKBOOK).unlink(missing_ok=True)
     return made
