@@ -121,7 +121,8 @@ def _look(page: Page, whole: dict[str, Any], taken: Walk) -> None:
             continue
         where, key, *_rest = focused(page)
         left_by_tab = whole["kind"] in ("number", "text") and stage.startswith("answered")
-        taken.note("focus", here, [] if where == name or (left_by_tab and where) else [str(focused(page))])
+        beyond = left_by_tab and (where or key == "previous")  # of the step's own buttons, where nothing else follows
+        taken.note("focus", here, [] if where == name or beyond else [str(focused(page))])
         taken.note("covered", here, [what] if (what := covered(page)) else [])
         heard = section.evaluate("it => { const n = it.heard; it.heard = 0; return n; }")
         told = heard > 0 or key in ("heading", "feedback", "why")  # a summary tells its own state

@@ -11,7 +11,7 @@ from himaya.languages.interface import sentence
 from himaya.publish.folder import open_folder
 from tests.browser.conftest import MODULE
 from tests.browser.kernels import run_in_kernel
-from tests.browser.user_actions import activity, journal, status, wait_drawn, wait_saved
+from tests.browser.user_actions import activity, journal, reach, status, wait_drawn, wait_saved
 from tests.browser.watched_session import answer
 from tests.browser.websocket_frames import Frames
 from tests.lanes import sampled
@@ -164,6 +164,7 @@ def test_app_refuses_broken_activities_and_answers_stay(
     (folder / "activities.json").write_text(whole, encoding="utf-8")
     page.reload()
     wait_drawn(page)
+    reach(page, _ITEM)
     activity(page, _ITEM).locator("input:checked").wait_for()
     assert status(page, _ITEM) == sentence("saved")
 
@@ -245,19 +246,21 @@ def test_refused_event_blocks_no_other(server: Server, context: BrowserContext) 
     page.reload()
     wait_drawn(page)
     told = activity(page, _ITEM).locator(".himaya-status", has_text=sentence("event-refused"))
-    told.wait_for()
+    told.wait_for(state="attached")
     answer(page, _ITEM)
     answer(page, "after-no")
     for name in (_ITEM, "after-no"):
         wait_saved(page, name)
     assert next(row["id"] for row in journal(folder) if row["type"] == "answer") == "nearly-too-large-1"
     assert _answers(folder) == 3
-    assert activity(page, _ITEM).locator(".himaya-status").inner_text().startswith(sentence("saved"))
     assert sentence("event-refused") not in activity(page, "after-no").inner_text()
+    reach(page, _ITEM)
+    assert activity(page, _ITEM).locator(".himaya-status").inner_text().startswith(sentence("saved"))
     aside = page.evaluate("() => Object.keys(localStorage).filter(key => key.includes('::refused:')).length")
     assert aside == len(_POISON) - 1 == _kept_in_the_browser(page), "each is kept, and under another name"
     page.reload()
     wait_drawn(page)
+    reach(page, _ITEM)
     told.wait_for()
     assert status(page, _ITEM).startswith(sentence("saved"))
 
@@ -290,6 +293,7 @@ def test_backlog_of_several_messages_is_saved(server: Server, context: BrowserCo
 def test_overlong_answer_blocks_no_other(server: Server, context: BrowserContext) -> None:
     folder = server.new_trainee("too-long")
     page = _opened(server, context, "too-long")
+    reach(page, "no-signature")
     box = activity(page, "no-signature").locator("textarea")
     box.fill("x" * 120_000)
     box.blur()

@@ -180,7 +180,7 @@ def test_both_readers_agree_on_changed_files() -> None:
             at = draw.randrange(len(text))
             text = text[:at] + draw.choice([*signs, "", *SNIPPETS]) + text[at + draw.randrange(2) :]
         read += _agree(text)
-    assert read > 500
+    assert read > 300
 
 
 def test_without_libyaml_ruamel_reads_all(monkeypatch: pytest.MonkeyPatch) -> None:
