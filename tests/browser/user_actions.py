@@ -6,6 +6,8 @@ import json
 import time
 from typing import TYPE_CHECKING, Any
 
+from playwright.sync_api import TimeoutError as Waited
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -77,10 +79,13 @@ def touch(target: Locator) -> None:
 
 
 def wait_saved(page: Page, name: str) -> None:
-    """Wait until the activity says Saved."""
-    activity(page, name).locator('.himaya-status[data-status="saved"]').wait_for(
-        state="attached", timeout=PATIENCE * 1000
-    )
+    """Wait until the activity says Saved; a failure tells what it says instead, and where the focus is."""
+    saved = activity(page, name).locator('.himaya-status[data-status="saved"]')
+    try:
+        saved.wait_for(state="attached", timeout=PATIENCE * 1000)
+    except Waited as error:
+        error.add_note(f"{name} says {activity(page, name).inner_text()!r}; the focus is at {focused(page)}")
+        raise
 
 
 def status(page: Page, name: str) -> str:
