@@ -150,6 +150,7 @@ def test_concurrent_grading_is_told_to_wait(course: CourseDirectory) -> None:
     assert len(course.grade().good) == 2
 
 
+@pytest.mark.release
 def test_full_disk_keeps_finished_grades(course: CourseDirectory) -> None:
     """Files may not grow past a size that only the gradebook reaches, half-way through: the error of a full disk."""
     for number in range(60):

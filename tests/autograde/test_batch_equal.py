@@ -34,17 +34,17 @@ from tests.autograde.cohorts import (
     rows,
 )
 from tests.autograde.extremes import points_of
-from tests.lanes import sampled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+pytestmark = pytest.mark.release
+
 SIZE = 300
 # The batch grades all of them. Stock nbgrader takes two seconds for each, and nbgrader with our parts some 0.1. So
-# `make test` compares each module in one state of those below; `make test-release` every state in every module,
-# and once more the first (it came at midnight like the one before it), with our parts twice; `make test-stock` all.
+# stock grades every state in every module, and once more the first (it came at midnight like the one before it), our
+# parts grade each twice; `make test-stock` compares all.
 EACH = len(STATES) * len(ASSIGNMENTS)
-ONE_STATE = dict(zip(MODULES, ("good", "skipped", "partly", "shuffled", "torn"), strict=True))
 ALL = os.environ.get("HIMAYA_STOCK") == "all"
 SIDES = 2
 DUE = datetime(2026, 1, 11, 2)  # noqa: DTZ001 - as nbgrader keeps it: UTC without a zone
@@ -73,24 +73,15 @@ class Ways:
         return {key: row for course in self.stock for key, row in rows(course).items()}
 
 
-EVERY = "every state in every module"
-in_every_module = pytest.mark.parametrize("ways", sampled([], [EVERY]), indirect=True)
-
-
-@pytest.fixture(scope="module", params=sampled(["one state in each module"], [EVERY]))
-def ways(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Ways:
-    every = request.param == EVERY
+@pytest.fixture(scope="module")
+def ways(tmp_path_factory: pytest.TempPathFactory) -> Ways:
     home = tmp_path_factory.mktemp("ways")
     with own_settings(home):
         course = released_course(home / "batch")
-        whose = cohort(course.path, SIZE if every else EACH)
+        whose = cohort(course.path, SIZE)
         names = list(whose)
-        some = [
-            names[STATES.index(state) * len(ASSIGNMENTS) + ASSIGNMENTS.index(module)]
-            for module, state in ONE_STATE.items()
-        ]
-        with_stock = (names if ALL else names[: EACH + 1]) if every else some
-        with_parts = (names if ALL else names[: EACH * 2]) if every else some
+        with_stock = names if ALL else names[: EACH + 1]
+        with_parts = names if ALL else names[: EACH * 2]
         hand_in(course.path, MODULES[0], NO_NOTEBOOK, b"").joinpath(f"{MODULES[0]}.ipynb").unlink()
         linked = hand_in(course.path, MODULES[0], LINK, None)
         linked.joinpath("responses.jsonl").symlink_to(
@@ -168,7 +159,6 @@ def test_our_preprocessors_give_batch_rows(ways: Ways) -> None:
     assert _differences(_of(rows(ways.inside), compared), _of(batch, compared)) == []
 
 
-@in_every_module
 @pytest.mark.parametrize("state", ["best", "harmful", "empty"])
 def test_stock_nbgrader_gives_stated_points(ways: Ways, state: str) -> None:
     found: dict[str, dict[str, float]] = {}
@@ -184,7 +174,6 @@ def test_stock_nbgrader_gives_stated_points(ways: Ways, state: str) -> None:
         assert len(points) > 10 if module in MODULES else len(points) == 4, module
 
 
-@in_every_module
 def test_points_range_from_none_to_all(ways: Ways) -> None:
     earned: dict[str, float] = {}
     for key, row in rows(ways.batch).items():
@@ -261,7 +250,6 @@ def _cells(folder: Path) -> list[dict[str, object]]:
     return list(notebook.cells)
 
 
-@in_every_module
 def test_regrading_keeps_manual_marks_and_penalty(ways: Ways) -> None:
     """What a person gave stays; the late penalty is taken off."""
     stock = ways.stock[0]

@@ -114,6 +114,7 @@ def test_question_before_sending_is_asked_outside_the_loop(waits: bool) -> None:
     page._table.assert_awaited_once_with(**({"asks": True} if waits else {"done": "done"}))
 
 
+@pytest.mark.release
 def test_grade_button_explains_why_it_fails(server: Server) -> None:
     answer = json.loads(server.post(f"formgrader/api/submission/{MODULE}/nobody/autograde"))
     assert answer == {"success": False, "error": f"nothing of '{MODULE}' was collected from nobody."}

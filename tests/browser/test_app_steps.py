@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
+
 from himaya.content.forms import without_forms
 from himaya.content.lessons import outline
 from himaya.content.load import load_module
@@ -155,6 +157,7 @@ def test_coming_back_takes_at_most_two_presses(server: Server, context: BrowserC
     page.close()
 
 
+@pytest.mark.release
 def test_journal_says_where_to_go_on(server: Server, context: BrowserContext, phone: BrowserContext) -> None:
     """Ticks, segments and the step to go on at come from the kernel where this browser keeps nothing."""
     server.new_trainee("steps-journal")
@@ -182,6 +185,7 @@ def test_journal_says_where_to_go_on(server: Server, context: BrowserContext, ph
     other.close()
 
 
+@pytest.mark.release
 def test_start_before_the_journal_came_is_no_place(
     server: Server, context: BrowserContext, phone: BrowserContext
 ) -> None:
@@ -205,6 +209,7 @@ def test_start_before_the_journal_came_is_no_place(
     other.close()
 
 
+@pytest.mark.release
 def test_warm_up_ends_with_a_sentence(server: Server, context: BrowserContext) -> None:
     server.new_trainee("steps-warm-up")
     page = _open(server, context, "steps-warm-up")
@@ -267,6 +272,7 @@ def test_exit_leaves_past_all_steps(server: Server, context: BrowserContext) -> 
     page.close()
 
 
+@pytest.mark.release
 def test_exit_leaves_past_all_steps_of_a_practice_app(apps: AppsServer, context: BrowserContext) -> None:
     page = apps.enter(context)
     gallery = page.url
@@ -290,6 +296,7 @@ def _leaves_past_all_steps(page: Page, before: str) -> None:
     until(lambda: page.url == "about:blank", "a step that stayed in the history shows nothing")
 
 
+@pytest.mark.release
 def test_every_step_works_at_360_pixels(server: Server, phone: BrowserContext) -> None:
     server.new_trainee("steps-phone")
     page = _open(server, phone, "steps-phone")
@@ -329,6 +336,7 @@ def test_keyboard_alone_reaches_a_question(server: Server, context: BrowserConte
     page.close()
 
 
+@pytest.mark.release
 def test_printing_shows_the_whole_module(server: Server, context: BrowserContext) -> None:
     server.new_trainee("steps-print")
     page = _open(server, context, "steps-print", "#consent.1")
@@ -358,6 +366,7 @@ def _arabic() -> LoadedModule:
     return replace(made, language="ar", english=english, digits="arabic-indic")
 
 
+@pytest.mark.release
 def test_language_asked_for_is_kept_in_each_step(server: Server, context: BrowserContext) -> None:
     english = without_forms(load_module(ROOT / "modules" / MODULE))
     give(server, "steps-languages", english, _arabic(), part=0)
@@ -401,6 +410,7 @@ def test_language_asked_for_is_kept_in_each_step(server: Server, context: Browse
     page.close()
 
 
+@pytest.mark.release
 def test_home_page_opens_the_app_in_its_language(server: Server, context: BrowserContext) -> None:
     page = context.new_page()
     page.goto(server.address("himaya/trainee") + "&language=ar")
@@ -427,6 +437,7 @@ def test_answers_are_there_again(server: Server, context: BrowserContext) -> Non
     page.close()
 
 
+@pytest.mark.release
 def test_practice_app_shows_the_same_steps(apps: AppsServer, phone: BrowserContext) -> None:
     page = apps.enter(phone, f"app/en/{MODULE}")
     drawn(page)

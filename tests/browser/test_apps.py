@@ -88,6 +88,7 @@ def test_crafted_link_reaches_no_other_server(apps: AppsServer, path: str) -> No
     assert re.findall("^Location: (.*)\r", answer, re.MULTILINE) == ["/elsewhere.example/"]
 
 
+@pytest.mark.release
 def test_a_connection_that_asks_for_nothing_is_closed(impatient: AppsServer) -> None:
     for begun in (b"", b"GET /?tok"):
         with socket.create_connection(("127.0.0.1", impatient.port), timeout=20) as link:
@@ -140,6 +141,7 @@ def _data(page: str) -> dict[str, Any]:
     return dict(json.loads(found[1]))
 
 
+@pytest.mark.release
 def test_each_lab_visitor_has_own_kernel(impatient: AppsServer) -> None:
     one, two = (impatient.kernel_of(LAB, impatient.cookie()) for _ in range(2))
     assert one != two

@@ -46,6 +46,7 @@ def _worst_run(page: Page, name: str = _NAME, most: int = 20) -> None:
             return
 
 
+@pytest.mark.release
 @pytest.mark.parametrize(("width", "language"), sampled([(360, "ar")], [(1280, "en")]))
 def test_gallery_is_accessible_in_both_directions(
     apps: AppsServer, context: BrowserContext, width: int, language: str

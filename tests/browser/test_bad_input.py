@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from tests.browser.conftest import Server
     from tests.browser.link import Link
 
+pytestmark = pytest.mark.release
+
 _ITEM = "one-promise"
 _NOT_SAVED = sentence("not-saved")
 # As root no folder is read-only; the kernel is told so instead.
@@ -98,7 +100,6 @@ def test_invalid_journal_keeps_answers_in_browser(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.release
 def test_damaged_journal_still_saves_answers(server: Server, context: BrowserContext) -> None:
     """Random bytes and rows of another module are reported."""
     folder = server.new_trainee("journal-mixed")
@@ -116,7 +117,6 @@ def test_damaged_journal_still_saves_answers(server: Server, context: BrowserCon
     assert after.count(b'"answer"') == 2
 
 
-@pytest.mark.release
 def test_read_only_folder_survives_a_reload(server: Server, context: BrowserContext) -> None:
     """The answers stay in the browser."""
     folder = server.new_trainee("read-only")
@@ -131,7 +131,6 @@ def test_read_only_folder_survives_a_reload(server: Server, context: BrowserCont
     assert _answers(folder) == 2
 
 
-@pytest.mark.release
 def test_full_disk_keeps_answers_in_browser(server: Server, context: BrowserContext) -> None:
     folder = server.new_trainee("full-disk")
     page = _opened(server, context, "full-disk")
@@ -148,7 +147,6 @@ def test_full_disk_keeps_answers_in_browser(server: Server, context: BrowserCont
 
 
 @pytest.mark.parametrize("text", [None, "{", '{"activities": {"one-promise": 1}}'], ids=["missing", "torn", "wrong"])
-@pytest.mark.release
 def test_app_refuses_broken_activities_and_answers_stay(
     server: Server, context: BrowserContext, text: str | None
 ) -> None:
@@ -201,7 +199,6 @@ def test_full_browser_storage_still_saves(server: Server, context: BrowserContex
     assert _answers(folder) == 2
 
 
-@pytest.mark.release
 def test_foreign_browser_storage_blocks_no_answer(server: Server, context: BrowserContext, link: Link) -> None:
     folder = server.new_trainee("storage-foreign")
     page = _opened(server, context, "storage-foreign", link.port)
@@ -235,7 +232,6 @@ _POISON = {
 }
 
 
-@pytest.mark.release
 def test_refused_event_blocks_no_other(server: Server, context: BrowserContext) -> None:
     folder = server.new_trainee("storage-poisoned")
     page = _opened(server, context, "storage-poisoned")
@@ -267,7 +263,6 @@ def test_refused_event_blocks_no_other(server: Server, context: BrowserContext) 
     assert status(page, _ITEM).startswith(sentence("saved"))
 
 
-@pytest.mark.release
 def test_backlog_of_several_messages_is_saved(server: Server, context: BrowserContext, link: Link) -> None:
     folder = server.new_trainee("storage-much")
     page = _opened(server, context, "storage-much", link.port)
@@ -291,7 +286,6 @@ def test_backlog_of_several_messages_is_saved(server: Server, context: BrowserCo
     assert max(map(len, frames.sent)) < 2_000_000
 
 
-@pytest.mark.release
 def test_overlong_answer_blocks_no_other(server: Server, context: BrowserContext) -> None:
     folder = server.new_trainee("too-long")
     page = _opened(server, context, "too-long")

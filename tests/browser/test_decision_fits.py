@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import BrowserContext, Locator, Page
 
+pytestmark = pytest.mark.release
+
 _COURSES = ("core-protection", "mainstreaming-pseah")
 _LONGEST = 20  # decisions; a run is far shorter
 _PRESSES = 5

@@ -259,6 +259,7 @@ def test_marking_session_tells_no_name(desk: Server, context: BrowserContext) ->
     expect(page.locator("[data-whose]")).to_contain_text(each.trainee)
 
 
+@pytest.mark.release
 def test_answer_set_aside_leaves_everything_at_once(desk: Server, context: BrowserContext) -> None:
     each = _waiting(desk, "time-to-close")
     before = [row for row in _tables(desk, context)["responses.csv"] if row["trainee"] == each.trainee]
@@ -305,6 +306,7 @@ def test_second_marker_sees_no_first_mark(desk: Server, context: BrowserContext)
     expect(page.locator("#second")).to_contain_text(sentence("disagreements"))
 
 
+@pytest.mark.release
 @pytest.mark.parametrize("width", sampled([360], [1280]))
 def test_marking_at_the_desk_is_accessible(desk: Server, chromium: Browser, width: int) -> None:
     each = _judged(desk)[0]  # in the release lane none waits any more

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tests.browser.conftest import Server
 
 
+@pytest.mark.release
 @pytest.mark.parametrize("width", sampled([360], [1280]))
 def test_upload_asks_whose_each_file_is(server: Server, context: BrowserContext, tmp_path: Path, width: int) -> None:
     for name in ("trainee-03.jsonl", "answers.jsonl"):
@@ -75,6 +76,7 @@ def test_mentor_reads_what_an_app_contains(server: Server, context: BrowserConte
     page.close()
 
 
+@pytest.mark.release
 def test_mentor_starts_group_mode_and_stops_it(server: Server, context: BrowserContext) -> None:
     page = context.new_page()
     page.goto(server.address("himaya/mentor"))
@@ -103,6 +105,7 @@ def test_mentor_starts_group_mode_and_stops_it(server: Server, context: BrowserC
     page.close()
 
 
+@pytest.mark.release
 def test_sharing_shows_a_square_code_or_why_not(server: Server, context: BrowserContext) -> None:
     page = context.new_page()
     page.goto(server.address("himaya/mentor"))

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from tests.browser.lab_desk import LabDesk
 
+pytestmark = pytest.mark.release
+
 LAB = "first-day"
 _FORM = {
     "intake-code": "PS-014", "received-at": "10:20", "channel": "desk", "received-by": "clerk", "consent": "yes",
@@ -99,7 +101,6 @@ def test_day_works_by_keyboard_and_names_bad_code(lab_desk: LabDesk, context: Br
     page.wait_for_selector(".himaya-key-result svg")
 
 
-@pytest.mark.release
 def test_dead_kernel_reports_nothing_is_saved(lab_desk: LabDesk, context: BrowserContext) -> None:
     folder = lab_desk.folder(LAB, "intake-dies")
     page = lab_desk.open(context, LAB, "intake-dies")
@@ -115,7 +116,6 @@ def test_dead_kernel_reports_nothing_is_saved(lab_desk: LabDesk, context: Browse
     assert lab_desk.decided(LAB, "intake-dies")[-1] == {"concern": "kits", "field": "under-18", "value": "unknown"}
 
 
-@pytest.mark.release
 def test_complaint_app_works_on_phone(tmp_path: Path, phone: BrowserContext) -> None:
     folder = tmp_path / "written"
     folder.mkdir()

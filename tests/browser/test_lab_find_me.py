@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.browser.lab_desk import at, part, press, settled
 from tests.browser.user_actions import until
 
@@ -12,6 +14,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
 
     from tests.browser.lab_desk import LabDesk
+
+pytestmark = pytest.mark.release
 
 LAB = "find-me"
 KEY = re.compile(r"himaya-key-([a-z0-9-]+)")

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from tests.browser.apps import AppsServer
     from tests.browser.lab_desk import LabDesk
 
+pytestmark = pytest.mark.release
+
 _WIDE = """() => [...document.querySelectorAll(".himaya-lab *")].filter(it => !it.closest(".himaya-scroll table"))
   .filter(it => it.getBoundingClientRect().width > innerWidth).map(it => it.className)"""
 _BUSY = {"one-month": ".himaya-key-play", "first-day": ".himaya-key-story", "find-me": ".himaya-live",

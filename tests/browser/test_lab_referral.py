@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from tests.browser.lab_desk import LabDesk
 
+pytestmark = pytest.mark.release
+
 LAB = "a-way-to-help"
 
 
@@ -73,7 +75,6 @@ def test_card_works_by_keyboard_and_resumes(lab_desk: LabDesk, context: BrowserC
     page.close()
 
 
-@pytest.mark.release
 def test_what_is_missing_is_said_at_the_field(lab_desk: LabDesk, context: BrowserContext) -> None:
     page = lab_desk.open(context, LAB, "missing", "lab")
     press(page, "start")

@@ -106,6 +106,7 @@ def _look(page: Page, name: str, width: int) -> list[str]:
     return [f"{width}: {problem}" for problem in page.evaluate(_LEFTOVERS, "body")]
 
 
+@pytest.mark.release
 @pytest.mark.parametrize("part", sampled([0.5], [0.0, 1.0]), ids=["half done", "begun by nobody", "done"])
 def test_app_is_translated_and_right_to_left(server: Server, context: BrowserContext, part: float) -> None:
     trainee = f"lang-{part:g}"
@@ -140,6 +141,7 @@ _DRAW = """async ([code, modules]) => {
 }"""
 
 
+@pytest.mark.release
 def test_switch_leaves_other_modules_alone(context: BrowserContext) -> None:
     """Two modules open in one JupyterLab: the language is chosen in the one that was drawn last."""
     shown, names = [], ("pseah", MODULE)

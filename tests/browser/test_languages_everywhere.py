@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
+pytestmark = pytest.mark.release
+
 SCENARIO = "quiet-visitor"
 LAB = "one-month"
 SIZES = {"1280": {"width": 1280, "height": 900}, "360": {"width": 360, "height": 740}}
@@ -59,7 +61,6 @@ def test_pages_hold_no_other_language(pseudo_pages: Path, chromium: Browser) -> 
     assert problems == []
 
 
-@pytest.mark.release
 def test_apps_hold_no_other_language(pseudo_gallery: AppsServer, chromium: Browser) -> None:
     problems = []
     with _watched(chromium) as context:
@@ -82,7 +83,6 @@ def test_apps_hold_no_other_language(pseudo_gallery: AppsServer, chromium: Brows
     assert problems == []
 
 
-@pytest.mark.release
 def test_labs_hold_no_other_language(pseudo_gallery: AppsServer, chromium: Browser) -> None:
     with _watched(chromium) as context:
         page = pseudo_gallery.enter(context, f"app/ar/{MODULE}/{LAB}")

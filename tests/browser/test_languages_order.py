@@ -133,6 +133,7 @@ def test_a_module_reads_in_the_right_order(server: Server, context: BrowserConte
     assert _wrong(page, "section.himaya p, section.himaya h3") == {}
 
 
+@pytest.mark.release
 def test_page_and_index_read_in_order(pseudo_pages: Path, context: BrowserContext) -> None:
     page = context.new_page()
     page.goto(f"file://{pseudo_pages}/ar/{MODULE}.html")

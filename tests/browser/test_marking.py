@@ -149,6 +149,7 @@ def test_leaving_at_once_saves_the_last_text(server: Server, context: BrowserCon
     assert _mark(server, "trainee-03").comment == "Name one limit of your role."
 
 
+@pytest.mark.release
 def test_previous_and_next_visit_every_submission_once(server: Server, context: BrowserContext) -> None:
     order = list(_gradebook(server).submissions_in_order(MODULE))
     page = context.new_page()

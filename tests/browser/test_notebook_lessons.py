@@ -90,6 +90,7 @@ def test_list_moves_between_lessons(server: Server, context: BrowserContext, doo
     page.close()
 
 
+@pytest.mark.release
 def test_closed_notebook_hears_nothing(server: Server, context: BrowserContext) -> None:
     server.new_trainee("lessons-closed")
     page, _ = _open(server, context, "lab", "lessons-closed")
@@ -108,6 +109,7 @@ def test_closed_notebook_hears_nothing(server: Server, context: BrowserContext) 
     page.close()
 
 
+@pytest.mark.release
 def test_focus_stays_at_both_ends_of_the_list(server: Server, context: BrowserContext) -> None:
     server.new_trainee("lessons-ends")
     page, chosen = _open(server, context, "notebook", "lessons-ends")
@@ -122,6 +124,7 @@ def test_focus_stays_at_both_ends_of_the_list(server: Server, context: BrowserCo
     page.close()
 
 
+@pytest.mark.release
 def test_finished_lesson_is_ticked(server: Server, context: BrowserContext) -> None:
     folder = server.new_trainee("lessons-ticked")
     whole = compile_module(without_forms(load_module(ROOT / "modules" / MODULE)))

@@ -166,6 +166,7 @@ def test_app_refuses_a_notebook_with_foreign_cells(server: Server, context: Brow
     assert [trace.name for trace in tmp_path.iterdir()] == []
 
 
+@pytest.mark.release
 def test_app_always_uses_our_kernel(server: Server, context: BrowserContext, tmp_path: Path) -> None:
     folder = server.new_trainee("other-kernel")
     path = folder / f"{MODULE}.ipynb"

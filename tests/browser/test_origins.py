@@ -101,6 +101,7 @@ def test_home_page_asks_no_other_origin(
     _assert_at_home(traffic, page, least=3)
 
 
+@pytest.mark.release
 def test_mentor_app_asks_no_other_origin(server: Server, context: BrowserContext, traffic: Traffic) -> None:
     page = _opened(server, context, "himaya/mentor")
     page.get_by_role("link", name="Open", exact=True).first.click()
@@ -131,6 +132,7 @@ def test_formgrader_asks_no_other_origin(server: Server, context: BrowserContext
     _assert_at_home(traffic, page, least=5)
 
 
+@pytest.mark.release
 def test_feedback_page_asks_no_other_origin(server: Server, context: BrowserContext, traffic: Traffic) -> None:
     server.nbgrader("generate_feedback", MODULE, "--student", _GRADED)
     made = server.course / "feedback" / _GRADED / MODULE / f"{MODULE}.html"

@@ -127,6 +127,7 @@ def taken(base: Path, raw: bytes) -> tuple[str, ...]:
     return take(read, base, by="Sara").signed
 
 
+@pytest.mark.release
 def test_module_is_signed_in_english_and_arabic(base: Path, phone: Page) -> None:
     folder = base / "modules" / MODULE
     opened(phone, written(base, "en"))
@@ -149,6 +150,7 @@ def test_module_is_signed_in_english_and_arabic(base: Path, phone: Page) -> None
     assert drafts_of(load_module(folder)).lessons == ("hide",)
 
 
+@pytest.mark.release
 def test_one_arabic_string_voids_one_lesson(base: Path, phone: Page) -> None:
     folder = base / "modules" / MODULE
     opened(phone, written(base, "ar"))

@@ -5,12 +5,16 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.browser.user_actions import activity, journal, reach, until, wait_drawn, wait_saved
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
 
     from tests.browser.conftest import Server
+
+pytestmark = pytest.mark.release
 
 _SHOWN = "it => [it.querySelector('.himaya-status').innerText, it.querySelector('textarea').value]"
 

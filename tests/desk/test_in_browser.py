@@ -129,6 +129,7 @@ def _issue(page: Page, file: Path, passphrase: str, language: str) -> None:
     form.locator("button").click()
 
 
+@pytest.mark.release
 def test_certificates_from_key_to_refused_forgery(page: Page, server: Server, passed: Platform, tmp_path: Path) -> None:
     zxing = pytest.importorskip("zxingcpp")
     image = pytest.importorskip("PIL.Image")

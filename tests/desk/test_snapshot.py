@@ -38,6 +38,7 @@ from himaya_server.home.state import waiting
 from tests.autograde.cohorts import own_settings
 from tests.browser.user_actions import until
 from tests.desk.conftest import MODULE, PEOPLE
+from tests.lanes import sampled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -434,7 +435,7 @@ _CHANGES = [name for name in vars(_Everybody) if not name.startswith("_")]
 
 
 @pytest.mark.usefixtures("settled")
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", sampled([0, 1], range(2, 6)))
 def test_snapshot_equals_a_fresh_reading(course: CourseDirectory, seed: int) -> None:
     """Whoever changes the class, in whatever order, and whatever of it was looked at before."""
     rng, known = Random(seed), Snapshots()

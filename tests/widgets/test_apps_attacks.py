@@ -236,6 +236,7 @@ def test_bad_or_slow_frames_close_the_channel(name: str, live: AppsServer, victi
     assert channel.closed(20)
 
 
+@pytest.mark.release
 @pytest.mark.parametrize(
     "flood",
     [

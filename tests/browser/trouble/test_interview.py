@@ -56,6 +56,7 @@ def _go_on_to_the_end(desk: Desk, page: Page, said: int) -> None:
     desk.assert_all_is_well(at_least=len(moves))
 
 
+@pytest.mark.release
 def test_link_cut_in_conversation_loses_nothing(desk: Desk, link: Link) -> None:
     page = desk.open()
     moves = _example()

@@ -102,6 +102,7 @@ def test_output_read_before_last_answer_catches_up(desk: Desk) -> None:
     assert drawn == [chosen, "Saved", ["put"]]
 
 
+@pytest.mark.release
 def test_two_answering_tabs_lose_nothing(desk: Desk) -> None:
     one, other = desk.open(), desk.open()
     for _ in range(3):

@@ -29,6 +29,7 @@ def test_six_seconds_of_link_trouble_lose_nothing(desk: Desk, link: Link, troubl
     desk.assert_all_is_well(at_least=7)
 
 
+@pytest.mark.release
 def test_a_page_reloaded_with_unsent_answers_loses_nothing(desk: Desk, link: Link) -> None:
     page = desk.open()
     link.cut()
