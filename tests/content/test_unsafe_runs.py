@@ -9,47 +9,67 @@ from himaya.activities.lab.complaint import model as complaint
 from himaya.activities.scenario.format import Scenario
 from himaya.activities.scenario.rules import END
 from himaya.activities.scenario.walks import after, beginning, ending_at, holds
-from tests.engine.shipped import compiled, loaded
+from tests.engine.shipped import NAMES, compiled, loaded
 from tests.labs.test_complaint import key_decisions
 
 GOOD = {
+    ("case-management", "quiet-visitor"): "supported-choice",
+    ("case-management", "time-to-close"): "planned-goodbye",
+    ("case-management", "urgent-folders"): "supported-choice",
     ("data-protection", "list-for-the-ministry"): "supported-choice",
     ("data-protection", "lost-tablet"): "closed-with-learning",
     ("data-protection", "good-photo"): "supported-choice",
+    ("gbv-guiding-principles", "after-the-session"): "supported-choice",
+    ("gbv-guiding-principles", "form-says-female"): "shift-goes-on",
+    ("gbv-guiding-principles", "worried-relative"): "supported-choice",
     ("mainstreaming", "empty-box"): "open-and-safe",
     ("pseah", "warehouse-line"): "supported-choice",
     ("pseah", "friendly-message"): "supported-choice",
     ("pseah", "partners-driver"): "supported-choice",
 }
+UNDONE = {
+    "between-us": {"promised-too-much"},
+    "sealed-envelope": {"manager-at-once", "tell-and-repair"},
+}
+"""Harmful acts that a later choice takes back while it still helps: an honest repair may end well."""
+BORNE = {"what-stays-private", "another-hour", "the-hospital"}
+"""Harmful acts of a graded story whose last ending claims no care: they cost their points, and not the call at noon."""
+
+_Harms = frozenset[str]
 
 
-def _endings(scenario: Scenario) -> set[tuple[str, bool]]:
-    """Return each ending that some way reaches, and whether that way holds a harmful act."""
+def _endings(scenario: Scenario) -> set[tuple[str, _Harms]]:
+    """Return each ending that some way reaches, with the harmful acts on that way that nothing has undone."""
     found = set()
-    waiting = [(scenario.start, tuple(beginning(scenario).items()), False)]
+    waiting = [(scenario.start, tuple(beginning(scenario).items()), _Harms())]
     seen = set(waiting)
     while waiting:
-        node, values, harmed = waiting.pop()
+        node, values, harms = waiting.pop()
         if node == END:
-            found.add((ending_at(scenario, dict(values)).id, harmed))
+            found.add((ending_at(scenario, dict(values)).id, harms))
             continue
         for choice in scenario.nodes[node].choices:
             if holds(choice.when, dict(values)):
                 changed = tuple(after(scenario, dict(values), choice).items())
-                state = (choice.goto, changed, harmed or choice.quality == "harmful")
+                left = {one for one in harms if choice.id not in UNDONE.get(one, ())}
+                done = {choice.id} - BORNE if choice.quality == "harmful" else set()
+                state = (choice.goto, changed, _Harms(left | done))
                 if state not in seen:
                     seen.add(state)
                     waiting.append(state)
     return found
 
 
+def test_every_scenario_is_searched() -> None:
+    every = [(name, one) for name in NAMES for one in loaded(name).activities.values()]
+    assert {(name, one.id) for name, one in every if isinstance(one, Scenario)} == {*GOOD}
+
+
 @pytest.mark.parametrize(("module", "name"), GOOD)
 def test_harmful_run_misses_the_good_ending(module: str, name: str) -> None:
     scenario = loaded(module).activities[name]
     assert isinstance(scenario, Scenario)
-    found = _endings(scenario)
-    assert (GOOD[module, name], False) in found
-    assert (GOOD[module, name], True) not in found
+    assert {harms for ending, harms in _endings(scenario) if ending == GOOD[module, name]} == {_Harms()}
 
 
 @pytest.mark.parametrize("card", ["tell-management", "referral"])

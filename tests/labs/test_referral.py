@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import reduce
+from itertools import combinations, product
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from himaya.activities.events import ids
 from himaya.activities.lab.referral import model as referral
 from himaya.activities.lab.referral.format import Written
 from himaya.content.load import Document, plain_data, read_yaml, validate
@@ -110,6 +112,34 @@ def test_right_answers_earn_all_and_none_nothing() -> None:
 def test_unsafe_service_earns_nothing() -> None:
     assert parts("rojin", refer("rojin"), follow("rojin")) == list(referral.PARTS)
     assert parts("rojin", refer("rojin", service="mint"), follow("rojin")) == []
+
+
+HARMFUL = {"mint", "chat", "relative", "home-visit", "persuade"}
+"""A service that is not safe, words that strangers or a family read, a visit that is seen, and pressure."""
+
+
+@pytest.mark.parametrize("card", COUNTED)
+def test_full_card_holds_no_harmful_act(card: str) -> None:
+    """All decisions of a card are tried: each service, what is shared, each way and each next step."""
+    (answer,) = (one for one in DATA["key"]["answers"] if one["id"] == card)
+    fields, services = ids(DATA["fields"]), [*ids(DATA["services"]), referral.NONE, referral.DECLINED]
+    shares = [list(each) for size in range(len(fields) + 1) for each in combinations(fields, size)]
+    full = 0
+    for service, share, route in product(services, shares, [*ids(DATA["routes"]), ""]):
+        value = {"card": card, "service": service, "share": share, "route": route}
+        state = referral.decide(DATA, referral.start(DATA, 1), value)
+        if state is None or not _full(answer, state["cards"][card], answer["follow"][0]):
+            continue
+        for step in ids(DATA["follow_ups"]):
+            if _full(answer, state["cards"][card], step):
+                full += 1
+                assert not {service, route, step} & HARMFUL
+                assert {*share} <= {*answer["agreed"]} - {"story"}
+    assert full
+
+
+def _full(answer: dict[str, Any], made: dict[str, Any], step: str) -> bool:
+    return all(referral.judge(DATA, answer, {**made, "follow": step}).values())
 
 
 def test_practice_cards_earn_nothing() -> None:

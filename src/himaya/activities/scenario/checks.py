@@ -285,6 +285,8 @@ def _rows(scenarios: Sequence[Scenario]) -> Iterator[Sequence[object]]:
         walks = count_walks(scenario)
         yield (
             *(scenario.title, scenario.mode, len(scenario.nodes)),
+            sum(len({choice.goto for choice in node.choices}) > 1 for node in scenario.nodes.values()),
+            sum(bool(choice.when) for node in scenario.nodes.values() for choice in node.choices),
             "endless" if walks is None else f"{walks:,}",
             *(
                 len(scenario.endings),
@@ -306,9 +308,10 @@ _FIGURES: Figures[Scenario] = Figures(
         "Endings": lambda scenarios: sum(len(scenario.endings) for scenario in scenarios),
     },
     title="Scenarios",
-    header=("Scenario", "Mode", "Decision points", "Walks", "Endings", "Best", "Harmful"),
+    header=("Scenario", "Mode", "Decision points", "Parting", "Late", "Walks", "Endings", "Best", "Harmful"),
     rows=_rows,
     legend="""\
+- **Parting** decisions lead to different scenes. **Late** are choices that are open only after certain earlier ones.
 - **Walks** are the different ways through a scenario, from the first decision to an end. A repair that leads back to an
   earlier decision makes them endless.
 - **Best** and **harmful** name the endings that somebody reaches who takes only best, or only harmful choices.
