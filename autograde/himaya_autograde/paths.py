@@ -117,7 +117,7 @@ def note_hand_ins(
         names = (course or load_course(folder)).assignments_of(module)
     except ContentError:
         return  # nothing of ours: nbgrader collects there, too
-    if sum(_built(folder, name) for name in names.values()) < 2:
+    if sum(is_built(folder, name) for name in names.values()) < 2:
         return
     book = Markbook(folder)
     chosen = book.paths()
@@ -133,7 +133,8 @@ def note_hand_ins(
         book.write(Change(uuid4().hex, now(), trainee, "path", trainee, module, path))
 
 
-def _built(folder: Path, name: str) -> bool:
+def is_built(folder: Path, name: str) -> bool:
+    """Return whether a course directory has an assignment; a kept edition of a module may lack one of its paths."""
     return any((folder / step / name).is_dir() for step in ("source", "release"))
 
 

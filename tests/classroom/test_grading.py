@@ -245,8 +245,7 @@ def test_paths_come_as_notebooks_too(folder: Path, tmp_path: Path) -> None:
     content = yaml.safe_load(about.read_text(encoding="utf-8")) | {"modules": [MODULE]}
     content |= {"paths": {MODULE: ["caseworker", "police"]}}
     about.write_text(yaml.safe_dump(content), encoding="utf-8")
-    for made in ("source", "release"):
-        shutil.copytree(course / made / MODULE, course / made / f"{MODULE}--police")
+    shutil.copytree(course / "release" / MODULE, course / "release" / f"{MODULE}--police")
     run("class", "notebooks", "north", "--folder", str(folder), "--state", str(tmp_path / "hub"))
     there = {path.parent.name for path in (folder / "released").glob("*/*/activities.json")}
     assert there == {MODULE, f"{MODULE}--police"}

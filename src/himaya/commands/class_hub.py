@@ -32,6 +32,7 @@ def notebooks(class_id: str, most: int, port: int, state: Path, folder: Path) ->
     Example: himaya class notebooks north-1 --most 8
     """
     from himaya.course.course import load_course
+    from himaya_autograde.paths import is_built
     from himaya_server.classroom.notebooks import write_settings
 
     with store_of(folder) as store:
@@ -41,7 +42,7 @@ def notebooks(class_id: str, most: int, port: int, state: Path, folder: Path) ->
         name
         for each in loaded.modules
         for name in (each, *loaded.assignments_of(each).values())
-        if name == each or (course / "source" / name).is_dir()  # a kept edition may have no such path
+        if name == each or is_built(course, name)
     )
     missing = [name for name in names if not (course / "release" / name / "activities.json").is_file()]
     if missing:
