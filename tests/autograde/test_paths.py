@@ -36,11 +36,10 @@ from himaya_autograde.paths import Paths, choose, note_hand_ins, refuse_moved
 from himaya_autograde.synthetic import synthetic_journal
 from himaya_server.desk import learned
 from himaya_server.desk.answers import ClassAnswers, whole_title
-from himaya_server.desk.people import Person, people_of, stuck
+from himaya_server.desk.people import people_of, stuck
 from himaya_server.desk.reports import donor_tables
 from himaya_server.home import state
-from himaya_server.home.cards import Cards, Late
-from himaya_server.home.cards import late as cards_late
+from himaya_server.home.cards import Late, cards_of
 from himaya_server.home.formgrader import counted
 from himaya_server.home.snapshot import Folders, Snapshot
 from himaya_server.platform import hand_in_synthetic
@@ -196,16 +195,13 @@ def test_path_of_nobody_has_no_average(course: CourseDirectory) -> None:
     assert (row["average_score"], row["max_score"], row["average_code_score"]) == (0.0, 0.0, 0.0)
 
 
-def _people(course: CourseDirectory, cards: Cards) -> list[Person]:
-    return people_of(course, Snapshot(course), Folders.of(course), cards)
-
-
 def test_late_on_another_path_is_late(course: CourseDirectory) -> None:
     with _somebody(course, "slow"):
         choose(course.path, "slow", MODULE, ROLE, "trainer")
-        late = (Late("slow", OTHER, DUE),)
-        cards = Cards(new=0, to_read=0, unsent=frozenset(), unmarked=0, late=late)
-        assert [each.states for each in _people(course, cards) if each.id == "slow"] == [{OTHER: "late"}]
+        known, here = Snapshot(course), Folders.of(course)
+        cards = replace(cards_of(course, known, here, [], DUE), late=(Late("slow", OTHER, DUE),))
+        people = people_of(course, known, here, cards)
+        assert [each.states for each in people if each.id == "slow"] == [{OTHER: "late"}]
 
 
 @contextmanager
@@ -227,9 +223,9 @@ def _stuck(
     known, here = Snapshot(course), folders or Folders.of(course)
     course.course = course.course.model_copy(update={"due": {MODULE: DUE}})
     try:
-        cards = Cards(0, 0, frozenset(), 0, tuple(cards_late(course, known, here, on)))
+        cards = cards_of(course, known, here, [], on)
         people = people_of(course, known, here, cards)
-        found = stuck(course, known, here, cards, people, datetime(2026, 3, 1))  # noqa: DTZ001 - as the gradebook has it
+        found = stuck(known, here, cards, people, datetime(2026, 3, 1))  # noqa: DTZ001 - as the gradebook has it
     finally:
         course.course = load_course(course.path)
     return {(each.person.id, each.why, str(each.values.get("module", ""))) for each in found}

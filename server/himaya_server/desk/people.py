@@ -25,7 +25,6 @@ from himaya.publish.folder import SPOKEN
 from himaya_autograde.keys import read_keys
 from himaya_autograde.markbook import Markbook
 from himaya_autograde.paths import Paths, choose, offered
-from himaya_server.home.cards import paths_in
 from himaya_server.home.marking import MARKER, marker_of
 from himaya_server.home.trainer import Desk
 
@@ -81,7 +80,7 @@ def people_of(course: CourseDirectory, known: Snapshot, folders: Folders, cards:
     handed_in = known.handed_in
     book = Markbook(course.path)
     groups, aside = book.groups(), book.aside()
-    paths = paths_in(course, known, folders)
+    paths = cards.paths
     unread = {each.answer[:2] for each in known.judged if each.waits and each.answer not in aside}
     late = {(each.trainee, each.module) for each in cards.late}
     modules = [name for name in folders.assignments if (course.path / "release" / name).is_dir()]
@@ -137,22 +136,18 @@ _by: Mapping[str, Any] = {
 }
 
 
-def stuck(
-    course: CourseDirectory, known: Snapshot, folders: Folders, cards: Cards, people: Iterable[Person], now: datetime
-) -> list[Stuck]:
+def stuck(known: Snapshot, folders: Folders, cards: Cards, people: Iterable[Person], now: datetime) -> list[Stuck]:
     """Return who may be stuck, each with the one reason that comes first.
 
     Args:
-        course: Its directory.
-        known: What its gradebook says.
+        known: What the gradebook of a course says.
         folders: What lies in its folders.
         cards: Its cards.
         people: As `people_of` returns them.
         now: In UTC, without a zone as the gradebook has it.
     """
     late = {each.trainee: each for each in reversed(cards.late)}
-    paths = paths_in(course, known, folders)
-    refused = _refused(folders, paths)
+    refused = _refused(folders, cards.paths)
     missed = known.missed_safety
     somebody = any(set(each.states.values()) - {"open", "late"} for each in people)
     found = []
@@ -163,7 +158,7 @@ def stuck(
         elif each.id in late:
             found.append(Stuck(each, "stuck-late", {"module": late[each.id].module, "day": late[each.id].due}))
         elif each.id in missed:
-            found.append(Stuck(each, "stuck-safety", {"module": paths.assigned(each.id, missed[each.id])}))
+            found.append(Stuck(each, "stuck-safety", {"module": cards.paths.assigned(each.id, missed[each.id])}))
         elif each.seen is None and still_open and somebody:
             found.append(Stuck(each, "stuck-never", {}))
         elif each.seen is not None and still_open and each.seen < now - _IDLE:
@@ -237,8 +232,8 @@ class People(Desk):
         return interface(self.spoken, self.place.home.digits)[each.why].format(**shown)
 
     def _look(self, view: View, order: str) -> dict[str, Any]:
-        about = view.course, view.known, view.folders, view.cards
-        people = people_of(*about)
+        about = view.known, view.folders, view.cards
+        people = people_of(view.course, *about)
         reasons: dict[tuple[str, str], list[Person]] = {}
         for each in stuck(*about, people, datetime.now(UTC).replace(tzinfo=None)):
             reasons.setdefault((self.why(each, view.rows), each.step), []).append(each.person)
@@ -292,8 +287,8 @@ class OnePerson(People):
     async def _person(self, trainee: str) -> None:
         def look(view: View) -> dict[str, Any]:
             course = view.course
-            about = course, view.known, view.folders, view.cards
-            people = people_of(*about)
+            about = view.known, view.folders, view.cards
+            people = people_of(course, *about)
             found = next((each for each in people if each.id == trainee), None)
             if found is None or not is_trainee(trainee):
                 raise web.HTTPError(404, "Nobody here has this id.")

@@ -42,6 +42,7 @@ class Cards:
         unsent: Submissions that are fully marked and not sent yet, by trainee and module.
         unmarked: Submissions in which an answer waits for a person.
         late: Who has not handed in what after its last day.
+        paths: Who is on which path.
     """
 
     new: int
@@ -49,6 +50,7 @@ class Cards:
     unsent: frozenset[tuple[str, str]]
     unmarked: int
     late: tuple[Late, ...]
+    paths: Paths
 
     @property
     def ready(self) -> int:
@@ -74,25 +76,27 @@ def cards_of(
         today: The day in this place.
     """
     aside = Markbook(course.path).aside()
+    paths = paths_in(course, known, folders)
     return Cards(
         new=sum(row["collect"] + row["grade"] for row in rows),
         to_read=sum(each.waits and each.answer not in aside for each in known.judged),
         unsent=frozenset(key for key in fully_marked(known.handed_in) if not is_sent(course, *key)),
         unmarked=sum(work.waits for work in known.handed_in.values()),
-        late=tuple(late(course, known, folders, today)),
+        late=tuple(late(course, known, folders, paths, today)),
+        paths=paths,
     )
 
 
-def late(course: CourseDirectory, known: Snapshot, folders: Folders, today: date) -> Iterable[Late]:
+def late(course: CourseDirectory, known: Snapshot, folders: Folders, paths: Paths, today: date) -> Iterable[Late]:
     """Yield who has not handed in what by its last day, of modules that are released; of several paths, their own.
 
     Args:
         course: Its directory.
         known: What its gradebook says.
         folders: What lies in its folders.
+        paths: Who is on which path.
         today: The day in this place.
     """
-    paths = paths_in(course, known, folders)
     for module, due in course.course.due.items():
         if due >= today or not (course.path / "release" / module).is_dir():
             continue
