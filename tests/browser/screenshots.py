@@ -171,6 +171,7 @@ class Stage:
     def server(self) -> Server:
         """A platform with a class of invented people."""
         made = Server(self.folder / "platform" / "home", free_port())
+        shutil.copytree(ROOT / "src" / "himaya" / "languages" / "locale", self.folder / "platform" / "locale")
         prepare(made.home, [self.course], ROOT / "modules", print)
         self.ends.callback(made.stop)
         made.start()
