@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from functools import partial
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import nbformat
@@ -17,8 +19,10 @@ from nbgrader.utils import notebook_hash
 
 from himaya.content.load import load_module
 from himaya.course.course import load_course
+from himaya.languages.digits import in_digits
 from himaya.languages.interface import interface
 from himaya.languages.isolates import isolated, marked_up
+from himaya.measures.proportions import Interval
 from himaya.publish.assignment import compile_module
 from himaya.publish.edition import Edition
 from himaya.publish.page import module_page, scenario_page
@@ -28,6 +32,7 @@ from himaya_autograde.feedback.page import feedback_page
 from himaya_autograde.gradebook import Mark, Marks
 from himaya_server.classroom.cards import CARD_STYLE, Printed, printed_card
 from himaya_server.desk.certificates import Certificate
+from himaya_server.desk.charts import bar
 from himaya_widgets.player import page_code
 from tests.browser.answered_modules import give
 from tests.browser.conftest import MODULE, ROOT, Server
@@ -269,6 +274,44 @@ def test_certificate_reads_in_order(chromium: Browser) -> None:
     seen = {place: _order(page, place, parts) for place, parts in expected.items()}
     page.close()
     assert seen == expected
+
+
+def test_chart_of_a_question_reads_in_order(chromium: Browser, pseudo_course: Path) -> None:
+    folder = ROOT / "server" / "himaya_server" / "home" / "templates"
+    words = load_in(pseudo_course / "modules" / MODULE, "ar").module.title
+    page_of = (
+        '{% from "figures.html" import likely, drew with context %}<h3><bdi>{{ question.stem }}</bdi></h3>'
+        "{{ likely(question) }}{{ drew(question) }}"
+    )
+    wrong = [SimpleNamespace(words=words, people=7)]
+    question = SimpleNamespace(stem=words, share=0.8, limits=Interval(0.6, 0.9), people=29, right=22, wrong=wrong)
+    written = partial(in_digits, digits="arabic-indic")
+    html = (
+        Environment(loader=FileSystemLoader(folder), autoescape=True)
+        .from_string(page_of)
+        .render(
+            question=question,
+            say=interface("ar", "arabic-indic"),
+            bar=partial(bar, way="rtl"),
+            percent=lambda share: written(f"{100 * share:.0f}"),
+            in_digits=written,
+        )
+    )
+    page = chromium.new_page()
+    page.set_content(f'<!DOCTYPE html><html lang="ar" dir="rtl"><style>svg {{ width: 100% }}</style>{html}')
+    assert _wrong(page, "h3") | _wrong(page, ".drew li") == {}
+    counted, likely = ["٢٩", "/", "٧"], ["٩٠", "٦٠", "%", "٨٠"]
+    assert [_order(page, place, parts) for place, parts in ((".drew .quiet", counted), ("h3 ~ p", likely))] == [
+        counted,
+        likely,
+    ]
+    track, share, limits = (page.locator(".bar").first.locator("rect").nth(at).bounding_box() for at in range(3))
+    page.close()
+    assert track
+    assert share
+    assert limits
+    assert share["x"] + share["width"] == pytest.approx(track["x"] + track["width"], abs=1)
+    assert limits["x"] == pytest.approx(track["x"] + 0.1 * track["width"], abs=1)
 
 
 def test_bubbles_and_margins_read_in_order(chromium: Browser, tmp_path: Path) -> None:
