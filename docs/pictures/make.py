@@ -36,7 +36,8 @@ STARTING = 600  # seconds that a platform may take to be made
 MOST = 150_000  # bytes of one picture
 DESK = {"width": 1000, "height": 700}
 PHONE = {"width": 360, "height": 740}
-SCENARIO = 'section.himaya[data-activity="quiet-visitor"]'
+SCENARIO = "quiet-visitor"
+PLAYED = f'section.himaya[data-activity="{SCENARIO}"]'
 
 
 @contextlib.contextmanager
@@ -79,12 +80,12 @@ def main(address: str, token: str, folder: Path) -> None:
         page = _window(browser, address, token, DESK)
         _home(page, address, "trainee", "trainee-home")
         _home(page, address, "trainer", "trainer")
-        page.goto(f"{address}/himaya/open/case-management/app")
+        page.goto(f"{address}/himaya/open/case-management/app#{SCENARIO}")
         _play(page)
         _take(page, "app")
         page.goto(f"{address}/himaya/open/case-management/notebook")
-        page.locator(SCENARIO).wait_for(timeout=60_000)
-        page.locator(SCENARIO).scroll_into_view_if_needed()
+        page.locator(PLAYED).wait_for(timeout=60_000)
+        page.locator(PLAYED).scroll_into_view_if_needed()
         page.wait_for_load_state("networkidle")
         _take(page, "notebook")
         page.goto(f"{address}/formgrader/gradebook/case-management/case-management")
@@ -100,8 +101,8 @@ def main(address: str, token: str, folder: Path) -> None:
         page.goto((folder / "desk" / "trainer" / made).as_uri())  # the trainer's folder is served to nobody
         page.locator('[data-activity="first-consent"]').evaluate("it => it.scrollIntoView({ block: 'start' })")
         _take(page, "feedback-phone")
-        page.goto(f"{address}/himaya/open/case-management/app")
-        page.locator(SCENARIO).locator("h4").wait_for(timeout=60_000)
+        page.goto(f"{address}/himaya/open/case-management/app#{SCENARIO}")
+        page.locator(PLAYED).locator("h4").wait_for(timeout=60_000)
         _to_top(page)
         _take(page, "scenario-phone")
         browser.close()
@@ -120,7 +121,7 @@ def _home(page: Page, address: str, role: str, name: str) -> None:
 
 
 def _play(page: Page) -> None:
-    scenario = page.locator(SCENARIO)
+    scenario = page.locator(PLAYED)
     scenario.wait_for(timeout=60_000)
     if scenario.locator('[data-key="start"]').count():
         scenario.locator('[data-key="start"]').click()
@@ -129,7 +130,7 @@ def _play(page: Page) -> None:
 
 
 def _to_top(page: Page) -> None:
-    page.locator(SCENARIO).evaluate("it => { it.scrollIntoView({ block: 'start' }); document.activeElement.blur(); }")
+    page.locator(PLAYED).evaluate("it => { it.scrollIntoView({ block: 'start' }); document.activeElement.blur(); }")
 
 
 def _take(page: Page, name: str) -> None:

@@ -1,221 +1,478 @@
-"""Take a picture of every screen in one or more languages, for a person to look at. No test.
+"""Take pictures of every surface and put them together into sheets, for a person to look at. No test.
 
-Usage: python -m tests.browser.screenshots ar ckb
-The pictures go into `_build/look/<language>/<screen>-<width>.png`, which git ignores; a tall screen has several.
+Usage: python -m tests.browser.screenshots [--out FOLDER] [--languages en,ar,ckb] [SURFACE ...]
+Each state of a surface is drawn at 360 and 1280 px, in each language, light and dark. FOLDER (`_build/look`, which git
+ignores) then has `one/<surface>-<state>-<width>-<language>-<theme>.png` and sheets, `<surface>-<width>-<number>.png`.
 """
 
 from __future__ import annotations
 
+import argparse
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
-from functools import partial
+import traceback
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from nbgrader.utils import notebook_hash
+from PIL import Image
 from playwright.sync_api import sync_playwright
 
+from himaya.content.forms import without_forms
 from himaya.content.load import load_module
-from himaya.translation.translated import translated
-from tests.browser.answered_modules import answers, give
+from himaya.content.paths import paths_of
+from himaya.publish.assignment import compile_module
+from himaya_server.classroom.passwords import hashed
+from himaya_server.classroom.store import open_store
+from himaya_server.platform import prepare
+from tests.browser.activity_stages import answer
+from tests.browser.answered_modules import answers
 from tests.browser.apps import AppsServer, drawn, serving
-from tests.browser.conftest import MODULE, ROOT, Server
-from tests.browser.kernels import kill_kernel
+from tests.browser.conftest import ROOT, Server
 from tests.browser.link import free_port
-from tests.browser.test_apps_access import _worst_run
-from tests.browser.user_actions import activity, wait_drawn, wait_true
-from tests.browser.watched_session import answer
+from tests.browser.offline_pages import go_to, look_up, ready
+from tests.browser.user_actions import activity, wait_drawn
 from tests.chromium import CHROMIUM, FLAGS
-from tests.courses import one_module_course
+from tests.classroom.served import Served
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
-    Take = Callable[[Page, str], None]
+    from himaya.content.load import LoadedModule
 
-WIDTHS = (1280, 360)
-SCENARIO = "quiet-visitor"
-LABS = {
-    "case-management": "one-month",
-    "data-protection": "find-me",
-    "gbv-guiding-principles": "a-way-to-help",
-    "pseah": "first-day",
-}
-_TALLEST = 3000  # CSS px of one picture
-_MOST = 4  # pictures of one screen at one width
-
-
-def main(*languages: str) -> None:
-    """Look at every screen in each of `languages`."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        for language in languages or ("ar", "ckb"):
-            target = ROOT / "_build" / "look" / language
-            shutil.rmtree(target, ignore_errors=True)
-            target.mkdir(parents=True)
-            take = partial(_take, target)
-            with tempfile.TemporaryDirectory() as folder:
-                _pages(browser, Path(folder), language, take)
-                _apps(browser, Path(folder), language, take)
-                _platform(browser, Path(folder), language, take)
-            sys.stdout.write(f"{target}: {len(list(target.iterdir()))} pictures\n")
-        browser.close()
+COURSE, MODULE, ROLE = "core-protection", "gbv-guiding-principles", "caseworker"
+PATH = f"{MODULE}--{ROLE}"
+LESSON, SCENARIO, TALK, LAB = "principles", "after-the-session", "for-a-neighbour", "a-way-to-help"
+LANGUAGES = ("en", "ar", "ckb")
+HEIGHTS = {360: 740, 1280: 800}
+TALL = {360: 1600, 1280: 1400}
+_LOOKS = ((360, "light"), (360, "dark"), (1280, "dark"), (1280, "light"))
+_SHOWN = {360: 270, 1280: 540}  # px that a picture is wide on a sheet
+_SHEET = 1700  # px that a sheet may be high
+_LONGEST = 20  # decisions; a run is far shorter
+_PASSWORD = "four quiet words here"  # noqa: S105 - of a class and a key that live as long as this program
 
 
-def _take(target: Path, page: Page, name: str) -> None:
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        page.wait_for_timeout(300)  # JupyterLab lays out a moment later
-        tall = max(int(page.evaluate("document.documentElement.scrollHeight")), 900)
-        for at in range(min(_MOST, -(-tall // _TALLEST))):
-            part = {"x": 0, "y": at * _TALLEST, "width": width, "height": min(_TALLEST, tall - at * _TALLEST)}
-            path = target / f"{name}-{width}{f'-{at + 1}' if at else ''}.png"
-            page.screenshot(path=path, full_page=True, clip=part)  # type: ignore[arg-type]
+@dataclass
+class Camera:
+    """Takes pictures of one surface.
+
+    Attributes:
+        folder: Where its sheets go.
+        surface: Its name.
+        language: What is shown now.
+        states: What was taken, in order.
+    """
+
+    folder: Path
+    surface: str
+    language: str = LANGUAGES[0]
+    states: list[str] = field(default_factory=list)
+
+    def take(self, page: Page, state: str, at: Locator | None = None, *, tall: bool = False) -> None:
+        """Take one state at both widths, light and dark; on a higher screen if it is tall."""
+        self.states += [] if state in self.states else [state]
+        for width, theme in _LOOKS:
+            page.set_viewport_size({"width": width, "height": (TALL if tall else HEIGHTS)[width]})
+            page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+            if at is not None:
+                at.evaluate("it => it.scrollIntoView({ block: 'start' })")
+            page.screenshot(path=self._one(state, width, self.language, theme), animations="disabled")
+
+    def _one(self, state: str, width: int, language: str, theme: str) -> Path:
+        return self.folder / "one" / f"{self.surface}-{state}-{width}-{language}-{theme}.png"
+
+    def write_sheets(self, languages: list[str]) -> None:
+        """Put the pictures together: languages side by side, and themes too where a phone's fit."""
+        for width, themes in ((360, [("light", "dark")]), (1280, [("light",), ("dark",)])):
+            rows = [
+                [self._one(state, width, language, theme) for language in languages for theme in row]
+                for state in self.states
+                for row in themes
+            ]
+            sheet: list[Image.Image] = []
+            number = 1
+            for row in map(_row, rows, [_SHOWN[width]] * len(rows)):
+                if sheet and sum(each.height for each in (*sheet, row)) > _SHEET:
+                    self._write(sheet, width, number)
+                    sheet, number = [], number + 1
+                sheet.append(row)
+            self._write(sheet, width, number)
+
+    def _write(self, rows: list[Image.Image], width: int, number: int) -> None:
+        if not rows:
+            return
+        whole = Image.new("RGB", (max(row.width for row in rows), sum(row.height for row in rows)), "magenta")
+        top = 0
+        for row in rows:
+            whole.paste(row, (0, top))
+            top += row.height
+        whole.save(self.folder / f"{self.surface}-{width}-{number}.png")
 
 
-def _pages(browser: Browser, folder: Path, language: str, take: Take) -> None:
-    """Files that need no server."""
-    command = [sys.executable, "-m", "himaya", "pages", "--language", language, "--out", str(folder / "pages")]
-    subprocess.run(command, cwd=ROOT, check=False, capture_output=True)
-    page = browser.new_page()
-    for file, name in ((f"{MODULE}.html", "page"), ("index.html", "index"), (f"scenarios/{SCENARIO}.html", "single")):
-        page.goto(f"file://{folder}/pages/{language}/{file}")
-        page.wait_for_selector("html[data-ready], body:not(.module)")
-        take(page, name)
-    page.goto(f"file://{folder}/pages/{language}/{MODULE}.html")
-    page.wait_for_selector("html[data-ready]")
-    (folder / "nothing.jsonl").write_text("no answers", encoding="utf-8")
-    (folder / "responses.jsonl").write_text(answers(load_module(ROOT / "modules" / MODULE), part=1), encoding="utf-8")
-    for file, name in (("nothing.jsonl", "page-refuses"), ("responses.jsonl", "page-answered")):
-        page.locator(".himaya-told").evaluate("it => { it.textContent = ''; }")
-        page.locator("#himaya-restore").set_input_files(folder / file)
-        wait_true(page, "() => document.querySelector('.himaya-told').textContent !== ''")
-        if name == "page-refuses":
-            page.locator(".himaya-told").evaluate("it => document.body.replaceChildren(it.closest('section, div'))")
-        take(page, name)
-        page.reload()
-        page.wait_for_selector("html[data-ready]")
-    page.close()
+def _row(paths: list[Path], shown: int) -> Image.Image:
+    pictures = [Image.open(path).convert("RGB") for path in paths if path.exists()]
+    small = [each.resize((shown, each.height * shown // each.width), Image.Resampling.LANCZOS) for each in pictures]
+    height = max((each.height for each in small), default=0)
+    row = Image.new("RGB", (len(small) * (shown + 6), height + 6), "magenta")
+    for number, each in enumerate(small):
+        row.paste(each, (number * (shown + 6), 0))
+    return row
 
 
-def _apps(browser: Browser, folder: Path, language: str, take: Take) -> None:
-    """The gallery, an app, a group, and what goes wrong there."""
-    written = folder / "apps"
-    written.mkdir()
-    with serving(written, "--language", language) as running:
-        context = browser.new_context()
-        page = running.enter(context)
-        take(page, "gallery")
-        page.locator("#search").fill(translated(load_module(ROOT / "modules" / MODULE), language).module.title)
-        take(page, "gallery-search")
-        for door in ("app", "group"):
-            page.goto(AppsServer.address(running, f"{door}/{language}/{MODULE}/{SCENARIO}"))
-            drawn(page)
-            begin = page.locator('[data-key="start"]')
-            if begin.count():
-                begin.click()
-            take(page, door)
-        _worst_run(page)
-        take(page, "group-debrief")
-        page.emulate_media(media="print")
-        take(page, "group-print")
-        page.emulate_media(media="screen")
-        page.goto(AppsServer.address(running, f"app/{language}/unknown"))
-        take(page, "no-such-app")
-        context.close()
+@dataclass
+class Stage:
+    """What is shown; each server starts when it is needed.
+
+    Attributes:
+        browser: A Chromium.
+        folder: Everything is kept here.
+        ends: Stops what was started.
+    """
+
+    browser: Browser
+    folder: Path
+    ends: ExitStack
+
+    @cached_property
+    def course(self) -> Path:
+        """The demonstration course with one module on its paths."""
+        folder = shutil.copytree(ROOT / "courses" / COURSE, self.folder / "platform" / "courses" / COURSE)
+        text = (folder / "course.yaml").read_text(encoding="utf-8")
+        cut = re.sub(r"^modules: .*$", f"modules: [{MODULE}]", text, flags=re.MULTILINE)
+        (folder / "course.yaml").write_text(cut, encoding="utf-8")
+        return folder
+
+    @cached_property
+    def loaded(self) -> LoadedModule:
+        """The module on the path of its role, in English."""
+        return paths_of(without_forms(load_module(ROOT / "modules" / MODULE)), ["everybody", ROLE])[1]
+
+    @cached_property
+    def whole(self) -> dict[str, Any]:
+        """Its activities with their keys."""
+        return compile_module(self.loaded)
+
+    @cached_property
+    def pages(self) -> Path:
+        """The course as files."""
+        command = [sys.executable, "-m", "himaya", "pages", str(self.course), "--out", str(self.folder / "pages")]
+        subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+        return self.folder / "pages"
+
+    @cached_property
+    def server(self) -> Server:
+        """A platform with a class of invented people."""
+        made = Server(self.folder / "platform" / "home", free_port())
+        shutil.copytree(ROOT / "src" / "himaya" / "languages" / "locale", self.folder / "platform" / "locale")
+        prepare(made.home, [self.course], ROOT / "modules", print)
+        self.ends.callback(made.stop)
+        made.start()
+        return made
+
+    @cached_property
+    def feedback(self) -> Path:
+        """What somebody of that class gets back."""
+        self.server.nbgrader("generate_feedback", PATH)
+        return next((self.server.course / "feedback").glob(f"*/{PATH}"))
+
+    @cached_property
+    def apps(self) -> AppsServer:
+        """The gallery."""
+        (self.folder / "apps").mkdir()
+        return self.ends.enter_context(serving(self.folder / "apps", str(self.course)))
+
+    @cached_property
+    def served(self) -> tuple[Served, dict[str, str]]:
+        """A class with one person for each language, and the links on their cards."""
+        made = Served(self.folder / "class" / "kept", self.server.course)
+        (self.folder / "list.csv").write_text("id,name,language\n" + "".join(f",,{each}\n" for each in LANGUAGES))
+        made.run("enrol", "north", str(self.folder / "list.csv"))
+        store = open_store(made.database)
+        store.set_staff("amal", hashed(_PASSWORD), "north")
+        store.close()
+        links = made.cards(made.port)
+        self.ends.callback(made.kill)
+        made.start()
+        return made, dict(zip(LANGUAGES, links, strict=True))
+
+    def new_context(self, language: str) -> BrowserContext:
+        """Return a browser that knows nothing yet."""
+        context = self.browser.new_context(locale=language, reduced_motion="reduce")
+        context.set_default_timeout(60_000)
+        return context
 
 
-def _platform(browser: Browser, folder: Path, language: str, take: Take) -> None:
-    """The home page, the three doors of a module (Lab with its language pack, if any), labs, trouble, feedback."""
-    server = Server(folder / "platform" / "home", free_port())
-    course = one_module_course(folder / "platform" / "courses" / "core-protection") / "course.yaml"
-    text = re.sub(r"^languages: .*$", f"languages: [{language}, en]", course.read_text("utf-8"), flags=re.MULTILINE)
-    course.write_text(text, encoding="utf-8")
-    shutil.copytree(ROOT / "src" / "himaya" / "languages" / "locale", folder / "platform" / "locale")
-    server.start()
-    try:
-        page = browser.new_context().new_page()
-        for name in ("himaya", "himaya/trainee", "himaya/mentor"):
-            page.goto(server.address(name))
-            take(page, name.rpartition("/")[2].replace("himaya", "welcome"))
-        server.new_trainee("looker")
-        for door in ("app", "notebook", "lab"):
-            page.goto(server.door(door, "looker"))
-            wait_drawn(page)
-            take(page, f"module-{door}")
-        _answered(server, page, language, take)
-        _trouble(server, page, take)
-        _feedback(server, page, language, take)
-    finally:
-        server.stop()
+def _press(here: Locator, key: str) -> None:
+    here.locator(f'[data-key="{key}"]').first.evaluate("it => it.click()")
 
 
-def _answered(server: Server, page: Page, language: str, take: Take) -> None:
-    """Each lab at work and at its end, a module with everything answered, and its receipt."""
-    for module, lab in LABS.items():
-        english = load_module(ROOT / "modules" / module)
-        for part, stage in ((0.5, "work"), (1.0, "end")):
-            give(server, f"half-{part:g}", translated(english, language), english, part=part)
-            page.goto(server.address(f"voila/render/trainee/half-{part:g}/{module}/{module}.ipynb"))
-            page.locator(f".himaya-lab section[data-activity='{lab}']").wait_for(timeout=120_000, state="attached")
-            wait_drawn(page)
-            if module == MODULE:
-                take(page, f"module-{stage}")
-            page.locator(".himaya-lab").evaluate("it => document.body.replaceChildren(it)")
-            take(page, f"lab-{lab}-{stage}")
-    folder = server.new_trainee("trainee")
-    (folder / "responses.jsonl").write_text(answers(load_module(ROOT / "modules" / MODULE), part=1), encoding="utf-8")
-    page.goto(server.door("app", "trainee"))
-    wait_drawn(page)
-    page.locator(".himaya-handin .himaya-main").click()
-    page.locator(".himaya-receipt h4").wait_for()
-    page.locator(".himaya-handin").evaluate("it => document.body.replaceChildren(it)")
-    take(page, "receipt")
-    page.goto(server.address("himaya/trainee"))
-    take(page, "trainee-handed-in")
+def _here(page: Page, name: str) -> Locator:
+    if page.evaluate("document.documentElement.dataset.steps !== undefined"):
+        go_to(page, name)
+    return activity(page, name)
 
 
-def _trouble(server: Server, page: Page, take: Take) -> None:
-    """A folder that cannot be written, a kernel that died."""
-    for name in ("no-writing", "no-kernel"):
-        folder = server.new_trainee(name)
-        if name == "no-writing":
-            (folder / "responses.jsonl").mkdir()
-        page.goto(server.door("app", name))
+def _steps(page: Page, camera: Camera, whole: dict[str, Any]) -> None:
+    """Take the cover, a step of text, each kind of activity, what is looked up, and handing in."""
+    take = camera.take
+    take(page, "cover")
+    take(page, "list", tall=True)
+    go_to(page, f"{LESSON}.1")
+    take(page, "step")
+    take(page, "step-long", tall=True)
+    practice = [each for each in whole.values() if each["mode"] == "practice"]
+    by_kind = {each["kind"]: each for each in reversed(practice)}
+    _question(page, camera, by_kind["choice"])
+    for kind in ("match", "order"):
+        here = _here(page, by_kind[kind]["id"])
+        take(page, kind, here)
+        answer(page, here, by_kind[kind], right=False)
+        _press(here, "check")
+        take(page, f"{kind}-checked", here, tall=True)
+    written = next(each for each in whole.values() if each["kind"] == "text")
+    take(page, "writing", _here(page, written["id"]))
+    _scenario(page, camera)
+    _talk(page, camera, whole[TALK]["example"])
+    go_to(page, "answers")
+    take(page, "hand-in", tall=True)
+    go_to(page, f"{LESSON}.1")
+    look_up(page)
+    take(page, "drawer")
+
+
+def _question(page: Page, camera: Camera, whole: dict[str, Any]) -> None:
+    here = _here(page, whole["id"])
+    camera.take(page, "question")
+    answer(page, here, whole, right=False)
+    camera.take(page, "question-chosen")
+    _press(here, "check")
+    camera.take(page, "question-wrong", here)
+    _press(here, "retry")
+    answer(page, here, whole, right=True)
+    _press(here, "check")
+    camera.take(page, "question-right", here)
+
+
+def _scenario(page: Page, camera: Camera) -> None:
+    here = _here(page, SCENARIO)
+    camera.take(page, "scenario-start")
+    _press(here, "start")
+    camera.take(page, "scenario-decision", here)
+    for turn in range(_LONGEST):
+        if here.locator('[data-key="choose"]').count() == 0:
+            break
+        options = here.locator("input[data-key^='pick-']")
+        options.nth(turn % options.count()).evaluate("it => it.click()")
+        _press(here, "choose")
+        if turn == 1:
+            camera.take(page, "scenario-reaction", here)
+        _press(here, "continue")
+    camera.take(page, "scenario-ending", here, tall=True)
+
+
+def _talk(page: Page, camera: Camera, example: list[str]) -> None:
+    here = _here(page, TALK)
+    camera.take(page, "talk-start")
+    _press(here, "start")
+    for turn, move in enumerate(example):
+        if turn == 1:
+            camera.take(page, "talk-heard", here, tall=True)
+        _press(here, f"say-{move}")
+    camera.take(page, "talk-ending", here, tall=True)
+
+
+def module_page(stage: Stage, context: BrowserContext, camera: Camera) -> None:
+    """Take the course's index and a module as files."""
+    page = context.new_page()
+    page.goto(f"file://{stage.pages}/{camera.language}/index.html")
+    camera.take(page, "index", tall=True)
+    ready(page, f"file://{stage.pages}/{camera.language}/{PATH}.html")
+    _steps(page, camera, stage.whole)
+
+
+def module_app(stage: Stage, context: BrowserContext, camera: Camera) -> None:
+    """Take a module in its app: one that is new, and one in which everything is answered."""
+    page = context.new_page()
+    for name in ("new", "done"):
+        folder = stage.server.home / "desk" / "trainee" / f"{name}-{camera.language}" / PATH
+        shutil.copytree(stage.server.home / "exchange" / COURSE / "outbound" / PATH, folder)
+        if name == "done":
+            (folder / "responses.jsonl").write_text(answers(stage.loaded, part=1), encoding="utf-8")
+        at = f"voila/render/trainee/{folder.parent.name}/{PATH}/{PATH}.ipynb"
+        page.goto(f"{stage.server.address(at)}&language={camera.language}")
         wait_drawn(page)
-        if name == "no-kernel":
-            kill_kernel(folder)
-        answer(page, "one-promise", 2)
-        activity(page, "one-promise").locator('.himaya-status[data-status="not-saved"]').wait_for()
-        page.wait_for_timeout(4000)  # the reason follows when sending was tried
-        here = activity(page, "one-promise")
-        here.evaluate("it => document.body.replaceChildren(...document.querySelectorAll('.himaya-message'), it)")
-        take(page, name)
+        if name == "new":
+            _steps(page, camera, stage.whole)
+            go_to(page, LAB)
+            camera.take(page, "lab", tall=True)
+            continue
+        camera.take(page, "done", tall=True)
+        go_to(page, LAB)
+        camera.take(page, "lab-done", tall=True)
+        go_to(page, "answers")
+        page.locator(".himaya-handin .himaya-main").evaluate("it => it.click()")
+        page.locator(".himaya-receipt h4").wait_for()
+        camera.take(page, "receipt", tall=True)
 
 
-def _feedback(server: Server, page: Page, language: str, take: Take) -> None:
-    """Feedback as a file and on the home page, with its switch."""
-    server.nbgrader("generate_feedback", MODULE, "--student", "trainee-02")
-    written = server.course / "feedback" / "trainee-02" / MODULE
-    page.goto(f"file://{written}/{MODULE}.html")
-    take(page, "feedback")
-    cache = server.home / "data" / "nbgrader_cache" / "core-protection"
-    kept = next(cache.glob(f"trainee+{MODULE}+*"))
-    secret = next(kept.glob("*secret.txt")).read_text()
-    released = server.home / "exchange" / "core-protection" / "feedback"
-    released.mkdir(exist_ok=True)
-    for file in written.glob("*.html"):
-        shutil.copy(file, released / f"{notebook_hash(secret=secret, notebook_id=file.stem)}.html")
-    for spoken in (language, "en"):
-        page.goto(server.address(f"himaya/feedback/{MODULE}") + f"&language={spoken}")
-        page.evaluate("document.querySelector('main nav a:last-child').focus()")
-        take(page, f"feedback-switch-{spoken}")
+def practice(stage: Stage, context: BrowserContext, camera: Camera) -> None:
+    """Take the gallery, and a module, a scenario, a group and a lab in it."""
+    language, apps = camera.language, stage.apps
+    page = apps.enter(context, language)
+    camera.take(page, "gallery", tall=True)
+    for name, address in (
+        ("module", f"app/{language}/{MODULE}"),
+        ("scenario", f"app/{language}/{MODULE}/{SCENARIO}"),
+        ("group", f"group/{language}/{MODULE}/{SCENARIO}"),
+        ("lab", f"app/{language}/{MODULE}/{LAB}"),
+    ):
+        page.goto(apps.address(address))
+        drawn(page)
+        camera.take(page, f"{name}-opened", tall=name == "lab")
+        if name == "module":
+            go_to(page, f"{LESSON}.1")
+            camera.take(page, "module-step")
+            look_up(page)
+            camera.take(page, "module-drawer")
+        elif name != "lab":
+            here = activity(page, SCENARIO)
+            _press(here, "start")
+            camera.take(page, f"{name}-decision", here)
+
+
+def home(stage: Stage, context: BrowserContext, camera: Camera) -> None:
+    """Take the pages of each role, feedback as a file, and what a trainee sees of it."""
+    page = context.new_page()
+    for name in ("himaya", "himaya/trainee", "himaya/trainer", "himaya/mentor"):
+        page.goto(f"{stage.server.address(name)}&language={camera.language}")
+        camera.take(page, name.rpartition("/")[2].replace("himaya", "welcome"), tall=True)
+    spoken = stage.feedback / f"{PATH}.{camera.language}.html"
+    page.goto((spoken if spoken.exists() else stage.feedback / f"{PATH}.html").as_uri())
+    camera.take(page, "feedback")
+    camera.take(page, "feedback-long", page.locator("article").first, tall=True)
+
+
+def desk(stage: Stage, context: BrowserContext, camera: Camera) -> None:
+    """Take the trainer's pages, and a certificate."""
+    page = context.new_page()
+    at = f"himaya/desk/{COURSE}"
+    for name in ("people", "marking", "marking/next", "questions", "learned", "again", "reports", "certificates"):
+        page.goto(f"{stage.server.address(f'{at}/{name}')}&language={camera.language}")
+        camera.take(page, name.replace("/", "-"), tall=True)
+        if name == "people":
+            _follow(page, "#people-table a[href*='/people/']")
+            camera.take(page, "person", tall=True)
+        elif name == "questions":
+            _follow(page, "main a[href*='/questions/']")
+            camera.take(page, "discuss", tall=True)
+    _certificate(stage, page, camera)
+
+
+def _follow(page: Page, link: str) -> None:
+    page.goto(str(page.locator(link).first.evaluate("it => it.href")))
+
+
+def _certificate(stage: Stage, page: Page, camera: Camera) -> None:
+    if page.locator("#in").count() == 0:
+        page.locator("#issuer").evaluate("it => { it.closest('details').open = true; }")
+        for field_id, text in (("issuer", "حیمایە"), ("first", _PASSWORD), ("again", _PASSWORD)):
+            page.fill(f"#{field_id}", text)
+        page.locator("form[action$='certificates/key'] button").click()
+        with page.expect_download() as got:
+            page.locator("a[download]").click()
+        shutil.copy(got.value.path(), stage.folder / "issuer.key")
+    if page.locator("#in").count() == 0:
+        sys.stdout.write("nobody passed, so there is no certificate\n")
+        return
+    page.set_input_files("#key", stage.folder / "issuer.key")
+    page.fill("#passphrase", _PASSWORD)
+    page.fill("#hours", "9")
+    page.select_option("#in", camera.language)
+    page.locator("form[action$='certificates/issue'] button").click()
+    page.wait_for_url("**/certificates/issue")
+    camera.take(page, "certificate", tall=True)
+
+
+def classroom(stage: Stage, context: BrowserContext, camera: Camera) -> None:
+    """Take the door of a class, its first page, a module, the pages of staff and the sheet of cards."""
+    served, links = stage.served
+    at = f"http://127.0.0.1:{served.port}/class/"
+    page = context.new_page()
+    page.goto(at)
+    page.locator("#himaya-class summary").click()
+    camera.take(page, "door")
+    page.goto(links[camera.language])
+    page.wait_for_selector("html[data-ready]")
+    page.locator('[data-key="hand-on"]').wait_for()
+    camera.take(page, "home", tall=True)
+    page.locator(f'a[href="{MODULE}.html"]').click()
+    page.wait_for_selector("#himaya-link", state="attached")
+    camera.take(page, "module", tall=True)
+    go_to(page, "answers")
+    camera.take(page, "hand-in")
+    page.goto(f"{at}staff")
+    camera.take(page, "staff-door")
+    page.fill("[name=login]", "amal")
+    page.fill("[name=password]", _PASSWORD)
+    page.click("button.main")
+    page.wait_for_url("**/c/north")
+    page.goto(f"{at}staff/{camera.language}/c/north")
+    camera.take(page, "staff", tall=True)
+    if camera.language == LANGUAGES[-1]:  # new cards end the ones that were used
+        sheet = stage.folder / "cards.html"
+        served.run("cards", "north", "--all", "--address", at.removesuffix("/class/"), "--out", str(sheet))
+        page.goto(sheet.as_uri())
+        camera.take(page, "cards", tall=True)
+
+
+SURFACES: tuple[Callable[[Stage, BrowserContext, Camera], None], ...] = (
+    module_page,
+    module_app,
+    practice,
+    home,
+    desk,
+    classroom,
+)
+
+
+def main() -> int:
+    """Look at the surfaces that were named, or at all; one that fails keeps no other from being taken."""
+    names = {surface.__name__.replace("_", "-"): surface for surface in SURFACES}
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("surfaces", nargs="*", metavar="SURFACE", help=", ".join(names))
+    asked.add_argument("--out", type=Path, default=ROOT / "_build" / "look")
+    asked.add_argument("--languages", type=lambda text: text.split(","), default=[*LANGUAGES])
+    given = asked.parse_args()
+    (given.out / "one").mkdir(parents=True, exist_ok=True)
+    failed = 0
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright, ExitStack() as ends:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        stage = Stage(browser, Path(folder), ends)
+        for name in given.surfaces or names:
+            camera = Camera(given.out, name)
+            for camera.language in given.languages:
+                context = stage.new_context(camera.language)
+                try:
+                    names[name](stage, context, camera)
+                except Exception:  # noqa: BLE001 - it is told
+                    failed += 1
+                    sys.stdout.write(f"{name}, {camera.language}:\n{traceback.format_exc()}\n")
+                context.close()
+            camera.write_sheets(given.languages)
+            sys.stdout.write(f"{given.out / name}: {len(camera.states)} states\n")
+            sys.stdout.flush()
+        ends.close()
+        browser.close()
+    return failed
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    sys.exit(main())

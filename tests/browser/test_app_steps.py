@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,8 @@ _PRESSABLE = """() => { const box = document.querySelector('.himaya-exit a').get
   const inside = box.left >= 0 && box.right <= innerWidth && box.top >= 0 && box.height < 60;
   return inside && at?.closest('.himaya-exit') !== null; }"""
 _NUMBER = "id => [...document.querySelectorAll('[data-part]')].findIndex(it => it.dataset.part === id)"
+_FIRST = re.compile(r'class="widget" data-place="show-([^"]+)".*?himayaApp\.progress\(.*?</script>', re.DOTALL)
+"""The first activity of a page, until the script that draws it."""
 _HIDDEN = "[...document.querySelectorAll('.step:not(#answers)')].filter(it => !it.checkVisibility()).length"
 
 
@@ -434,6 +437,51 @@ def test_answers_are_there_again(server: Server, context: BrowserContext) -> Non
     page.close()
     page = _open(server, context, "steps-again", f"#{name}")
     assert activity(page, name).locator(".himaya-verdict").is_visible()
+    page.close()
+
+
+def test_practice_app_draws_the_shown_step_first(apps: AppsServer, context: BrowserContext) -> None:
+    """Another step is drawn when it is shown, all are before printing, and else where there is time; here is none."""
+    page = apps.enter(context)
+    page.add_init_script("{ let now = 0; performance.now = () => (now += 1000); }")
+    _lesson, _steps, (name, *_) = _lesson_of_choices()
+    page.goto(apps.address(f"app/en/{MODULE}#{name}"))
+    page.locator("#opening").wait_for(state="detached")
+    assert activity(page, name).is_visible()
+    drawn_now = page.locator(".step section.himaya[data-activity]")
+    assert drawn_now.count() == page.locator(".step:not([hidden]) [data-show]").count()
+    other = _warm_up()[0]
+    go_to(page, other)
+    assert activity(page, other).is_visible()
+    assert drawn_now.count() < page.locator("[data-show]").count()
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert drawn_now.count() == page.locator("[data-show]").count()
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    drawn(page)
+    page.close()
+
+
+def test_practice_app_draws_what_came(apps: AppsServer, context: BrowserContext) -> None:
+    """The shown step can be answered though the rest of the page never comes."""
+    page = apps.enter(context)
+    came = []
+
+    def cut(route: Route) -> None:
+        given = route.fetch(timeout=0)
+        found = _FIRST.search(given.text())
+        assert found is not None
+        came.append(found[1])
+        lost = ("content-length", "content-encoding")
+        headers = {key: each for key, each in given.headers.items() if key not in lost}
+        route.fulfill(status=given.status, headers=headers, body=given.text()[: found.end()])
+
+    page.route(f"**/app/en/{MODULE}", cut)
+    page.goto(apps.address(f"app/en/{MODULE}"))
+    page.get_by_text(sentence("app-not-started")).wait_for()
+    go_to(page, came[0])
+    answer(page, activity(page, came[0]), WHOLE[came[0]], right=True)
+    push(page, activity(page, came[0]), "check")
+    activity(page, came[0]).locator(".himaya-verdict").wait_for()
     page.close()
 
 

@@ -92,6 +92,15 @@ def _score(server: Server, each: Judged) -> float | None:
     return given(_url(server), each.submission, each.activity).score
 
 
+def test_titles_count_in_the_language(desk: Server, context: BrowserContext) -> None:
+    each = _judged(desk)[0]
+    page = context.new_page()
+    for path in (f"{_MARKING}/{each.submission}/{each.activity}", f"formgrader/submissions/{each.submission}/"):
+        page.goto(desk.address(path) + "&language=ar")
+        assert re.search("[0-9,]", page.title()) is None, page.title()
+        assert re.search("[٠-٩]", page.title()), page.title()
+
+
 def test_first_mark_takes_two_clicks(desk: Server, context: BrowserContext) -> None:
     page = context.new_page()
     page.goto(desk.address("himaya/trainer"))

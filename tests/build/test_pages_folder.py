@@ -73,6 +73,13 @@ def test_full_disk_keeps_the_earlier_pages(course: Path, tmp_path: Path, monkeyp
     assert [path.name for path in out.iterdir()] == ["en"]
 
 
+def test_index_in_english_has_its_own_digits(course: Path, tmp_path: Path) -> None:
+    assert "[S" in (course / "overview.md").read_text(encoding="utf-8")
+    assert _pages("--out", "out").exit_code == 0
+    about = (tmp_path / "out" / "en" / "index.html").read_text(encoding="utf-8").partition('<section id="about">')[2]
+    assert re.findall("[٠-٩]", about.partition("</section>")[0]) == []
+
+
 def test_a_course_without_its_first_page_is_named(course: Path) -> None:
     (course / "overview.md").unlink()
     done = _pages()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +11,12 @@ import pytest
 
 from himaya.errors import WorkerError
 from himaya.languages.interface import interface
-from himaya.publish.folder import RECEIPTS, SPOKEN, ModuleFolder, shortened
+from himaya.publish.assignment import write_assignment
+from himaya.publish.folder import RECEIPTS, SPOKEN, ModuleFolder, open_folder, shortened
 from himaya.publish.receipts import TIME, confirm, last_receipt, promise
+from himaya.translation.translated import load_in
 from himaya_widgets.handin import hand_in, said
+from tests.engine.shipped import MODULES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -125,3 +129,11 @@ def test_long_question_name_ends_at_a_word() -> None:
     assert shortened("What do you do first?") == "What do you do first?"
     assert shortened("What do you do first?", 16) == "What do you do …"
     assert shortened("ما الذي يأتي أولاً؟\nثم ماذا", 12) == "ما الذي …"
+
+
+def test_receipt_counts_in_the_digits_of_each_language(tmp_path: Path) -> None:
+    english, arabic = (load_in(MODULES / "case-management", each) for each in ("en", "ar"))
+    folder = open_folder(write_assignment(english, tmp_path, "core-protection", others=[arabic]))
+    told = said(folder, {"time": datetime(2026, 11, 24, 20, 24, tzinfo=UTC).strftime(TIME)})["said"]
+    assert re.search("[٠-٩]", told["en"]) is None
+    assert re.search("[0-9]", told["ar"]) is None

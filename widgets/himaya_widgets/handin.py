@@ -82,6 +82,12 @@ def _hand_in_to_class(
     }
 
 
+def _digits(folder: ModuleFolder, language: str) -> Digits | None:
+    """Return the digits of a language here: those of an English module say nothing of its Arabic."""
+    content = folder.in_language(language) or folder.content
+    return "western" if content.get("digits") == "western" else None
+
+
 def said(folder: ModuleFolder, receipt: dict[str, Any], ahead: object = None) -> dict[str, Any]:
     """Return a receipt with its time as people write it, by each language of the folder, in `said`.
 
@@ -94,9 +100,8 @@ def said(folder: ModuleFolder, receipt: dict[str, Any], ahead: object = None) ->
         moment = datetime.strptime(str(receipt["time"]), TIME).replace(tzinfo=UTC)
     except ValueError:
         return receipt  # somebody wrote it: shown as it is
-    digits: Digits | None = "western" if folder.content.get("digits") == "western" else None
     local = timedelta(minutes=ahead) if type(ahead) is int and abs(ahead) <= _MOST_AHEAD else None
-    times = {language: written_time(moment, language, digits, ahead=local) for language in folder.languages}
+    times = {each: written_time(moment, each, _digits(folder, each), ahead=local) for each in folder.languages}
     return {**receipt, "said": times}
 
 

@@ -124,7 +124,7 @@ class AppRenderer(NotebookRenderer):
             "said": {key: text for key, text in plain.items() if key in _SAID or key.startswith("app-")},
             "say": {key: marked_up(str(escape(text))) for key, text in sentences.items()},
             "title": escape(without_isolates(self._app.title)),
-            "widgets": self._widgets,
+            "widget": self._widget,
             "words": self._words,
         }
         pieces: AsyncIterator[tuple[str, object]] = self.exporter.generate_from_notebook_node(
@@ -160,13 +160,10 @@ class AppRenderer(NotebookRenderer):
         said = {key: text for key, text in self._steps["strings"].items() if f'"{key}"' in script}
         return {**self._steps["data"], "strings": said}
 
-    def _widgets(self) -> dict[str, dict[str, Any]]:
-        """Return the state of every widget that the notebook's cells made, by id, without the models' own fields."""
-        states: dict[str, dict[str, Any]] = self.executor.widget_state
-        return {
-            name: {key: value for key, value in state.items() if not key.startswith("_")}
-            for name, state in states.items()
-        }
+    def _widget(self, name: str) -> dict[str, Any]:
+        """Return the state of a widget that a cell has just made, by its id, without the model's own fields."""
+        state: dict[str, Any] = self.executor.widget_state[name]
+        return {key: value for key, value in state.items() if not key.startswith("_")}
 
     async def _jinja_kernel_start(self, nb: nbformat.NotebookNode, kernel_id: None, kernel_future: Any) -> str:  # noqa: ARG002 - Voilà's names; the kernel comes now, not before
         """Wait for a kernel, when the page's beginning is on its way already."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from himaya.content.assignments import is_second_form
 from himaya.content.forms import parts_to_build, without_forms
-from himaya.languages.facts import SOURCE
+from himaya.languages.facts import SOURCE, digits_of
 from himaya.publish.canonical import compressed
 from himaya.publish.edition import Edition
 from himaya.publish.overview import NAME as OVERVIEW
@@ -74,10 +74,11 @@ def write_pages(
     for language in languages:
         prose = (folder / f"{OVERVIEW}.md").read_text(encoding="utf-8").strip()
         shown, prose = translated_course(course, prose, folder, language)
-        local = facts_to_show(modules.parent, on, language, course.digits)
+        digits = digits_of(language, course.digits)
+        local = facts_to_show(modules.parent, on, language, digits)
         local = {name: literal_fact(fact) for name, fact in local.items()}
         english = None if language == SOURCE else course.sources
-        reader = Reader(folder, shown.sources, local, language, course.digits, english)
+        reader = Reader(folder, shown.sources, local, language, digits, english)
         text = f"{reader.read(prose)}\n\n{reader.bibliography()}"
         overview = f'<section id="about">{prose_html(text, language)}</section>'
         edition = Edition(

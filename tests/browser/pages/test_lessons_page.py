@@ -217,6 +217,19 @@ def test_focus_is_never_covered(site: Site, phone: BrowserContext) -> None:
     assert lost == []
 
 
+def test_only_the_text_scrolls(site: Site, phone: BrowserContext, whole: dict[str, dict[str, Any]]) -> None:
+    """A document that is longer than the screen lets what shows an element move the header out of sight."""
+    page = ready(phone.new_page(), page_of(site))
+    question = next(name for name, each in whole.items() if (each["kind"], each["mode"]) == ("choice", "practice"))
+    pick(page, whole, name=question)
+    activity(page, question).locator('[data-key="check"]').click()
+    for name in (question, "start", "quiet-visitor", "answers"):
+        go_to(page, name)
+        assert page.evaluate("document.documentElement.scrollHeight <= innerHeight"), name
+    look_up(page)
+    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+
+
 def test_last_line_can_be_scrolled_clear(site: Site, phone: BrowserContext) -> None:
     page = ready(phone.new_page(), page_of(site))
     for name in ("start", "consent.1", CHOICE):

@@ -169,6 +169,7 @@ export function openSteps({ lessons = [], draft_lessons: drafts = [], owner, say
     closeDrawer();
     if (ways !== null && at === COVER) main.prepend(ways);
     else if (ways !== null) close.after(ways);
+    document.dispatchEvent(new Event("himaya-shown")); // what stands in it may be drawn only now
     draw();
     main.scrollTop = 0;
     if (focus) land();

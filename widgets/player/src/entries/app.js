@@ -1,15 +1,16 @@
-/* The front end of a practice app: says how far the opening is and draws the page's widgets from what the page holds. It needs
-   no server from then on, and no kernel ever. */
+/* The front end of a practice app: says how far the opening is and draws the page's widgets from what the page holds, those of
+   the step that is shown as soon as they come, the others behind it. It needs no server from then on, and no kernel ever. */
 
 import { openAppSteps } from "../app_steps.js";
 import { byName, element } from "../elements.js";
-import { enteredAgain, leave } from "../exit.js";
+import { enteredAgain, leave, leaves } from "../exit.js";
 import { readyButtons } from "../forget.js";
 import { install } from "../shell.js";
 
-/** @import { FirstWords, Model } from "../types.js" */
+/** @import { DrawWidget, Model } from "../types.js" */
 
 const SILENCE = 30000; // milliseconds without a sign of the server, while the page is on its way
+const SLICE = 8; // milliseconds of drawing what is not shown, until what was pressed meanwhile is heard
 
 /** @param {string} id */
 const read = (id) => JSON.parse(byName(id).textContent ?? "");
@@ -23,6 +24,8 @@ const line = opening.querySelector("p") ?? element("p");
 let state = "opening";
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let silence;
+/** @type {Record<string, DrawWidget> | undefined} */
+let drawings;
 
 /** @param {string} sentence
  * @param {Record<string, number>} values */
@@ -70,42 +73,75 @@ const modelOf = (values) => ({
   off() {},
 });
 
-function draw() {
-  /** @type {Record<string, Record<string, unknown>>} */
-  const widgets = read("himaya-widgets");
-  /** @type {FirstWords} */
-  const words = read("himaya-words");
-  const drawings = install(words);
-  for (const part of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("script.widget"))) {
-    const model = modelOf({ ...widgets[JSON.parse(part.textContent ?? "")] });
-    drawings[model.get("draws")](model, byName(part.dataset.place ?? ""));
+/** What came and is not drawn yet, in the order of the module.
+ * @returns {HTMLElement[]} */
+const undrawn = () => Array.from(document.querySelectorAll("script.widget"));
+
+/** @param {HTMLElement} part */
+const placeOf = (part) => byName(part.dataset.place ?? "");
+
+/** @param {HTMLElement} part What the server wrote of one widget. */
+function draw(part) {
+  part.remove();
+  try {
+    drawings ??= install(read("himaya-words"));
+    const model = modelOf(JSON.parse(part.textContent ?? ""));
+    drawings[model.get("draws")](model, placeOf(part));
+  } catch (error) {
+    console.error(error);
+    trouble();
   }
+}
+
+/** Draw what came for the step that is shown; where there are no steps, all of it. */
+function drawShown() {
+  if (leaves) return;
+  for (const part of undrawn()) if (placeOf(part).closest(".step[hidden]") === null) draw(part);
+}
+
+function drawAll() {
+  for (const part of undrawn()) draw(part);
+}
+
+/** Draw what other steps hold, which is also what their ticks are known from. */
+function drawBehind() {
+  if (leaves) return;
+  const end = performance.now() + SLICE;
+  for (const part of undrawn()) if (performance.now() < end) draw(part);
+  if (undrawn().length > 0) setTimeout(drawBehind, 0);
+  else if (state === "drawing") {
+    state = "ready";
+    document.body.dataset.app = "ready";
+  }
+}
+
+/** Take in what came of the page. */
+function take() {
+  if (leaves) return;
+  for (const part of /** @type {NodeListOf<HTMLTemplateElement>} */ (document.querySelectorAll("template[data-place]"))) {
+    placeOf(part).append(part.content);
+    part.remove();
+  }
+  drawShown();
 }
 
 function open() {
   if (state !== "opening") return;
+  take();
   alive();
-  state = "drawing";
   clearTimeout(silence);
-  for (const part of /** @type {NodeListOf<HTMLTemplateElement>} */ (document.querySelectorAll("template[data-place]"))) {
-    byName(part.dataset.place ?? "").append(part.content);
-  }
-  try {
-    draw();
-  } catch (error) {
-    console.error(error);
-    trouble();
-    return;
-  }
-  state = "ready";
+  if (state !== "opening") return;
+  state = "drawing";
   opening.remove();
-  document.body.dataset.app = "ready";
+  drawBehind();
 }
 
 if (enteredAgain()) {
   state = "ready"; // nothing of what still comes is shown
   leave();
 } else {
+  addEventListener("beforeprint", drawAll); // before steps are made ready for paper
+  document.addEventListener("himaya-shown", drawShown);
   if (document.querySelector("main > .step") !== null) openAppSteps();
   readyButtons();
   alive();
@@ -128,6 +164,7 @@ Object.assign(globalThis, {
       tell(fill(said["app-progress"], { n, total }));
       const bar = opening.querySelector("progress");
       if (bar !== null) Object.assign(bar, { max: total, value: n });
+      take();
     },
     failed: trouble,
     open,
