@@ -24,7 +24,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import and_, create_engine, delete, event, func, insert, not_, or_, select, update
+from sqlalchemy import and_, bindparam, create_engine, delete, event, func, insert, not_, or_, select, update
 from sqlalchemy.exc import DBAPIError, NoResultFound, OperationalError
 from sqlalchemy.orm import Session
 
@@ -104,6 +104,35 @@ _PATIENCE = (
     "SET idle_in_transaction_session_timeout = '5min'", "SET lock_timeout = '30s'",
 )  # fmt: skip
 """Without these PostgreSQL keeps a lock of a machine that is gone, and whoever waits for that lock waits for ever."""
+
+# What every answer of a class asks. Made once, and of tables, not of classes: a mapped object costs more than its row.
+_SESSIONS, _PEOPLE, _STAFF, _JOURNALS, _EVENTS = (
+    Table.metadata.tables[name] for name in ("sessions", "people", "staff", "journals", "events")
+)
+_SIGNED = (
+    select(
+        *(_SESSIONS.c[name] for name in ("id", "person_id", "staff_id", "made", "allowed", "used", "since")),
+        *(_PEOPLE.c[name] for name in ("pseudonym", "class_id")),
+        _STAFF.c.login,
+    )
+    .outerjoin_from(_SESSIONS, _PEOPLE, _PEOPLE.c.id == _SESSIONS.c.person_id)
+    .outerjoin(_STAFF, _STAFF.c.id == _SESSIONS.c.staff_id)
+    .where(
+        _SESSIONS.c.digest == bindparam("secret"), _SESSIONS.c.ended.is_(None), _SESSIONS.c.until > bindparam("moment")
+    )
+)
+_JOURNAL = select(_JOURNALS.c.id, _JOURNALS.c.rows, _JOURNALS.c.size).where(
+    _JOURNALS.c.person_id == bindparam("person"), _JOURNALS.c.module == bindparam("of_module")
+)
+_STORED = select(_EVENTS.c.event_id).where(
+    _EVENTS.c.journal_id == bindparam("journal"), _EVENTS.c.event_id.in_(bindparam("names", expanding=True))
+)
+_APPEND = insert(_EVENTS)
+_GROW = (
+    update(_JOURNALS)
+    .where(_JOURNALS.c.id == bindparam("journal"))
+    .values(rows=bindparam("new_rows"), size=bindparam("new_size"))
+)
 
 
 @dataclass(frozen=True)
@@ -771,22 +800,15 @@ class Store:
 
     def session(self, secret: str) -> Signed | None:
         """Return who a session belongs to, or None where it has ended or never was."""
-        now = self.now()
-        with self._reading() as session:
-            found = session.execute(
-                select(SessionRow, Person, Staff)
-                .outerjoin(Person, Person.id == SessionRow.person_id)
-                .outerjoin(Staff, Staff.id == SessionRow.staff_id)
-                .where(SessionRow.digest == digest(secret), SessionRow.ended.is_(None), SessionRow.until > now)
-            ).one_or_none()
-            if found is None:
-                return None
-            row, person, staff = found
-            allowed, used = row.allowed is not None, row.used is not None
-            if staff is not None:
-                return Signed(row.id, None, staff.id, staff.login, "", allowed, used, row.made)
-            since = row.since or row.allowed or row.made
-            return Signed(row.id, person.id, None, person.pseudonym, person.class_id, allowed, used, since)
+        with self._reads.connect() as connection:
+            row = connection.execute(_SIGNED, {"secret": digest(secret), "moment": self.now()}).one_or_none()
+        if row is None:
+            return None
+        allowed, used = row.allowed is not None, row.used is not None
+        if row.staff_id is not None:
+            return Signed(row.id, None, row.staff_id, row.login, "", allowed, used, row.made)
+        since = row.since or row.allowed or row.made
+        return Signed(row.id, row.person_id, None, row.pseudonym, row.class_id, allowed, used, since)
 
     def use(self, session_id: int) -> None:
         """Note that something came from a device, so that it counts as one."""
@@ -1035,32 +1057,33 @@ class Store:
             fresh.setdefault(each["id"], each)
         if any("\0" in name for name in fresh):  # PostgreSQL keeps no such text
             raise JournalError("event-malformed")
-        journal = session.scalar(_journal_of(put.person_id, put.module))
-        before, held = (0, 0) if journal is None else (journal.rows, journal.size)
-        if journal is not None:
-            stored = select(EventRow.event_id).where(EventRow.journal_id == journal.id, EventRow.event_id.in_(fresh))
-            for name in session.scalars(stored).all():
+        connection = session.connection()
+        known = connection.execute(_JOURNAL, {"person": put.person_id, "of_module": put.module}).one_or_none()
+        number, before, held = known or (None, 0, 0)
+        if number is not None:
+            for name in connection.scalars(_STORED, {"journal": number, "names": [*fresh]}).all():
                 del fresh[name]
         bodies = [json.dumps(each, ensure_ascii=False, separators=(",", ":")) for each in fresh.values()]
-        size = held + sum(len(body.encode()) + 1 for body in bodies)
-        if before + len(bodies) > MAX_LINES or size > MAX_BYTES:
+        total, size = before + len(bodies), held + sum(len(body.encode()) + 1 for body in bodies)
+        if total > MAX_LINES or size > MAX_BYTES:
             raise JournalError("journal-too-large")
-        journal = journal or self._journal(session, put.person_id, put.module)
+        if number is None:
+            number = self._journal(session, put.person_id, put.module).id
         if bodies:
-            about = {"journal_id": journal.id, "received": self.now()}
+            about = {"journal_id": number, "received": self.now()}
             named = enumerate(zip(fresh, bodies, strict=True), before)
             new = [{"position": at, "event_id": name, "body": body, **about} for at, (name, body) in named]
-            session.execute(insert(EventRow), new)
-            journal.rows, journal.size = before + len(bodies), size
+            connection.execute(_APPEND, new)
+            connection.execute(_GROW, {"journal": number, "new_rows": total, "new_size": size})
         if put.start == before and sum(map(len, bodies)) <= _ANSWER:
-            return Rows(before, journal.rows, [*fresh.values()])  # nothing that whoever asks has not just sent
-        return _rows(session, journal, put.start)
+            return Rows(before, total, [*fresh.values()])  # nothing that whoever asks has not just sent
+        return _rows(session, number, total, put.start)
 
     def rows(self, person_id: int, module: str, start: int = 0) -> Rows:
         """Return the rows of a person's journal from `start` on, at most some 1,000,000 letters."""
         with self._reading() as session:
             journal = session.scalar(_journal_of(person_id, module))
-            return Rows(0, 0, []) if journal is None else _rows(session, journal, start)
+            return Rows(0, 0, []) if journal is None else _rows(session, journal.id, journal.rows, start)
 
     def _journal(self, session: Session, person_id: int, module: str) -> JournalRow:
         """Return a journal, made where it is missing; there is one writer at a time.
@@ -1266,9 +1289,9 @@ def _lines(bodies: Sequence[str]) -> str:
     return "".join(f"{body}\n" for body in bodies)
 
 
-def _rows(session: Session, journal: JournalRow, start: int) -> Rows:
-    begin = start if 0 <= start <= journal.rows else 0
-    chosen = select(EventRow.body).where(EventRow.journal_id == journal.id, EventRow.position >= begin)
+def _rows(session: Session, journal_id: int, total: int, start: int) -> Rows:
+    begin = start if 0 <= start <= total else 0
+    chosen = select(EventRow.body).where(EventRow.journal_id == journal_id, EventRow.position >= begin)
     rows: list[dict[str, Any]] = []
     size = 0
     bodies = session.scalars(chosen.order_by(EventRow.position).execution_options(yield_per=200))
@@ -1278,4 +1301,4 @@ def _rows(session: Session, journal: JournalRow, start: int) -> Rows:
             break
         rows.append(json.loads(body))
     bodies.close()
-    return Rows(begin, journal.rows, rows)
+    return Rows(begin, total, rows)
