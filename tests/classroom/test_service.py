@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import json
 import logging
 import socket
@@ -96,6 +97,21 @@ def test_page_is_kept_by_the_browser(one: Browser) -> None:
     assert headers["Cache-Control"] == "private, max-age=31536000, immutable"
     status, headers, _ = one.get(f"/class/p/{COURSE}/{'f' * 12}/ar/{MODULE}.html")
     assert (status, headers["Location"]) == (302, f"/class/p/{COURSE}/{BUILD}/ar/{MODULE}.html")
+
+
+def test_page_is_compressed_once(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = running.service.pages[COURSE].folder / "en" / "door.html"
+    file.write_text("<p>door</p>" * 1000, encoding="utf-8")
+    times: list[str] = []
+    compress, stream = gzip.compress, gzip.GzipFile
+    monkeypatch.setattr(gzip, "compress", lambda *given, **named: times.append("whole") or compress(*given, **named))
+    monkeypatch.setattr(gzip, "GzipFile", lambda *given, **named: times.append("sent") or stream(*given, **named))
+    for _ in range(3):
+        address = f"/class/p/{COURSE}/{BUILD}/en/door.html"
+        status, headers, body = running.ask("GET", address, headers={"Accept-Encoding": "gzip, deflate, br"})
+        assert (status, headers["Content-Encoding"], headers["Vary"]) == (200, "gzip", "Accept-Encoding")
+        assert gzip.decompress(body) == file.read_bytes()
+    assert times == ["whole"]
 
 
 def test_font_is_sent_before_signing_in(running: Running) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import re
 import shutil
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from himaya.activities.fold import replay
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 _PLACE = '<div class="himaya" id="himaya-class"></div>'
 _ABOUT = "about.json"
 _BUILD = re.compile(r"[0-9a-f]{12}")
+_COMPRESSED = 100  # pages kept in memory, some 0.2 MB each
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,12 @@ def read_pages(target: Path, course: str) -> Pages:
     newest = max(found, key=lambda each: each.stat().st_mtime_ns)
     about = json.loads(newest.read_text(encoding="utf-8"))
     return Pages(course, newest.parent.name, newest.parent, **about)
+
+
+@lru_cache(_COMPRESSED)
+def compressed(page: Path) -> bytes:
+    """Return a page as gzip; made once, since it is the same for everybody."""
+    return gzip.compress(page.read_bytes(), 6, mtime=0)
 
 
 def _home(edition: Edition, code: Code, loaded: Sequence[LoadedModule]) -> str:

@@ -29,7 +29,7 @@ from himaya.languages.dates import written_day, written_time
 from himaya_server.classroom.codes import DIGITS, Codes, Tries, device_of, typed
 from himaya_server.classroom.door import MOST, Door
 from himaya_server.classroom.notebooks import GATE
-from himaya_server.classroom.pages import chosen_language
+from himaya_server.classroom.pages import chosen_language, compressed
 from himaya_server.classroom.store import RETENTION, Put, Use
 from himaya_server.font import FILE, KEPT, font
 from himaya_server.pace import Paces
@@ -306,7 +306,12 @@ class PageHandler(Handler):
         if build != pages.build:
             self.redirect(pages.address(language, page))
             return
-        text = await self.service.run((pages.folder / language / f"{page}.html").read_bytes)
+        file = pages.folder / language / f"{page}.html"
+        if "gzip" in self.request.headers.get("Accept-Encoding", ""):
+            text = await self.service.run(compressed, file)
+            self.set_header("Content-Encoding", "gzip")  # Tornado would compress it for each, and hold up all others
+        else:
+            text = await self.service.run(file.read_bytes)
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Cache-Control", "private, max-age=31536000, immutable")
         await self.finish(text)
