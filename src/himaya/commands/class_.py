@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import getpass
 import logging
 import os
@@ -401,6 +402,8 @@ def serve(
             printed = (folder / _PRINTED).read_text(encoding="utf-8") if (folder / _PRINTED).is_file() else ""
             if printed not in ("", *(_address(scheme, each, port) for each in (host, *names))):
                 tell(f"Cards lead to {printed}. Serve there, or let people type this address before what follows #.")
+            gc.collect()
+            gc.freeze()  # what is loaded stays: looking through it for garbage would hold up everybody
             try:
                 while True:
                     await asyncio.sleep(_RENEWED)
