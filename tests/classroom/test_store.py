@@ -46,6 +46,14 @@ def test_put_twice_is_kept_once(store: Store, people: list[int]) -> None:
     assert (rows.start, rows.total) == (0, 3)
 
 
+def test_answer_takes_three_statements(store: Store, people: list[int]) -> None:
+    store.put(people[0], MODULE, [made(1)])
+    taken: list[str] = []
+    listen(store.engine, "before_cursor_execute", lambda *about: taken.append(about[2].split()[0]))
+    store.put(people[0], MODULE, [made(2)], start=1)
+    assert taken == ["BEGIN", "SELECT", "INSERT", "UPDATE"]
+
+
 def test_puts_of_several_stay_apart(store: Store, people: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     one, two = people
     monkeypatch.setattr("himaya_server.classroom.store.MAX_LINES", 2)

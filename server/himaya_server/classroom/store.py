@@ -121,12 +121,16 @@ _SIGNED = (
         _SESSIONS.c.digest == bindparam("secret"), _SESSIONS.c.ended.is_(None), _SESSIONS.c.until > bindparam("moment")
     )
 )
-_JOURNAL = select(_JOURNALS.c.id, _JOURNALS.c.rows, _JOURNALS.c.size).where(
-    _JOURNALS.c.person_id == bindparam("person"), _JOURNALS.c.module == bindparam("of_module")
+_JOURNAL = (
+    select(_JOURNALS.c.id, _JOURNALS.c.rows, _JOURNALS.c.size, _EVENTS.c.event_id)
+    .outerjoin_from(
+        _JOURNALS,
+        _EVENTS,
+        and_(_EVENTS.c.journal_id == _JOURNALS.c.id, _EVENTS.c.event_id.in_(bindparam("names", expanding=True))),
+    )
+    .where(_JOURNALS.c.person_id == bindparam("person"), _JOURNALS.c.module == bindparam("of_module"))
 )
-_STORED = select(_EVENTS.c.event_id).where(
-    _EVENTS.c.journal_id == bindparam("journal"), _EVENTS.c.event_id.in_(bindparam("names", expanding=True))
-)
+"""A journal, and which of some events it holds: a row for each, or one without an event."""
 _APPEND = insert(_EVENTS)
 _GROW = (
     update(_JOURNALS)
@@ -1058,11 +1062,11 @@ class Store:
         if any("\0" in name for name in fresh):  # PostgreSQL keeps no such text
             raise JournalError("event-malformed")
         connection = session.connection()
-        known = connection.execute(_JOURNAL, {"person": put.person_id, "of_module": put.module}).one_or_none()
-        number, before, held = known or (None, 0, 0)
-        if number is not None:
-            for name in connection.scalars(_STORED, {"journal": number, "names": [*fresh]}).all():
-                del fresh[name]
+        asked = {"person": put.person_id, "of_module": put.module, "names": [*fresh]}
+        found = connection.execute(_JOURNAL, asked).all()
+        number, before, held, _ = found[0] if found else (None, 0, 0, None)
+        for *_, name in found:
+            fresh.pop(name, None)
         bodies = [json.dumps(each, ensure_ascii=False, separators=(",", ":")) for each in fresh.values()]
         total, size = before + len(bodies), held + sum(len(body.encode()) + 1 for body in bodies)
         if total > MAX_LINES or size > MAX_BYTES:
