@@ -53,6 +53,7 @@ def test_every_shipped_role_makes_a_path(name: str) -> None:
             counted = [block.activity for block in part.blocks if block.activity and _counts(path, block.activity)]
             assert on or not counted
             assert part.lesson.title.endswith("(off this path)") is not on
+            assert (part.lesson.minutes > 0) is on, "what is off the path takes none of its time"
 
 
 @pytest.mark.parametrize("name", shipped.NAMES)

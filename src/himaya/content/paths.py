@@ -57,7 +57,8 @@ def _on_path(loaded: LoadedModule, role: str, name: str) -> LoadedModule:
     for lesson, english in zip(loaded.module.lessons, (loaded.english or loaded).module.lessons, strict=True):
         # A lesson that begins with a question that is left out begins with the heading in its place.
         starts = _marked(english, interface()) if english.starts in gone else lesson.starts
-        marked = {"title": _marked(lesson, say), "starts": starts} if lesson.id in left_out else {}
+        # It takes none of the path's time.
+        marked = {"title": _marked(lesson, say), "starts": starts, "minutes": 0} if lesson.id in left_out else {}
         lessons.append(lesson.model_copy(update=marked))
     changed = {
         "id": name,
