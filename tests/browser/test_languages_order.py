@@ -235,14 +235,15 @@ def test_feedback_title_and_total_read_in_order(chromium: Browser, tmp_path: Pat
 
 
 def test_card_of_a_class_reads_in_order(chromium: Browser) -> None:
-    card = Printed("t-07", "Noor R.", "ar", "token", 7, "abcdefgh")
+    card = Printed("t-07", "Noor R.", "ar", "token", 7, "4821739506")
     page = chromium.new_page()
     html = printed_card("دورة (CM) 3", "http://192.168.4.1:8600", card)
     page.set_content(f"<!DOCTYPE html><style>{CARD_STYLE}</style>{html}")
-    name, title = ["Noor", "R", "."], ["3", ")", "CM", "(", "دورة"]
-    seen = [_order(page, place, parts) for place, parts in (("h2", name), (".printed p", title))]
+    name, title, code = ["Noor", "R", "."], ["3", ")", "CM", "(", "دورة"], ["٤٨٢", "١٧٣", "٩٥٠٦", "الرمز"]
+    places = (("h2", name), (".printed p", title), (".printed p:last-child", code))
+    seen = [_order(page, place, parts) for place, parts in places]
     page.close()
-    assert seen == [name, title]
+    assert seen == [name, title, code]
 
 
 def test_certificate_reads_in_order(chromium: Browser) -> None:

@@ -81,7 +81,7 @@ def printed_card(title: str, address: str, card: Printed) -> str:
     """Return one card as HTML that `CARD_STYLE` lays out."""
     link = f"{address.rstrip('/')}/class/#{card.token}"
     number = f"<p><bdi>{escape(card.pseudonym)}</bdi></p>" if card.name != card.pseudonym else ""
-    code = sentence("class-card-code", card.language, n=card.number, code=in_groups(card.code))
+    code = sentence("class-card-code", card.language, n=card.number, code=in_groups(card.code, card.language))
     return (
         f'<section class="printed" lang="{card.language}" dir="{direction(card.language)}">{square(link)}'
         f"<div><h2><bdi>{escape(card.name)}</bdi></h2>{number}<p><bdi>{escape(title)}</bdi></p>"

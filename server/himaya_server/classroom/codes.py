@@ -12,6 +12,8 @@ import unicodedata
 from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING
 
+from himaya.languages.digits import in_digits
+from himaya.languages.facts import digits_of
 from himaya_server.pace import Bucket, Paces
 
 if TYPE_CHECKING:
@@ -79,9 +81,10 @@ def new_code() -> str:
     return f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
 
 
-def in_groups(code: str) -> str:
-    """Return a code as people read it out: 482 173 9506."""
-    return f"{code[:3]} {code[3:6]} {code[6:]}"
+def in_groups(code: str, language: str) -> str:
+    """Return a code as people read it out, in the digits of their language: 482 173 9506."""
+    groups = (in_digits(each, digits_of(language)) for each in (code[:3], code[3:6], code[6:]))
+    return "\N{NO-BREAK SPACE}".join(groups)  # after a plain space, Arabic-Indic digits would go on to the left
 
 
 def typed(text: object) -> str:
