@@ -246,6 +246,11 @@ def test_discussion_shows_the_question_first(server: Server, numbers: ModuleNumb
     assert html.index(one.stem[:40]) < html.index("What the class chose")
 
 
+def test_options_to_discuss_are_numbered(server: Server, numbers: ModuleNumbers) -> None:
+    pages = [server.get(f"{DESK}/questions/{MODULE}/{one.id}").decode() for one in numbers.questions]
+    assert set(re.findall("<ol[^>]*>", "".join(pages))) == {"<ol>"}  # in the digits of the language
+
+
 @pytest.mark.parametrize("page", ["questions/nothing/nothing", "questions/case-management/nothing", "reports/nothing"])
 def test_unknown_pages_are_not_found(server: Server, page: str) -> None:
     with pytest.raises(HTTPError, match="404"):
