@@ -109,6 +109,10 @@ def test_feedback_page_is_accessible(chromium: Browser, written: dict[str, Path]
         assert page.locator("article").count() > 30
         assert violations(page, "html") == []
         assert small_targets(page, ".himaya-exit") == []
+        leaves = page.locator(".himaya-exit").bounding_box()
+        middle = page.evaluate("innerWidth") / 2
+        assert leaves is not None
+        assert leaves["x"] + leaves["width"] < middle if language == "ar" else leaves["x"] > middle  # as on each page
         assert clipped(page, "main") == []
         edge = "right" if language == "ar" else "left"
         bar = page.locator("li.bad, p.bad").first
