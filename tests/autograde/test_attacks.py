@@ -129,6 +129,7 @@ def field(released: Path) -> Iterator[Field]:
         yield Field(released, Path(name).resolve())
 
 
+@pytest.mark.release
 @pytest.mark.parametrize("grade", WAYS)
 def test_no_attack_succeeds(field: Field, grade: Callable[[Field], None]) -> None:
     assert field.course.collect(MODULE).problems == {}

@@ -27,6 +27,8 @@ from tests.autograde.conftest import MODULE, ROOT, copy_of
 if TYPE_CHECKING:
     from himaya_autograde.batch.run import Progress
 
+pytestmark = pytest.mark.release
+
 
 @pytest.fixture
 def course(released: Path, tmp_path: Path) -> CourseDirectory:
@@ -150,7 +152,6 @@ def test_concurrent_grading_is_told_to_wait(course: CourseDirectory) -> None:
     assert len(course.grade().good) == 2
 
 
-@pytest.mark.release
 def test_full_disk_keeps_finished_grades(course: CourseDirectory) -> None:
     """Files may not grow past a size that only the gradebook reaches, half-way through: the error of a full disk."""
     for number in range(60):

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from himaya_autograde.course import CourseDirectory
 
+pytestmark = pytest.mark.release
+
 MODULE = "data-protection-code"
 TASKS = ("records-in-small-groups", "mean-risk-in-code", "recode-and-recount", "hide-small-cells")
 RIGHT = {

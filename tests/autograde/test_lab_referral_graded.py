@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from himaya_autograde.course import CourseDirectory
 
+pytestmark = pytest.mark.release
+
 ROOT = Path(__file__).parents[2]
 MODULE = "gbv-guiding-principles"
 LAB = "a-way-to-help"

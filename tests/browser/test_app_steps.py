@@ -96,6 +96,7 @@ def test_text_is_there_before_the_kernel(server: Server, context: BrowserContext
     page.close()
 
 
+@pytest.mark.release
 def test_page_that_breaks_off_says_so(server: Server, context: BrowserContext) -> None:
     """Of two activities one came, then the kernel died: no place says for ever that it opens."""
     server.new_trainee("steps-broken")
@@ -144,6 +145,7 @@ def test_cover_list_continue_and_back(server: Server, phone: BrowserContext) -> 
     page.close()
 
 
+@pytest.mark.release
 def test_coming_back_takes_at_most_two_presses(server: Server, context: BrowserContext) -> None:
     server.new_trainee("steps-back")
     page = _open(server, context, "steps-back")
@@ -235,6 +237,7 @@ def test_warm_up_ends_with_a_sentence(server: Server, context: BrowserContext) -
     page.close()
 
 
+@pytest.mark.release
 def test_link_opens_the_step_of_an_activity(server: Server, context: BrowserContext) -> None:
     server.new_trainee("steps-link")
     _lesson, steps, asked = _lesson_of_choices()
@@ -251,6 +254,7 @@ def test_link_opens_the_step_of_an_activity(server: Server, context: BrowserCont
     page.close()
 
 
+@pytest.mark.release
 def test_sources_lie_in_the_drawer(server: Server, context: BrowserContext) -> None:
     server.new_trainee("steps-drawer")
     page = _open(server, context, "steps-drawer", "#consent.1")
@@ -264,6 +268,7 @@ def test_sources_lie_in_the_drawer(server: Server, context: BrowserContext) -> N
     page.close()
 
 
+@pytest.mark.release
 def test_exit_leaves_past_all_steps(server: Server, context: BrowserContext) -> None:
     server.new_trainee("steps-exit")
     page = context.new_page()

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from himaya_server.classroom.store import Store
 
+pytestmark = pytest.mark.release
+
 COURSE = ROOT / "courses" / "core-protection"
 CODE = "4821739506"
 MODULE = "case-management"

@@ -144,6 +144,7 @@ def test_answers_are_marked_by_keyboard_alone(desk: Server, context: BrowserCont
     _assert_marked(desk, pressed)
 
 
+@pytest.mark.release
 def test_mark_is_the_same_everywhere(desk: Server, context: BrowserContext) -> None:
     each = _waiting(desk)
     page = _open(desk, context, each)
@@ -240,6 +241,7 @@ def test_newer_mark_is_never_overwritten_silently(desk: Server, context: Browser
     assert sentence("change-mark") in page.locator("#changes").inner_text()
 
 
+@pytest.mark.release
 def test_marking_session_tells_no_name(desk: Server, context: BrowserContext) -> None:
     log = desk.home.parent / "server.log"
     logged = log.stat().st_size

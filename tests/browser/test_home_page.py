@@ -121,6 +121,7 @@ def test_sharing_shows_a_square_code_or_why_not(server: Server, context: Browser
     page.close()
 
 
+@pytest.mark.release
 @pytest.mark.parametrize("width", sampled([360], [1280]))
 @pytest.mark.parametrize("scheme", sampled(["dark"], ["light"]))
 def test_home_pages_fit_and_are_accessible(server: Server, chromium: Browser, width: int, scheme: str) -> None:

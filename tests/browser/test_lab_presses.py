@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from tests.browser.lab_desk import LabDesk
 
+pytestmark = pytest.mark.release
+
 _TICK_ALL = "all => all.slice(0, 10).forEach(it => it.click())"
 _TICKED = "all => all.map(it => it.checked)"
 
@@ -44,7 +46,6 @@ def started(lab_desk: LabDesk, context: BrowserContext, lab: str, trainee: str) 
     return page
 
 
-@pytest.mark.release
 def test_ten_quick_ticks_are_shown_as_saved(lab_desk: LabDesk, context: BrowserContext) -> None:
     page = started(lab_desk, context, "find-me", "ticks")
     boxes = part(page, "keys").locator("input")

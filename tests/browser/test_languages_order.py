@@ -128,6 +128,7 @@ def trapped(server: Server, pseudo_course: Path) -> str:
     return "trapped"
 
 
+@pytest.mark.release
 @pytest.mark.parametrize("door", sampled(["app"], ["lab", "notebook"]))
 def test_a_module_reads_in_the_right_order(server: Server, context: BrowserContext, trapped: str, door: str) -> None:
     page = context.new_page()

@@ -19,6 +19,8 @@ from tests.lanes import sampled
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
+pytestmark = pytest.mark.release
+
 _ITEM = "no-signature"
 _HOSTILE = (
     "أسأل أولاً.\n\n<script>document.title = 'owned'</script><img src=x onerror=\"document.title = 'owned'\">"
@@ -149,7 +151,6 @@ def test_leaving_at_once_saves_the_last_text(server: Server, context: BrowserCon
     assert _mark(server, "trainee-03").comment == "Name one limit of your role."
 
 
-@pytest.mark.release
 def test_previous_and_next_visit_every_submission_once(server: Server, context: BrowserContext) -> None:
     order = list(_gradebook(server).submissions_in_order(MODULE))
     page = context.new_page()

@@ -171,6 +171,7 @@ def test_markup_samples_do_run_unescaped(
     page.close()
 
 
+@pytest.mark.release
 @pytest.mark.parametrize("path", _PAGES, ids=lambda path: path.replace(MODULE, "module"))
 def test_trainee_text_never_runs_in_formgrader(
     server: Server, hostile: CourseDirectory, watched: tuple[BrowserContext, list[str]], path: str

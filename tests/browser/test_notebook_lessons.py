@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from tests.browser.conftest import Server
 
+pytestmark = pytest.mark.release
+
 _NO_LIST = """Object.defineProperty(globalThis, "himayaLessons", {
   get: () => () => { throw new Error("no list"); }, set() {} });"""
 _KEYS = "Object.keys(localStorage).filter(key => key.includes('lesson'))"
@@ -90,7 +92,6 @@ def test_list_moves_between_lessons(server: Server, context: BrowserContext, doo
     page.close()
 
 
-@pytest.mark.release
 def test_closed_notebook_hears_nothing(server: Server, context: BrowserContext) -> None:
     server.new_trainee("lessons-closed")
     page, _ = _open(server, context, "lab", "lessons-closed")
@@ -109,7 +110,6 @@ def test_closed_notebook_hears_nothing(server: Server, context: BrowserContext) 
     page.close()
 
 
-@pytest.mark.release
 def test_focus_stays_at_both_ends_of_the_list(server: Server, context: BrowserContext) -> None:
     server.new_trainee("lessons-ends")
     page, chosen = _open(server, context, "notebook", "lessons-ends")
@@ -124,7 +124,6 @@ def test_focus_stays_at_both_ends_of_the_list(server: Server, context: BrowserCo
     page.close()
 
 
-@pytest.mark.release
 def test_finished_lesson_is_ticked(server: Server, context: BrowserContext) -> None:
     folder = server.new_trainee("lessons-ticked")
     whole = compile_module(without_forms(load_module(ROOT / "modules" / MODULE)))

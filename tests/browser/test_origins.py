@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, BrowserContext, Page, Request
 
+pytestmark = pytest.mark.release
+
 _LOCAL = ("http://127.0.0.1:", "ws://127.0.0.1:")
 _INSIDE = ("data:", "blob:", "about:")
 _GRADED = "trainee-01"  # of the demonstration's cohort
@@ -101,7 +103,6 @@ def test_home_page_asks_no_other_origin(
     _assert_at_home(traffic, page, least=3)
 
 
-@pytest.mark.release
 def test_mentor_app_asks_no_other_origin(server: Server, context: BrowserContext, traffic: Traffic) -> None:
     page = _opened(server, context, "himaya/mentor")
     page.get_by_role("link", name="Open", exact=True).first.click()
@@ -132,7 +133,6 @@ def test_formgrader_asks_no_other_origin(server: Server, context: BrowserContext
     _assert_at_home(traffic, page, least=5)
 
 
-@pytest.mark.release
 def test_feedback_page_asks_no_other_origin(server: Server, context: BrowserContext, traffic: Traffic) -> None:
     server.nbgrader("generate_feedback", MODULE, "--student", _GRADED)
     made = server.course / "feedback" / _GRADED / MODULE / f"{MODULE}.html"

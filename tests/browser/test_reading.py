@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
+pytestmark = pytest.mark.release
+
 MODULE = "data-protection-code"
 PHONE = {"width": 360, "height": 740}
 
@@ -127,7 +129,6 @@ def taken(base: Path, raw: bytes) -> tuple[str, ...]:
     return take(read, base, by="Sara").signed
 
 
-@pytest.mark.release
 def test_module_is_signed_in_english_and_arabic(base: Path, phone: Page) -> None:
     folder = base / "modules" / MODULE
     opened(phone, written(base, "en"))
@@ -150,7 +151,6 @@ def test_module_is_signed_in_english_and_arabic(base: Path, phone: Page) -> None
     assert drafts_of(load_module(folder)).lessons == ("hide",)
 
 
-@pytest.mark.release
 def test_one_arabic_string_voids_one_lesson(base: Path, phone: Page) -> None:
     folder = base / "modules" / MODULE
     opened(phone, written(base, "ar"))

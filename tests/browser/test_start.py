@@ -10,6 +10,8 @@ import sys
 from threading import Thread
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.browser.conftest import ROOT
 from tests.browser.link import free_port
 from tests.browser.user_actions import until
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.browser.conftest import Server
+
+pytestmark = pytest.mark.release
 
 # In the place of a person's browser: asks at once for what it is sent to, and writes down what came.
 _BROWSER = """

@@ -69,7 +69,10 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 WORD = "planted-jasmine"
 
-pytestmark = pytest.mark.skipif(programs() is None, reason="needs Debian's package postgresql")
+pytestmark = [
+    pytest.mark.release,
+    pytest.mark.skipif(programs() is None, reason="needs Debian's package postgresql"),
+]
 
 
 @pytest.fixture(scope="module")

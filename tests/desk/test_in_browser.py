@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.release,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium; as an administrator: apt-get install chromium"),
 ]
 

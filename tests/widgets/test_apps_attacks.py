@@ -426,6 +426,7 @@ def _received(one: socket.socket) -> bytes:
 # Kernels --------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.release
 def test_visitor_has_two_labs_and_a_third_waits(live: AppsServer) -> None:
     cookie = live.cookie()
     kernels = [_lab_kernel(live, cookie) for _ in range(2)]

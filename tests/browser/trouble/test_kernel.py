@@ -49,6 +49,7 @@ def test_a_restarted_kernel_loses_nothing(desk: Desk, server: Server) -> None:
     _end_kernel_while_answering(desk, lambda: restart_kernel(server, desk.folder))
 
 
+@pytest.mark.release
 def test_a_busy_kernel_loses_nothing(desk: Desk, server: Server) -> None:
     page = desk.open()
     keep_busy(server, desk.folder, 4.5)
