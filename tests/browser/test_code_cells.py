@@ -9,10 +9,10 @@ import pytest
 
 from himaya.languages.interface import sentence
 from tests.browser.conftest import MODULE
-from tests.browser.user_actions import until, wait_drawn
+from tests.browser.user_actions import wait_drawn
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext
+    from playwright.sync_api import BrowserContext, Route
 
     from tests.browser.conftest import Server
 
@@ -32,12 +32,24 @@ def test_typed_code_is_saved_before_handin(server: Server, context: BrowserConte
     page.goto(server.door("notebook", "coder"))
     wait_drawn(page)
     editor = page.locator(".cm-content", has_text="YOUR CODE HERE")
+    held: list[Route] = []
+    released = False
+
+    def save(route: Route) -> None:
+        if released or route.request.method == "GET":
+            route.continue_()
+        else:
+            held.append(route)
+
+    page.route("**/api/contents/**", save)
     editor.click()
     page.keyboard.press("Control+End")
     page.keyboard.type(f"\n{_TYPED}")
-    # At once: the box sees the same mark in the page as this does.
     page.locator("section.himaya-handin button.himaya-main").evaluate("button => button.click()")
-    assert sentence("submit-wait") in page.inner_text("section.himaya-handin")
-    until(lambda: _TYPED in path.read_text(encoding="utf-8"), "the code on the disk")
+    assert sentence("submit-wait") in page.inner_text("section.himaya-handin"), "nothing is saved yet"
+    released = True
+    for route in held:
+        route.continue_()
     page.wait_for_selector(".himaya-notebook:not(.himaya-unsaved)")
+    assert _TYPED in path.read_text(encoding="utf-8")
     page.close()
