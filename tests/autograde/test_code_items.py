@@ -127,7 +127,6 @@ def test_the_released_notebook_holds_neither_solution_nor_checks(course: CourseD
     assert (course.path / "release" / MODULE / "people.csv").exists()
 
 
-@pytest.mark.release
 @needs_sandbox
 def test_batch_grades_on_after_hostile_answer(course: CourseDirectory) -> None:
     """Each answer gets its points."""
@@ -142,7 +141,6 @@ def test_batch_grades_on_after_hostile_answer(course: CourseDirectory) -> None:
     assert again.good == []
 
 
-@pytest.mark.release
 @needs_sandbox
 def test_nbgrader_autograde_gives_the_same(course: CourseDirectory) -> None:
     for trainee in EXPECTED:
