@@ -83,6 +83,7 @@ class ItemReport(ABC, Generic[A, S]):
     runs = False
     by_hand = False
     needs_kernel = False
+    voted = False
     unshown: tuple[str, ...] = ()
 
     def __init__(self, rules: Rules[A, S]) -> None:

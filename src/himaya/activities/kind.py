@@ -193,12 +193,14 @@ class Report(Placed, Protocol[A_contra, S_contra]):
         runs: Whether it is played through and begun anew; else every response is an attempt.
         by_hand: Whether a person marks every graded one.
         needs_kernel: Whether its own program draws it, in a kernel.
+        voted: Whether a room can play it by a show of hands.
         unshown: Fields that nothing on a page shows.
     """
 
     runs: bool
     by_hand: bool
     needs_kernel: bool
+    voted: bool
     unshown: tuple[str, ...]
 
     def plain(self, activity: A_contra, state: S_contra, say: Plain) -> list[str]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from himaya.activities.format import Format
     from himaya.activities.kind import Compiled, Placed, Report, Rules
 
-KINDS = ("scenario", "interview", "lab", "choice", "order", "match", "number", "text")
+KINDS = ("scenario", "interview", "lab", "casefile", "choice", "order", "match", "number", "text")
 CODE = "code"
 """Code that a trainee writes is a question and no activity: its answers are cells, not events, so it has no rules."""
 FORMATS = (*KINDS, CODE)

@@ -1,4 +1,4 @@
-"""What scenario, interview and lab share: each may be skipped, and then a text written instead earns the same."""
+"""What scenario, interview, lab and case file share: each may be skipped, and then a text written instead earns the same."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def skip(state: S, working: str, event: Event) -> S | None:
     """Return the state after a simulation is skipped, the alternative is written, or the trainee comes back.
 
     Args:
-        state: Of a scenario, an interview or a lab.
+        state: Of any of them.
         working: The phase in which it may be skipped, and in which it goes on.
         event: Any; None is returned where it does not fit.
     """
@@ -88,6 +88,7 @@ class SimulationReport(ABC, Generic[A, S]):
     runs = True
     by_hand = False
     needs_kernel = False
+    voted = True
     unshown: tuple[str, ...] = ()
     over = "ended"
 

@@ -40,7 +40,7 @@ class App:
         minutes: How long it takes.
         draft: Whether something of it is not signed.
         notebook: What runs; beside it lies `activities.json`, all practice, and nothing is ever written there.
-        group: The same scenario for a room with a projector; None for a module or a lab.
+        group: The same for a room with a projector; None where a room cannot vote.
         needs_kernel: Whether each of its pages keeps a kernel.
     """
 
@@ -112,8 +112,8 @@ def _lead_to_labs(folder: Path, module: str) -> None:
 
 
 def _single_app(loaded: LoadedModule, activity: Simulation, target: Path) -> App:
-    """Return the app of one scenario, which a group may play too, or of one lab, which keeps its kernel."""
-    module, language, lab = loaded.module, loaded.language, report_of(activity.kind).needs_kernel
+    """Return the app of one activity that is played: a room may vote on some kinds, a lab keeps its kernel."""
+    module, language, told = loaded.module, loaded.language, report_of(activity.kind)
     outcomes = {outcome.id: outcome.text for outcome in module.outcomes}
     teaches = tuple(outcomes[name] for name in activity.outcomes)
     drafts = drafts_of(loaded, activity.id)
@@ -122,10 +122,11 @@ def _single_app(loaded: LoadedModule, activity: Simulation, target: Path) -> App
     content["draft"] = bool(drafts)
     folder = target / language / f"{module.id}--{activity.id}"
     heading = [f"# {activity.title}", f"## {module.title}", *(f"> {note}" for note in drafts.notes)]
-    if lab:
+    if told.needs_kernel:
         lines = [f"[{sentence('all-apps', language)}](../../../{language})", *heading]
     else:
         lines = [*heading, f"## {sentence('app-teaches', language)}", "\n".join(f"- {text}" for text in teaches)]
+    group = {**content, "group": True}
     return App(
         name=f"{module.id}/{activity.id}",
         language=language,
@@ -138,8 +139,8 @@ def _single_app(loaded: LoadedModule, activity: Simulation, target: Path) -> App
         note=activity.content_note,
         draft=bool(drafts),
         notebook=_write_app(folder, activity.id, language, lines, content),
-        group=None if lab else _write_app(folder / "group", activity.id, language, heading, {**content, "group": True}),
-        needs_kernel=lab,
+        group=_write_app(folder / "group", activity.id, language, heading, group) if told.voted else None,
+        needs_kernel=told.needs_kernel,
     )
 
 

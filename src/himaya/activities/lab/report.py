@@ -29,6 +29,7 @@ class LabReport(SimulationReport[LabActivity, LabState]):
 
     counted: Counted = "labs"
     needs_kernel = True
+    voted = False
     unshown: tuple[str, ...] = (
         "words",
         "data",
