@@ -1,4 +1,4 @@
-"""What scenario, interview, lab and case file share: each may be skipped, and then a text written instead earns the same."""
+"""What everything that is played through shares: it may be skipped, and then a text written instead earns the same."""
 
 from __future__ import annotations
 

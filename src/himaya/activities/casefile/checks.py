@@ -41,8 +41,8 @@ def hints(casefile: Casefile) -> Iterator[Finding]:
 
 def _lines(casefile: Casefile) -> Iterator[tuple[Line, tuple[str | int, ...]]]:
     for at, paper in enumerate(casefile.papers):
-        for position, line in enumerate(paper.lines):
-            yield line, ("papers", at, "lines", position)
+        for position, line in enumerate(paper.rows):
+            yield line, ("papers", at, "rows", position)
 
 
 def _rows(casefiles: Sequence[Casefile]) -> Iterator[Sequence[object]]:

@@ -37,7 +37,7 @@ class Paper(Model):
     id: Id
     title: Text
     text: Annotated[Text, Note("what is known before a paper is filled in")]
-    lines: list[Line] = Field(min_length=1, max_length=OPTIONS)
+    rows: list[Line] = Field(min_length=1, max_length=OPTIONS)
 
 
 class Casefile(Simulation, Claim):
@@ -58,12 +58,12 @@ def compile_casefile(casefile: Casefile, write: Writer) -> dict[str, Any]:
         "papers": [
             {
                 **paper.model_dump(mode="json", include={"id", "title", "text"}),
-                "lines": [
+                "rows": [
                     {
                         **line.model_dump(mode="json", include={"id", "label"}),
                         "options": mixed(option.model_dump(mode="json") for option in line.options),
                     }
-                    for line in paper.lines
+                    for line in paper.rows
                 ],
             }
             for paper in casefile.papers

@@ -44,15 +44,15 @@ class CasefileReport(SimulationReport[CasefileActivity, CasefileState]):
         papers = [
             {
                 "title": paper["title"],
-                "lines": [{"label": line["label"], **option} for line, option in chosen(paper, state["filled"])],
+                "rows": [{"label": line["label"], **option} for line, option in chosen(paper, state["filled"])],
             }
             for paper in activity["papers"]
         ]
-        told = [paper for paper in papers if paper["lines"]]
+        told = [paper for paper in papers if paper["rows"]]
         return {"papers": told, "debrief": activity["debrief"], "source": activity["source"]}
 
     def response(
-        self, activity: CasefileActivity, before: CasefileState, _after: CasefileState, event: Event
+        self, activity: CasefileActivity, _before: CasefileState, _after: CasefileState, event: Event
     ) -> Response | None:
         """Return each line that was filled in with its quality, and where the file was skipped."""
         if event["type"] in ("skip", "answer"):
@@ -80,14 +80,14 @@ class CasefileReport(SimulationReport[CasefileActivity, CasefileState]):
         if complete(activity, state):
             return {"type": "check"}
         paper = current(activity, state)
-        line = paper["lines"][len(chosen(paper, state["filled"]))]
+        line = paper["rows"][len(chosen(paper, state["filled"]))]
         wanted = ("best",) if draw.random() < skill else ("best", "acceptable")
         options = [option for option in line["options"] if option["quality"] in wanted]
         return {"type": "choose", "at": line["id"], "choice": draw.choice(options)["id"]}
 
 
 def _taken(activity: CasefileActivity, at: str, choice: str) -> tuple[Line, Entry]:
-    line = next(line for paper in activity["papers"] for line in paper["lines"] if line["id"] == at)
+    line = next(line for paper in activity["papers"] for line in paper["rows"] if line["id"] == at)
     option = by_id(line["options"], choice)
     assert option is not None  # noqa: S101 - the rules took it
     return line, option

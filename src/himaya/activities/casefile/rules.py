@@ -36,7 +36,7 @@ class Paper(TypedDict):
     id: str
     title: str
     text: str
-    lines: list[Line]
+    rows: list[Line]
 
 
 class CasefileActivity(SimulationActivity):
@@ -101,7 +101,7 @@ def chosen(paper: Paper, filled: list[list[str]]) -> list[tuple[Line, Entry]]:
     """Return the filled lines of a paper with what stands in them, in the order of the paper."""
     picked = {pair[0]: pair[1] for pair in filled}
     found = []
-    for line in paper["lines"]:
+    for line in paper["rows"]:
         option = by_id(line["options"], picked.get(line["id"]))
         if option is not None:
             found.append((line, option))
@@ -111,7 +111,7 @@ def chosen(paper: Paper, filled: list[list[str]]) -> list[tuple[Line, Entry]]:
 def complete(activity: CasefileActivity, state: CasefileState) -> bool:
     """Return whether every line of the current paper is filled in."""
     paper = current(activity, state)
-    return len(chosen(paper, state["filled"])) == len(paper["lines"])
+    return len(chosen(paper, state["filled"])) == len(paper["rows"])
 
 
 def harmful(activity: CasefileActivity, state: CasefileState) -> bool:
@@ -120,7 +120,7 @@ def harmful(activity: CasefileActivity, state: CasefileState) -> bool:
 
 
 def _choose(activity: CasefileActivity, state: CasefileState, event: Event) -> CasefileState | None:
-    line = by_id(current(activity, state)["lines"], event.get("at"))
+    line = by_id(current(activity, state)["rows"], event.get("at"))
     choice = event.get("choice")
     if line is None or not isinstance(choice, str) or choice not in texts(line["options"]):
         return None

@@ -1,5 +1,6 @@
 /* Written by generate.py; do not edit. */
 
+import * as casefile from "../kinds/casefile.js";
 import * as choice from "../kinds/choice.js";
 import * as interview from "../kinds/interview.js";
 import * as lab from "../kinds/lab.js";
@@ -9,4 +10,4 @@ import * as order from "../kinds/order.js";
 import * as scenario from "../kinds/scenario.js";
 import * as text from "../kinds/text.js";
 
-export const KINDS = { choice, interview, lab, match, number, order, scenario, text };
+export const KINDS = { casefile, choice, interview, lab, match, number, order, scenario, text };

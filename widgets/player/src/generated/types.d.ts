@@ -252,6 +252,57 @@ export interface LabState {
   decisions: Array<Record<string, unknown>>;
 }
 
+export interface CasefileActivity {
+  id: string;
+  mode: "practice" | "graded" | "pretest";
+  version: number;
+  language: string;
+  points: number;
+  hash: string;
+  title: string;
+  minutes: number;
+  content_note: string;
+  alternative: string;
+  outcomes?: Array<string>;
+  kind: "casefile";
+  setting: string;
+  papers: Array<Paper>;
+  debrief: Array<string>;
+  source: Array<string>;
+}
+
+export interface Paper {
+  id: string;
+  title: string;
+  text: string;
+  rows: Array<Line>;
+}
+
+export interface Line {
+  id: string;
+  label: string;
+  options: Array<Entry>;
+}
+
+export interface Entry {
+  id: string;
+  text: string;
+  quality: "best" | "acceptable" | "harmful";
+  rationale: string;
+}
+
+export interface CasefileState {
+  seed: number;
+  turn: number;
+  content: string | null;
+  ignored: number;
+  finished: boolean;
+  phase: string;
+  value: string;
+  kept: number;
+  filled: Array<Array<string>>;
+}
+
 export interface ChoiceActivity {
   id: string;
   mode: "practice" | "graded" | "pretest";
@@ -426,9 +477,9 @@ export interface TextState {
   value: string | null;
 }
 
-export type Activity = ScenarioActivity | InterviewActivity | LabActivity | ChoiceActivity | OrderActivity | MatchActivity | NumberActivity | TextActivity;
+export type Activity = ScenarioActivity | InterviewActivity | LabActivity | CasefileActivity | ChoiceActivity | OrderActivity | MatchActivity | NumberActivity | TextActivity;
 
-export type State = ScenarioState | InterviewState | LabState | ChoiceState | OrderState | MatchState | NumberState | TextState;
+export type State = ScenarioState | InterviewState | LabState | CasefileState | ChoiceState | OrderState | MatchState | NumberState | TextState;
 
 export interface JournalEvent {
   id: string;
@@ -461,6 +512,7 @@ export type PlainKey =
   | "app-again"
   | "app-before-you"
   | "app-keeps"
+  | "app-kind-casefile"
   | "app-kind-interview"
   | "app-kind-lab"
   | "app-kind-module"
@@ -595,7 +647,22 @@ export type PlainKey =
   | "feedback-talk"
   | "feedback-waits"
   | "fetch-failed"
+  | "file-change"
+  | "file-check"
+  | "file-done"
+  | "file-fill-first"
+  | "file-invented"
+  | "file-keep"
+  | "file-paper"
+  | "file-print"
+  | "file-safe"
   | "file-size"
+  | "file-skip"
+  | "file-skipped"
+  | "file-so-far"
+  | "file-unsafe"
+  | "file-unskip"
+  | "file-whole"
   | "finished-graded"
   | "first-harmful"
   | "for-caseworker"

@@ -1,4 +1,4 @@
-/* What scenario, interview and lab share: each may be skipped, and then a text written instead earns the same. */
+/* What scenario, interview, lab and case file share: each may be skipped, and then a text written instead earns the same. */
 
 import { button, element, labelled, paragraphs } from "../elements.js";
 import { textBox } from "../typing.js";
