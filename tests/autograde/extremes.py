@@ -54,6 +54,9 @@ def _events(activity: Compiled, quality: str) -> list[dict[str, Any]]:
         for value in _decisions(activity, right=quality == "best"):
             record("decide", value=value)
         record("finish")
+    elif activity["kind"] == "casefile":
+        while state["phase"] != "ended":
+            record(**_next_in_file(activity, state, quality))
     elif activity["kind"] == "interview":
         while state["phase"] == "talk":
             record("choose", choice=_said(activity, state, quality))
@@ -76,6 +79,19 @@ def _decisions(activity: Compiled, *, right: bool) -> list[dict[str, Any]]:
     if right and activity["mode"] == "graded":
         return _BEST[activity["lab"]]
     return [{}] * int(activity["least"])
+
+
+def _next_in_file(activity: Compiled, state: State, quality: str) -> dict[str, Any]:
+    """Return the next step in a case file: the best lines, or the worst that pass."""
+    if state["phase"] == "checked":
+        return {"kind": "continue"}
+    filled = [pair[0] for pair in state["filled"]]
+    for line in activity["papers"][state["kept"]]["rows"]:
+        if line["id"] not in filled:
+            wanted = ("best",) if quality == "best" else ("acceptable", "best")
+            found = (option["id"] for each in wanted for option in line["options"] if option["quality"] == each)
+            return {"kind": "choose", "at": line["id"], "choice": next(found)}
+    return {"kind": "check"}
 
 
 def _said(activity: Compiled, state: State, quality: str) -> str:

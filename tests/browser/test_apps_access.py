@@ -104,7 +104,7 @@ def test_gallery_search_reports_what_it_found(apps: AppsServer, context: Browser
     page = apps.enter(context)
     cards = page.locator(".apps > li")
     whole = cards.count()
-    assert {"module", "scenario", "interview", "lab"} == set(
+    assert {"module", "scenario", "interview", "lab", "casefile"} == set(
         cards.evaluate_all("cards => cards.map(card => card.className)")
     )
     page.get_by_label(sentence("apps-search")).fill("  URGENT folders ")

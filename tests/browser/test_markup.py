@@ -50,7 +50,7 @@ def _journal() -> str:
     for name, activity in activities.items():
         state = start(activity)
         wanted = [{"type": "begin", "content": _hostile("content")}]
-        if activity["kind"] in ("scenario", "interview"):
+        if activity["kind"] in ("scenario", "interview", "casefile"):
             wanted += [{"type": "skip"}, {"type": "answer", "value": _hostile(name)}]
         elif activity["kind"] in ("text", "number"):
             wanted += [{"type": "answer", "value": _hostile(name)}, {"type": "check"}]

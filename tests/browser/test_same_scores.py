@@ -56,6 +56,8 @@ def _answer_all(page: Page) -> None:
             _play(page, whole["id"])
         elif whole["kind"] == "interview":
             _talk(page, whole)
+        elif whole["kind"] == "casefile":
+            _fill_in(page, whole)
         else:
             answer(page, here, whole, right=right)
             if whole["mode"] == "practice":
@@ -69,6 +71,19 @@ def _talk(page: Page, whole: dict[str, Any]) -> None:
         push(page, here, "start")
     for move in whole["example"]:
         here.locator(f'[data-key="say-{move}"]').evaluate("button => button.click()")
+
+
+def _fill_in(page: Page, whole: dict[str, Any]) -> None:
+    """Fill in each paper of a case file with its first line that is best, and put it into the file."""
+    here = activity(page, whole["id"])
+    if here.locator('[data-key="start"]').count():
+        push(page, here, "start")
+    for paper in whole["papers"]:
+        for line in paper["rows"]:
+            best = next(option["id"] for option in line["options"] if option["quality"] == "best")
+            here.locator(f'[data-key="pick-{line["id"]}.{best}"]').evaluate("input => input.click()")
+        push(page, here, "check")
+        push(page, here, "continue")
 
 
 def _play(page: Page, name: str) -> None:

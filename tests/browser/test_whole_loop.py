@@ -64,6 +64,11 @@ def _interviews() -> list[str]:
     return [path.stem for path in sorted((ROOT / "modules" / MODULE / "interviews").glob("*.yaml"))]
 
 
+def _casefiles() -> list[str]:
+    """Return the names of the module's case files, which this loop fills in none of."""
+    return [path.stem for path in sorted((ROOT / "modules" / MODULE / "casefiles").glob("*.yaml"))]
+
+
 def _answer_item(page: Page, item: dict[str, Any], *, mistake: bool) -> Fraction:
     """Answer one item by keyboard, with one mistake if asked, and return the share it must earn."""
     name, kind = item["id"], item["kind"]
@@ -165,6 +170,7 @@ def test_reopening_shows_every_answer(server: Server, context: BrowserContext, e
     page.goto(server.address("himaya/trainee"))
     answered = sum(item["mode"] == "graded" for item in items)
     asked = sum(item["mode"] != "pretest" for item in items) + len(scenarios) + len(_interviews()) + len(_labs())
+    asked += len(_casefiles())
     assert f"{answered} of {asked} answered" in page.locator("main").inner_text()
     page.goto(server.door("app", "trainee"))
     wait_drawn(page)
@@ -234,7 +240,7 @@ def test_stock_nbgrader_scores_exactly_what_was_earned(server: Server, expected:
     server.nbgrader("collect", MODULE)
     server.nbgrader("autograde", MODULE, "--student", "trainee")
     practice = [item["id"] for item in _sources()[0] if item["mode"] == "practice"]
-    missing = dict.fromkeys(["urgent-folders", *practice, *_interviews(), *_labs()], 0.0)
+    missing = dict.fromkeys(["urgent-folders", *practice, *_interviews(), *_labs(), *_casefiles()], 0.0)
     assert _scores(server) == pytest.approx({**missing, **expected}, abs=1e-4)
 
 

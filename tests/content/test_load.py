@@ -200,7 +200,7 @@ def test_overview_fault_is_named_with_line(line: str, fault: str, sound_module: 
 def test_each_format_has_a_json_schema() -> None:
     found = schemas()
     labs = (f"lab-{name}" for name in sorted(NAMES))
-    formats = ["code", "country", "course", "interview", "items", *labs, "module", "scenario"]
+    formats = ["casefile", "code", "country", "course", "interview", "items", *labs, "module", "scenario"]
     assert sorted(found) == [f"{name}.schema.json" for name in formats]
     for name, schema in found.items():
         assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"

@@ -44,12 +44,18 @@ def offered(activity: Mapping[str, Any], state: Mapping[str, Any]) -> Iterator[t
             yield from [("answer", {}), ("unskip", {})]
         case "ended":
             yield from [("restart", {})] if practice else []
-            if practice:
+            if practice and "path" in state:
                 yield from [("back", {"value": number}) for number in range(len(state["path"]))]
         case "answer":
             yield from [("answer", {}), *([("check", {})] if practice else [])]
+        case "checked" if activity["kind"] == "casefile":
+            yield from [("retry", {}), ("continue", {})]
         case "checked":
             yield "retry", {}
+        case "fill":
+            for line in activity["papers"][state["kept"]]["rows"]:
+                yield from (("choose", {"at": line["id"], "choice": option["id"]}) for option in line["options"])
+            yield from [("check", {}), ("skip", {})]
         case "work":
             yield from [("decide", {}), ("finish", {}), ("skip", {}), ("restart", {})]
         case "finished":

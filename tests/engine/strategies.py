@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 IDS = ("a", "b", "constructor", "c-1", "end-of-day", "to-string", "value-of", "proto", "d")
 TEXTS = ("Noor waits.", "نور تنتظر", '👩🏽‍⚕️ "quoted" \\ </script>', "line\nline\u2028\x7f\x01", "a", "0", "چاوەڕوانە")
 QUALITIES = ("best", "acceptable", "harmful")
+_RARE = ("interview", "casefile")
 SEEDS = (0, 1, 7, 48_271, 2**31 - 2, 2**31 - 1)
 
 
@@ -29,7 +30,7 @@ def cases(length: int = 15) -> st.SearchStrategy[Case]:
 
 
 def random_case(dice: Random, length: int = 15, kind: str | None = None) -> Case:
-    """Return a random activity, up to `length` events and a seed; interviews only where `kind` asks for them."""
+    """Return a random activity, up to `length` events and a seed; interviews and case files only where asked for."""
     activity = random_activity(dice, kind)
     if activity["mode"] == "graded" and chance(dice, 40):
         activity = without_key(activity)
@@ -38,7 +39,7 @@ def random_case(dice: Random, length: int = 15, kind: str | None = None) -> Case
 
 def random_activity(dice: Random, kind: str | None = None) -> dict[str, Any]:
     """Return a random activity with its key, as `himaya.publish.compile` would write it."""
-    kind = kind or pick(dice, (*(kind for kind in KINDS if kind != "interview"), "scenario", "scenario", "scenario"))
+    kind = kind or pick(dice, (*(kind for kind in KINDS if kind not in _RARE), "scenario", "scenario", "scenario"))
     common = {
         "id": pick(dice, IDS),
         "kind": kind,
@@ -48,7 +49,7 @@ def random_activity(dice: Random, kind: str | None = None) -> dict[str, Any]:
         "points": between(dice, 1, 6),
         "hash": "0123456789abcdef",
     }
-    made = {"scenario": _scenario, "interview": _interview, "lab": _lab}.get(kind)
+    made = {"scenario": _scenario, "interview": _interview, "lab": _lab, "casefile": _casefile}.get(kind)
     return {**common, **(made(dice) if made else _item(dice, kind))}
 
 
@@ -169,6 +170,32 @@ def _move(
 def _lab(dice: Random) -> dict[str, Any]:
     shown = {"title": _text(dice), "minutes": 5, "outcomes": ["a"], "alternative": _text(dice), "seed": 1}
     return {**shown, "lab": "complaint", "least": between(dice, 1, 3), "words": {}, "data": {}, "key": {"a": 1}}
+
+
+def _casefile(dice: Random) -> dict[str, Any]:
+    """Return a case file: always practice, and each line has a way that is no harm."""
+    names = iter(mixed(dice, IDS))
+    papers = [
+        {
+            "id": f"paper-{number}",
+            "title": _text(dice),
+            "text": _text(dice),
+            "rows": [_line(dice, next(names)) for _ in range(between(dice, 1, 2))],
+        }
+        for number in range(between(dice, 1, 3))
+    ]
+    texts = {name: _text(dice) for name in ("title", "content_note", "alternative", "setting")}
+    more = {"papers": papers, "debrief": [_text(dice)], "source": [_text(dice)]}
+    return {**texts, "mode": "practice", "minutes": 5, "outcomes": ["a"], **more}
+
+
+def _line(dice: Random, name: str) -> dict[str, Any]:
+    options = [
+        {"id": option, "text": _text(dice), "quality": pick(dice, QUALITIES), "rationale": _text(dice)}
+        for option in _ids(dice, 2, 4)
+    ]
+    options[0]["quality"] = "best"
+    return {"id": name, "label": _text(dice), "options": options}
 
 
 def _meter(dice: Random, name: str) -> dict[str, Any]:

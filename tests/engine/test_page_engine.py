@@ -55,7 +55,7 @@ function runMoves(text) {
 
 def _answers(activity: dict[str, Any]) -> list[Any]:
     """Return some answers of an item's shape; the other task of a simulation takes text."""
-    if activity["kind"] in {"scenario", "interview", "text", "lab"}:
+    if activity["kind"] in {"scenario", "interview", "text", "lab", "casefile"}:
         return ["", "I would ask first."]
     if activity["kind"] == "number":
         return ["", "12", "٤٢", "x"]
@@ -144,6 +144,8 @@ def test_followed_moves_cover_the_whole_story(name: str) -> None:
             assert {"work", "skipped"} <= {state["phase"] for state, _ in moves}
         elif activity["kind"] == "interview":
             assert {"talk", "skipped", "ended"} == {state["phase"] for state, _ in moves}
+        elif activity["kind"] == "casefile":
+            assert {"fill", "checked", "skipped"} <= {state["phase"] for state, _ in moves}
         else:
             assert len(moves) < MOST, "not every move of this item is followed"
 

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 def _batch(seed: int, number: int) -> list[Case]:
     dice = Random(seed)
     cases = [random_case(dice) for _ in range(number)]
-    return cases + [random_case(dice, kind="interview") for _ in range(number // 8)]
+    cases += [random_case(dice, kind="interview") for _ in range(number // 8)]
+    return cases + [random_case(dice, kind="casefile") for _ in range(number // 8)]
 
 
 @pytest.mark.parametrize("seed", sampled([0, 1], [2, 3, 4]))
@@ -100,6 +101,9 @@ PYTHON_FAULTS = (
     ("interview.rules.is_count", lambda value, expected: value == expected),
     ("interview.rules.most_points", lambda _activity: 1),
     ("interview.rules.spoken", lambda _activity, _moves: []),
+    ("casefile.rules.is_count", lambda value, expected: value == expected),
+    ("casefile.rules.harmful", lambda _activity, _state: False),
+    ("casefile.rules.complete", lambda _activity, _state: True),
     ("choice.rules.read_ids", lambda value, allowed: value if set(map(str, value or [0])) <= set(allowed) else None),
 )  # fmt: skip
 

@@ -67,8 +67,28 @@ def _fitting(activity: Mapping[str, Any], state: dict[str, Any], dice: Random) -
         return {**event, **_scenario_move(activity, state, dice)}
     if activity["kind"] == "interview":
         return {**event, **_interview_move(activity, state, dice)}
+    if activity["kind"] == "casefile":
+        return {**event, **_casefile_move(activity, state, dice)}
     move = pick(dice, ("answer", "answer", "check")) if state["phase"] == "answer" else "retry"
     return {**event, "type": move, **({"value": answer(activity, dice)} if move == "answer" else {})}
+
+
+def _casefile_move(activity: Mapping[str, Any], state: dict[str, Any], dice: Random) -> dict[str, Any]:
+    if state["phase"] == "skipped":
+        return pick(dice, ({"type": "answer", "value": pick(dice, TEXTS)}, {"type": "unskip"}))
+    if state["phase"] == "ended":
+        return {"type": "restart"}
+    if state["phase"] == "checked":
+        return {"type": pick(dice, ("continue", "continue", "continue", "retry", "restart"))}
+    if chance(dice, 5):
+        return {"type": pick(dice, ("skip", "restart", "check"))}
+    rows = activity["papers"][state["kept"]]["rows"]
+    filled = [pair[0] for pair in state["filled"]]
+    empty = [line for line in rows if line["id"] not in filled]
+    if not empty and chance(dice, 70):
+        return {"type": "check"}
+    line = pick(dice, empty or rows)
+    return {"type": "choose", "at": line["id"], "choice": pick(dice, line["options"])["id"]}
 
 
 def _lab_move(state: dict[str, Any], dice: Random) -> dict[str, Any]:

@@ -40,6 +40,7 @@ def kinds() -> dict[str, list[dict[str, Any]]]:
     dice = Random(1)
     drawn = [random_case(dice, length) for number, length in _DRAWN for _ in range(number)]
     drawn += [random_case(dice, kind="interview") for _ in range(1_000)]
+    drawn += [random_case(dice, kind="casefile") for _ in range(1_000)]
     drawn += written_out()
     drawn.sort(key=lambda case: len(json.dumps(case)))  # a short case that shows a fault is easier to read
     expected = python_traces(drawn)

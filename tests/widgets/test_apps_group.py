@@ -105,7 +105,9 @@ def test_every_activity_has_a_practice_app(modules: list[LoadedModule], tmp_path
     apps = write_apps(modules, tmp_path)
     wanted = {each.module.id for each in modules}
     for module in modules:
-        alone = [each.id for each in module.activities.values() if each.kind in ("scenario", "interview", "lab")]
+        alone = [
+            each.id for each in module.activities.values() if each.kind in ("scenario", "interview", "lab", "casefile")
+        ]
         wanted |= {f"{module.module.id}/{name}" for name in alone}
     assert {app.name for app in apps} == wanted
     for app in apps:
