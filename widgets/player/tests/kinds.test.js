@@ -70,3 +70,25 @@ test("scenario: in practice the face follows the choice", async () => {
 test("scenario: where it counts everybody listens", async () => {
   for (const choice of ["lean", "wait"]) assert.deepEqual((await looks("graded", choice)).slice(0, 2), ["listening", "listening"]);
 });
+
+const paper = {
+  id: "one",
+  title: "One",
+  text: "",
+  rows: [{ id: "word", label: "Word", options: [{ id: "quiet", text: "Salt", quality: "best" }, { id: "loud", text: "Help", quality: "harmful" }] }],
+};
+const file = { id: "file", mode: "practice", papers: [paper] };
+
+/** What may be done with a checked paper whose one line says `choice`, and what is in the file after an attempt to keep it. */
+async function checkedFile(choice) {
+  const { drawing, rules: fill } = await sources(["kinds/casefile"]);
+  const first = { ...fill.start(file), turn: 0, seed: 1, finished: false };
+  const chosen = fill.step(file, first, { type: "choose", at: "word", choice, turn: 0 });
+  const checked = fill.step(file, chosen, { type: "check", turn: 0 });
+  return [drawing.view(file, checked).can.join(), fill.step(file, checked, { type: "continue", turn: 0 })?.kept ?? 0];
+}
+
+test("casefile: a paper with an unsafe line offers only to change it", async () => {
+  assert.deepEqual(await checkedFile("loud"), ["retry", 0]);
+  assert.deepEqual(await checkedFile("quiet"), ["retry,continue", 1]);
+});
