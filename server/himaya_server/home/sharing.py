@@ -140,7 +140,7 @@ class MentorShow(Page):
     def groups(self, show: Show) -> list[tuple[dict[str, str], dict[str, str]]]:
         """Return what of the course a room can play together, each with its module."""
         apps = [app for app in self.practice_apps() if app["course"] == show.course]
-        return [(app, one) for app in apps for one in app["played"] if not report(one).needs_kernel]
+        return [(app, one) for app in apps for one in app["played"] if report(one).voted]
 
     @web.authenticated
     def post(self) -> None:
