@@ -49,7 +49,7 @@ class CasefileReport(SimulationReport[CasefileActivity, CasefileState]):
             for paper in activity["papers"]
         ]
         told = [paper for paper in papers if paper["rows"]]
-        return {"papers": told, "debrief": activity["debrief"], "source": activity["source"]}
+        return {"papers": told, "debrief": activity["debrief"]}
 
     def response(
         self, activity: CasefileActivity, _before: CasefileState, _after: CasefileState, event: Event

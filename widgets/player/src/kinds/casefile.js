@@ -203,6 +203,7 @@ function printing(activity, view, say) {
       element("p", {}, say("file-invented")),
       ...papersOf(activity, view),
     );
+    for (const earlier of document.querySelectorAll("body > .himaya-sheet")) earlier.remove(); // some phones say nothing after printing
     document.body.append(sheet);
     globalThis.addEventListener("afterprint", () => sheet.remove(), { once: true });
     globalThis.print();
