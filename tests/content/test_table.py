@@ -22,7 +22,7 @@ def test_documented_table_is_current() -> None:
 
 def test_the_columns_of_a_small_module() -> None:
     page = tables([loaded_sound_module()], {})
-    assert "| A sound module | 127 | 20 | 2 | 1 | 2 | 3 | 0 | 0 | 5 | 1 | 2 | 0 | 1 | 1 |\n" in page
+    assert "| A sound module | 127 | 20 | 2 | 1 | 2 | 3 | 0 | 0 | 0 | 5 | 1 | 2 | 0 | 1 | 1 |\n" in page
     assert "| A sound module | You can agree on a next step. | A first talk | `short-walk` | 3 | 1 | 1 |\n" in page
     assert "| A sound module | A short walk | practice | 2 | 1 | 1 | endless | 3 | Heard | Overheard |\n" in page
     assert "| A sound module | 1 | 1 | 33% | 100% | 0% | 100% | 0% |\n" in page
