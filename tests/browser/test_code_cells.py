@@ -9,7 +9,7 @@ import pytest
 
 from himaya.languages.interface import sentence
 from tests.browser.conftest import MODULE
-from tests.browser.user_actions import wait_drawn
+from tests.browser.user_actions import until, wait_drawn
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Route
@@ -33,23 +33,34 @@ def test_typed_code_is_saved_before_handin(server: Server, context: BrowserConte
     wait_drawn(page)
     editor = page.locator(".cm-content", has_text="YOUR CODE HERE")
     held: list[Route] = []
-    released = False
 
     def save(route: Route) -> None:
-        if released or route.request.method == "GET":
+        if route.request.method == "GET":
             route.continue_()
         else:
             held.append(route)
 
     page.route("**/api/contents/**", save)
     editor.click()
+    page.keyboard.press("Control+s")
+    until(lambda: page.title() and held, "a save before anything is typed")
     page.keyboard.press("Control+End")
     page.keyboard.type(f"\n{_TYPED}")
-    page.locator("section.himaya-handin button.himaya-main").evaluate("button => button.click()")
-    assert sentence("submit-wait") in page.inner_text("section.himaya-handin"), "nothing is saved yet"
-    released = True
+    until(lambda: page.title() and any(map(_holds_answer, held)), "the save of what was typed")
+    newest = next(filter(_holds_answer, held))
     for route in held:
-        route.continue_()
+        if route is not newest:
+            with page.expect_response(lambda response: response.request.method != "GET") as older:
+                route.continue_()
+            older.value.finished()
+    handin = page.locator("section.himaya-handin")
+    handin.locator("button.himaya-main").evaluate("button => button.click()")
+    assert sentence("submit-wait") in handin.inner_text(), "only an older save has ended"
+    newest.continue_()
     page.wait_for_selector(".himaya-notebook:not(.himaya-unsaved)")
     assert _TYPED in path.read_text(encoding="utf-8")
     page.close()
+
+
+def _holds_answer(save: Route) -> bool:
+    return _TYPED in (save.request.post_data or "")

@@ -22,7 +22,7 @@ import { openLessons } from "../notebook_lessons.js";
  *     widgets: Cell[], activeCell: Cell | null, activeCellIndex: number, activeCellChanged: Signal<Cell | null>, mode: string,
  *     rendermime: { mimeTypes: string[] }, node: HTMLElement,
  *   },
- *   context: { path: string, model: NotebookModel, ready: Promise<void>, save(): Promise<void>, saveState: Signal<string> },
+ *   context: { path: string, model: NotebookModel, ready: Promise<void>, save(): Promise<void> },
  *   revealed: Promise<void>,
  *   sessionContext: { ready: Promise<void>, iopubMessage: Signal<Message> },
  *   addClass(name: string): void,
@@ -112,22 +112,32 @@ async function draw(panel, NotebookActions) {
 /** Answers in code are in the notebook, not in the journal: each is on the disk a second after it was typed.
  * @param {Panel} panel */
 function saveCode(panel) {
-  /** @type {ReturnType<typeof setTimeout> | null} */
-  let waits = null;
-  const save = () => {
-    waits = null;
-    panel.context.save().catch(() => {});
+  let changes = 0;
+  let waits = false;
+  const saveAfter = (/** @type {number} */ milliseconds) => {
+    waits = true;
+    setTimeout(save, milliseconds);
   };
-  panel.context.saveState.connect((_, state) => {
-    if (!state.startsWith("completed")) return;
-    panel.toggleClass("himaya-unsaved", waits !== null || panel.context.model.dirty);
-  });
+  // Whether the model is dirty would not do: JupyterLab calls what was typed during a save saved.
+  const save = async () => {
+    if (panel.isDisposed) return;
+    const written = changes;
+    const saved = await panel.context.save().then(
+      () => true,
+      () => false, // Jupyter has said so in a dialog
+    );
+    waits = false;
+    if (!saved) saveAfter(30_000);
+    else if (written !== changes) saveAfter(1000);
+    else panel.toggleClass("himaya-unsaved", false);
+  };
   for (const { model } of panel.content.widgets) {
     if (!model.getMetadata("nbgrader")?.solution) continue;
     model.sharedModel.changed.connect((_, change) => {
       if (!change.sourceChange || panel.isDisposed) return;
+      changes += 1;
       panel.addClass("himaya-unsaved");
-      waits ??= setTimeout(save, 1000);
+      if (!waits) saveAfter(1000);
     });
   }
 }
