@@ -431,6 +431,7 @@ def test_home_page_opens_the_app_in_its_language(server: Server, context: Browse
     page.close()
 
 
+@pytest.mark.release
 def test_answers_are_there_again(server: Server, context: BrowserContext) -> None:
     server.new_trainee("steps-again")
     page = _open(server, context, "steps-again")

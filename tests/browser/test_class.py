@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, BrowserContext, Page
 
+pytestmark = pytest.mark.release
 OTHER = "before-she-leaves"
 _HELD = """async () => {
   const names = (await indexedDB.databases()).map(({ name }) => name);

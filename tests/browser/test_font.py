@@ -63,6 +63,7 @@ def test_home_sends_the_font(server: Server, context: BrowserContext) -> None:
     wait_true(page, _LOADED)
 
 
+@pytest.mark.release
 def test_app_sends_the_font(server: Server, context: BrowserContext) -> None:
     server.new_trainee("font")
     page = context.new_page()

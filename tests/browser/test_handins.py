@@ -208,7 +208,8 @@ def test_app_refuses_changed_activities(server: Server, change: Callable[[Path],
     assert _SAYS in text
 
 
-@pytest.mark.parametrize("door", ["notebook", pytest.param("lab", marks=pytest.mark.release)])
+@pytest.mark.release
+@pytest.mark.parametrize("door", ["notebook", "lab"])
 def test_prose_of_a_sent_folder_runs_nothing(
     server: Server, browser: tuple[BrowserContext, Intruder], door: str
 ) -> None:
@@ -399,6 +400,7 @@ def test_own_file_runs_nothing(server: Server, browser: tuple[BrowserContext, In
     assert intruder.ran == []
 
 
+@pytest.mark.release
 @pytest.mark.parametrize("view", sampled(["lab/tree", "notebooks", "view"], ["doc/tree", "edit", "tree"]))
 def test_no_view_of_jupyter_shows_a_handin(
     server: Server, browser: tuple[BrowserContext, Intruder], handin: Path, view: str
@@ -436,6 +438,7 @@ def _harmless(notebook: Any) -> None:
     )
 
 
+@pytest.mark.release
 def test_saved_notebook_opens_without_additions(server: Server, browser: tuple[BrowserContext, Intruder]) -> None:
     context, intruder = browser
     folder = server.new_trainee("saved")
@@ -523,6 +526,7 @@ _OURS = {
 }
 
 
+@pytest.mark.release
 def test_app_reports_no_violation_of_its_policy(server: Server, context: BrowserContext) -> None:
     server.new_trainee("quiet")
     context.add_init_script(

@@ -173,6 +173,7 @@ def test_answers_to_newer_pages_wait(folder: Path, tmp_path: Path) -> None:
     store.close()
 
 
+@pytest.mark.release
 def test_pages_of_another_edition_are_told(folder: Path, tmp_path: Path) -> None:
     course, at = tmp_path / "home" / "core-protection", ["--folder", str(folder), "--modules", str(ROOT / "modules")]
     about = course / "course.yaml"

@@ -8,14 +8,14 @@ import pytest
 
 from tests.browser.user_actions import activity, wait_true
 from tests.browser.watched_session import ITEMS, answer, assert_says_not_saved, wait_until_saved
-from tests.lanes import sampled
 
 if TYPE_CHECKING:
     from tests.browser.link import Link
     from tests.browser.watched_session import Desk
 
 
-@pytest.mark.parametrize("trouble", sampled(["cut"], ["stall"]))
+@pytest.mark.release
+@pytest.mark.parametrize("trouble", ["cut", "stall"])
 def test_six_seconds_of_link_trouble_lose_nothing(desk: Desk, link: Link, trouble: str) -> None:
     page = desk.open_and_answer()
     getattr(link, trouble)()
@@ -45,7 +45,8 @@ def test_a_page_reloaded_with_unsent_answers_loses_nothing(desk: Desk, link: Lin
     desk.assert_all_is_well(at_least=7)
 
 
-@pytest.mark.parametrize("desk", sampled([], ["lab"]), indirect=True)
+@pytest.mark.release
+@pytest.mark.parametrize("desk", ["lab"], indirect=True)
 def test_rerunning_a_cell_loses_nothing(desk: Desk, link: Link) -> None:
     page = desk.open()
     answer(page, ITEMS[0], 2)
