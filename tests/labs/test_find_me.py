@@ -95,6 +95,16 @@ def test_public_file_with_exact_day_earns_nothing() -> None:
     assert find_me.score(DATA, after(*REVIEWED))[0] == 0
 
 
+@pytest.mark.parametrize("column", ["record_id", "interviewer_code", "comment_text"])
+def test_no_measure_counts_beside_what_points_at_somebody(column: str) -> None:
+    state = after(*SOUND, treat(column, "keep"))
+    reached = results(DATA, state)
+    assert [reached[part] for part in ("anonymity", "risk", "answers")] == [[0, 1]] * 3
+    assert reached["use"][0] == 0
+    part, of = find_me.score(DATA, state)
+    assert part * 2 < of
+
+
 def test_exact_day_is_measured_as_a_key() -> None:
     private = after(*REVIEWED, *SOUND[-3:])
     assert results(DATA, private)["anonymity"] == [0, 1]

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 IDENTITY = ("record_id", "interviewer_code", "comment_text")
 """Columns that name or point at one household or one interviewer and are never shared."""
+EXACT_DAY = "interview_day"
+"""Neighbours see who is interviewed when: no public file has it, however large its groups."""
 COUNTED = ("identifiers", "anonymity", "risk", "answers", "use", "decision", "table")
 PARTS = (*COUNTED, "keys")
 CARRIED_BY = {"restricted": {"agreement", "still-sensitive"}, "metadata": {"still-sensitive"}}
@@ -56,7 +58,8 @@ def results(data: Data, state: State) -> dict[str, list[int]]:
     """Return the share reached in each of PARTS as [numerator, denominator].
 
     The file is measured as the trainee left it, by every column that a neighbour may know, ticked or not. A file that
-    tells too little earns nothing for being safe, and one that meets no limit on risk earns nothing for its use.
+    tells too little earns nothing for being safe, and one that meets no limit on risk earns nothing for its use. While
+    a column that points at somebody is left, no measure of groups says anything about risk.
     """
     return _judged(data, state).reached
 
@@ -74,16 +77,19 @@ def _judged(data: Data, state: State) -> Judged:
     told = _indicators_told(file, state["seed"])
     enough = told >= _TOLD
     found = _measured(records, file) if left else None
-    anonymous = found is not None and found.few == 0
-    low = found is not None and found.risk * 100 <= data["limit_percent"]
+    identifiers = sum(state["treat"].get(column) == "drop" for column in IDENTITY)
+    measured = found if identifiers == len(IDENTITY) else None
+    anonymous = measured is not None and measured.few == 0
+    low = measured is not None and measured.risk * 100 <= data["limit_percent"]
     most_alike = data.get("most_alike_percent", 100) * len(records)
-    mixed = found is not None and found.alike * 100 <= most_alike
+    mixed = measured is not None and measured.alike * 100 <= most_alike
     blanks = sum(value is None for record in records for value in record)
     useful = (anonymous or low) and blanks * 100 <= data["most_blank_percent"] * len(records) * len(left)
     small_table = table(data, state)
     right = len(set(state["keys"]) & set(key["keys"]))
-    identifiers = sum(state["treat"].get(column) == "drop" for column in IDENTITY)
-    safe = identifiers == len(IDENTITY) and (found is None or (anonymous and low and found.alike == 0))
+    exact_day = state["treat"].get(EXACT_DAY, "keep") == "keep"
+    safe = identifiers == len(IDENTITY) and not exact_day
+    safe = safe and (found is None or (anonymous and low and found.alike == 0))
     reached = {
         "identifiers": [identifiers, len(IDENTITY)],
         "anonymity": [int(anonymous and enough), 1],
