@@ -88,8 +88,11 @@ def test_file_is_shown_back_and_printed_alone(casefile: tuple[Path, dict[str, An
         for option in line["options"]
         if option["quality"] == "best"
     ]
-    shown = here.locator(".himaya-file").inner_text()
-    assert all(line in shown for line in lines)
+    shown = here.locator(".himaya-casefile")
+    assert all(line in shown.inner_text() for line in lines)
+    widths = shown.locator("ul").evaluate_all("lists => lists.map(({ clientWidth }) => clientWidth)")
+    assert len({*widths}) == 1, "papers lie below each other"
+    assert widths[0] * 2 > page.evaluate("innerWidth")
     _tap(page, "print")
     until(lambda: page.evaluate("window.printed"), "the browser is asked to print")
     sheet = page.locator("body > .himaya-sheet")

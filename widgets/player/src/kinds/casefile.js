@@ -168,7 +168,7 @@ const papersOf = ({ papers }, { kept, filled }) =>
 function soFar(activity, view, say) {
   if (view.kept === 0) return null;
   const summary = element("summary", { "data-key": "file" }, say("file-so-far"));
-  return element("details", { class: "himaya-file" }, summary, ...papersOf(activity, view), printing(activity, view, say));
+  return element("details", { class: "himaya-casefile" }, summary, ...papersOf(activity, view), printing(activity, view, say));
 }
 
 /** @param {CasefileActivity} activity
@@ -179,7 +179,7 @@ function soFar(activity, view, say) {
 const ended = (activity, view, act, say) => [
   headline(say("file-whole")),
   element("p", {}, say("file-done")),
-  element("div", { class: "himaya-file" }, ...papersOf(activity, view), printing(activity, view, say)),
+  element("div", { class: "himaya-casefile" }, ...papersOf(activity, view), printing(activity, view, say)),
   labelled(say("lab-debrief"), ...activity.debrief.flatMap(paragraphs)),
   sources(say, activity.source),
   element(
