@@ -119,6 +119,11 @@ def look_up(page: Page) -> None:
     page.locator('[data-key="look-up"]').click()
 
 
+def open_languages(page: Page) -> None:
+    """Open the languages in the header of a step."""
+    page.locator(".himaya-menu summary").click()
+
+
 @contextmanager
 def at_the_answers(page: Page) -> Iterator[None]:
     """Show the box with the answers, and afterwards the step that was shown before."""

@@ -20,7 +20,7 @@ from tests.browser.activity_stages import answer, push
 from tests.browser.answered_modules import give
 from tests.browser.apps import drawn
 from tests.browser.conftest import MODULE, ROOT
-from tests.browser.offline_pages import go_to, look_up
+from tests.browser.offline_pages import go_to, look_up, open_languages
 from tests.browser.user_actions import activity, focused, reach, until, wait_drawn, wait_saved, wait_true
 from tests.i18n.pseudo import pseudo
 
@@ -224,7 +224,7 @@ def test_warm_up_ends_with_a_sentence(server: Server, context: BrowserContext) -
     assert skip.is_visible(), "it is offered once before the first question"
     go_to(page, asked[0])
     assert skip.is_visible()
-    assert page.locator('[data-key="next"]').inner_text() == sentence("later"), "only one button says Continue"
+    assert page.locator('[data-key="next"]').inner_text() == sentence("next-question"), "only one says Continue"
     for name in asked:
         answer(page, activity(page, name), WHOLE[name], right=True)
         wait_saved(page, name)
@@ -387,10 +387,11 @@ def test_language_asked_for_is_kept_in_each_step(server: Server, context: Browse
     reach(page, name)
     activity(page, name).locator("input").first.check()
     before = _step(page)
-    look_up(page)
+    open_languages(page)
     page.get_by_role("button", name="English", exact=True).click()
     page.locator("section.himaya-handin[lang=en]").wait_for(state="attached")
     assert (_step(page), html.get_attribute("dir")) == (before, "ltr")
+    look_up(page)
     assert page.locator(".drawer h2").inner_text() == sentence("look-up")
     page.keyboard.press("Escape")
     assert page.locator('[data-key="previous"]').inner_text() == sentence("go-back")
@@ -503,8 +504,8 @@ def test_practice_app_shows_the_same_steps(apps: AppsServer, phone: BrowserConte
     here = _step(page)
     assert page.evaluate(_PRESSABLE)
     assert violations(page, "body") == []
-    look_up(page)
-    page.locator('.drawer a[lang="ar"]').click()
+    open_languages(page)
+    page.locator('.himaya-menu a[lang="ar"]').click()
     drawn(page)
     assert (_step(page), page.locator("html").get_attribute("dir")) == (here, "rtl")
     assert page.evaluate(_PRESSABLE)

@@ -30,7 +30,7 @@ from himaya_widgets.player import built, packed, page_words
 from tests.browser.accessibility import clipped, violations
 from tests.browser.answered_modules import give
 from tests.browser.conftest import MODULE, ROOT, TOKEN, Server, _watched
-from tests.browser.offline_pages import look_up
+from tests.browser.offline_pages import open_languages
 from tests.browser.user_actions import activity, reach, until, wait_drawn
 from tests.i18n.pseudo import pseudo
 from tests.lanes import sampled
@@ -178,7 +178,7 @@ def test_language_switch_keeps_every_activity(server: Server, context: BrowserCo
     field.fill("Half a word, not even recorded yet")
     before = page.evaluate(_VIEWS)
     assert len(before) == len(_english().activities)
-    look_up(page)  # the languages stand in the drawer of each step
+    open_languages(page)
     page.get_by_role("button", name="English", exact=True).click()
     page.locator("section.himaya-handin[lang=en]").wait_for(state="attached")
     assert field.is_visible(), "the step stays"
@@ -200,7 +200,7 @@ def test_language_switch_keeps_every_activity(server: Server, context: BrowserCo
     page.reload()  # the choice is a preference of this browser
     wait_drawn(page)
     page.locator("section.himaya-handin[lang=en]").wait_for(state="attached")
-    look_up(page)
+    open_languages(page)
     page.get_by_role("button", name="العربية", exact=True).click()
     page.locator("section.himaya-handin[lang=ar]").wait_for(state="attached")
     assert heading.evaluate("it => getComputedStyle(it).direction") == "rtl"

@@ -125,7 +125,7 @@ def _lesson_list(spoken: Sentences, steps: Steps, last: Last | None) -> str:
 
 def _about(spoken: Sentences, part: Part, *, differ: bool) -> tuple[str, str]:
     if not part.minutes:
-        return "", ""
+        return part.about, ""
     facts = [time_of(spoken, part.minutes)]
     facts += [spoken.say(f"for-{role}") for role in part.roles if differ]
     return spoken.dot.join(facts), f'<span class="part" data-part="{part.id}"></span>'

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
-from himaya.content.lessons import heading_text, outline
+from himaya.content.lessons import heading_text, minutes_of, outline
 from himaya.content.prose import OUTCOMES
 from himaya.languages.interface import sentence
 from himaya.languages.isolates import marked_up
@@ -33,6 +33,7 @@ class Part:
         id: Its steps are `id.1`, `id.2` and so on.
         title: HTML, for lists; empty for what stands in none.
         minutes: Of a lesson; 0 for any other part.
+        about: HTML of how much is asked, and how long it takes; of the warm-up alone.
         roles: Whose work it is about.
         steps: HTML of each step, in order.
     """
@@ -42,11 +43,13 @@ class Part:
     minutes: int
     roles: Sequence[str]
     steps: Sequence[str]
+    about: str = ""
 
     def html(self) -> str:
         """Return the steps as elements."""
-        steps = enumerate(self.steps, 1)
-        return "".join(f'<section class="step" id="{self.id}.{number}">{html}</section>' for number, html in steps)
+        about = f'<p class="facts">{self.about}</p>' if self.about else ""
+        steps = [step.replace("</h2>", f"</h2>{about}", 1) for step in self.steps[:1]] + list(self.steps[1:])
+        return "".join(f'<section class="step" id="{self.id}.{at}">{html}</section>' for at, html in enumerate(steps, 1))
 
 
 @dataclass(frozen=True)
@@ -93,8 +96,9 @@ def steps_of(loaded: LoadedModule, reader: Reader) -> Steps:
         first = Part(_OPENING, "", 0, (), html.steps(_OPENING, opening))
     else:
         first = Part(_ONLY, title, loaded.module.minutes, (), html.steps(_ONLY, opening))
+    about = _about_questions(loaded, outlined.warm_up.blocks)
     warm_up = html.steps(_WARM_UP, outlined.warm_up.steps)
-    parts = [first, Part(_WARM_UP, html.title(outlined.warm_up.blocks), 0, (), warm_up)]
+    parts = [first, Part(_WARM_UP, html.title(outlined.warm_up.blocks), 0, (), warm_up, about)]
     for each in outlined.lessons:
         if (lesson := each.lesson) is not None:
             steps = html.steps(lesson.id, each.steps)
@@ -106,6 +110,13 @@ def steps_of(loaded: LoadedModule, reader: Reader) -> Steps:
     looked_up.append(LookedUp(escape(sources.replace(" ", "-")), escape(sources), listed))
     first_lines = [block for block in outlined.opening.blocks if block in cover]
     return Steps(html.of(first_lines, "start"), [part for part in parts if part.steps], looked_up)
+
+
+def _about_questions(loaded: LoadedModule, blocks: Sequence[Block]) -> str:
+    """Return how many questions come before the module and how long they take, as HTML."""
+    asked = sum(block.activity is not None for block in blocks)
+    time = sentence("minutes", loaded.language, n=minutes_of(loaded.english or loaded, blocks))
+    return marked_up(escape(sentence("warm-up-about", loaded.language, n=asked, time=time)))
 
 
 def _on_the_cover(outlined: Outline) -> set[Block]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from himaya.content.lessons import outline
+from himaya.content.lessons import minutes_of, outline
 from himaya.course.course import load_course
 from himaya.languages.interface import sentence
 from himaya.publish.edition import Edition
@@ -15,7 +15,7 @@ from himaya.translation.translated import load_in
 from himaya_widgets.player import page_code
 from tests.browser.accessibility import violations
 from tests.browser.conftest import MODULE, ROOT, _watched
-from tests.browser.offline_pages import CHOICE, OWNER, go_to, look_up, page_of, pick, ready
+from tests.browser.offline_pages import CHOICE, OWNER, go_to, look_up, open_languages, page_of, pick, ready
 from tests.browser.user_actions import activity, until, wait_true
 from tests.lanes import sampled
 
@@ -201,6 +201,71 @@ def test_header_and_footer_take_a_sixth(phone: BrowserContext, tmp_path: Path, l
     assert size is not None
     assert head + marks + foot <= size["height"] / 6
     assert page.locator("main").evaluate("it => it.clientHeight") >= size["height"] * 5 / 6 - 1
+
+
+def test_language_is_changed_in_a_step(site: Site, phone: BrowserContext) -> None:
+    page = ready(phone.new_page(), f"{page_of(site)}#consent.2")
+    header = page.locator("body > header")
+    assert not header.locator(".languages").is_visible()
+    open_languages(page)
+    page.keyboard.press("Escape")
+    assert not header.locator(".languages").is_visible()
+    assert _focus(page) == sentence("language")
+    open_languages(page)
+    header.locator('a[hreflang="ar"]').click()
+    page.wait_for_selector('html[lang="ar"][data-ready]')
+    assert _step(page) == "consent.2"
+    page.locator('[data-key="lessons"]').click()
+    assert page.locator("#start .languages a").is_visible()
+    assert not page.locator(".himaya-menu").is_visible(), "the cover has the languages itself"
+
+
+def test_page_without_other_language_offers_none(site: Site, phone: BrowserContext, loaded: LoadedModule) -> None:
+    page = ready(phone.new_page(), page_of(site))
+    html = module_page(Edition(load_course(ROOT / "courses" / "core-protection"), page_code()), loaded)
+    path = site.folder / "alone.html"
+    path.write_text(html, encoding="utf-8")
+    page = ready(page, f"{site.address}alone.html#consent.2")
+    assert page.locator(".himaya-menu").count() == 0
+
+
+def test_end_of_a_lesson_is_said(
+    site: Site, context: BrowserContext, loaded: LoadedModule, whole: dict[str, dict[str, Any]]
+) -> None:
+    lessons = [(part.lesson, part) for part in outline(loaded).lessons if part.lesson is not None]
+    number = next(at for at, (lesson, _) in enumerate(lessons) if lesson.id == "check-consent")
+    (lesson, part), (following, _) = lessons[number : number + 2]
+    page = ready(context.new_page(), page_of(site))
+    last = f"{lesson.id}.{len(part.steps)}"
+    end = page.locator(f'[id="{last}"] .lesson-end')
+    go_to(page, last)
+    assert end.text_content() == "", "something is asked here, and not answered"
+    *earlier, asked = [block.activity for block in part.blocks if block.activity is not None]
+    pick(page, whole, name=asked)
+    assert end.inner_text().splitlines()[0] == sentence("lesson-ended", title=lesson.title)
+    for name in earlier:
+        pick(page, whole, name=name)
+    go_to(page, f"{lesson.id}.1")
+    for _ in part.steps[1:]:
+        _forward(page)
+    time = sentence("minutes", n=following.minutes)
+    said = [sentence("lesson-finished", title=lesson.title), sentence("lesson-next", title=following.title, time=time)]
+    assert end.inner_text().splitlines() == said
+    assert end.get_attribute("role") == "status"
+
+
+def test_warm_up_says_how_many_questions(site: Site, context: BrowserContext, loaded: LoadedModule) -> None:
+    warm_up = outline(loaded).warm_up
+    asked = [block.activity for block in warm_up.blocks if block.activity is not None]
+    said = sentence("warm-up-about", n=len(asked), time=sentence("minutes", n=minutes_of(loaded, warm_up.blocks)))
+    page = ready(context.new_page(), page_of(site))
+    assert said in page.locator('nav a[href="#Warm-up.1"]').inner_text()
+    go_to(page, "Warm-up.1")
+    assert page.locator('[id="Warm-up.1"] .facts').inner_text() == said
+    for name in asked:
+        go_to(page, name)
+        words = sentence("later" if name == asked[-1] else "next-question")
+        assert page.locator('[data-key="next"]').inner_text() == words
 
 
 def test_focus_is_never_covered(site: Site, phone: BrowserContext) -> None:

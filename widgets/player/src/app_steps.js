@@ -33,11 +33,6 @@ export function openAppSteps() {
   }
   const kept = document.getElementById("kept"); // what the browser keeps of practice, and forgetting it
   if (kept !== null) stepper.screens[0].append(kept);
-  for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll(".around .languages a"))) {
-    link.addEventListener("click", () => {
-      link.hash = location.hash; // a step is the same in each language
-    });
-  }
   /** @type {Map<string, boolean>} */
   const finished = new Map();
 

@@ -91,4 +91,9 @@ export function before(steps, at) {
 /** The first step after a part.
  * @param {Step[]} steps
  * @param {string} part */
-export const after = (steps, part) => steps.map((step) => step.part).lastIndexOf(part) + 1;
+export const after = (steps, part) => lastOf(steps, part) + 1;
+
+/** The last step of a part; -1 if it has none.
+ * @param {Step[]} steps
+ * @param {string} part */
+export const lastOf = (steps, part) => steps.map((step) => step.part).lastIndexOf(part);

@@ -2,13 +2,14 @@
 
 import { button, element, fill } from "./elements.js";
 import { leaves } from "./exit.js";
-import { after, afterFinished, allFinished, before, isDone, leftBehind, minutesLeft, numberIn, partOf, readSeen, shareDone, WARM_UP } from "./lessons.js";
+import { after, afterFinished, allFinished, before, isDone, lastOf, leftBehind, minutesLeft, numberIn, partOf, readSeen, shareDone, WARM_UP } from "./lessons.js";
 
 /** @import { Lesson, Step } from "./lessons.js" */
 /** @import { Say } from "./types.js" */
 
 /** @typedef {ReturnType<typeof openSteps>} Stepper */
 
+const SVG = "http://www.w3.org/2000/svg";
 const COVER = 0;
 const FIRST = 1; // is never kept as a place, since what was finished on another device may become known only after it
 
@@ -63,19 +64,28 @@ export function openSteps({ lessons = [], draft_lessons: drafts = [], owner, say
   /** The ways past the questions before the module, by the step they stand in.
    * @type {Map<number, HTMLElement>} */
   const skips = new Map();
+  /** What ends each lesson, by its last step.
+   * @type {Map<number, HTMLElement>} */
+  const ends = new Map();
   decorate();
 
   // What surrounds a step.
   const drawer = element("dialog", { class: "drawer" });
   const close = button("close-drawer", "", closeDrawer);
   const ways = main.querySelector(":scope > .around"); // out of an app: on the cover, and in the drawer of each step
+  const languages = main.querySelector(".around > :is(.languages, #himaya-languages)"); // on the cover, and in the header of each step
+  const languagesOfCover = languages?.parentElement;
   const lookedUp = document.getElementById("look-up");
   if (lookedUp !== null) drawer.append(close, lookedUp);
   const title = element("h1", {});
   const segments = element("ol", { class: "segments", "aria-hidden": "true" }, ...lessons.map(() => element("li", {})));
   const list = button("lessons", "", () => show(COVER));
   const lookUp = button("look-up", "", () => (drawer.open ? closeDrawer() : openDrawer()), { "aria-expanded": "false" });
-  const bar = element("div", { class: "bar" }, list, lookUp);
+  const languageName = element("span", { class: "himaya-announce" });
+  const choices = element("nav", {});
+  const opener = element("summary", {}, globe(), languageName);
+  const menu = element("details", { class: "himaya-menu" }, opener, choices);
+  const bar = element("div", { class: "bar" }, list, lookUp, languages === null ? null : menu);
   const header = document.querySelector("body > header");
   header?.append(bar, title);
   header?.after(segments);
@@ -94,12 +104,14 @@ export function openSteps({ lessons = [], draft_lessons: drafts = [], owner, say
     close.textContent = say("close");
     list.textContent = say("lessons");
     lookUp.textContent = say("look-up");
+    languageName.textContent = say("language");
+    choices.setAttribute("aria-label", say("language"));
     back.textContent = say("go-back");
   }
 
   /** Add to each step what its text does not say. */
   function decorate() {
-    for (const map of [places, titles, skips]) map.clear();
+    for (const map of [places, titles, skips, ends]) map.clear();
     for (const { part } of steps) {
       if (titles.has(part)) continue;
       const listed = document.querySelector(`nav a[href="#${part}.1"] > span`) ?? screens[COVER].querySelector("h1");
@@ -110,6 +122,11 @@ export function openSteps({ lessons = [], draft_lessons: drafts = [], owner, say
       for (const id of steps[number].activities) places.set(id, number);
       if (steps[number].part === WARM_UP) screen.append(...around(number));
       if (number !== COVER) headed(screen, number);
+    }
+    for (const { id } of lessons) {
+      const end = element("p", { class: "lesson-end", role: "status" });
+      ends.set(lastOf(steps, id), end);
+      screens[lastOf(steps, id)]?.append(end);
     }
     for (const id of drafts) {
       document.querySelector(`nav a[href="#${id}.1"] .facts`)?.append(element("span", { class: "draft" }, say("draft-short")));
@@ -169,6 +186,9 @@ export function openSteps({ lessons = [], draft_lessons: drafts = [], owner, say
     closeDrawer();
     if (ways !== null && at === COVER) main.prepend(ways);
     else if (ways !== null) close.after(ways);
+    if (languages !== null) (at === COVER ? languagesOfCover : choices)?.append(languages);
+    menu.open = false;
+    menu.hidden = at === COVER;
     document.dispatchEvent(new Event("himaya-shown")); // what stands in it may be drawn only now
     draw();
     main.scrollTop = 0;
@@ -193,8 +213,11 @@ export function openSteps({ lessons = [], draft_lessons: drafts = [], owner, say
     const begun = resumed() > FIRST || seen.size > 0;
     for (const [number, skip] of skips) skip.hidden = skipped(number);
     const ready = allFinished(steps[at], finished);
-    next.textContent = cover && !begun ? say("start") : !cover && !ready ? say("later") : say("continue");
+    next.textContent = cover && !begun ? say("start") : cover || ready ? say("continue") : say(steps[at + 1]?.part === WARM_UP ? "next-question" : "later");
     next.classList.toggle("himaya-main", cover || ready);
+    const end = ends.get(at);
+    const ended = end === undefined || !ready ? [] : endOf(part);
+    if (end !== undefined && end.textContent !== ended.join("")) end.replaceChildren(...ended.map((line) => element("span", {}, line)));
     const here = lessons.filter(({ id }) => id === part);
     const left = minutesLeft(cover ? lessons : here, steps, done);
     const times = left > 0 ? fill(say("time-left"), { time: inWords(left, say) }) : "";
@@ -208,6 +231,17 @@ export function openSteps({ lessons = [], draft_lessons: drafts = [], owner, say
       segment.classList.toggle("here", id === part);
       tick(id, share === 1);
     }
+  }
+
+  /** What is said at the end of a lesson.
+   * @param {string} lesson */
+  function endOf(lesson) {
+    const rest = steps.filter((step, number) => step.part === lesson && number !== at);
+    const how = rest.every(done) ? "lesson-finished" : "lesson-ended";
+    const next = lessons[lessons.findIndex(({ id }) => id === lesson) + 1];
+    const said = [fill(say(how), { title: titles.get(lesson) ?? "" })];
+    if (next !== undefined) said.push(fill(say("lesson-next"), { title: titles.get(next.id) ?? "", time: inWords(next.minutes, say) }));
+    return said;
   }
 
   /** Whether a step offers no way past the questions before the module: its own is answered, or all are.
@@ -286,7 +320,23 @@ export function openSteps({ lessons = [], draft_lessons: drafts = [], owner, say
   });
   globalThis.addEventListener("keydown", ({ key }) => {
     if (key === "Escape" && drawer.open) closeDrawer();
+    if (key === "Escape") closeMenu();
   });
+  choices.addEventListener("click", closeMenu); // where a choice loads no other page
+  document.addEventListener("click", ({ target }) => {
+    if (!(target instanceof Node && menu.contains(target))) menu.open = false;
+  });
+  for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (languages?.querySelectorAll("a") ?? [])) {
+    link.addEventListener("click", () => {
+      link.hash = location.hash; // a step is the same in each language
+    });
+  }
+
+  function closeMenu() {
+    const within = menu.contains(document.activeElement);
+    menu.open = false;
+    if (within) opener.focus();
+  }
 
   document.addEventListener("himaya-forget", () => {
     seen.clear();
@@ -340,6 +390,17 @@ function exchange(old, fresh) {
     fresh.querySelector(`[data-${name}="${CSS.escape(place.dataset[name] ?? "")}"]`)?.replaceWith(place);
   }
   old.replaceChildren(...fresh.childNodes);
+}
+
+/** A sign that needs no language. */
+function globe() {
+  const drawn = document.createElementNS(SVG, "svg");
+  const line = document.createElementNS(SVG, "path");
+  drawn.setAttribute("viewBox", "0 0 24 24");
+  drawn.setAttribute("aria-hidden", "true");
+  line.setAttribute("d", "M12 3a9 9 0 1 0 0 18a9 9 0 1 0 0-18zM3 12h18M12 3c-5 5-5 13 0 18c5-5 5-13 0-18z");
+  drawn.append(line);
+  return drawn;
 }
 
 /** @param {HTMLElement} screen */

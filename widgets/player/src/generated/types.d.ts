@@ -729,6 +729,9 @@ export type PlainKey =
   | "lab-unskip"
   | "language"
   | "later"
+  | "lesson-ended"
+  | "lesson-finished"
+  | "lesson-next"
   | "lessons"
   | "level"
   | "link-refused"
@@ -754,6 +757,7 @@ export type PlainKey =
   | "my-modules"
   | "newer-answers"
   | "next-level"
+  | "next-question"
   | "no-exchange"
   | "no-module"
   | "no-modules"
@@ -968,4 +972,5 @@ export type CountedKey =
   | "hours"
   | "minutes"
   | "points"
-  | "search-found";
+  | "search-found"
+  | "warm-up-about";
