@@ -47,9 +47,11 @@ class Part:
 
     def html(self) -> str:
         """Return the steps as elements."""
-        about = f'<p class="facts">{self.about}</p>' if self.about else ""
-        steps = [step.replace("</h2>", f"</h2>{about}", 1) for step in self.steps[:1]] + list(self.steps[1:])
-        return "".join(f'<section class="step" id="{self.id}.{at}">{html}</section>' for at, html in enumerate(steps, 1))
+        first, *rest = self.steps
+        if self.about:
+            first = first.replace("</h2>", f'</h2><p class="facts">{self.about}</p>', 1)
+        steps = enumerate([first, *rest], 1)
+        return "".join(f'<section class="step" id="{self.id}.{number}">{html}</section>' for number, html in steps)
 
 
 @dataclass(frozen=True)
