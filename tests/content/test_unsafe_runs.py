@@ -29,6 +29,7 @@ GOOD = {
 }
 UNDONE = {
     "between-us": {"promised-too-much"},
+    "breathes-well": {"cup-doctor-now"},
     "sealed-envelope": {"manager-at-once", "tell-and-repair"},
 }
 """Harmful acts that a later choice takes back while it still helps: an honest repair may end well."""
