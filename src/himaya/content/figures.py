@@ -11,7 +11,7 @@ from himaya.content.check import marked
 from himaya.content.checks.outcomes import items_of, practised_in
 from himaya.content.lessons import minutes_of, outline
 from himaya.content.load import items_of as all_items
-from himaya.content.prose import MARK, words
+from himaya.content.prose import COUNTRY, MARK, words
 from himaya.content.wording import GUESSERS, guessed, pooled
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from himaya.content.wording import Guessed
 
 MODES = ("graded", "practice", "pretest")
+_DOUBTS = {"verify": "To confirm", "sop": "By local procedure", "design": "Our own choice"}
+"""What stands over the count of each mark that trainees are shown."""
 _GUESSED = ("Sets", "Chance", *GUESSERS, "Mean", "Interval")
 _INTRODUCTION = """# The modules in figures
 
@@ -34,6 +36,11 @@ _LEGEND = """## What the columns mean
 - **Minutes** of a lesson are what its author claims. **Counted** are its words at 130 a minute, two minutes for a
   question, seven for a text, fifteen for a task in code, and what a scenario or lab says of itself.
 - **To confirm** counts the marks "verify" in prose, items, choices, labs: facts that a specialist has yet to confirm.
+- **Doubts** stand beside a statement, at the end of its step, in words, and change this for the trainee. *To confirm*:
+  the fact may turn out otherwise, a reason to ask before acting on it; no module is released with one unsigned. *By
+  local procedure*: where the office's own procedure says something else, that holds. *Our own choice*: no source asks
+  for it, and another course may teach it otherwise. *Local facts* come from `courses/country.yaml`: one that no lawyer
+  has checked says "ask before you act", and one that is not shown sends the trainee to the supervisor.
 """
 _OF_WORDING = """- **Wording** is the share of keys of graded single choices and decisions that three guessers pick who
   read the options alone, each taught by the other modules: by the *shape* of an option (length, words, commas), by its
@@ -53,6 +60,7 @@ def tables(modules: Sequence[LoadedModule], translations: Mapping[str, Sequence[
     figures = [format_of(kind).figures for kind in FORMATS]
     parts = [_INTRODUCTION, _modules(modules), "## Lessons\n", _lessons(modules)]
     parts += ["## Outcomes\n", _outcomes(modules)]
+    parts += ["## Doubts\n", _doubts(modules)]
     for each in figures:
         if each.title:
             parts += [f"## {each.title}\n", _of_kind(each, modules)]
@@ -112,8 +120,24 @@ def _of_kind(figures: Figures[Any], modules: Sequence[LoadedModule]) -> str:
 
 def to_confirm(loaded: LoadedModule) -> int:
     """Return how many claims of a module a specialist has yet to confirm: its marks `verify`."""
-    prose = [mark[1].lower() for cell in loaded.cells for mark in MARK.finditer(cell.source)]
-    return prose.count("verify") + sum(len(list(marked(a, "verify"))) for a in loaded.activities.values())
+    return _marks(loaded, "verify")
+
+
+def _marks(loaded: LoadedModule, mark: str) -> int:
+    prose = [found[1].lower() for cell in loaded.cells for found in MARK.finditer(cell.source)]
+    return prose.count(mark) + sum(len(list(marked(a, mark))) for a in loaded.activities.values())
+
+
+def _doubts(modules: Sequence[LoadedModule]) -> str:
+    rows = [
+        [
+            loaded.module.title,
+            *(_marks(loaded, mark) for mark in _DOUBTS),
+            sum(len(COUNTRY.findall(cell.source)) for cell in loaded.cells if cell.kind == "markdown"),
+        ]
+        for loaded in modules
+    ]
+    return _markdown_table(["Module", *_DOUBTS.values(), "Local facts"], rows)
 
 
 def _lessons(modules: Sequence[LoadedModule]) -> str:

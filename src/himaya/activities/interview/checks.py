@@ -283,12 +283,13 @@ def _rows(interviews: Sequence[Interview]) -> Iterator[list[object]]:
         proof = f"{walked.states:,} states" if walked.complete else f"sampled: {SAMPLE:,}"
         facts = [fact.need for fact in interview.facts]
         needed = [f"{facts.count('must')} of {len(facts)}", len(interview.moves), len(interview.endings)]
-        yield [interview.title, interview.mode, *needed, proof, walked.best, walked.worst]
+        person = f"{interview.person.name} ({interview.person.gender}, {interview.person.age})"
+        yield [interview.title, interview.mode, *needed, proof, walked.best, walked.worst, person]
 
 
 _FIGURES: Figures[Interview] = Figures(
     title="Interviews",
-    header=("Interview", "Mode", "Facts needed", "Moves", "Endings", "Proof", "Best", "Worst"),
+    header=("Interview", "Mode", "Facts needed", "Moves", "Endings", "Proof", "Best", "Worst", "Person"),
     rows=_rows,
     legend="""\
 - **Best** and **worst** of an interview are the most points of a conversation with a good ending and the fewest of any,

@@ -292,6 +292,7 @@ def _rows(scenarios: Sequence[Scenario]) -> Iterator[Sequence[object]]:
                 len(scenario.endings),
                 _endings_reached(scenario, "best"),
                 _endings_reached(scenario, "harmful"),
+                ", ".join(f"{name} ({gender})" for name, gender in scenario.cast.items()),
             ),
         )
 
@@ -308,13 +309,14 @@ _FIGURES: Figures[Scenario] = Figures(
         "Endings": lambda scenarios: sum(len(scenario.endings) for scenario in scenarios),
     },
     title="Scenarios",
-    header=("Scenario", "Mode", "Decision points", "Parting", "Late", "Walks", "Endings", "Best", "Harmful"),
+    header=("Scenario", "Mode", "Decision points", "Parting", "Late", "Walks", "Endings", "Best", "Harmful", "People"),
     rows=_rows,
     legend="""\
 - **Parting** decisions lead to different scenes. **Late** are choices that are open only after certain earlier ones.
 - **Walks** are the different ways through a scenario, from the first decision to an end. A repair that leads back to an
   earlier decision makes them endless.
 - **Best** and **harmful** name the endings that somebody reaches who takes only best, or only harmful choices.
+- **People** have a name in the story. The trainee, who is the worker, and people without a name are not listed.
 """,
 )
 

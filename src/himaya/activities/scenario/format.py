@@ -76,6 +76,9 @@ class Scenario(Simulation):
 
     kind: Literal["scenario"] = "scenario"
     setting: Text = Field(description="Who the trainee is, where, and what is known. All invented.")
+    cast: dict[str, Literal["woman", "man", "girl", "boy"]] = Field(
+        default_factory=dict, description="Who has a name in the story. Not shown; docs/modules.md lists it."
+    )
     people: dict[Id, Character] = Field(default_factory=dict)
     meters: dict[Id, Meter] = Field(default_factory=dict)
     start: Id
