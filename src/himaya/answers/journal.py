@@ -214,9 +214,10 @@ def read_line(line: bytes) -> dict[str, Any] | None:
             row = json.loads(_whole(json.dumps(row, ensure_ascii=False)))
     except (ValueError, RecursionError):
         return None
-    if not isinstance(row, dict) or not all(isinstance(row.get(name), str) for name in ("id", "activity", "type")):
+    if not isinstance(row, dict):
         return None
-    return row
+    named = isinstance(row.get("id"), str) and isinstance(row.get("activity"), str) and isinstance(row.get("type"), str)
+    return row if named else None
 
 
 def _deeper(value: object, levels: int) -> bool:

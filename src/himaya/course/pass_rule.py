@@ -11,7 +11,8 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
 from pydantic import Field
 
@@ -60,8 +61,7 @@ def counts(course: PassRule, kind: str, mode: str) -> bool:
 # --- what it reads ----------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(NamedTuple):  # a class has some hundred thousand of them
     """What one trainee has in one activity of a course.
 
     Attributes:
@@ -157,9 +157,10 @@ def work_of(
         graded: Whether anything was handed in and graded.
     """
     results, form = [], form_of(module) is not None
+    count = cache(partial(counts, course))
     for name, (points, earned) in scored.items():
         activity = activities.get(name, _CODE)
-        counted = form or counts(course, activity["kind"], activity["mode"])
+        counted = form or count(activity["kind"], activity["mode"])
         results.append(Result(module, name, points, earned, bool(activity.get("safety_critical")), counted))
     return Work(module, tuple(results), 0.0 if form else late_penalty, graded)
 
