@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from contextlib import contextmanager
+from http import HTTPStatus
 from http.cookiejar import CookieJar
 from typing import TYPE_CHECKING
 
@@ -32,8 +33,12 @@ class Server:
         self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.cookies))
 
     def get(self, path: str) -> bytes:
-        with self.opener.open(f"{self.address}{path}?token={TOKEN}", timeout=60) as answer:
-            return bytes(answer.read())
+        """Return a page, once the server has read the class that it shows."""
+        for _ in range(60):  # each of these waits a second there
+            with self.opener.open(f"{self.address}{path}?token={TOKEN}", timeout=60) as answer:
+                if answer.status != HTTPStatus.ACCEPTED:
+                    return bytes(answer.read())
+        pytest.fail(f"{path} is not read")
 
     def post(self, path: str, body: bytes = b"", kind: str = "application/x-www-form-urlencoded") -> bytes:
         xsrf = next(cookie.value for cookie in self.cookies if cookie.name == "_xsrf")

@@ -156,6 +156,7 @@ class Submissions(Mapping[tuple[str, str], Submission]):
             read: Returns the answers of a trainee in a module.
         """
         self._stamps, self._read = stamps, read
+        self._lock = threading.Lock()
         self._known: dict[tuple[str, str], Submission] = {}
 
     def take_over(self, before: Submissions) -> None:
@@ -165,10 +166,12 @@ class Submissions(Mapping[tuple[str, str], Submission]):
 
     def __getitem__(self, key: tuple[str, str]) -> Submission:
         """Return the answers of a trainee in a module."""
+        if key not in self._stamps:
+            raise KeyError(key)
         if key not in self._known:
-            if key not in self._stamps:
-                raise KeyError(key)
-            self._known[key] = self._read(*key)
+            with self._lock:  # two pages that ask at the same time read it once
+                if key not in self._known:
+                    self._known[key] = self._read(*key)
         return self._known[key]
 
     def __iter__(self) -> Iterator[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from jupyter_server.utils import url_path_join
@@ -44,8 +45,11 @@ _TABS = ("people", "marking", "questions", "learned", "reports")
 def load_desk(app: Any) -> None:
     """Add the desk to a Jupyter Server that has the home page."""
     settings = app.web_app.settings
+    place, classes = settings[PLACE], Classes()
     settings[SERVED] = _TABS
-    settings[numbers.CLASSES] = Classes()
-    given = {"place": settings[PLACE]}
+    settings[numbers.CLASSES] = classes
+    if "trainer" in place.home.roles:
+        place.readers[numbers.CLASS] = partial(numbers.read_ahead, place, classes)
+    given = {"place": place}
     base = settings["base_url"]
     app.web_app.add_handlers(".*$", [(url_path_join(base, route), page, given) for route, page in _ROUTES])

@@ -214,6 +214,7 @@ class NextAnswer(MarkingTab):
         """Go there."""
         by = self.get_query_argument("by", "question")
         second = self.get_query_argument("second", "") == "1"
+        await self.wait_for_reading()
 
         def look() -> Judged | None:
             course = self.place.directory(self.course)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -20,16 +21,46 @@ from himaya_server.desk import charts, reports
 from himaya_server.desk.answers import whole_title, words_of
 from himaya_server.desk.learned import learned_in, teach_again
 from himaya_server.desk.questions import numbers_of
-from himaya_server.home.trainer import Desk
+from himaya_server.home.state import modules_of
+from himaya_server.home.trainer import GRADEBOOK, Desk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from himaya_autograde.course import CourseDirectory
     from himaya_server.desk.answers import ClassAnswers, Classes
+    from himaya_server.home.handlers import Place
     from himaya_server.home.trainer import View
 
 CLASSES = "himaya_classes"
 """The setting of the server that holds the classes that were read."""
+CLASS = "class"
+"""What is read ahead of the journals: who answered what, and which modules there are."""
+EVERYTHING = "everything"
+"""All journals, and what is worked out from all of them."""
+ANSWERS = (GRADEBOOK, CLASS, EVERYTHING)
+"""What pages need that are about the answers of every module."""
+
+
+def answers_of(module: str) -> str:
+    """Return the name of what is read ahead for the pages of one module."""
+    return f"answers of {module}"
+
+
+def read_ahead(place: Place, classes: Classes, course: CourseDirectory) -> None:
+    """Begin to read the journals of a course, and to work out what pages say in the server's first language."""
+    language = place.home.languages[0]
+
+    def now() -> ClassAnswers:
+        return classes.of(course.path, lambda: place.snapshots.of(course).results or course.results())
+
+    def numbers(module: str) -> object:
+        return now().once(numbers_of, module, language)
+
+    with suppress(CourseError):  # the pages say what was never built
+        for module in now().results.keys:
+            place.ahead.begin((course.course.id, answers_of(module)), partial(numbers, module))
+        place.ahead.begin((course.course.id, EVERYTHING), lambda: now().once(teach_again, language))
 
 
 class Numbers(Desk):
@@ -122,6 +153,8 @@ class Questions(Numbers):
     @web.authenticated
     async def get(self, _course: str) -> None:
         """Draw them."""
+        first = next(iter(modules_of(self.folder)), "")
+        self.needs = (GRADEBOOK, CLASS, answers_of(self.get_query_argument("module", first)))
 
         def look(known: ClassAnswers) -> dict[str, Any]:
             titles = self.titles(known)
@@ -140,6 +173,7 @@ class Discuss(Numbers):
     @web.authenticated
     async def get(self, _course: str, module: str, name: str) -> None:
         """Draw it."""
+        self.needs = (GRADEBOOK, CLASS, answers_of(module))
 
         def look(known: ClassAnswers) -> dict[str, Any]:
             activity = words_of(self.folder, module, self.spoken)["activities"].get(name)
@@ -156,6 +190,7 @@ class LearnedPage(Numbers):
     """Before and after in each module."""
 
     tab = "learned"
+    needs = ANSWERS
 
     @web.authenticated
     async def get(self, _course: str) -> None:
@@ -173,6 +208,7 @@ class AgainPage(Numbers):
     """What to teach again tomorrow, on one page to print."""
 
     tab = "learned"
+    needs = ANSWERS
 
     @web.authenticated
     async def get(self, _course: str) -> None:
@@ -195,6 +231,7 @@ class ReportPage(Numbers):
     """A report to print, from the browser also as PDF."""
 
     tab = "reports"
+    needs = ANSWERS
 
     @web.authenticated
     async def get(self, _course: str, name: str) -> None:

@@ -46,6 +46,9 @@ def load_home(app: Any) -> None:
     builds.remember_released()
     place = pages.Place(home=home, root=Path(app.root_dir), templates=templates, builds=builds, shows=sharing.Shows())
     app.web_app.settings[PLACE] = place
+    if "trainer" in home.roles:
+        place.readers[trainer.GRADEBOOK] = lambda course: place.snapshots.of(course).read_all()
+        app.io_loop.add_callback(place.read_ahead, *place.courses)  # once the server runs
     routes: list[tuple[str, Any]] = [
         (r"/himaya/?", pages.Welcome),
         (r"/himaya/trainee", pages.Trainee),

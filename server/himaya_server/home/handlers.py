@@ -29,9 +29,11 @@ from himaya_autograde.course import CourseDirectory
 from himaya_autograde.feedback.page import LANGUAGES, LESSON
 from himaya_server.font import font_rule
 from himaya_server.home import state
+from himaya_server.home.ahead import Ahead
 from himaya_server.home.snapshot import Snapshots
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
     from jinja2 import Environment
@@ -68,7 +70,11 @@ class Taken:
 
 @dataclass(frozen=True)
 class Place:
-    """What every page knows: configuration, server root, templates, saved answers on their way in, classes as read."""
+    """What every page knows: configuration, server root, templates, saved answers on their way in, classes as read.
+
+    Attributes:
+        readers: What is read of a class ahead of its pages, by name, in this order.
+    """
 
     home: Any
     root: Path
@@ -76,6 +82,8 @@ class Place:
     builds: Builds
     batches: dict[str, Any] = field(default_factory=dict)
     snapshots: Snapshots = field(default_factory=Snapshots)
+    ahead: Ahead = field(default_factory=Ahead)
+    readers: dict[str, Callable[[CourseDirectory], object]] = field(default_factory=dict)
     shows: Any = None
 
     def is_own(self, folder: Path) -> bool:
@@ -113,6 +121,16 @@ class Place:
         """Return the id of the first course that has a module; empty where none has it."""
         have = (each.id for each in self.courses if module in state.modules_of(self.root / each.directory))
         return next(have, "")
+
+    def read_ahead(self, *courses: Taken) -> None:
+        """Begin to read what pages show of courses, before somebody asks for it."""
+        for what, read in self.readers.items():
+            for course in courses:
+                self.ahead.begin((course.id, what), partial(self._read, course, read))
+
+    def _read(self, course: Taken, read: Callable[[CourseDirectory], object]) -> None:
+        if (self.root / course.directory / "gradebook.db").is_file():  # nbgrader would make one
+            read(self.directory(course))
 
     def directory(self, course: Taken) -> CourseDirectory:
         """The trainer's directory of a course."""

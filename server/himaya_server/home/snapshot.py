@@ -11,7 +11,7 @@ import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy.exc import DBAPIError
 
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
     from pathlib import Path
-    from typing import Any
 
     from sqlalchemy import Engine
 
@@ -77,11 +76,20 @@ def marks(folder: Path) -> object:
         return None
 
 
+class _read_once(cached_property[T]):  # noqa: N801 - used as cached_property is
+    """What two threads that ask at the same time read once; Python's own has no lock from 3.12 on."""
+
+    def __get__(self, snapshot: Any, owner: type[Any] | None = None) -> Any:
+        with snapshot.reading:
+            return super().__get__(snapshot, owner)
+
+
 class Snapshot:
     """A class at one moment; what a page does not ask for is not read."""
 
     def __init__(self, course: CourseDirectory, before: Results | None = None) -> None:
         """Remember which class, and what everybody had before."""
+        self.reading = threading.RLock()
         self._course, self._before = course, before
         self._gradebook = course.gradebook()
 
@@ -100,7 +108,7 @@ class Snapshot:
             now.judged = in_order([*others, *now._gradebook.judged(marked)]) if marked else read["judged"]
         return now
 
-    @cached_property
+    @_read_once
     def results(self) -> Results | None:
         """What everybody has; None where a module was never built here, so that its answers cannot be read."""
         try:
@@ -115,27 +123,27 @@ class Snapshot:
         """What everybody had when somebody last asked."""
         return self.__dict__.get("results") or self._before
 
-    @cached_property
+    @_read_once
     def trainees(self) -> list[Trainee]:
         """Everybody in the gradebook, in nbgrader's order."""
         return self.results.trainees if self.results else self._gradebook.trainees()
 
-    @cached_property
+    @_read_once
     def handed_in(self) -> Mapping[tuple[str, str], HandedIn]:
         """What was graded, by trainee and module."""
         return self._gradebook.handed_in()
 
-    @cached_property
+    @_read_once
     def judged(self) -> list[Judged]:
         """Every answer that a person marks."""
         return self._gradebook.judged()
 
-    @cached_property
+    @_read_once
     def passed(self) -> int:
         """How many have passed the course."""
         return sum(self.results.verdict(each.id).passed for each in self.trainees) if self.results else 0
 
-    @cached_property
+    @_read_once
     def second_forms(self) -> dict[str, int]:
         """By second form, how many missed something in the first and have passed neither; 0 left out."""
         waits: Counter[str] = Counter()
@@ -144,13 +152,18 @@ class Snapshot:
             waits[second] += first in missed
         return {form: count for form, count in waits.items() if count}
 
-    @cached_property
+    @_read_once
     def missed_safety(self) -> dict[str, str]:
         """By trainee, the module whose first safety form was not all right, where no form was passed since."""
         tried = {trainee for trainee, name in self.handed_in if form_of(name)}
         return {trainee: module for trainee, module, _ in self._unsafe if trainee in tried}
 
-    @cached_property
+    def read_all(self) -> None:
+        """Read what the desk's first page shows."""
+        for name in ("judged", "passed", "second_forms"):
+            getattr(self, name)
+
+    @_read_once
     def _unsafe(self) -> list[tuple[str, str, set[str]]]:
         """Trainee, module, and in what of it they missed something about safety, where no try was all right."""
         found: list[tuple[str, str, set[str]]] = []

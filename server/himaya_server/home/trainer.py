@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 
 TABS = ("modules", "people", "marking", "questions", "learned", "reports")
 """In this order; a tab is shown where the desk serves it, and the modules always."""
+GRADEBOOK = "gradebook"
+"""What the pages of the desk need that is read ahead."""
+_PATIENCE = 1.0  # seconds that a page waits for it before it says so
 SERVED = "himaya_desk_tabs"
 """The setting of the server that names the tabs which are served."""
 
@@ -79,11 +82,16 @@ class View:
 
 
 class Desk(Page):
-    """A page of the trainer's desk: the four cards, the tabs, and what the tab `tab` shows of one course."""
+    """A page of the trainer's desk: the four cards, the tabs, and what the tab `tab` shows of one course.
+
+    Attributes:
+        needs: What has to be read ahead before it is drawn, in the order in which it is read.
+    """
 
     role = "trainer"
     tab = "modules"
     has_cards = True
+    needs: Sequence[str] = (GRADEBOOK,)
 
     @property
     def course(self) -> Taken:
@@ -108,6 +116,7 @@ class Desk(Page):
 
     async def seen(self, look: Callable[[View], Mapping[str, Any]]) -> dict[str, Any]:
         """Return what every page of the desk is given, and what `look` returns."""
+        await self.wait_for_reading()
 
         def read() -> dict[str, Any]:
             view = View(self.place.directory(self.course), self.place.snapshots, self.spoken, self.today)
@@ -138,6 +147,22 @@ class Desk(Page):
 
         return await asyncio.get_running_loop().run_in_executor(None, read)
 
+    async def wait_for_reading(self) -> None:
+        """Draw that the class is being read, and end the request, where the server started a moment ago."""
+        if self.request.method != "GET":
+            return
+        course, needs = self.course.id, self.needs
+
+        def is_read() -> bool:
+            return all(self.place.ahead.is_read((course, each), _PATIENCE) for each in needs)
+
+        if await asyncio.get_running_loop().run_in_executor(None, is_read):
+            return
+        self.set_status(202)  # reading.js looks for it
+        self.set_header("Cache-Control", "no-store")
+        self.draw("reading.html")
+        raise web.Finish
+
     @property
     def today(self) -> date:
         """The day in this place."""
@@ -152,6 +177,8 @@ class Desk(Page):
             return nothing | await without_waiting(partial(step, seconds=STEP_TIMEOUT))
         except WorkerError as error:
             return nothing | {"problem": error.in_words(interface(self.spoken))}
+        finally:
+            self.place.read_ahead(self.course)
 
     def day(self, day: date) -> str:
         """Return a day as it is written in the language of the page."""
