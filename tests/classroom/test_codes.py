@@ -124,6 +124,7 @@ def test_room_code_changes_with_day_and_class() -> None:
     found = {codes.room(each, date(2026, 11, day)) for each in ("north", "south") for day in range(1, 29)}
     assert len(found) > 50
     assert all(len(code) == 4 and code.isdecimal() for code in found)
+    assert not any("0" in code for code in found), "on a wall the Arabic-Indic zero is read as a full stop"
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 DIGITS = 10
 _ROOM_DIGITS = 4
+"""Of 1 to 9: on a wall the Arabic-Indic zero, a dot, is read as a full stop."""
 NAME, NAME_AT_ONCE = 1.0, 30.0
 """Wrong tries on one number, a second and at once. More than the devices of a few people can make."""
 DEVICE, DEVICE_AT_ONCE = 0.05, 10.0
@@ -70,7 +71,7 @@ class Codes:
     def room(self, class_id: str, day: date) -> str:
         """Return the code of a class's room on one day: whoever is in the room reads it from the wall."""
         number = int.from_bytes(self._under(f"room of {class_id} on {day.isoformat()}")[:8], "big")
-        return f"{number % 10**_ROOM_DIGITS:0{_ROOM_DIGITS}}"
+        return "".join(str(1 + number // 9**place % 9) for place in range(_ROOM_DIGITS))
 
     def _under(self, text: str) -> bytes:
         return hmac.digest(self._key, f"himaya codes: {text}".encode(), hashlib.sha256)
