@@ -36,7 +36,7 @@ from himaya_autograde.paths import Paths, choose, note_hand_ins, refuse_moved
 from himaya_autograde.synthetic import synthetic_journal
 from himaya_server.desk import learned
 from himaya_server.desk.answers import ClassAnswers, whole_title
-from himaya_server.desk.people import people_of, stuck
+from himaya_server.desk.people import paths_of, people_of, stuck
 from himaya_server.desk.reports import donor_tables
 from himaya_server.home import state
 from himaya_server.home.cards import Late, cards_of
@@ -202,6 +202,14 @@ def test_late_on_another_path_is_late(course: CourseDirectory) -> None:
         cards = replace(cards_of(course, known, here, [], DUE), late=(Late("slow", OTHER, DUE),))
         people = people_of(course, known, here, cards)
         assert [each.states for each in people if each.id == "slow"] == [{OTHER: "late"}]
+
+
+def test_path_on_the_desk_has_its_title(course: CourseDirectory) -> None:
+    known, here = Snapshot(course), Folders.of(course)
+    rows = state.waiting(course, known, here)
+    mine, both, title = paths_of(course, known, rows, "data")[MODULE]
+    assert (mine, both) == (ROLE, [EVERYBODY, ROLE])
+    assert title == "Data protection (path: Staff who work with data)"
 
 
 @contextmanager

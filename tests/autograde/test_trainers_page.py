@@ -237,5 +237,6 @@ def test_trainer_page_uses_translated_titles(server: Server) -> None:
     arabic = server.get("himaya/trainer").decode()
     server.get("himaya/trainer?language=en&")
     assert '<bdi lang="ar" dir="rtl">' in arabic
+    assert ">حماية</a>" in arabic, "the header says the name as headings do"
     assert "Core protection" not in arabic
     assert "Case management" not in arabic

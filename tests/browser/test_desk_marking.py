@@ -317,6 +317,13 @@ def test_second_marker_sees_no_first_mark(desk: Server, context: BrowserContext)
     expect(page.locator("#second")).to_contain_text(sentence("disagreements"))
 
 
+@pytest.mark.parametrize("touch", [False, True])
+def test_keys_are_named_where_a_keyboard_is(desk: Server, chromium: Browser, touch: bool) -> None:
+    with _watched(chromium, viewport={"width": 360, "height": 800}, has_touch=touch) as context:
+        page = _open(desk, context, _judged(desk)[0])
+        assert bool(page.locator("kbd:visible, .keys:visible").count()) != touch
+
+
 @pytest.mark.release
 @pytest.mark.parametrize("width", sampled([360], [1280]))
 def test_marking_at_the_desk_is_accessible(desk: Server, chromium: Browser, width: int) -> None:

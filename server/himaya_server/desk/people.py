@@ -197,15 +197,18 @@ def practised(course: CourseDirectory, trainee: str, module: str) -> bool:
     return any(event["activity"] in practice and event["type"] != "begin" for event in events)
 
 
-def _paths_of(course: CourseDirectory, known: Snapshot, trainee: str) -> dict[str, tuple[str, list[str]]]:
-    """Return, of each module with several paths, the one that a trainee is on and all of them."""
+def paths_of(
+    course: CourseDirectory, known: Snapshot, rows: Rows, trainee: str
+) -> dict[str, tuple[str, list[str], str]]:
+    """Return, of each module with several paths, the one a trainee is on, all of them, and the title of the first."""
     paths = Paths(course.course, Markbook(course.path).paths(), known.handed_in)
+    titles = {row["module"]: row["title"] for row in rows}
     found = {}
     for module in course.course.paths:
         names = offered(course.course, course.path, module)
         mine = next((path for path, name in names.items() if name == paths.assigned(trainee, module)), "")
         if len(names) > 1:
-            found[module] = (mine, list(names))
+            found[module] = (mine, list(names), titles.get(names.get(mine), module))
     return found
 
 
@@ -300,7 +303,7 @@ class OnePerson(People):
                 "practised": [module for module in found.states if practised(course, trainee, module)],
                 "reasons": [each for each in reasons if each.person.id == trainee],
                 "groups": sorted({each.group for each in people if each.group}),
-                "paths": _paths_of(course, view.known, trainee),
+                "paths": paths_of(course, view.known, view.rows, trainee),
                 "reminders": [
                     (each, ALL[each].name, direction(each), str(interface(each)["reminder"]))
                     for each in sorted(course.course.languages, key=lambda each: each != theirs)
