@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from jinja2 import Environment, PackageLoader
 from PIL import Image
@@ -65,9 +65,17 @@ LESSON, SCENARIO, TALK, LAB = "principles", "after-the-session", "for-a-neighbou
 LANGUAGES = ("en", "ar", "ckb")
 HEIGHTS = {360: 740, 1280: 800}
 TALL = {360: 1600, 1280: 1400}
-_LOOKS = ((360, "light"), (360, "dark"), (1280, "dark"), (1280, "light"))
+_LOOKS: tuple[tuple[int, Literal["light", "dark"]], ...] = (
+    (360, "light"),
+    (360, "dark"),
+    (1280, "dark"),
+    (1280, "light"),
+)
 _SHOWN = {360: 270, 1280: 540}  # px that a picture is wide on a sheet
 _SHEET = 1700  # px that a sheet may be high
+_LONGEST_STEP = """() => [...document.querySelectorAll("main > .step:not(#answers)")]
+  .filter(step => step.id.includes(".") && step.querySelector("[data-show]") === null)
+  .reduce((long, step) => (step.textContent.length > long.textContent.length ? step : long)).id"""
 _LONGEST = 20  # decisions; a run is far shorter
 _PASSWORD = "four quiet words here"  # noqa: S105 - of a class that lives as long as this program
 
@@ -91,12 +99,15 @@ class Camera:
     def take(self, page: Page, state: str, at: Locator | None = None, *, tall: bool = False) -> None:
         """Take one state at both widths, light and dark; on a higher screen if it is tall."""
         self.states += [] if state in self.states else [state]
+        session = page.context.new_cdp_session(page)
         for width, theme in _LOOKS:
+            session.send("Emulation.setTouchEmulationEnabled", {"enabled": width == min(HEIGHTS)})
             page.set_viewport_size({"width": width, "height": (TALL if tall else HEIGHTS)[width]})
-            page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=theme)
             if at is not None:
                 at.evaluate("it => it.scrollIntoView({ block: 'start' })")
             page.screenshot(path=self._one(state, width, self.language, theme), animations="disabled")
+        session.detach()
 
     def _one(self, state: str, width: int, language: str, theme: str) -> Path:
         return self.folder / "one" / f"{self.surface}-{state}-{width}-{language}-{theme}.png"
@@ -233,12 +244,13 @@ def _here(page: Page, name: str) -> Locator:
 
 
 def _steps(page: Page, camera: Camera, whole: dict[str, Any]) -> None:
-    """Take the cover, a step of text, each kind of activity, what is looked up, and handing in."""
+    """Take cover, lessons, two steps of text, each kind of activity, what is looked up, and handing in."""
     take = camera.take
     take(page, "cover")
-    take(page, "list", tall=True)
+    take(page, "list", page.locator("main nav"), tall=True)
     go_to(page, f"{LESSON}.1")
     take(page, "step")
+    go_to(page, page.evaluate(_LONGEST_STEP))
     take(page, "step-long", tall=True)
     practice = [each for each in whole.values() if each["mode"] == "practice"]
     by_kind = {each["kind"]: each for each in reversed(practice)}
