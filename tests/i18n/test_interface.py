@@ -10,8 +10,8 @@ import pytest
 from babel import Locale
 from py_mini_racer import MiniRacer
 
-from himaya.languages.facts import ALL, TRANSLATED, for_scripts, plural_form
-from himaya.languages.interface import Sentence, for_page, interface
+from himaya.languages.facts import ALL, TRANSLATED, digits_of, for_scripts, plural_form
+from himaya.languages.interface import Sentence, duration, for_page, interface
 from himaya.languages.isolates import as_english, marked_up, without_isolates
 from tests.i18n.pseudo import ROOT
 from tests.javascript import sources
@@ -47,6 +47,15 @@ def test_page_fills_sentences_like_server(language: str, digits: str) -> None:
         values = {"n": n, "name": "Noor 3"}
         shown = context.eval(f"fill({json.dumps(sentence.for_scripts())}, {json.dumps(values)})")
         assert shown == sentence.format(**values)
+
+
+@pytest.mark.parametrize("language", ["en", "ar", "ckb"])
+def test_page_says_a_time_like_the_server(language: str) -> None:
+    context, say = _javascript(), interface(language)
+    context.eval(f"useDigits({json.dumps(digits_of(language))}); globalThis.said = {json.dumps(for_page(language))}")
+    for minutes in (0, 1, 2, 11, 59, 60, 61, 120, 228, 240, 660):
+        assert context.eval(f"duration({minutes}, key => said[key])") == duration(minutes, say)
+    assert without_isolates(duration(240, say)) in {"4 hours", "٤ ساعات", "٤ کاتژمێر"}
 
 
 def test_every_language_has_every_sentence() -> None:

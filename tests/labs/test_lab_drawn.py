@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from html import unescape
 from typing import TYPE_CHECKING, Any
+
+import pytest
 
 from himaya.activities.fold import replay
 from himaya.answers.journal import Journal
@@ -12,12 +15,10 @@ from himaya.languages.interface import sentence
 from himaya.publish.assignment import activities_file
 from himaya.publish.folder import ModuleFolder
 from himaya_widgets.labs import open_lab
-from tests.engine.shipped import loaded
+from tests.engine.shipped import in_language, loaded
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
     from himaya_widgets.labs.lab import LabView
 
@@ -83,6 +84,14 @@ def test_two_windows_of_one_kernel_show_the_same(tmp_path: Path) -> None:
     _press(one, "start")
     _found(one.root, "card-lock-notes").value = "two-hours"
     assert _found(two.root, "card-lock-notes").value == "two-hours"
+
+
+@pytest.mark.parametrize(("module", "lab"), [("pseah", LAB), ("case-management", "one-month")])
+def test_assumptions_have_the_arabic_semicolon(tmp_path: Path, module: str, lab: str) -> None:
+    content = activities_file(in_language(module, "ar"), "core-protection")
+    told = open_lab(ModuleFolder(tmp_path, content), lab).assumptions()
+    assert "؛ " in told
+    assert "; " not in unescape(told)
 
 
 def test_stale_window_keeps_its_event_and_says_so(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import secrets
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -12,7 +13,7 @@ from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError, RequestHandler
 
 from himaya.languages.facts import ALL, direction
-from himaya.languages.interface import interface, sentence
+from himaya.languages.interface import duration, interface, sentence
 from himaya.languages.isolates import marked_up
 from himaya_server.apps.bounds import address_of
 from himaya_server.apps.visitors import COOKIE, visitor_of
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from himaya_server.apps.drawings import Drawings
 
 _PLAIN = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; img-src 'self' data:"
-_HOUR = 60  # minutes
 
 
 @dataclass
@@ -157,18 +157,13 @@ class Gallery(Page):
         found = [sentence("apps-found", language, n=n) for n in range(len(apps) + 1)]
         say = interface(language)
         said = {**{key: say[key] for key in ("apps-none", "forgotten", "not-forgotten")}, "found": found}
-
-        def length(minutes: int) -> str:
-            hours = minutes >= 2 * _HOUR
-            return sentence("hours" if hours else "minutes", language, n=round(minutes / _HOUR) if hours else minutes)
-
         self.draw(
             "gallery.html",
             language,
             title=self.place.titles[language],
             others=self.place.others(language),
             apps=apps,
-            length=length,
+            length=partial(duration, say=say),
             page_say=said,
         )
 

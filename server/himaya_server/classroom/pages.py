@@ -148,11 +148,10 @@ def _home(edition: Edition, code: Code, loaded: Sequence[LoadedModule]) -> str:
 
 def _card(edition: Edition, loaded: LoadedModule) -> str:
     module = loaded.module
-    hours, minutes = divmod(lesson_minutes(module), 60)
-    time = edition.say("hours-minutes", h=hours, m=minutes) if hours else edition.say("minutes", n=minutes)
     return (
         f'<section class="card"><h2><a href="{module.id}.html">{shown_text(module.title)}</a></h2>'
-        f'<p class="facts">{time} <span data-owner="{edition.owner(module.id)}"></span></p>'
+        f'<p class="facts">{edition.time(lesson_minutes(module))} '
+        f'<span data-owner="{edition.owner(module.id)}"></span></p>'
         f"<p>{shown_text(module.summary)}</p>"
         f'<div class="note"><strong>{edition.say("content-note")}</strong>'
         f"<p>{shown_text(module.content_note)}</p></div></section>"

@@ -29,6 +29,7 @@ class Language:
     intl: str
     digits: Literal["western", "course"]
     comma: str
+    semicolon: str
     separator: str
     dash: str
     forward: str
@@ -98,7 +99,7 @@ def plural_form(language: str, n: float) -> int:
 
 def for_scripts() -> dict[str, object]:
     """Return what the scripts of a page need to know of languages and digits."""
-    names = ("direction", "intl", "separator", "categories")
+    names = ("direction", "intl", "semicolon", "separator", "categories")
     languages = {code: {name: getattr(language, name) for name in names} for code, language in ALL.items()}
     return {"languages": languages, "numerals": {name: asdict(each) for name, each in NUMERALS.items()}}
 

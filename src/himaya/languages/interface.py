@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from himaya.languages.facts import Digits
 
-__all__ = ["SENTENCES", "Sentence", "for_page", "interface", "sentence"]
+__all__ = ["SENTENCES", "Sentence", "duration", "for_page", "interface", "sentence"]
 SENTENCES = ("interface.en.json", "trainer.en.json")
 """The English: what trainees see, and what only trainers and mentors see."""
 LOCALE = "HIMAYA_LOCALE"
@@ -100,6 +100,14 @@ def interface(language: str = SOURCE, digits: Digits | None = None) -> Mapping[s
 def sentence(key: str, language: str = SOURCE, **values: object) -> str:
     """Return one interface sentence with `{name}` placeholders filled in."""
     return interface(language)[key].format(**values)
+
+
+def duration(minutes: int, say: Mapping[str, Sentence]) -> str:
+    """Return a time in words of an interface; whole hours without minutes. `duration` in elements.js says the same."""
+    hours, rest = divmod(minutes, 60)
+    if hours == 0:
+        return say["minutes"].format(n=minutes)
+    return say["hours-minutes"].format(h=hours, m=rest) if rest else say["hours"].format(n=hours)
 
 
 def for_page(language: str, digits: Digits | None = None) -> dict[str, Any]:

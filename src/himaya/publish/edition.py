@@ -7,7 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from himaya.languages.facts import ALL
-from himaya.languages.interface import sentence
+from himaya.languages.interface import duration, interface, sentence
 from himaya.languages.isolates import marked_up
 
 if TYPE_CHECKING:
@@ -26,6 +26,10 @@ class Sentences:
     def say(self, key: str, **values: object) -> str:
         """Return a sentence as HTML."""
         return marked_up(escape(sentence(key, self.language, **values)))
+
+    def time(self, minutes: int) -> str:
+        """Return a time in words as HTML."""
+        return marked_up(escape(duration(minutes, interface(self.language))))
 
     @property
     def dot(self) -> str:

@@ -57,7 +57,7 @@ def main_of(
     module = loaded.module
     cover = (
         f'<section class="step" id="start">{around}<h1>{shown_text(module.title)}</h1>'
-        f'<p class="facts">{time_of(spoken, lesson_minutes(module))}{spoken.dot}{spoken.say("training-notice")} '
+        f'<p class="facts">{spoken.time(lesson_minutes(module))}{spoken.dot}{spoken.say("training-notice")} '
         f"{spoken.say('exit-honest')}{seen}</p>{notes}{content_note(spoken, module.content_note)}"
         f'{steps.cover}<div id="himaya-progress"></div>{_lesson_list(spoken, steps, last)}</section>'
     )
@@ -97,12 +97,6 @@ def app_steps(loaded: LoadedModule, on: date | None = None, *, practice: bool = 
     return {"main": main, "lessons": steps.about_lessons()}
 
 
-def time_of(spoken: Sentences, minutes: int) -> str:
-    """Return a time in words."""
-    hours, rest = divmod(minutes, 60)
-    return spoken.say("hours-minutes", h=hours, m=rest) if hours else spoken.say("minutes", n=minutes)
-
-
 def content_note(spoken: Sentences, text: str) -> str:
     """Return what a module says of its content before anybody reads it."""
     return f'<div class="note"><strong>{spoken.say("content-note")}</strong><p>{shown_text(text)}</p></div>'
@@ -126,6 +120,6 @@ def _lesson_list(spoken: Sentences, steps: Steps, last: Last | None) -> str:
 def _about(spoken: Sentences, part: Part, *, differ: bool) -> tuple[str, str]:
     if not part.minutes:
         return part.about, ""
-    facts = [time_of(spoken, part.minutes)]
+    facts = [spoken.time(part.minutes)]
     facts += [spoken.say(f"for-{role}") for role in part.roles if differ]
     return spoken.dot.join(facts), f'<span class="part" data-part="{part.id}"></span>'

@@ -19,7 +19,7 @@ from himaya.languages.interface import for_page
 from himaya.publish.assignment import activities_file
 from himaya.publish.document import document, document_alone, document_of_steps, language_links, shown_text
 from himaya.publish.drafts import drafts_of
-from himaya.publish.main import Last, content_note, main_of, time_of
+from himaya.publish.main import Last, content_note, main_of
 from himaya.publish.notebook import reader_of
 from himaya.publish.sections import literal_fact
 from himaya.publish.steps import steps_of
@@ -125,11 +125,11 @@ def index_page(edition: Edition, modules: Sequence[LoadedModule], sizes: Mapping
 def _card(edition: Edition, loaded: LoadedModule, sizes: Mapping[str, int]) -> str:
     module = loaded.module
     address = f"{module.id}.html"
-    facts = [time_of(edition, lesson_minutes(module)), _size(edition, sizes[address])]
+    facts = [edition.time(lesson_minutes(module)), _size(edition, sizes[address])]
     outcomes = "".join(f"<li>{shown_text(outcome.text)}</li>" for outcome in module.outcomes)
     scenarios = "".join(
         f'<li><a href="{address_alone(loaded, scenario)}.html">{shown_text(scenario.title)}</a> <span class="facts">'
-        f"{time_of(edition, scenario.minutes)}{edition.dot}"
+        f"{edition.time(scenario.minutes)}{edition.dot}"
         f"{_size(edition, sizes[f'{address_alone(loaded, scenario)}.html'])}</span></li>"
         for scenario in alone(loaded)
     )

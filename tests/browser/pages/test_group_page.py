@@ -68,6 +68,23 @@ def test_group_plays_on_a_phone_turned_sideways(site: Site, sideways: BrowserCon
     _assert_all_fits(page)
 
 
+@pytest.mark.parametrize("width", [360, 1280])
+def test_arabic_type_of_a_group_is_as_large(site: Site, sideways: BrowserContext, width: int) -> None:
+    sizes = {}
+    for language in ("en", "ar"):
+        page = ready(sideways.new_page(), f"{site.address}{language}/scenarios/{SCENARIO}.html")
+        page.set_viewport_size({"width": width, "height": 800})
+        _turn_to(page, "group")
+        sizes[language] = [
+            float(page.locator(f".group section{each}").evaluate("it => parseFloat(getComputedStyle(it).fontSize)"))
+            for each in (".himaya", ".himaya > header")
+        ]
+    for english, arabic in zip(sizes["en"], sizes["ar"], strict=True):
+        assert arabic >= english
+    for text, header in sizes.values():
+        assert header >= 0.75 * text, "the line with the minutes is read from the last row, too"
+
+
 def test_group_has_a_run_of_its_own(site: Site, sideways: BrowserContext) -> None:
     page = ready(sideways.new_page(), f"{site.address}en/scenarios/{SCENARIO}.html")
     entries = page.evaluate("history.length")

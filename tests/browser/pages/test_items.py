@@ -44,6 +44,16 @@ def test_step_is_dragged_to_its_place(site: Site, context: BrowserContext) -> No
     assert "3" in here.locator(".himaya-announce").inner_text()
 
 
+def test_handle_shows_whole_dots(site: Site, context: BrowserContext) -> None:
+    _page, here = _open(site, context, ORDER)
+    script = """it => {
+      const { width, height, paddingInlineStart, paddingBlockStart } = getComputedStyle(it);
+      return [width, height, paddingInlineStart, paddingBlockStart].map(parseFloat);
+    }"""
+    width, height, beside, above = here.locator(".himaya-grip").first.evaluate(script)
+    assert ((width - 2 * beside) % 8, (height - 2 * above) % 8) == (0, 0)
+
+
 def test_arrow_keys_move_a_step(site: Site, context: BrowserContext) -> None:
     page, _here = _open(site, context, ORDER)
     before = steps(page, ORDER)
@@ -109,6 +119,17 @@ def test_verdict_comes_before_the_options(site: Site, context: BrowserContext) -
     assert here.locator("fieldset > .himaya-explained").count() == len(told) - len(others)
     assert here.locator("details[open]").count() == 0
     assert violations(page, f'[data-activity="{CHOICE}"]') == []
+
+
+def test_sources_are_parted_as_their_script_does(site: Site, context: BrowserContext) -> None:
+    page = ready(context.new_page(), page_of(site, "ar"))
+    go_to(page, CHOICE)
+    here = activity(page, CHOICE)
+    here.locator("input").first.check()
+    here.locator('[data-key="check"]').click()
+    told = here.locator(".himaya-source").inner_text()
+    assert "؛ " in told
+    assert "; " not in told
 
 
 def test_unreadable_number_has_one_error(site: Site, context: BrowserContext) -> None:

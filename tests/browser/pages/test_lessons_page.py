@@ -8,7 +8,7 @@ import pytest
 
 from himaya.content.lessons import minutes_of, outline
 from himaya.course.course import load_course
-from himaya.languages.interface import sentence
+from himaya.languages.interface import duration, interface, sentence
 from himaya.publish.edition import Edition
 from himaya.publish.page import module_page
 from himaya.translation.translated import load_in
@@ -54,10 +54,6 @@ def _step(page: Page) -> str:
 
 def _focus(page: Page) -> str:
     return str(page.evaluate("document.activeElement.textContent"))
-
-
-def _hours(minutes: int) -> str:
-    return f"{minutes // 60} h {minutes % 60} min"
 
 
 def test_coming_back_takes_one_press(site: Site, context: BrowserContext) -> None:
@@ -107,6 +103,40 @@ def test_link_to_what_is_looked_up_opens_it(site: Site, context: BrowserContext)
     assert page.locator(".drawer li").last.is_visible()
     page.keyboard.press("Escape")
     assert page.locator(".drawer").is_hidden()
+
+
+def test_numbers_of_notes_have_no_line(site: Site, context: BrowserContext) -> None:
+    """In Arabic-Indic digits a one with a line below it is read as an exclamation mark."""
+    page = ready(context.new_page(), page_of(site, "ar"))
+    go_to(page, page.evaluate("document.querySelector('.step .mark a').closest('.step').id"))
+    mark = page.locator(".step:not([hidden]) .mark a").first
+    line, colour = mark.evaluate("it => [getComputedStyle(it).textDecorationLine, getComputedStyle(it).color]")
+    assert line == "none"
+    assert colour != page.locator(".step:not([hidden]) p").first.evaluate("it => getComputedStyle(it).color")
+
+
+def test_no_line_of_the_bars_is_cut_in_arabic(site: Site, phone: BrowserContext) -> None:
+    page = ready(phone.new_page(), page_of(site, "ar"))
+    go_to(page, "consent.4")
+    for place in ("consent.4", "start"):
+        go_to(page, place)
+        for line in page.locator("header h1:visible, footer span:visible").all():
+            high, shown = line.evaluate("it => [it.scrollHeight, it.clientHeight]")
+            assert high <= shown, line.inner_text()
+    wide, shown = page.locator("footer span").first.evaluate("it => [it.scrollWidth, it.clientWidth]")
+    assert wide <= shown, "the title of where one stopped"
+
+
+@pytest.mark.parametrize("edition", ["en", "ar"])
+def test_close_stands_in_line_with_its_column(site: Site, context: BrowserContext, edition: str) -> None:
+    page = ready(context.new_page(), page_of(site, edition))
+    page.set_viewport_size({"width": 1280, "height": 800})
+    look_up(page)
+    close, column = (page.locator(f".drawer > {each}").bounding_box() for each in ("button", "#look-up"))
+    assert close is not None
+    assert column is not None
+    ends = [box["x"] if edition == "ar" else box["x"] + box["width"] for box in (close, column)]
+    assert abs(ends[0] - ends[1]) <= 1
 
 
 def test_browser_back_goes_step_by_step(site: Site, context: BrowserContext) -> None:
@@ -165,7 +195,7 @@ def test_lesson_is_ticked_when_all_is_done(
 ) -> None:
     page = ready(context.new_page(), page_of(site))
     total = sum(lesson.minutes for lesson in loaded.module.lessons)
-    assert _hours(total) in page.locator("footer").inner_text()
+    assert duration(total, interface("en")) in page.locator("footer").inner_text()
     lessons = {part.lesson.id: part for part in outline(loaded).lessons if part.lesson is not None}
     first, checked = lessons["six-steps"], lessons["check-consent"]
     assert first.lesson is not None
@@ -176,7 +206,7 @@ def test_lesson_is_ticked_when_all_is_done(
     mark = page.locator('[data-part="six-steps"]')
     assert "✓" in str(mark.text_content())
     page.locator('[data-key="lessons"]').click()
-    assert _hours(total - first.lesson.minutes) in page.locator("footer").inner_text()
+    assert duration(total - first.lesson.minutes, interface("en")) in page.locator("footer").inner_text()
     # A lesson with questions is done when they are answered.
     go_to(page, "check-consent.1")
     for _ in checked.steps:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from himaya.languages.facts import ALL
+from himaya.languages.facts import ALL, known
 from himaya_widgets.labs.fields import paragraphs, text_html
 
 if TYPE_CHECKING:
@@ -15,11 +15,9 @@ if TYPE_CHECKING:
     Say = Callable[..., str]
 
 
-def heading(activity: LabActivity, say: Say, language: str) -> str:
+def heading(activity: LabActivity, time: str, say: Say, language: str) -> str:
     """Return the title, and in one line what sort of exercise this is."""
-    facts = ALL[language].separator.join([
-        say(activity["mode"]), say("minutes", n=activity["minutes"]), say("lab-invented"),
-    ])  # fmt: skip
+    facts = ALL[language].separator.join([say(activity["mode"]), time, say("lab-invented")])
     return f'<h3>{text_html(activity["title"])}</h3><p class="himaya-facts">{text_html(facts)}</p>'
 
 
@@ -37,8 +35,9 @@ def task(activity: LabActivity, say: Say, *, folded: bool) -> str:
 
 def assumptions(activity: LabActivity, say: Say, more: str = "") -> str:
     """Return what the lab takes for granted, each with its source, then `more` markup; folded."""
+    between = ALL[known(activity["language"])].semicolon
     said = "".join(
-        f"<li>{text_html(one['says'])}<br><small>{text_html('; '.join(one['source']))}</small></li>"
+        f"<li>{text_html(one['says'])}<br><small>{text_html(between.join(one['source']))}</small></li>"
         for one in activity["assumptions"]
     )
     return f"<details><summary>{text_html(say('lab-assumes'))}</summary><ul>{said}</ul>{more}</details>"

@@ -12,6 +12,7 @@ from himaya.activities.lab.caseload.compare import COMPARED, one_month, seeds
 from himaya.activities.lab.caseload.model import LEVERS, PRIORITIES, read_plan
 from himaya.activities.lab.caseload.settings import read_settings
 from himaya.activities.lab.caseload.words import Word
+from himaya.languages.facts import ALL
 from himaya_widgets.labs import around
 from himaya_widgets.labs.caseload_figures import comparison, dashboard, decided, key_figures, picture
 from himaya_widgets.labs.fields import Field, bullets, button, choose, html, paragraphs, reveal, text_html
@@ -222,10 +223,10 @@ class View(LabView):
 
     def assumptions(self) -> str:
         """Return what the lab takes for granted, with each of the model's settings."""
-        lines = []
+        lines, between = [], ALL[self.language].semicolon
         for setting in self.data["settings"].values():
             said = setting["says"].replace("{value}", self.number(setting["value"]))
-            lines.append(f"{said} ({'; '.join(self.word(f'mark-{mark}') for mark in setting['marks'])})")
+            lines.append(f"{said} ({between.join(self.word(f'mark-{mark}') for mark in setting['marks'])})")
         return around.assumptions(self.activity, self.say, bullets(lines))
 
 

@@ -14,7 +14,7 @@ from ipywidgets import HBox, Textarea, VBox
 from himaya.activities.lab import model as labs
 from himaya.languages.digits import in_digits
 from himaya.languages.facts import digits_of, direction, known
-from himaya.languages.interface import interface
+from himaya.languages.interface import duration, interface
 from himaya_widgets.labs import around
 from himaya_widgets.labs.fields import (
     Field,
@@ -144,6 +144,7 @@ class LabView:
     def _build(self) -> None:
         old = [child for child in self.root.children if child is not self._frame]
         activity, say = self.activity, self.say
+        time = duration(activity["minutes"], interface(self.language, self._digits))
         self._changed = html()
         self._message = html()
         self._message.add_class("himaya-error")
@@ -158,8 +159,8 @@ class LabView:
         ])])  # fmt: skip
         self._work, self._skipped, self._ended, self._whole = VBox(), VBox(), VBox(), False
         self.root.children = (
-            html(around.heading(activity, say, self.language)), self._changed, self._start, self._work, self._skipped,
-            self._ended, html(self.assumptions()), self._frame,
+            html(around.heading(activity, time, say, self.language)), self._changed, self._start, self._work,
+            self._skipped, self._ended, html(self.assumptions()), self._frame,
         )  # fmt: skip
         for widget in old:
             let_go(widget)

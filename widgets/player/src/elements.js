@@ -1,6 +1,6 @@
 /* Small pieces of HTML that every activity is made of. Text only ever goes in as text, never as markup. */
 
-import { numeralsOf, pluralForm } from "./language_facts.js";
+import { numeralsOf, pluralForm, semicolonOf } from "./language_facts.js";
 
 /** @import { Counted, Say } from "./types.js" */
 
@@ -89,6 +89,15 @@ export function fill(sentence, values = {}) {
  * @param {Map<string, unknown>} values */
 const formOf = ({ by, forms, language }, values) => forms[pluralForm(language, Number(values.get(by)))];
 
+/** A time in words; whole hours without minutes. himaya.languages.interface.duration says the same.
+ * @param {number} minutes
+ * @param {Say} say */
+export function duration(minutes, say) {
+  const [h, m] = [Math.floor(minutes / 60), minutes % 60];
+  if (h === 0) return fill(say("minutes"), { n: m });
+  return m === 0 ? fill(say("hours"), { n: h }) : fill(say("hours-minutes"), { h, m });
+}
+
 /** @param {string} text */
 export const paragraphs = (text) =>
   text
@@ -116,11 +125,12 @@ export const captioned = (label, ...content) =>
   element("div", { class: "himaya-labelled" }, element("p", {}, element("strong", {}, label)), ...content);
 
 /** @param {Say} say
- * @param {string[] | undefined} lines */
-export const sources = (say, lines) =>
+ * @param {string[] | undefined} lines
+ * @param {string} language */
+export const sources = (say, lines, language) =>
   lines === undefined || lines.length === 0
     ? null
-    : element("p", { class: "himaya-source" }, `${say("source")}: ${lines.join("; ")}`);
+    : element("p", { class: "himaya-source" }, `${say("source")}: ${lines.join(semicolonOf(language))}`);
 
 /** Say a change aloud to a screen reader without moving the focus.
  * @param {Element | null} root

@@ -4,6 +4,7 @@
  * @typedef {object} Language
  * @property {"ltr" | "rtl"} direction
  * @property {string} intl whose plural rule the browser takes
+ * @property {string} semicolon between entries that may hold commas
  * @property {string} separator between facts in a line
  * @property {string[]} categories names of the plural forms, in the order of the forms
  */
@@ -26,6 +27,9 @@ export const directionOf = (language) => facts.languages[language]?.direction ??
 
 /** @param {string} language */
 export const separatorOf = (language) => facts.languages[language]?.separator ?? ", ";
+
+/** @param {string} language */
+export const semicolonOf = (language) => facts.languages[language]?.semicolon ?? "; ";
 
 /** @param {string} style */
 export const numeralsOf = (style) => facts.numerals[style];

@@ -1,6 +1,6 @@
 /* The player: draws one activity, steps it in the page at once, and says in words whether it is saved. */
 
-import { element, fill } from "./elements.js";
+import { duration, element } from "./elements.js";
 import { directionOf, separatorOf } from "./language_facts.js";
 import { kindOf } from "./fold.js";
 import { openSession } from "./session.js";
@@ -144,7 +144,7 @@ export function play(root, given, { host, strings, direction, draw: drawOther })
 function heading(activity, say) {
   const { mode } = activity;
   const { titled } = kindOf(activity).drawing;
-  const facts = [say(MODES[mode]), ..."minutes" in activity ? [fill(say("minutes"), { n: activity.minutes })] : []];
+  const facts = [say(MODES[mode]), ..."minutes" in activity ? [duration(activity.minutes, say)] : []];
   // A middle dot beside Arabic digits would be read as their zero.
   const line = facts.join(separatorOf(activity.language));
   const note = titled && mode !== "practice" ? line : `${line}. ${say(NOTES[mode])}`;

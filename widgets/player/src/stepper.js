@@ -1,6 +1,6 @@
 /* One step of a module at a time: header, lesson list, Back and Continue, deep links, and the drawer of what is looked up. */
 
-import { button, element, fill } from "./elements.js";
+import { button, duration, element, fill } from "./elements.js";
 import { leaves } from "./exit.js";
 import { after, afterFinished, allFinished, before, isDone, lastOf, leftBehind, minutesLeft, numberIn, partOf, readSeen, shareDone, WARM_UP } from "./lessons.js";
 
@@ -12,12 +12,6 @@ import { after, afterFinished, allFinished, before, isDone, lastOf, leftBehind, 
 const SVG = "http://www.w3.org/2000/svg";
 const COVER = 0;
 const FIRST = 1; // is never kept as a place, since what was finished on another device may become known only after it
-
-/** A time in words.
- * @param {number} minutes
- * @param {Say} say */
-export const inWords = (minutes, say) =>
-  minutes < 60 ? fill(say("minutes"), { n: minutes }) : fill(say("hours-minutes"), { h: Math.floor(minutes / 60), m: minutes % 60 });
 
 /** Show the cover or the step that the address names, and make everything that leads to another one.
  * @param {{ lessons?: Lesson[], draft_lessons?: string[], owner: string, say: Say }} page */
@@ -220,7 +214,7 @@ export function openSteps({ lessons = [], draft_lessons: drafts = [], owner, say
     if (end !== undefined && end.textContent !== ended.join("")) end.replaceChildren(...ended.map((line) => element("span", {}, line)));
     const here = lessons.filter(({ id }) => id === part);
     const left = minutesLeft(cover ? lessons : here, steps, done);
-    const times = left > 0 ? fill(say("time-left"), { time: inWords(left, say) }) : "";
+    const times = left > 0 ? fill(say("time-left"), { time: duration(left, say) }) : "";
     const step = part === "" ? "" : fill(say("step-of"), numberIn(steps, at));
     const lines = [cover && begun ? fill(say("go-on-at"), { title: titleOf(resumed()) }) : step, times].filter((line) => line !== "");
     where.replaceChildren(...lines.flatMap((line) => [element("span", {}, line), " "]));
@@ -240,7 +234,7 @@ export function openSteps({ lessons = [], draft_lessons: drafts = [], owner, say
     const how = rest.every(done) ? "lesson-finished" : "lesson-ended";
     const next = lessons[lessons.findIndex(({ id }) => id === lesson) + 1];
     const said = [fill(say(how), { title: titles.get(lesson) ?? "" })];
-    if (next !== undefined) said.push(fill(say("lesson-next"), { title: titles.get(next.id) ?? "", time: inWords(next.minutes, say) }));
+    if (next !== undefined) said.push(fill(say("lesson-next"), { title: titles.get(next.id) ?? "", time: duration(next.minutes, say) }));
     return said;
   }
 

@@ -181,7 +181,7 @@ const ended = (activity, view, act, say) => [
   element("p", {}, say("file-done")),
   element("div", { class: "himaya-casefile" }, ...papersOf(activity, view), printing(activity, view, say)),
   labelled(say("lab-debrief"), ...activity.debrief.flatMap(paragraphs)),
-  sources(say, activity.source),
+  sources(say, activity.source, activity.language),
   element(
     "div",
     { class: "himaya-buttons" },

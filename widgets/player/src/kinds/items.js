@@ -69,7 +69,7 @@ export const itemDrawing = (rules, { answered, fields, draw, update, judged = tr
     const field = draw(activity, view, act, say);
     if (view.mode !== "practice") return [stem, ...field];
     if (view.phase === "answer") return [stem, ...field, ...asking(activity.id, () => settle?.(view, act), act, say)];
-    return [stem, judgement(view, say, judged), ...field, ...afterwards(view, act, say)];
+    return [stem, judgement(view, say, judged), ...field, ...afterwards(activity, view, act, say)];
   },
 });
 
@@ -112,12 +112,13 @@ function judgement({ share, rationale }, say, judged) {
   );
 }
 
-/** @param {ItemView} view
+/** @param {{ language: string }} activity
+ * @param {ItemView} view
  * @param {Act} act
  * @param {Say} say
  * @returns {Parts} */
-const afterwards = (view, act, say) => [
-  sources(say, view.source),
+const afterwards = ({ language }, view, act, say) => [
+  sources(say, view.source, language),
   element(
     "div",
     { class: "himaya-buttons" },

@@ -4,6 +4,7 @@
 import { element, paragraphs } from "../elements.js";
 import { field, isObject } from "../events.js";
 import { DECISION_DEPTH, MOST_DECISIONS, MOST_WEIGHT } from "../generated/limits.js";
+import { semicolonOf } from "../language_facts.js";
 import { headline, instead, skip, skipButton } from "./simulations.js";
 
 /** @import { Drawing, LabActivity, LabState, Rules } from "../types.js" */
@@ -80,7 +81,7 @@ export const drawing = {
       ...activity.briefing.flatMap(paragraphs),
       way,
       folded(say("lab-first-step"), activity.first_step),
-      assumptions ? folded(say("lab-assumes"), assumptions.map(({ says, source }) => `${says} (${source.join("; ")})`)) : null,
+      assumptions ? folded(say("lab-assumes"), assumptions.map(({ says, source }) => `${says} (${source.join(semicolonOf(activity.language))})`)) : null,
       debrief ? folded(say("lab-debrief"), debrief) : null,
       element("div", { class: "himaya-buttons" }, skipButton(WORDS, act, say)),
     ];

@@ -357,15 +357,16 @@ const verdict = ({ quality }, say) =>
   quality === undefined ? null : element("p", { class: `himaya-quality himaya-${quality}` }, verdictWords(quality, say));
 
 /** @param {Taken} decided
+ * @param {string} language
  * @param {Say} say
  * @returns {Parts} */
-const reason = (decided, say) =>
+const reason = (decided, language, say) =>
   decided.rationale === undefined
     ? []
     : [
         labelled(say("why"), ...paragraphs(decided.rationale)),
         element("p", { class: "himaya-principle" }, `${say("principle")}: ${decided.principle}`),
-        sources(say, decided.source),
+        sources(say, decided.source, language),
       ];
 
 /** @param {ScenarioActivity} activity
@@ -379,7 +380,7 @@ function consequence(activity, view, act, say) {
   const changed = changes(view, say, id);
   const heading = headline(say("what-happens"));
   if (changed !== null) heading.setAttribute("aria-describedby", id); // read aloud with the heading, which gets the focus
-  const why = reason(taken, say);
+  const why = reason(taken, activity.language, say);
   const back = view.can.includes("back");
   return [
     heading,
@@ -422,7 +423,7 @@ function ended(activity, view, act, say) {
       verdict(decided, say),
       element("p", { class: "himaya-chosen" }, `${say("your-choice")}: ${decided.text}`),
       labelled(say("what-happens"), ...paragraphs(decided.consequence)),
-      ...reason(decided, say),
+      ...reason(decided, activity.language, say),
       better(decided),
       button(`again-${place}`, say("talk-again-from-here"), () => act("back", { value: place }, "heading"), {
         class: "himaya-link",
