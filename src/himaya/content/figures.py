@@ -12,6 +12,7 @@ from himaya.content.checks.outcomes import items_of, practised_in
 from himaya.content.lessons import minutes_of, outline
 from himaya.content.load import items_of as all_items
 from himaya.content.prose import COUNTRY, MARK, words
+from himaya.content.twins import key_stays, twin_sets
 from himaya.content.wording import GUESSERS, guessed, pooled
 
 if TYPE_CHECKING:
@@ -42,6 +43,9 @@ _LEGEND = """## What the columns mean
   for it, and another course may teach it otherwise. *Local facts* come from `courses/country.yaml`: one that no lawyer
   has checked says "ask before you act", and one that is not shown sends the trainee to the supervisor.
 """
+_OF_TWINS = """- **Twins** are single-choice questions with the same options word for word and another stem. In about a third
+  of the sets the changed fact does not change the key, so that "the other one" is no rule; a test allows 28 to 40 %.
+"""
 _OF_WORDING = """- **Wording** is the share of keys of graded single choices and decisions that three guessers pick who
   read the options alone, each taught by the other modules: by the *shape* of an option (length, words, commas), by its
   *words*, or by three *letters* at a time. Their mean has a 95 % interval by Wilson, as if one of them had answered.
@@ -64,9 +68,12 @@ def tables(modules: Sequence[LoadedModule], translations: Mapping[str, Sequence[
     for each in figures:
         if each.title:
             parts += [f"## {each.title}\n", _of_kind(each, modules)]
+    parts += ["## Twins\n", _twins(modules)]
     parts += ["## Wording\n", _wording(modules)]
     parts += ["## Wording of the translations\n", _wording_in(translations, modules)]
-    legend = _LEGEND + "".join(each.legend for each in figures) + _OF_WORDING.format(margin=100 * WORDING_MARGIN)
+    legend = (
+        _LEGEND + "".join(each.legend for each in figures) + _OF_TWINS + _OF_WORDING.format(margin=100 * WORDING_MARGIN)
+    )
     return "\n".join([*parts, legend])
 
 
@@ -172,6 +179,13 @@ def _outcomes(modules: Sequence[LoadedModule]) -> str:
         for outcome in loaded.module.outcomes
     ]
     return _markdown_table(header, rows)
+
+
+def _twins(modules: Sequence[LoadedModule]) -> str:
+    found = {loaded.module.title: [key_stays(questions) for questions in twin_sets(loaded)] for loaded in modules}
+    found["All"] = [stays for one in found.values() for stays in one]
+    rows = [[title, len(one), sum(one), f"{sum(one) / len(one):.0%}"] for title, one in found.items() if one]
+    return _markdown_table(["Module", "Sets", "Key stays", "Share"], rows) if rows else "No module has twins yet.\n"
 
 
 def _wording(modules: Sequence[LoadedModule]) -> str:
