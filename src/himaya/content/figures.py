@@ -43,8 +43,9 @@ _LEGEND = """## What the columns mean
   for it, and another course may teach it otherwise. *Local facts* come from `courses/country.yaml`: one that no lawyer
   has checked says "ask before you act", and one that is not shown sends the trainee to the supervisor.
 """
-_OF_TWINS = """- **Twins** are single-choice questions with the same options word for word and another stem. In about a third
-  of the sets the changed fact does not change the key, so that "the other one" is no rule; a test allows 28 to 40 %.
+_OF_TWINS = """- **Twins** are single-choice questions with the same options word for word and another stem. In about
+  a third of the sets the changed fact does not change the key, so that "the other one" is no rule; a test allows 28 to
+  40 %.
 """
 _OF_WORDING = """- **Wording** is the share of keys of graded single choices and decisions that three guessers pick who
   read the options alone, each taught by the other modules: by the *shape* of an option (length, words, commas), by its
