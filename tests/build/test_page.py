@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import re
+from collections import defaultdict
 from dataclasses import replace
 from functools import cache
 from html import escape
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 
 from himaya.answers.journal import checked
 from himaya.commands.main import main
+from himaya.content.paths import paths_of
 from himaya.course.course import load_course
 from himaya.languages.interface import interface
 from himaya.languages.isolates import without_isolates
@@ -331,6 +333,35 @@ def test_index_leads_to_every_page(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     for module in (loaded(name).module for name in COURSE.modules):
         assert f"core-protection/{module.id}" in index
         assert module.content_note.split(".")[0] in index
+
+
+@pytest.mark.parametrize("language", ["en", "ar", "ckb"])
+def test_cards_of_two_paths_say_what_differs(language: str) -> None:
+    whole = in_language("gbv-guiding-principles", language)
+    paths = paths_of(whole, ("everybody", "caseworker"))
+    index = index_page(_edition(language=language), paths, defaultdict(int))
+    some = [lesson.title for lesson in whole.module.lessons if "everybody" not in lesson.roles]
+    lacks, has = (without_isolates(interface(language)[key]).split("{")[0] for key in ("path-without", "path-with"))
+    cards = index.split('<section class="card">')[1:]
+    for card, said, other in zip(cards, (lacks, has), (has, lacks), strict=True):
+        (note,) = re.findall(f"<p>{said}(.*?)</p>", card)
+        assert [title for title in some if title not in re.sub("<.*?>", "", note)] == []
+        assert f"<p>{other}" not in card
+
+
+@pytest.mark.parametrize("name", ASKED_BEFORE)
+def test_opening_that_asks_says_when_it_is_answered(name: str) -> None:
+    said = escape(interface("en")["opening-asks"])
+    opening = re.findall(r'<section class="step" id="Opening\.\d+">.*?</section>', _module(name), re.DOTALL)
+    assert [said in step for step in opening] == [False] * (len(opening) - 1) + [True]
+
+
+def test_index_says_once_who_sees_answers() -> None:
+    kept, handed = (escape(interface("en")[key]) for key in ("app-keeps", "answers-stay"))
+    for practice, said, other in ((False, handed, kept), (True, kept, handed)):
+        index = index_page(_edition(practice=practice), [], {})
+        assert said in index
+        assert other not in index
 
 
 def test_page_links_to_its_translations() -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from himaya.content.assignments import module_of
 from himaya.content.lessons import lesson_minutes
+from himaya.content.module import EVERYBODY
 from himaya.publish.document import shown_text
 from himaya.publish.drafts import drafts_of
 from himaya.publish.edition import Sentences
@@ -100,6 +102,18 @@ def app_steps(loaded: LoadedModule, on: date | None = None, *, practice: bool = 
 def content_note(spoken: Sentences, text: str) -> str:
     """Return what a module says of its content before anybody reads it."""
     return f'<div class="note"><strong>{spoken.say("content-note")}</strong><p>{shown_text(text)}</p></div>'
+
+
+def path_note(spoken: Sentences, loaded: LoadedModule) -> str:
+    """Return which lessons that are not for everybody a path has or lacks; nothing for a module without paths."""
+    minutes = {lesson.id: lesson.minutes for lesson in loaded.module.lessons}
+    some = [lesson for lesson in (loaded.whole or loaded).module.lessons if EVERYBODY not in lesson.roles]
+    own = module_of(loaded.module.id) != loaded.module.id  # the first path has the id of the module
+    has = [lesson.title for lesson in some if own and minutes.get(lesson.id)]
+    lacks = [lesson.title for lesson in some if minutes.get(lesson.id) == 0]
+    said = (("path-with", has), ("path-without", lacks))
+    notes = [spoken.say(key, lessons=spoken.dot.join(titles)) for key, titles in said if titles]
+    return "".join(f"<p>{note}</p>" for note in notes)
 
 
 def _lesson_list(spoken: Sentences, steps: Steps, last: Last | None) -> str:

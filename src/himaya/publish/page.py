@@ -19,7 +19,7 @@ from himaya.languages.interface import for_page
 from himaya.publish.assignment import activities_file
 from himaya.publish.document import document, document_alone, document_of_steps, language_links, shown_text
 from himaya.publish.drafts import drafts_of
-from himaya.publish.main import Last, content_note, main_of
+from himaya.publish.main import Last, content_note, main_of, path_note
 from himaya.publish.notebook import reader_of
 from himaya.publish.sections import literal_fact
 from himaya.publish.steps import steps_of
@@ -106,11 +106,12 @@ def index_page(edition: Edition, modules: Sequence[LoadedModule], sizes: Mapping
         sizes: Of each page that it links to, in bytes, by its address from here.
     """
     cards = "".join(_card(edition, loaded, sizes) for loaded in modules)
+    keeps = edition.say("app-keeps" if edition.practice else "answers-stay")
     course = edition.course
     main = (
         f'<section id="start"><h1>{shown_text(course.title)}</h1><p>{shown_text(course.summary)}</p>'
         f'<p class="facts">{edition.say("training-notice")} {edition.say("exit-honest")} '
-        f"{edition.say('page-offline')}</p></section>"
+        f"{edition.say('page-offline')} {keeps}</p></section>"
         f"{cards}{edition.overview}"
     )
     digits = digits_of(edition.language, course.digits)
@@ -136,7 +137,7 @@ def _card(edition: Edition, loaded: LoadedModule, sizes: Mapping[str, int]) -> s
     return (
         f'<section class="card"><h2><a href="{address}">{shown_text(module.title)}</a></h2>'
         f'<p class="facts">{edition.dot.join(facts)} <span data-owner="{escape(edition.owner(module.id))}"></span></p>'
-        f"{_short_draft(edition, loaded)}<p>{shown_text(module.summary)}</p>"
+        f"{_short_draft(edition, loaded)}{path_note(edition, loaded)}<p>{shown_text(module.summary)}</p>"
         f"{content_note(edition, module.content_note)}"
         f"<details><summary>{edition.say('you-learn')}</summary><ul>{outcomes}</ul></details>"
         f"<details><summary>{edition.say('scenarios-alone')}</summary><ul>{scenarios}</ul></details></section>"

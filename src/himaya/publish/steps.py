@@ -34,6 +34,7 @@ class Part:
         title: HTML, for lists; empty for what stands in none.
         minutes: Of a lesson; 0 for any other part.
         about: HTML of how much is asked, and how long it takes; of the warm-up alone.
+        end: HTML of what follows the last step; of an opening that ends with a question.
         roles: Whose work it is about.
         steps: HTML of each step, in order.
     """
@@ -44,14 +45,18 @@ class Part:
     roles: Sequence[str]
     steps: Sequence[str]
     about: str = ""
+    end: str = ""
 
     def html(self) -> str:
         """Return the steps as elements."""
-        first, *rest = self.steps
+        steps = list(self.steps)
         if self.about:
-            first = first.replace("</h2>", f'</h2><p class="facts">{self.about}</p>', 1)
-        steps = enumerate([first, *rest], 1)
-        return "".join(f'<section class="step" id="{self.id}.{number}">{html}</section>' for number, html in steps)
+            steps[0] = steps[0].replace("</h2>", f'</h2><p class="facts">{self.about}</p>', 1)
+        if self.end:
+            steps[-1] += f'<p class="facts">{self.end}</p>'
+        return "".join(
+            f'<section class="step" id="{self.id}.{at}">{html}</section>' for at, html in enumerate(steps, 1)
+        )
 
 
 @dataclass(frozen=True)
@@ -95,7 +100,9 @@ def steps_of(loaded: LoadedModule, reader: Reader) -> Steps:
     opening = [[block for block in step if block not in cover] for step in outlined.opening.steps]
     title = shown_text(loaded.module.title)
     if outlined.lessons:
-        first = Part(_OPENING, "", 0, (), html.steps(_OPENING, opening))
+        asks = [block.text.rstrip() for step in opening for block in step][-1:]
+        end = marked_up(escape(sentence("opening-asks", loaded.language))) if "".join(asks).endswith("?") else ""
+        first = Part(_OPENING, "", 0, (), html.steps(_OPENING, opening), end=end)
     else:
         first = Part(_ONLY, title, loaded.module.minutes, (), html.steps(_ONLY, opening))
     about = _about_questions(loaded, outlined.warm_up.blocks)
