@@ -185,7 +185,7 @@ def test_reopening_shows_every_answer(server: Server, context: BrowserContext, e
     practice = scenarios["quiet-visitor"]
     _play(page, practice, harmful_at=0)
     drawn = activity(page, "quiet-visitor")
-    assert drawn.locator("ol.himaya-debrief > li").count() == len(practice["nodes"]) - 1  # without the repair detour
+    assert drawn.locator("ol.himaya-debrief > li").count() == len(practice["nodes"]) - 2  # without two detours
     assert "This can harm" in drawn.inner_text()
     assert drawn.locator('[data-key="restart"]').is_visible()
     expected["quiet-visitor"] = practice["points"]

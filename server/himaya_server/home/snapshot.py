@@ -80,6 +80,8 @@ class _read_once(cached_property[T]):  # noqa: N801 - used as cached_property is
     """What two threads that ask at the same time read once; Python's own has no lock from 3.12 on."""
 
     def __get__(self, snapshot: Any, owner: type[Any] | None = None) -> Any:
+        if snapshot is None:  # asked of the class
+            return self
         with snapshot.reading:
             return super().__get__(snapshot, owner)
 
