@@ -95,7 +95,7 @@ def test_pretest_in_a_lesson_is_hinted() -> None:
     changed = replace(loaded, module=loaded.module.model_copy(update={"lessons": lessons}))
     found = [problem.text for problem in lesson_hints(changed)]
     assert (
-        "the pretest item 'start-evenings' stands in the lesson 'three-names'; the warm-up is offered only" in found[0]
+        "the pretest item 'start-evenings' stands in the lesson 'danger-first'; the warm-up is offered only" in found[0]
     )
 
 
