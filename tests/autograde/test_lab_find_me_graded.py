@@ -44,7 +44,7 @@ DECISIONS: dict[str, list[Any]] = {
 }
 POINTS = {
     "right": 5.0,
-    "two-names-left": 4.5238,
+    "two-names-left": 1.6667,
     "no-blanks": 3.5714,  # no anonymity and few mixed groups; the risk is low, so its use counts
     "few-keys": 3.5714,  # blanks for one key alone leave groups that all keys tell apart
     "subtracted": 4.2857,

@@ -105,7 +105,7 @@ def test_class_from_card_to_feedback(
     enter(page, card)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     module(page)
-    assert "five people or more together" in page.locator("#start").inner_text()
+    assert sentence("practice-seen") in page.locator("#start").inner_text()
     pick(page, whole, right=True)
     until(lambda: answered(served, 0) == {CHOICE}, "the first answer is sent")
     until(lambda: said(page) == "Everything is with your class.", "the page says so")

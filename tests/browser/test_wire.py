@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from tests.browser.link import Link
 
-_EACH = 5_000  # bytes received over the socket for each activity while a module opens in Voilà: 100 kB for twenty
+_EACH = 5_200  # bytes received over the socket for each activity while a module opens in Voilà: 104 kB for twenty
 _LAB = 45_000  # more for each lab until somebody starts it: stock ipywidgets send every model of their tree
 _CODE = b"querySelector"  # stands in the player's code and in nothing else that is sent
 

@@ -29,6 +29,7 @@ from himaya_server.apps.kernels import Kernels
 from himaya_server.apps.lab_app import program_handlers
 from himaya_server.apps.messages import PageConnection
 from himaya_server.apps.visitors import COOKIE, DAY, Visitors
+from himaya_server.ports import choose_kernel_ports
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -77,6 +78,7 @@ class AppsServer(Voila):
         started: Callable[[], None],
     ) -> None:
         """Set Voilà up; nothing listens before `run`."""
+        choose_kernel_ports()
         settings = Config()
         settings.VoilaConfiguration.template = "base"
         settings.VoilaConfiguration.allow_template_override = "NO"

@@ -17,6 +17,7 @@ from tornado import web  # type: ignore[attr-defined]
 from himaya.answers.journal import FILE_NAME
 from himaya.publish.folder import RECEIPTS, SPOKEN
 from himaya_server.home.roles import HimayaHome
+from himaya_server.ports import choose_kernel_ports
 
 _OURS = ("activities.json", "activities.*.json", FILE_NAME, RECEIPTS, SPOKEN)
 _OPEN = ("source", "release", "exports")
@@ -87,6 +88,11 @@ class DeskFiles(AuthenticatedFileHandler):
 
 class DeskKernels(AsyncMappingKernelManager):
     """Kernels of the kinds that the configuration allows; Jupyter Server only hides the others from its list."""
+
+    def __init__(self, **given: Any) -> None:
+        """Have ports ready for them."""
+        choose_kernel_ports()
+        super().__init__(**given)
 
     async def start_kernel(self, *, kernel_name: str | None = None, **given: Any) -> str:
         """Start a kernel and return its id."""
