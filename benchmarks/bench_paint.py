@@ -136,7 +136,7 @@ def main() -> None:
             one_scenario(trainee)
             server.allow(trainee)
             page.goto(server.address("himaya", link.port))
-            page.goto(server.door("app", "bench", link.port))
+            page.goto(f"{server.door('app', 'bench', link.port)}#{SCENARIO}")
             wait_drawn(page)
             page.locator(f'[data-activity="{SCENARIO}"] [data-key="start"]').click()
             fast = ours(page)
