@@ -112,10 +112,10 @@ def test_course_without_a_gradebook_is_not_read(tmp_path: Path) -> None:
         """One course."""
 
         exchange = str(tmp_path / "exchange")
-        courses = [{"id": "course", "directory": "course", "trainee": "trainee"}]  # noqa: RUF012
+        courses = [{"id": "course", "directory": "course", "trainee": "trainee"}]  # noqa: RUF012 - nobody changes it
 
     shutil.copytree(ROOT / "courses" / "core-protection", course, ignore=shutil.ignore_patterns("gradebook.db"))
-    place = Place(home=Home, root=tmp_path, templates=None, builds=None)  # type: ignore[arg-type]
+    place = Place(home=Home, root=tmp_path, templates=None, builds=None)  # type: ignore[arg-type] # reads neither
     place.readers["gradebook"] = read.append
     place.read_ahead(*place.courses)
     assert place.ahead.is_read(("course", "gradebook"), 60)
