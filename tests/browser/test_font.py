@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 _ARABIC = range(0x600, 0x700)
 _FACES = "Array.from(document.fonts).filter((face) => /Himaya/.test(face.family)).map((face) => face.status)"
 # Not by `document.fonts.ready`: a page that draws nothing just now never lays itself out, and waits for ever.
-_LOADED = f"() => document.body.offsetHeight > 0 && {_FACES}.join() === 'loaded'"
+# The second time after the font has come, as no font draws a text that is not laid out yet.
+_LOADED = f"() => [document.body.offsetHeight, {_FACES}.join() === 'loaded', document.body.offsetHeight].every(Boolean)"
 
 
 def _letters(language: str) -> list[str]:

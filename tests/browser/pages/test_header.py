@@ -64,6 +64,8 @@ def test_one_font_draws_every_sorani_letter(site: Site, context: BrowserContext)
     page = context.new_page()
     page.goto(f"{site.address}ar/index.html")
     page.evaluate("text => document.querySelector('h1').replaceChildren(text)", _LETTERS)
+    # No font draws a text that is not laid out yet, and a page that draws nothing just now does not lay itself out.
+    assert page.evaluate("() => document.body.offsetHeight") > 0
     session = context.new_cdp_session(page)
     for domain in ("DOM", "CSS"):
         session.send(f"{domain}.enable")
