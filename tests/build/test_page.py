@@ -28,7 +28,7 @@ from himaya.publish.compile import visible
 from himaya.publish.edition import Edition
 from himaya.publish.notebook import reader_of
 from himaya.publish.page import alone, index_page, module_page, scenario_page, unshown
-from himaya.publish.sections import blocks_html, literal, prose_parser
+from himaya.publish.sections import blocks_html, literal, prose_html, prose_parser
 from himaya.publish.steps import steps_of
 from himaya.translation.units import with_texts
 from himaya_autograde.import_answers import merged
@@ -176,6 +176,15 @@ def test_no_source_or_doubt_stands_in_a_sentence(name: str, language: str) -> No
     links = re.findall(r'href="#([^"]+)"', "".join(numbers))
     assert len(links) > 20
     assert set(links) <= set(re.findall(r'<li id="([^"]+)"', page))
+
+
+def test_cells_of_sentences_name_their_column() -> None:
+    table = "| Moment | Who *asks* | A sentence |\n| --- | --- | --- |\n| Today | you | {} |\n"
+    html = prose_html(table.format("Ask calmly, stay, and ring the next name on your list"), "en")
+    assert '<table class="stacked">' in html
+    assert re.findall(r"<td[^>]*>", html) == ["<td>", '<td data-column="Who asks">', '<td data-column="A sentence">']
+    assert "<table>" in prose_html(table.format("short"), "en"), "figures stay beside each other"
+    assert "<table>" in prose_html("| A | B |\n| --- | --- |\n| a | " + "long " * 20 + "|\n", "en")
 
 
 def _words(html: str) -> list[str]:

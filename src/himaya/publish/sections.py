@@ -1,14 +1,16 @@
-"""Prose as the HTML of a page: no link that leads out, tables that scroll."""
+"""Prose as the HTML of a page: no link that leads out, tables that scroll or, on a phone, become lists."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from html import escape
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from himaya.content.markdown import PICTURE, markdown
 from himaya.languages.interface import sentence
 from himaya.languages.isolates import marked_up, without_isolates
+from himaya.publish.margins import bare
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
     from himaya.content.country import Fact
+
+_SENTENCE = 40  # letters; a cell with fewer holds a figure or a name
 
 
 def prose_parser() -> MarkdownIt:
@@ -56,7 +60,44 @@ def blocks_html(markdown_text: str, language: str) -> list[str]:
 
 
 def _html(tokens: Sequence[Token], language: str) -> str:
+    for at, token in enumerate(tokens):
+        if token.type == "table_open":
+            _name_cells(tokens[at:])
     html = marked_up(prose_parser().renderer.render(tokens, prose_parser().options, {}))
     label = escape(without_isolates(sentence("table", language)), quote=True)
-    group = f'<div class="scroll" role="group" tabindex="0" aria-label="{label}"><table>'
-    return html.replace("<table>", group).replace("</table>", "</table></div>")
+    group = f'<div class="scroll" role="group" tabindex="0" aria-label="{label}"><table'
+    return html.replace("<table", group).replace("</table>", "</table></div>")
+
+
+def _name_cells(tokens: Sequence[Token]) -> None:
+    """Give the cells of a table the heading of their column, if a narrow screen shows its rows as lists.
+
+    It does so where three columns or more hold sentences, which would be a few letters wide beside each other.
+
+    Args:
+        tokens: From the beginning of the table.
+    """
+    heads: list[str] = []
+    cells: list[tuple[Token, str]] = []
+    for token, following in pairwise(tokens):
+        if token.type == "table_close":
+            break
+        if token.type == "th_open":
+            heads.append(_words(following))
+        elif token.type == "td_open":
+            cells.append((token, _words(following)))
+    if len(heads) < 3 or max((len(words) for _, words in cells), default=0) <= _SENTENCE:
+        return
+    tokens[0].attrSet("class", "stacked")
+    for number, (cell, _) in enumerate(cells):
+        if number % len(heads):  # the first one is the heading of its row
+            cell.attrSet("data-column", heads[number % len(heads)])
+
+
+def _words(inline: Token) -> str:
+    """Return what a cell says, without what names sources."""
+    said, inside = "", 0
+    for part in inline.children or []:
+        inside += part.nesting if part.type.startswith("link") else 0
+        said += "" if inside else part.content
+    return bare(without_isolates(said)).strip()

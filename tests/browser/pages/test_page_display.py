@@ -41,6 +41,21 @@ _LEAVES = """it => Array.from(it.querySelectorAll("*")).filter(each => each.chil
   .map(each => each.textContent.replace(/^[^\\w]+/, ""))"""
 
 
+@pytest.mark.parametrize("edition", ["en", "ar"])
+def test_table_of_sentences_is_a_list_on_a_phone(site: Site, phone: BrowserContext, edition: str) -> None:
+    page = ready(phone.new_page(), page_of(site, edition))
+    show_all(page)
+    cells = page.locator("main .stacked td")
+    assert cells.count() > 10
+    narrow = "them => Math.min(...them.filter(it => it.textContent).map(it => it.offsetWidth))"
+    assert cells.evaluate_all(narrow) > 300
+    label = "it => getComputedStyle(it, '::before').content"
+    assert len(page.locator("main .stacked [data-column]").first.evaluate(label)) > 4
+    page.set_viewport_size({"width": 1280, "height": 800})
+    assert cells.evaluate_all(narrow) < 300, "a table again"
+    assert page.locator("main .stacked [data-column]").first.evaluate(label) == "none"
+
+
 @pytest.mark.release
 def test_every_kind_shows_its_stages_on_a_phone(
     site: Site, phone: BrowserContext, whole: dict[str, dict[str, Any]]
