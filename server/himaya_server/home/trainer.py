@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from tornado import web  # type: ignore[attr-defined]
@@ -154,7 +155,8 @@ class Desk(Page):
         course, needs = self.course.id, self.needs
 
         def is_read() -> bool:
-            return all(self.place.ahead.is_read((course, each), _PATIENCE) for each in needs)
+            end = monotonic() + _PATIENCE
+            return all(self.place.ahead.is_read((course, each), end - monotonic()) for each in needs)
 
         if await asyncio.get_running_loop().run_in_executor(None, is_read):
             return
