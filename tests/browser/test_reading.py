@@ -24,6 +24,7 @@ from himaya_widgets.player import reading_code
 from tests.browser.conftest import ROOT
 from tests.browser.user_actions import wait_true
 from tests.content.interviews import module_with_interview
+from tests.courses import one_module_repository
 from tests.lanes import sampled
 
 if TYPE_CHECKING:
@@ -40,9 +41,7 @@ PHONE = {"width": 360, "height": 740}
 @pytest.fixture
 def base(tmp_path: Path) -> Path:
     """Return a repository with one small module."""
-    shutil.copytree(ROOT / "modules" / MODULE, tmp_path / "modules" / MODULE)
-    (tmp_path / "courses").mkdir()
-    shutil.copy(ROOT / "courses/country.yaml", tmp_path / "courses")
+    one_module_repository(tmp_path, ROOT / "modules" / MODULE)
     return tmp_path
 
 
