@@ -342,6 +342,7 @@ def test_index_leads_to_every_page(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     for module in (loaded(name).module for name in COURSE.modules):
         assert f"core-protection/{module.id}" in index
         assert module.content_note.split(".")[0] in index
+    assert "<ul></ul>" not in index, "a safety form has no scenarios"
 
 
 @pytest.mark.parametrize("language", ["en", "ar", "ckb"])

@@ -60,7 +60,7 @@ def main_of(
     cover = (
         f'<section class="step" id="start">{around}<h1>{shown_text(module.title)}</h1>'
         f'<p class="facts">{spoken.time(lesson_minutes(module))}{spoken.dot}{spoken.say("training-notice")} '
-        f"{spoken.say('exit-honest')}{seen}</p>{notes}{content_note(spoken, module.content_note)}"
+        f"{spoken.say('exit-honest')}{seen}</p>{notes}{_content_note(spoken, module.content_note)}"
         f'{steps.cover}<div id="himaya-progress"></div>{_lesson_list(spoken, steps, last)}</section>'
     )
     looked_up = "".join(
@@ -99,9 +99,14 @@ def app_steps(loaded: LoadedModule, on: date | None = None, *, practice: bool = 
     return {"main": main, "lessons": steps.about_lessons()}
 
 
-def content_note(spoken: Sentences, text: str) -> str:
-    """Return what a module says of its content before anybody reads it."""
-    return f'<div class="note"><strong>{spoken.say("content-note")}</strong><p>{shown_text(text)}</p></div>'
+def folded(title: str, html: str) -> str:
+    """Return what is opened by a press on its title; nothing without a text."""
+    return f"<details><summary>{title}</summary>{html}</details>" if html else ""
+
+
+def folded_note(spoken: Sentences, loaded: LoadedModule) -> str:
+    """Return the content note as a card of a list shows it; the cover of the module shows it open."""
+    return folded(spoken.say("content-note"), f"<p>{shown_text(loaded.module.content_note)}</p>")
 
 
 def path_note(spoken: Sentences, loaded: LoadedModule) -> str:
@@ -137,3 +142,7 @@ def _about(spoken: Sentences, part: Part, *, differ: bool) -> tuple[str, str]:
     facts = [spoken.time(part.minutes)]
     facts += [spoken.say(f"for-{role}") for role in part.roles if differ]
     return spoken.dot.join(facts), f'<span class="part" data-part="{part.id}"></span>'
+
+
+def _content_note(spoken: Sentences, text: str) -> str:
+    return f'<div class="note"><strong>{spoken.say("content-note")}</strong><p>{shown_text(text)}</p></div>'

@@ -19,7 +19,7 @@ from himaya.languages.interface import for_page
 from himaya.publish.assignment import activities_file
 from himaya.publish.document import document, document_alone, document_of_steps, language_links, shown_text
 from himaya.publish.drafts import drafts_of
-from himaya.publish.main import Last, content_note, main_of, path_note
+from himaya.publish.main import Last, folded, folded_note, main_of, path_note
 from himaya.publish.notebook import reader_of
 from himaya.publish.sections import literal_fact
 from himaya.publish.steps import steps_of
@@ -138,9 +138,8 @@ def _card(edition: Edition, loaded: LoadedModule, sizes: Mapping[str, int]) -> s
         f'<section class="card"><h2><a href="{address}">{shown_text(module.title)}</a></h2>'
         f'<p class="facts">{edition.dot.join(facts)} <span data-owner="{escape(edition.owner(module.id))}"></span></p>'
         f"{_short_draft(edition, loaded)}{path_note(edition, loaded)}<p>{shown_text(module.summary)}</p>"
-        f"{content_note(edition, module.content_note)}"
-        f"<details><summary>{edition.say('you-learn')}</summary><ul>{outcomes}</ul></details>"
-        f"<details><summary>{edition.say('scenarios-alone')}</summary><ul>{scenarios}</ul></details></section>"
+        f"{folded_note(edition, loaded)}{folded(edition.say('you-learn'), f'<ul>{outcomes}</ul>')}"
+        f"{folded(edition.say('scenarios-alone'), scenarios and f'<ul>{scenarios}</ul>')}</section>"
     )
 
 
