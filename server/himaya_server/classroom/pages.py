@@ -19,7 +19,7 @@ from himaya.languages.interface import for_page
 from himaya.publish.assignment import activities_file
 from himaya.publish.document import document, shown_text
 from himaya.publish.edition import Edition
-from himaya.publish.main import folded_note, path_note
+from himaya.publish.main import folded_note, open_link, path_note
 from himaya.publish.page import module_page
 from himaya.translation.translated import load_in, translated_course
 from himaya_server.font import font_rule
@@ -153,7 +153,8 @@ def _card(edition: Edition, loaded: LoadedModule) -> str:
         f'<section class="card"><h2><a href="{module.id}.html">{shown_text(module.title)}</a></h2>'
         f'<p class="facts">{edition.time(lesson_minutes(module))} '
         f'<span data-owner="{edition.owner(module.id)}"></span></p>'
-        f"{path_note(edition, loaded)}<p>{shown_text(module.summary)}</p>{folded_note(edition, loaded)}</section>"
+        f"{open_link(edition, module)}{path_note(edition, loaded)}"
+        f"<p>{shown_text(module.summary)}</p>{folded_note(edition, loaded)}</section>"
     )
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from himaya.content.assignments import module_of
 from himaya.content.lessons import lesson_minutes
 from himaya.content.module import EVERYBODY
+from himaya.languages.interface import sentence
+from himaya.languages.isolates import marked_up, without_isolates
 from himaya.publish.document import shown_text
 from himaya.publish.drafts import drafts_of
 from himaya.publish.edition import Sentences
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from himaya.content.load import LoadedModule
+    from himaya.content.module import Module
     from himaya.publish.steps import Part, Steps
 
 
@@ -92,11 +96,23 @@ def app_steps(loaded: LoadedModule, on: date | None = None, *, practice: bool = 
         spoken,
         loaded,
         steps,
-        seen="" if practice else f" {spoken.say('practice-seen')}",
+        seen="" if practice else who_sees(spoken),
         notes=notes,
         last=Last(spoken.say("submit-title"), '<div data-cell="submit"></div>') if hands_in else None,
     )
     return {"main": main, "lessons": steps.about_lessons()}
+
+
+def who_sees(spoken: Sentences) -> str:
+    """Return who sees which answers, as the cover says it."""
+    return f" {spoken.say('practice-seen')} {spoken.say('handed-in-seen')}"
+
+
+def open_link(spoken: Sentences, module: Module) -> str:
+    """Return the button of a card that opens its module."""
+    name = sentence("open-module", spoken.language)
+    label = escape(without_isolates(f"{name}: {module.title}"), quote=True)
+    return f'<p><a class="himaya-open" href="{module.id}.html" aria-label="{label}">{marked_up(escape(name))}</a></p>'
 
 
 def folded(title: str, html: str) -> str:

@@ -19,7 +19,7 @@ from himaya.languages.interface import for_page
 from himaya.publish.assignment import activities_file
 from himaya.publish.document import document, document_alone, document_of_steps, language_links, shown_text
 from himaya.publish.drafts import drafts_of
-from himaya.publish.main import Last, folded, folded_note, main_of, path_note
+from himaya.publish.main import Last, folded, folded_note, main_of, open_link, path_note, who_sees
 from himaya.publish.notebook import reader_of
 from himaya.publish.sections import literal_fact
 from himaya.publish.steps import steps_of
@@ -42,7 +42,7 @@ def module_page(edition: Edition, loaded: LoadedModule) -> str:
     local = {name: literal_fact(fact) for name, fact in reader.local.items()}
     steps = steps_of(loaded, replace(reader, local=local))
     address = f"{module.id}.html"
-    seen = "" if edition.practice else f" {edition.say('practice-seen')}"
+    seen = "" if edition.practice else who_sees(edition)
     main = main_of(
         edition,
         loaded,
@@ -112,7 +112,7 @@ def index_page(edition: Edition, modules: Sequence[LoadedModule], sizes: Mapping
         f'<section id="start"><h1>{shown_text(course.title)}</h1><p>{shown_text(course.summary)}</p>'
         f'<p class="facts">{edition.say("training-notice")} {edition.say("exit-honest")} '
         f"{edition.say('page-offline')} {keeps}</p></section>"
-        f"{cards}{edition.overview}"
+        f"{cards}{folded(edition.say('course-about'), edition.overview)}"
     )
     digits = digits_of(edition.language, course.digits)
     data = {
@@ -137,8 +137,9 @@ def _card(edition: Edition, loaded: LoadedModule, sizes: Mapping[str, int]) -> s
     return (
         f'<section class="card"><h2><a href="{address}">{shown_text(module.title)}</a></h2>'
         f'<p class="facts">{edition.dot.join(facts)} <span data-owner="{escape(edition.owner(module.id))}"></span></p>'
-        f"{_short_draft(edition, loaded)}{path_note(edition, loaded)}<p>{shown_text(module.summary)}</p>"
-        f"{folded_note(edition, loaded)}{folded(edition.say('you-learn'), f'<ul>{outcomes}</ul>')}"
+        f"{open_link(edition, module)}{_short_draft(edition, loaded)}{path_note(edition, loaded)}"
+        f"<p>{shown_text(module.summary)}</p>{folded_note(edition, loaded)}"
+        f"{folded(edition.say('you-learn'), f'<ul>{outcomes}</ul>')}"
         f"{folded(edition.say('scenarios-alone'), scenarios and f'<ul>{scenarios}</ul>')}</section>"
     )
 

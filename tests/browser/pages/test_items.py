@@ -130,6 +130,7 @@ def test_sources_are_parted_as_their_script_does(site: Site, context: BrowserCon
     told = here.locator(".himaya-source").inner_text()
     assert "؛ " in told
     assert "; " not in told
+    assert ".؛" not in told
 
 
 def test_unreadable_number_has_one_error(site: Site, context: BrowserContext) -> None:

@@ -181,6 +181,14 @@ def test_two_tabs_keep_what_was_left_in_both(site: Site, context: BrowserContext
     assert set(seen) == {"consent.1", "risk.1"}
 
 
+def test_card_of_a_course_opens_its_module(site: Site, phone: BrowserContext) -> None:
+    page = phone.new_page()
+    page.goto(page_of(site, "ar").rpartition("/")[0] + "/index.html")
+    page.locator(f'.himaya-open[href="{MODULE}.html"]').tap()
+    page.wait_for_selector("html[data-ready]")
+    assert _step(page) == "start"
+
+
 def test_warm_up_can_be_skipped(site: Site, context: BrowserContext) -> None:
     page = ready(context.new_page(), page_of(site))
     go_to(page, "Warm-up.1")
@@ -294,7 +302,7 @@ def test_warm_up_says_how_many_questions(site: Site, context: BrowserContext, lo
     assert page.locator('[id="Warm-up.1"] .facts').inner_text() == said
     for name in asked:
         go_to(page, name)
-        words = sentence("later" if name == asked[-1] else "next-question")
+        words = sentence("skip-warm-up" if name == asked[-1] else "next-question")
         assert page.locator('[data-key="next"]').inner_text() == words
 
 

@@ -37,7 +37,12 @@ def assumptions(activity: LabActivity, say: Say, more: str = "") -> str:
     """Return what the lab takes for granted, each with its source, then `more` markup; folded."""
     between = ALL[known(activity["language"])].semicolon
     said = "".join(
-        f"<li>{text_html(one['says'])}<br><small>{text_html(between.join(one['source']))}</small></li>"
+        f"<li>{text_html(one['says'])}<br><small>{text_html(between.join(map(_title, one['source'])))}</small></li>"
         for one in activity["assumptions"]
     )
     return f"<details><summary>{text_html(say('lab-assumes'))}</summary><ul>{said}</ul>{more}</details>"
+
+
+def _title(source: str) -> str:
+    """Return a source as an entry of a list: a full stop stands at the end of sentences only."""
+    return source.removesuffix(".")

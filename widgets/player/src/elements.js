@@ -124,13 +124,18 @@ export const labelled = (label, ...content) =>
 export const captioned = (label, ...content) =>
   element("div", { class: "himaya-labelled" }, element("p", {}, element("strong", {}, label)), ...content);
 
+/** Sentences and titles as one list: no full stop before a semicolon.
+ * @param {string[]} lines
+ * @param {string} language */
+export const joined = (lines, language) => lines.map((line) => line.replace(/\.$/, "")).join(semicolonOf(language));
+
 /** @param {Say} say
  * @param {string[] | undefined} lines
  * @param {string} language */
 export const sources = (say, lines, language) =>
   lines === undefined || lines.length === 0
     ? null
-    : element("p", { class: "himaya-source" }, `${say("source")}: ${lines.join(semicolonOf(language))}`);
+    : element("p", { class: "himaya-source" }, `${say("source")}: ${joined(lines, language)}`);
 
 /** Say a change aloud to a screen reader without moving the focus.
  * @param {Element | null} root

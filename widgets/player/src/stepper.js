@@ -128,13 +128,14 @@ export function openSteps({ lessons = [], draft_lessons: drafts = [], owner, say
     }
   }
 
-  /** What stands below a question before the module: a way past all of them, and after the last that it was the last.
+  /** What stands below a question before the module: a way past all of them, and below the last that it is the last.
    * @param {number} number */
   function around(number) {
     const past = after(steps, WARM_UP);
+    if (number === past - 1) return [element("p", { class: "warm-up-end" }, say("warm-up-end"))];
     const skip = element("p", { class: "skip-warm-up" }, button("skip-warm-up", say("skip-warm-up"), () => show(past)));
     skips.set(number, skip);
-    return number === past - 1 ? [element("p", { class: "warm-up-end" }, say("warm-up-end")), skip] : [skip];
+    return [skip];
   }
 
   /** A step without a heading gets one that is heard: it has the focus when the step opens.
@@ -207,7 +208,7 @@ export function openSteps({ lessons = [], draft_lessons: drafts = [], owner, say
     const begun = resumed() > FIRST || seen.size > 0;
     for (const [number, skip] of skips) skip.hidden = skipped(number);
     const ready = allFinished(steps[at], finished);
-    next.textContent = cover && !begun ? say("start") : cover || ready ? say("continue") : say(steps[at + 1]?.part === WARM_UP ? "next-question" : "later");
+    next.textContent = say(cover && !begun ? "start" : cover || ready ? "continue" : passing());
     next.classList.toggle("himaya-main", cover || ready);
     const end = ends.get(at);
     const ended = end === undefined || !ready ? [] : endOf(part);
@@ -225,6 +226,12 @@ export function openSteps({ lessons = [], draft_lessons: drafts = [], owner, say
       segment.classList.toggle("here", id === part);
       tick(id, share === 1);
     }
+  }
+
+  /** How going on is called where something is not answered. */
+  function passing() {
+    if (steps[at].part !== WARM_UP) return "later";
+    return steps[at + 1]?.part === WARM_UP ? "next-question" : "skip-warm-up";
   }
 
   /** What is said at the end of a lesson.

@@ -1,10 +1,9 @@
 /* Lab: a piece of work whose model runs in a kernel. Keeps what was decided, in order, and whether it was finished. Where no
    kernel is: a card to read about it, its written alternative, and the way to the lab itself. */
 
-import { element, paragraphs } from "../elements.js";
+import { element, joined, paragraphs } from "../elements.js";
 import { field, isObject } from "../events.js";
 import { DECISION_DEPTH, MOST_DECISIONS, MOST_WEIGHT } from "../generated/limits.js";
-import { semicolonOf } from "../language_facts.js";
 import { headline, instead, skip, skipButton } from "./simulations.js";
 
 /** @import { Drawing, LabActivity, LabState, Rules } from "../types.js" */
@@ -81,7 +80,7 @@ export const drawing = {
       ...activity.briefing.flatMap(paragraphs),
       way,
       folded(say("lab-first-step"), activity.first_step),
-      assumptions ? folded(say("lab-assumes"), assumptions.map(({ says, source }) => `${says} (${source.join(semicolonOf(activity.language))})`)) : null,
+      assumptions ? folded(say("lab-assumes"), assumptions.map(({ says, source }) => `${says} (${joined(source, activity.language)})`)) : null,
       debrief ? folded(say("lab-debrief"), debrief) : null,
       element("div", { class: "himaya-buttons" }, skipButton(WORDS, act, say)),
     ];
