@@ -185,6 +185,7 @@ def test_card_of_a_course_opens_its_module(site: Site, phone: BrowserContext) ->
     page = phone.new_page()
     page.goto(page_of(site, "ar").rpartition("/")[0] + "/index.html")
     page.locator(f'.himaya-open[href="{MODULE}.html"]').tap()
+    page.wait_for_url(f"**/{MODULE}.html*")
     page.wait_for_selector("html[data-ready]")
     assert _step(page) == "start"
 
