@@ -105,7 +105,7 @@ def ways(tmp_path_factory: pytest.TempPathFactory) -> Ways:
 
 def _grade_with_stock(course: Path) -> subprocess.Popen[bytes]:
     script = str(Path(__file__).with_name("stock_grader.py"))
-    return subprocess.Popen([sys.executable, script, str(course)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return subprocess.Popen([sys.executable, script, str(course)], stderr=subprocess.DEVNULL)
 
 
 def _of(found: Rows, trainees: Iterable[str]) -> Rows:

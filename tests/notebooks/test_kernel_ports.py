@@ -27,6 +27,21 @@ def test_port_in_use_is_not_given(monkeypatch: pytest.MonkeyPatch) -> None:
         assert known.find_available_port("127.0.0.1") == 19_999
 
 
+def test_port_is_the_kernels_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ports, "_RANGE", [19_997, 19_998])
+    one, other = KernelPorts(), KernelPorts()  # as in two servers
+    port = one.find_available_port("127.0.0.1")
+    assert other.find_available_port("127.0.0.1") != port
+    for _ in range(2):  # it may die and start again
+        with ports.socket.create_server(("127.0.0.1", port)):  # as a kernel: it sets SO_REUSEADDR
+            pass
+    with ports.socket.socket() as somebody, pytest.raises(OSError, match="in use"):
+        somebody.bind(("127.0.0.1", port))
+    one.return_port(port)
+    with ports.socket.socket() as somebody:
+        somebody.bind(("127.0.0.1", port))
+
+
 @pytest.mark.parametrize(
     "make",
     [
