@@ -150,7 +150,7 @@ def _home(edition: Edition, code: Code, loaded: Sequence[LoadedModule]) -> str:
 def _card(edition: Edition, loaded: LoadedModule) -> str:
     module = loaded.module
     return (
-        f'<section class="card"><h2><a href="{module.id}.html">{shown_text(module.title)}</a></h2>'
+        f'<section class="card"><h2>{shown_text(module.title)}</h2>'
         f'<p class="facts">{edition.time(lesson_minutes(module))} '
         f'<span data-owner="{edition.owner(module.id)}"></span></p>'
         f"{open_link(edition, module)}{path_note(edition, loaded)}"

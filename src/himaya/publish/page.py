@@ -135,7 +135,7 @@ def _card(edition: Edition, loaded: LoadedModule, sizes: Mapping[str, int]) -> s
         for scenario in alone(loaded)
     )
     return (
-        f'<section class="card"><h2><a href="{address}">{shown_text(module.title)}</a></h2>'
+        f'<section class="card"><h2>{shown_text(module.title)}</h2>'
         f'<p class="facts">{edition.dot.join(facts)} <span data-owner="{escape(edition.owner(module.id))}"></span></p>'
         f"{open_link(edition, module)}{_short_draft(edition, loaded)}{path_note(edition, loaded)}"
         f"<p>{shown_text(module.summary)}</p>{folded_note(edition, loaded)}"
