@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from himaya.languages.interface import sentence
 from tests.browser.accessibility import small_targets, violations
 from tests.browser.offline_pages import go_to, page_of, ready, view
 from tests.browser.user_actions import activity, focused, match, steps, tab_to, touch
@@ -125,9 +126,11 @@ def test_sources_are_parted_as_their_script_does(site: Site, context: BrowserCon
     page = ready(context.new_page(), page_of(site, "ar"))
     go_to(page, CHOICE)
     here = activity(page, CHOICE)
+    assert here.locator("legend").inner_text() == sentence("choose-one", "ar")
     here.locator("input").first.check()
     here.locator('[data-key="check"]').click()
     told = here.locator(".himaya-source").inner_text()
+    assert here.locator("legend").inner_text() == sentence("answer-shown", "ar")
     assert "؛ " in told
     assert "; " not in told
     assert ".؛" not in told

@@ -193,6 +193,7 @@ def test_card_of_a_course_opens_its_module(site: Site, phone: BrowserContext) ->
 def test_warm_up_can_be_skipped(site: Site, context: BrowserContext) -> None:
     page = ready(context.new_page(), page_of(site))
     go_to(page, "Warm-up.1")
+    assert page.locator('[data-key="next"]').inner_text() == sentence("to-questions")
     page.locator('.step:not([hidden]) [data-key="skip-warm-up"]').click()
     assert _step(page) == "risk.1"
     page.locator('[data-key="previous"]').click()

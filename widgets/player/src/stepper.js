@@ -208,7 +208,8 @@ export function openSteps({ lessons = [], draft_lessons: drafts = [], owner, say
     const begun = resumed() > FIRST || seen.size > 0;
     for (const [number, skip] of skips) skip.hidden = skipped(number);
     const ready = allFinished(steps[at], finished);
-    next.textContent = say(cover && !begun ? "start" : cover || ready ? "continue" : passing());
+    const offer = steps[at].activities.length === 0 && skips.get(at)?.hidden === false;
+    next.textContent = say(cover && !begun ? "start" : offer ? "to-questions" : cover || ready ? "continue" : passing());
     next.classList.toggle("himaya-main", cover || ready);
     const end = ends.get(at);
     const ended = end === undefined || !ready ? [] : endOf(part);

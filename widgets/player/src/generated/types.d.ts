@@ -955,6 +955,7 @@ export type PlainKey =
   | "text-label"
   | "time-left"
   | "to-lesson"
+  | "to-questions"
   | "to-text"
   | "training-notice"
   | "turning-point"

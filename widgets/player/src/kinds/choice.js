@@ -54,16 +54,16 @@ export const drawing = itemDrawing(rules, {
 
   draw(activity, view, act, say) {
     const one = view.select === "one";
+    const checked = view.phase === "checked";
     const form = element(
       "fieldset",
       { "aria-describedby": described(activity) },
-      element("legend", {}, say(one ? "choose-one" : "choose-several")),
+      element("legend", {}, say(checked ? "answer-shown" : one ? "choose-one" : "choose-several")),
     );
     const answer = () => {
       const picked = /** @type {NodeListOf<HTMLInputElement>} */ (form.querySelectorAll("input:checked"));
       act("answer", { value: Array.from(picked, (input) => input.value) });
     };
-    const checked = view.phase === "checked";
     const about = { type: one ? "radio" : "checkbox", name: activity.id, disabled: checked, onchange: answer };
     const others = view.options.filter(({ picked, correct }) => checked && !picked && !correct);
     const first = view.options.filter((option) => !others.includes(option));
