@@ -99,7 +99,7 @@ def main(address: str, token: str, folder: Path) -> None:
         page = _window(browser, address, token, PHONE)
         made = "core-protection/feedback/trainee-02/case-management/case-management.html"
         page.goto((folder / "desk" / "trainer" / made).as_uri())  # the trainer's folder is served to nobody
-        page.locator('[data-activity="first-consent"]').evaluate("it => it.scrollIntoView({ block: 'start' })")
+        page.locator("[data-activity]").first.evaluate("it => it.scrollIntoView({ block: 'start' })")
         _take(page, "feedback-phone")
         page.goto(f"{address}/himaya/open/case-management/app#{SCENARIO}")
         page.locator(PLAYED).locator("h4").wait_for(timeout=60_000)
