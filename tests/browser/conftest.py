@@ -68,6 +68,7 @@ class Server:
             **os.environ,
             "JUPYTER_CONFIG_DIR": str(self.home / "config"),
             "JUPYTER_DATA_DIR": str(self.home / "data"),
+            "IPYTHONDIR": str(self.home / "ipython"),
             "HIMAYA_TOKEN": TOKEN,
             "HIMAYA_TRAINEE": "trainee",
             "HIMAYA_LOCALE": str(self.home.parent / "locale"),

@@ -1,4 +1,4 @@
-"""The kernels behind a trainee's folder: found by their working directory, killed, restarted, kept busy."""
+"""The kernels behind a trainee's folder: found by their working directory, killed, restarted, kept busy, broken."""
 
 from __future__ import annotations
 
@@ -39,6 +39,23 @@ def only_kernel(folder: Path) -> tuple[int, str]:
     found = kernels(folder)
     assert len(found) == 1, found
     return next(iter(found.items()))
+
+
+AT_START = "os._exit(1)"
+AT_AN_ACTIVITY = "import himaya_widgets; himaya_widgets.show = lambda name: os._exit(1)"
+
+
+@contextlib.contextmanager
+def dying_kernels(settings: Path, how: str, only: Path | None = None) -> Iterator[None]:
+    """Let kernels die, as for want of memory: all whose IPython has its settings there, or those of one folder."""
+    startup = settings / "profile_default" / "startup" / "dies.py"
+    startup.parent.mkdir(parents=True, exist_ok=True)
+    here = "True" if only is None else f"os.path.samefile('.', {str(only)!r})"
+    startup.write_text(f"import os\nif {here}:\n    {how}\n", encoding="utf-8")
+    try:
+        yield
+    finally:
+        startup.unlink()
 
 
 def kill_kernel(folder: Path) -> int:

@@ -16,6 +16,7 @@ from websockets.sync.client import connect
 
 from himaya.languages.interface import sentence
 from tests.browser.apps import TOKEN, drawn, serving
+from tests.browser.kernels import AT_AN_ACTIVITY, dying_kernels
 from tests.browser.user_actions import activity, focused, pick_radio, press, until
 
 if TYPE_CHECKING:
@@ -256,6 +257,19 @@ def test_kernel_death_while_rendering_is_reported(tmp_path: Path, context: Brows
         page.get_by_text(sentence("app-not-started")).wait_for()
         page.get_by_role("button", name=sentence("app-again")).click()
         drawn(page)
+
+
+@pytest.mark.release
+def test_lab_of_a_dying_kernel_offers_to_try_again(tmp_path: Path, context: BrowserContext) -> None:
+    (tmp_path / "written").mkdir()
+    settings = tmp_path / "ipython"
+    with serving(tmp_path / "written", "--ready", "0", environment={"IPYTHONDIR": str(settings)}) as server:
+        with dying_kernels(settings, AT_AN_ACTIVITY):
+            page = server.enter(context, LAB)
+            page.get_by_role("alert").get_by_text(sentence("app-not-started")).wait_for()
+            until(lambda: server.kernels() == [], "no kernel of the page that broke off")
+        page.get_by_role("button", name=sentence("app-again")).click()
+        page.locator(".himaya-lab[data-ready]").wait_for()
 
 
 @pytest.mark.release

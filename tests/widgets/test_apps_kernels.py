@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from himaya_server.apps import kernels as module
 from himaya_server.apps.kernels import Kernels, NoKernelError, _after_the_server
 
 if TYPE_CHECKING:
@@ -49,16 +50,19 @@ class _Kernel:
             raise RuntimeError("Kernel died before replying to kernel_info")
 
     async def execute(self, _code: str, **_options: object) -> dict[str, Any]:
+        if self._manager.dies_at_import:
+            await asyncio.Event().wait()
         return {"content": {"status": "ok"}}
 
     async def is_alive(self) -> bool:
-        return True
+        return not self._manager.dies_at_import
 
 
 class _Manager(dict[str, _Kernel]):
     """Stands for Jupyter's manager and remembers how many kernels were starting at the same time."""
 
     broken = False
+    dies_at_import = False
     starting = 0
     most = 0
     made = 0
@@ -194,6 +198,19 @@ def test_failed_kernel_start_frees_its_slot() -> None:
         assert dict(manager) == {}
         manager.broken = False
         assert await kernels.take("one", 1) in manager
+
+    _run(trouble())
+
+
+def test_kernel_that_dies_at_its_import_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_LOOK", 0.01)
+
+    async def trouble() -> None:
+        manager = _Manager()
+        manager.dies_at_import = True
+        with pytest.raises(NoKernelError, match="died"):
+            await Kernels(manager, warm=0, most=1, at_once=1, patience=5).take("one", 1)
+        assert dict(manager) == {}
 
     _run(trouble())
 

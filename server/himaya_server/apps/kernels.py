@@ -13,16 +13,20 @@ from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from himaya.errors import HimayaError
 from himaya_server.pace import Bucket
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
 
 _log = logging.getLogger(__name__)
 _NAME = "himaya"
 _EACH = 2  # kernels that one visitor may have
 _LONGEST_LINE = 60  # pages that wait
 _CHANNELS = 4  # of one kernel: a phone that changes its network leaves some behind for a minute
+_LOOK = 1.0  # seconds between two looks whether a kernel that should answer lives
 _SOON = 10.0  # seconds within which a page connects to its kernel
 _STARTS, _STARTS_AT_ONCE = 0.25, 12.0  # kernels that an address may take, a second; those beyond wait
 _NICE = 5  # how far kernels come after the server
@@ -252,11 +256,13 @@ class Kernels:
         return kernel
 
     async def _warm_up(self, kernel: str) -> None:
-        client = self.manager.get_kernel(kernel).client()
+        started = self.manager.get_kernel(kernel)
+        client = started.client()
         client.start_channels()
         try:
             await client.wait_for_ready(timeout=60)
-            answer = await client.execute(_WARM_UP, silent=True, store_history=False, reply=True, timeout=60)
+            asked = client.execute(_WARM_UP, silent=True, store_history=False, reply=True, timeout=60)
+            answer = await _while_alive(started, asked)
         finally:
             client.stop_channels()
         if answer["content"]["status"] != "ok":
@@ -276,6 +282,22 @@ class Kernels:
     async def _end(self, kernel: str) -> None:
         with suppress(Exception):  # it died by itself meanwhile; what matters is that it is gone
             await self.manager.shutdown_kernel(kernel, now=True)
+
+
+async def _while_alive(kernel: Any, answer: Coroutine[Any, Any, Any]) -> Any:
+    """Return an answer of a kernel; jupyter_client waits for it even when the kernel has died.
+
+    Raises:
+        NoKernelError: If it dies.
+    """
+    answering = asyncio.ensure_future(answer)
+    try:
+        while not (await asyncio.wait([answering], timeout=_LOOK))[0]:
+            if not await kernel.is_alive():
+                raise NoKernelError("the kernel died")
+    finally:
+        answering.cancel()
+    return answering.result()
 
 
 def _after_the_server(kernel: Any) -> None:

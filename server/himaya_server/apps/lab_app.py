@@ -20,6 +20,7 @@ from himaya.languages.isolates import without_isolates
 from himaya_server.apps.rendering import AppRenderer
 from himaya_server.apps.visitors import visitor_of
 from himaya_server.font import FOLDER, NAMES, font_rule
+from himaya_server.rendering import not_started
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -77,7 +78,7 @@ class LabRenderer(AppRenderer):
     def failed(self) -> str:
         """Return what tells the page that it will not be whole."""
         self.troubled = True
-        return self._tell("app-not-started")
+        return not_started(self._app.language, self.nonce)
 
     def waiting(self, before: int) -> str:
         """Return what tells the page how many are served before it."""

@@ -12,13 +12,13 @@ import nbformat
 from jinja2 import BytecodeCache
 from markupsafe import escape
 from traitlets.config import Config
-from voila.notebook_renderer import NotebookRenderer
 
 from himaya.languages.facts import direction
 from himaya.languages.interface import interface
 from himaya.languages.isolates import marked_up, without_isolates
 from himaya.publish.folder import open_folder
 from himaya_server.font import font_rule
+from himaya_server.rendering import Renderer
 from himaya_server.steps import name_cells, steps_of
 from himaya_widgets.player import built, page_words
 
@@ -52,7 +52,7 @@ class _Compiled(BytecodeCache):
 _COMPILED = _Compiled()
 
 
-class AppRenderer(NotebookRenderer):
+class AppRenderer(Renderer):
     """Renders one notebook.
 
     Args:

@@ -7,25 +7,27 @@ import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jupyter_server.base.handlers import JupyterHandler
 from tornado import web  # type: ignore[attr-defined]
+from tornado.iostream import StreamClosedError
 from voila.configuration import VoilaConfiguration
 from voila.paths import collect_template_paths
-from voila.tornado.handler import TornadoVoilaHandler
+from voila.utils import get_page_config
 
+from himaya.languages.facts import known
 from himaya.publish.folder import open_folder
-from himaya_server.builds import NotReleasedError
+from himaya_server.builds import KERNEL, NotReleasedError
 from himaya_server.font import font_rule
 from himaya_server.home.desk import is_open
 from himaya_server.home.handlers import Page
+from himaya_server.rendering import Renderer, not_started
 from himaya_server.steps import name_cells, steps_of
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from nbformat import NotebookNode
 
     from himaya_server.home.handlers import Place
-
-_HEARTBEAT = "<script>window.voila_heartbeat()"  # of Voilà, without a nonce; ours does nothing with it
 
 
 def app_policy(host: str, base: str, nonce: str) -> str:
@@ -52,33 +54,99 @@ def only_released(handler: OpenedApp, notebook: NotebookNode, cwd: str) -> Noteb
     return handler.released(notebook, cwd)
 
 
-class OpenedApp(Page, TornadoVoilaHandler):
-    """A notebook of a trainee's or a mentor's folder as an app."""
+class OpenedRenderer(Renderer):
+    """Renders one module for its owner; its kernel is started behind the text, and lives on with the page.
 
-    # Voilà's own page of an error asks another origin for a font.
-    render_template = JupyterHandler.render_template
-    get_template = JupyterHandler.get_template
+    Args:
+        kernels: Jupyter Server's manager of kernels.
+        settings: What Voilà gives its renderers.
+    """
+
+    def __init__(self, kernels: Any, **settings: Any) -> None:
+        """Keep what the page needs; nothing is read or started yet."""
+        super().__init__(**settings)
+        self._kernels = kernels
+        self._kernel_id: str | None = None
+
+    async def pieces(self) -> AsyncIterator[str]:
+        """Yield the page as it comes to be.
+
+        Raises:
+            DeadKernelError: If the kernel died meanwhile.
+            RuntimeError: If it did not start, or not in time.
+        """
+        async for html, _resources in self.generate_content_generator():
+            yield html
+        self._kernels.get_kernel(self._kernel_id).start_restarter()
+
+    async def _jinja_kernel_start(self, nb: NotebookNode, kernel_id: None, kernel_future: None) -> str:  # noqa: ARG002 - Voilà's names; the kernel comes now, not before
+        self._kernel_id = await self._kernels.start_kernel(kernel_name=KERNEL, path=self.cwd)
+        kernel = self._kernels.get_kernel(self._kernel_id)
+        # One that is started again has other ports, so that what waits for it here would wait for ever.
+        kernel.stop_restarter()
+        return str(await super()._jinja_kernel_start(nb, self._kernel_id, kernel))
+
+    @property
+    def language(self) -> str:
+        """The language of the page."""
+        about = self.notebook.metadata["steps"] or self.notebook.metadata["himaya"]
+        return known(about.get("language"))
+
+    async def end(self) -> None:
+        """End the kernel of a page that does not come to its end."""
+        if self.kernel_started:
+            await self._cleanup_resources()
+        if self._kernel_id in self._kernels:
+            await self._kernels.shutdown_kernel(self._kernel_id, now=True)
+
+
+class OpenedApp(Page):
+    """A notebook of a trainee's or a mentor's folder as an app."""
 
     def initialize(self, place: Place, **voila: Any) -> None:
         """Keep the place and Voilà's settings."""
-        Page.initialize(self, place)
-        TornadoVoilaHandler.initialize(self, **voila)
+        super().initialize(place)
+        self._voila = voila
         self.nonce = secrets.token_urlsafe(16)
 
     @web.authenticated
     async def get(self, path: str) -> None:
         """Run the notebook and write the page, or say why it is not opened."""
+        renderer = self._renderer(path)
         try:
             self.folder(os.path.dirname(path))
-            pieces = self.get_generator(path=path)
-            self.set_header("Content-Security-Policy", app_policy(self.request.host, self.base_url, self.nonce))
-            async for html in pieces:
-                if not html.startswith(_HEARTBEAT):
-                    self.write(html)
-                await self.flush()
+            await renderer.initialize()
         except NotReleasedError:
             self.set_status(403)
             self.draw("refused.html")
+            return
+        self.set_header("Content-Security-Policy", app_policy(self.request.host, self.base_url, self.nonce))
+        self.set_header("Cache-Control", "no-store")
+        try:
+            async for html in renderer.pieces():
+                self.write(html)
+                await self.flush()
+        except StreamClosedError:  # who opened it has left
+            await renderer.end()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the page says so in words
+            self.log.warning("An app was not opened: %s", error)
+            self.finish(not_started(renderer.language, self.nonce))
+            await renderer.end()
+
+    def _renderer(self, path: str) -> OpenedRenderer:
+        common = {"base_url": self.base_url, "log": self.log, "voila_configuration": self._voila["voila_configuration"]}
+        return OpenedRenderer(
+            self.kernel_manager,
+            **common,
+            request_handler=self,
+            notebook_path=path,
+            template_paths=self._voila["template_paths"],
+            traitlet_config=self._voila["config"],
+            config_manager=self.config_manager,
+            contents_manager=self.contents_manager,
+            kernel_spec_manager=self.kernel_spec_manager,
+            page_config=get_page_config(settings=self.settings, **common),
+        )
 
     def released(self, notebook: NotebookNode, cwd: str) -> NotebookNode:
         """Return what of a notebook in the folder `cwd` may run, with the nonce of this page.
@@ -128,6 +196,6 @@ def app_routes(app: Any, place: Place) -> list[tuple[str, Any, dict[str, Any]]]:
         "voila_configuration": configured,
     }
     return [
-        (r"/voila/render/(.*)", OpenedApp, {"place": place, **voila}),
+        (r"/voila/render/(.*\.ipynb)", OpenedApp, {"place": place, **voila}),
         (r"/voila(?:/(?!(?:static|templates|labextensions|api/themes|api/shutdown)/).*)?", NoVoila, {"place": place}),
     ]

@@ -10,14 +10,25 @@ import pytest
 
 from himaya.languages.interface import sentence
 from himaya.publish.folder import open_folder
-from tests.browser.kernels import keep_busy, kernels, kill_kernel, only_kernel, restart_kernel
+from tests.browser.kernels import (
+    AT_AN_ACTIVITY,
+    AT_START,
+    dying_kernels,
+    keep_busy,
+    kernels,
+    kill_kernel,
+    only_kernel,
+    restart_kernel,
+)
 from tests.browser.offline_pages import go_to
-from tests.browser.user_actions import activity, until
+from tests.browser.user_actions import activity, until, wait_drawn
 from tests.browser.watched_session import ITEMS, answer, wait_until_saved
 from tests.lanes import sampled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from playwright.sync_api import BrowserContext
 
     from tests.browser.conftest import Server
     from tests.browser.watched_session import Desk
@@ -57,6 +68,35 @@ def test_a_busy_kernel_loses_nothing(desk: Desk, server: Server) -> None:
     answer(page, ITEMS[1], 2)
     wait_until_saved(page)
     desk.assert_all_is_well(at_least=6)
+
+
+@pytest.mark.release
+@pytest.mark.parametrize("how", [AT_AN_ACTIVITY, AT_START], ids=["at an activity", "at its start"])
+def test_app_of_a_dying_kernel_offers_to_try_again(server: Server, context: BrowserContext, how: str) -> None:
+    """It does not wait for ever; nothing of that kernel stays."""
+    folder = server.new_trainee("dying")
+    page = context.new_page()
+    with dying_kernels(server.home / "ipython", how, folder):
+        page.goto(server.door("app", "dying"))
+        page.get_by_role("alert").get_by_text(sentence("app-not-started")).wait_for()
+        until(lambda: not kernels(folder), "no kernel of the page that broke off")
+    assert page.locator("#start h1").inner_text() == "Case management"
+    page.get_by_role("button", name=sentence("app-again")).click()
+    wait_drawn(page)
+    assert page.get_by_text(sentence("app-not-started")).count() == 0
+    page.close()
+
+
+def test_app_that_is_left_while_it_opens_leaves_no_kernel(server: Server, context: BrowserContext) -> None:
+    folder = server.new_trainee("leaving")
+    page = context.new_page()
+    page.goto(server.door("app", "leaving"), wait_until="commit")
+    until(lambda: kernels(folder), "its kernel")
+    process, _name = only_kernel(folder)
+    os.kill(process, signal.SIGSTOP)  # it is not drawn meanwhile
+    page.close()
+    os.kill(process, signal.SIGCONT)
+    until(lambda: not kernels(folder), "no kernel without a page")
 
 
 @pytest.mark.parametrize("desk", ["app"], indirect=True)
