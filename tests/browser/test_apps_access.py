@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 GROUP = "group/{}/case-management/quiet-visitor"
 _NAME = "quiet-visitor"
+_ON_PATHS = "gbv-guiding-principles"
 
 
 def _faults(page: Page) -> list[str]:
@@ -117,6 +118,32 @@ def test_gallery_search_reports_what_it_found(apps: AppsServer, context: Browser
     for card in cards.all():
         assert sentence("content-note") in card.inner_text()
         assert re.search(r"\d+ (minutes|hours|min)\b", card.inner_text())
+
+
+def test_gallery_shows_a_module_with_paths_once(apps: AppsServer, context: BrowserContext) -> None:
+    """Its title names no path; the card of what is played alone says for whom its lesson is."""
+    page = apps.enter(context)
+    cards = page.locator(f'.apps > li:has(a[href^="/app/en/{_ON_PATHS}"])')
+    whole = cards.and_(page.locator(".module")).locator("h2")
+    assert whole.all_inner_texts() == [loaded(_ON_PATHS).module.title]
+    for_caseworkers = cards.filter(has=page.locator(".facts", has_text=sentence("for-caseworker"))).locator("h2")
+    assert for_caseworkers.all_inner_texts() == ["The worried brother", "A way to help"]
+
+
+@pytest.mark.release
+def test_module_with_paths_opens_whole_and_so_do_its_scenarios(apps: AppsServer, context: BrowserContext) -> None:
+    page = apps.enter(context, f"app/en/{_ON_PATHS}")
+    drawn(page)
+    module = loaded(_ON_PATHS).module
+    assert page.locator("#start h1").inner_text() == module.title
+    listed = page.locator("nav a").all_inner_texts()
+    assert [lesson.title for lesson in module.lessons if not any(lesson.title in row for row in listed)] == []
+    assert len([row for row in listed if sentence("for-caseworker") in row]) == 2
+    for name in ("worried-relative", "after-the-session"):  # of one path and of all
+        for door in ("app", "group"):
+            page.goto(apps.address(f"{door}/en/{_ON_PATHS}/{name}"))
+            drawn(page)
+            assert activity(page, name).locator('[data-key="start"]').count() == 1
 
 
 def test_the_gallery_finds_what_another_keyboard_types(apps: AppsServer, context: BrowserContext) -> None:

@@ -11,7 +11,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from himaya.activities.format import Simulation
 from himaya.activities.kinds import KINDS, report, report_of
-from himaya.content.lessons import lesson_minutes
+from himaya.content.lessons import lesson_minutes, outline
 from himaya.content.prose import SETUP
 from himaya.languages.interface import sentence
 from himaya.languages.isolates import marked_up
@@ -38,6 +38,7 @@ class App:
         module: The title of the module it is or belongs to.
         teaches: Outcomes, as the trainee reads them.
         minutes: How long it takes.
+        roles: For whom the lesson is that it stands in, where the lessons of its module differ in that.
         draft: Whether something of it is not signed.
         notebook: What runs; beside it lies `activities.json`, all practice, and nothing is ever written there.
         group: The same for a room with a projector; None where a room cannot vote.
@@ -57,6 +58,7 @@ class App:
     notebook: Path
     group: Path | None = None
     needs_kernel: bool = False
+    roles: tuple[str, ...] = ()
 
     def notebook_for(self, door: str) -> Path | None:
         """Return the notebook behind a door: `app` for one person, `group` for a room."""
@@ -141,7 +143,15 @@ def _single_app(loaded: LoadedModule, activity: Simulation, target: Path) -> App
         notebook=_write_app(folder, activity.id, language, lines, content),
         group=_write_app(folder / "group", activity.id, language, heading, group) if told.voted else None,
         needs_kernel=told.needs_kernel,
+        roles=_roles(loaded, activity.id),
     )
+
+
+def _roles(loaded: LoadedModule, name: str) -> tuple[str, ...]:
+    lessons = [(part, tuple(part.lesson.roles)) for part in outline(loaded).lessons if part.lesson]
+    if len({roles for _, roles in lessons}) < 2:
+        return ()
+    return next((roles for part, roles in lessons if name in {block.activity for block in part.blocks}), ())
 
 
 def _write_app(folder: Path, scenario: str, language: str, lines: list[str], content: dict[str, Any]) -> Path:
