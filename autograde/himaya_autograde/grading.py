@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from himaya.activities.kinds import report
@@ -45,6 +47,7 @@ class Graded:
         remarks: What a person should know about the whole submission.
         comments: Automatic comments, by the name of an unlocked cell.
         source: The edition that it was graded by.
+        written: What each reflection says, as a short digest, by name.
     """
 
     grades: tuple[CellGrade, ...]
@@ -52,6 +55,7 @@ class Graded:
     remarks: tuple[str, ...]
     comments: dict[str, str]
     source: Source
+    written: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,7 @@ def grade(
             foreign += 1
     notebook = source.fresh_notebook()
     grades: list[CellGrade] = []
+    written: dict[str, str] = {}
     number = 0
     for position, cell in enumerate(notebook["cells"]):
         if cell["cell_type"] != "code":
@@ -108,6 +113,8 @@ def grade(
         public = source.activities[declared.shown]
         state = replayed(public, events)
         cell["outputs"] = [_display(answered_html(public, state, kept_out=bool(kept_out(public, events))))]
+        if declared.shown in source.tasks:
+            written[declared.shown] = sha256(json.dumps(state["value"]).encode()).hexdigest()[:16]
         if declared.key is not None:
             whole = source.whole[declared.shown]
             state = state if whole is public else replayed(whole, events)
@@ -123,7 +130,7 @@ def grade(
     if len(comments) < sum(open_cells):  # somebody answered in code only
         remarks = tuple(remark for remark in remarks if remark != NOTHING_ANSWERED)
     scaled = tuple(_as_worth_now(grade, source, current) for grade in (*grades, *code))
-    return Graded(scaled, notebook, remarks, comments, source)
+    return Graded(scaled, notebook, remarks, comments, source, written)
 
 
 def _as_worth_now(grade: CellGrade, source: Source, current: Source) -> CellGrade:

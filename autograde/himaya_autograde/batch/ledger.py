@@ -31,6 +31,8 @@ class Entry:
         grades: One for each cell that nbgrader scores by itself.
         tasks: The cells that a person marks.
         comments: Automatic comments by the name of an unlocked cell; all others have none.
+        rewritten: The tasks that say something else than before. A mark of them is kept, and a person looks again;
+            nbgrader keeps the mark and tells nobody.
     """
 
     trainee: str
@@ -38,6 +40,7 @@ class Entry:
     grades: Sequence[CellGrade]
     tasks: Collection[str] = ()
     comments: Mapping[str, str] = field(default_factory=dict)
+    rewritten: Collection[str] = ()
 
 
 def write(gradebook: ReleasedModule, entries: Sequence[Entry], penalty: Penalty) -> None:
@@ -147,7 +150,7 @@ def _write_grades(
             # A cell that the hand-in's edition does not have gets a row without points once, as with nbgrader.
             if place not in found and (task or notebook not in known):
                 new.append(_row(place, auto_score=None, needs_manual_grade=task))
-            elif place in found and (not task or found[place] in unseen):
+            elif place in found and (not task or found[place] in unseen or name in entry.rewritten):
                 again.append({"which": found[place], "points": None, "waits": task})
     _insert(connection, Grade, new)
     # As nbgrader: where a person gave a score before, a person has to look again.

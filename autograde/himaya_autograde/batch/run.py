@@ -148,7 +148,9 @@ def _settle(cohort: Cohort, outcomes: Sequence[Outcome], remarks: dict[str, list
         except (ValueError, OverflowError):
             timestamp = None
             remarks[outcome.trainee].append(f"handed in at an unreadable time, '{readable(outcome.timestamp)}'")
-        entries.append(Entry(outcome.trainee, timestamp, outcome.grades, outcome.tasks, outcome.comments))
+        entries.append(
+            Entry(outcome.trainee, timestamp, outcome.grades, outcome.tasks, outcome.comments, outcome.rewritten)
+        )
     try:
         write(cohort.gradebook, entries, cohort.penalty)
     except BaseException:

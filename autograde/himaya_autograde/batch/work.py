@@ -65,6 +65,7 @@ class Outcome:
         waits: Why a person has to look at a cell, by its name.
         comments: Automatic comments, by the name of an unlocked cell.
         tasks: Cells that a person marks, in the edition of the hand-in.
+        rewritten: Those of them that say something else than when they were graded last.
     """
 
     trainee: str
@@ -77,6 +78,7 @@ class Outcome:
     waits: dict[str, str] = field(default_factory=dict)
     comments: dict[str, str] = field(default_factory=dict)
     tasks: frozenset[str] = frozenset()
+    rewritten: frozenset[str] = frozenset()
 
 
 def grade_some(source: Source, modes: Modes, places: Sequence[Place], *, force: bool) -> list[Outcome]:
@@ -117,7 +119,7 @@ def _grade_one(source: Source, modes: Modes, place: Place, *, force: bool) -> Ou
     refused = ", ".join(map(readable, submission.refused))
     remarks = (*graded.remarks, *([f"no plain file and left out: {refused}"] if refused else []))
     waits = {one.name: one.waits for one in graded.grades if one.waits is not None}
-    record = {"digest": digest, "remarks": remarks, "waits": waits}
+    record = {"digest": digest, "remarks": remarks, "waits": waits, "written": graded.written}
     text = json.dumps(graded.notebook, ensure_ascii=False)  # without indentation: a quarter of the time
     written = {f"{source.module}.ipynb": text.encode("utf-8", "replace"), RECORD: json.dumps(record).encode()}
     staged = _stage(place.autograded, {**_files(graded.source, submission), **written}, modes)
@@ -132,6 +134,7 @@ def _grade_one(source: Source, modes: Modes, place: Place, *, force: bool) -> Ou
         waits=waits,
         comments=graded.comments,
         tasks=graded.source.tasks,
+        rewritten=_rewritten(before, graded.written),
     )
 
 
@@ -143,6 +146,14 @@ def _record(autograded: Path) -> dict[str, Any]:
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return {}
     return record if whole else {}
+
+
+def _rewritten(before: Mapping[str, Any], written: Mapping[str, str]) -> frozenset[str]:
+    """Return the reflections that say something else than the record of the last run; none where it does not tell."""
+    known = before.get("written")
+    if not isinstance(known, dict):
+        return frozenset()
+    return frozenset(name for name, said in written.items() if known.get(name, said) != said)
 
 
 def _files(source: Source, submission: Submission) -> dict[str, bytes]:
