@@ -12,13 +12,15 @@ import yaml
 from click.testing import CliRunner
 
 from himaya.commands.main import main
+from himaya.content.assignments import form_names
 from himaya.languages.interface import interface
 from himaya_autograde.course import CourseDirectory
 from himaya_autograde.synthetic import synthetic_journal
 from himaya_server.classroom.backup import DATABASE
+from himaya_server.classroom.pages import read_pages
 from himaya_server.classroom.store import open_store
 from himaya_server.desk import practice
-from tests.autograde.cohorts import ROOT
+from tests.autograde.cohorts import ROOT, compiled_assignments
 from tests.autograde.conftest import MODULE, copy_of, released
 from tests.classroom.running import BUILD
 from tests.engine.shipped import compiled
@@ -171,6 +173,34 @@ def test_answers_to_newer_pages_wait(folder: Path, tmp_path: Path) -> None:
     kept = (course / "submitted" / one.pseudonym / MODULE / "responses.jsonl").read_text(encoding="utf-8")
     assert "the-answer" not in kept
     store.close()
+
+
+def test_safety_form_of_a_class_counts(folder: Path, tmp_path: Path) -> None:
+    course, at = tmp_path / "home" / "core-protection", ["--folder", str(folder)]
+    first, second = form_names(MODULE)
+    about = course / "course.yaml"
+    content = yaml.safe_load(about.read_text(encoding="utf-8")) | {"modules": [MODULE], "languages": ["en"]}
+    content.pop("paths")
+    about.write_text(yaml.safe_dump(content), encoding="utf-8")
+    assert "--move-on" not in run("class", "pages", "north", "--modules", str(ROOT / "modules"), *at)
+    pages = read_pages(folder / "pages", "core-protection")
+    assert pages.modules == [MODULE, first], "the second one is not opened yet"
+    assert not pages.activities[first].keys() & pages.activities[MODULE].keys()
+    store = open_store(folder / DATABASE)
+    one, _ = store.people("north")
+    run("release", str(course), first)
+    lines = synthetic_journal(compiled_assignments()[first], Random(5), 1, 1).splitlines()
+    store.put(one.id, first, [json.loads(line) for line in lines])
+    store.hand_in(one.id, first, "request-1", len)
+    assert "taken in: 1; not taken in: 0" in run("class", "collect", "north", *at)
+    run("grade", str(course), first)
+    with CourseDirectory(course).api.gradebook as gradebook:
+        assert gradebook.find_submission(first, one.pseudonym).score == 4
+    assert "new feedback: 1" in run("class", "feedback", "north", *at)
+    store.close()
+    run("release", str(course), second)
+    run("class", "pages", "north", "--modules", str(ROOT / "modules"), *at)
+    assert read_pages(folder / "pages", "core-protection").modules == [MODULE, first, second]
 
 
 @pytest.mark.release

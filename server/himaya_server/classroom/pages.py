@@ -12,8 +12,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from himaya.activities.fold import replay
+from himaya.content.assignments import is_second_form
+from himaya.content.forms import parts_to_build
 from himaya.content.lessons import lesson_minutes
-from himaya.content.paths import paths_of
 from himaya.languages.facts import ALL, digits_of, for_scripts
 from himaya.languages.interface import for_page
 from himaya.publish.assignment import activities_file
@@ -95,7 +96,8 @@ def write_class_pages(
         shown = translated_course(course, overview, folder, language)[0]
         edition = Edition(shown, {"module": code["module"]}, language, on, languages=course.languages)
         whole = (course.taught(load_in(modules / name, language, course.digits)) for name in course.modules)
-        loaded = [path for each in whole for path in paths_of(each, course.paths.get(each.module.id, ()))]
+        parts = (part for each in whole for part in parts_to_build(each, course.paths.get(each.module.id, ())))
+        loaded = [part for part in parts if _is_open(folder, part.module.id)]
         for module in loaded:
             texts[f"{language}/{module.module.id}.html"] = module_page(edition, module)
         texts[f"{language}/index.html"] = _home(edition, code["home"], loaded)
@@ -113,6 +115,11 @@ def write_class_pages(
             (place / name).write_text(text, encoding="utf-8")
     (place / _ABOUT).touch()  # the newest build is the one that was made last
     return read_pages(target, course.id)
+
+
+def _is_open(course: Path, assignment: str) -> bool:
+    """Return whether a class sees it: a second safety form is opened by the trainer."""
+    return not is_second_form(assignment) or (course / "release" / assignment).is_dir()
 
 
 def read_pages(target: Path, course: str) -> Pages:

@@ -200,11 +200,10 @@ def _write_pages(course: Path, modules: Path, folder: Path) -> None:
 
 
 def _asked_in(course: Path, module: str) -> dict[str, str]:
-    """Return what the class's edition of a module asks, its safety forms included."""
+    """Return what the class's edition of a module or form asks."""
     from himaya_autograde.source import read_source
 
-    built = _built(course, module, read_source)
-    return {name: content for each in built for name, content in _hashes(each.activities).items()}
+    return _hashes(read_source(course / "source" / module).activities)
 
 
 def _hashes(activities: Mapping[str, Any]) -> dict[str, str]:
