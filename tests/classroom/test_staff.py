@@ -141,6 +141,21 @@ def test_new_card_ends_the_old_one_and_is_listed(
     assert ("new-card", "amal") in notes
 
 
+def test_page_with_a_card_loaded_again_makes_no_second_one(
+    amal: Trainer, running: Running, store: Store, people: list[int]
+) -> None:
+    shown = amal.page(NORTH)[1]
+    (once, *_) = re.findall(rf'name="id" value="{people[0]}"><input type="hidden" name="seen" value="([^"]+)"', shown)
+    asked = {"key": amal.key, "step": "new-card", "id": people[0], "seen": once}
+    page = amal.send(NORTH, **asked)[2]
+    assert f'href="{NORTH}?#p{people[0]}"' in page, "the same address with another mark would do nothing"
+    made = store.with_card("north")
+    status, headers, _ = amal.send(NORTH, **asked)
+    assert (status, headers["Location"].partition("#")[2]) == (303, f"p{people[0]}")
+    assert store.with_card("north") == made
+    assert amal.send(NORTH, **(asked | {"seen": "another page"}))[0] == 200
+
+
 def test_answers_under_a_new_card_are_marked(
     amal: Trainer, running: Running, store: Store, people: list[int], clock: Clock
 ) -> None:

@@ -25,7 +25,7 @@ from tornado.web import Application, HTTPError, RequestHandler, stream_request_b
 from himaya.answers.journal import checked
 from himaya.answers.limits import MAX_ID
 from himaya.errors import JournalError
-from himaya.languages.dates import written_day, written_time
+from himaya.languages.dates import clock_time, written_day
 from himaya_server.classroom.codes import DIGITS, Codes, Tries, device_of, typed
 from himaya_server.classroom.door import MOST, Door
 from himaya_server.classroom.notebooks import GATE
@@ -508,14 +508,15 @@ class ApiHandler(Handler):
         return {"who": card.who, "said": said(card.time), "n": card.steps, "claimed": claimed, "seen": card.seen}
 
     def _day(self, time: int, asked: dict[str, Any], pages: Pages) -> str:
-        return written_day(datetime.fromtimestamp(time, UTC).date(), self._language(asked, pages), pages.digits)
+        day = datetime.fromtimestamp(time, UTC).astimezone().date()
+        return written_day(day, self._language(asked, pages), pages.digits)
 
     def _language(self, asked: dict[str, Any], pages: Pages) -> str:
         language = asked.get("language")
         return str(language) if language in pages.languages else pages.languages[0]
 
     def _said(self, time: int, asked: dict[str, Any], pages: Pages) -> str:
-        return written_time(datetime.fromtimestamp(time, UTC), self._language(asked, pages), pages.digits)
+        return clock_time(time, self._language(asked, pages), pages.digits)
 
     def _module(self, signed: Signed, asked: dict[str, Any]) -> str:
         module = asked.get("module")

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from tornado.web import HTTPError
 
-from himaya.languages.dates import written_time
+from himaya.languages.dates import clock_time
 from himaya.languages.facts import ALL, LANGUAGES, direction
 from himaya.languages.interface import interface
 from himaya.languages.isolates import marked_up
@@ -59,6 +60,7 @@ class Office:
     Attributes:
         service: The class service.
         take: Takes a step of a whole class (`collect`, `feedback`): whether all went well, and what was said.
+        pressed: On which page, and for which person, a new card was made last.
     """
 
     service: Service
@@ -66,6 +68,7 @@ class Office:
     wrong: Paces = field(default_factory=lambda: Paces(_WRONG, _WRONG_AT_ONCE))
     checks: Paces = field(default_factory=lambda: Paces(_CHECKS, _CHECKS_AT_ONCE))
     passwords: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "passwords"))
+    pressed: deque[tuple[str, str]] = field(default_factory=lambda: deque(maxlen=500))
     one_step: asyncio.Lock = field(default_factory=asyncio.Lock)
     templates: Environment = field(default_factory=_templates)
 
@@ -235,6 +238,12 @@ class ClassHandler(StaffHandler):
         if person is None:
             raise HTTPError(404)
         if step == "new-card":
+            pressed = (form.get("seen", ""), number)
+            if pressed in self.office.pressed:  # the page with the card was loaded again, which shows no second one
+                self.on(f"{language}/c/{class_id}#p{number}")
+                return
+            if pressed[0]:
+                self.office.pressed.append(pressed)
             await self._card(language, row, person, signed.who)
         elif step == "theirs":
             if not await run(store.confirm_card, person.id, signed.who, form.get("seen", "")):
@@ -279,17 +288,17 @@ class ClassHandler(StaffHandler):
             | {"devices": sum(device.person_id == each.id and device.allowed is not None for device in devices)}
             for each in await run(store.people, row.id)
         ]
-        ahead = datetime.now().astimezone().utcoffset()
         digits = self.service.pages_of(row.id).digits
 
         def time(seconds: int) -> str:
-            return written_time(datetime.fromtimestamp(seconds, UTC), language, digits, ahead=ahead)
+            return clock_time(seconds, language, digits)
 
         address = f"{self._address()}/class/"
         self.draw(
             "class.html",
             language,
             f"c/{row.id}",
+            once=token_urlsafe(9),
             row=row,
             who=signed.who,
             done=done,

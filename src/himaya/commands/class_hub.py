@@ -31,9 +31,11 @@ def notebooks(class_id: str, most: int, port: int, state: Path, folder: Path) ->
 
     Example: himaya class notebooks north-1 --most 8
     """
+    from himaya.content.assignments import form_names
     from himaya.course.course import load_course
     from himaya_autograde.paths import is_built
     from himaya_server.classroom.notebooks import write_settings
+    from himaya_server.classroom.pages import is_open
 
     with store_of(folder) as store:
         course = Path(store.class_of(class_id).course)
@@ -41,8 +43,8 @@ def notebooks(class_id: str, most: int, port: int, state: Path, folder: Path) ->
     names = dict.fromkeys(
         name
         for each in loaded.modules
-        for name in (each, *loaded.assignments_of(each).values())
-        if name == each or is_built(course, name)
+        for name in (each, *loaded.assignments_of(each).values(), *form_names(each))
+        if name == each or (is_built(course, name) and is_open(course, name))
     )
     missing = [name for name in names if not (course / "release" / name / "activities.json").is_file()]
     if missing:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from himaya.languages.digits import in_digits
 from himaya.languages.facts import ALL, digits_of
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import date
 
     from himaya.languages.facts import Digits
 
@@ -44,3 +44,15 @@ def written_time(
     local = moment + (ahead or timedelta())
     text = f"{written_day(local, language, 'western')}{known.comma}{local:%H:%M}{'' if ahead is not None else ' UTC'}"
     return in_digits(text, digits_of(language, digits))
+
+
+def clock_time(seconds: float, language: str, digits: Digits | None = None) -> str:
+    """Return a moment as the clock of this machine shows it.
+
+    Args:
+        seconds: Since 1970, UTC.
+        language: A key of languages.toml.
+        digits: How numbers are written; the language's own way if not given.
+    """
+    moment = datetime.fromtimestamp(seconds, UTC)
+    return written_time(moment, language, digits, ahead=moment.astimezone().utcoffset())

@@ -190,6 +190,14 @@ def test_card_of_a_course_opens_its_module(site: Site, phone: BrowserContext) ->
     assert _step(page) == "start"
 
 
+def test_answers_lead_back_to_where_one_was(site: Site, context: BrowserContext) -> None:
+    page = ready(context.new_page(), page_of(site))
+    page.locator('nav a[href="#answers"]').click()
+    assert _step(page) == "answers"
+    page.locator('[data-key="previous"]').click()
+    assert _step(page) == "start"
+
+
 def test_warm_up_can_be_skipped(site: Site, context: BrowserContext) -> None:
     page = ready(context.new_page(), page_of(site))
     go_to(page, "Warm-up.1")

@@ -128,8 +128,11 @@ export function drawHandingIn({ owner, say }, link) {
   const submit = button("submit", say("submit"), press, { class: "himaya-main" });
   let busy = false;
   let request = randomId();
+  let unreached = false; // whether it says that the class could not be reached
 
   link.listen(({ waiting, out }) => {
+    if (unreached && waiting === 0 && !out) message.replaceChildren();
+    if (waiting === 0 && !out) unreached = false;
     const text = waiting === 0 ? say("class-all-sent") : fill(say("class-unsent"), { n: waiting });
     state.replaceChildren(text, ...(out ? [element("span", { role: "alert" }, ` ${say("class-signed-out")}`)] : []));
   });
@@ -140,14 +143,19 @@ export function drawHandingIn({ owner, say }, link) {
     message.replaceChildren(element("p", {}, say("submitting")));
     try {
       const { waiting, out } = await link.send();
-      if (waiting > 0 || out) return void message.replaceChildren(element("p", {}, say("class-hand-in-later")));
+      if (waiting > 0 || out) return void later();
       draw(await ask("hand-in", { module, request, language: document.documentElement.lang }));
       request = randomId(); // only what was answered is a new hand-in next time
     } catch {
-      message.replaceChildren(element("p", {}, say("class-hand-in-later")));
+      later();
     } finally {
       busy = false;
     }
+  }
+
+  function later() {
+    unreached = true;
+    message.replaceChildren(element("p", {}, say("class-hand-in-later")));
   }
 
   /** @param {{ receipt: Receipt | null }} answer */

@@ -11,6 +11,7 @@ import { after, afterFinished, allFinished, before, isDone, lastOf, leftBehind, 
 
 const SVG = "http://www.w3.org/2000/svg";
 const COVER = 0;
+const ANSWERS = "answers";
 const FIRST = 1; // is never kept as a place, since what was finished on another device may become known only after it
 
 /** Show the cover or the step that the address names, and make everything that leads to another one.
@@ -84,7 +85,9 @@ export function openSteps({ lessons = [], draft_lessons: drafts = [], owner, say
   header?.append(bar, title);
   header?.after(segments);
   const where = element("p", { role: "status" });
-  const back = button("previous", "", () => show(before(steps, at)));
+  /** Where one was before the answers: they are opened from the list of lessons, too. */
+  let left = -1;
+  const back = button("previous", "", () => show(steps[at].id === ANSWERS && left >= 0 ? left : before(steps, at)));
   const next = button("next", "", forward, { class: "himaya-main" });
   main.tabIndex = 0; // what scrolls is reached by keyboard
   main.after(drawer, element("footer", {}, back, where, next));
@@ -173,6 +176,7 @@ export function openSteps({ lessons = [], draft_lessons: drafts = [], owner, say
   /** @param {number} number
    * @param {{ push?: boolean, focus?: boolean }} how */
   function show(number, { push = true, focus = true } = {}) {
+    if (steps[number].id === ANSWERS && at !== number) left = at;
     at = number;
     const { id } = steps[at];
     for (const [each, screen] of screens.entries()) screen.hidden = each !== at;
