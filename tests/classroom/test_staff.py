@@ -141,9 +141,7 @@ def test_new_card_ends_the_old_one_and_is_listed(
     assert ("new-card", "amal") in notes
 
 
-def test_page_with_a_card_loaded_again_makes_no_second_one(
-    amal: Trainer, running: Running, store: Store, people: list[int]
-) -> None:
+def test_page_with_a_card_loaded_again_makes_no_second_one(amal: Trainer, store: Store, people: list[int]) -> None:
     shown = amal.page(NORTH)[1]
     (once, *_) = re.findall(rf'name="id" value="{people[0]}"><input type="hidden" name="seen" value="([^"]+)"', shown)
     asked = {"key": amal.key, "step": "new-card", "id": people[0], "seen": once}
