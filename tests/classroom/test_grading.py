@@ -189,6 +189,8 @@ def test_safety_form_of_a_class_counts(folder: Path, tmp_path: Path) -> None:
     store = open_store(folder / DATABASE)
     one, _ = store.people("north")
     run("release", str(course), first)
+    run("class", "notebooks", "north", "--state", str(tmp_path / "hub"), *at)
+    assert {path.name for path in (folder / "released" / "core-protection").iterdir()} == {MODULE, first}
     lines = synthetic_journal(compiled_assignments()[first], Random(5), 1, 1).splitlines()
     store.put(one.id, first, [json.loads(line) for line in lines])
     store.hand_in(one.id, first, "request-1", len)

@@ -97,7 +97,7 @@ def write_class_pages(
         edition = Edition(shown, {"module": code["module"]}, language, on, languages=course.languages)
         whole = (course.taught(load_in(modules / name, language, course.digits)) for name in course.modules)
         parts = (part for each in whole for part in parts_to_build(each, course.paths.get(each.module.id, ())))
-        loaded = [part for part in parts if is_open(folder, part.module.id)]
+        loaded = [part for part in parts if _is_open(folder, part.module.id)]
         for module in loaded:
             texts[f"{language}/{module.module.id}.html"] = module_page(edition, module)
         texts[f"{language}/index.html"] = _home(edition, code["home"], loaded)
@@ -117,7 +117,7 @@ def write_class_pages(
     return read_pages(target, course.id)
 
 
-def is_open(course: Path, assignment: str) -> bool:
+def _is_open(course: Path, assignment: str) -> bool:
     """Return whether a class sees it: a second safety form is opened by the trainer."""
     return not is_second_form(assignment) or (course / "release" / assignment).is_dir()
 

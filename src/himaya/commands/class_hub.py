@@ -35,7 +35,6 @@ def notebooks(class_id: str, most: int, port: int, state: Path, folder: Path) ->
     from himaya.course.course import load_course
     from himaya_autograde.paths import is_built
     from himaya_server.classroom.notebooks import write_settings
-    from himaya_server.classroom.pages import is_open
 
     with store_of(folder) as store:
         course = Path(store.class_of(class_id).course)
@@ -43,9 +42,11 @@ def notebooks(class_id: str, most: int, port: int, state: Path, folder: Path) ->
     names = dict.fromkeys(
         name
         for each in loaded.modules
-        for name in (each, *loaded.assignments_of(each).values(), *form_names(each))
-        if name == each or (is_built(course, name) and is_open(course, name))
+        for name in (each, *loaded.assignments_of(each).values())
+        if name == each or is_built(course, name)
     )
+    forms = (form for each in loaded.modules for form in form_names(each))
+    names |= dict.fromkeys(form for form in forms if (course / "release" / form).is_dir())
     missing = [name for name in names if not (course / "release" / name / "activities.json").is_file()]
     if missing:
         message = f"not built yet: {', '.join(missing)}. Build them: himaya build {course}"
