@@ -69,7 +69,7 @@ def scenario_page(edition: Edition, loaded: LoadedModule, scenario: Simulation) 
     """Return one scenario as an HTML file that may travel in a chat message; no link leads to another file.
 
     A graded one keeps its answers in its module's journal, so either file goes on where the other one stopped. One for
-    practice keeps its place in the browser's storage alone.
+    practice has a journal of its own in the browser, which all such files of the module share.
     """
     data = _data(edition, loaded, "scenario")
     data["activities"] = {scenario.id: data["activities"][scenario.id]}

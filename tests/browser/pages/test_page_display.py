@@ -156,7 +156,7 @@ def test_pages_are_accessible(site: Site, chromium: Browser, name: str, options:
         page = context.new_page()
         for address in (f"{MODULE}.html", "index.html", f"scenarios/{SCENARIO}.html"):
             page.goto(f"{site.address}{edition}/{address}")
-            page.wait_for_selector("html[data-ready], body:not(.module)")
+            page.wait_for_selector("html[data-ready], body.index")
             assert violations(page, "body") == [], address
             show_all(page)
             assert violations(page, "body") == [], address
@@ -178,9 +178,8 @@ def test_pages_are_accessible(site: Site, chromium: Browser, name: str, options:
 def test_scenario_page_plays_by_keyboard_and_resumes(
     site: Site, context: BrowserContext, whole: dict[str, dict[str, Any]]
 ) -> None:
-    page = context.new_page()
     address = f"file://{site.folder}/en/scenarios/{SCENARIO}.html"
-    page.goto(address)
+    page = ready(context.new_page(), address)
     labels = ["Skip this scenario", "Start", "Save my answers", "Open for a group"]
     assert controls(page, "main") == [("button", label) for label in labels]
     press(page, SCENARIO, "start")
@@ -199,8 +198,10 @@ def test_scenario_page_plays_by_keyboard_and_resumes(
         said.update(activity(page, SCENARIO).evaluate(_LEAVES))
         if number == 1:
             before = view(activity(page, SCENARIO))
-            page.goto(address)
-            until(lambda before=before: view(activity(page, SCENARIO)) == before, "it goes on where it was")
+            done = activity(page, SCENARIO).evaluate("it => it.himaya.events().length")
+            until(lambda done=done: len(rows(page, f"alone/{OWNER}")) == done, "all of it is written")
+            ready(page, address)
+            assert view(activity(page, SCENARIO)) == before
             assert status(page, SCENARIO) == "Kept in this browser only"
         tab_to(page, SCENARIO, "continue")
         page.keyboard.press("Enter")

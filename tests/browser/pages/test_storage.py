@@ -11,7 +11,7 @@ from himaya.languages.interface import sentence
 from tests.browser.activity_stages import answer
 from tests.browser.conftest import MODULE
 from tests.browser.offline_pages import OWNER, SCENARIO, Site, go_to, ready, restore, rows, saved, served, view, write
-from tests.browser.user_actions import activity, pick_radio, press, until, wait_saved, wait_true
+from tests.browser.user_actions import activity, pick_radio, press, until, wait_saved
 from tests.lanes import sampled
 
 if TYPE_CHECKING:
@@ -116,22 +116,20 @@ def test_failed_removal_is_reported(site: Site, context: BrowserContext, whole: 
 
 
 def test_removing_module_answers_includes_scenarios(site: Site, context: BrowserContext) -> None:
-    page = context.new_page()
-    page.goto(f"{site.address}scenarios/{SCENARIO}.html")
+    page = ready(context.new_page(), f"{site.address}scenarios/{SCENARIO}.html")
     press(page, SCENARIO, "start")
     pick_radio(page, SCENARIO, "room-now")
-    page = context.new_page()
-    page.goto(f"{site.address}scenarios/{SCENARIO}.html#group")
+    page = ready(context.new_page(), f"{site.address}scenarios/{SCENARIO}.html#group")
     press(page, SCENARIO, "start")
-    assert page.evaluate("Object.keys(localStorage).some(key => key.includes('group'))")
+    alone = [f"alone/{OWNER}", f"alone/{OWNER}:group"]
+    until(lambda: all(rows(page, owner) for owner in alone), "both are kept")
     ready(page, f"{site.address}{MODULE}.html")
-    assert page.evaluate("Object.keys(localStorage).some(key => key.includes('alone/'))")
     go_to(page, "answers")
     page.locator('[data-key="erase"]').click()
     with page.expect_navigation():
         page.locator('[data-key="erase-now"]').click()
     page.wait_for_selector("html[data-ready]")
-    assert not page.evaluate("Object.keys(localStorage).some(key => key.includes('alone/'))")
+    assert [rows(page, owner) for owner in alone] == [[], []]
 
 
 def _play(page: Page, choice: str | None = None) -> None:
@@ -149,35 +147,31 @@ def test_scenario_tabs_continue_each_other(site: Site, context: BrowserContext, 
     address = f"{site.address}scenarios/{SCENARIO}.html"
     one, other = context.new_page(), context.new_page()
     if not hears:
-        one.add_init_script("addEventListener('storage', (event) => event.stopImmediatePropagation(), true)")
+        one.add_init_script("delete globalThis.BroadcastChannel")
     for page in (one, other):
-        page.goto(address)
+        ready(page, address)
     _play(other)
     _play(other, "room-now")
     seen = view(activity(other, SCENARIO))
-    if hears:
-        until(lambda: view(activity(one, SCENARIO)) == seen, "the other tab follows")
-    else:
+    if not hears:
         _play(one)  # it still shows the beginning
-        assert view(activity(one, SCENARIO)) == seen
+    until(lambda: view(activity(one, SCENARIO)) == seen, "the other tab follows")
     other.reload()
+    other.wait_for_selector("html[data-ready]")
     assert view(activity(other, SCENARIO)) == seen
 
 
 def test_unwritable_storage_keeps_in_memory_answers(site: Site, context: BrowserContext) -> None:
-    page, elsewhere = context.new_page(), context.new_page()
-    page.add_init_script("Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }")
-    page.goto(f"{site.address}scenarios/{SCENARIO}.html")
-    elsewhere.goto(f"{site.address}index.html")
+    page = context.new_page()
+    page.add_init_script(
+        "IDBObjectStore.prototype.add = () => { throw new DOMException('full', 'QuotaExceededError'); }"
+    )
+    ready(page, f"{site.address}scenarios/{SCENARIO}.html")
     _play(page)
     _play(page, "room-now")
     seen = view(activity(page, SCENARIO))
-    assert sentence("not-kept") in activity(page, SCENARIO).inner_text()
-    page.evaluate(
-        "() => { globalThis.heard = false; addEventListener('storage', () => { globalThis.heard = true; }); }"
-    )
-    elsewhere.evaluate("localStorage.setItem('another', 'page')")
-    wait_true(page, "() => globalThis.heard")
+    until(lambda: sentence("not-kept") in activity(page, SCENARIO).inner_text(), "it says so")
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # looks what is on the disk
     assert view(activity(page, SCENARIO)) == seen
 
 

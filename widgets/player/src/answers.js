@@ -4,6 +4,7 @@ import { button, byName, element, fill } from "./elements.js";
 import { leaves } from "./exit.js";
 import { canShare, saveFile, shareFile } from "./file.js";
 import { MAX_BYTES } from "./generated/limits.js";
+import { openJournal } from "./hosts/database.js";
 import { readSaved } from "./saved.js";
 import { keys } from "./stored.js";
 
@@ -80,11 +81,16 @@ function drawBox(journal, { activities, owner, hands, version, say }) {
   async function eraseNow() {
     try {
       await journal.erase();
+      // Its scenarios' own files have journals of their own, for one person and for a group.
+      for (const name of [`alone/${owner}`, `alone/${owner}:group`]) {
+        const alone = await openJournal(name);
+        await alone.erase();
+        alone.close();
+      }
     } catch {
       return tell(say("not-forgotten"));
     }
     try {
-      // The module's own, and the places of its scenarios' own files.
       const ours = [`himaya:${owner}:`, `himaya:alone/${owner}:`];
       for (const key of keys()) if (ours.some((start) => key.startsWith(start))) localStorage.removeItem(key);
     } catch {

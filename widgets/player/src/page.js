@@ -4,7 +4,6 @@ import { byName, useDigits } from "./elements.js";
 import { readyExit } from "./exit.js";
 import { useFacts } from "./language_facts.js";
 import { openJournal } from "./hosts/database.js";
-import { storageHost } from "./hosts/storage.js";
 import { play, sayOf } from "./player.js";
 
 /** @import { Journal } from "./hosts/database.js" */
@@ -34,11 +33,6 @@ function ownSeed(owner) {
  * @param {string} id */
 const seedFor = (seed, id) => Array.from(id).reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % LARGEST_SEED, seed);
 
-/** Answers to one practice scenario: the browser's storage alone keeps where somebody is.
- * @param {string} owner
- * @param {string} id */
-const placeHost = (owner, id) => storageHost(`himaya:${owner}:${id}`, { owner, seed: 1 }, id);
-
 /** What every part of a page is given before answers are there.
  * @typedef {PageData & { say: Say }} Early */
 
@@ -62,13 +56,14 @@ export async function openPage(parts, first, room = BROWSER) {
   useDigits(data.digits);
   const say = sayOf(strings);
   const more = first?.({ ...data, say });
-  const journal = keeps ? await room.open(owner) : null;
+  const kept = await room.open(owner);
   const seed = keeps ? ownSeed(owner) : 1;
   for (const place of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-show]"))) {
     const id = place.dataset.show ?? "";
-    const host = journal === null ? placeHost(owner, id) : journal.host(id, seedFor(seed, id));
+    const host = keeps ? kept.host(id, seedFor(seed, id)) : kept.practiceHost(id, seed);
     play(place, activities[id], { host, strings, direction, draw: room.draw });
   }
+  const journal = keeps ? kept : null;
   for (const part of more === undefined ? parts : [...parts, more]) part({ ...data, journal, say });
   document.documentElement.dataset.ready = "";
 }

@@ -257,7 +257,7 @@ export interface PageData {
   version: number;
   /** Whether answers are handed in. */
   hands: boolean;
-  /** Whether answers are kept in the module's journal; else the browser's storage keeps where somebody is. */
+  /** Whether answers are kept in the module's journal; else they are practice, of one file. */
   keeps: boolean;
   language: string;
   direction: string;

@@ -1,5 +1,5 @@
-/* A scenario, or what is played through like one, as one small file: for practice with its place in the browser's storage,
-   graded with its module's journal. Practice may be played by a group, too, which has a place of its own. */
+/* A scenario, or what is played through like one, as one small file: for practice with a journal of its own,
+   graded with its module's. Practice may be played by a group, too, which has a place of its own. */
 
 import { drawAnswers } from "../answers.js";
 import { button, byName, element } from "../elements.js";

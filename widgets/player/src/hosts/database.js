@@ -74,21 +74,27 @@ export async function openJournal(owner) {
 
   /** @param {string} id
    * @param {JournalEvent[]} events */
+  async function write(id, events) {
+    if (events.length > 0) {
+      const work = begin();
+      const rows = rowsOf(work);
+      for (const event of events) {
+        const asked = rows.index("id").getKey(event.id);
+        asked.onsuccess = () => asked.result ?? rows.add(event);
+      }
+      await finished(work);
+      for (const event of events) unwritten.delete(event.id);
+      tabs?.postMessage(id);
+    }
+    await tell(id);
+  }
+
+  /** @param {string} id
+   * @param {JournalEvent[]} events */
   async function put(id, events) {
     for (const event of events) unwritten.set(event.id, event);
     try {
-      if (events.length > 0) {
-        const work = begin();
-        const rows = rowsOf(work);
-        for (const event of events) {
-          const asked = rows.index("id").getKey(event.id);
-          asked.onsuccess = () => asked.result ?? rows.add(event);
-        }
-        await finished(work);
-        for (const event of events) unwritten.delete(event.id);
-        tabs?.postMessage(id);
-      }
-      await tell(id);
+      await write(id, events);
     } catch (error) {
       const full = error instanceof DOMException && error.name === "QuotaExceededError";
       players.get(id)?.({ problem: full ? "page-full" : "page-forbidden" });
@@ -99,28 +105,58 @@ export async function openJournal(owner) {
   document.addEventListener("visibilitychange", tellAll);
   const first = await stored();
 
+  /** What a player talks to on a page.
+   * @param {string} id
+   * @param {number} seed
+   * @returns {Host} */
+  const host = (id, seed) => ({
+    owner,
+    keeps: true,
+    behind: false,
+    seed,
+    rows: first.filter((row) => row.activity === id),
+    remember() {},
+    put: ({ events }) => put(id, events),
+    listen(callback) {
+      players.set(id, callback);
+      return () => players.delete(id);
+    },
+  });
+
   return {
     works: database !== null,
     rows: first,
     unwritten,
     stored,
-    /** What a player talks to on a page.
+    host,
+    /** The same for practice: where the browser writes nothing, memory goes on.
      * @param {string} id
      * @param {number} seed
      * @returns {Host} */
-    host: (id, seed) => ({
-      owner,
-      keeps: true,
-      behind: false,
-      seed,
-      rows: first.filter((row) => row.activity === id),
-      remember() {},
-      put: ({ events }) => put(id, events),
-      listen(callback) {
-        players.set(id, callback);
-        return () => players.delete(id);
-      },
-    }),
+    practiceHost(id, seed) {
+      const journal = host(id, seed);
+      let kept = database !== null;
+      /** @type {(answer: Answer) => void} */
+      let show;
+      return {
+        ...journal,
+        keeps: false,
+        kept: () => kept,
+        async put({ from, events }) {
+          if (kept) {
+            await write(id, events).catch(() => {
+              kept = false;
+              players.delete(id);
+            });
+          }
+          if (!kept) show({ from, rows: events });
+        },
+        listen(callback) {
+          show = callback;
+          return journal.listen(callback);
+        },
+      };
+    },
     /** Everything that was answered, written or not; `shown` is what the screen knows, should the browser have
      * closed or lost what it kept.
      * @param {...JournalEvent[]} shown */

@@ -1,5 +1,6 @@
-/* A host without a server: practice answers stay in this browser's storage, one journal for each activity. Whoever loses
-   the last seconds of a practice plays them again. */
+/* A host without a server, for practice in an app: answers stay in this browser's storage, one journal for each activity.
+   Whoever loses the last seconds of a practice plays them again. A page is no place for it: two processes of Chromium do
+   not always see the same storage of files on the disk. */
 
 /** @import { Answer, Host, JournalEvent } from "../types.js" */
 
