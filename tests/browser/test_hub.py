@@ -333,28 +333,28 @@ def status(port: int, path: str, cookie: str) -> int:
 
 def test_script_on_ones_own_server_reaches_nothing_of_others(hubbed: Hubbed, chromium: Browser) -> None:
     one, other = names(hubbed)[:2]
-    context = chromium.new_context()
-    page = signed_in(hubbed, context, 1)
-    home = page.url
-    notebook(page)
-    base = f"http://127.0.0.1:{hubbed.port}/user"
-    found = page.evaluate(_TRIES, [f"{base}/{other}/api/contents", f"{base}/{one}/api/contents", home])
-    print(found)
-    assert found.pop("own") == "read"
-    assert "read" not in found.values()
-    page.goto(home)
-    page.wait_for_selector("html[data-ready]")
-    until(lambda: other in said(page), "the class has signed nobody out")
-    answers = page.goto(f"{base}/{one}/tree")
-    assert answers is not None
-    assert answers.status == 403
-    page.goto(home)
-    page.locator('[data-key="hand-on"]').click()
-    page.wait_for_url("**/door.html")
-    gone = page.goto(f"{base}/{other}/tree")
-    assert gone is not None
-    assert gone.status == 403, "handing on closes the notebook, too"
-    context.close()
+    fill(hubbed, chromium)  # both have a server
+    with _watched(chromium) as context:
+        page = signed_in(hubbed, context, 1)
+        home = page.url
+        notebook(page)
+        base = f"http://127.0.0.1:{hubbed.port}/user"
+        found = page.evaluate(_TRIES, [f"{base}/{other}/api/contents", f"{base}/{one}/api/contents", home])
+        print(found)
+        assert found.pop("own") == "read"
+        assert "read" not in found.values()
+        page.goto(home)
+        page.wait_for_selector("html[data-ready]")
+        until(lambda: other in said(page), "the class has signed nobody out")
+        answers = page.goto(f"{base}/{one}/tree")
+        assert answers is not None
+        assert answers.status == 403
+        page.goto(home)
+        page.locator('[data-key="hand-on"]').click()
+        page.wait_for_url("**/door.html")
+        gone = page.goto(f"{base}/{other}/tree")
+        assert gone is not None
+        assert gone.status == 403, "handing on closes the notebook, too"
 
 
 def test_gate_takes_no_forged_cookie(hubbed: Hubbed) -> None:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from tornado import web  # type: ignore[attr-defined]
 
 from himaya.errors import HimayaError, KeysError, MarksError
-from himaya.languages.dates import written_time
+from himaya.languages.dates import clock_time
 from himaya.languages.facts import direction
 from himaya.languages.interface import interface
 from himaya_autograde.gradebook import Gradebook, Judged
@@ -136,8 +136,7 @@ class MarkingTab(Desk):
 
     def written_time(self, at: str) -> str:
         """Return when a line of the record was written, by this machine's clock."""
-        ahead = datetime.now().astimezone().utcoffset()
-        return written_time(datetime.fromisoformat(at), self.spoken, self.place.home.digits, ahead=ahead)
+        return clock_time(datetime.fromisoformat(at).timestamp(), self.spoken, self.place.home.digits)
 
     def answer_at(self, each: Judged, by: str = "question", *, second: bool = False) -> str:
         """Return the address of an answer."""
