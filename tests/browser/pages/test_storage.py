@@ -172,6 +172,7 @@ def test_unwritable_storage_keeps_in_memory_answers(site: Site, context: Browser
     seen = view(activity(page, SCENARIO))
     until(lambda: sentence("not-kept") in activity(page, SCENARIO).inner_text(), "it says so")
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # looks what is on the disk
+    assert rows(page, f"alone/{OWNER}") == []
     assert view(activity(page, SCENARIO)) == seen
 
 

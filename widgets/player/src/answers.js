@@ -4,7 +4,7 @@ import { button, byName, element, fill } from "./elements.js";
 import { leaves } from "./exit.js";
 import { canShare, saveFile, shareFile } from "./file.js";
 import { MAX_BYTES } from "./generated/limits.js";
-import { openJournal } from "./hosts/database.js";
+import { groupOf, openJournal } from "./hosts/database.js";
 import { readSaved } from "./saved.js";
 import { keys } from "./stored.js";
 
@@ -82,7 +82,7 @@ function drawBox(journal, { activities, owner, hands, version, say }) {
     try {
       await journal.erase();
       // Its scenarios' own files have journals of their own, for one person and for a group.
-      for (const name of [`alone/${owner}`, `alone/${owner}:group`]) {
+      for (const name of [`alone/${owner}`, groupOf(`alone/${owner}`)]) {
         const alone = await openJournal(name);
         await alone.erase();
         alone.close();

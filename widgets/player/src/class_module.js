@@ -131,8 +131,10 @@ export function drawHandingIn({ owner, say }, link) {
   let unreached = false; // whether it says that the class could not be reached
 
   link.listen(({ waiting, out }) => {
-    if (unreached && waiting === 0 && !out) message.replaceChildren();
-    if (waiting === 0 && !out) unreached = false;
+    if (unreached && waiting === 0 && !out) {
+      message.replaceChildren();
+      unreached = false;
+    }
     const text = waiting === 0 ? say("class-all-sent") : fill(say("class-unsent"), { n: waiting });
     state.replaceChildren(text, ...(out ? [element("span", { role: "alert" }, ` ${say("class-signed-out")}`)] : []));
   });

@@ -7,6 +7,7 @@ import { expose } from "../exposed.js";
 import { canShare, saveFile, shareFile } from "../file.js";
 import { useKinds } from "../fold.js";
 import { KINDS } from "../generated/alone.js";
+import { groupOf } from "../hosts/database.js";
 import { drawGroup } from "../kinds/scenario_group.js";
 import { BROWSER, openPage } from "../page.js";
 
@@ -21,7 +22,7 @@ const GROUP = "#group";
 
 /** A run of its own, so that nobody's practice is shown to a group or lost in it.
  * @type {Room} */
-const ROOM = { ...BROWSER, owner: (owner) => `${owner}:group`, draw: drawGroup };
+const ROOM = { ...BROWSER, owner: groupOf, draw: drawGroup };
 
 /** @type {PageData} */
 const { keeps, activities } = JSON.parse(byName("himaya-data").textContent ?? "");

@@ -44,6 +44,10 @@ const finished = (work) =>
 /** @param {IDBTransaction} work */
 const rowsOf = (work) => work.objectStore(ROWS);
 
+/** Under which name a group's practice is kept, apart from one's own.
+ * @param {string} owner */
+export const groupOf = (owner) => `${owner}:group`;
+
 /** Open the journal called `owner`. Where the browser forbids one, it keeps nothing and says so.
  * @param {string} owner */
 export async function openJournal(owner) {
