@@ -1,3 +1,3 @@
 """Himaya: protection capacity development as notebooks, assignments, apps and pages."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

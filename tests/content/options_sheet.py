@@ -11,14 +11,33 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from himaya.activities.choice.format import ChoiceItem
+from himaya.activities.scenario.format import Scenario
 from himaya.content.load import load_module
-from himaya.content.wording import option_sets
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from himaya.content.load import LoadedModule
 
 MODULES = Path(__file__).parents[2] / "modules"
 LETTERS = "abcdefgh"
+
+
+def option_sets(module: LoadedModule) -> dict[str, list[tuple[str, bool]]]:
+    """Return the options of each graded single choice and decision, each with whether it is the key, by its place."""
+    return dict(_sets(module))
+
+
+def _sets(module: LoadedModule) -> Iterator[tuple[str, list[tuple[str, bool]]]]:
+    for name, activity in module.activities.items():
+        if activity.mode != "graded":
+            continue
+        if isinstance(activity, ChoiceItem) and activity.select == "one":
+            yield name, [(option.text, option.correct) for option in activity.options]
+        elif isinstance(activity, Scenario):
+            for place, node in activity.nodes.items():
+                yield f"{name}, {place}", [(choice.text, choice.quality == "best") for choice in node.choices]
 
 
 def sheet(module: LoadedModule, seed: int) -> tuple[str, str]:

@@ -7,8 +7,7 @@ import re
 import pytest
 
 from himaya.content.load import load_module
-from himaya.content.wording import option_sets
-from tests.content.options_sheet import MODULES, main, sheet
+from tests.content.options_sheet import MODULES, main, option_sets, sheet
 from tests.content.sound import loaded_sound_module
 
 SEED = 7

@@ -6,9 +6,8 @@ from pathlib import Path
 
 from himaya.activities.scenario.format import Scenario
 from himaya.content.figures import tables, to_confirm
-from himaya.languages.facts import LANGUAGES, SOURCE
 from tests.content.sound import loaded_sound_module
-from tests.engine.shipped import in_language, loaded
+from tests.engine.shipped import loaded
 
 ROOT = Path(__file__).parents[2]
 COMMAND = ".venv/bin/himaya check --table docs/modules.md"
@@ -17,12 +16,11 @@ COMMAND = ".venv/bin/himaya check --table docs/modules.md"
 def test_documented_table_is_current() -> None:
     modules = [loaded(file.parent.name) for file in sorted((ROOT / "modules").glob("*/module.yaml"))]
     written = (ROOT / "docs/modules.md").read_text(encoding="utf-8")
-    others = {name: [in_language(one.path.name, name) for one in modules] for name in LANGUAGES if name != SOURCE}
-    assert written == tables(modules, others), f"write it anew: {COMMAND}"
+    assert written == tables(modules), f"write it anew: {COMMAND}"
 
 
 def test_the_columns_of_a_small_module() -> None:
-    page = tables([loaded_sound_module()], {})
+    page = tables([loaded_sound_module()])
     assert "| A sound module | 127 | 20 | 2 | 1 | 2 | 3 | 0 | 0 | 0 | 5 | 1 | 2 | 0 | 1 | 1 |\n" in page
     assert "| A sound module | You can agree on a next step. | A first talk | `short-walk` | 3 | 1 | 1 |\n" in page
     assert "| A sound module | A short walk | practice | 2 | 1 | 1 | endless | 3 | Heard | Overheard |  |\n" in page

@@ -14,9 +14,6 @@ MOST_DATA_BYTES = 1_000_000
 GUESSED_ITEMS = 8
 """Graded items from which on habits of guessing are measured: with fewer, one item moves the share by over 12 %."""
 
-WORDING_MARGIN = 0.15
-"""How much more than chance guessers may get right that read the options alone; more is a hint."""
-
 GUESSING_MARGIN = 0.10
 """How far a habit such as "always the longest option" may beat chance: more gives keys away to who knows nothing."""
 

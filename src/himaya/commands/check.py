@@ -43,12 +43,9 @@ def check(paths: tuple[Path, ...], table: Path | None, *, with_hints: bool) -> N
     if table is not None:
         from himaya.content.figures import tables
         from himaya.content.load import load_module
-        from himaya.languages.facts import LANGUAGES, SOURCE
-        from himaya.translation.translated import translated
 
         modules = [load_module(file.parent) for file in sorted(MODULES.glob("*/module.yaml"))]
-        others = {name: [translated(one, name) for one in modules] for name in LANGUAGES if name != SOURCE}
-        table.write_text(tables(modules, others), encoding="utf-8")
+        table.write_text(tables(modules), encoding="utf-8")
         click.echo(f"{table}: written")
 
 

@@ -18,7 +18,6 @@ from himaya.content.country import country_problems
 from himaya.content.forms import form_problems
 from himaya.content.load import load_module, module_problem, prose_file
 from himaya.content.prose import MARK
-from himaya.content.wording import wording_hints
 from himaya.errors import ContentError, Problem
 
 if TYPE_CHECKING:
@@ -146,4 +145,4 @@ _RULES = (
     word_problems,
     release_problems,
 )
-_HINTS = (activity_hints, outcome_hints, lesson_hints, prose_hints, image_hints, word_hints, wording_hints)
+_HINTS = (activity_hints, outcome_hints, lesson_hints, prose_hints, image_hints, word_hints)

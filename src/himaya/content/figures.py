@@ -6,26 +6,22 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from himaya.activities.kinds import FORMATS, format_of
-from himaya.activities.limits import WORDING_MARGIN
 from himaya.content.check import marked
 from himaya.content.checks.outcomes import items_of, practised_in
 from himaya.content.lessons import minutes_of, outline
 from himaya.content.load import items_of as all_items
 from himaya.content.prose import COUNTRY, MARK, words
 from himaya.content.twins import key_stays, twin_sets
-from himaya.content.wording import GUESSERS, guessed, pooled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from himaya.activities.format import Figures
     from himaya.content.load import LoadedModule
-    from himaya.content.wording import Guessed
 
 MODES = ("graded", "practice", "pretest")
 _DOUBTS = {"verify": "To confirm", "sop": "By local procedure", "design": "Our own choice"}
 """What stands over the count of each mark that trainees are shown."""
-_GUESSED = ("Sets", "Chance", *GUESSERS, "Mean", "Interval")
 _INTRODUCTION = """# The modules in figures
 
 Made by `himaya check --table docs/modules.md` from the modules themselves; a test holds it. What the columns mean is
@@ -47,21 +43,10 @@ _OF_TWINS = """- **Twins** are single-choice questions with the same options wor
   a third of the sets the changed fact does not change the key, so that "the other one" is no rule; a test allows 28 to
   40 %.
 """
-_OF_WORDING = """- **Wording** is the share of keys of graded single choices and decisions that three guessers pick who
-  read the options alone, each taught by the other modules: by the *shape* of an option (length, words, commas), by its
-  *words*, or by three *letters* at a time. Their mean has a 95 % interval by Wilson, as if one of them had answered.
-- **Points above chance** are what the mean of a translation has more than chance. A test allows {margin:.0f} for all
-  modules of a language together; a module alone has too few sets to be held to that.
-"""
 
 
-def tables(modules: Sequence[LoadedModule], translations: Mapping[str, Sequence[LoadedModule]]) -> str:
-    """Return docs/modules.md: each module, its lessons, its outcomes, and what each kind of activity counts.
-
-    Args:
-        modules: The English modules.
-        translations: The same modules in each other language, by its code.
-    """
+def tables(modules: Sequence[LoadedModule]) -> str:
+    """Return docs/modules.md: each English module, its lessons, its outcomes, and what each kind of activity counts."""
     figures = [format_of(kind).figures for kind in FORMATS]
     parts = [_INTRODUCTION, _modules(modules), "## Lessons\n", _lessons(modules)]
     parts += ["## Outcomes\n", _outcomes(modules)]
@@ -70,12 +55,7 @@ def tables(modules: Sequence[LoadedModule], translations: Mapping[str, Sequence[
         if each.title:
             parts += [f"## {each.title}\n", _of_kind(each, modules)]
     parts += ["## Twins\n", _twins(modules)]
-    parts += ["## Wording\n", _wording(modules)]
-    parts += ["## Wording of the translations\n", _wording_in(translations, modules)]
-    legend = (
-        _LEGEND + "".join(each.legend for each in figures) + _OF_TWINS + _OF_WORDING.format(margin=100 * WORDING_MARGIN)
-    )
-    return "\n".join([*parts, legend])
+    return "\n".join([*parts, _LEGEND + "".join(each.legend for each in figures) + _OF_TWINS])
 
 
 def _markdown_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -187,40 +167,3 @@ def _twins(modules: Sequence[LoadedModule]) -> str:
     found["All"] = [stays for one in found.values() for stays in one]
     rows = [[title, len(one), sum(one), f"{sum(one) / len(one):.0%}"] for title, one in found.items() if one]
     return _markdown_table(["Module", "Sets", "Key stays", "Share"], rows) if rows else "No module has twins yet.\n"
-
-
-def _wording(modules: Sequence[LoadedModule]) -> str:
-    found = guessed(modules)
-    if not found:
-        return "Too few modules grade choices.\n"
-    titles = {loaded.module.id: loaded.module.title for loaded in modules}
-    rows = [[titles[name], *_guessed_row(one)] for name, one in found.items()]
-    rows.append(["All", *_guessed_row(pooled(found.values()))])
-    return _markdown_table(["Module", *_GUESSED], rows)
-
-
-def _wording_in(translations: Mapping[str, Sequence[LoadedModule]], modules: Sequence[LoadedModule]) -> str:
-    titles = {loaded.module.id: loaded.module.title for loaded in modules}
-    rows: list[list[object]] = []
-    for language, translated in translations.items():
-        found = guessed(translated)
-        if found:
-            every = {**{titles[name]: one for name, one in found.items()}, "All": pooled(found.values())}
-            rows += [
-                [language, title, *_guessed_row(one), f"{100 * (one.share - one.chance):+.0f}"]
-                for title, one in every.items()
-            ]
-    if not rows:
-        return "Too few modules grade choices.\n"
-    return _markdown_table(["Language", "Module", *_GUESSED, "Points above chance"], rows)
-
-
-def _guessed_row(one: Guessed) -> list[object]:
-    low, high = one.interval
-    return [
-        one.sets,
-        f"{one.chance:.0%}",
-        *(f"{share:.0%}" for share in one.shares.values()),
-        f"{one.share:.0%}",
-        f"{low:.0%} to {high:.0%}",
-    ]

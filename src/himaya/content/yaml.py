@@ -10,7 +10,6 @@ from ruamel.yaml import YAML
 from ruamel.yaml.composer import Composer
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from himaya.content.quick_yaml import UnsureError, quickly_parsed
 from himaya.content.source import LARGEST_FILE, LARGEST_TEXT
 from himaya.errors import HimayaError
 
@@ -61,7 +60,7 @@ class _Composer(Composer):
             self._levels -= 1
 
 
-def _thoroughly_parsed(text: str) -> Any:
+def _loaded(text: str) -> Any:
     loader = YAML(typ="rt")
     loader.Composer = _Composer
     return loader.load(text)
@@ -75,10 +74,7 @@ def parsed(text: str) -> Any:
         YamlError: If it is not YAML, or larger, deeper or with longer texts and numbers than any file of ours.
     """
     try:
-        try:
-            data = quickly_parsed(text, DEEPEST)
-        except UnsureError:
-            data = _thoroughly_parsed(text)
+        data = _loaded(text)
         fault = next(_unbounded(data), None)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
