@@ -9,7 +9,7 @@ PLAYER := widgets/player
 NODE_MODULES := $(PLAYER)/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help setup start system-packages test test-fast test-release test-stock test-steps check check-style check-types check-imports check-content check-player player portraits baseline pictures build bench bench-short offline-kit clean
+.PHONY: help setup start system-packages test test-fast test-proof test-all test-coverage test-stock test-steps check check-style check-types check-imports check-content check-player player portraits baseline pictures build bench bench-short offline-kit clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/' | column -t -s ':'
@@ -40,19 +40,25 @@ system-packages: # Chromium and bubblewrap for the tests, where this machine let
 	@sh tests/install-system-packages.sh
 
 # More processes than a small machine has processors: a browser's tests wait for a good part of their time.
-PARALLEL := --numprocesses 4 --dist loadfile --no-loadscope-reorder
-# What the slow proof imports, such as statsmodels, each of the processes would import for nothing.
-QUICK := --ignore tests/release $(PARALLEL)
+PARALLEL := --dist loadfile --no-loadscope-reorder --durations 25 --durations-min 5
+PYTEST := $(BIN)/python -m pytest
 
-test: $(VENV)/.tests $(NODE_MODULES) system-packages ## Install what the tests need and run all but the slow ones
-	@$(BIN)/python -m pytest -m 'not release and not alone' $(QUICK) $(ARGS)
+test: $(VENV)/.tests $(NODE_MODULES) system-packages ## Install what the tests need; run unit tests and a journey through each door
+	@$(PYTEST) -m 'not proof and not extended and not alone' --numprocesses 4 $(PARALLEL) $(ARGS)
 
 test-fast: $(VENV)/.tests $(NODE_MODULES) ## Those of them that need no browser
-	@$(BIN)/python -m pytest -m 'not release and not alone and not browser' $(QUICK) $(ARGS)
+	@$(PYTEST) -m 'not proof and not extended and not alone and not browser' --numprocesses 4 $(PARALLEL) $(ARGS)
 
-test-release: $(VENV)/.tests $(NODE_MODULES) system-packages ## All other tests: kills, floods, large classes, every case, times
-	@$(BIN)/python -m pytest -m 'release and not alone' --numprocesses 3 --dist loadfile --no-loadscope-reorder $(ARGS)
-	@$(BIN)/python -m pytest -m alone $(ARGS) || test $$? = 5 # nothing of that kind in what ARGS names
+test-proof: $(VENV)/.tests $(NODE_MODULES) system-packages ## Protocol, attacks, kills, stock nbgrader, PostgreSQL, seeded faults, a fresh clone
+	@$(PYTEST) -m 'proof and not extended and not alone' --numprocesses 3 $(PARALLEL) $(ARGS)
+
+test-all: test test-proof bench-short ## Everything: also the Hub's rooms, floods, repeated walks in a browser, benchmarks in short
+	@$(PYTEST) -m 'extended and not alone' --numprocesses 3 $(PARALLEL) $(ARGS)
+	@$(PYTEST) -m alone $(ARGS) || test $$? = 5 # nothing of that kind in what ARGS names
+
+test-coverage: $(VENV)/.tests $(NODE_MODULES) ## How much of the code the tests without a browser run
+	@$(PYTEST) -m 'not proof and not extended and not alone and not browser' --numprocesses 2 --dist loadfile \
+	  --cov himaya --cov himaya_widgets --cov himaya_autograde --cov himaya_server --cov-report term:skip-covered $(ARGS)
 
 test-stock: $(VENV)/.tests ## Compare all 300 submissions with stock nbgrader, not only the sample of `make test`
 	@HIMAYA_STOCK=all $(BIN)/python -m pytest tests/autograde/test_batch_equal.py $(ARGS)
@@ -108,7 +114,7 @@ build: setup ## Write the nbgrader assignments of every course
 offline-kit: setup ## Write a folder for a stick, from which a machine without network installs
 	@sh deploy/make-offline-kit.sh
 
-# A short form of each but bench-hostile, which `make test-release` runs, and bench-stock-hub, which needs npm's index;
+# A short form of each but bench-hostile, whose trial `make test-all` runs, and bench-stock-hub, which needs npm's index;
 # fails on counts, never on times.
 bench-short: ## See that benchmarks run to their end
 	@set -e; for name in app apps caseload class feedback grading interview lab page paint wire; do \

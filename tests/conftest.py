@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 from himaya_server.ports import choose_kernel_ports
 from tests.chromium import chromium
-
-if TYPE_CHECKING:
-    import pytest
+from tests.lanes import lane_of
 
 __all__ = ["chromium"]
 
@@ -21,7 +21,11 @@ def pytest_configure() -> None:
     choose_kernel_ports()
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that take longest, then with the tests in a browser, which mostly wait."""
+    """Put repeated cases into their lane; begin with the files that take longest, then with those in a browser."""
+    for item in items:
+        if (lane := lane_of(item)) is not None:
+            item.add_marker(lane)
     browser = Path(__file__).parent / "browser"
     items.sort(key=lambda item: (item.path.name not in _LONGEST, browser not in item.path.parents))

@@ -129,7 +129,7 @@ def field(released: Path) -> Iterator[Field]:
         yield Field(released, Path(name).resolve())
 
 
-@pytest.mark.release
+@pytest.mark.proof
 @pytest.mark.parametrize("grade", WAYS)
 def test_no_attack_succeeds(field: Field, grade: Callable[[Field], None]) -> None:
     assert field.course.collect(MODULE).problems == {}
@@ -170,7 +170,7 @@ def test_device_or_symlink_folder_is_not_copied(field: Field) -> None:
     assert not (field.course.path / "autograded" / NAMES[0] / MODULE / "zeros").exists()
 
 
-@pytest.mark.release
+@pytest.mark.proof
 @only_root
 def test_attacks_fail_for_unprivileged_trainer(field: Field) -> None:
     give(field.home)

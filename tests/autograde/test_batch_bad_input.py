@@ -27,7 +27,7 @@ from tests.autograde.conftest import MODULE, ROOT, copy_of
 if TYPE_CHECKING:
     from himaya_autograde.batch.run import Progress
 
-pytestmark = pytest.mark.release
+pytestmark = pytest.mark.proof
 
 
 @pytest.fixture

@@ -38,7 +38,7 @@ from tests.autograde.extremes import points_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-pytestmark = pytest.mark.release
+pytestmark = pytest.mark.proof
 
 SIZE = 300
 # The batch grades all of them. Stock nbgrader takes two seconds for each, and nbgrader with our parts some 0.1. So

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from himaya_autograde.course import CourseDirectory
 
-pytestmark = pytest.mark.release
+pytestmark = pytest.mark.proof
 
 MODULE = "data-protection-code"
 TASKS = ("records-in-small-groups", "mean-risk-in-code", "recode-and-recount", "hide-small-cells")

@@ -118,7 +118,7 @@ def marked_by_hand(course: CourseDirectory, trainee: str) -> dict[str, Any]:
 EXPECTED = {**{name: (points, False) for name, (_, points) in ANSWERS.items()}, "damaged": (0, False)}
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_the_released_notebook_holds_neither_solution_nor_checks(course: CourseDirectory) -> None:
     released = (course.path / "release" / MODULE / f"{MODULE}.ipynb").read_text(encoding="utf-8")
     assert "people.csv" in released
@@ -128,7 +128,7 @@ def test_the_released_notebook_holds_neither_solution_nor_checks(course: CourseD
     assert (course.path / "release" / MODULE / "people.csv").exists()
 
 
-@pytest.mark.release
+@pytest.mark.proof
 @needs_sandbox
 def test_batch_grades_on_after_hostile_answer(course: CourseDirectory) -> None:
     """Each answer gets its points."""
@@ -143,7 +143,7 @@ def test_batch_grades_on_after_hostile_answer(course: CourseDirectory) -> None:
     assert again.good == []
 
 
-@pytest.mark.release
+@pytest.mark.proof
 @needs_sandbox
 def test_nbgrader_autograde_gives_the_same(course: CourseDirectory) -> None:
     for trainee in EXPECTED:
@@ -152,7 +152,7 @@ def test_nbgrader_autograde_gives_the_same(course: CourseDirectory) -> None:
     assert scores(course) == EXPECTED
 
 
-@pytest.mark.release
+@pytest.mark.proof
 @needs_sandbox
 def test_feedback_shows_checks_results_and_solution(course: CourseDirectory) -> None:
     for trainee in ("half", "hostile"):
@@ -172,7 +172,7 @@ def test_feedback_shows_checks_results_and_solution(course: CourseDirectory) -> 
     assert not [tag for tag in hostile.tags if tag.startswith("script")]
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_code_needs_a_marker_without_sandbox(course: CourseDirectory, monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything else of the module is graded."""
     monkeypatch.setattr(sandbox.shutil, "which", lambda _: None)

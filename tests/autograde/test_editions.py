@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-pytestmark = pytest.mark.release
+pytestmark = pytest.mark.proof
 
 COURSE, MODULE = "every-module", "sound-module"
 WORDS = "I am a worker here. May I sit with you for a while?"

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from himaya_autograde.course import CourseDirectory
 
-pytestmark = pytest.mark.release  # `make test` grades another lab on these ways: test_lab_referral_graded
+pytestmark = pytest.mark.proof  # `make test` grades another lab on these ways: test_lab_referral_graded
 ROOT = Path(__file__).parents[2]
 MODULE = "data-protection"
 LAB = "find-me"

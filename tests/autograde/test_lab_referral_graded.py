@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from himaya_autograde.course import CourseDirectory
 
-pytestmark = pytest.mark.release
+pytestmark = pytest.mark.proof
 
 ROOT = Path(__file__).parents[2]
 MODULE = "gbv-guiding-principles"

@@ -133,7 +133,7 @@ def _grades(found: Rows) -> Rows:
     }
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_stock_nbgrader_grades_paths_alike(course: CourseDirectory, tmp_path: Path) -> None:
     (tmp_path / "exchange").mkdir()
     stock = copy_of(course, tmp_path, stock=True, trainees={"both"})

@@ -142,7 +142,7 @@ _SECRETS = (
 )
 
 
-@pytest.mark.release
+@pytest.mark.proof
 @only_root
 @pytest.mark.parametrize("mask", [0, 0o022])
 def test_other_users_never_read_the_platform(home: Path, mask: int, monkeypatch: pytest.MonkeyPatch) -> None:

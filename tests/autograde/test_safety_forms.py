@@ -97,7 +97,7 @@ def test_one_of_two_forms_tells_safe_from_unsafe(skill: float, least: float, mos
     assert least < passing < most
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_release_holds_second_form_back(course: CourseDirectory) -> None:
     outbound = {path.name for path in (course.exchange / course.course.id / "outbound").iterdir()}
     assert {MODULE, FIRST} <= outbound
@@ -112,7 +112,7 @@ def test_release_holds_second_form_back(course: CourseDirectory) -> None:
     assert "submit()" in text
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_form_decides_safety_and_no_points(course: CourseDirectory) -> None:
     results = course.results()
     told = {name: results.verdict(name) for name in ("right", "once-wrong")}
@@ -121,7 +121,7 @@ def test_form_decides_safety_and_no_points(course: CourseDirectory) -> None:
     assert f"No form of the safety questions is all right yet in: {MODULE}." in told["once-wrong"].reasons
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_set_without_its_keys_passes_nobody(course: CourseDirectory) -> None:
     keys = course.path / "keys" / f"{SECOND}.json"
     aside = keys.rename(keys.with_suffix(".aside"))
@@ -132,7 +132,7 @@ def test_set_without_its_keys_passes_nobody(course: CourseDirectory) -> None:
         aside.rename(keys)
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_form_tells_one_number_everywhere(course: CourseDirectory) -> None:
     page = (course.path / "feedback" / "once-wrong" / FIRST / f"{FIRST}.html").read_text(encoding="utf-8")
     standing = state.standing_of(page)
@@ -147,7 +147,7 @@ def test_form_tells_one_number_everywhere(course: CourseDirectory) -> None:
     assert "your trainer opens the other form" in page
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_second_form_waits_for_who_missed_one(course: CourseDirectory) -> None:
     assert Snapshot(course).second_forms == {SECOND: 1}
     rows = {row["module"]: row for row in state.waiting(course, Snapshot(course), Folders.of(course))}
@@ -155,7 +155,7 @@ def test_second_form_waits_for_who_missed_one(course: CourseDirectory) -> None:
     assert rows[SECOND]["title"] == "Case management: safety form 2"
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_answers_after_feedback_are_refused(course: CourseDirectory, tmp_path: Path) -> None:
     """Feedback holds the key, so the same form is no second try."""
     saved = tmp_path / "once-wrong.jsonl"
@@ -177,7 +177,7 @@ def test_answers_after_feedback_are_refused(course: CourseDirectory, tmp_path: P
     assert kept == _journal(1, 1, number=1)
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_second_form_passes_who_missed_first(course: CourseDirectory) -> None:
     assert course.release(SECOND).problems == {}
     assert Snapshot(course).second_forms == {SECOND: 1}
@@ -206,7 +206,7 @@ def test_home_shows_second_form_to_who_needs_it(
     assert listed == ([FIRST, SECOND] if shown else [FIRST])
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_class_keeps_edition_with_questions_inside(tmp_path: Path) -> None:
     """Who answered before the forms existed is graded and passes by what was in the module then."""
     modules = one_module_repository(tmp_path / "repository", ROOT / "modules" / MODULE)

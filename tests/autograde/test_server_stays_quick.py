@@ -73,7 +73,7 @@ def _answer_while_asked(server: Server, path: str) -> bytes:
     return answers[0]
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_server_answers_while_one_is_graded(server: Server, course: Path) -> None:
     button = f"formgrader/api/submission/{MODULE}/trainee-000/autograde"
     answer = _answer_while_asked(server, button)
@@ -81,7 +81,7 @@ def test_server_answers_while_one_is_graded(server: Server, course: Path) -> Non
     assert {key[1] for key in rows(_course(course)) if key[0] == "grade"} == {"trainee-000"}
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_server_answers_while_300_are_graded(server: Server, course: Path) -> None:
     answer = _answer_while_asked(server, "himaya/trainer/grade")
     assert b'<details id="people"><summary>A person has to look at these: ' in answer
@@ -90,7 +90,7 @@ def test_server_answers_while_300_are_graded(server: Server, course: Path) -> No
     assert len(list((_course(course) / "autograded").iterdir())) == SUBMISSIONS
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_server_answers_while_feedback_is_written(server: Server, course: Path) -> None:
     graded = sorted((_course(course) / "autograded").iterdir())
     assert graded, "the test before has graded"
@@ -114,7 +114,7 @@ def test_question_before_sending_is_asked_outside_the_loop(waits: bool) -> None:
     page._table.assert_awaited_once_with(**({"asks": True} if waits else {"done": "done"}))
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_grade_button_explains_why_it_fails(server: Server) -> None:
     answer = json.loads(server.post(f"formgrader/api/submission/{MODULE}/nobody/autograde"))
     assert answer == {"success": False, "error": f"nothing of '{MODULE}' was collected from nobody."}

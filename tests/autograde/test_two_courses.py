@@ -31,7 +31,7 @@ from tests.courses import one_module_course
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytestmark = pytest.mark.release  # a platform with two classes
+pytestmark = pytest.mark.proof  # a platform with two classes
 FIRST, SECOND = "core-protection", "mainstreaming-pseah"
 MODULE, OTHER = "case-management", "pseah"
 _IN = f"himaya/course/{SECOND}"

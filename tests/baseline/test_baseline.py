@@ -47,7 +47,7 @@ def test_group_is_as_recorded(group: str, home: Path) -> None:
     compare(group, FAST[group](home / group))
 
 
-@pytest.mark.release
+@pytest.mark.proof
 @pytest.mark.parametrize("group", GRADED)
 def test_saved_journals_earn_what_they_did(group: str, marked: dict[str, Any]) -> None:
     compare(group, marked[group])

@@ -51,7 +51,7 @@ def test_import_of_released_notebooks_works(module: str, name: str) -> None:
     assert callable(getattr(importlib.import_module(module), name))
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_kernel_of_released_notebooks_is_installed(home: Path) -> None:
     assert "himaya" in KernelSpecManager().find_kernel_specs()
     for _, module, folder in built(home):

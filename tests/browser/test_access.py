@@ -151,7 +151,7 @@ def test_every_stage_of_every_kind_is_accessible(walk: Walk, what: str, sentence
     assert walk.found[what] == [], sentence
 
 
-@pytest.mark.release
+@pytest.mark.proof
 @pytest.mark.parametrize("width", sampled(["360"], ["1280", "zoomed-200"]))
 def test_home_pages_are_accessible(server: Server, chromium: Browser, width: str) -> None:
     with _watched(chromium, **_WIDTHS[width]) as context:
@@ -163,7 +163,7 @@ def test_home_pages_are_accessible(server: Server, chromium: Browser, width: str
             assert clipped(page, "main", in_lists=False) == [], address
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_quick_exit_covers_no_focused_control(server: Server, phone: BrowserContext) -> None:
     page = _open(server, phone, "access-tabs")
     visited: list[str] = []
@@ -242,7 +242,7 @@ def test_quick_exit_needs_no_script(server: Server, chromium: Browser) -> None:
         page.wait_for_url("about:blank")
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_tables_of_an_app_are_readable_in_the_dark(server: Server, chromium: Browser) -> None:
     server.new_trainee("access-dark")
     with _watched(chromium, color_scheme="dark") as context:

@@ -96,7 +96,7 @@ def test_text_is_there_before_the_kernel(server: Server, context: BrowserContext
     page.close()
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_page_that_breaks_off_says_so(server: Server, context: BrowserContext) -> None:
     """Of two activities one came, then the kernel died: no place says for ever that it opens."""
     server.new_trainee("steps-broken")
@@ -145,7 +145,7 @@ def test_cover_list_continue_and_back(server: Server, phone: BrowserContext) -> 
     page.close()
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_coming_back_takes_at_most_two_presses(server: Server, context: BrowserContext) -> None:
     server.new_trainee("steps-back")
     page = _open(server, context, "steps-back")
@@ -162,7 +162,7 @@ def test_coming_back_takes_at_most_two_presses(server: Server, context: BrowserC
     page.close()
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_journal_says_where_to_go_on(server: Server, context: BrowserContext, phone: BrowserContext) -> None:
     """Ticks, segments and the step to go on at come from the kernel where this browser keeps nothing."""
     server.new_trainee("steps-journal")
@@ -190,7 +190,7 @@ def test_journal_says_where_to_go_on(server: Server, context: BrowserContext, ph
     other.close()
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_start_before_the_journal_came_is_no_place(
     server: Server, context: BrowserContext, phone: BrowserContext
 ) -> None:
@@ -214,7 +214,7 @@ def test_start_before_the_journal_came_is_no_place(
     other.close()
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_warm_up_ends_with_a_sentence(server: Server, context: BrowserContext) -> None:
     server.new_trainee("steps-warm-up")
     page = _open(server, context, "steps-warm-up")
@@ -237,7 +237,7 @@ def test_warm_up_ends_with_a_sentence(server: Server, context: BrowserContext) -
     page.close()
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_link_opens_the_step_of_an_activity(server: Server, context: BrowserContext) -> None:
     server.new_trainee("steps-link")
     _lesson, steps, asked = _lesson_of_choices()
@@ -254,7 +254,7 @@ def test_link_opens_the_step_of_an_activity(server: Server, context: BrowserCont
     page.close()
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_sources_lie_in_the_drawer(server: Server, context: BrowserContext) -> None:
     server.new_trainee("steps-drawer")
     page = _open(server, context, "steps-drawer", "#consent.1")
@@ -268,7 +268,7 @@ def test_sources_lie_in_the_drawer(server: Server, context: BrowserContext) -> N
     page.close()
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_exit_leaves_past_all_steps(server: Server, context: BrowserContext) -> None:
     server.new_trainee("steps-exit")
     page = context.new_page()
@@ -280,7 +280,7 @@ def test_exit_leaves_past_all_steps(server: Server, context: BrowserContext) -> 
     page.close()
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_exit_leaves_past_all_steps_of_a_practice_app(apps: AppsServer, context: BrowserContext) -> None:
     page = apps.enter(context)
     gallery = page.url
@@ -304,7 +304,7 @@ def _leaves_past_all_steps(page: Page, before: str) -> None:
     until(lambda: page.url == "about:blank", "a step that stayed in the history shows nothing")
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_every_step_works_at_360_pixels(server: Server, phone: BrowserContext) -> None:
     server.new_trainee("steps-phone")
     page = _open(server, phone, "steps-phone")
@@ -344,7 +344,7 @@ def test_keyboard_alone_reaches_a_question(server: Server, context: BrowserConte
     page.close()
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_printing_shows_the_whole_module(server: Server, context: BrowserContext) -> None:
     server.new_trainee("steps-print")
     page = _open(server, context, "steps-print", "#consent.1")
@@ -374,7 +374,7 @@ def _arabic() -> LoadedModule:
     return replace(made, language="ar", english=english, digits="arabic-indic")
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_language_asked_for_is_kept_in_each_step(server: Server, context: BrowserContext) -> None:
     english = without_forms(load_module(ROOT / "modules" / MODULE))
     give(server, "steps-languages", english, _arabic(), part=0)
@@ -419,7 +419,7 @@ def test_language_asked_for_is_kept_in_each_step(server: Server, context: Browse
     page.close()
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_home_page_opens_the_app_in_its_language(server: Server, context: BrowserContext) -> None:
     page = context.new_page()
     page.goto(server.address("himaya/trainee") + "&language=ar")
@@ -432,7 +432,7 @@ def test_home_page_opens_the_app_in_its_language(server: Server, context: Browse
     page.close()
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_answers_are_there_again(server: Server, context: BrowserContext) -> None:
     server.new_trainee("steps-again")
     page = _open(server, context, "steps-again")
@@ -492,7 +492,7 @@ def test_practice_app_draws_what_came(apps: AppsServer, context: BrowserContext)
     page.close()
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_practice_app_shows_the_same_steps(apps: AppsServer, phone: BrowserContext) -> None:
     page = apps.enter(phone, f"app/en/{MODULE}")
     drawn(page)

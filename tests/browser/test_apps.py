@@ -89,7 +89,7 @@ def test_crafted_link_reaches_no_other_server(apps: AppsServer, path: str) -> No
     assert re.findall("^Location: (.*)\r", answer, re.MULTILINE) == ["/elsewhere.example/"]
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_a_connection_that_asks_for_nothing_is_closed(impatient: AppsServer) -> None:
     for begun in (b"", b"GET /?tok"):
         with socket.create_connection(("127.0.0.1", impatient.port), timeout=20) as link:
@@ -143,7 +143,7 @@ def _data(page: str) -> list[dict[str, Any]]:
     return [json.loads(found) for found in re.findall(r'class="widget" [^>]*>(.*?)</script>', page, re.DOTALL)]
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_each_lab_visitor_has_own_kernel(impatient: AppsServer) -> None:
     one, two = (impatient.kernel_of(LAB, impatient.cookie()) for _ in range(2))
     assert one != two
@@ -242,7 +242,7 @@ def test_missing_storage_is_reported_and_app_works(apps: AppsServer, context: Br
     assert sentence("not-kept") in here.locator(".himaya-status").inner_text()
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_kernel_death_while_rendering_is_reported(tmp_path: Path, context: BrowserContext) -> None:
     (tmp_path / "written").mkdir()
     with serving(tmp_path / "written", "--language", "en", "--ready", "1") as server:
@@ -259,7 +259,7 @@ def test_kernel_death_while_rendering_is_reported(tmp_path: Path, context: Brows
         drawn(page)
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_lab_of_a_dying_kernel_offers_to_try_again(tmp_path: Path, context: BrowserContext) -> None:
     (tmp_path / "written").mkdir()
     settings = tmp_path / "ipython"
@@ -272,7 +272,7 @@ def test_lab_of_a_dying_kernel_offers_to_try_again(tmp_path: Path, context: Brow
         page.locator(".himaya-lab[data-ready]").wait_for()
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_unstartable_kernel_is_reported(tmp_path: Path, context: BrowserContext) -> None:
     broken = tmp_path / "data" / "kernels" / "himaya"
     broken.mkdir(parents=True)
@@ -287,7 +287,7 @@ def test_unstartable_kernel_is_reported(tmp_path: Path, context: BrowserContext)
         assert server.kernels() == []
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_server_loss_during_page_is_reported(tmp_path: Path, context: BrowserContext) -> None:
     (tmp_path / "written").mkdir()
     with serving(tmp_path / "written", "--ready", "0") as server:
@@ -301,7 +301,7 @@ def test_server_loss_during_page_is_reported(tmp_path: Path, context: BrowserCon
         page.get_by_text(sentence("app-not-started")).wait_for()
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_six_visitors_leave_no_kernel(apps: AppsServer, chromium: Browser) -> None:
     contexts = [chromium.new_context() for _ in range(6)]
     pages = [apps.enter(context) for context in contexts]

@@ -47,7 +47,7 @@ def _worst_run(page: Page, name: str = _NAME, most: int = 20) -> None:
             return
 
 
-@pytest.mark.release
+@pytest.mark.proof
 @pytest.mark.parametrize(("width", "language"), sampled([(360, "ar")], [(1280, "en")]))
 def test_gallery_is_accessible_in_both_directions(
     apps: AppsServer, context: BrowserContext, width: int, language: str
@@ -130,7 +130,7 @@ def test_gallery_shows_a_module_with_paths_once(apps: AppsServer, context: Brows
     assert for_caseworkers.all_inner_texts() == ["The worried brother", "A way to help"]
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_module_with_paths_opens_whole_and_so_do_its_scenarios(apps: AppsServer, context: BrowserContext) -> None:
     page = apps.enter(context, f"app/en/{_ON_PATHS}")
     drawn(page)

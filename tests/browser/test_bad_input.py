@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tests.browser.conftest import Server
     from tests.browser.link import Link
 
-pytestmark = pytest.mark.release
+pytestmark = pytest.mark.proof
 
 _ITEM = "one-promise"
 _NOT_SAVED = sentence("not-saved")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, BrowserContext, Page
 
-pytestmark = pytest.mark.release
+pytestmark = pytest.mark.proof
 OTHER = "before-she-leaves"
 _HELD = """async () => {
   const names = (await indexedDB.databases()).map(({ name }) => name);

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
-pytestmark = [pytest.mark.release, pytest.mark.skipif(programs() is None, reason="needs Debian's package postgresql")]
+pytestmark = [pytest.mark.proof, pytest.mark.skipif(programs() is None, reason="needs Debian's package postgresql")]
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from himaya_server.classroom.store import Store
 
-pytestmark = pytest.mark.release
+pytestmark = pytest.mark.proof
 
 COURSE = ROOT / "courses" / "core-protection"
 CODE = "4821739506"

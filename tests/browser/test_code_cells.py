@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _TYPED = "smallest = 2  # typed just now"
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_typed_code_is_saved_before_handin(server: Server, context: BrowserContext) -> None:
     path = server.new_trainee("coder") / f"{MODULE}.ipynb"
     notebook = nbformat.read(path, 4)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import BrowserContext, Locator, Page
 
-pytestmark = pytest.mark.release
+pytestmark = pytest.mark.proof
 
 _COURSES = ("core-protection", "mainstreaming-pseah")
 _LONGEST = 20  # decisions; a run is far shorter

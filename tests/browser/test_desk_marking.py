@@ -144,7 +144,7 @@ def test_answers_are_marked_by_keyboard_alone(desk: Server, context: BrowserCont
     _assert_marked(desk, pressed)
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_mark_is_the_same_everywhere(desk: Server, context: BrowserContext) -> None:
     each = _waiting(desk)
     page = _open(desk, context, each)
@@ -241,7 +241,7 @@ def test_newer_mark_is_never_overwritten_silently(desk: Server, context: Browser
     assert sentence("change-mark") in page.locator("#changes").inner_text()
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_marking_session_tells_no_name(desk: Server, context: BrowserContext) -> None:
     log = desk.home.parent / "server.log"
     logged = log.stat().st_size
@@ -270,7 +270,7 @@ def test_marking_session_tells_no_name(desk: Server, context: BrowserContext) ->
     expect(page.locator("[data-whose]")).to_contain_text(each.trainee)
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_answer_set_aside_leaves_everything_at_once(desk: Server, context: BrowserContext) -> None:
     each = _waiting(desk, "time-to-close")
     before = [row for row in _tables(desk, context)["responses.csv"] if row["trainee"] == each.trainee]
@@ -324,7 +324,7 @@ def test_keys_are_named_where_a_keyboard_is(desk: Server, chromium: Browser, tou
         assert bool(page.locator("kbd:visible, .keys:visible").count()) != touch
 
 
-@pytest.mark.release
+@pytest.mark.proof
 @pytest.mark.parametrize("width", sampled([360], [1280]))
 def test_marking_at_the_desk_is_accessible(desk: Server, chromium: Browser, width: int) -> None:
     each = _judged(desk)[0]  # in the release lane none waits any more
@@ -339,7 +339,7 @@ def test_marking_at_the_desk_is_accessible(desk: Server, chromium: Browser, widt
             assert clipped(page, "main") == [], path
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_whole_class_is_marked_by_keyboard(desk: Server, context: BrowserContext) -> None:
     count = sum(each.waits for each in Gradebook(_url(desk)).judged()) - 6  # the other tests need some
     pressed = _mark_by_keyboard(desk, context.new_page(), count)

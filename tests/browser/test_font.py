@@ -64,7 +64,7 @@ def test_home_sends_the_font(server: Server, context: BrowserContext) -> None:
     wait_true(page, _LOADED)
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_app_sends_the_font(server: Server, context: BrowserContext) -> None:
     server.new_trainee("font")
     page = context.new_page()
@@ -76,7 +76,7 @@ def test_app_sends_the_font(server: Server, context: BrowserContext) -> None:
     wait_true(page, _LOADED)
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_gallery_sends_the_font(apps: AppsServer, context: BrowserContext) -> None:
     page = apps.enter(context, "ar")
     wait_true(page, _LOADED)

@@ -208,7 +208,7 @@ def test_app_refuses_changed_activities(server: Server, change: Callable[[Path],
     assert _SAYS in text
 
 
-@pytest.mark.release
+@pytest.mark.proof
 @pytest.mark.parametrize("door", ["notebook", "lab"])
 def test_prose_of_a_sent_folder_runs_nothing(
     server: Server, browser: tuple[BrowserContext, Intruder], door: str
@@ -400,7 +400,7 @@ def test_own_file_runs_nothing(server: Server, browser: tuple[BrowserContext, In
     assert intruder.ran == []
 
 
-@pytest.mark.release
+@pytest.mark.proof
 @pytest.mark.parametrize("view", sampled(["lab/tree", "notebooks", "view"], ["doc/tree", "edit", "tree"]))
 def test_no_view_of_jupyter_shows_a_handin(
     server: Server, browser: tuple[BrowserContext, Intruder], handin: Path, view: str
@@ -438,7 +438,7 @@ def _harmless(notebook: Any) -> None:
     )
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_saved_notebook_opens_without_additions(server: Server, browser: tuple[BrowserContext, Intruder]) -> None:
     context, intruder = browser
     folder = server.new_trainee("saved")
@@ -465,7 +465,7 @@ def test_missing_app_asks_no_other_origin(server: Server, browser: tuple[Browser
     page.close()
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_app_opens_a_build_that_was_released_before(server: Server) -> None:
     folder = server.new_trainee("earlier")
     released = server.home / "exchange" / "core-protection" / "outbound" / MODULE / "activities.json"
@@ -526,7 +526,7 @@ _OURS = {
 }
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_app_reports_no_violation_of_its_policy(server: Server, context: BrowserContext) -> None:
     server.new_trainee("quiet")
     context.add_init_script(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tests.browser.conftest import Server
 
 
-@pytest.mark.release
+@pytest.mark.proof
 @pytest.mark.parametrize("width", sampled([360], [1280]))
 def test_upload_asks_whose_each_file_is(server: Server, context: BrowserContext, tmp_path: Path, width: int) -> None:
     for name in ("trainee-03.jsonl", "answers.jsonl"):
@@ -76,7 +76,7 @@ def test_mentor_reads_what_an_app_contains(server: Server, context: BrowserConte
     page.close()
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_mentor_starts_group_mode_and_stops_it(server: Server, context: BrowserContext) -> None:
     page = context.new_page()
     page.goto(server.address("himaya/mentor"))
@@ -105,7 +105,7 @@ def test_mentor_starts_group_mode_and_stops_it(server: Server, context: BrowserC
     page.close()
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_sharing_shows_a_square_code_or_why_not(server: Server, context: BrowserContext) -> None:
     page = context.new_page()
     page.goto(server.address("himaya/mentor"))
@@ -121,7 +121,7 @@ def test_sharing_shows_a_square_code_or_why_not(server: Server, context: Browser
     page.close()
 
 
-@pytest.mark.release
+@pytest.mark.proof
 @pytest.mark.parametrize("width", sampled([360], [1280]))
 @pytest.mark.parametrize("scheme", sampled(["dark"], ["light"]))
 def test_home_pages_fit_and_are_accessible(server: Server, chromium: Browser, width: int, scheme: str) -> None:

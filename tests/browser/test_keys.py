@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
-pytestmark = pytest.mark.release  # every word that a browser gets; engine/test_key.py reads what is written
+pytestmark = pytest.mark.proof  # every word that a browser gets; engine/test_key.py reads what is written
 _MODULES = [MODULE]  # what the course of the tests releases; tests/build looks into the files of every module
 _LONG = 12  # characters; what is shorter may stand anywhere by chance, and is held by the check of the fields
 

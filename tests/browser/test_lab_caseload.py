@@ -28,7 +28,7 @@ def play(page: Page, week: int) -> None:
     settled(page)
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_month_is_planned_by_keyboard_and_resumes(lab_desk: LabDesk, context: BrowserContext) -> None:
     page = lab_desk.open(context, LAB, "month", "notebook")
     press(page, "start")
@@ -74,7 +74,7 @@ def test_month_is_planned_by_keyboard_and_resumes(lab_desk: LabDesk, context: Br
     page.close()
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_many_months_can_be_stopped(lab_desk: LabDesk, context: BrowserContext) -> None:
     page = lab_desk.open(context, LAB, "stops", "lab")
     page.locator(".himaya-key-start").click()
@@ -91,7 +91,7 @@ def test_many_months_can_be_stopped(lab_desk: LabDesk, context: BrowserContext) 
     page.close()
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_a_new_start_brings_the_same_month_again(lab_desk: LabDesk, context: BrowserContext) -> None:
     page = lab_desk.open(context, LAB, "again", "app")
     page.locator(".himaya-key-start").click()

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from tests.browser.lab_desk import LabDesk
 
-pytestmark = pytest.mark.release
+pytestmark = pytest.mark.proof
 
 LAB = "first-day"
 _FORM = {

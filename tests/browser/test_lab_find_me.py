@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from tests.browser.lab_desk import LabDesk
 
-pytestmark = pytest.mark.release
+pytestmark = pytest.mark.proof
 
 LAB = "find-me"
 KEY = re.compile(r"himaya-key-([a-z0-9-]+)")

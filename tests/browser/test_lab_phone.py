@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.browser.apps import AppsServer
     from tests.browser.lab_desk import LabDesk
 
-pytestmark = pytest.mark.release
+pytestmark = pytest.mark.proof
 
 _WIDE = """() => [...document.querySelectorAll(".himaya-lab *")].filter(it => !it.closest(".himaya-scroll table"))
   .filter(it => it.getBoundingClientRect().width > innerWidth).map(it => it.className)"""

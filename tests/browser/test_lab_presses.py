@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from tests.browser.lab_desk import LabDesk
 
-pytestmark = pytest.mark.release
+pytestmark = pytest.mark.proof
 
 _TICK_ALL = "all => all.slice(0, 10).forEach(it => it.click())"
 _TICKED = "all => all.map(it => it.checked)"

@@ -29,7 +29,7 @@ def started(lab_desk: LabDesk, context: BrowserContext, trainee: str, door: str)
     return page
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_typing_survives_another_window_of_the_kernel(lab_desk: LabDesk, context: BrowserContext) -> None:
     one = started(lab_desk, context, "windows", "notebook")
     two = lab_desk.open(context, LAB, "windows", "notebook")
@@ -58,7 +58,7 @@ def test_typing_survives_another_window_of_the_kernel(lab_desk: LabDesk, context
     wait_true(one, "() => document.querySelector('.himaya-key-intake-code input').value === 'PS-333'")
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_text_typed_in_stale_window_is_saved(lab_desk: LabDesk, context: BrowserContext) -> None:
     behind = started(lab_desk, context, "behind", "app")
     ahead = lab_desk.open(context, LAB, "behind", "app")
@@ -72,7 +72,7 @@ def test_text_typed_in_stale_window_is_saved(lab_desk: LabDesk, context: Browser
     assert part(behind, "consent").locator("input").first.is_checked()
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_typed_text_returns_to_its_concern(lab_desk: LabDesk, context: BrowserContext) -> None:
     page = started(lab_desk, context, "reload", "app")
     code(page).fill("PS-014")

@@ -106,7 +106,7 @@ def _look(page: Page, name: str, width: int) -> list[str]:
     return [f"{width}: {problem}" for problem in page.evaluate(_LEFTOVERS, "body")]
 
 
-@pytest.mark.release
+@pytest.mark.proof
 @pytest.mark.parametrize("part", sampled([0.5], [0.0, 1.0]), ids=["half done", "begun by nobody", "done"])
 def test_app_is_translated_and_right_to_left(server: Server, context: BrowserContext, part: float) -> None:
     trainee = f"lang-{part:g}"
@@ -141,7 +141,7 @@ _DRAW = """async ([code, modules]) => {
 }"""
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_switch_leaves_other_modules_alone(context: BrowserContext) -> None:
     """Two modules open in one JupyterLab: the language is chosen in the one that was drawn last."""
     shown, names = [], ("pseah", MODULE)
@@ -166,7 +166,7 @@ def test_switch_leaves_other_modules_alone(context: BrowserContext) -> None:
     page.close()
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_language_switch_keeps_every_activity(server: Server, context: BrowserContext) -> None:
     folder = _give(server, "lang-switch", part=0.5)
     page = context.new_page()
@@ -237,7 +237,7 @@ def test_notebook_is_right_to_left_and_switches(server: Server, context: Browser
     assert prose.evaluate("it => getComputedStyle(it).direction") == "ltr"
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_jupyterlab_is_arabic_where_pack_allows(server: Server, context: BrowserContext) -> None:
     """There is no pack in Sorani; the Arabic one is not complete, and JupyterLab mirrors nothing: see note 0014."""
     setting = server.address("lab/api/settings/@jupyterlab/translation-extension:plugin")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
-pytestmark = pytest.mark.release
+pytestmark = pytest.mark.proof
 
 SCENARIO = "quiet-visitor"
 LAB = "one-month"

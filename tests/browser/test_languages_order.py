@@ -128,7 +128,7 @@ def trapped(server: Server, pseudo_course: Path) -> str:
     return "trapped"
 
 
-@pytest.mark.release
+@pytest.mark.proof
 @pytest.mark.parametrize("door", sampled(["app"], ["lab", "notebook"]))
 def test_a_module_reads_in_the_right_order(server: Server, context: BrowserContext, trapped: str, door: str) -> None:
     page = context.new_page()
@@ -139,7 +139,7 @@ def test_a_module_reads_in_the_right_order(server: Server, context: BrowserConte
     assert _wrong(page, "section.himaya p, section.himaya h3") == {}
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_page_and_index_read_in_order(pseudo_pages: Path, context: BrowserContext) -> None:
     page = context.new_page()
     page.goto(f"file://{pseudo_pages}/ar/{MODULE}.html")
@@ -150,7 +150,7 @@ def test_page_and_index_read_in_order(pseudo_pages: Path, context: BrowserContex
     assert _wrong(page, "h2") == {}
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_gallery_and_lab_read_in_order(pseudo_gallery: AppsServer, context: BrowserContext) -> None:
     page = pseudo_gallery.enter(context)
     assert _wrong(page, ".apps h2") == {}

@@ -19,7 +19,7 @@ from tests.lanes import sampled
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
-pytestmark = pytest.mark.release
+pytestmark = pytest.mark.proof
 
 _ITEM = "no-signature"
 _HOSTILE = (

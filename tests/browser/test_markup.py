@@ -171,7 +171,7 @@ def test_markup_samples_do_run_unescaped(
     page.close()
 
 
-@pytest.mark.release
+@pytest.mark.proof
 @pytest.mark.parametrize("path", _PAGES, ids=lambda path: path.replace(MODULE, "module"))
 def test_trainee_text_never_runs_in_formgrader(
     server: Server, hostile: CourseDirectory, watched: tuple[BrowserContext, list[str]], path: str
@@ -212,7 +212,7 @@ def test_trainee_text_never_runs_in_opened_files(
     page.close()
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_markup_in_refused_name_is_text(
     server: Server, hostile: CourseDirectory, watched: tuple[BrowserContext, list[str]]
 ) -> None:

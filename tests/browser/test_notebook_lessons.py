@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from tests.browser.conftest import Server
 
-pytestmark = pytest.mark.release
+pytestmark = pytest.mark.proof
 
 _NO_LIST = """Object.defineProperty(globalThis, "himayaLessons", {
   get: () => () => { throw new Error("no list"); }, set() {} });"""

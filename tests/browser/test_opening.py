@@ -61,7 +61,7 @@ def _assert_every_picture_is_drawn(page: Page, prose: str) -> None:
     assert pictures.evaluate_all("all => all.every(one => one.naturalWidth > 0 && one.alt !== '')")
 
 
-@pytest.mark.release
+@pytest.mark.proof
 @pytest.mark.parametrize("door", ["lab", "notebook", "app"])
 def test_module_opens_drawn_and_without_code(server: Server, context: BrowserContext, door: str) -> None:
     folder = server.new_trainee(f"opens-{door}")
@@ -99,7 +99,7 @@ def test_killed_kernel_redraws_everything(opened: tuple[Page, Path]) -> None:
         told.click()
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_outside_restart_redraws_after_next_answer(server: Server, opened: tuple[Page, Path]) -> None:
     """The page is not told of a restart from elsewhere."""
     page, folder = opened
@@ -166,7 +166,7 @@ def test_app_refuses_a_notebook_with_foreign_cells(server: Server, context: Brow
     assert [trace.name for trace in tmp_path.iterdir()] == []
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_app_always_uses_our_kernel(server: Server, context: BrowserContext, tmp_path: Path) -> None:
     folder = server.new_trainee("other-kernel")
     path = folder / f"{MODULE}.ipynb"

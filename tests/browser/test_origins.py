@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, BrowserContext, Page, Request
 
-pytestmark = pytest.mark.release
+pytestmark = pytest.mark.proof
 
 _LOCAL = ("http://127.0.0.1:", "ws://127.0.0.1:")
 _INSIDE = ("data:", "blob:", "about:")

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
-pytestmark = pytest.mark.release
+pytestmark = pytest.mark.proof
 
 MODULE = "data-protection-code"
 PHONE = {"width": 360, "height": 740}

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from tests.browser.conftest import Server
 
-pytestmark = pytest.mark.release
+pytestmark = pytest.mark.proof
 
 # In the place of a person's browser: asks at once for what it is sent to, and writes down what came.
 _BROWSER = """

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from tests.browser.conftest import Server
 
-pytestmark = pytest.mark.release
+pytestmark = pytest.mark.proof
 
 _SHOWN = "it => [it.querySelector('.himaya-status').innerText, it.querySelector('textarea').value]"
 

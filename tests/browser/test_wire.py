@@ -41,7 +41,7 @@ def twenty_activities(folder: Path) -> None:
     nbformat.write(notebook, folder / f"{MODULE}.ipynb")
 
 
-@pytest.mark.release
+@pytest.mark.proof
 @pytest.mark.parametrize("cut", [False, True], ids=["the whole module", "twenty activities"])
 def test_app_ships_its_player_once_within_its_size(
     server: Server, context: BrowserContext, link: Link, *, cut: bool

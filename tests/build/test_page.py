@@ -324,7 +324,7 @@ def test_invalid_line_is_counted_and_skipped(line: str) -> None:
 # ------------------------------------------------------------------ the command
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_index_leads_to_every_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(MODULES.parent)
     out = tmp_path / "pages"

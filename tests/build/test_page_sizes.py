@@ -23,7 +23,7 @@ _SPEED = 50_000  # bytes a second: 400 kbit/s
 _ARRIVES = {"scenario": 1.5, "module": 3.6, "index": 1.2}  # seconds until all of a page is there; its text comes first
 
 
-@pytest.mark.release
+@pytest.mark.proof
 @pytest.mark.parametrize("practice", sampled([False], [True]), ids=["course", "practice"])
 @pytest.mark.parametrize("course", COURSES, ids=[course.name for course in COURSES])
 def test_pages_arrive_in_time_on_a_weak_link(course: Path, tmp_path: Path, *, practice: bool) -> None:

@@ -205,7 +205,7 @@ def test_safety_form_of_a_class_counts(folder: Path, tmp_path: Path) -> None:
     assert read_pages(folder / "pages", "core-protection").modules == [MODULE, first, second]
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_pages_of_another_edition_are_told(folder: Path, tmp_path: Path) -> None:
     course, at = tmp_path / "home" / "core-protection", ["--folder", str(folder), "--modules", str(ROOT / "modules")]
     about = course / "course.yaml"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_killed_service_loses_nothing(tmp_path: Path) -> None:
     served = Served(tmp_path / "class", one_module_course(tmp_path / "course"))
     served.run("enrol", "north", "--number", "1")
@@ -27,7 +27,7 @@ def test_killed_service_loses_nothing(tmp_path: Path) -> None:
     assert "Cards lead to http://127.0.0.1:8600." in served.log.read_text(encoding="utf-8")
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_power_cut_loses_nothing(tmp_path: Path) -> None:
     disk = Disk(tmp_path)
     try:

@@ -70,7 +70,7 @@ ROOT = Path(__file__).parents[2]
 WORD = "planted-jasmine"
 
 pytestmark = [
-    pytest.mark.release,
+    pytest.mark.proof,
     pytest.mark.skipif(programs() is None, reason="needs Debian's package postgresql"),
 ]
 
@@ -166,7 +166,7 @@ def test_database_that_loses_answers_is_refused(url: str) -> None:
         open_store(checked_address(f"{url}&options=-c%20synchronous_commit%3Doff"))
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_killed_database_loses_nothing() -> None:
     done = subprocess.run(
         [sys.executable, "benchmarks/kill_postgres.py"], cwd=ROOT, env=os.environ | {"HIMAYA_KILLS": "5"},

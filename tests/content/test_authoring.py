@@ -59,7 +59,7 @@ def test_question_example_gets_the_hint_of_the_guide() -> None:
     assert _run("himaya check modules/case-management") == (0, "modules/case-management: in order\n")
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_guide_scenario_passes_and_is_counted(repository: Path) -> None:
     scenario = _blocks("yaml")[1]
     (repository / "modules/case-management/scenarios/rain-at-the-desk.yaml").write_text(scenario, encoding="utf-8")

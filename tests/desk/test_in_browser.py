@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.release,
+    pytest.mark.proof,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium; as an administrator: apt-get install chromium"),
 ]
 
@@ -87,7 +87,7 @@ def test_tomorrow_in_two_presses(page: Page) -> None:
         assert _sheets(page.pdf(prefer_css_page_size=True)) == 1, "one page to print"
 
 
-@pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.release), "ar"])
+@pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.proof), "ar"])
 def test_pages_fit_a_phone(page: Page, server: Server, language: str) -> None:
     page.set_viewport_size({"width": 360, "height": 740})
     paper = f"people/trainee-{PEOPLE - 1}/paper/{MODULE}"
@@ -130,7 +130,7 @@ def _issue(page: Page, file: Path, passphrase: str, language: str) -> None:
     form.locator("button").click()
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_certificates_from_key_to_refused_forgery(page: Page, server: Server, passed: Platform, tmp_path: Path) -> None:
     zxing = pytest.importorskip("zxingcpp")
     image = pytest.importorskip("PIL.Image")

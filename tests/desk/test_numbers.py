@@ -195,7 +195,7 @@ def test_tomorrow_names_questions_and_outcomes(known: ClassAnswers) -> None:
     assert again.outcomes
 
 
-@pytest.mark.release
+@pytest.mark.proof
 @pytest.mark.parametrize("page", PAGES)
 def test_pages_of_numbers_name_nobody(server: Server, page: str) -> None:
     html = unescape(server.get(f"{DESK}/{page}").decode())

@@ -281,7 +281,7 @@ def _spoil_all(module: Path) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_language_table_and_catalogues_are_current() -> None:
     domains = all_domains(ROOT)
     reports = check_all(domains)

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 _MODULES = sorted(path for path in (ROOT / "modules").iterdir() if (path / "module.yaml").exists())
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_nbval_runs_every_cell_of_every_built_notebook(tmp_path: Path) -> None:
     for module in _MODULES:
         write_assignment(load_module(module), tmp_path, "a-course")

@@ -16,7 +16,7 @@ from tests.measures.classes import ITEMS, answers, moodle_flags
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-pytestmark = pytest.mark.release
+pytestmark = pytest.mark.proof
 
 stats = pytest.importorskip("scipy.stats")
 SIZES = (12, 20, 30)

@@ -238,7 +238,7 @@ def test_bad_or_slow_frames_close_the_channel(name: str, live: AppsServer, victi
     assert channel.closed(20)
 
 
-@pytest.mark.release
+@pytest.mark.proof
 @pytest.mark.parametrize(
     "flood",
     [
@@ -428,7 +428,7 @@ def _received(one: socket.socket) -> bytes:
 # Kernels --------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_visitor_has_two_labs_and_a_third_waits(live: AppsServer) -> None:
     cookie = live.cookie()
     kernels = [_lab_kernel(live, cookie) for _ in range(2)]

@@ -42,7 +42,7 @@ def test_sharing_prints_link_qr_code_and_warning(started: list[AppsServer]) -> N
     assert len(server._token) >= 24
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_without_sharing_only_this_machine_is_listened_to(started: list[AppsServer]) -> None:
     done = CliRunner().invoke(main, ["apps", _COURSE, "--no-browser"])
     assert done.exit_code == 0, done.output
@@ -67,7 +67,7 @@ def test_public_or_invalid_address_is_refused(address: str, code: int, says: str
     assert "Traceback" not in done.output
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_ipv6_address_is_written_for_browsers(started: list[AppsServer]) -> None:
     done = CliRunner().invoke(main, ["apps", _COURSE, "--share", "--address", "fd00::7", "--port", "8870"])
     assert f"http://[fd00::7]:8870/?token={started[0]._token}" in done.output
@@ -80,7 +80,7 @@ def test_address_requires_share(started: list[AppsServer]) -> None:
     assert started == []
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_repeated_language_is_listed_once(started: list[AppsServer]) -> None:
     done = CliRunner().invoke(main, ["apps", _COURSE, "--no-browser", "--language", "en", "--language", "en"])
     assert done.exit_code == 0, done.output

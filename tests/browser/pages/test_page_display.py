@@ -56,7 +56,7 @@ def test_table_of_sentences_is_a_list_on_a_phone(site: Site, phone: BrowserConte
     assert page.locator("main .stacked [data-column]").first.evaluate(label) == "none"
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_every_kind_shows_its_stages_on_a_phone(
     site: Site, phone: BrowserContext, whole: dict[str, dict[str, Any]]
 ) -> None:

@@ -51,7 +51,7 @@ def _open(context: BrowserContext, folder: Path, language: str) -> Page:
     return ready(context.new_page(), f"file://{path}")
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_every_word_of_a_page_is_found(context: BrowserContext, tmp_path: Path) -> None:
     page = _open(context, tmp_path, "ar")
     page.evaluate(_COMPARED)

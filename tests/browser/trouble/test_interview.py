@@ -56,7 +56,7 @@ def _go_on_to_the_end(desk: Desk, page: Page, said: int) -> None:
     desk.assert_all_is_well(at_least=len(moves))
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_link_cut_in_conversation_loses_nothing(desk: Desk, link: Link) -> None:
     page = desk.open()
     moves = _example()
@@ -69,7 +69,7 @@ def test_link_cut_in_conversation_loses_nothing(desk: Desk, link: Link) -> None:
     _go_on_to_the_end(desk, page, 9)
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_kernel_killed_in_conversation_loses_nothing(desk: Desk) -> None:
     page = desk.open()
     moves = _example()

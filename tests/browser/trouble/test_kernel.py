@@ -55,12 +55,12 @@ def test_a_killed_kernel_loses_nothing(desk: Desk) -> None:
     _end_kernel_while_answering(desk, lambda: kill_kernel(desk.folder))
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_a_restarted_kernel_loses_nothing(desk: Desk, server: Server) -> None:
     _end_kernel_while_answering(desk, lambda: restart_kernel(server, desk.folder))
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_a_busy_kernel_loses_nothing(desk: Desk, server: Server) -> None:
     page = desk.open()
     keep_busy(server, desk.folder, 4.5)
@@ -70,7 +70,7 @@ def test_a_busy_kernel_loses_nothing(desk: Desk, server: Server) -> None:
     desk.assert_all_is_well(at_least=6)
 
 
-@pytest.mark.release
+@pytest.mark.proof
 @pytest.mark.parametrize("how", [AT_AN_ACTIVITY, AT_START], ids=["at an activity", "at its start"])
 def test_app_of_a_dying_kernel_offers_to_try_again(server: Server, context: BrowserContext, how: str) -> None:
     """It does not wait for ever; nothing of that kernel stays."""
@@ -132,7 +132,7 @@ _DRAW_AS_READ_BEFORE = """name => {
 }"""
 
 
-@pytest.mark.release
+@pytest.mark.proof
 @pytest.mark.parametrize("desk", ["app"], indirect=True)
 def test_output_read_before_last_answer_catches_up(desk: Desk) -> None:
     """It shows the answer and asks for what it lacks."""
@@ -143,7 +143,7 @@ def test_output_read_before_last_answer_catches_up(desk: Desk) -> None:
     assert drawn == [chosen, "Saved", ["put"]]
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_two_answering_tabs_lose_nothing(desk: Desk) -> None:
     one, other = desk.open(), desk.open()
     for _ in range(3):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tests.browser.watched_session import Desk
 
 
-@pytest.mark.release
+@pytest.mark.proof
 @pytest.mark.parametrize("trouble", ["cut", "stall"])
 def test_six_seconds_of_link_trouble_lose_nothing(desk: Desk, link: Link, trouble: str) -> None:
     page = desk.open_and_answer()
@@ -29,7 +29,7 @@ def test_six_seconds_of_link_trouble_lose_nothing(desk: Desk, link: Link, troubl
     desk.assert_all_is_well(at_least=7)
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_a_page_reloaded_with_unsent_answers_loses_nothing(desk: Desk, link: Link) -> None:
     page = desk.open()
     link.cut()
@@ -45,7 +45,7 @@ def test_a_page_reloaded_with_unsent_answers_loses_nothing(desk: Desk, link: Lin
     desk.assert_all_is_well(at_least=7)
 
 
-@pytest.mark.release
+@pytest.mark.proof
 @pytest.mark.parametrize("desk", ["lab"], indirect=True)
 def test_rerunning_a_cell_loses_nothing(desk: Desk, link: Link) -> None:
     page = desk.open()

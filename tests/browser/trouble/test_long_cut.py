@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tests.browser.link import Link
 
 
-@pytest.mark.release
+@pytest.mark.proof
 def test_link_cut_of_150_seconds_loses_nothing(server: Server, context: BrowserContext, link: Link) -> None:
     desks = [opened_desk(server, context, link, door, f"long-cut-{door}") for door in ("lab", "app")]
     with ExitStack() as watching:
