@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 if not can_run():
     pytest.skip("only root can make Unix users, and rooms for them", allow_module_level=True)
 
-pytestmark = pytest.mark.proof
+pytestmark = pytest.mark.extended
 _PASSWORD = "a long enough password"  # noqa: S105 - of a class that lives as long as the tests
 _LOOKS = """
 import json, os, sys, urllib.error, urllib.request

@@ -22,7 +22,7 @@ from tests.browser.user_actions import activity, until, wait_drawn, wait_saved
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
 
-pytestmark = pytest.mark.proof  # three kinds of pages and three graders
+pytestmark = pytest.mark.extended  # three kinds of pages and three graders
 DOORS = ("page", "app", "notebook")
 _STAMP = "2026-01-11 08:00:00.000000 UTC"
 _STOCK = """
