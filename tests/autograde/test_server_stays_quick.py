@@ -23,6 +23,7 @@ from himaya_server.platform import Platform, write_configuration
 from tests.autograde.cohorts import hand_in, rows
 from tests.autograde.conftest import MODULE, ROOT, copy_of
 from tests.autograde.trainers_server import Server, serving
+from tests.waiting import let_time_pass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +39,7 @@ def slowest_status(server: Server, busy: threading.Thread) -> tuple[float, int]:
         began = time.monotonic()
         server.get("api/status")
         slowest, answers = max(slowest, time.monotonic() - began), answers + 1
-        time.sleep(0.02)
+        let_time_pass(0.02, "between two looks at the status")
     return slowest, answers
 
 

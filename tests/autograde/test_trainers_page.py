@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
-import time
 import urllib.error
 import urllib.request
 import zipfile
+from functools import partial
 from html import unescape
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,7 @@ from himaya_autograde.synthetic import synthetic_journal
 from himaya_server.platform import Platform, write_configuration
 from tests.autograde.conftest import MODULE, ROOT, copy_of
 from tests.autograde.trainers_server import Server, serving
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -77,11 +78,13 @@ def _bring(server: Server, files: Sequence[tuple[str, bytes]], whose: Sequence[s
         assert _ask(server, f"/{batch}/{number}", body) == (200, {})
     named = [{"name": name, "trainee": trainee} for (name, _), trainee in zip(files, whose, strict=True)]
     assert _ask(server, f"/{batch}", named) == (200, {})
-    for _ in range(3000):
-        if json.loads(server.get(f"himaya/trainer/answers/{batch}"))["ended"]:
-            return unescape(server.get(f"himaya/trainer?taken={batch}&").decode())
-        time.sleep(0.1)
-    pytest.fail("the files were not taken in")
+    _wait_taken(server, batch)
+    return unescape(server.get(f"himaya/trainer?taken={batch}&").decode())
+
+
+def _wait_taken(server: Server, batch: str) -> None:
+    ended = partial(server.get, f"himaya/trainer/answers/{batch}")
+    wait_until(lambda: json.loads(ended())["ended"], "the files are taken in", seconds=300)
 
 
 def test_same_named_files_go_to_named_trainees(server: Server, platform: Platform) -> None:
@@ -112,8 +115,7 @@ def test_file_name_is_text_and_no_path(server: Server, platform: Platform) -> No
     assert _ask(server, f"/{batch}/0", b"{}") == (200, {})
     name = "../../../<img src=x>\u202e\x1b[2J.jsonl"
     assert _ask(server, f"/{batch}", [{"name": name, "trainee": "noor"}]) == (200, {})
-    while not json.loads(server.get(f"himaya/trainer/answers/{batch}"))["ended"]:
-        time.sleep(0.1)
+    _wait_taken(server, batch)
     page = server.get(f"himaya/trainer?taken={batch}&").decode()
     assert "&lt;img src=x&gt;\ufffd\ufffd[2J.jsonl" in page
     assert "<img" not in page
@@ -191,8 +193,7 @@ def test_a_batch_is_taken_in_once(server: Server) -> None:
     assert _ask(server, f"/{batch}", named)[0] == 200
     assert _ask(server, f"/{batch}", named)[0] == 409
     assert _ask(server, f"/{batch}/0", b"{}")[0] == 409
-    while not json.loads(server.get(f"himaya/trainer/answers/{batch}"))["ended"]:
-        time.sleep(0.1)
+    _wait_taken(server, batch)
 
 
 def test_upload_requires_login(server: Server) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.link import free_port
+from tests.waiting import end_of, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,20 +67,21 @@ def serving(home: Path, answers: str = "formgrader") -> Iterator[Server]:
         )
     spoken_to = Server(port)
     try:
-        _wait_for(spoken_to, running, home / "server.log", answers)
+        wait_until(
+            lambda: _answers(spoken_to, answers),
+            "the platform answers",
+            saw=end_of(home / "server.log"),
+            process=running,
+        )
         yield spoken_to
     finally:
         running.terminate()
         running.wait(30)
 
 
-def _wait_for(server: Server, running: subprocess.Popen[bytes], log: Path, page: str) -> None:
-    for _ in range(600):
-        try:
-            server.get(page)
-        except urllib.error.URLError:
-            assert running.poll() is None, log.read_text(encoding="utf-8")[-3000:]
-            time.sleep(0.1)
-        else:
-            return
-    pytest.fail(log.read_text(encoding="utf-8")[-3000:])
+def _answers(server: Server, page: str) -> bool:
+    try:
+        server.get(page)
+    except urllib.error.URLError:
+        return False
+    return True

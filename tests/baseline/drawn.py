@@ -11,6 +11,7 @@ import sys
 from playwright.sync_api import sync_playwright
 
 from tests.chromium import CHROMIUM, FLAGS
+from tests.waiting import wait_for
 
 SEED = "1546337454"
 """What the order of options is drawn from."""
@@ -27,7 +28,7 @@ def main(key: str, paths: list[str]) -> None:
             page = browser.new_page()
             page.add_init_script(f"localStorage.setItem({json.dumps(key)}, {json.dumps(SEED)})")
             page.goto(f"file://{path}")
-            page.wait_for_selector("html[data-ready]")
+            wait_for(page.locator("html[data-ready]").first)
             texts.append(page.evaluate(_TEXTS))
         browser.close()
     print(json.dumps(texts))

@@ -7,7 +7,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from contextlib import contextmanager
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING
 import psutil
 
 from tests.browser.link import free_port
-from tests.browser.user_actions import PATIENCE
+from tests.waiting import end_of, wait_for, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -114,11 +113,8 @@ def serving(
         )
     server = AppsServer(folder, port, process)
     try:
-        end = time.monotonic() + PATIENCE
-        while not _answers(server):
-            assert process.poll() is None, (folder.parent / f"apps-{port}.log").read_text(encoding="utf-8")
-            assert time.monotonic() < end, "himaya apps did not answer"
-            time.sleep(0.1)
+        log_of = end_of(folder.parent / f"apps-{port}.log")
+        wait_until(lambda: _answers(server), "himaya apps answers", every=0.1, saw=log_of, process=process)
         yield server
     finally:
         if process.poll() is None:
@@ -135,4 +131,4 @@ def _answers(server: AppsServer) -> bool:
 
 def drawn(page: Page) -> None:
     """Wait until an app is drawn."""
-    page.wait_for_selector("body[data-app=ready]")
+    wait_for(page.locator("body[data-app=ready]").first)

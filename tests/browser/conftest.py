@@ -7,7 +7,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 import urllib.request
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,11 +20,11 @@ from himaya_server.builds import Builds
 from tests.browser.apps import serving
 from tests.browser.lab_desk import LabDesk
 from tests.browser.link import Link, free_port
-from tests.browser.user_actions import PATIENCE
 from tests.chromium import CHROMIUM
 from tests.courses import one_module_course
 from tests.i18n.pseudo import pseudo_repository, write_pseudo
 from tests.once import once
+from tests.waiting import PATIENCE, end_of, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,19 +90,17 @@ class Server:
         )
         self.wait()
 
-    def wait(self, seconds: float = 120) -> None:
+    def wait(self, seconds: float = PATIENCE) -> None:
         """Wait until the home page answers."""
-        end = time.monotonic() + seconds
-        while True:
-            try:
-                urllib.request.urlopen(self.address("himaya"), timeout=5)  # noqa: S310 - our own server
-            except OSError:
-                ended = self.process is not None and self.process.poll() is not None
-                if ended or time.monotonic() > end:
-                    pytest.fail((self.home.parent / "server.log").read_text(encoding="utf-8")[-3000:])
-                time.sleep(0.2)
-            else:
-                return
+        log = end_of(self.home.parent / "server.log")
+        wait_until(self._answers, "the home page answers", seconds=seconds, every=0.2, saw=log, process=self.process)
+
+    def _answers(self) -> bool:
+        try:
+            urllib.request.urlopen(self.address("himaya"), timeout=5)  # noqa: S310 - our own server
+        except OSError:
+            return False
+        return True
 
     def stop(self) -> None:
         """End the server and every kernel it started."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_client.blocking.client import BlockingKernelClient
 
-from tests.browser.user_actions import PATIENCE
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

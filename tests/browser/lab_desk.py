@@ -15,6 +15,7 @@ from himaya.content.load import load_module
 from himaya.publish.assignment import write_assignment
 from himaya.translation.translated import translated
 from tests.browser.user_actions import wait_true
+from tests.waiting import wait_for
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Locator, Page, Request
@@ -101,7 +102,7 @@ def _without_steps(path: Path) -> None:
 
 def drawn(page: Page) -> None:
     """Wait until a lab is there."""
-    page.wait_for_selector(".himaya-lab[data-ready]")
+    wait_for(page.locator(".himaya-lab[data-ready]").first)
 
 
 def settled(page: Page) -> None:

@@ -19,6 +19,7 @@ from tests.browser.activity_stages import answer
 from tests.browser.conftest import MODULE, ROOT
 from tests.browser.user_actions import activity, wait_true
 from tests.build.arabic import in_arabic_letters
+from tests.waiting import wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,14 +99,14 @@ def served(folder: Path) -> Iterator[Site]:
 def ready(page: Page, address: str) -> Page:
     """Open a module's page and wait until everything is drawn."""
     page.goto(address)
-    page.wait_for_selector("html[data-ready]")
+    wait_for(page.locator("html[data-ready]").first)
     return page
 
 
 def go_to(page: Page, name: str) -> None:
     """Show the step of a module's page that holds an activity or has this name."""
     page.evaluate("name => { location.hash = name; }", name)
-    page.locator(f'[id="{name}"], [data-show="{name}"]').wait_for(state="visible")
+    wait_for(page.locator(f'[id="{name}"], [data-show="{name}"]'), state="visible")
 
 
 def show_all(page: Page) -> None:

@@ -51,6 +51,7 @@ from tests.browser.offline_pages import go_to, look_up, ready
 from tests.browser.user_actions import activity, wait_drawn
 from tests.chromium import CHROMIUM, FLAGS
 from tests.classroom.served import Served
+from tests.waiting import wait_for, wait_for_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -343,7 +344,7 @@ def module_app(stage: Stage, context: BrowserContext, camera: Camera) -> None:
         camera.take(page, "lab-done", tall=True)
         go_to(page, "answers")
         page.locator(".himaya-handin .himaya-main").evaluate("it => it.click()")
-        page.locator(".himaya-receipt h4").wait_for()
+        wait_for(page.locator(".himaya-receipt h4"))
         camera.take(page, "receipt", tall=True)
 
 
@@ -441,11 +442,11 @@ def classroom(stage: Stage, context: BrowserContext, camera: Camera) -> None:
     page.locator("#himaya-class summary").click()
     camera.take(page, "door")
     page.goto(links[camera.language])
-    page.wait_for_selector("html[data-ready]")
-    page.locator('[data-key="hand-on"]').wait_for()
+    wait_for(page.locator("html[data-ready]").first)
+    wait_for(page.locator('[data-key="hand-on"]'))
     camera.take(page, "home", tall=True)
     page.locator(f'a[href^="{MODULE}"]').first.click()
-    page.wait_for_selector("#himaya-link", state="attached")
+    wait_for(page.locator("#himaya-link").first, state="attached")
     camera.take(page, "module", tall=True)
     go_to(page, "answers")
     camera.take(page, "hand-in")
@@ -454,7 +455,7 @@ def classroom(stage: Stage, context: BrowserContext, camera: Camera) -> None:
     page.fill("[name=login]", "amal")
     page.fill("[name=password]", _PASSWORD)
     page.click("button.main")
-    page.wait_for_url("**/c/north")
+    wait_for_address(page, "**/c/north")
     page.goto(f"{at}staff/{camera.language}/c/north")
     camera.take(page, "staff", tall=True)
     if camera.language == LANGUAGES[-1]:  # new cards end the ones that were used

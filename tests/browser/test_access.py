@@ -16,6 +16,7 @@ from tests.browser.conftest import MODULE, ROOT, Server, _watched
 from tests.browser.offline_pages import go_to, show_all
 from tests.browser.user_actions import activity, focused, journal, reach, until, wait_drawn, wait_saved
 from tests.lanes import sampled
+from tests.waiting import wait_for, wait_for_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -227,7 +228,7 @@ def test_quick_exit_is_first_tab_stop(server: Server, context: BrowserContext, a
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Quick exit"
     page.keyboard.press("Enter")
-    page.wait_for_url("about:blank")
+    wait_for_address(page, "about:blank")
     assert page.inner_text("body") == ""
 
 
@@ -236,10 +237,10 @@ def test_quick_exit_needs_no_script(server: Server, chromium: Browser) -> None:
     with chromium.new_context(java_script_enabled=False) as context:
         page = context.new_page()
         page.goto(server.door("app", "access-early"), wait_until="commit")
-        page.locator(".himaya-exit").wait_for()
+        wait_for(page.locator(".himaya-exit"))
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")
-        page.wait_for_url("about:blank")
+        wait_for_address(page, "about:blank")
 
 
 @pytest.mark.proof
@@ -260,11 +261,11 @@ def test_quick_exit_works_while_app_opens(server: Server, context: BrowserContex
     page = context.new_page()
     page.goto(server.address("himaya"))
     page.goto(server.door("app", "access-early"), wait_until="commit")
-    page.locator(".himaya-exit a").wait_for()
+    wait_for(page.locator(".himaya-exit a"))
     assert page.locator("section.himaya").count() == 0
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    page.wait_for_url("about:blank")
+    wait_for_address(page, "about:blank")
 
 
 @pytest.mark.parametrize("door", sampled(["app"], ["notebook", "lab"]))
@@ -284,11 +285,11 @@ def test_quick_exit_leaves_without_asking(server: Server, context: BrowserContex
             "it => { it.focus(); it.dispatchEvent(new MouseEvent('mousedown', {bubbles: true})) }"
         )
         page.keyboard.press("Shift+Enter")
-        page.locator("li.jp-mod-dirty").wait_for()
+        wait_for(page.locator("li.jp-mod-dirty"))
     first = page.evaluate("document.body.querySelector('button, a[href], input, select, [tabindex]').textContent")
     assert first == "Quick exit", "the first stop of the page"
     page.locator(".himaya-exit a").focus()
     page.keyboard.press("Enter")
-    page.wait_for_url("about:blank")
+    wait_for_address(page, "about:blank")
     assert page.inner_text("body") == ""
     assert asked == []

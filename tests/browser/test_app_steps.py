@@ -23,6 +23,7 @@ from tests.browser.conftest import MODULE, ROOT
 from tests.browser.offline_pages import go_to, look_up, open_languages
 from tests.browser.user_actions import activity, focused, reach, until, wait_drawn, wait_saved, wait_true
 from tests.i18n.pseudo import pseudo
+from tests.waiting import wait_for, wait_for_address
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page, Route
@@ -84,7 +85,7 @@ def test_text_is_there_before_the_kernel(server: Server, context: BrowserContext
     page = context.new_page()
     page.goto(server.address("himaya"))
     page.goto(server.door("app", "steps-early"), wait_until="commit")
-    page.locator("html[data-steps]").wait_for()
+    wait_for(page.locator("html[data-steps]"))
     assert page.locator("section.himaya").count() == 0
     assert page.locator("#start h1").inner_text() == "Case management"
     _forward(page)
@@ -203,7 +204,7 @@ def test_start_before_the_journal_came_is_no_place(
     page.close()
     other = phone.new_page()
     other.goto(server.door("app", "steps-slow"), wait_until="commit")
-    other.locator("html[data-steps]").wait_for()
+    wait_for(other.locator("html[data-steps]"))
     go_to(other, "Opening.1")
     wait_drawn(other)
     other.locator('[data-key="lessons"]').click()
@@ -261,7 +262,7 @@ def test_sources_lie_in_the_drawer(server: Server, context: BrowserContext) -> N
     look_up(page)
     assert page.locator(".drawer .himaya-brand").is_visible()
     page.locator("#himaya-search input").fill("consent")
-    page.locator(".found button").first.wait_for()
+    wait_for(page.locator(".found button").first)
     page.keyboard.press("Escape")
     assert page.locator(".drawer").is_hidden()
     assert _step(page) == "consent.1"
@@ -295,7 +296,7 @@ def _leaves_past_all_steps(page: Page, before: str) -> None:
     for _ in range(3):
         _forward(page)
     page.locator(".himaya-exit a").click()
-    page.wait_for_url("about:blank")
+    wait_for_address(page, "about:blank")
     page.go_back()
     assert page.url == before
     page.go_forward()
@@ -382,14 +383,14 @@ def test_language_asked_for_is_kept_in_each_step(server: Server, context: Browse
     html = page.locator("html")
     assert (html.get_attribute("lang"), html.get_attribute("dir")) == ("ar", "rtl")
     assert page.evaluate(_PRESSABLE)
-    page.locator("section.himaya-handin[lang=ar]").wait_for(state="attached")
+    wait_for(page.locator("section.himaya-handin[lang=ar]"), state="attached")
     _lesson, _steps, (name, *_) = _lesson_of_choices()
     reach(page, name)
     activity(page, name).locator("input").first.check()
     before = _step(page)
     open_languages(page)
     page.get_by_role("button", name="English", exact=True).click()
-    page.locator("section.himaya-handin[lang=en]").wait_for(state="attached")
+    wait_for(page.locator("section.himaya-handin[lang=en]"), state="attached")
     assert (_step(page), html.get_attribute("dir")) == (before, "ltr")
     look_up(page)
     assert page.locator(".drawer h2").inner_text() == sentence("look-up")
@@ -405,7 +406,7 @@ def test_language_asked_for_is_kept_in_each_step(server: Server, context: Browse
     page.close()
     # Chosen last in the app, while the home page still asks for the other one.
     page = _open(server, context, "steps-languages", language="ar")
-    page.locator("section.himaya-handin[lang=en]").wait_for(state="attached")
+    wait_for(page.locator("section.himaya-handin[lang=en]"), state="attached")
     until(lambda: page.locator("html").get_attribute("lang") == "en", "the language that was chosen last")
     assert page.locator("#start h1").inner_text() == english.module.title
     # Chosen last on the home page.
@@ -414,7 +415,7 @@ def test_language_asked_for_is_kept_in_each_step(server: Server, context: Browse
     page.locator('[data-language="ar"]').click()
     page.close()
     page = _open(server, context, "steps-languages", language="ar")
-    page.locator("section.himaya-handin[lang=ar]").wait_for(state="attached")
+    wait_for(page.locator("section.himaya-handin[lang=ar]"), state="attached")
     assert page.locator("html").get_attribute("lang") == "ar"
     page.close()
 
@@ -453,7 +454,7 @@ def test_practice_app_draws_the_shown_step_first(apps: AppsServer, context: Brow
     page.add_init_script("{ let now = 0; performance.now = () => (now += 1000); }")
     _lesson, _steps, (name, *_) = _lesson_of_choices()
     page.goto(apps.address(f"app/en/{MODULE}#{name}"))
-    page.locator("#opening").wait_for(state="detached")
+    wait_for(page.locator("#opening"), state="detached")
     assert activity(page, name).is_visible()
     drawn_now = page.locator(".step section.himaya[data-activity]")
     assert drawn_now.count() == page.locator(".step:not([hidden]) [data-show]").count()
@@ -484,11 +485,11 @@ def test_practice_app_draws_what_came(apps: AppsServer, context: BrowserContext)
 
     page.route(f"**/app/en/{MODULE}", cut)
     page.goto(apps.address(f"app/en/{MODULE}"))
-    page.get_by_text(sentence("app-not-started")).wait_for()
+    wait_for(page.get_by_text(sentence("app-not-started")))
     go_to(page, came[0])
     answer(page, activity(page, came[0]), WHOLE[came[0]], right=True)
     push(page, activity(page, came[0]), "check")
-    activity(page, came[0]).locator(".himaya-verdict").wait_for()
+    wait_for(activity(page, came[0]).locator(".himaya-verdict"))
     page.close()
 
 

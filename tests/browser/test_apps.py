@@ -18,6 +18,7 @@ from himaya.languages.interface import sentence
 from tests.browser.apps import TOKEN, drawn, serving
 from tests.browser.kernels import AT_AN_ACTIVITY, dying_kernels
 from tests.browser.user_actions import activity, focused, pick_radio, press, until
+from tests.waiting import wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -224,7 +225,7 @@ def test_reload_resumes_in_any_language_until_forgotten(apps: AppsServer, contex
     assert (page.locator("html").get_attribute("lang"), page.locator("html").get_attribute("dir")) == ("ar", "rtl")
     assert here.locator('[data-key="continue"]').count() == 1
     page.get_by_role("button", name=sentence("forget", "ar")).click()
-    here.locator('[data-key="start"]').wait_for()
+    wait_for(here.locator('[data-key="start"]'))
     assert page.evaluate("localStorage.length") == 0
 
 
@@ -252,9 +253,9 @@ def test_kernel_death_while_rendering_is_reported(tmp_path: Path, context: Brows
         (kernel,) = server.kernels()
         os.kill(kernel.pid, signal.SIGSTOP)  # it will be asked, and then die
         page.goto(server.address(SCENARIO.replace("app", "group", 1)), wait_until="commit")
-        page.locator("#opening").wait_for()
+        wait_for(page.locator("#opening"))
         kernel.kill()
-        page.get_by_text(sentence("app-not-started")).wait_for()
+        wait_for(page.get_by_text(sentence("app-not-started")))
         page.get_by_role("button", name=sentence("app-again")).click()
         drawn(page)
 
@@ -266,10 +267,10 @@ def test_lab_of_a_dying_kernel_offers_to_try_again(tmp_path: Path, context: Brow
     with serving(tmp_path / "written", "--ready", "0", environment={"IPYTHONDIR": str(settings)}) as server:
         with dying_kernels(settings, AT_AN_ACTIVITY):
             page = server.enter(context, LAB)
-            page.get_by_role("alert").get_by_text(sentence("app-not-started")).wait_for()
+            wait_for(page.get_by_role("alert").get_by_text(sentence("app-not-started")))
             until(lambda: server.kernels() == [], "no kernel of the page that broke off")
         page.get_by_role("button", name=sentence("app-again")).click()
-        page.locator(".himaya-lab[data-ready]").wait_for()
+        wait_for(page.locator(".himaya-lab[data-ready]"))
 
 
 @pytest.mark.proof
@@ -282,7 +283,7 @@ def test_unstartable_kernel_is_reported(tmp_path: Path, context: BrowserContext)
     variables = {"JUPYTER_PATH": str(tmp_path / "data")}
     with serving(tmp_path / "written", "--ready", "0", environment=variables) as server:
         page = server.enter(context, SCENARIO)
-        page.get_by_text(sentence("app-not-started")).wait_for()
+        wait_for(page.get_by_text(sentence("app-not-started")))
         assert page.get_by_role("heading", name="The quiet visitor").count() == 1  # the prose is there all the same
         assert server.kernels() == []
 
@@ -295,10 +296,10 @@ def test_server_loss_during_page_is_reported(tmp_path: Path, context: BrowserCon
         page.clock.install()
         page.goto(server.address(SCENARIO), wait_until="commit")
         os.kill(server.process.pid, signal.SIGSTOP)
-        page.locator("#opening").wait_for()
+        wait_for(page.locator("#opening"))
         os.killpg(server.process.pid, signal.SIGKILL)
         page.clock.fast_forward(31_000)
-        page.get_by_text(sentence("app-not-started")).wait_for()
+        wait_for(page.get_by_text(sentence("app-not-started")))
 
 
 @pytest.mark.proof

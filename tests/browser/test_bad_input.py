@@ -15,6 +15,7 @@ from tests.browser.user_actions import activity, journal, reach, status, wait_dr
 from tests.browser.watched_session import answer
 from tests.browser.websocket_frames import Frames
 from tests.lanes import sampled
+from tests.waiting import wait_for
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,7 +63,7 @@ def _opened(server: Server, context: BrowserContext, name: str, port: int | None
 def _wait_told(page: Page, key: str) -> None:
     """Wait until the item says it is not saved, and why."""
     words = f"{_NOT_SAVED}. {sentence(key)}"
-    activity(page, _ITEM).locator(".himaya-status", has_text=words).wait_for(state="attached")
+    wait_for(activity(page, _ITEM).locator(".himaya-status", has_text=words), state="attached")
 
 
 def _kept_in_the_browser(page: Page) -> int:
@@ -159,13 +160,13 @@ def test_app_refuses_broken_activities_and_answers_stay(
     if text is not None:
         (folder / "activities.json").write_text(text, encoding="utf-8")
     page.reload()
-    page.get_by_text(sentence("app-not-released")).wait_for()
+    wait_for(page.get_by_text(sentence("app-not-released")))
     assert "Traceback" not in page.inner_text("body")
     (folder / "activities.json").write_text(whole, encoding="utf-8")
     page.reload()
     wait_drawn(page)
     reach(page, _ITEM)
-    activity(page, _ITEM).locator("input:checked").wait_for()
+    wait_for(activity(page, _ITEM).locator("input:checked"))
     assert status(page, _ITEM) == sentence("saved")
 
 
@@ -244,7 +245,7 @@ def test_refused_event_blocks_no_other(server: Server, context: BrowserContext) 
     page.reload()
     wait_drawn(page)
     told = activity(page, _ITEM).locator(".himaya-status", has_text=sentence("event-refused"))
-    told.wait_for(state="attached")
+    wait_for(told, state="attached")
     answer(page, _ITEM)
     answer(page, "after-no")
     for name in (_ITEM, "after-no"):
@@ -259,7 +260,7 @@ def test_refused_event_blocks_no_other(server: Server, context: BrowserContext) 
     page.reload()
     wait_drawn(page)
     reach(page, _ITEM)
-    told.wait_for()
+    wait_for(told)
     assert status(page, _ITEM).startswith(sentence("saved"))
 
 
@@ -294,7 +295,7 @@ def test_overlong_answer_blocks_no_other(server: Server, context: BrowserContext
     box.fill("x" * 120_000)
     box.blur()
     told = f"{_NOT_SAVED}. {sentence('event-too-large')}"
-    activity(page, "no-signature").locator(".himaya-status", has_text=told).wait_for()
+    wait_for(activity(page, "no-signature").locator(".himaya-status", has_text=told))
     box.fill("Short enough.")
     box.blur()
     wait_saved(page, "no-signature")

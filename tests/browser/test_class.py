@@ -15,6 +15,7 @@ from tests.browser.user_actions import activity, until, wait_true
 from tests.classroom.served import Served, himaya, tokens
 from tests.courses import one_module_course
 from tests.engine.shipped import compiled
+from tests.waiting import wait_for, wait_for_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,22 +62,22 @@ def link(served: Served) -> Iterator[Link]:
 def enter(page: Page, card: str) -> None:
     """Open the link on a card and wait for the class's first page."""
     page.goto(card)
-    page.wait_for_selector("html[data-ready]")
+    wait_for(page.locator("html[data-ready]").first)
     assert "#" not in page.url
 
 
 def module(page: Page) -> None:
     """Open the module from the class's first page."""
     page.locator(f'a[href="{MODULE}.html"]').click()
-    page.wait_for_selector("html[data-ready]")
-    page.wait_for_selector("#himaya-link", state="attached")
+    wait_for(page.locator("html[data-ready]").first)
+    wait_for(page.locator("#himaya-link").first, state="attached")
 
 
 def home_of(page: Page) -> None:
     """Go back to the class's first page."""
     go_to(page, "start")
     page.locator('a[href="index.html"]').first.click()
-    page.locator('[data-key="hand-on"]').wait_for()
+    wait_for(page.locator('[data-key="hand-on"]'))
 
 
 def said(page: Page) -> str:
@@ -116,7 +117,7 @@ def test_class_from_card_to_feedback(
     until(lambda: "to be sent to your class" in said(page), "the page says what waits")
     again = phone.new_page()
     again.goto(page.url)  # the class is off, and the step is there again
-    again.wait_for_selector("html[data-ready]")
+    wait_for(again.locator("html[data-ready]").first)
     assert activity(again, OTHER).evaluate("it => it.himaya.view().answered")
     again.close()
     assert received(served, 0) == first
@@ -130,9 +131,9 @@ def test_class_from_card_to_feedback(
     until(lambda: "say yes" in desk.locator("#himaya-class").inner_text(), "the second device waits")
     home = phone.new_page()
     home.goto(f"http://127.0.0.1:{link.port}/class/")
-    home.wait_for_selector("html[data-ready]")
+    wait_for(home.locator("html[data-ready]").first)
     home.get_by_role("button", name="Yes, it is mine").click()
-    desk.wait_for_selector("html[data-ready]")
+    wait_for(desk.locator("html[data-ready]").first)
     module(desk)
     until(lambda: said(desk) == "Everything is with your class.", "the second device has the answers")
     go_to(desk, OTHER)
@@ -148,9 +149,9 @@ def test_class_from_card_to_feedback(
     assert "new feedback: 1" in served.run("feedback", "north")
     assert "new feedback: 0" in served.run("feedback", "north")
     home.reload()
-    home.wait_for_selector("html[data-ready]")
+    wait_for(home.locator("html[data-ready]").first)
     home.locator(f'a[href="/class/feedback/{MODULE}"]').click()
-    home.wait_for_url(f"**/class/feedback/{MODULE}")
+    wait_for_address(home, f"**/class/feedback/{MODULE}")
     until(lambda: "Case management" in home.locator("body").inner_text(), "the feedback")
     assert home.locator("script").count() == 0
 
@@ -176,7 +177,7 @@ def test_shared_phone_keeps_nothing(
     link.restore()
     home_of(page)
     page.locator('[data-key="hand-on"]').click()
-    page.wait_for_url("**/door.html")  # not `until`: what Playwright knows as the address waits for its events
+    wait_for_address(page, "**/door.html")  # not `until`: what Playwright knows as the address waits for its events
     wait_true(page, "() => document.querySelector('#himaya-class p') !== null")
     assert answered(served, 1) == {CHOICE}
     assert other not in page.evaluate(_HELD)
@@ -199,24 +200,24 @@ def test_unsent_answers_are_offered_as_a_file(
     home = page
     other = phone.new_page()
     other.goto(f"http://127.0.0.1:{link.port}/class/")
-    other.wait_for_selector("html[data-ready]")
+    wait_for(other.locator("html[data-ready]").first)
     module(other)
     link.cut()
     pick(other, whole, right=False)
     until(lambda: "to be sent to your class" in said(other), "an answer waits")
     home.locator('[data-key="hand-on"]').click()
-    home.locator('[data-key="save"]').wait_for()
+    wait_for(home.locator('[data-key="save"]'))
     with home.expect_download() as download:
         home.locator('[data-key="save"]').click()
     assert CHOICE in download.value.path().read_text(encoding="utf-8")
     home.locator('[data-key="erase-now"]').click()
     # The class is off, and its door is here all the same; the way there may begin with a request that fails.
-    home.get_by_text(sentence("class-door-help")).wait_for()
+    wait_for(home.get_by_text(sentence("class-door-help")))
     assert CHOICE not in home.evaluate(_HELD)
     link.restore()
     other.close()
     enter(home, card)
-    home.locator('[data-key="hand-on"]').wait_for()
+    wait_for(home.locator('[data-key="hand-on"]'))
     store = open_store(served.database)
     (signed,) = store.devices(store.people("north")[0].id)
     store.close()

@@ -17,6 +17,7 @@ from tests.classroom.postgres import programs, running
 from tests.classroom.served import Served
 from tests.courses import one_module_course
 from tests.engine.shipped import compiled
+from tests.waiting import wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +60,7 @@ def test_trainee_signs_in_and_answers(served: Served, chromium: Browser) -> None
     until(lambda: {row["activity"] for row in store.rows(person.id, MODULE).rows} == {CHOICE}, "the answer is kept")
     until(lambda: said(page) == "Everything is with your class.", "the page says so")
     page.reload()
-    page.wait_for_selector("html[data-ready]")
+    wait_for(page.locator("html[data-ready]").first)
     until(lambda: activity(page, CHOICE).evaluate("it => it.himaya.view().answered"), "the page shows it again")
     phone.close()
     store.close()

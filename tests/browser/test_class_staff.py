@@ -19,6 +19,7 @@ from tests.browser.conftest import ROOT
 from tests.browser.user_actions import until, wait_true
 from tests.classroom.running import Running
 from tests.classroom.test_store import made, signed_in
+from tests.waiting import wait_for, wait_for_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,18 +93,18 @@ def test_trainer_lets_in_and_makes_a_card(running: Running, store: Store, chromi
     page.fill("[name=login]", "amal")
     page.fill("[name=password]", "a long password")
     page.click("button.main")
-    page.wait_for_url(f"**/class/staff/{language}/c/north")
+    wait_for_address(page, f"**/class/staff/{language}/c/north")
     looked_at(page)
     page.locator("form:has([value='let-in']) button").click()
     until(lambda: "device-allowed-by" in notes(store, second), "the device is let in")
     page.locator(f"#p{third} summary").click()
     page.locator(f"#p{third} form:has([value='new-card']) button").click()
-    page.locator(".printed").wait_for()
+    wait_for(page.locator(".printed"))
     assert page.locator(".printed svg").is_visible()
     assert len(re.findall(r"\d", page.locator(".printed").inner_text())) >= 10
     assert "first-card" in notes(store, third)
     page.locator("form[action$='/out'] button").click()
-    page.locator("[name=password]").wait_for()
+    wait_for(page.locator("[name=password]"))
     context.close()
 
 
@@ -120,6 +121,6 @@ def test_phone_without_a_camera_signs_in(running: Running, store: Store, phone: 
         page.fill("[name=room]", room)
         page.locator("[data-key=enter]").click()
         if room == "0000":
-            page.locator("#himaya-class [role=alert]:not(:empty)").wait_for()
-    page.wait_for_url("**/ar/index.html")
+            wait_for(page.locator("#himaya-class [role=alert]:not(:empty)"))
+    wait_for_address(page, "**/ar/index.html")
     assert "signed-in" in notes(store, first)

@@ -10,6 +10,7 @@ import pytest
 from himaya.languages.interface import sentence
 from tests.browser.conftest import MODULE
 from tests.browser.user_actions import until, wait_drawn
+from tests.waiting import wait_for
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Route
@@ -57,7 +58,7 @@ def test_typed_code_is_saved_before_handin(server: Server, context: BrowserConte
     handin.locator("button.himaya-main").evaluate("button => button.click()")
     assert sentence("submit-wait") in handin.inner_text(), "only an older save has ended"
     newest.continue_()
-    page.wait_for_selector(".himaya-notebook:not(.himaya-unsaved)")
+    wait_for(page.locator(".himaya-notebook:not(.himaya-unsaved)").first)
     assert _TYPED in path.read_text(encoding="utf-8")
     page.close()
 

@@ -22,6 +22,7 @@ from tests.browser.accessibility import clipped, small_targets, violations
 from tests.browser.conftest import MODULE, Server, _watched, copied_platform
 from tests.browser.user_actions import until, wait_true
 from tests.lanes import sampled
+from tests.waiting import wait_for, wait_for_address, wait_for_load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -117,7 +118,7 @@ def _mark_by_keyboard(desk: Server, page: Page, count: int) -> dict[tuple[str, s
     page.goto(desk.address(f"{_MARKING}/next") + "&by=question")
     pressed: dict[tuple[str, str], int] = {}
     for number in range(count):
-        page.locator("[data-answer]").wait_for()
+        wait_for(page.locator("[data-answer]"))
         here = page.url
         submission, activity = here.partition("?")[0].rsplit("/", 2)[1:]
         level = 1 + number % 4
@@ -127,7 +128,7 @@ def _mark_by_keyboard(desk: Server, page: Page, count: int) -> dict[tuple[str, s
         if number + 1 < count:
             page.locator("h1").click()
             page.keyboard.press("Enter")
-            page.wait_for_url(lambda url, before=here: url != before)
+            wait_for_address(page, lambda url, before=here: url != before)
     return pressed
 
 
@@ -253,9 +254,9 @@ def test_marking_session_tells_no_name(desk: Server, context: BrowserContext) ->
     _saved(page)
     page.goto(desk.address(f"{_MARKING}/{each.submission}/{each.activity}") + "&by=person")
     page.keyboard.press("n")
-    page.wait_for_load_state("networkidle")
+    wait_for_load(page, "networkidle")
     page.goto(desk.address(_MARKING))
-    page.wait_for_load_state("networkidle")
+    wait_for_load(page, "networkidle")
     kept = page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])")
     written = log.read_bytes()[logged:].decode()
     assert len(bodies) > 4

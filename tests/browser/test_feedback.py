@@ -22,6 +22,7 @@ from himaya_autograde.synthetic import synthetic_journal
 from tests.browser.accessibility import clipped, small_targets, violations
 from tests.browser.conftest import MODULE, ROOT, Server, _watched
 from tests.lanes import sampled
+from tests.waiting import wait_for, wait_for_address, wait_for_load
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -124,7 +125,7 @@ def test_written_text_never_runs(context: BrowserContext, written: dict[str, Pat
     page = context.new_page()
     page.on("console", lambda message: told.append(message.text))
     page.goto(written["en"].as_uri())
-    page.wait_for_load_state("networkidle")
+    wait_for_load(page, "networkidle")
     assert page.title() == "Your feedback: Case management"
     assert page.locator("main script, main img, main svg").count() == 0
     assert page.get_by_role("heading", name="Passed").count() == 0
@@ -137,7 +138,7 @@ def test_page_policy_blocks_injected_code(chromium: Browser, written: dict[str, 
     (tmp_path / "spoiled.html").write_text(page_text, encoding="utf-8")
     context = chromium.new_context()
     page = _open(context, tmp_path / "spoiled.html")
-    page.wait_for_load_state("networkidle")
+    wait_for_load(page, "networkidle")
     assert page.locator("main img").count() == 1, "else this test could not fail"
     assert page.title() != "owned"
     context.close()
@@ -161,7 +162,7 @@ def test_source_links_and_quick_exit_work(context: BrowserContext, written: dict
     assert page.locator(":target").inner_text() != ""
     page.locator(".himaya-exit a").focus()
     page.keyboard.press("Enter")
-    page.wait_for_url("about:blank")
+    wait_for_address(page, "about:blank")
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
@@ -208,7 +209,7 @@ def test_feedback_opens_in_handin_language_with_a_switch(
         assert clipped(page, "main") == []
         switch.first.focus()
         page.keyboard.press("Enter")
-        page.locator("html[lang=en]").wait_for()
+        wait_for(page.locator("html[lang=en]"))
         page.locator("header summary").press("Enter")
         assert switch.all_inner_texts() == ["العربية"]
         page.goto(server.address(f"himaya/feedback/{_SPOKEN}"))

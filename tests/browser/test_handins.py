@@ -24,6 +24,7 @@ from tests.browser.user_actions import until, wait_drawn
 from tests.chromium import CHROMIUM, FLAGS, without
 from tests.javascript import sources
 from tests.lanes import sampled
+from tests.waiting import wait_for, wait_for_load
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -222,9 +223,9 @@ def test_prose_of_a_sent_folder_runs_nothing(
     page.goto(server.door(door, f"sent-{door}"))
     wait_drawn(page)
     page.get_by_role("button", name="کوردی", exact=False).first.click()
-    page.locator(".himaya-prose").first.wait_for(state="attached")
+    wait_for(page.locator(".himaya-prose").first, state="attached")
     intruder.press(page)
-    page.wait_for_load_state("networkidle")
+    wait_for_load(page, "networkidle")
     drawn = """all => all.flatMap(it => [...it.querySelectorAll('*')])
       .map(it => [it.localName, ...it.getAttributeNames()].join(' '))"""
     assert intruder.ran == []
@@ -509,9 +510,9 @@ def test_page_policy_alone_stops_markup(
         page = context.new_page()
         intruder.enter(f"**/{path}", policy=policy)
         page.goto(f"http://127.0.0.1:{server.port}/{path}")
-        page.wait_for_selector(last, state="attached")
+        wait_for(page.locator(last).first, state="attached")
         intruder.press(page)
-        page.wait_for_load_state("networkidle")
+        wait_for_load(page, "networkidle")
         if policy:
             assert intruder.ran == []
         else:
@@ -536,7 +537,7 @@ def test_app_reports_no_violation_of_its_policy(server: Server, context: Browser
     page = context.new_page()
     page.goto(server.door("app", "quiet"))
     wait_drawn(page)
-    page.wait_for_load_state("networkidle")
+    wait_for_load(page, "networkidle")
     assert page.evaluate("globalThis.refused ?? []") == []
 
 

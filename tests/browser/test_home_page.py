@@ -12,8 +12,9 @@ from himaya.languages.interface import sentence
 from tests.browser.accessibility import clipped, small_targets, violations
 from tests.browser.apps import drawn
 from tests.browser.conftest import _watched
-from tests.browser.user_actions import PATIENCE, activity
+from tests.browser.user_actions import activity
 from tests.lanes import sampled
+from tests.waiting import wait_for, wait_for_address
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,7 +42,7 @@ def test_upload_asks_whose_each_file_is(server: Server, context: BrowserContext,
     fields.nth(1).fill("trainee-04")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     button.click()
-    page.locator("#taken").wait_for(timeout=120_000)
+    wait_for(page.locator("#taken"))
     told = page.locator("#taken li").all_inner_texts()
     assert [line.split(" ")[0] for line in told] == ["trainee-03.jsonl", "answers.jsonl"]
     assert all("there are no saved answers in this file" in line for line in told)
@@ -82,7 +83,7 @@ def test_mentor_starts_group_mode_and_stops_it(server: Server, context: BrowserC
     page.goto(server.address("himaya/mentor"))
     page.get_by_role("button", name=sentence("app-open-group")).first.click()
     scene = page.get_by_role("link", name="The quiet visitor", exact=True)
-    scene.wait_for(timeout=PATIENCE * 1000)
+    wait_for(scene)
     address = str(scene.get_attribute("href"))
     room = context.new_page()
     room.set_viewport_size({"width": 1280, "height": 720})
@@ -99,7 +100,7 @@ def test_mentor_starts_group_mode_and_stops_it(server: Server, context: BrowserC
     beside = room.locator(".himaya-room li").all_inner_texts()
     assert [line.split("\n")[0] for line in beside] == ["2", "7", "3"]
     page.get_by_role("button", name=sentence("show-stop")).click()
-    page.get_by_role("heading", name=sentence("practice-apps")).wait_for()
+    wait_for(page.get_by_role("heading", name=sentence("practice-apps")))
     with pytest.raises(PlaywrightError):
         room.goto(address)
     page.close()
@@ -110,14 +111,14 @@ def test_sharing_shows_a_square_code_or_why_not(server: Server, context: Browser
     page = context.new_page()
     page.goto(server.address("himaya/mentor"))
     page.get_by_role("button", name=sentence("show-phones")).first.click()
-    page.locator(".square svg, [role=alert]").first.wait_for(timeout=PATIENCE * 1000)
+    wait_for(page.locator(".square svg, [role=alert]").first)
     if page.locator(".square svg").count():
         assert violations(page, "body") == []
         assert page.locator(".link").inner_text().startswith("http://")
     else:
         assert "network" in page.locator("[role=alert]").inner_text()
     page.get_by_role("button", name=sentence("show-stop")).click()
-    page.get_by_role("heading", name=sentence("practice-apps")).wait_for()
+    wait_for(page.get_by_role("heading", name=sentence("practice-apps")))
     page.close()
 
 
@@ -143,5 +144,5 @@ def test_home_is_left_by_three_escapes(server: Server, context: BrowserContext) 
     page.goto(server.address("himaya/trainee"))
     for _ in range(3):
         page.keyboard.press("Escape")
-    page.wait_for_url("about:blank")
+    wait_for_address(page, "about:blank")
     page.close()

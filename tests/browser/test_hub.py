@@ -28,6 +28,7 @@ from tests.browser.user_actions import activity, until, wait_drawn, wait_saved
 from tests.classroom.hubbed import MOST, Hubbed, can_run
 from tests.classroom.running import Address
 from tests.engine.shipped import compiled
+from tests.waiting import wait_for, wait_for_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -149,7 +150,7 @@ def notebook(page: Page) -> None:
     """Open the module as a notebook from the class's first page."""
     page.locator("#himaya-notebooks > summary").click()
     page.locator(f'[data-key="notebook-{MODULE}"]').click()
-    page.wait_for_url("**/notebooks/**")
+    wait_for_address(page, "**/notebooks/**")
     wait_drawn(page)
 
 
@@ -169,7 +170,7 @@ def staff_page(hubbed: Hubbed, context: BrowserContext) -> Page:
     page.fill("[name=login]", "amal")
     page.fill("[name=password]", _PASSWORD)
     page.click("button.main")
-    page.wait_for_url("**/class/staff/en/c/north")
+    wait_for_address(page, "**/class/staff/en/c/north")
     return page
 
 
@@ -177,7 +178,7 @@ def take_step(page: Page, name: str) -> None:
     """Press a button for the whole class, and wait until it is done."""
     page.goto(page.url)  # what an earlier step said is gone
     page.get_by_role("button", name=name).click()
-    page.locator("[role=status]").wait_for()
+    wait_for(page.locator("[role=status]"))
     assert page.locator("[role=status]").inner_text() == "Done"
 
 
@@ -188,21 +189,21 @@ def plan_a_week(page: Page) -> None:
     lab_desk.at(page, "briefing")
     lab_desk.press(page, "priority", "Space")
     play(page, 1)
-    page.locator(".himaya-lab .himaya-status[data-status='saved']").wait_for()
+    wait_for(page.locator(".himaya-lab .himaya-status[data-status='saved']"))
 
 
 def show_an_app(page: Page, mentor: BrowserContext) -> None:
     """Show a practice app to a group, from the mentor's page, and stop."""
     page.get_by_role("button", name=sentence("app-open-group")).first.click()
     scene = page.get_by_role("link", name="The quiet visitor", exact=True)
-    scene.wait_for()
+    wait_for(scene)
     room = mentor.new_page()
     room.goto(str(scene.get_attribute("href")))
     drawn(room)
     activity(room, "quiet-visitor").locator("[data-key=start]").click()
-    activity(room, "quiet-visitor").locator("[data-key=choose]").wait_for()
+    wait_for(activity(room, "quiet-visitor").locator("[data-key=choose]"))
     page.get_by_role("button", name=sentence("show-stop")).click()
-    page.get_by_role("heading", name=sentence("practice-apps")).wait_for()
+    wait_for(page.get_by_role("heading", name=sentence("practice-apps")))
 
 
 def grade_and_mark(desk: Server, context: BrowserContext, who: str) -> None:
@@ -210,7 +211,7 @@ def grade_and_mark(desk: Server, context: BrowserContext, who: str) -> None:
     page = context.new_page()
     page.goto(desk.address("himaya/trainer"))
     page.get_by_role("button", name=sentence("step-grade"), exact=True).click()
-    page.locator(".done[role=status] p").first.wait_for()
+    wait_for(page.locator(".done[role=status] p").first)
     url = f"sqlite:///{desk.course}/gradebook.db"
     (found,) = (each for each in Gradebook(url).judged() if (each.trainee, each.activity) == (who, REFLECTION))
     page.goto(desk.address(f"himaya/desk/core-protection/marking/{found.submission}/{found.activity}"))
@@ -235,7 +236,7 @@ def test_class_from_cards_to_feedback(
         home = signed_in(hubbed, phone, 0)
         page = phone.new_page()
         page.goto(home.url)
-        page.wait_for_selector("html[data-ready]")
+        wait_for(page.locator("html[data-ready]").first)
         module(page)
         pick(page, whole, right=True)
         until(lambda: answered(served, 0) == {CHOICE}, "the page's answer is sent")
@@ -250,7 +251,7 @@ def test_class_from_cards_to_feedback(
         assert answered(served, 0) == {CHOICE, OTHER, REFLECTION, LAB}
         until(lambda: said(page) == "Everything is with your class.", "the page is up to date")
         page.reload()
-        page.wait_for_selector("html[data-ready]")
+        wait_for(page.locator("html[data-ready]").first)
         until(
             lambda: activity(page, OTHER).evaluate("it => it.himaya.view().answered"),
             "the page has the notebook's answer",
@@ -267,7 +268,7 @@ def test_class_from_cards_to_feedback(
 
         page.goto(f"http://127.0.0.1:{served.port}/class/")
         page.locator(f'a[href="/class/feedback/{MODULE}"]').click()
-        page.wait_for_url(f"**/class/feedback/{MODULE}")
+        wait_for_address(page, f"**/class/feedback/{MODULE}")
         until(lambda: "Case management" in page.locator("body").inner_text(), "the feedback")
         assert page.locator("script").count() == 0
 
@@ -344,14 +345,14 @@ def test_script_on_ones_own_server_reaches_nothing_of_others(hubbed: Hubbed, chr
         assert found.pop("own") == "read"
         assert "read" not in found.values()
         page.goto(home)
-        page.wait_for_selector("html[data-ready]")
+        wait_for(page.locator("html[data-ready]").first)
         until(lambda: other in said(page), "the class has signed nobody out")
         answers = page.goto(f"{base}/{one}/tree")
         assert answers is not None
         assert answers.status == 403
         page.goto(home)
         page.locator('[data-key="hand-on"]').click()
-        page.wait_for_url("**/door.html")
+        wait_for_address(page, "**/door.html")
         gone = page.goto(f"{base}/{other}/tree")
         assert gone is not None
         assert gone.status == 403, "handing on closes the notebook, too"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.lab_desk import at, press, settled
+from tests.waiting import wait_for
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -23,7 +24,7 @@ def now(page: Page) -> str:
 
 def play(page: Page, week: int) -> None:
     press(page, "play")
-    page.wait_for_selector(f".himaya-lab svg[aria-label^='After day {week * 5}:']")
+    wait_for(page.locator(f".himaya-lab svg[aria-label^='After day {week * 5}:']").first)
     at(page, "now")
     settled(page)
 
@@ -49,9 +50,9 @@ def test_month_is_planned_by_keyboard_and_resumes(lab_desk: LabDesk, context: Br
     assert results is not None
     assert form["x"] + form["width"] <= results["x"], "decisions stand beside their results"
     assert "100 %" in now(page).split("Supervision held")[1][:12]
-    page.wait_for_selector(".himaya-lab .himaya-status[data-status='saved']")
+    wait_for(page.locator(".himaya-lab .himaya-status[data-status='saved']").first)
     page.reload()
-    page.wait_for_selector(".himaya-lab svg[aria-label^='After day 5:']")
+    wait_for(page.locator(".himaya-lab svg[aria-label^='After day 5:']").first)
     assert page.is_checked(".himaya-key-lever-protect input")
     assert not page.is_checked(".himaya-key-lever-staff input")
     assert page.is_disabled(".himaya-key-lever-staff input")

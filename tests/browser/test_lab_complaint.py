@@ -17,6 +17,7 @@ from tests.browser.apps import TOKEN, serving
 from tests.browser.kernels import only_kernel
 from tests.browser.lab_desk import LABS, drawn, failures, part, settled
 from tests.browser.user_actions import until, wait_true
+from tests.waiting import wait_for
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -98,7 +99,7 @@ def test_day_works_by_keyboard_and_names_bad_code(lab_desk: LabDesk, context: Br
     assert _status(page) == sentence("saved")
     assert lab_desk.events(LAB, "intake-keys")[-1]["type"] == "finish"
     page.reload()
-    page.wait_for_selector(".himaya-key-result svg")
+    wait_for(page.locator(".himaya-key-result svg").first)
 
 
 def test_dead_kernel_reports_nothing_is_saved(lab_desk: LabDesk, context: BrowserContext) -> None:
@@ -128,7 +129,7 @@ def test_complaint_app_works_on_phone(tmp_path: Path, phone: BrowserContext) -> 
             drawn(page)
             assert page.locator(".himaya-lab[dir=rtl][lang=ar]").count() == 1
             part(page, "start").tap()
-            page.locator(".himaya-status[data-status='not-kept']").wait_for()
+            wait_for(page.locator(".himaya-status[data-status='not-kept']"))
             settled(page)
             assert page.evaluate("document.documentElement.scrollWidth") == 360
             assert small_targets(page, ".himaya-lab") == []

@@ -9,6 +9,7 @@ import pytest
 
 from tests.browser.lab_desk import at, part, press, settled
 from tests.browser.user_actions import until
+from tests.waiting import wait_for
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -60,11 +61,11 @@ def test_find_me_lab_works_by_keyboard_and_resumes(lab_desk: LabDesk, context: B
     page = lab_desk.open(context, LAB, "keyboard")
     part(page, "start").focus()
     page.keyboard.press("Enter")
-    part(page, "keys").wait_for()
+    wait_for(part(page, "keys"))
     part(page, "finish").focus()
     page.keyboard.press("Enter")
-    page.locator(".himaya-error", has_text="Decide who may have the file.").wait_for()
-    part(page, "note").wait_for(state="attached")
+    wait_for(page.locator(".himaya-error", has_text="Decide who may have the file."))
+    wait_for(part(page, "note"), state="attached")
     page.evaluate("document.querySelector('.himaya-lab .himaya-key-keys input').focus()")
     for label in ("Site", "Age of the head", "Mother tongue"):
         tick(page, lab_desk, "keys", label)
@@ -75,7 +76,7 @@ def test_find_me_lab_works_by_keyboard_and_resumes(lab_desk: LabDesk, context: B
     pick(page, lab_desk, "person", 1)
     tick(page, lab_desk, "knows", "Age of the head")
     tick(page, lab_desk, "knows", "Mother tongue")
-    page.get_by_text("Exactly one record fits").wait_for()
+    wait_for(page.get_by_text("Exactly one record fits"))
     onward(page, "change")
     pick(page, lab_desk, "treat-site-code", 2)  # keep, coarser, drop
     until(lambda: live.inner_text() != before, "the figures follow")
@@ -88,7 +89,7 @@ def test_find_me_lab_works_by_keyboard_and_resumes(lab_desk: LabDesk, context: B
     tick(page, lab_desk, "reasons", "The reader, the purpose")
     onward(page, "table")
     tick(page, lab_desk, "cells", "District Almond, Headed by a widowed person")
-    page.get_by_text("Small counts that a reader can work out: 1.").wait_for()
+    wait_for(page.get_by_text("Small counts that a reader can work out: 1."))
     settled(page)
     shown = live.inner_text()
     assert "himaya-main" in (part(page, "finish").get_attribute("class") or "")  # now it is the next step
@@ -98,8 +99,8 @@ def test_find_me_lab_works_by_keyboard_and_resumes(lab_desk: LabDesk, context: B
     until(lambda: live_text(page) == shown, "the lab stands where it was")
     assert part(page, "keys").locator("input:checked").count() == 3
     press_to_finish(page)
-    page.get_by_text("How your work stands").wait_for()
-    page.get_by_text("The feedback counts every column that a neighbour may know.").wait_for()
+    wait_for(page.get_by_text("How your work stands"))
+    wait_for(page.get_by_text("The feedback counts every column that a neighbour may know."))
     page.close()
 
 
@@ -134,7 +135,7 @@ def test_figures_stay_in_sight(lab_desk: LabDesk, phone: BrowserContext) -> None
     """They stick to the top while somebody changes what they count."""
     page = lab_desk.open(phone, LAB, "sticky")
     part(page, "start").tap()
-    part(page, "keys").wait_for()
+    wait_for(part(page, "keys"))
     onward(page, "search")
     onward(page, "change")
     part(page, "suppress").scroll_into_view_if_needed()

@@ -9,6 +9,7 @@ import pytest
 from tests.browser.accessibility import small_targets
 from tests.browser.lab_desk import LABS, drawn, failures, part, settled
 from tests.lanes import sampled
+from tests.waiting import wait_for
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -43,7 +44,7 @@ def test_lab_and_its_targets_fit_a_phone(lab_desk: LabDesk, phone: BrowserContex
     assert page.locator(".himaya-lab").get_attribute("dir") == ("rtl" if language == "ar" else "ltr")
     fits(page)
     part(page, "start").tap()
-    page.locator(_BUSY[lab]).wait_for()
+    wait_for(page.locator(_BUSY[lab]))
     for number in range(max(1, part(page, "part").locator("option").count())):
         if number:
             part(page, "part").locator("select").select_option(index=number)
@@ -62,7 +63,7 @@ def test_lab_app_has_no_failed_request(apps: AppsServer, context: BrowserContext
     page.goto(apps.address(f"app/en/{LABS[lab]}/{lab}"))
     drawn(page)
     part(page, "start").click()
-    page.locator(_BUSY[lab]).wait_for()
+    wait_for(page.locator(_BUSY[lab]))
     settled(page)
     assert failed == []
     page.goto(apps.address())  # what a page asks for when it is left is answered, whether or not a browser waits for it
@@ -75,7 +76,7 @@ def test_trainee_lab_has_no_failed_request(lab_desk: LabDesk, context: BrowserCo
     failed = failures(context)
     page = lab_desk.open(context, "one-month", f"failures-{door}", door)
     part(page, "start").click()
-    page.locator(_BUSY["one-month"]).wait_for()
+    wait_for(page.locator(_BUSY["one-month"]))
     settled(page)
     assert failed == []
     page.close()

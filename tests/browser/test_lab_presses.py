@@ -12,6 +12,7 @@ import pytest
 from tests.browser.kernels import only_kernel
 from tests.browser.lab_desk import part, settled
 from tests.browser.user_actions import until
+from tests.waiting import wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +42,7 @@ def busy(folder: Path) -> Iterator[None]:
 def started(lab_desk: LabDesk, context: BrowserContext, lab: str, trainee: str) -> Page:
     page = lab_desk.open(context, lab, trainee)
     part(page, "start").click()
-    part(page, "finish").wait_for()
+    wait_for(part(page, "finish"))
     settled(page)
     return page
 
@@ -96,13 +97,13 @@ def test_repeated_press_plays_one_week(lab_desk: LabDesk, context: BrowserContex
     page = started(lab_desk, context, "one-month", "impatient")
     part(page, "priority").locator("input").first.check()
     part(page, "play").dblclick()
-    page.wait_for_selector(".himaya-lab svg[aria-label^='After day 5:']")
+    wait_for(page.locator(".himaya-lab svg[aria-label^='After day 5:']").first)
     settled(page)
     with busy(lab_desk.folder("one-month", "impatient")):
         for _ in range(3):
             part(page, "play").focus()
             page.keyboard.press("Enter")
-    page.wait_for_selector(".himaya-lab svg[aria-label^='After day 10:']")
+    wait_for(page.locator(".himaya-lab svg[aria-label^='After day 10:']").first)
     settled(page)
     assert [row["week"] for row in lab_desk.decided("one-month", "impatient")] == [1, 2]
     part(page, "play").click()  # and the next press is heard again

@@ -8,6 +8,7 @@ import pytest
 
 from tests.browser.lab_desk import at, part, press, tab_to
 from tests.browser.user_actions import until, wait_true
+from tests.waiting import wait_for
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -61,13 +62,13 @@ def test_card_works_by_keyboard_and_resumes(lab_desk: LabDesk, context: BrowserC
         {"card": "noor", "service": "almond", "share": ["called", "contact", "kind"], "route": "together"},
         {"card": "noor", "follow": "mark-sent"},
     ]
-    page.wait_for_selector(".himaya-lab .himaya-status[data-status='saved']")
+    wait_for(page.locator(".himaya-lab .himaya-status[data-status='saved']").first)
     assert part(page, "onward").inner_text() == "Next: Jian, Informal Site Cedar"
     press(page, "onward")
     at(page, "text")
     assert "Jian" in part(page, "text").inner_text()
     page.reload()
-    page.wait_for_selector(".himaya-lab .himaya-key-card select")
+    wait_for(page.locator(".himaya-lab .himaya-key-card select").first)
     # The first card that is not done is open: the journal says that Noor's is.
     wait_true(
         page, "() => document.querySelector('.himaya-key-card select').selectedOptions[0].text.startsWith('Jian')"
@@ -81,7 +82,7 @@ def test_what_is_missing_is_said_at_the_field(lab_desk: LabDesk, context: Browse
     at(page, "briefing")
     press(page, "send")
     at(page, "service")
-    alert = page.wait_for_selector(".himaya-lab .himaya-error [role='alert']")
+    alert = wait_for(page.locator(".himaya-lab .himaya-error [role='alert']").first)
     assert alert is not None
     assert alert.inner_text() == "Choose a service, or one of the two honest answers."
     control = page.locator(".himaya-key-service select")

@@ -8,6 +8,7 @@ import pytest
 
 from tests.browser.lab_desk import drawn, part, settled
 from tests.browser.user_actions import until, wait_true
+from tests.waiting import wait_for
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -24,7 +25,7 @@ def code(page: Page) -> Any:
 def started(lab_desk: LabDesk, context: BrowserContext, trainee: str, door: str) -> Page:
     page = lab_desk.open(context, LAB, trainee, door)
     part(page, "start").click()
-    code(page).wait_for()
+    wait_for(code(page))
     settled(page)
     return page
 
@@ -84,7 +85,7 @@ def test_typed_text_returns_to_its_concern(lab_desk: LabDesk, context: BrowserCo
     code(page).press_sequentially("PS-0")
     page.reload()
     drawn(page)
-    code(page).wait_for()
+    wait_for(code(page))
     assert code(page).input_value() == "PS-014"  # this is the concern that was worked on last
     part(page, "concern").locator("input").nth(1).check()
     wait_true(page, "() => document.querySelector('.himaya-key-intake-code input').value === 'PS-0'")

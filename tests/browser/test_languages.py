@@ -34,6 +34,7 @@ from tests.browser.offline_pages import open_languages
 from tests.browser.user_actions import activity, reach, until, wait_drawn
 from tests.i18n.pseudo import pseudo
 from tests.lanes import sampled
+from tests.waiting import wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -180,7 +181,7 @@ def test_language_switch_keeps_every_activity(server: Server, context: BrowserCo
     assert len(before) == len(_english().activities)
     open_languages(page)
     page.get_by_role("button", name="English", exact=True).click()
-    page.locator("section.himaya-handin[lang=en]").wait_for(state="attached")
+    wait_for(page.locator("section.himaya-handin[lang=en]"), state="attached")
     assert field.is_visible(), "the step stays"
     after = page.evaluate(_VIEWS)
     assert after[text["id"]]["value"] == "Half a word, not even recorded yet"
@@ -199,10 +200,10 @@ def test_language_switch_keeps_every_activity(server: Server, context: BrowserCo
     until(recorded, "what was typed before the switch is on the disk")
     page.reload()  # the choice is a preference of this browser
     wait_drawn(page)
-    page.locator("section.himaya-handin[lang=en]").wait_for(state="attached")
+    wait_for(page.locator("section.himaya-handin[lang=en]"), state="attached")
     open_languages(page)
     page.get_by_role("button", name="العربية", exact=True).click()
-    page.locator("section.himaya-handin[lang=ar]").wait_for(state="attached")
+    wait_for(page.locator("section.himaya-handin[lang=ar]"), state="attached")
     assert heading.evaluate("it => getComputedStyle(it).direction") == "rtl"
     # A lab is drawn anew by its kernel, a moment after the page.
     until(lambda: page.evaluate(_LEFTOVERS, "section.himaya, .jp-RenderedMarkdown") == [], "no English is left")
@@ -228,7 +229,7 @@ def test_notebook_is_right_to_left_and_switches(server: Server, context: Browser
     if _LOOK:
         page.screenshot(path=Path(_LOOK) / f"{door}.png")
     page.get_by_role("button", name="English", exact=True).click()
-    page.locator("section.himaya-handin[lang=en]").wait_for()
+    wait_for(page.locator("section.himaya-handin[lang=en]"))
     lessons = page.locator(".himaya-lessons")
     assert (lessons.get_attribute("lang"), lessons.get_attribute("dir")) == ("en", "ltr")
     assert lessons.locator("option").all_inner_texts()[1] == _english().module.title

@@ -16,6 +16,7 @@ from tests.browser.conftest import MODULE, _watched
 from tests.browser.offline_pages import show_all
 from tests.browser.test_apps_access import _worst_run
 from tests.browser.test_languages import _look
+from tests.waiting import wait_for
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,7 +47,7 @@ def test_pages_hold_no_other_language(pseudo_pages: Path, chromium: Browser) -> 
         page = context.new_page()
         for name in (f"{MODULE}.html", "index.html", f"scenarios/{SCENARIO}.html"):
             page.goto(f"file://{pseudo_pages}/ar/{name}")
-            page.wait_for_selector("html[data-ready], body.index")
+            wait_for(page.locator("html[data-ready], body.index").first)
             problems += _problems(page, name.replace("/", "-"), "#start, .bar, .himaya-exit")
             show_all(page)
             page.evaluate("for (const it of document.querySelectorAll('details')) it.open = true")
@@ -87,7 +88,7 @@ def test_labs_hold_no_other_language(pseudo_gallery: AppsServer, chromium: Brows
     with _watched(chromium) as context:
         page = pseudo_gallery.enter(context, f"app/ar/{MODULE}/{LAB}")
         page.locator(".himaya-lab .himaya-key-start").click()
-        page.locator(".himaya-lab .himaya-key-now").wait_for()
+        wait_for(page.locator(".himaya-lab .himaya-key-now"))
         assert _problems(page, "lab", ".himaya-lab, .himaya-exit") == []
         shown = page.inner_text(".himaya-lab").replace("07 12 34", "")  # a telephone number stays as it is
         assert not re.search("[0-9]", shown), "digits of one kind on a screen"

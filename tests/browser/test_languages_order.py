@@ -40,6 +40,7 @@ from tests.browser.user_actions import activity, reach
 from tests.content.interviews import NAME, module_with_interview
 from tests.i18n.pseudo import TRAP, write_pseudo
 from tests.lanes import sampled
+from tests.waiting import wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -133,7 +134,7 @@ def trapped(server: Server, pseudo_course: Path) -> str:
 def test_a_module_reads_in_the_right_order(server: Server, context: BrowserContext, trapped: str, door: str) -> None:
     page = context.new_page()
     page.goto(server.door(door, trapped))
-    activity(page, "the-six-steps").wait_for(state="attached")
+    wait_for(activity(page, "the-six-steps"), state="attached")
     assert _wrong(page, "h1") == {}
     reach(page, "the-six-steps")
     assert _wrong(page, "section.himaya p, section.himaya h3") == {}
@@ -143,7 +144,7 @@ def test_a_module_reads_in_the_right_order(server: Server, context: BrowserConte
 def test_page_and_index_read_in_order(pseudo_pages: Path, context: BrowserContext) -> None:
     page = context.new_page()
     page.goto(f"file://{pseudo_pages}/ar/{MODULE}.html")
-    page.wait_for_selector("html[data-ready]")
+    wait_for(page.locator("html[data-ready]").first)
     assert _wrong(page, "h1") == {}
     assert _wrong(page, "section.himaya p, section.himaya h3") == {}
     page.goto(f"file://{pseudo_pages}/ar/index.html")
@@ -155,7 +156,7 @@ def test_gallery_and_lab_read_in_order(pseudo_gallery: AppsServer, context: Brow
     page = pseudo_gallery.enter(context)
     assert _wrong(page, ".apps h2") == {}
     page.goto(pseudo_gallery.address(f"app/ar/{MODULE}/one-month"))
-    page.locator(".himaya-lab .himaya-key-start").wait_for()
+    wait_for(page.locator(".himaya-lab .himaya-key-start"))
     assert _wrong(page, ".himaya-lab h3, .himaya-lab h4") == {}
 
 
@@ -332,10 +333,10 @@ def test_bubbles_and_margins_read_in_order(chromium: Browser, tmp_path: Path) ->
     page = chromium.new_page()
     page.goto((tmp_path / "talk.html").as_uri())
     page.locator('[data-key="start"]').click()
-    page.locator(".himaya-bubble").first.wait_for()
+    wait_for(page.locator(".himaya-bubble").first)
     wrong = _wrong(page, ".himaya-bubble p")
     page.goto((tmp_path / "module.html").as_uri())
-    page.wait_for_selector("html[data-ready]")
+    wait_for(page.locator("html[data-ready]").first)
     page.evaluate(_UNFOLD)
     assert page.locator("details.notes li").first.is_visible()
     wrong |= _wrong(page, "details.notes li")

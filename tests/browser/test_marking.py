@@ -15,6 +15,7 @@ from tests.browser.accessibility import clipped, small_targets, violations
 from tests.browser.conftest import MODULE, Server, _watched
 from tests.browser.user_actions import until
 from tests.lanes import sampled
+from tests.waiting import wait_for, wait_for_address, wait_for_load
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Locator, Page
@@ -63,15 +64,15 @@ def _part(page: Page, name: str = _ITEM) -> Locator:
 
 
 def _wait_for_status(page: Page, words: str, name: str = _ITEM) -> None:
-    _part(page, name).locator("[data-status]").filter(has_text=re.compile(rf"(^|: ){re.escape(words)}\.?$")).wait_for(
-        timeout=10_000
+    wait_for(
+        _part(page, name).locator("[data-status]").filter(has_text=re.compile(rf"(^|: ){re.escape(words)}\.?$")),
     )
 
 
 def test_marker_sees_text_and_rubric_only(server: Server, context: BrowserContext) -> None:
     _rewrite(server, "trainee-05", {"activity": _ITEM, "type": "answer", "value": _HOSTILE})
     page = _open(server, context, "trainee-05")
-    page.wait_for_load_state("networkidle")
+    wait_for_load(page, "networkidle")
     assert page.title().startswith("Marking: Case management")
     quote = _part(page).locator("blockquote")
     assert quote.inner_text() == _HOSTILE
@@ -146,7 +147,7 @@ def test_leaving_at_once_saves_the_last_text(server: Server, context: BrowserCon
     step = page.get_by_role("link", name="Next to mark").first
     waiting = [one for one, waits in _gradebook(server).submissions_in_order(MODULE).items() if waits]
     step.click()
-    page.wait_for_url(lambda url: url != here)
+    wait_for_address(page, lambda url: url != here)
     assert any(one in page.url for one in waiting)
     assert _mark(server, "trainee-03").comment == "Name one limit of your role."
 
@@ -161,7 +162,7 @@ def test_previous_and_next_visit_every_submission_once(server: Server, context: 
         assert f"Submission {number} of {len(order)}" in page.locator("main").inner_text()
         if submission != order[-1]:
             page.get_by_role("link", name="Next", exact=True).first.click()
-            page.wait_for_url(f"**/{order[number]}/")
+            wait_for_address(page, f"**/{order[number]}/")
     assert page.get_by_role("link", name="Next", exact=True).count() == 0
 
 
@@ -216,7 +217,7 @@ def test_formgrader_button_writes_our_feedback(server: Server, context: BrowserC
     row = page.locator("tr", has=page.locator(".student-id", has_text="trainee-07"))
     row.locator(".generate-feedback a").click()
     dialog = page.locator("#success-modal")
-    dialog.wait_for()
+    wait_for(dialog)
     assert "Successfully generated feedback" in dialog.inner_text()
     assert "Log Output" not in dialog.inner_text()
     made = server.course / "feedback" / "trainee-07" / MODULE / f"{MODULE}.html"

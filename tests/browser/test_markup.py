@@ -18,6 +18,7 @@ from himaya.publish.assignment import compile_module
 from himaya_autograde.course import CourseDirectory
 from tests.browser.conftest import MODULE, ROOT, Server, _watched
 from tests.browser.user_actions import wait_true
+from tests.waiting import wait_for, wait_for_load, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -143,7 +144,7 @@ _PAGES = {
 
 def _nothing_ran(page: Page, ran: list[str]) -> None:
     """Point at, focus and press what may react, and see that nothing did and that no such element was made."""
-    page.wait_for_load_state("networkidle")
+    wait_for_load(page, "networkidle")
     for link in page.get_by_text(_WRITTEN).all()[:5]:
         if link.is_visible():
             link.hover()
@@ -162,11 +163,7 @@ def test_markup_samples_do_run_unescaped(
     page = context.new_page()
     page.set_content(_hostile("itself"))
     wait_true(page, "document.querySelectorAll('svg[onload], img[src=x]').length > 1")
-    for _ in range(500):
-        if len(ran) >= 3:
-            break
-        page.wait_for_timeout(20)
-    assert len(ran) >= 3
+    wait_until(lambda: page.evaluate("true") and len(ran) >= 3, "three scripts ran")
     ran.clear()
     page.close()
 
@@ -180,9 +177,9 @@ def test_trainee_text_never_runs_in_formgrader(
     page = context.new_page()
     where = f"submissions/{_submission(hostile)}/" if path == "submissions" else path
     page.goto(server.address(f"formgrader/{where}"))
-    page.wait_for_load_state("networkidle")
+    wait_for_load(page, "networkidle")
     if _PAGES[path]:
-        page.locator(f"body:has-text('{_WRITTEN}')").wait_for()
+        wait_for(page.locator(f"body:has-text('{_WRITTEN}')"))
     _nothing_ran(page, ran)
     page.close()
 
@@ -221,10 +218,10 @@ def test_markup_in_refused_name_is_text(
     page = context.new_page()
     page.goto(server.address("himaya/trainer"))
     page.get_by_role("button", name="Collect").click()
-    page.get_by_text("<img src=x onerror=ran(1)>").wait_for()
+    wait_for(page.get_by_text("<img src=x onerror=ran(1)>"))
     _nothing_ran(page, ran)
     page.goto(server.address("formgrader/manage_assignments"))
     page.locator("tr").filter(has=page.get_by_text(MODULE, exact=True)).locator(".collect a").click()
-    page.get_by_text("<img src=x onerror=ran(1)>").wait_for()
+    wait_for(page.get_by_text("<img src=x onerror=ran(1)>"))
     _nothing_ran(page, ran)
     page.close()

@@ -16,6 +16,7 @@ from tests.browser.activity_stages import answer, push
 from tests.browser.conftest import MODULE, ROOT
 from tests.browser.user_actions import activity, focused, until, wait_saved
 from tests.lanes import sampled
+from tests.waiting import wait_for
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,7 +42,7 @@ def _open(server: Server, context: BrowserContext, door: str, trainee: str) -> t
     page.goto(server.door(door, trainee))
     known = json.loads((server.home / "desk" / server.path_of(trainee) / MODULE / "activities.json").read_text("utf-8"))
     until(lambda: {*page.evaluate(_DRAWN)} >= {*known["activities"]}, "all activities to be drawn, folded or not")
-    page.wait_for_selector("section.himaya-handin", state="attached")
+    wait_for(page.locator("section.himaya-handin").first, state="attached")
     return page, page.locator(".himaya-lessons select")
 
 
@@ -105,7 +106,7 @@ def test_closed_notebook_hears_nothing(server: Server, context: BrowserContext) 
     assert heard() > {"himaya-go", "himaya-language", "himaya-leave"}
     until(lambda: page.locator("li.jp-mod-dirty").count() == 0, "everything is saved")
     page.locator(".lm-DockPanel-tabBar .lm-mod-current .lm-TabBar-tabCloseIcon").click()
-    page.locator(".himaya-notebook").wait_for(state="detached")
+    wait_for(page.locator(".himaya-notebook"), state="detached")
     until(lambda: heard() == set(), "its listeners to be gone, with what they hold")
     page.close()
 

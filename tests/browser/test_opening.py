@@ -15,6 +15,7 @@ from tests.browser.conftest import MODULE, _watched
 from tests.browser.kernels import kernels, kill_kernel, restart_kernel
 from tests.browser.user_actions import wait_true
 from tests.lanes import sampled
+from tests.waiting import wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,7 +38,7 @@ def _activities(folder: Path) -> int:
 
 def _wait_all_drawn(page: Page, folder: Path) -> None:
     wait_true(page, _DRAWN, _activities(folder))
-    page.wait_for_selector("section.himaya-handin:not([data-old])", state="attached")
+    wait_for(page.locator("section.himaya-handin:not([data-old])").first, state="attached")
 
 
 def _opened(context: BrowserContext, address: str, folder: Path) -> tuple[Page, float]:

@@ -11,6 +11,7 @@ from tests.browser.activity_stages import push
 from tests.browser.conftest import MODULE, Server
 from tests.browser.user_actions import activity, wait_drawn
 from tests.lanes import sampled
+from tests.waiting import wait_for, wait_for_load
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,7 +69,7 @@ def _opened(server: Server, context: BrowserContext, address: str) -> Page:
 
 
 def _assert_at_home(traffic: Traffic, page: Page, *, least: int = 1) -> None:
-    page.wait_for_load_state("networkidle")
+    wait_for_load(page, "networkidle")
     named = [address for address in page.evaluate(_NAMED) if not address.startswith(_LOCAL)]
     print(f"{len(traffic.asked)} requests, all to 127.0.0.1")
     assert traffic.elsewhere() == []
@@ -89,7 +90,7 @@ def test_module_works_without_another_origin(
     wait_drawn(page)
     section = activity(page, "quiet-visitor")
     push(page, section, "start")
-    section.locator('[data-key="choose"]').wait_for()
+    wait_for(section.locator('[data-key="choose"]'))
     _assert_at_home(traffic, page, least=20)
     assert any(address.startswith("ws://") for address in traffic.asked), "sockets are watched too"
 
@@ -99,14 +100,14 @@ def test_home_page_asks_no_other_origin(
     server: Server, context: BrowserContext, traffic: Traffic, address: str
 ) -> None:
     page = _opened(server, context, address)
-    page.locator("h1").wait_for()
+    wait_for(page.locator("h1"))
     _assert_at_home(traffic, page, least=3)
 
 
 def test_mentor_app_asks_no_other_origin(server: Server, context: BrowserContext, traffic: Traffic) -> None:
     page = _opened(server, context, "himaya/mentor")
     page.get_by_role("link", name="Open", exact=True).first.click()
-    activity(page, "quiet-visitor").wait_for(state="attached")
+    wait_for(activity(page, "quiet-visitor"), state="attached")
     _assert_at_home(traffic, page, least=20)
 
 
@@ -129,7 +130,7 @@ _FORMGRADER: dict[str, tuple[Callable[[Server], str], str]] = {
 def test_formgrader_asks_no_other_origin(server: Server, context: BrowserContext, traffic: Traffic, view: str) -> None:
     address, words = _FORMGRADER[view]
     page = _opened(server, context, address(server))
-    page.get_by_text(words).first.wait_for()
+    wait_for(page.get_by_text(words).first)
     _assert_at_home(traffic, page, least=5)
 
 
@@ -155,7 +156,7 @@ def test_request_to_another_origin_is_noticed(chromium: Browser, server: Server)
     picture = "<img src='http://example.org/x.png'>"
     page.route("**/with-a-picture*", lambda route: route.fulfill(body=picture, content_type="text/html"))
     page.goto(server.address("with-a-picture"))
-    page.wait_for_load_state("networkidle")
+    wait_for_load(page, "networkidle")
     context.close()
     assert seen.elsewhere() == ["http://example.org/x.png"]
     assert len(seen.failed) == 1

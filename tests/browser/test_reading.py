@@ -26,6 +26,7 @@ from tests.browser.user_actions import wait_true
 from tests.content.interviews import module_with_interview
 from tests.courses import one_module_repository
 from tests.lanes import sampled
+from tests.waiting import wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,7 +72,7 @@ def phone(chromium: Browser) -> Iterator[Page]:
 def opened(page: Page, path: Path) -> None:
     """Open a reader's file as a phone does."""
     page.goto(path.as_uri())
-    page.wait_for_selector("html[data-ready]")
+    wait_for(page.locator("html[data-ready]").first)
 
 
 def judge_all(page: Page, base: Path, language: str) -> None:
@@ -136,7 +137,7 @@ def test_module_is_signed_in_english_and_arabic(base: Path, phone: Page) -> None
     correct(phone, "cover", title, title.replace("Data", "Records"), everywhere=True)
     judge_all(phone, base, "en")
     phone.reload()  # a phone throws a tab away
-    phone.wait_for_selector("html[data-ready]")
+    wait_for(phone.locator("html[data-ready]").first)
     signed = taken(base, saved(phone, "data protection lead"))
     assert "cover" in signed
     english = load_module(folder)

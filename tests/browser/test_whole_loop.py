@@ -25,6 +25,7 @@ from tests.browser.user_actions import (
     wait_saved,
     write,
 )
+from tests.waiting import wait_for, wait_for_load
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -138,7 +139,7 @@ def test_course_overview_opens_from_home_page(server: Server, context: BrowserCo
     assert first.locator("h2").inner_text() == "About this course: Core protection"
     assert "nothing to answer" in first.inner_text()
     first.get_by_role("link", name="Open", exact=True).click()
-    page.get_by_role("heading", name="The modules of this course").wait_for()
+    wait_for(page.get_by_role("heading", name="The modules of this course"))
     assert page.get_by_role("cell", name="Return and Reintegration").is_visible()
     page.close()
 
@@ -207,7 +208,7 @@ def test_part_of_it_is_answered_in_jupyterlab(
         activity(page, name).locator("input, select, button, textarea").first.focus()
         _answer_item(page, item, mistake=False)
         press(page, name, "check")
-        activity(page, name).locator(".himaya-verdict").wait_for()
+        wait_for(activity(page, name).locator(".himaya-verdict"))
         assert activity(page, name).locator(".himaya-verdict").inner_text() == "Right"
         wait_saved(page, name)
         expected[name] = float(item.get("points", 1))
@@ -225,7 +226,7 @@ def test_handin_lists_missing_then_gives_receipt(server: Server, context: Browse
     tab_to_submit = box.get_by_role("button", name="Submit")
     tab_to_submit.focus()
     page.keyboard.press("Enter")
-    box.get_by_text("Handed in", exact=True).wait_for()
+    wait_for(box.get_by_text("Handed in", exact=True))
     text = box.inner_text()
     assert "Time:" in text
     assert "Answers: 21" in text  # 14 graded items, five in practice, two scenarios
@@ -261,7 +262,7 @@ def test_a_trainer_marks_a_reflection_in_formgrader(server: Server, context: Bro
     page = context.new_page()
     page.goto(server.address("himaya/trainer"))
     page.get_by_text("Open formgrader to mark").click()
-    page.get_by_text("Manual Grading").wait_for()
+    wait_for(page.get_by_text("Manual Grading"))
     page.goto(server.address(f"formgrader/submissions/{submission}"))
     reflection = page.locator('[data-activity="no-signature"]')
     assert reflection.locator("blockquote").inner_text() == _WRITTEN, "what a trainee wrote is never markup"
@@ -269,7 +270,7 @@ def test_a_trainer_marks_a_reflection_in_formgrader(server: Server, context: Bro
     page.keyboard.type("3")
     page.keyboard.press("Tab")
     page.keyboard.type(_MARKER_SAYS)
-    reflection.get_by_text("Saved", exact=True).wait_for()
+    wait_for(reflection.get_by_text("Saved", exact=True))
     assert _scores(server)["no-signature"] == 3.0
     page.close()
 
@@ -281,7 +282,7 @@ def test_the_trainee_reads_the_feedback(server: Server, context: BrowserContext)
     page.goto(server.address("himaya/trainee"))
     assert "Feedback ready" in page.locator("main").inner_text()
     page.get_by_text("Read the feedback").click()
-    page.wait_for_load_state()
+    wait_for_load(page)
     text = page.inner_text("body")
     items, scenarios = _sources()
     assert _MARKER_SAYS in text

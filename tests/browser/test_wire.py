@@ -13,6 +13,7 @@ from tests.browser.conftest import MODULE, Server
 from tests.browser.user_actions import wait_drawn
 from tests.browser.websocket_frames import Frames
 from tests.lanes import sampled
+from tests.waiting import wait_for_load
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,7 +61,7 @@ def test_app_ships_its_player_once_within_its_size(
     before = link.received
     page.goto(server.door("app", trainee, link.port))
     wait_drawn(page)
-    page.wait_for_load_state("networkidle")
+    wait_for_load(page, "networkidle")
     assert page.locator("section.himaya[data-activity]").count() == activities
     tcp = link.received - before
     print(f"{activities} activities: {frames.weight} bytes of frames, {tcp} bytes over TCP with the whole page")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import TimeoutError as Waited
+
+from tests.waiting import wait_for, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,10 +36,6 @@ _ELSEWHERE = """name => {
 _SHOWN = """name => document.querySelector(`section.himaya[data-activity="${name}"]`).checkVisibility()"""
 
 
-PATIENCE = 120
-"""Seconds until a test gives up. It finds what never comes; how fast something comes is measured elsewhere."""
-
-
 def activity(page: Page, name: str) -> Locator:
     """Return the drawn activity."""
     return page.locator(f'section.himaya[data-activity="{name}"]')
@@ -52,15 +49,12 @@ def reach(page: Page, name: str) -> None:
 
 def wait_drawn(page: Page) -> None:
     """Wait until the hand-in box, the last thing of a module, is drawn."""
-    page.wait_for_selector("section.himaya-handin", state="attached", timeout=PATIENCE * 1000)
+    wait_for(page.locator("section.himaya-handin").first, state="attached")
 
 
 def until(condition: Callable[[], object], what: str) -> None:
     """Wait for something that the page cannot tell."""
-    end = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < end, f"waited {PATIENCE} s in vain: {what}"
-        time.sleep(0.05)
+    wait_until(condition, what, every=0.05)
 
 
 def wait_true(page: Page, script: str, argument: object = None) -> None:
@@ -82,7 +76,7 @@ def wait_saved(page: Page, name: str) -> None:
     """Wait until the activity says Saved; a failure tells what it says instead, and where the focus is."""
     saved = activity(page, name).locator('.himaya-status[data-status="saved"]')
     try:
-        saved.wait_for(state="attached", timeout=PATIENCE * 1000)
+        wait_for(saved, state="attached")
     except Waited as error:
         error.add_note(f"{name} says {activity(page, name).inner_text()!r}; the focus is at {focused(page)}")
         raise

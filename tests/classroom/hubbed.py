@@ -10,22 +10,19 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.error
 import urllib.request
 from importlib.util import find_spec
 from pathlib import Path
-
-import pytest
 
 from himaya_server.classroom.notebooks import Settings, read_settings
 from himaya_server.hub.accounts import GROUP, accounts, python_is_open, remove_account
 from tests.browser.link import free_port
 from tests.classroom.served import ROOT, Served, himaya
 from tests.courses import one_module_course
+from tests.waiting import end_of, wait_until
 
 MOST = 2
-_PATIENCE = 120
 # This Python, or this code, may lie in a folder that is closed to others, such as root's home: seen from here what is
 # needed of it is open. Arguments: a folder for mount points, what is needed, --, the command.
 _OPENED = """
@@ -131,11 +128,7 @@ class Hubbed:
             command = ["unshare", "--mount", *opened, *command]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
-        end = time.monotonic() + _PATIENCE
-        while not self._answers():
-            if self._process.poll() is not None or time.monotonic() > end:
-                pytest.fail(self.log.read_text(encoding="utf-8")[-3000:])
-            time.sleep(0.2)
+        wait_until(self._answers, "the Hub answers", every=0.2, saw=end_of(self.log), process=self._process)
 
     def _answers(self) -> bool:
         try:

@@ -8,13 +8,14 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
 from sqlalchemy import create_engine, make_url
 from sqlalchemy.exc import OperationalError
+
+from tests.waiting import PATIENCE, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 USER = "postgres" if os.getuid() == 0 else None
 """As whom it runs: it refuses to run as root."""
 PASSWORD = "planted-tulip/@1"  # noqa: S105 - of a database that lives as long as a test
-_PATIENCE = 120
 _ASKS = "local all guarded scram-sha-256\nlocal all all trust\n"
 _OTHERS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename IN ('himaya', 'guarded')"
 
@@ -73,7 +73,7 @@ class Postgres:
         """End it as a machine does that is switched off: all is in its files then."""
         assert self._process is not None
         self._process.send_signal(signal.SIGINT)
-        self._process.wait(_PATIENCE)
+        self._process.wait(PATIENCE)
 
     def kill(self) -> None:
         """End all its processes at once, as a power cut would."""
@@ -85,11 +85,8 @@ class Postgres:
         for process in processes:
             with contextlib.suppress(psutil.NoSuchProcess):  # it ended by itself meanwhile
                 process.kill()
-        self._process.wait(_PATIENCE)
-        end = time.monotonic() + _PATIENCE
-        while not all(map(_ended, processes)):
-            assert time.monotonic() < end, "PostgreSQL does not end"
-            time.sleep(0.01)
+        self._process.wait(PATIENCE)
+        wait_until(lambda: all(map(_ended, processes)), "PostgreSQL has ended")
         (self.folder / "data" / "postmaster.pid").unlink(missing_ok=True)
 
     def held(self) -> bytes:
@@ -118,11 +115,8 @@ class Postgres:
 
     def wait(self, question: str) -> None:
         """Ask as its administrator, until there is a row."""
-        end = time.monotonic() + _PATIENCE
         with self._reached() as connection:
-            while connection.exec_driver_sql(question).first() is None:
-                assert time.monotonic() < end, question
-                time.sleep(0.02)
+            wait_until(lambda: connection.exec_driver_sql(question).first() is not None, question)
 
     @contextlib.contextmanager
     def _reached(self) -> Iterator[Connection]:
@@ -134,14 +128,17 @@ class Postgres:
             engine.dispose()
 
     def _connected(self, engine: Engine) -> Connection:
-        end = time.monotonic() + _PATIENCE
-        while True:
+        assert self._process is not None
+
+        def connected() -> Connection | None:
             try:
                 return engine.connect()
             except OperationalError:
-                if time.monotonic() > end or self._process is None or self._process.poll() is not None:
-                    raise
-                time.sleep(0.1)
+                return None
+
+        found = wait_until(connected, "PostgreSQL answers", every=0.1, process=self._process)
+        assert found is not None
+        return found
 
 
 def _ended(process: psutil.Process) -> bool:

@@ -12,10 +12,12 @@ import os
 import shutil
 import struct
 import subprocess
-import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,8 +79,6 @@ class Disk:
         subprocess.run([*self._unmounting, "--lazy"], capture_output=True, check=False)
 
     def _unmount(self) -> None:
-        end = time.monotonic() + 30
-        while subprocess.run(self._unmounting, capture_output=True, check=False).returncode != 0:
-            if time.monotonic() > end:
-                pytest.fail(f"{self.top} is in use")
-            time.sleep(0.05)  # a killed process lets go of its files a moment later
+        done = partial(subprocess.run, self._unmounting, capture_output=True, check=False)
+        # A killed process lets go of its files a moment later.
+        wait_until(lambda: done().returncode == 0, f"nobody uses {self.top}", every=0.05)

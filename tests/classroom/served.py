@@ -7,7 +7,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,12 +16,12 @@ from click.testing import CliRunner
 
 from himaya.commands.main import main
 from tests.browser.link import free_port
+from tests.waiting import end_of, wait_until
 
 if TYPE_CHECKING:
     from tests.classroom.certificates import Authority
 
 ROOT = Path(__file__).parents[2]
-_PATIENCE = 120
 
 
 def himaya(*arguments: str) -> str:
@@ -91,25 +90,22 @@ class Served:
             self._process = subprocess.Popen(
                 [*command, "--folder", str(self.folder)], cwd=ROOT, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
-        end = time.monotonic() + _PATIENCE
-        while True:
+
+        def answers() -> bool:
             try:
                 urllib.request.urlopen(address, timeout=5, context=trusted)  # noqa: S310 - our own server
             except OSError:
-                if self._process.poll() is not None or time.monotonic() > end:
-                    pytest.fail(self.log.read_text(encoding="utf-8")[-3000:])
-                time.sleep(0.1)
-            else:
-                return
+                return False
+            return True
+
+        wait_until(answers, "the class answers", every=0.1, saw=end_of(self.log), process=self._process)
 
     def freeze(self) -> None:
         """Stop each of its threads where it stands: nothing is computed or sent any more."""
         assert self._process is not None
         os.killpg(self._process.pid, signal.SIGSTOP)
-        end = time.monotonic() + 10
-        while any(_state(thread) not in "TDZ" for thread in Path(f"/proc/{self._process.pid}/task").iterdir()):
-            assert time.monotonic() < end
-            time.sleep(0.001)
+        threads = Path(f"/proc/{self._process.pid}/task")
+        wait_until(lambda: all(_state(each) in "TDZ" for each in threads.iterdir()), "each thread stands", every=0.001)
 
     def kill(self, how: signal.Signals = signal.SIGKILL) -> None:
         """End the process, by default as a power cut would."""

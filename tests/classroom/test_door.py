@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import http.client
 import socket
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +15,7 @@ from himaya_server.classroom.service import LARGEST_BODY, LARGEST_OF_STRANGERS
 from tests.classroom.certificates import Authority
 from tests.classroom.running import Browser, Running
 from tests.classroom.test_store import MODULE, made
+from tests.waiting import let_time_pass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,7 +70,7 @@ def test_renewed_certificate_is_used(tmp_path: Path, authority: Authority) -> No
     chain, key = authority.write(tmp_path, "class.example", days=5)
     used = Certificate(chain, key, ["class.example"])
     assert used.ends_soon()
-    time.sleep(0.01)  # files of the same moment look alike
+    let_time_pass(0.01, "files of the same moment look alike")
     authority.write(tmp_path, "class.example", days=50)
     used.renew()
     assert not used.ends_soon()

@@ -23,6 +23,7 @@ from tests.autograde.trainers_server import TOKEN, Server, serving
 from tests.browser.user_actions import until
 from tests.chromium import CHROMIUM
 from tests.desk.conftest import MODULE, PEOPLE, GradedClass
+from tests.waiting import wait_for
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -101,7 +102,7 @@ def test_page_opens_by_itself_once_it_is_read(chromium: Browser, held: tuple[Pat
         page.goto(f"{server.address}himaya/trainer?token={TOKEN}")
         assert page.get_by_role("status").inner_text() == "Reading the gradebook …"
         keys.let_go()
-        page.locator("#card-read").wait_for()
+        wait_for(page.locator("#card-read"))
         page.close()
 
 

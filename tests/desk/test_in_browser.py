@@ -17,6 +17,7 @@ from tests.browser.accessibility import small_targets, violations
 from tests.browser.user_actions import wait_true
 from tests.chromium import CHROMIUM
 from tests.desk.conftest import MODULE, PEOPLE, GradedClass
+from tests.waiting import wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -142,7 +143,7 @@ def test_certificates_from_key_to_refused_forgery(page: Page, server: Server, pa
     for language in ("en", "ar", "ckb"):
         page.goto(f"{server.address}{DESK}/certificates")
         _issue(page, file, PASSPHRASE, language)
-        page.locator(".sheet").first.wait_for()
+        wait_for(page.locator(".sheet").first)
         assert page.locator(".sheet").count() == PEOPLE - 1
         assert page.locator(".sheet").first.get_attribute("dir") == ("ltr" if language == "en" else "rtl")
         assert page.locator(".sheet .draft").count() == PEOPLE - 1, "nothing of it is signed"
@@ -215,10 +216,10 @@ def _revoke_and_check(
     page.goto(checker.as_uri())
     says(gone, "Genuine")
     page.locator("#list").set_input_files(forged)
-    page.get_by_text("no list that a known issuer signed").wait_for()
+    wait_for(page.get_by_text("no list that a known issuer signed"))
     says(gone, "Genuine")
     page.locator("#list").set_input_files(listed)
-    page.get_by_text("Revoked until").wait_for()
+    wait_for(page.get_by_text("Revoked until"))
     says(gone, "has revoked")
     says(holds, "Genuine")
     new = page.request.get(f"{server.address}{DESK}/certificates/checker").body()

@@ -85,3 +85,27 @@ def test_wrong_usage_ends_with_2_and_a_sentence(wrong: list[str]) -> None:
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
     assert "Error:" in done.stderr
+
+
+def test_every_wait_goes_through_one_helper() -> None:
+    """A condition is waited for, never a time. Programs that tests start are no tests: they may sleep."""
+    wait = re.compile(
+        r"time\.sleep\(|asyncio\.sleep\(|wait_for_timeout\(|\.wait_for\(|\.wait_for_(?:selector|function|url|load_state)\("
+    )
+    programs = {"tests/autograde/hostile_cells.py", "tests/autograde/attacks/planted.py", "tests/house/worker_steps.py"}
+    tests = [name for name in _TRACKED if re.fullmatch(r"tests/.+\.py", name)]
+    found = {
+        f"{name}:{number}: {line.strip()}"
+        for name in sorted({*tests} - {"tests/waiting.py", "tests/house/test_house.py", *programs})
+        for number, line in enumerate((ROOT / name).read_text(encoding="utf-8").splitlines(), 1)
+        if wait.search(line) and not re.search(r"[\"'].*time\.sleep", line)
+    }
+    assert found == set()
+
+
+def test_every_variable_is_documented() -> None:
+    texts = [
+        (ROOT / name).read_text(encoding="utf-8") for name in _TRACKED if name.endswith((".py", ".sh", "Makefile"))
+    ]
+    named = {found for text in texts for found in re.findall(r"\bHIMAYA_[A-Z_]+\b", text)}
+    assert named - set(re.findall(r"HIMAYA_[A-Z_]+", _DOCS["docs/developers.md"])) == {"HIMAYA_TEST_SECRET"}

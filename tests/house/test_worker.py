@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -20,13 +19,13 @@ import pytest
 from himaya.errors import WorkerError
 from himaya.languages.interface import interface
 from himaya.worker import Worker, ask, without_waiting
+from tests.waiting import PATIENCE, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).parents[2]
 STEPS, FINISHING = "tests.house.worker_steps", "tests.house.finishing_steps"
-_PATIENCE = 60  # seconds
 
 
 @pytest.fixture(autouse=True)
@@ -42,18 +41,15 @@ def worker() -> Iterator[Worker]:
 
 
 def _until(holds: Callable[[], bool]) -> None:
-    end = time.monotonic() + _PATIENCE
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.02)
+    wait_until(holds, "the worker got there")
 
 
 def test_worker_answers_though_it_prints() -> None:
-    assert ask(STEPS, "echo", "one", 'two "2"\n', "ثلاثة", seconds=_PATIENCE)["words"] == ["one", 'two "2"\n', "ثلاثة"]
+    assert ask(STEPS, "echo", "one", 'two "2"\n', "ثلاثة", seconds=PATIENCE)["words"] == ["one", 'two "2"\n', "ثلاثة"]
 
 
 def test_worker_is_kept_for_the_next_step(worker: Worker) -> None:
-    first, second = (worker.ask("echo", word, seconds=_PATIENCE) for word in "ab")
+    first, second = (worker.ask("echo", word, seconds=PATIENCE) for word in "ab")
     assert first["process"] == second["process"]
     assert second["words"] == ["b"]
     worker.close()
@@ -72,19 +68,19 @@ def test_worker_is_kept_for_the_next_step(worker: Worker) -> None:
 def test_failure_is_told_as_a_sentence(worker: Worker, request_: tuple[str, ...], sentence: str) -> None:
     for _ in range(2):  # the first step of a process, and a later one
         with pytest.raises(WorkerError) as told:
-            worker.ask(*request_, seconds=_PATIENCE)
+            worker.ask(*request_, seconds=PATIENCE)
         assert str(told.value) == sentence
-        assert worker.ask("echo", "still", seconds=_PATIENCE)["words"] == ["still"]
+        assert worker.ask("echo", "still", seconds=PATIENCE)["words"] == ["still"]
 
 
 def test_step_that_takes_too_long_is_killed(worker: Worker, tmp_path: Path) -> None:
-    worker.ask("echo", seconds=_PATIENCE)
+    worker.ask("echo", seconds=PATIENCE)
     with pytest.raises(WorkerError) as told:
         worker.ask("sleep", str(tmp_path), seconds=0.5)
     assert told.value.in_words(interface("en")) == "This took too long and was stopped."
     assert told.value.in_words(interface("ar")) == str(interface("ar")["took-too-long"]) != "took-too-long"
     assert not (tmp_path / "done").exists()
-    assert worker.ask("echo", "next", seconds=_PATIENCE)["words"] == ["next"], "not the late answer"
+    assert worker.ask("echo", "next", seconds=PATIENCE)["words"] == ["next"], "not the late answer"
 
 
 def test_killed_worker_is_told_and_replaced(worker: Worker, tmp_path: Path) -> None:
@@ -96,29 +92,29 @@ def test_killed_worker_is_told_and_replaced(worker: Worker, tmp_path: Path) -> N
     killer = threading.Thread(target=kill)
     killer.start()
     with pytest.raises(WorkerError, match=r"The system ended the process that did this\. Try again\."):
-        worker.ask("sleep", str(tmp_path), seconds=_PATIENCE)
+        worker.ask("sleep", str(tmp_path), seconds=PATIENCE)
     killer.join()
-    before = worker.ask("echo", seconds=_PATIENCE)["process"]
+    before = worker.ask("echo", seconds=PATIENCE)["process"]
     os.kill(before, signal.SIGKILL)
     # A process is a zombie before its last thread has gone; it can be waited for only then.
     _until(lambda: os.waitid(os.P_PID, before, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None)
-    assert worker.ask("echo", "again", seconds=_PATIENCE)["words"] == ["again"]
+    assert worker.ask("echo", "again", seconds=PATIENCE)["words"] == ["again"]
 
 
 def test_folder_of_a_worker_shadows_no_module(tmp_path: Path) -> None:
     (tmp_path / "json.py").write_text("raise SystemExit('mine')", encoding="utf-8")
-    assert ask(STEPS, "echo", seconds=_PATIENCE, folder=tmp_path)["words"] == []
+    assert ask(STEPS, "echo", seconds=PATIENCE, folder=tmp_path)["words"] == []
 
 
 def test_loop_goes_on_while_a_worker_works(worker: Worker, tmp_path: Path) -> None:
     async def both() -> None:
-        step = partial(worker.ask, "sleep", str(tmp_path), seconds=_PATIENCE)
+        step = partial(worker.ask, "sleep", str(tmp_path), seconds=PATIENCE)
         waiting = asyncio.create_task(without_waiting(step))
         await asyncio.to_thread(_until, (tmp_path / "begun").exists)
         (tmp_path / "go-on").touch()
         assert await waiting == {}
         with pytest.raises(WorkerError, match="Build first"):
-            await without_waiting(partial(worker.ask, "refuse", "Build first.", seconds=_PATIENCE))
+            await without_waiting(partial(worker.ask, "refuse", "Build first.", seconds=PATIENCE))
 
     with ThreadPoolExecutor(1) as thread:  # this one may have a loop: Playwright's, of another test
         thread.submit(asyncio.run, both()).result()
@@ -136,5 +132,5 @@ def test_worker_ends_with_whoever_asked(module: str, done: bool, tmp_path: Path)
     asker.wait()
     if done:
         (tmp_path / "go-on").touch()
-    working.wait(_PATIENCE)
+    working.wait(PATIENCE)
     assert (tmp_path / "done").exists() is done

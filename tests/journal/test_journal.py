@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import os
 import threading
-import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from himaya.answers.journal import MAX_EVENT_BYTES, Journal, read_line
 from tests.journal.events import event, ids
+from tests.waiting import let_time_pass
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,7 +80,7 @@ def test_concurrent_threads_lose_and_double_nothing(
 
     def slow_pread(descriptor: int, length: int, offset: int) -> bytes:
         data = pread(descriptor, length, offset)
-        time.sleep(0.0005)  # where another thread would get its turn
+        let_time_pass(0.0005, "another thread would get its turn here")
         return data
 
     def act(thread: int) -> None:

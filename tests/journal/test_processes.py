@@ -8,7 +8,6 @@ import json
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import pytest
@@ -18,6 +17,7 @@ from hypothesis import strategies as st
 from himaya.answers.journal import Journal
 from himaya.errors import JournalError
 from himaya.publish.canonical import canonical
+from tests.waiting import wait_until
 
 WRITER = Path(__file__).with_name("writer.py")
 
@@ -27,6 +27,7 @@ import resource, signal, sys
 from pathlib import Path
 from himaya.answers.journal import Journal
 from himaya.errors import JournalError
+from tests.waiting import wait_until
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 journal = Journal(Path(sys.argv[1]))
 event = lambda n: {"id": f"event-{n:06d}", "activity": "a", "type": "answer", "value": "x" * 100}
@@ -43,9 +44,7 @@ except JournalError as error:
 def test_six_processes_and_torn_line_lose_nothing(tmp_path: Path) -> None:
     path = tmp_path / "responses.jsonl"
     writers = [subprocess.Popen([sys.executable, WRITER, path, str(n), "100"]) for n in range(6)]
-    deadline = time.monotonic() + 30
-    while len(Journal(path).rows()) < 30 and time.monotonic() < deadline:
-        time.sleep(0.005)
+    wait_until(lambda: len(Journal(path).rows()) >= 30, "thirty rows are written", every=0.005)
     with path.open("ab") as file:
         fcntl.flock(file, fcntl.LOCK_EX)  # the writer that the power cut ends held the lock
         file.write(b'{"id":"torn by a power cut')

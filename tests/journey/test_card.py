@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,12 +21,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from ruamel.yaml import YAML
 
+from tests.waiting import end_of, wait_for, wait_until
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser, Locator, Page
 
-pytestmark = [pytest.mark.browser, pytest.mark.proof]
+pytestmark = [pytest.mark.browser, pytest.mark.proof, pytest.mark.timeout(1200)]
 
 _REPOSITORY = Path(__file__).parents[2]
 _TOKEN = "only-for-tests"  # noqa: S105 - of a server that lives as long as the test
@@ -96,7 +98,7 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[_Platform]:
     """A platform that `make start` set up in a fresh clone, with an environment made from nothing."""
     home = tmp_path_factory.mktemp("card")
     clone = home / "himaya"
-    subprocess.run(["git", "clone", "--quiet", str(_REPOSITORY), str(clone)], check=True)
+    subprocess.run([shutil.which("git") or "git", "clone", "--quiet", str(_REPOSITORY), str(clone)], check=True)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -104,28 +106,30 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[_Platform]:
     log = home / "start.log"
     with log.open("wb") as output:
         running = subprocess.Popen(
-            ["make", "start", f"ARGS=--no-browser --port {port} --folder {made.folder}"],
+            [shutil.which("make") or "make", "start", f"ARGS=--no-browser --port {port} --folder {made.folder}"],
             cwd=clone, env=made.environment(), stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
     try:
-        _answers(made, running, log)
+        wait_until(
+            lambda: _answers(made),
+            "the home page answers",
+            seconds=_SETTING_UP,
+            every=0.5,
+            saw=end_of(log),
+            process=running,
+        )
         yield made
     finally:
         os.killpg(running.pid, signal.SIGTERM)
         running.wait(60)
 
 
-def _answers(made: _Platform, running: subprocess.Popen[bytes], log: Path) -> None:
-    end = time.monotonic() + _SETTING_UP
-    while True:
-        try:
-            urllib.request.urlopen(made.address("himaya"), timeout=5)  # noqa: S310 - our own server
-        except OSError:
-            if running.poll() is not None or time.monotonic() > end:
-                pytest.fail(log.read_text(encoding="utf-8")[-3000:])
-            time.sleep(0.5)
-        else:
-            return
+def _answers(made: _Platform) -> bool:
+    try:
+        urllib.request.urlopen(made.address("himaya"), timeout=5)  # noqa: S310 - our own server
+    except OSError:
+        return False
+    return True
 
 
 def _activity(page: Page, name: str) -> Locator:
@@ -133,7 +137,7 @@ def _activity(page: Page, name: str) -> Locator:
 
 
 def _saved(page: Page, name: str) -> None:
-    _activity(page, name).locator('.himaya-status[data-status="saved"]').wait_for(state="attached")
+    wait_for(_activity(page, name).locator('.himaya-status[data-status="saved"]'), state="attached")
 
 
 def _play(page: Page, name: str) -> int:
@@ -161,7 +165,7 @@ def test_journey_from_clone_to_feedback_and_app(platform: _Platform, chromium: B
     # A trainee opens the module as a notebook, plays a scenario, writes an answer and hands in.
     page.goto(platform.address("himaya/trainee"))
     page.locator(f'a[href$="/open/{module}/notebook"]').dispatch_event("click")  # below "Other ways"
-    page.locator("section.himaya-handin").wait_for(state="attached")
+    wait_for(page.locator("section.himaya-handin"), state="attached")
     assert "/notebooks/" in page.url
     assert _play(page, scenario["id"]) > 1
     assert _activity(page, scenario["id"]).locator("ol.himaya-debrief > li").count() > 1
@@ -171,7 +175,7 @@ def test_journey_from_clone_to_feedback_and_app(platform: _Platform, chromium: B
     _saved(page, reflection)
     box = page.locator("section.himaya-handin")
     box.get_by_role("button", name="Submit").click()
-    box.get_by_text("Handed in", exact=True).wait_for()
+    wait_for(box.get_by_text("Handed in", exact=True))
     receipt = re.search(r"Receipt code:\s*(\S+)", box.inner_text())
     assert receipt
 
@@ -190,14 +194,14 @@ def test_journey_from_clone_to_feedback_and_app(platform: _Platform, chromium: B
     answer.locator("[data-score]").fill("3")
     answer.locator("[data-score]").press("Tab")
     page.keyboard.type(_COMMENT)
-    answer.get_by_text("Saved", exact=True).wait_for()
+    wait_for(answer.get_by_text("Saved", exact=True))
 
     # The feedback goes back, and the trainee reads the mark and the comment.
     platform.nbgrader("generate_feedback", module, "--student", "trainee")
     platform.nbgrader("release_feedback", module, "--student", "trainee")
     page.goto(platform.address("himaya/trainee"))
     page.get_by_text("Read the feedback").first.click()
-    page.locator(f'[data-activity="{reflection}"]').wait_for()
+    wait_for(page.locator(f'[data-activity="{reflection}"]'))
     given = page.locator(f'[data-activity="{reflection}"]').inner_text()
     assert _COMMENT in page.locator("body").inner_text()
     assert given.count("3 of ") == 1
@@ -205,7 +209,7 @@ def test_journey_from_clone_to_feedback_and_app(platform: _Platform, chromium: B
     # A mentor opens a Voilà app, and the scenario begins.
     page.goto(platform.address("himaya/mentor"))
     page.get_by_role("link", name="Open", exact=True).first.click()
-    page.locator("section.himaya").first.wait_for(state="attached")
+    wait_for(page.locator("section.himaya").first, state="attached")
     assert "/voila/render/" in page.url
     context.close()
     elsewhere = [url for url in asked if url.startswith(("http", "ws")) and f"//127.0.0.1:{platform.port}" not in url]

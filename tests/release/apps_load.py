@@ -32,6 +32,7 @@ from typing import TYPE_CHECKING, Any
 import psutil
 
 from tests.browser.apps import TOKEN, AppsServer
+from tests.waiting import let_time_pass, wait_until
 from tests.widgets.hostile import BINARY, PING, V1, Channel, ended, frame, head, in_v1, link, megabytes, message
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ class Visitor:
 
     def play(self, run: int) -> None:
         """Take some steps and keep how long each took."""
-        time.sleep(self.first)
+        let_time_pass(self.first, "not all visitors begin at once")
         for _ in range(STEPS):
             began = time.monotonic()
             try:
@@ -138,7 +139,7 @@ class Visitor:
             except (OSError, AssertionError, http.client.HTTPException) as error:
                 self.lost.append(f"{self.address} {'lab' if self.lab else 'page'}: {error!r}")
             self.took[run].append(time.monotonic() - began)
-            time.sleep(_THINKING)
+            let_time_pass(_THINKING, "a visitor reads")
 
     def ratio(self) -> float:
         """Return the median of the second run in medians of the first."""
@@ -193,7 +194,7 @@ def trial(server: AppsServer) -> Trial:
             playing = [pool.submit(one.play, 1) for one in visitors]
             while not all(one.done() for one in playing):
                 highest = max(highest, megabytes(server))
-                time.sleep(0.2)
+                let_time_pass(0.2, "between two looks at the memory")
             took = time.monotonic() - began
             cpu = {who: (now - used[who]) / took for who, now in _used(server, attack.pid).items()}
             attack.stdin.close()
@@ -204,9 +205,9 @@ def trial(server: AppsServer) -> Trial:
             attack.stdout.close()
     for one in playing:
         one.result()
-    end = time.monotonic() + 30
-    while (after := megabytes(server)) > before + 50 and time.monotonic() < end:
-        time.sleep(0.5)
+    after = wait_until(
+        lambda: (now := megabytes(server)) <= before + 50 and now, "the server gives back its memory", every=0.5
+    )
     rates = {name: sum(ended_[name].values()) / ended_["seconds"] for name in ("tries", "ends", "writes")}
     return Trial(visitors, ended_, before, highest, after, rates, cpu)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import random
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,7 @@ from himaya.activities.fold import replay, step
 from himaya.answers.journal import Journal, read_line
 from himaya.content.load import load_module
 from himaya.publish.assignment import write_assignment
+from tests.waiting import let_time_pass
 from tests.widgets.hosts import KernelHost, LightHost
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def _live_and_die(host: LightHost | KernelHost, page: _Page, rng: random.Random,
             page.take(answer)
     page.record()
     host.put(page.message())
-    time.sleep(rng.random() * longest)  # the moment of death
+    let_time_pass(rng.random() * longest, "the moment of death")
     host.kill()
 
 

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
@@ -20,6 +19,7 @@ from himaya_autograde.synthetic import synthetic_journal
 from tests.autograde.cohorts import hand_in, rows
 from tests.autograde.conftest import MODULE, ROOT, copy_of
 from tests.engine.shipped import compiled
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from himaya_autograde.course import CourseDirectory
@@ -67,9 +67,12 @@ def test_killed_grade_leaves_no_process_and_resumes(course: CourseDirectory) -> 
     running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     family = psutil.Process(running.pid)
     workers: list[psutil.Process] = []
-    while running.poll() is None and not any((course.path / "autograded").glob("trainee-*/.*")):
-        workers = family.children(recursive=True) or workers
-        time.sleep(0.01)
+
+    def begun() -> bool:
+        workers[:] = family.children(recursive=True) or workers
+        return running.poll() is not None or any((course.path / "autograded").glob("trainee-*/.*"))
+
+    wait_until(begun, "a submission is being graded", every=0.01)
     workers = family.children(recursive=True) or workers
     running.send_signal(signal.SIGKILL)
     running.wait()

@@ -19,6 +19,7 @@ from himaya_server.platform import Platform, write_configuration
 from tests.autograde.conftest import MODULE, copy_of
 from tests.autograde.trainers_server import TOKEN, serving
 from tests.engine.shipped import compiled
+from tests.waiting import wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -109,7 +110,7 @@ def test_thousand_files_come_in_with_one_report(platform: Platform, files: list[
         looking = threading.Thread(target=_weigh, args=(process, sizes, ended))
         looking.start()
         page.get_by_role("button", name="Bring in").click()
-        page.locator("#taken").wait_for(timeout=SECONDS * 1000)
+        wait_for(page.locator("#taken"), seconds=SECONDS)
         seconds = time.monotonic() - began
         ended.set()
         looking.join()
@@ -142,7 +143,7 @@ def test_too_many_files_are_told_in_a_sentence(
         page.evaluate("for (const field of document.querySelectorAll('#whose input')) field.value = 'trainee-0000'")
         button = page.get_by_role("button", name="Bring in")
         button.click()
-        page.get_by_text("You chose 2001 files. At most 2000 can be brought in at once.").wait_for(timeout=30_000)
+        wait_for(page.get_by_text("You chose 2001 files. At most 2000 can be brought in at once."), seconds=30)
         assert button.is_enabled()
     assert not list(platform.course.glob("submitted/*"))
 
@@ -153,9 +154,9 @@ def test_broken_upload_is_reported_and_repeatable(platform: Platform, files: lis
         page.route(re.compile(r"/answers/[0-9a-f]{16}/17$"), lambda route: route.abort())
         button = page.get_by_role("button", name="Bring in")
         button.click()
-        page.get_by_text("The connection to the platform broke, and nothing was brought in.").wait_for(timeout=30_000)
+        wait_for(page.get_by_text("The connection to the platform broke, and nothing was brought in."), seconds=30)
         assert not list(platform.course.glob("submitted/*"))
         page.unroute_all()
         button.click()
-        page.locator("#taken").wait_for(timeout=60_000)
+        wait_for(page.locator("#taken"))
         assert "Done: 30. Needs you: 0." in page.locator("#taken").inner_text()

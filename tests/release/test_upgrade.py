@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 import tarfile
-import time
 import urllib.error
 import urllib.request
 from typing import TYPE_CHECKING
@@ -19,6 +18,7 @@ from himaya_autograde.course import CourseDirectory
 from himaya_server.platform import COHORT, prepare
 from tests.autograde.cohorts import ROOT, own_settings, rows
 from tests.browser.link import free_port
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +29,7 @@ _PREPARE = """
 import sys
 from pathlib import Path
 from himaya_autograde.platform import prepare
+from tests.waiting import wait_until
 prepare(Path(sys.argv[1]), Path("courses/core-protection"), Path("modules"), print)
 """
 
@@ -92,15 +93,16 @@ def test_earlier_platform_starts(home: Path) -> None:
 def _page(address: str, server: subprocess.Popen[bytes]) -> str:
     """Return a page once the server answers."""
     asked = urllib.request.Request(f"{address}?language=en", headers={"Authorization": "token only-for-tests"})  # noqa: S310 - this machine
-    last = time.monotonic() + 120
-    while server.poll() is None:
+
+    def answered() -> str | None:
         try:
             with urllib.request.urlopen(asked, timeout=60) as answer:  # noqa: S310 - this machine
                 return str(answer.read().decode())
         except urllib.error.HTTPError:
             raise
         except OSError:
-            assert time.monotonic() < last, "no answer within two minutes"
-            time.sleep(0.2)
-    message = "the server ended"
-    raise AssertionError(message)
+            return None
+
+    found = wait_until(answered, "the platform answers", every=0.2, process=server)
+    assert found is not None
+    return found

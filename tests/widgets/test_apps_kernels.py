@@ -15,6 +15,7 @@ import pytest
 
 from himaya_server.apps import kernels as module
 from himaya_server.apps.kernels import Kernels, NoKernelError, _after_the_server
+from tests.waiting import let_time_pass_async, take_turns, wait_until_async
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -44,7 +45,7 @@ class _Kernel:
 
     async def wait_for_ready(self, timeout: float) -> None:  # noqa: ASYNC109 - as Jupyter's clients have it
         del timeout
-        await asyncio.sleep(0.01)
+        await let_time_pass_async(0.01, "a kernel takes a moment to start")
         self._manager.starting -= 1
         if self._manager.broken:
             raise RuntimeError("Kernel died before replying to kernel_info")
@@ -83,9 +84,7 @@ class _Manager(dict[str, _Kernel]):
 
 
 async def _until(holds: Any) -> None:
-    async with asyncio.timeout(5):
-        while not holds():  # noqa: ASYNC110 - the tasks looked at have no event for it
-            await asyncio.sleep(0.01)
+    await wait_until_async(holds, "the tasks got there")
 
 
 def test_twenty_five_kernels_start_two_by_two() -> None:
@@ -95,7 +94,7 @@ def test_twenty_five_kernels_start_two_by_two() -> None:
         manager = _Manager()
         kernels = Kernels(manager, warm=0, most=50, at_once=2)
         waiting = [asyncio.create_task(kernels.take(f"visitor-{n}", n)) for n in range(25)]
-        await asyncio.sleep(0)
+        await take_turns()
         assert (kernels.before(0), kernels.before(24)) == (0, 24)
         given = await asyncio.gather(*waiting)
         assert len(set(given)) == 25
@@ -114,7 +113,7 @@ def test_visitor_queues_and_times_out() -> None:
         with pytest.raises(NoKernelError):
             await kernels.take("two", 2)
         later = asyncio.create_task(kernels.take("three", 3))
-        await asyncio.sleep(0)
+        await take_turns()
         await kernels.free(first)
         assert await later != first
         assert not await kernels.belongs(first, "one")
@@ -178,7 +177,7 @@ def test_line_for_kernels_has_an_end() -> None:
         kernels = Kernels(_Manager(), warm=0, most=1, at_once=1, patience=5)
         await kernels.take("one", "one")
         waiting = [asyncio.create_task(kernels.take(f"visitor-{n}", n)) for n in range(60)]
-        await asyncio.sleep(0)
+        await take_turns()
         with pytest.raises(NoKernelError, match="too many"):
             await kernels.take("late", "late")
         for one in waiting:
@@ -220,10 +219,10 @@ def test_leaving_the_queue_serves_the_next_visitor() -> None:
         kernels = Kernels(_Manager(), warm=0, most=1, at_once=1)
         first = await kernels.take("one", 1)
         gone, stays = (asyncio.create_task(kernels.take(name, name)) for name in ("two", "three"))
-        await asyncio.sleep(0)
+        await take_turns()
         assert kernels.before("three") == 1
         gone.cancel()
-        await asyncio.sleep(0)
+        await take_turns()
         assert kernels.before("three") == 0
         await kernels.free(first)
         assert await stays
@@ -272,7 +271,7 @@ def test_only_idle_kernels_are_freed() -> None:
         for kernel in (left, back):
             kernels.disconnected(kernel)
         kernels.connected(back)
-        await asyncio.sleep(0.1)
+        await let_time_pass_async(0.1, "twice the grace of a kernel without a page")
         await kernels._free_abandoned()
         assert set(manager) == {back, stays}
         assert never not in manager

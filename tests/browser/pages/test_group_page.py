@@ -16,6 +16,7 @@ from tests.browser.accessibility import clipped, small_targets, violations
 from tests.browser.conftest import ROOT, _watched
 from tests.browser.offline_pages import SCENARIO, Site, ready, view
 from tests.browser.user_actions import activity, touch
+from tests.waiting import wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +40,7 @@ def _turn_to(page: Page, key: str) -> None:
     """Press the button that leads to the group or back, and wait until the page is drawn anew."""
     page.evaluate("document.documentElement.dataset.old = ''")
     page.locator(f'[data-key="{key}"]').tap()
-    page.wait_for_selector("html[data-ready]:not([data-old])")
+    wait_for(page.locator("html[data-ready]:not([data-old])").first)
 
 
 def _assert_all_fits(page: Page) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from tests.browser.conftest import MODULE
 from tests.browser.offline_pages import SCENARIO, Site, page_of, ready
+from tests.waiting import wait_for, wait_for_address
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -25,13 +26,13 @@ def _escape(page: Page, times: int) -> None:
 def test_three_escapes_leave_a_page(site: Site, context: BrowserContext, address: str) -> None:
     page = context.new_page()
     page.goto(f"{site.address}en/{address}")
-    page.wait_for_selector("html[data-ready], body.index")
+    wait_for(page.locator("html[data-ready], body.index").first)
     _escape(page, 2)
     page.keyboard.press("Tab")
     _escape(page, 2)
     assert page.url.startswith(site.address), "another key begins the count anew"
     _escape(page, 1)
-    page.wait_for_url("about:blank")
+    wait_for_address(page, "about:blank")
 
 
 def test_escape_that_closes_the_drawer_does_not_count(site: Site, context: BrowserContext) -> None:
@@ -41,14 +42,14 @@ def test_escape_that_closes_the_drawer_does_not_count(site: Site, context: Brows
     assert page.url.startswith(site.address)
     assert page.locator("dialog[open]").count() == 0
     _escape(page, 1)
-    page.wait_for_url("about:blank")
+    wait_for_address(page, "about:blank")
 
 
 @pytest.mark.parametrize("address", _ADDRESSES)
 def test_header_is_one_line_above_the_text(site: Site, phone: BrowserContext, address: str) -> None:
     page = phone.new_page()
     page.goto(f"{site.address}ar/{address}")
-    page.wait_for_selector("html[data-ready], body.index")
+    wait_for(page.locator("html[data-ready], body.index").first)
     top = page.locator(".himaya-top").bounding_box()
     assert top is not None
     assert top["y"] == 0

@@ -17,6 +17,7 @@ from tests.browser.offline_pages import view
 from tests.browser.user_actions import activity, focused, press, touch, until
 from tests.build.arabic import in_arabic_letters
 from tests.content.interviews import NAME, module_with_interview
+from tests.waiting import wait_for
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,7 +50,7 @@ def _open_group(page: Page, move: str) -> None:
     button = activity(page, NAME).locator(f'[data-key="say-{move}"]')
     if not button.is_visible():
         button.locator("xpath=ancestor::details/summary").press("Enter")
-    button.wait_for(state="visible")
+    wait_for(button, state="visible")
 
 
 def _no_wider_than_the_screen(page: Page) -> bool:

@@ -8,6 +8,7 @@ from himaya.languages.interface import sentence
 from tests.browser.accessibility import small_targets, violations
 from tests.browser.offline_pages import go_to, page_of, ready, view
 from tests.browser.user_actions import activity, focused, match, steps, tab_to, touch
+from tests.waiting import wait_for
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Locator, Page
@@ -140,7 +141,7 @@ def test_unreadable_number_has_one_error(site: Site, context: BrowserContext) ->
     _page, here = _open(site, context, "follow-up-load")
     here.locator("[data-live]").fill("some")
     here.locator('[data-key="check"]').click()
-    here.locator('[data-part="help"]', has_text="not one clear number").wait_for()
+    wait_for(here.locator('[data-part="help"]', has_text="not one clear number"))
     assert here.locator(".himaya-warning").inner_text() == ""
 
 

@@ -18,6 +18,7 @@ from tests.browser.conftest import MODULE, ROOT, _watched
 from tests.browser.offline_pages import CHOICE, OWNER, go_to, look_up, open_languages, page_of, pick, ready
 from tests.browser.user_actions import activity, until, wait_true
 from tests.lanes import sampled
+from tests.waiting import wait_for, wait_for_address
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,7 +70,7 @@ def test_coming_back_takes_one_press(site: Site, context: BrowserContext) -> Non
     assert _step(page) == "consent.4"
     # A reload and a link that was kept need no press at all.
     page.reload()
-    page.wait_for_selector("html[data-ready]")
+    wait_for(page.locator("html[data-ready]").first)
     assert _step(page) == "consent.4"
 
 
@@ -160,7 +161,7 @@ def test_exit_leaves_no_step_in_the_history(site: Site, context: BrowserContext)
     for _ in range(4):
         _forward(page)
     page.locator(".himaya-exit a").click()
-    page.wait_for_url("about:blank")
+    wait_for_address(page, "about:blank")
     page.go_back()
     assert page.url.endswith("index.html")
     page.go_forward()
@@ -185,8 +186,8 @@ def test_card_of_a_course_opens_its_module(site: Site, phone: BrowserContext) ->
     page = phone.new_page()
     page.goto(page_of(site, "ar").rpartition("/")[0] + "/index.html")
     page.locator(f'.himaya-open[href="{MODULE}.html"]').tap()
-    page.wait_for_url(f"**/{MODULE}.html*")
-    page.wait_for_selector("html[data-ready]")
+    wait_for_address(page, f"**/{MODULE}.html*")
+    wait_for(page.locator("html[data-ready]").first)
     assert _step(page) == "start"
 
 
@@ -261,7 +262,7 @@ def test_language_is_changed_in_a_step(site: Site, phone: BrowserContext) -> Non
     assert _focus(page) == sentence("language")
     open_languages(page)
     header.locator('a[hreflang="ar"]').click()
-    page.wait_for_selector('html[lang="ar"][data-ready]')
+    wait_for(page.locator('html[lang="ar"][data-ready]').first)
     assert _step(page) == "consent.2"
     page.locator('[data-key="lessons"]').click()
     assert page.locator("#start .languages a").is_visible()

@@ -31,6 +31,7 @@ from tests.browser.offline_pages import (
 from tests.browser.user_actions import activity, focused, pick_radio, press, status, tab_to, until, wait_saved
 from tests.engine import screen
 from tests.lanes import sampled
+from tests.waiting import wait_for, wait_for_address
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -71,7 +72,7 @@ def test_every_kind_shows_its_stages_on_a_phone(
         for number, stage in enumerate(stages(page, whole[name])):
             seen += 1
             if here.locator(".himaya-status").inner_text():
-                here.locator('.himaya-status[data-status="saved"]').wait_for()
+                wait_for(here.locator('.himaya-status[data-status="saved"]'))
             kept = rows(page)
             drawn = view(here)
             expected = screen.view(shown, replay(shown, kept, _seed(page, name)))
@@ -156,7 +157,7 @@ def test_pages_are_accessible(site: Site, chromium: Browser, name: str, options:
         page = context.new_page()
         for address in (f"{MODULE}.html", "index.html", f"scenarios/{SCENARIO}.html"):
             page.goto(f"{site.address}{edition}/{address}")
-            page.wait_for_selector("html[data-ready], body.index")
+            wait_for(page.locator("html[data-ready], body.index").first)
             assert violations(page, "body") == [], address
             show_all(page)
             assert violations(page, "body") == [], address
@@ -229,7 +230,7 @@ def test_quick_exit_leaves_no_history(site: Site, context: BrowserContext) -> No
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.closest('.himaya-exit') !== null"), "first in the order of the focus"
     page.keyboard.press("Enter")
-    page.wait_for_url("about:blank")
+    wait_for_address(page, "about:blank")
     page.go_back()
     assert page.url.endswith("index.html")
 
@@ -244,7 +245,7 @@ def test_a_search_finds_text_and_leads_to_it(site: Site, context: BrowserContext
     assert "referrals" in page.evaluate("document.activeElement.textContent").lower()
     look_up(page)
     page.locator("#himaya-search input").fill("zzzz")
-    page.locator("#himaya-search [role=status]").get_by_text("Nothing found. Try another word.", exact=True).wait_for()
+    wait_for(page.locator("#himaya-search [role=status]").get_by_text("Nothing found. Try another word.", exact=True))
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])

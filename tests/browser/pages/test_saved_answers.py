@@ -16,6 +16,7 @@ from tests.browser.conftest import MODULE, ROOT, _watched
 from tests.browser.offline_pages import CHOICE, REFLECTION, go_to, page_of, pick, ready, restore, rows, saved, view
 from tests.browser.user_actions import activity, status, steps, until, wait_saved, wait_true
 from tests.chromium import CHROMIUM, FLAGS
+from tests.waiting import wait_for, wait_for_address
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -165,7 +166,7 @@ def test_missing_storage_is_reported_and_file_complete(
     asked.value.dismiss()
     page.on("dialog", lambda _: pytest.fail("a quick exit asks nobody"))
     page.locator(".himaya-exit a").click()
-    page.wait_for_url("about:blank")
+    wait_for_address(page, "about:blank")
 
 
 def test_two_tabs_keep_each_others_answers(
@@ -211,7 +212,7 @@ def test_other_language_page_has_same_answers(
     wait_saved(page, CHOICE)
     page.locator('[data-key="lessons"]').click()
     page.locator('.languages a[hreflang="ar"]').click()
-    page.wait_for_selector('html[lang="ar"][dir="rtl"][data-ready]')
+    wait_for(page.locator('html[lang="ar"][dir="rtl"][data-ready]').first)
     assert view(activity(page, CHOICE))["answered"]
     assert activity(page, CHOICE).get_attribute("dir") == "rtl"
     file = page.locator("#himaya-restore")
@@ -253,7 +254,7 @@ def test_answers_can_be_removed_from_a_shared_device(
     page.locator('[data-key="erase"]').click()
     with page.expect_navigation():
         page.locator('[data-key="erase-now"]').click()
-    page.wait_for_selector("html[data-ready]")
+    wait_for(page.locator("html[data-ready]").first)
     assert rows(page) == []
     assert not view(activity(page, CHOICE))["answered"]
     assert (
@@ -306,7 +307,7 @@ def test_answers_are_passed_on_as_a_file(site: Site, phone: BrowserContext, whol
     wait_saved(page, CHOICE)
     go_to(page, "answers")
     page.locator('[data-key="share"]').click()
-    page.get_by_text("Passed on as the file").wait_for()
+    wait_for(page.get_by_text("Passed on as the file"))
     name, text = page.evaluate("globalThis.passed")
     assert re.fullmatch(rf"{MODULE}-\d{{4}}-\d\d-\d\d\.jsonl\.txt", name)
     assert [json.loads(line) for line in text.splitlines()] == rows(page)

@@ -8,6 +8,7 @@ from himaya.languages.interface import sentence
 from tests.browser.accessibility import small_targets, violations
 from tests.browser.offline_pages import SCENARIO, go_to, page_of, ready, view
 from tests.browser.user_actions import activity, focused, touch
+from tests.waiting import wait_for
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Locator, Page
@@ -65,7 +66,7 @@ def test_any_decision_is_taken_again(site: Site, context: BrowserContext, whole:
     here.locator('summary[data-key="debrief"]').click()
     here.locator('[data-key="again-2"]').click()
     assert view(here)["node"] == node
-    here.locator('.himaya-status[data-status="saved"]').wait_for()
+    wait_for(here.locator('.himaya-status[data-status="saved"]'))
     page = ready(page, page_of(site))
     assert view(activity(page, SCENARIO))["node"] == node
 

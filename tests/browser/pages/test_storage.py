@@ -13,6 +13,7 @@ from tests.browser.conftest import MODULE
 from tests.browser.offline_pages import OWNER, SCENARIO, Site, go_to, ready, restore, rows, saved, served, view, write
 from tests.browser.user_actions import activity, pick_radio, press, until, wait_saved
 from tests.lanes import sampled
+from tests.waiting import wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,7 +98,7 @@ def test_module_opens_though_storage_never_answers(
     page.clock.install()
     page.goto(f"{site.address}{MODULE}.html")
     page.clock.fast_forward(11_000)
-    page.wait_for_selector("html[data-ready]")
+    wait_for(page.locator("html[data-ready]").first)
     assert sentence("page-forbidden") in page.locator("#himaya-warning").inner_text()
     _pick(page, whole, CHOICE)
     assert view(activity(page, CHOICE))["answered"]
@@ -128,7 +129,7 @@ def test_removing_module_answers_includes_scenarios(site: Site, context: Browser
     page.locator('[data-key="erase"]').click()
     with page.expect_navigation():
         page.locator('[data-key="erase-now"]').click()
-    page.wait_for_selector("html[data-ready]")
+    wait_for(page.locator("html[data-ready]").first)
     assert [rows(page, owner) for owner in alone] == [[], []]
 
 
@@ -157,7 +158,7 @@ def test_scenario_tabs_continue_each_other(site: Site, context: BrowserContext, 
         _play(one)  # it still shows the beginning
     until(lambda: view(activity(one, SCENARIO)) == seen, "the other tab follows")
     other.reload()
-    other.wait_for_selector("html[data-ready]")
+    wait_for(other.locator("html[data-ready]").first)
     assert view(activity(other, SCENARIO)) == seen
 
 

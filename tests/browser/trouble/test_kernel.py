@@ -24,6 +24,7 @@ from tests.browser.offline_pages import go_to
 from tests.browser.user_actions import activity, until, wait_drawn
 from tests.browser.watched_session import ITEMS, answer, wait_until_saved
 from tests.lanes import sampled
+from tests.waiting import wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,7 +46,7 @@ def _end_kernel_while_answering(desk: Desk, end: Callable[[], object]) -> None:
     until(lambda: kernels(desk.folder) and not before & set(kernels(desk.folder)), "a new kernel")
     if desk.door == "app":
         told = "Not saved yet. Your answer is kept in this browser"
-        activity(page, ITEMS[1]).locator(".himaya-status", has_text=told).wait_for(state="attached")
+        wait_for(activity(page, ITEMS[1]).locator(".himaya-status", has_text=told), state="attached")
         desk.reload(page)
     wait_until_saved(page)
     desk.assert_all_is_well(at_least=5)
@@ -78,7 +79,7 @@ def test_app_of_a_dying_kernel_offers_to_try_again(server: Server, context: Brow
     page = context.new_page()
     with dying_kernels(server.home / "ipython", how, folder):
         page.goto(server.door("app", "dying"))
-        page.get_by_role("alert").get_by_text(sentence("app-not-started")).wait_for()
+        wait_for(page.get_by_role("alert").get_by_text(sentence("app-not-started")))
         until(lambda: not kernels(folder), "no kernel of the page that broke off")
     assert page.locator("#start h1").inner_text() == "Case management"
     page.get_by_role("button", name=sentence("app-again")).click()
@@ -111,14 +112,14 @@ def test_handin_box_works_without_kernel(desk: Desk, how: signal.Signals) -> Non
     os.kill(process, how)
     box.get_by_role("button", name=sentence("submit"), exact=True).click()
     page.clock.fast_forward(31_000)
-    told.wait_for()
+    wait_for(told)
     if how is signal.SIGSTOP:
         box.get_by_role("button", name=sentence("submit"), exact=True).click()
-        box.get_by_text(sentence("submitting")).wait_for()
+        wait_for(box.get_by_text(sentence("submitting")))
         page.clock.fast_forward(31_000)
-        told.wait_for()
+        wait_for(told)
         os.kill(process, signal.SIGCONT)
-        box.get_by_text(sentence("not-released")).or_(box.get_by_text(sentence("receipt"))).first.wait_for()
+        wait_for(box.get_by_text(sentence("not-released")).or_(box.get_by_text(sentence("receipt"))).first)
     desk.screens.clear()  # what a page with a false clock says of time is not compared
 
 

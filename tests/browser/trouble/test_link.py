@@ -8,6 +8,7 @@ import pytest
 
 from tests.browser.user_actions import activity, wait_true
 from tests.browser.watched_session import ITEMS, answer, assert_says_not_saved, wait_until_saved
+from tests.waiting import let_time_pass, wait_for
 
 if TYPE_CHECKING:
     from tests.browser.link import Link
@@ -20,9 +21,9 @@ def test_six_seconds_of_link_trouble_lose_nothing(desk: Desk, link: Link, troubl
     page = desk.open_and_answer()
     getattr(link, trouble)()
     answer(page, ITEMS[0], 2)
-    page.wait_for_timeout(3000)  # how long it lasts is what is tested
+    let_time_pass(3, "how long the trouble lasts is what is tested", page)
     answer(page, ITEMS[1], 2)
-    page.wait_for_timeout(3000)
+    let_time_pass(3, "how long the trouble lasts is what is tested", page)
     assert_says_not_saved(page)
     link.restore()
     wait_until_saved(page)
@@ -60,7 +61,7 @@ def test_rerunning_a_cell_loses_nothing(desk: Desk, link: Link) -> None:
     page.keyboard.press("Control+Enter")
     link.restore()
     wait_true(page, "one => !one.isConnected", old)
-    activity(page, ITEMS[0]).wait_for()
+    wait_for(activity(page, ITEMS[0]))
     assert activity(page, ITEMS[0]).locator("input:checked").input_value() == chosen
     wait_until_saved(page)
     desk.assert_all_is_well(at_least=5)

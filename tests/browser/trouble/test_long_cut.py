@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.watched_session import ITEMS, answer, assert_says_not_saved, opened_desk, wait_until_saved
+from tests.waiting import let_time_pass
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
@@ -27,10 +28,10 @@ def test_link_cut_of_150_seconds_loses_nothing(server: Server, context: BrowserC
         link.cut()
         for page in pages:
             answer(page, ITEMS[0], 2)
-        pages[0].wait_for_timeout(100_000)
+        let_time_pass(100, "JupyterLab stops trying to connect again", pages[0])
         for page in pages:
             answer(page, ITEMS[1], 2)
-        pages[0].wait_for_timeout(50_000)
+        let_time_pass(50, "the link is away for longer than that", pages[0])
         for page in pages:
             assert_says_not_saved(page)
         link.restore()
