@@ -12,6 +12,7 @@ from himaya.activities.numbers import read_number
 from himaya.answers.journal import checked
 from himaya.languages.facts import LANGUAGES, for_scripts, plural_form
 from himaya.languages.interface import Sentence
+from himaya.publish.folder import seed_of
 from himaya_autograde.import_answers import merged
 from tests.engine.examples import Trainee, scenario
 from tests.engine.strategies import random_case
@@ -104,6 +105,7 @@ def pure() -> dict[str, Any]:
         "plural": {name: [[n, plural_form(name, n)] for n in (*range(13), 100, 103, 111, 2.5)] for name in LANGUAGES},
         "filled": [_filled(name, digits) for name in LANGUAGES for digits in ("western", "arabic-indic")],
         "merged": [[a, b, [row["id"] for row in merged(a, b)]] for a, b in ((one, other), (other, one), ([], one))],
+        "seeds": [[who, name, seed_of(who, name)] for who in ("t-k3m7qpz", "نور") for name in ("one-promise", "x")],
         "saved": [["\n".join([*lines, *damaged, ""]), "".join(kept), len(damaged)]],
     }
 

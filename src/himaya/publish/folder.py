@@ -109,7 +109,7 @@ class ModuleFolder:
 
     def seed(self, activity_id: str) -> int:
         """Return the number that fixes this trainee's order of options, the same on every device."""
-        return zlib.crc32(f"{_person()}|{activity_id}".encode()) & 0x7FFF_FFFF
+        return seed_of(_person(), activity_id)
 
     def activity(self, activity_id: str) -> Compiled:
         """Return an activity as this folder may show it.
@@ -124,6 +124,11 @@ class ModuleFolder:
         near = difflib.get_close_matches(str(activity_id), activities, n=1)
         text = f"{text} {sentence('did-you-mean', self.language, id=near[0])}" if near else text
         raise FolderError(text, language=self.language)
+
+
+def seed_of(person: str, activity_id: str) -> int:
+    """Return what a person's order of options is drawn from; `seedOf` in the player gives the same."""
+    return zlib.crc32(f"{person}|{activity_id}".encode()) & 0x7FFF_FFFF
 
 
 def _person() -> str:

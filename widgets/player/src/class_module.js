@@ -5,6 +5,7 @@ import { ask, exchange, leaveWith, ownerIn, statusOf, unsent } from "./class.js"
 import { button, byName, element, fill, shown } from "./elements.js";
 import { openJournal } from "./hosts/database.js";
 import { randomId } from "./outbox.js";
+import { seedOf } from "./shuffle.js";
 
 /** @import { Person } from "./class.js" */
 /** @import { Given, Room } from "./page.js" */
@@ -114,7 +115,7 @@ export function roomOf(person) {
 
   leaveWith(person);
   return {
-    room: { owner: (owner) => ownerIn(person, owner), open },
+    room: { owner: (owner) => ownerIn(person, owner), open, seed: (id) => seedOf(person.who, id) },
     link: { send, listen: (callback) => void listeners.add(callback) },
   };
 }

@@ -37,7 +37,8 @@ const seedFor = (seed, id) => Array.from(id).reduce((sum, letter) => (sum * 31 +
  * @typedef {PageData & { say: Say }} Early */
 
 /** Where a page keeps answers: under which name, and in what. `draw`: what draws activities instead of their kinds.
- * @typedef {{ owner(owner: string): string, open(owner: string): Promise<Journal>, draw?: Draw }} Room */
+ * `seed`: what an activity's order of options is drawn from, where it is known who answers.
+ * @typedef {{ owner(owner: string): string, open(owner: string): Promise<Journal>, draw?: Draw, seed?(id: string): number }} Room */
 
 /** @type {Room} */
 export const BROWSER = { owner: (owner) => owner, open: openJournal };
@@ -57,10 +58,10 @@ export async function openPage(parts, first, room = BROWSER) {
   const say = sayOf(strings);
   const more = first?.({ ...data, say });
   const kept = await room.open(owner);
-  const seed = keeps ? ownSeed(owner) : 1;
+  const own = room.seed === undefined && keeps ? ownSeed(owner) : 1;
   for (const place of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-show]"))) {
     const id = place.dataset.show ?? "";
-    const host = keeps ? kept.host(id, seedFor(seed, id)) : kept.practiceHost(id, seed);
+    const host = keeps ? kept.host(id, room.seed?.(id) ?? seedFor(own, id)) : kept.practiceHost(id, own);
     play(place, activities[id], { host, strings, direction, draw: room.draw });
   }
   const journal = keeps ? kept : null;

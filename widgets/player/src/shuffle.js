@@ -4,6 +4,21 @@
 const MODULUS = 2147483647;
 const MULTIPLIER = 48271;
 
+const POLYNOMIAL = 0xedb88320; // of CRC-32, as in gzip
+
+/** What a known person's order of options is drawn from: the same on every device and in a notebook, as
+ * `seed_of` in himaya.publish.folder says.
+ * @param {string} person
+ * @param {string} activity */
+export function seedOf(person, activity) {
+  let sum = 0xffffffff;
+  for (const byte of new TextEncoder().encode(`${person}|${activity}`)) {
+    sum ^= byte;
+    for (let bit = 0; bit < 8; bit += 1) sum = (sum >>> 1) ^ (sum & 1 ? POLYNOMIAL : 0);
+  }
+  return ~sum & 0x7fffffff;
+}
+
 /** @template T
  * @param {readonly T[]} entries
  * @param {number} seed

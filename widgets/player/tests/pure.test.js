@@ -53,6 +53,11 @@ test("shuffled gives each seed an order of its own that stays", async () => {
   assert.notDeepEqual(plain(shuffled(letters, 1, 1)), plain(shuffled(letters, 1, 2)));
 });
 
+test("seedOf gives each known person the seed that Python gives", async () => {
+  const { seedOf } = await sources(["shuffle"]);
+  for (const [person, activity, seed] of pure.seeds) assert.equal(seedOf(person, activity), seed);
+});
+
 test("leading names the choice with most hands, a tie, or nobody", async () => {
   const { leading } = await sources(["kinds/scenario_group"]);
   const known = [[[3, 12, 7], 1], [[0, 0, 1], 2], [[4, 4, 1], "tie"], [[0, 0, 0], null], [[3, null, 1], null], [[999, 998], 0]];
