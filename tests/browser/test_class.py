@@ -59,6 +59,10 @@ def link(served: Served) -> Iterator[Link]:
     between.stop()
 
 
+_ORDERS = """() => Array.from(document.querySelectorAll("section.himaya"), it =>
+  [it.dataset.activity, Array.from(it.querySelectorAll('[data-key^="pick-"]'), each => each.dataset.key)])"""
+
+
 def enter(page: Page, card: str) -> None:
     """Open the link on a card and wait for the class's first page."""
     page.goto(card)
@@ -96,6 +100,11 @@ def received(served: Served, number: int) -> list[dict[str, Any]]:
 def answered(served: Served, number: int) -> set[str]:
     """Return to which activities the class has a person's answers."""
     return {row["activity"] for row in received(served, number)}
+
+
+def orders(page: Page) -> dict[str, list[str]]:
+    """Return the options of each activity in the order in which a device shows them."""
+    return dict(page.evaluate(_ORDERS))
 
 
 def test_class_from_card_to_feedback(
@@ -136,6 +145,8 @@ def test_class_from_card_to_feedback(
     wait_for(desk.locator("html[data-ready]").first)
     module(desk)
     until(lambda: said(desk) == "Everything is with your class.", "the second device has the answers")
+    assert len(orders(desk)) > 10
+    assert orders(desk) == orders(page), "a trainer who says 'the second option' means one thing"
     go_to(desk, OTHER)
     until(lambda: activity(desk, OTHER).evaluate("it => it.himaya.view().answered"), "its page shows them")
     go_to(desk, "answers")
