@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import io
 import itertools
-import os
 import re
 from typing import TYPE_CHECKING
+
+from himaya.answers.private import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,24 +30,20 @@ def safe(value: object) -> object:
     return _FORMULA.sub(r"\1'", value)
 
 
-def _private(path: str, flags: int) -> int:
-    """Open a table for its owner only: it names people."""
-    return os.open(path, flags, 0o600)
-
-
 def write_table(
     path: Path, header: Sequence[str], rows: Iterable[Sequence[object]], *, encoding: str = "utf-8-sig"
 ) -> Path:
-    """Write a table and return its path.
+    """Write a table and return its path. It names people: its owner alone can read it, and it is there whole or not.
 
     Args:
-        path: The file; replaced if it exists.
+        path: The file; replaced if it exists, whoever could read that one.
         header: Names of the columns.
         rows: Cells; None is an empty one.
         encoding: With a byte order mark, without which spreadsheets take Arabic for Latin.
     """
-    with open(path, "w", encoding=encoding, newline="", errors="replace", opener=_private) as file:
-        writer = csv.writer(file, lineterminator="\n")
-        for row in itertools.chain([header], rows):
-            writer.writerow([safe(cell) for cell in row])
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    for row in itertools.chain([header], rows):
+        writer.writerow([safe(cell) for cell in row])
+    write_whole(path, text.getvalue().encode(encoding, errors="replace"))
     return path

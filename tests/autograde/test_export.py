@@ -323,3 +323,15 @@ def test_missing_keys_name_the_command_to_run(course: CourseDirectory, tmp_path:
     with pytest.raises(CourseError, match="Run: himaya build"):
         course.export(tmp_path)
     (course.path / "put-away").rename(course.path / "keys")
+
+
+def test_table_takes_the_place_of_an_open_one_closed(tmp_path: Path) -> None:
+    table = tmp_path / "grades.csv"
+    table.write_text("old", encoding="utf-8")
+    table.chmod(0o644)
+    with table.open(encoding="utf-8") as reading:
+        write_table(table, ["name"], [["noor"]])
+        assert reading.read() == "old", "whoever reads the one before reads it whole"
+    assert table.stat().st_mode & 0o777 == 0o600
+    assert table.read_text(encoding="utf-8-sig") == "name\nnoor\n"
+    assert list(tmp_path.iterdir()) == [table]
