@@ -23,7 +23,7 @@ from nbgrader.exchange.default import ExchangeSubmit
 from nbgrader.utils import capture_log, temp_attrs
 from sqlalchemy.exc import SAWarning
 
-from himaya.answers.private import private_folder
+from himaya.answers.private import private_folder, write_whole
 from himaya.content.assignments import form_of, is_second_form, module_of, with_forms
 from himaya.content.check import check_module
 from himaya.content.forms import parts_to_build
@@ -273,11 +273,19 @@ class CourseDirectory:
 
     def _release_overview(self) -> None:
         """Put the course's first page where trainees fetch it; it is no assignment, so nbgrader does not know it."""
+        source = self.path / "release" / OVERVIEW
         outbound = self.exchange / self.course.id / "outbound" / OVERVIEW
-        shutil.rmtree(outbound, ignore_errors=True)
-        shutil.copytree(self.path / "release" / OVERVIEW, outbound)
+        files = {path.relative_to(source) for path in source.rglob("*") if path.is_file()}
+        # Each file takes the place of the one before: who fetches the page meanwhile finds each of them whole.
+        for name in sorted(files):
+            target = outbound / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(target, (source / name).read_bytes(), 0o644)
         for path in (outbound, *outbound.rglob("*")):  # as nbgrader releases a module
-            path.chmod(0o755 if path.is_dir() else 0o644)
+            if path.is_file() and path.relative_to(outbound) not in files:
+                path.unlink()
+            else:
+                path.chmod(0o755 if path.is_dir() else 0o644)
 
     def collect(self, only: str | None = None) -> Done:
         """Fetch what trainees handed in, newer versions included; what is refused is named with its reason."""

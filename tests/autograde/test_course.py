@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+import threading
 from typing import TYPE_CHECKING
 
 import nbformat
@@ -49,6 +50,26 @@ def test_course_overview_is_released_with_modules(course: CourseDirectory) -> No
     names = ["activities.ar.json", "activities.ckb.json", "activities.json", "overview.ipynb"]
     assert sorted(path.name for path in outbound.iterdir()) == names
     assert "overview" not in course.api.get_source_assignments()
+
+
+def test_released_first_page_is_there_at_each_moment(course: CourseDirectory) -> None:
+    outbound = course.exchange / course.course.id / "outbound" / "overview"
+    (outbound / "gone.json").write_text("{}", encoding="utf-8")
+    ended = threading.Event()
+
+    def release_again() -> None:
+        for _ in range(30):
+            course._release_overview()
+        ended.set()
+
+    thread = threading.Thread(target=release_again)
+    thread.start()
+    missing = 0
+    while not ended.is_set():
+        missing += not (outbound / "overview.ipynb").exists()
+    thread.join()
+    assert missing == 0
+    assert not (outbound / "gone.json").exists()
 
 
 def test_collect_and_grade_name_every_trainee(course: CourseDirectory) -> None:
