@@ -8,6 +8,7 @@ import json
 import logging
 import socket
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -125,6 +126,17 @@ def test_door_speaks_the_browsers_language(running: Running) -> None:
     for accepted, language in (("ar-IQ,ar;q=0.9", "ar"), ("de", "en"), ("", "en"), ("ckb;q=x,,ar", "ar")):
         status, headers, _ = running.ask("GET", "/class/", None, {"Accept-Language": accepted})
         assert (status, headers["Location"]) == (302, f"/class/p/{COURSE}/{BUILD}/{language}/door.html")
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_door_speaks_the_languages_of_every_course(running: Running, first: bool) -> None:
+    own = running.service.pages[COURSE]
+    english = replace(own, course="a-course", languages=["en"])
+    pages = {"a-course": english, COURSE: own} if first else {COURSE: own, "a-course": english}
+    running.service.pages = pages
+    for accepted, course, language in (("ar-IQ", COURSE, "ar"), ("en", "a-course", "en"), ("de", "a-course", "en")):
+        _, headers, _ = running.ask("GET", "/class/", None, {"Accept-Language": accepted})
+        assert headers["Location"] == f"/class/p/{course}/{BUILD}/{language}/door.html"
 
 
 def test_cookie_is_closed_to_scripts_and_other_paths(one: Browser) -> None:

@@ -286,10 +286,11 @@ class DoorHandler(Handler):
     """The address on the poster and on cards; what follows `#` in it never comes here."""
 
     def get(self) -> None:
-        """Lead to the door in a language that the browser speaks."""
-        pages = next(iter(self.service.pages.values()))
-        language = chosen_language(self.request.headers.get("Accept-Language", ""), pages.languages)
-        self.redirect(pages.address(language, "door"))
+        """Lead to the door in a language that the browser speaks, of whichever course has it."""
+        courses = [pages for _, pages in sorted(self.service.pages.items())]
+        languages = list(dict.fromkeys(language for pages in courses for language in pages.languages))
+        language = chosen_language(self.request.headers.get("Accept-Language", ""), languages)
+        self.redirect(next(pages for pages in courses if language in pages.languages).address(language, "door"))
 
 
 class PageHandler(Handler):
