@@ -41,6 +41,7 @@ _LANGUAGE_SERVERS = (
     "@jupyterlab/notebook-extension:language-server",
     "@jupyterlab/fileeditor-extension:language-server",
 )
+_EXTENSIONS = "@jupyterlab/extensionmanager-extension:plugin"
 _AUTHORING = "@jupyter/nbgrader"
 """Its menus make assignments of notebooks, which ours are not; the trainer's desk leads to formgrader."""
 
@@ -208,6 +209,7 @@ def write_configuration(platform: Platform, modules: Path | None = None) -> None
     (labconfig / "default_setting_overrides.json").write_text(json.dumps(overrides, indent=1), encoding="utf-8")
     # They would ask for the language servers that the server does without.
     without = dict.fromkeys((*_LANGUAGE_SERVERS, _AUTHORING), True)
+    without[_EXTENSIONS] = True
     page = json.dumps({"disabledExtensions": without}, indent=1)
     (labconfig / "page_config.json").write_text(page, encoding="utf-8")
     nbgrader = f"""\"\"\"Written at every start.\"\"\"
@@ -230,6 +232,8 @@ def _server_configuration(platform: Platform, modules: Path | None) -> dict[str,
             "default_url": "/himaya",
             "open_browser": False,
             "terminals_enabled": False,
+            # Without the home page nothing would keep formgrader from who is no trainer.
+            "reraise_server_extension_failures": True,
             "contents_manager_class": "himaya_server.home.desk.DeskContents",
             "kernel_manager_class": "himaya_server.home.desk.DeskKernels",
             # It looks for language servers of programmers at every start, with npm.
@@ -239,6 +243,8 @@ def _server_configuration(platform: Platform, modules: Path | None) -> dict[str,
             "websocket_compression_options": {"compression_level": 6, "mem_level": 8},
             "tornado_settings": {"compress_response": True, "mathjax_url": "/himaya/static/no-mathjax.js"},
         },
+        # The other manager asks the package index, and can install from it.
+        "LabApp": {"extension_manager": "readonly"},
         # A closed tab leaves its kernel behind; the journal has everything, so ten minutes are enough.
         "MappingKernelManager": {"cull_idle_timeout": 600, "cull_interval": 60},
         # A notebook may not name another kernel: only ours starts without its folder on the import path.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from himaya_server.platform import Platform, write_configuration
+from tests.autograde.cohorts import ROOT
 from tests.autograde.trainers_server import Server, serving
 
 if TYPE_CHECKING:
@@ -72,3 +73,33 @@ def test_trainee_opens_nothing_of_the_course(trainee_only: Server, path: str, st
 def test_trainee_keeps_their_own_pages(trainee_only: Server) -> None:
     assert b"himaya/open/case-management/app" in trainee_only.get("himaya/trainee")
     assert trainee_only.get("api/contents/trainee")
+
+
+def test_extensions_are_neither_looked_up_nor_installed(trainee_only: Server) -> None:
+    found = json.loads(trainee_only.get("lab/api/extensions"))
+    assert [each["name"] for each in found if not each["installed"]] == []
+    trainee_only.get("himaya/trainee")
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        trainee_only.post(
+            "lab/api/extensions", b'{"cmd": "install", "extension_name": "ipydatagrid"}', "application/json"
+        )
+    assert refused.value.code == 422, "the manager only reads"
+    refused.value.close()
+
+
+def test_server_without_our_extension_does_not_start(tmp_path: Path) -> None:
+    """It would serve formgrader to everybody."""
+    platform = Platform(tmp_path, "core-protection")
+    for folder in (platform.desk / "trainee", platform.config, platform.data, platform.course.parent):
+        folder.mkdir(parents=True)
+    shutil.copytree(ROOT / "courses" / "core-protection", platform.course)
+    write_configuration(platform)
+    path = platform.config / "jupyter_server_config.json"
+    configured = json.loads(path.read_text(encoding="utf-8"))
+    configured["HimayaHome"]["roles"] = ["boss"]
+    path.write_text(json.dumps(configured), encoding="utf-8")
+    with (
+        pytest.raises(AssertionError, match="the process ended before the platform answers"),
+        serving(platform.home, "lab"),
+    ):
+        pass

@@ -30,6 +30,8 @@ _CONFIGURATION = {
             False,
         ),
     },
+    # The other manager asks the package index, and can install from it.
+    "LabApp": {"extension_manager": "readonly"},
     # A kernel's messages are signed, not secret: on a port of loopback every user of the machine could read along.
     "KernelManager": {"transport": "ipc"},
     "MappingKernelManager": {"cull_idle_timeout": 600, "cull_interval": 60},
@@ -41,7 +43,8 @@ _LAB = {
 
 # Menus for whoever makes assignments, and language servers that are not here.
 _WITHOUT = (
-    "@jupyter/nbgrader", "@jupyterlab/lsp-extension", "@jupyterlab/notebook-extension:language-server",
+    "@jupyter/nbgrader", "@jupyterlab/extensionmanager-extension:plugin",
+    "@jupyterlab/lsp-extension", "@jupyterlab/notebook-extension:language-server",
     "@jupyterlab/fileeditor-extension:language-server",
 )  # fmt: skip
 _FILES: dict[str, dict[str, object]] = {
