@@ -268,6 +268,11 @@ def test_second_device_reads_nothing_before_the_yes(running: Running, cards: lis
     assert second.ask("journal", JOURNAL)[0] == 200
 
 
+@pytest.mark.parametrize("number", [2**63, -1, 2**200, True, "1", None])
+def test_number_that_names_no_device_is_refused(one: Browser, number: object) -> None:
+    assert one.ask("device", {"id": number, "yes": True})[0] == 400
+
+
 def test_nobody_lets_in_anothers_device(running: Running, cards: list[str], one: Browser, other: Browser) -> None:
     assert one.ask("me", {})[0] == 200
     Browser(running, cards[0])

@@ -49,6 +49,7 @@ LARGEST_BODY = 1_000_000  # bytes; a page sends at most 150,000 letters at once
 LARGEST_OF_STRANGERS = 10_000  # bytes; a request to sign in
 LARGEST_HEADER = 2**14
 _MOST_EVENTS = 2_000  # of one request
+_LARGEST_ID = 2**63 - 1  # that a database keeps
 _TOGETHER = 100  # steps that are written with one sync of the disk
 _CARDS, _CARDS_AT_ONCE = 0.2, 30.0  # cards that nobody knows, of one address, a second: a sheet of old cards is 30
 _ASKS, _ASKS_AT_ONCE = 10.0, 120.0  # requests of one session, a second
@@ -575,7 +576,7 @@ class ApiHandler(Handler):
 
     async def _device(self, signed: Signed, asked: dict[str, Any]) -> dict[str, Any]:
         number, yes = asked.get("id"), asked.get("yes")
-        if type(number) is not int or not isinstance(yes, bool):
+        if type(number) is not int or not 0 <= number <= _LARGEST_ID or not isinstance(yes, bool):
             raise HTTPError(400)
         return {"done": await self.service.run(self.service.store.answer_device, signed.person, number, yes=yes)}
 

@@ -313,7 +313,7 @@ class OneAnswer(MarkingTab):
         try:
             sent = _Sent.read(self.request.body)
         except (ValueError, TypeError, KeyError) as error:
-            raise web.HTTPError(400, "This is no mark.") from error
+            raise web.HTTPError(400, "This is not a mark.") from error
         marker = self.marker
 
         def write() -> dict[str, Any]:
@@ -363,7 +363,11 @@ class _Sent:
         Raises:
             ValueError: If it is none.
         """
-        told = json.loads(body)
+        try:
+            told = json.loads(body)
+        except RecursionError as error:
+            message = "lists in lists without end"
+            raise ValueError(message) from error
         if not (isinstance(told["id"], str) and _ID.fullmatch(told["id"])):
             message = "a mark has an id"
             raise ValueError(message)
