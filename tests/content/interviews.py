@@ -16,15 +16,7 @@ if TYPE_CHECKING:
 
 MODULES = Path(__file__).parents[2] / "modules"
 NAME = "for-a-neighbour"
-INTERVIEWS = {
-    NAME: "gbv-guiding-principles",
-    "wide-enough": "gbv-guiding-principles",
-    "no-further": "pseah",
-    "after-six": "pseah",
-    "not-on-sunday": "case-management",
-    "the-toolbox": "case-management",
-    "the-list-by-noon": "data-protection",
-}
+INTERVIEWS = {path.stem: path.parents[1].name for path in sorted(MODULES.glob("*/interviews/*.yaml"))}
 """The module of each interview."""
 ASIDE = ("form-aloud", "store", "soap-box", "tape", "lamp", "cartons", "table", "window")
 """Moves that bring the two where nobody hears them."""
@@ -36,10 +28,10 @@ _SHOWN = '```{code-cell} ipython3\nshow("short-walk")\n```\n'
 
 
 def module_with_interview(target: Path) -> Path:
-    """Write the sound module with one interview of a real module and its behaviours to `target` and return it."""
+    """Write the sound module with a whole interview and its behaviours to `target` and return it."""
     shutil.copytree(FIXTURES / "sound-module", target)
     (target / "interviews").mkdir()
-    written = (MODULES / INTERVIEWS[NAME] / "interviews" / f"{NAME}.yaml").read_text(encoding="utf-8")
+    written = (FIXTURES / "interviews" / f"{NAME}.yaml").read_text(encoding="utf-8")
     text = re.sub(r"^outcomes: .*$", "outcomes: [first-words, next-step]", written, flags=re.MULTILINE)
     (target / "interviews" / f"{NAME}.yaml").write_text(text, encoding="utf-8")
     shutil.copy(FIXTURES / "interviews" / "behaviours.yaml", target)

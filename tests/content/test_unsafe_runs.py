@@ -3,38 +3,25 @@
 from __future__ import annotations
 
 import pytest
+from ruamel.yaml import YAML
 
 from himaya.activities.lab import model as labs
 from himaya.activities.lab.complaint import model as complaint
 from himaya.activities.scenario.format import Scenario
 from himaya.activities.scenario.rules import END
 from himaya.activities.scenario.walks import after, beginning, ending_at, holds
-from tests.engine.shipped import NAMES, compiled, loaded
+from tests.engine.shipped import MODULES, NAMES, compiled, loaded
 from tests.labs.test_complaint import key_decisions
 
-GOOD = {
-    ("case-management", "quiet-visitor"): "supported-choice",
-    ("case-management", "time-to-close"): "planned-goodbye",
-    ("case-management", "urgent-folders"): "supported-choice",
-    ("data-protection", "list-for-the-ministry"): "supported-choice",
-    ("data-protection", "lost-tablet"): "closed-with-learning",
-    ("data-protection", "good-photo"): "supported-choice",
-    ("gbv-guiding-principles", "after-the-session"): "supported-choice",
-    ("gbv-guiding-principles", "form-says-female"): "shift-goes-on",
-    ("gbv-guiding-principles", "worried-relative"): "supported-choice",
-    ("mainstreaming", "empty-box"): "open-and-safe",
-    ("pseah", "warehouse-line"): "supported-choice",
-    ("pseah", "friendly-message"): "supported-choice",
-    ("pseah", "partners-driver"): "supported-choice",
+ENDINGS = {
+    name: YAML(typ="safe").load((MODULES / name / "endings.yaml").read_text(encoding="utf-8"))
+    for name in NAMES
+    if (MODULES / name / "endings.yaml").exists()
 }
-UNDONE = {
-    "between-us": {"promised-too-much"},
-    "breathes-well": {"cup-doctor-now"},
-    "sealed-envelope": {"manager-at-once", "tell-and-repair"},
-}
-"""Harmful acts that a later choice takes back while it still helps: an honest repair may end well."""
-BORNE = {"what-stays-private", "another-hour", "the-hospital"}
-"""Harmful acts of a graded story whose last ending claims no care: they cost their points, and not the call at noon."""
+"""What each author says of the endings of their stories, beside them."""
+GOOD = {(module, name): ending for module, said in ENDINGS.items() for name, ending in said["good"].items()}
+UNDONE = {harm: {*repairs} for said in ENDINGS.values() for harm, repairs in said.get("undone", {}).items()}
+BORNE = {harm for said in ENDINGS.values() for harm in said.get("borne", [])}
 
 _Harms = frozenset[str]
 
@@ -63,7 +50,8 @@ def _endings(scenario: Scenario) -> set[tuple[str, _Harms]]:
 
 def test_every_scenario_is_searched() -> None:
     every = [(name, one) for name in NAMES for one in loaded(name).activities.values()]
-    assert {(name, one.id) for name, one in every if isinstance(one, Scenario)} == {*GOOD}
+    stories = {(name, one.id) for name, one in every if isinstance(one, Scenario)}
+    assert stories == {*GOOD}, "name the good ending of each in endings.yaml of its module"
 
 
 @pytest.mark.parametrize(("module", "name"), GOOD)
