@@ -20,6 +20,7 @@ from himaya.commands.feedback import feedback
 from himaya.commands.findings import findings
 from himaya.commands.grade import grade
 from himaya.commands.import_answers import import_answers
+from himaya.commands.new import new
 from himaya.commands.pages import pages
 from himaya.commands.rehearsal import rehearsal
 from himaya.commands.release import release
@@ -73,6 +74,7 @@ for _command in (
     findings,
     grade,
     import_answers,
+    new,
     pages,
     rehearsal,
     release,
