@@ -63,7 +63,7 @@ def test_other_lessons_stay_as_they_are(name: str) -> None:
         twins = {each.twin for each in cut.activities.values() if getattr(each, "twin", None)}
         assert twins <= cut.activities.keys()
         assert all({*form} <= cut.activities.keys() for form in cut.module.safety)
-    assert tried
+    assert tried or len(whole.module.lessons) < 3, "of two lessons, each may be needed"
 
 
 def test_what_only_it_teaches_goes_along() -> None:

@@ -18,7 +18,7 @@ from himaya.publish.compile import visible
 from himaya.translation.units import has_words, with_texts
 from tests.baseline.groups import JOURNALS
 from tests.engine import screen
-from tests.engine.shipped import MODULES, NAMES, compiled, in_language, loaded
+from tests.engine.shipped import NAMES, compiled, in_language, loaded
 from tests.engine.walks import walk
 from tests.i18n.pseudo import pseudo
 from tests.lanes import sampled
@@ -218,4 +218,3 @@ def test_only_telephone_numbers_are_isolated() -> None:
 def test_wordless_text_needs_no_translation() -> None:
     assert not has_words("72 – 120 %")
     assert has_words("72 h")
-    assert all((MODULES / name / "locale" / "ar.po").exists() for name in NAMES)
