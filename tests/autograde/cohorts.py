@@ -137,7 +137,7 @@ STATES = (
 )
 
 
-def compiled_assignments() -> dict[str, dict[str, Any]]:
+def compiled_assignments() -> dict[str, Any]:
     """Return the activities of each of `ASSIGNMENTS` with their keys."""
     parts = [part for module in MODULES for part in parts_to_build(load_module(ROOT / "modules" / module))]
     return {part.module.id: compile_module(part) for part in parts if part.module.id in ASSIGNMENTS}
@@ -158,7 +158,7 @@ def cohort(course: Path, size: int) -> dict[str, str]:
     return whose
 
 
-def journal(compiled: dict[str, dict[str, Any]], module: str, state: str, dice: Random) -> bytes | None:
+def journal(compiled: Any, module: str, state: str, dice: Random) -> bytes | None:
     """Return the journal of one trainee in one of `STATES`."""
     activities = compiled[module]
     if state in ("missing", "empty"):
@@ -179,7 +179,7 @@ def journal(compiled: dict[str, dict[str, Any]], module: str, state: str, dice: 
     return text
 
 
-def _moves(activity: dict[str, Any], state: str, dice: Random) -> list[Any]:
+def _moves(activity: Any, state: str, dice: Random) -> list[Any]:
     if state == "skipped" and activity["kind"] == "scenario":
         return [
             {"activity": activity["id"], "type": "skip", "turn": 0},

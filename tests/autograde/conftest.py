@@ -13,7 +13,8 @@ from himaya.publish.assignment import compile_module
 from himaya_autograde.course import CourseDirectory
 from himaya_autograde.import_answers import Place, place_of
 from himaya_autograde.sandbox import run as sandbox
-from tests.autograde.cohorts import ROOT, built_and_released, course_in
+from tests.autograde.cohorts import ROOT as ROOT
+from tests.autograde.cohorts import built_and_released, course_in
 from tests.engine.shipped import loaded
 from tests.once import once
 
@@ -27,7 +28,7 @@ needs_sandbox = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="session")
-def whole() -> dict[str, dict[str, Any]]:
+def whole() -> dict[str, Any]:
     """The module's activities with their keys."""
     return compile_module(without_forms(loaded(MODULE)))
 

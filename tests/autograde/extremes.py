@@ -44,7 +44,7 @@ def _events(activity: Compiled, quality: str) -> list[dict[str, Any]]:
     state = start(activity)
     events: list[dict[str, Any]] = []
 
-    def record(kind: str, **fields: object) -> None:
+    def record(kind: str, **fields: Any) -> None:
         nonlocal state
         events.append({"activity": activity["id"], "type": kind, "turn": state["turn"], **fields})
         state = step(activity, state, events[-1])
@@ -97,12 +97,12 @@ def _next_in_file(activity: Compiled, state: State, quality: str) -> dict[str, A
 def _said(activity: Compiled, state: State, quality: str) -> str:
     if quality == "best":
         return str(activity["example"][len(state["path"])])
-    return str(harmful_only(open_moves(activity, state["path"]), [])["id"])  # type: ignore[arg-type]
+    return str(harmful_only(open_moves(activity, state["path"]), [])["id"])
 
 
 def _choice(activity: Compiled, state: State, quality: str) -> str:
     node = next(node for node in activity["nodes"] if node["id"] == state["node"])
-    offered = {choice["id"] for choice in open_choices(activity, state)}  # type: ignore[arg-type]
+    offered = {choice["id"] for choice in open_choices(activity, state)}
     return str(next(c["id"] for c in node["choices"] if c["quality"] == quality and c["id"] in offered))
 
 

@@ -256,7 +256,7 @@ def notebook(answer: str, points: int = 4) -> dict[str, Any]:
         "rationale": "So it is.",
         "source": [],
     }
-    cell = {"cell_type": "code", "outputs": [], "execution_count": None}
+    cell: dict[str, object] = {"cell_type": "code", "outputs": [], "execution_count": None}
     marked = {"grade_id": "item-code", "solution": True, "grade": False}
     tests = {"grade_id": "item", "solution": False, "grade": True, "points": points}
     return {
@@ -294,7 +294,7 @@ def _serve(servers: list[socket.socket]) -> None:
             selector.register(server, selectors.EVENT_READ)
         while True:
             for key, _ in selector.select():
-                connection, _ = key.fileobj.accept()  # type: ignore[union-attr]
+                connection, _ = key.fileobj.accept()
                 connection.sendall(SECRET.encode())
                 connection.close()
 

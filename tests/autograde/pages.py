@@ -53,7 +53,7 @@ class Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if "style" in self._open:
             return
-        for place in {"", self._here} - {None}:
+        for place in {"", self._here or ""}:
             self.articles[place] = self.articles.get(place, "") + data
         if "blockquote" in self._open:
             self.quotes[-1] += data

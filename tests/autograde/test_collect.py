@@ -354,7 +354,7 @@ def test_file_swapped_during_copy_is_refused(
     small.hand_in("rojin")
     real = os.stat
 
-    def look(path: object, **options: object) -> os.stat_result:
+    def look(path: object, **options: Any) -> os.stat_result:
         seen = real(path, **options)
         if path == "responses.jsonl" and not swapped:
             swapped.append(path)

@@ -78,14 +78,14 @@ def test_no_separator_lets_a_formula_through(tmp_path_factory: pytest.TempPathFa
 # --- the gradebook's tables ---------------------------------------------------------------------------------------
 
 
-def _activities() -> dict[str, dict[str, Any]]:
+def _activities() -> dict[str, Any]:
     made = [examples.scenario("practice"), examples.choice(), examples.order(), examples.number(), examples.text()]
     made[1]["safety_critical"] = True
     made[4]["points"] = 4
     return {activity["id"]: activity for activity in made}
 
 
-def _event(activity: str, kind: str, **fields: object) -> dict[str, Any]:
+def _event(activity: str, kind: str, **fields: Any) -> dict[str, Any]:
     return {"id": os.urandom(6).hex(), "activity": activity, "type": kind, **fields}
 
 

@@ -118,8 +118,9 @@ def test_page_shows_the_gradebook_points(course: CourseDirectory, pages: dict[st
         counted = [grade for grade in notebook.grades if grade.name not in practice | played]
         kept = 1 - (notebook.late_submission_penalty or 0) / notebook.score
         earned, worth = kept * sum(g.score for g in counted), sum(g.max_score for g in counted)
-        told = {"earned": points(earned, 2), "worth": points(worth, 2), "percent": int(100 * earned / worth)}
-        assert sentence("pass-standing", **told, needed=80) in page.text
+        percent = int(100 * earned / worth)
+        said = sentence("pass-standing", earned=points(earned, 2), worth=points(worth, 2), percent=percent, needed=80)
+        assert said in page.text
         assert ("1.5 points taken off" in page.text) is (trainee == "trainee-02")
         assert ("not your final result" in page.text) is bool(notebook.needs_manual_grade)
 
@@ -171,7 +172,7 @@ def test_plain_command_writes_the_same_page(course: CourseDirectory, pages: dict
     notebook.chmod(0o644)
     notebook.write_text("<script>alert(1)</script> no notebook", encoding="utf-8")
     _page(course, "trainee-03").unlink()
-    command = [Path(sys.executable).with_name("nbgrader"), "generate_feedback", MODULE, "--student", "trainee-03"]
+    command = [str(Path(sys.executable).with_name("nbgrader")), "generate_feedback", MODULE, "--student", "trainee-03"]
     done = subprocess.run(
         [*command, "--force"],
         cwd=course.path,

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 EARLIER = "2026-01-11 08:00:00.000000 UTC"
 
 
-def _journal(whole: dict[str, dict[str, Any]], seed: int, share: float = 1) -> str:
+def _journal(whole: Any, seed: int, share: float = 1) -> str:
     return synthetic_journal(whole, Random(seed), 0.6, share)
 
 
@@ -44,7 +44,7 @@ def _rows(place: Place, trainee: str) -> list[dict[str, Any]]:
 
 
 def test_imported_journal_scores_as_in_notebook(
-    course: CourseDirectory, place: Place, whole: dict[str, dict[str, Any]], tmp_path: Path
+    course: CourseDirectory, place: Place, whole: Any, tmp_path: Path
 ) -> None:
     text = _journal(whole, 1)
     # Another person's events have other ids; the answers are the same.
@@ -72,7 +72,7 @@ def test_imported_journal_scores_as_in_notebook(
     assert sum(score or 0 for score, *_ in scores["noor"].values()) > 10
 
 
-def test_roster_decides_whose_a_file_is(place: Place, whole: dict[str, dict[str, Any]], tmp_path: Path) -> None:
+def test_roster_decides_whose_a_file_is(place: Place, whole: Any, tmp_path: Path) -> None:
     text = _journal(whole, 2)
     claims = text.replace('"seq"', '"trainee": "dilan", "owner": "dilan", "seq"')
     assert _take(place, tmp_path, "answers (1).jsonl", claims, "file,trainee\nanswers (1).jsonl,noor\n,dilan\n").good
@@ -82,9 +82,7 @@ def test_roster_decides_whose_a_file_is(place: Place, whole: dict[str, dict[str,
     assert (unknown.good, unknown.text) == (False, "the roster names nobody for this file.")
 
 
-def test_an_older_file_changes_nothing_and_is_named(
-    place: Place, whole: dict[str, dict[str, Any]], tmp_path: Path
-) -> None:
+def test_an_older_file_changes_nothing_and_is_named(place: Place, whole: Any, tmp_path: Path) -> None:
     text = _journal(whole, 3)
     older = "".join(text.splitlines(keepends=True)[:20])
     assert _take(place, tmp_path, "noor.jsonl", text).good
@@ -94,7 +92,7 @@ def test_an_older_file_changes_nothing_and_is_named(
     assert {path.name: path.read_bytes() for path in place.folder("noor").iterdir()} == before
 
 
-def test_two_devices_are_merged_by_time(place: Place, whole: dict[str, dict[str, Any]], tmp_path: Path) -> None:
+def test_two_devices_are_merged_by_time(place: Place, whole: Any, tmp_path: Path) -> None:
     name = next(name for name, activity in whole.items() if activity["kind"] == "choice")
     options = [option["id"] for option in whole[name]["options"]]
 
@@ -115,7 +113,7 @@ def test_backward_clock_keeps_event_order() -> None:
     assert [row["id"] for row in merged(one, other)] == ["4", "1", "2", "3"]
 
 
-def test_handin_time_never_moves_back(place: Place, whole: dict[str, dict[str, Any]], tmp_path: Path) -> None:
+def test_handin_time_never_moves_back(place: Place, whole: Any, tmp_path: Path) -> None:
     """The time is what the trainer says."""
     lines = _journal(whole, 4).splitlines(keepends=True)
     file = tmp_path / "noor.jsonl"
@@ -130,9 +128,7 @@ def test_handin_time_never_moves_back(place: Place, whole: dict[str, dict[str, A
         assert stamp.read_text(encoding="utf-8").endswith(" UTC")
 
 
-def test_answers_under_two_names_are_not_imported(
-    place: Place, whole: dict[str, dict[str, Any]], tmp_path: Path
-) -> None:
+def test_answers_under_two_names_are_not_imported(place: Place, whole: Any, tmp_path: Path) -> None:
     text = _journal(whole, 5)
     assert _take(place, tmp_path, "noor.jsonl", text).good
     copied = _take(place, tmp_path, "dilan.jsonl", text)
@@ -165,9 +161,7 @@ def test_file_without_module_answers_is_refused(place: Place, tmp_path: Path, co
     assert not place.folder("noor").exists()
 
 
-def test_damaged_lines_are_counted_and_the_rest_imported(
-    place: Place, whole: dict[str, dict[str, Any]], tmp_path: Path
-) -> None:
+def test_damaged_lines_are_counted_and_the_rest_imported(place: Place, whole: Any, tmp_path: Path) -> None:
     lines = _journal(whole, 6).splitlines()[:9]
     deep = json.dumps({"id": "d" * 24, "activity": MODULE, "type": "answer", "value": json.loads("[" * 40 + "]" * 40)})
     text = "\ufeff" + "\r\n".join([*lines[:4], '{"id": "torn', deep, *lines[4:]])
@@ -177,9 +171,7 @@ def test_damaged_lines_are_counted_and_the_rest_imported(
     assert [row["id"] for row in _rows(place, "noor")] == [json.loads(line)["id"] for line in lines]
 
 
-def test_links_and_devices_are_never_read_or_written(
-    place: Place, whole: dict[str, dict[str, Any]], tmp_path: Path
-) -> None:
+def test_links_and_devices_are_never_read_or_written(place: Place, whole: Any, tmp_path: Path) -> None:
     (tmp_path / "roster.csv").write_text("trainee\nnoor\ndilan\njian\n", encoding="utf-8")
     roster = read_roster(tmp_path / "roster.csv")
     real = tmp_path / "real.jsonl"
@@ -225,7 +217,7 @@ def test_a_roster_from_a_spreadsheet_is_read(tmp_path: Path) -> None:
 
 
 def test_command_names_files_and_exits_with_1(
-    course: CourseDirectory, place: Place, whole: dict[str, dict[str, Any]], tmp_path: Path
+    course: CourseDirectory, place: Place, whole: Any, tmp_path: Path
 ) -> None:
     (tmp_path / "roster.csv").write_text("trainee\nnoor\n", encoding="utf-8")
     (tmp_path / "noor.jsonl").write_text(_journal(whole, 8), encoding="utf-8")

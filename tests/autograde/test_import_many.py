@@ -33,7 +33,7 @@ def place(tmp_path: Path) -> Place:
     return place_of(course, _MODULE)
 
 
-def _file(path: Path, number: int, **fields: object) -> Path:
+def _file(path: Path, number: int, **fields: Any) -> Path:
     """Write a saved file with one event of its own."""
     path.parent.mkdir(parents=True, exist_ok=True)
     event = {"id": f"{number:024d}", "activity": "asked", "type": "begin", "turn": 0, **fields}

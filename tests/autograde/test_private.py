@@ -155,7 +155,7 @@ def test_other_users_never_read_the_platform(home: Path, mask: int, monkeypatch:
     own = str(home / "own-data")
     seen = {path for path in found if path not in (str(home), own) and not path.endswith("ready")}
     assert seen == set()
-    _look(home, later := set())
+    _look(home, later := set[str]())
     assert len(later) > 20, "who made it can look"
     _assert_exchange_is_usable(platform)
 
@@ -205,9 +205,9 @@ def test_folders_of_an_earlier_version_are_closed(home: Path, mask: int) -> None
         os.setgid(NOBODY)
         os.setuid(NOBODY)
         opened = 0
-        for folder, name in zip(entered, ("course.yaml", "secret"), strict=True):
+        for descriptor, name in zip(entered, ("course.yaml", "secret"), strict=True):
             with contextlib.suppress(PermissionError):
-                os.open(name, os.O_RDONLY, dir_fd=folder)
+                os.open(name, os.O_RDONLY, dir_fd=descriptor)
                 opened += 1
         os._exit(opened)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0

@@ -25,7 +25,7 @@ USERS = ["root", "ordinary"] if os.geteuid() == 0 else ["ordinary"]
 
 
 @pytest.fixture(scope="module")
-def corpus() -> dict[str, dict[str, Any]]:
+def corpus() -> dict[str, Any]:
     """What happened to every hostile cell, by user; both run at the same time."""
     command = [sys.executable, "-B", str(Path(__file__).with_name("hostile_cells.py"))]
     running = {
@@ -44,7 +44,7 @@ def corpus() -> dict[str, dict[str, Any]]:
 
 
 @pytest.fixture(params=USERS)
-def happened(request: pytest.FixtureRequest, corpus: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def happened(request: pytest.FixtureRequest, corpus: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = corpus[request.param]
     assert (found["uid"] == 0) == (request.param == "root")
     assert found["missing"] is None

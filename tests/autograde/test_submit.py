@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -69,12 +70,13 @@ def test_failure_leaves_neither_hand_in_nor_receipt(moment: str, folder: Path, m
     def fail(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    place = {
+    place: dict[str, Any] = {
         "copy": (WholeSubmit, "do_copy"),
         "receipt": ("himaya_autograde.submit.promise",),
         "arrival": (Path, "rename"),
     }
-    monkeypatch.setattr(*place[moment], fail)
+    exchange: Any = monkeypatch.setattr
+    exchange(*place[moment], fail)
     with pytest.raises(OSError, match="No space"):
         submit(COURSE, folder)
     assert _inbound(folder) == []

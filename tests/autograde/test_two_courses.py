@@ -11,7 +11,7 @@ import sys
 import urllib.error
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -300,7 +300,7 @@ def test_course_that_was_half_made_is_made_again(
     home = tmp_path / "home"
     prepare(home, courses[:1], ROOT / "modules", lambda _: None)
 
-    def full(*_: object, **__: object) -> None:
+    def full(*_: object, **__: Any) -> None:
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as broken:

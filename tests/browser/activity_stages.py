@@ -21,7 +21,7 @@ EVERY_KIND = (
 _LONGEST = 20  # decisions; a run is far shorter
 
 
-def stages(page: Page, whole: dict[str, Any]) -> Iterator[str]:
+def stages(page: Page, whole: Any) -> Iterator[str]:
     """Show every stage of one activity and yield each one's name while it stands on the screen.
 
     Args:
@@ -74,7 +74,7 @@ def _scenario(page: Page, here: Locator) -> Iterator[str]:
         yield "played again"
 
 
-def _item(page: Page, here: Locator, whole: dict[str, Any]) -> Iterator[str]:
+def _item(page: Page, here: Locator, whole: Any) -> Iterator[str]:
     yield "question"
     practice = whole["mode"] == "practice"
     if practice and whole["kind"] != "order":
@@ -91,7 +91,7 @@ def _item(page: Page, here: Locator, whole: dict[str, Any]) -> Iterator[str]:
             yield "another try"
 
 
-def answer(page: Page, here: Locator, whole: dict[str, Any], *, right: bool) -> None:
+def answer(page: Page, here: Locator, whole: Any, *, right: bool) -> None:
     """Give the right or a wrong answer, whatever the kind."""
     reach(page, whole["id"])
     kind = whole["kind"]

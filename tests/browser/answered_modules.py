@@ -14,7 +14,6 @@ from tests.labs.test_find_me import SOUND
 from tests.labs.test_referral import RIGHT, follow, refer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     from himaya.content.load import LoadedModule
@@ -41,14 +40,14 @@ def answers(english: LoadedModule, *, part: float) -> str:
     """Return a journal with the first `part`, 0 to 1, of each activity's events; the labs are done, too."""
     whole = compile_module(english)
     rows = [json.loads(line) for line in synthetic_journal(whole, Random(7), 0.5, 1).splitlines()]
-    kept = []
+    kept: list[Any] = []
     for name, activity in whole.items():
         own = _played(activity) if activity["kind"] == "lab" else [row for row in rows if row["activity"] == name]
         kept += own[: round(len(own) * part)]
     return "".join(json.dumps({**row, "seq": at}) + "\n" for at, row in enumerate(kept))
 
 
-def _played(lab: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _played(lab: Any) -> list[dict[str, Any]]:
     events = [{"type": "begin", "content": lab["hash"]}]
     events += [{"type": "decide", "value": value} for value in _decisions(lab)]
     events.append({"type": "finish"})
@@ -58,7 +57,7 @@ def _played(lab: Mapping[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _decisions(lab: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _decisions(lab: Any) -> list[dict[str, Any]]:
     data = data_of(lab)
     if lab["lab"] == "caseload":
         levers = {"pause": False, "transfer": False, "staff": True, "protect": True}

@@ -94,7 +94,7 @@ class AppsServer:
 
 
 class _Stay(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_arguments: object) -> None:  # type: ignore[override]
+    def redirect_request(self, *_arguments: object) -> None:
         return None
 
 

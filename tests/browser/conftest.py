@@ -11,7 +11,7 @@ import urllib.request
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -247,7 +247,7 @@ def pseudo_gallery(pseudo_course: Path, tmp_path_factory: pytest.TempPathFactory
 
 
 @contextmanager
-def _watched(chromium: Browser, **options: object) -> Iterator[BrowserContext]:
+def _watched(chromium: Browser, **options: Any) -> Iterator[BrowserContext]:
     context = chromium.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
     context.set_default_timeout(PATIENCE * 1000)
     asked: list[str] = []

@@ -139,7 +139,7 @@ def page_of(site: Site, edition: str = "en") -> str:
     return f"{site.address}{edition}/{MODULE}.html"
 
 
-def pick(page: Page, whole: dict[str, dict[str, Any]], *, right: bool = True, name: str = CHOICE) -> None:
+def pick(page: Page, whole: Any, *, right: bool = True, name: str = CHOICE) -> None:
     """Answer a question, right or wrong."""
     go_to(page, name)
     answer(page, activity(page, name), whole[name], right=right)

@@ -244,7 +244,7 @@ def _here(page: Page, name: str) -> Locator:
     return activity(page, name)
 
 
-def _steps(page: Page, camera: Camera, whole: dict[str, Any]) -> None:
+def _steps(page: Page, camera: Camera, whole: Any) -> None:
     """Take cover, lessons, two steps of text, each kind of activity, what is looked up, and handing in."""
     take = camera.take
     take(page, "cover")
@@ -273,7 +273,7 @@ def _steps(page: Page, camera: Camera, whole: dict[str, Any]) -> None:
     take(page, "drawer")
 
 
-def _question(page: Page, camera: Camera, whole: dict[str, Any]) -> None:
+def _question(page: Page, camera: Camera, whole: Any) -> None:
     here = _here(page, whole["id"])
     camera.take(page, "question")
     answer(page, here, whole, right=False)

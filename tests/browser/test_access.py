@@ -21,7 +21,7 @@ from tests.waiting import wait_for, wait_for_address
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Dialog, Page
 
 _WIDTHS = {
     "1280": {},
@@ -63,7 +63,7 @@ class Walk:
 
 
 @pytest.fixture(scope="module")
-def whole() -> dict[str, dict[str, Any]]:
+def whole() -> dict[str, Any]:
     """The module's activities with their keys."""
     return compile_module(without_forms(load_module(ROOT / "modules" / MODULE)))
 
@@ -78,9 +78,7 @@ def _open(server: Server, context: BrowserContext, trainee: str, door: str = "ap
 
 
 @pytest.fixture(scope="module", params=sampled([], _WIDTHS))
-def walk(
-    request: pytest.FixtureRequest, server: Server, chromium: Browser, whole: dict[str, dict[str, Any]]
-) -> Iterator[Walk]:
+def walk(request: pytest.FixtureRequest, server: Server, chromium: Browser, whole: Any) -> Iterator[Walk]:
     """Every stage of every kind, looked at once in the app."""
     with _watched(chromium, **_WIDTHS[request.param]) as context:
         page = _open(server, context, f"access-{request.param}")
@@ -101,7 +99,7 @@ def _look_at_the_hand_in_box(page: Page, taken: Walk) -> None:
     taken.note("box", "quick exit", [str(seen)] if (seen := controls(page, away)) != [("link", "Quick exit")] else [])
 
 
-def _look(page: Page, whole: dict[str, Any], taken: Walk) -> None:
+def _look(page: Page, whole: Any, taken: Walk) -> None:
     name = whole["id"]
     root = f'section.himaya[data-activity="{name}"]'
     activity(page, name).evaluate(_WATCH)
@@ -273,7 +271,12 @@ def test_quick_exit_leaves_without_asking(server: Server, context: BrowserContex
     name = f"access-exit-{door}"
     page = _open(server, context, name, door)
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+
+    def dismiss(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", dismiss)
     folder = server.home / "desk" / server.path_of(name) / MODULE
     push(page, activity(page, "quiet-visitor"), "start")
     wait_saved(page, "quiet-visitor")

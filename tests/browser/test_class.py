@@ -31,7 +31,7 @@ _HELD = """async () => {
 
 
 @pytest.fixture(scope="module")
-def whole() -> dict[str, dict[str, Any]]:
+def whole() -> dict[str, Any]:
     """The module's activities with their keys."""
     return compiled(MODULE)
 
@@ -108,7 +108,7 @@ def orders(page: Page) -> dict[str, list[str]]:
 
 
 def test_class_from_card_to_feedback(
-    served: Served, link: Link, phone: BrowserContext, chromium: Browser, whole: dict[str, dict[str, Any]]
+    served: Served, link: Link, phone: BrowserContext, chromium: Browser, whole: Any
 ) -> None:
     card = served.cards(link.port)[0]
     page = phone.new_page()
@@ -171,9 +171,7 @@ def test_class_from_card_to_feedback(
     assert tokens([card])[0].encode() not in kept
 
 
-def test_shared_phone_keeps_nothing(
-    served: Served, link: Link, phone: BrowserContext, whole: dict[str, dict[str, Any]]
-) -> None:
+def test_shared_phone_keeps_nothing(served: Served, link: Link, phone: BrowserContext, whole: Any) -> None:
     store = open_store(served.database)
     one, other = [person.pseudonym for person in store.people("north")]
     store.close()
@@ -199,9 +197,7 @@ def test_shared_phone_keeps_nothing(
     assert one not in page.evaluate(_HELD)
 
 
-def test_unsent_answers_are_offered_as_a_file(
-    served: Served, link: Link, phone: BrowserContext, whole: dict[str, dict[str, Any]]
-) -> None:
+def test_unsent_answers_are_offered_as_a_file(served: Served, link: Link, phone: BrowserContext, whole: Any) -> None:
     card = served.cards(link.port, "--all")[0]
     page = phone.new_page()
     enter(page, card)

@@ -88,7 +88,7 @@ def pages(
     return once(tmp_path_factory, f"fits-{language}", make), scenarios
 
 
-def _play(here: Locator, scenario: Mapping[str, Any], usual: float, *, every: bool) -> tuple[int, list[str]]:
+def _play(here: Locator, scenario: Any, usual: float, *, every: bool) -> tuple[int, list[str]]:
     """Take the best choices up to the first decision of usual length, or to the end.
 
     Returns:

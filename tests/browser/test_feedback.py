@@ -35,7 +35,7 @@ _HOSTILE = (
 )
 _SPOKEN = "spoken"  # a module that no other test knows
 _LETTERS = "ابتثجحخدذرزسشصضطظعغفقكلمن"
-_VIEWS: dict[str, dict[str, Any]] = {
+_VIEWS: dict[str, Any] = {
     "1280": {},
     "360": {"viewport": {"width": 360, "height": 740}, "has_touch": True},
     "360-dark": {"viewport": {"width": 360, "height": 740}, "has_touch": True, "color_scheme": "dark"},
@@ -92,7 +92,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return pages
 
 
-def _mark(whole: dict[str, Any], events: list[dict[str, Any]]) -> Mark:
+def _mark(whole: Any, events: list[dict[str, Any]]) -> Mark:
     points = earned(whole, replay(whole, events))
     return Mark(points, whole["points"], by_hand=whole["kind"] == "text", comment=_HOSTILE)
 

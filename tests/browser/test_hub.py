@@ -126,7 +126,7 @@ def hubbed(tmp_path_factory: pytest.TempPathFactory, desk: Server) -> Iterator[H
 
 
 @pytest.fixture(scope="module")
-def whole() -> dict[str, dict[str, Any]]:
+def whole() -> dict[str, Any]:
     """The module's activities with their keys."""
     return compiled(MODULE)
 
@@ -220,7 +220,7 @@ def grade_and_mark(desk: Server, context: BrowserContext, who: str) -> None:
 
 
 def test_class_from_cards_to_feedback(
-    hubbed: Hubbed, desk: Server, phone: BrowserContext, chromium: Browser, whole: dict[str, dict[str, Any]]
+    hubbed: Hubbed, desk: Server, phone: BrowserContext, chromium: Browser, whole: Any
 ) -> None:
     served, one = hubbed.served, names(hubbed)[0]
     with _watched(chromium) as trainers, _watched(chromium) as mentors:

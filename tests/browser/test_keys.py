@@ -61,8 +61,8 @@ class Released:
         bundles: The activities of each bundle.
     """
 
-    whole: dict[str, dict[str, Any]]
-    content: dict[str, Any]
+    whole: Any
+    content: Any
     notebook: dict[str, Any]
     texts: dict[str, str] = field(default_factory=dict)
     bundles: list[dict[str, Any]] = field(default_factory=list)
@@ -122,7 +122,7 @@ def _strings(value: object) -> Iterator[str]:
             yield from _strings(inner)
 
 
-def _secrets(released: Released, whole: dict[str, Any]) -> set[str]:
+def _secrets(released: Released, whole: Any) -> set[str]:
     """Return the sentences of one key, but those that practice or the prose tells everybody anyway."""
     told = [text for other in released.whole.values() if other["mode"] == "practice" for text in _strings(other)]
     told += ["".join(cell["source"]) for cell in released.notebook["cells"] if cell["cell_type"] == "markdown"]

@@ -37,7 +37,7 @@ _FORM = {
 }  # fmt: skip
 
 
-def filled(data: dict[str, Any], concern: str) -> dict[str, Any]:
+def filled(data: Any, concern: str) -> dict[str, Any]:
     """Return a form of one concern that meets its key."""
     form: dict[str, Any] = {**_FORM, "offered": list(SUPPORT)}
     for one in data["key"]["fields"]:

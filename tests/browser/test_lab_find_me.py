@@ -53,7 +53,7 @@ def pick(page: Page, desk: LabDesk, key: str, steps: int) -> None:
     for _ in range(steps):
         before = len(desk.decided(LAB, "keyboard"))
         page.keyboard.press("ArrowDown")
-        until(lambda before=before: len(desk.decided(LAB, "keyboard")) > before, key)  # type: ignore[misc]
+        until(lambda before=before: len(desk.decided(LAB, "keyboard")) > before, key)
         assert page.evaluate(_WHERE)[2] in {"SELECT", "INPUT"}
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Dialog, Page
 
 _TRAINEE = "hostile-markup"
 _FILE = "<img src=x onerror=ran('file')>.txt"
@@ -117,7 +117,12 @@ def watched(server: Server, chromium: Browser) -> Iterator[tuple[BrowserContext,
     ran: list[str] = []
     with _watched(chromium) as context:
         context.expose_binding("ran", lambda _, place: ran.append(place))
-        context.on("dialog", lambda dialog: (ran.append(dialog.message), dialog.dismiss()))
+
+        def dismiss(dialog: Dialog) -> None:
+            ran.append(dialog.message)
+            dialog.dismiss()
+
+        context.on("dialog", dismiss)
         context.new_page().goto(
             server.address("himaya")
         )  # logs in: formgrader's own pages ask their API without a token

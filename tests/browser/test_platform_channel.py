@@ -65,5 +65,5 @@ def test_malformed_message_closes_the_platforms_channel(
         told = message()
         told["header"]["msg_id"] = uuid4().hex  # a kernel passes over what it has read before
         channel.send(in_v1(told))
-        while b"kernel_info_reply" not in bytes(channel.recv(30)):  # type: ignore[arg-type]
+        while b"kernel_info_reply" not in bytes(channel.recv(30)):
             pass

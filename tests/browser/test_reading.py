@@ -247,10 +247,10 @@ def test_interview_is_read_as_a_conversation(tmp_path: Path, phone: Page) -> Non
     )
     phone.locator(f'[data-key="go-{part}"]').click()
     talk = phone.locator('article[data-entry="for-a-neighbour.talk-1"]')
-    moves = {move.id: move.text for move in interview.moves}  # type: ignore[union-attr]
-    said = [moves[name] for name in interview.examples[0]]  # type: ignore[union-attr]
+    moves = {move.id: move.text for move in interview.moves}
+    said = [moves[name] for name in interview.examples[0]]
     assert talk.locator("li strong").all_inner_texts() == said
-    assert interview.opening in talk.inner_text()  # type: ignore[union-attr]
+    assert interview.opening in talk.inner_text()
     assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     found = Axe().run(phone, options={"resultTypes": ["violations"]})
     assert found.response["violations"] == [], found.generate_report()

@@ -64,7 +64,7 @@ def _answer_all(page: Page) -> None:
                 push(page, here, "check")
 
 
-def _talk(page: Page, whole: dict[str, Any]) -> None:
+def _talk(page: Page, whole: Any) -> None:
     """Hold the conversation that the interview shows as an example."""
     here = activity(page, whole["id"])
     if here.locator('[data-key="start"]').count():
@@ -73,7 +73,7 @@ def _talk(page: Page, whole: dict[str, Any]) -> None:
         here.locator(f'[data-key="say-{move}"]').evaluate("button => button.click()")
 
 
-def _fill_in(page: Page, whole: dict[str, Any]) -> None:
+def _fill_in(page: Page, whole: Any) -> None:
     """Fill in each paper of a case file with its first line that is best, and put it into the file."""
     here = activity(page, whole["id"])
     if here.locator('[data-key="start"]').count():

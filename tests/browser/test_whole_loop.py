@@ -36,7 +36,7 @@ _WRITTEN = "I would explain the choice calmly and ask my supervisor today. <b>No
 _MARKER_SAYS = "A clear next step. Name one limit of your role too."
 
 
-def _sources() -> tuple[list[dict[str, Any]], dict[str, dict[str, Any]]]:
+def _sources() -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """Return the module's items and scenarios as their author wrote them; nothing of ours has touched them."""
     folder = ROOT / "modules" / MODULE
     read = YAML(typ="safe").load
@@ -70,7 +70,7 @@ def _casefiles() -> list[str]:
     return [path.stem for path in sorted((ROOT / "modules" / MODULE / "casefiles").glob("*.yaml"))]
 
 
-def _answer_item(page: Page, item: dict[str, Any], *, mistake: bool) -> Fraction:
+def _answer_item(page: Page, item: Any, *, mistake: bool) -> Fraction:
     """Answer one item by keyboard, with one mistake if asked, and return the share it must earn."""
     name, kind = item["id"], item["kind"]
     if kind == "choice" and item.get("select", "one") == "one":
@@ -82,7 +82,7 @@ def _answer_item(page: Page, item: dict[str, Any], *, mistake: bool) -> Fraction
         wrong = [option["id"] for option in item["options"] if not option.get("correct")]
         ticked = [*right, wrong[0]] if mistake else right
         shown = [box.get_attribute("value") for box in activity(page, name).locator("input").all()]
-        tick(page, name, [value for value in shown if value in ticked])
+        tick(page, name, [value for value in shown if value is not None and value in ticked])
         return Fraction(1) - Fraction(1, len(wrong)) if mistake else Fraction(1)
     if kind == "order":
         key = [option["id"] for option in item["options"]]
@@ -103,7 +103,7 @@ def _answer_item(page: Page, item: dict[str, Any], *, mistake: bool) -> Fraction
     return Fraction(0)
 
 
-def _play(page: Page, scenario: dict[str, Any], *, harmful_at: int | None, stop_after: int | None = None) -> Fraction:
+def _play(page: Page, scenario: Any, *, harmful_at: int | None, stop_after: int | None = None) -> Fraction:
     """Play a scenario by keyboard, best choices but one, and return the share it must earn."""
     name = scenario["id"]
     points = {"best": 2, "acceptable": 1, "harmful": 0}

@@ -22,7 +22,7 @@ KEY_FIELDS = ("correct", "quality", "rationale", "effects", "answer", "key", "ex
 
 
 def _read(folder: Path) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads((folder / "activities.json").read_text(encoding="utf-8"))
+    content: Any = json.loads((folder / "activities.json").read_text(encoding="utf-8"))
     return content
 
 

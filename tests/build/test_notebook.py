@@ -182,7 +182,7 @@ def test_released_notebook_holds_no_graded_rationale(name: str) -> None:
         assert not [reason for reason in _reasons(activity) if reason in released]
 
 
-def _reasons(activity: dict[str, Any]) -> list[str]:
+def _reasons(activity: Any) -> list[str]:
     entries = [activity, *activity.get("options", []), *activity.get("rows", [])]
     entries += [choice for node in activity.get("nodes", []) for choice in node["choices"]]
     return [entry["rationale"] for entry in entries if "rationale" in entry]

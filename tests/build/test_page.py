@@ -104,7 +104,7 @@ def _names(value: object) -> set[str]:
     return {name for entry in value for name in _names(entry)} if isinstance(value, list) else set()
 
 
-def _secret_texts(whole: dict[str, Any]) -> list[str]:
+def _secret_texts(whole: Any) -> list[str]:
     """Return what is long enough to be said nowhere else: reasons, model answers."""
     found = []
     for value in (whole, *(entry for entries in whole.values() if isinstance(entries, list) for entry in entries)):

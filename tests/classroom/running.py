@@ -142,6 +142,8 @@ class Browser:
         headers: What a page of ours sends.
     """
 
+    cookie: str
+
     def __init__(self, running: Address, card: str | dict[str, Any], earlier: Browser | None = None) -> None:
         """Sign in, on a device of its own, or on the one where somebody was signed in earlier."""
         self._running = running

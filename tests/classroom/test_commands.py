@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -32,7 +33,7 @@ def folder(tmp_path: Path) -> Path:
     store.close()
     build = folder / "pages" / "core-protection" / BUILD
     build.mkdir(parents=True)
-    about = {"languages": ["en", "ar"], "digits": None, "modules": [MODULE], "activities": {MODULE: {}}}
+    about: dict[str, Any] = {"languages": ["en", "ar"], "digits": None, "modules": [MODULE], "activities": {MODULE: {}}}
     (build / "about.json").write_text(json.dumps(about), encoding="utf-8")
     return folder
 

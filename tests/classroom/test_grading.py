@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
@@ -52,7 +52,7 @@ def folder(tmp_path: Path, released: Path) -> Path:
     store.close()
     build = folder / "pages" / "core-protection" / BUILD
     build.mkdir(parents=True)
-    about = {"languages": ["en"], "digits": None, "modules": [MODULE], "activities": {MODULE: {}}}
+    about: dict[str, Any] = {"languages": ["en"], "digits": None, "modules": [MODULE], "activities": {MODULE: {}}}
     (build / "about.json").write_text(json.dumps(about), encoding="utf-8")
     return folder
 

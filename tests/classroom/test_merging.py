@@ -70,8 +70,8 @@ def test_devices_converge_in_every_order(merging: Store, data: st.DataObject) ->
     stored = merging.rows(person, MODULE).rows
     assert [row["id"] for row in stored] == received  # the order of receipt, and of nothing else
     assert {row["id"] for row in stored} == {event["id"] for event in (*mine, *shared, *theirs)}
-    for device in devices:
-        assert (device.known, device.waiting) == (stored, [])
+    for each in devices:
+        assert (each.known, each.waiting) == (stored, [])
 
 
 @settings(max_examples=25, deadline=None)

@@ -9,7 +9,7 @@ import logging
 import socket
 import threading
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -292,7 +292,7 @@ def test_other_sites_sign_nobody_out(one: Browser, changed: dict[str, str]) -> N
     assert one.ask("me", {})[0] == 200
 
 
-_IN_BETWEEN = {
+_IN_BETWEEN: dict[str, Any] = {
     "nothing": lambda _store, _person, _clock: None,
     "session over": lambda _store, _person, clock: setattr(clock, "time", clock.time + SESSION),
     "sessions ended": lambda store, person, _clock: store.end_sessions(person, "amal"),

@@ -63,9 +63,7 @@ class Trainer:
         status, _, body = self._running.ask("GET", path, None, {"Cookie": self.cookie})
         return status, body.decode()
 
-    def send(
-        self, path: str, headers: dict[str, str] | None = None, **fields: object
-    ) -> tuple[int, dict[str, str], str]:
+    def send(self, path: str, headers: dict[str, str] | None = None, **fields: Any) -> tuple[int, dict[str, str], str]:
         """Send a form."""
         sent = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": self.cookie, **(headers or {})}
         status, answered, body = self._running.ask("POST", path, urlencode(fields).encode(), sent)

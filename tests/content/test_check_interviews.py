@@ -21,15 +21,15 @@ KNOWN = Known(["outcome"], [], [], Path(), ["apart-first"])
 
 
 def _sound() -> dict[str, Any]:
-    data: dict[str, Any] = plain_data(read_yaml(FIXTURES / "interviews" / "short-talk.yaml", "short-talk.yaml").data)
+    data: Any = plain_data(read_yaml(FIXTURES / "interviews" / "short-talk.yaml", "short-talk.yaml").data)
     return data
 
 
-def _said(data: dict[str, Any]) -> list[str]:
+def _said(data: Any) -> list[str]:
     return [text for text, _ in findings(Interview.model_validate(data), KNOWN)]
 
 
-def _move(data: dict[str, Any], name: str) -> dict[str, Any]:
+def _move(data: Any, name: str) -> dict[str, Any]:
     move: dict[str, Any] = next(one for one in data["moves"] if one["id"] == name)
     return move
 
@@ -38,79 +38,79 @@ def test_sound_interview_has_no_findings() -> None:
     assert _said(_sound()) == []
 
 
-def _untold(data: dict[str, Any]) -> str:
+def _untold(data: Any) -> str:
     _move(data, "quiet")["replies"].pop(0)
     return "nothing reveals the fact 'card'"
 
 
-def _never_open(data: dict[str, Any]) -> str:
+def _never_open(data: Any) -> str:
     _move(data, "colleague")["available"] = {"has": ["apart"], "lacks": ["apart"]}
     return "the move 'colleague' never opens"
 
 
-def _behind_harm(data: dict[str, Any]) -> str:
+def _behind_harm(data: Any) -> str:
     _move(data, "danger")["replies"][1]["when"] = {"has": ["night"]}
     data["examples"] = [["room", "night", "danger", "supervisor", "goodbye"]]
     return "the fact 'threat' is needed and told only after a harmful answer"
 
 
-def _endless(data: dict[str, Any]) -> str:
+def _endless(data: Any) -> str:
     _move(data, "goodbye")["available"] = {"has": ["apart"]}
     return "this conversation cannot be ended at any time"
 
 
-def _unplanned(data: dict[str, Any]) -> str:
+def _unplanned(data: Any) -> str:
     data["endings"][0]["when"] = {"has": ["threat", "closed"]}
     return "the good ending 'planned' leaves the danger 'threat' without a plan"
 
 
-def _told_twice(data: dict[str, Any]) -> str:
+def _told_twice(data: Any) -> str:
     _move(data, "danger")["replies"][0].update(again=[], tells=["threat"])
     return "this reply of 'danger' tells the fact 'threat' after it was told"
 
 
-def _denied(data: dict[str, Any]) -> str:
+def _denied(data: Any) -> str:
     _move(data, "danger")["replies"][0].update(again=[], denies=["threat"])
     return "this reply of 'danger' denies the fact 'threat' after it was told"
 
 
-def _early(data: dict[str, Any]) -> str:
+def _early(data: Any) -> str:
     _move(data, "quiet")["replies"][1]["again"] = ["threat"]
     return "this reply of 'quiet' speaks again of the fact 'threat' before it was told"
 
 
-def _no_answer(data: dict[str, Any]) -> str:
+def _no_answer(data: Any) -> str:
     _move(data, "supervisor")["replies"].pop()
     return "the move 'supervisor' may get no answer"
 
 
-def _no_silence(data: dict[str, Any]) -> str:
+def _no_silence(data: Any) -> str:
     data["moves"] = [move for move in data["moves"] if move["id"] != "quiet"]
     data["facts"] = [fact for fact in data["facts"] if fact["id"] != "card"]
     return "there is no move of the group 'silence'"
 
 
-def _no_good_end(data: dict[str, Any]) -> str:
+def _no_good_end(data: Any) -> str:
     data["endings"][0]["level"] = "open"
     return "no conversation reaches a good ending"
 
 
-def _weak_example(data: dict[str, Any]) -> str:
+def _weak_example(data: Any) -> str:
     data["examples"] = [["danger", "room", "danger", "supervisor", "goodbye"]]
     return "this example does not earn full marks"
 
 
-def _closed_example(data: dict[str, Any]) -> str:
+def _closed_example(data: Any) -> str:
     data["examples"] = [["supervisor"]]
     return "the move 'supervisor' of this example is not open there"
 
 
-def _unknown_mark(data: dict[str, Any]) -> str:
+def _unknown_mark(data: Any) -> str:
     data["endings"][0]["when"]["has"] = ["treat", "closed"]
     return "this ending depends on 'treat', which does not exist. Did you mean 'threat'?"
 
 
-def _unknown_behaviour(data: dict[str, Any]) -> str:
+def _unknown_behaviour(data: Any) -> str:
     _move(data, "room")["replies"][0]["shows"] = ["apart-frist"]
     return "this reply shows the behaviour 'apart-frist', which does not exist. Did you mean 'apart-first'?"
 

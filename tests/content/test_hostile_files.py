@@ -230,7 +230,7 @@ def test_file_vanishing_while_read_gets_a_sentence(sound_module: Path, monkeypat
     def vanish(path: object, *more: int) -> int:
         if str(path).endswith("chairs.svg"):
             (sound_module / "media" / "chairs.svg").unlink(missing_ok=True)
-        return really_open(path, *more)  # type: ignore[arg-type]
+        return really_open(path, *more)
 
     monkeypatch.setattr("himaya.content.source.os.open", vanish)
     assert [problem.text for problem in check_module(sound_module)] == ["this file is missing."]

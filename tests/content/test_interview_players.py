@@ -32,7 +32,7 @@ SECRET = {"quality", "shows", "need", "why", "planned"}
 
 
 @pytest.fixture(scope="module", params=INTERVIEWS)
-def activity(request: pytest.FixtureRequest) -> dict[str, Any]:
+def activity(request: pytest.FixtureRequest) -> Any:
     return compile_module(load_module(MODULES / INTERVIEWS[request.param]))[request.param]
 
 
@@ -40,17 +40,17 @@ def test_module_with_interview_is_sound(tmp_path: Path) -> None:
     assert check_module(module_with_interview(tmp_path / "modules" / "sound-module")) == []
 
 
-def test_examples_earn_everything_in_three_ways(activity: dict[str, Any]) -> None:
+def test_examples_earn_everything_in_three_ways(activity: Any) -> None:
     interview: Any = load_module(MODULES / INTERVIEWS[activity["id"]]).activities[activity["id"]]
     assert len({tuple(sorted(example)) for example in interview.examples}) >= 3
     for example in interview.examples:
-        path = spoken(activity, example)  # type: ignore[arg-type]
+        path = spoken(activity, example)
         points, most, _, level = told(activity, {**replay(activity, []), "phase": "ended", "path": path})
         print("best:", points, "of", most, level)
         assert (points, level) == (most, "good")
 
 
-def test_talk_shows_what_its_debrief_tells(activity: dict[str, Any]) -> None:
+def test_talk_shows_what_its_debrief_tells(activity: Any) -> None:
     interview: Any = activity
     moves = [move["id"] for move in activity["moves"]]
     for seed in range(40):
@@ -66,7 +66,7 @@ def test_talk_shows_what_its_debrief_tells(activity: dict[str, Any]) -> None:
         assert report(interview).shown(interview, said) == [(one["id"], one["level"], one["text"]) for one in told]
 
 
-def test_only_service_to_the_person_does_well(activity: dict[str, Any]) -> None:
+def test_only_service_to_the_person_does_well(activity: Any) -> None:
     ends = {name: told(activity, played(activity, player)) for name, player in PLAYERS.items()}
     print(*(f"{name}: {end}" for name, end in ends.items()), sep="\n")
     assert ends["harmful-only"][3] != "good"
@@ -75,26 +75,26 @@ def test_only_service_to_the_person_does_well(activity: dict[str, Any]) -> None:
         assert ends[name][0] <= 0.6 * ends[name][1] or activity["mode"] == "practice"
 
 
-def test_listening_alone_leaves_the_danger_unplanned(activity: dict[str, Any]) -> None:
+def test_listening_alone_leaves_the_danger_unplanned(activity: Any) -> None:
     state = played(activity, PLAYERS["listens-only"])
-    after = debrief(activity, state["path"])  # type: ignore[arg-type]
+    after = debrief(activity, state["path"])
     assert not any(line["quality"] == "harmful" for line in after["lines"])
     assert after["unplanned"] != []
     assert told(activity, state)[3] != "good"
 
 
-def test_promise_gains_trust_and_ends_badly(activity: dict[str, Any]) -> None:
+def test_promise_gains_trust_and_ends_badly(activity: Any) -> None:
     def talk(*moves: str) -> list[list[str]]:
-        return spoken(activity, [*ASIDE, *moves])  # type: ignore[arg-type]
+        return spoken(activity, [*ASIDE, *moves])
 
-    trust = [standing(activity, talk(*moves))["trust"] for moves in (LIMITS, (), PROMISES)]  # type: ignore[arg-type]
+    trust = [standing(activity, talk(*moves))["trust"] for moves in (LIMITS, (), PROMISES)]
     assert trust[0] < trust[1] < trust[2]
     closing = [move["id"] for move in activity["moves"] if move["group"] == "close"]
     path = talk(*PROMISES, "wait", "wish", *reversed(closing))
     assert told(activity, {**replay(activity, []), "phase": "ended", "path": path})[2:] == ("promised", "harm")
 
 
-def test_graded_copy_holds_no_key(activity: dict[str, Any]) -> None:
+def test_graded_copy_holds_no_key(activity: Any) -> None:
     graded = {**activity, "mode": "graded"}
     public, key = without_key(graded), key_of(graded)
     assert not SECRET & set(_names(public))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -33,7 +33,7 @@ def _shown(part: Part, loaded: LoadedModule) -> list[str]:
     return [block.text or str(block.activity) for block in part.blocks if block.text or block.activity in known]
 
 
-def _course(tmp_path: Path, **settings: object) -> Path:
+def _course(tmp_path: Path, **settings: Any) -> Path:
     course = tmp_path / "courses" / "small"
     course.mkdir(parents=True)
     about = {"id": "small", "title": "Small", "summary": "One.", "pass_mark": 80, "languages": ["en"], **settings}

@@ -43,7 +43,7 @@ def test_every_story_lists_its_people() -> None:
 def test_open_facts_are_counted_everywhere() -> None:
     loaded = loaded_sound_module()
     before = to_confirm(loaded)
-    choice = loaded.activities["short-walk"].nodes["door"].choices[0]  # type: ignore[union-attr]
+    choice = loaded.activities["short-walk"].nodes["door"].choices[0]
     choice.marks.append("verify")
     try:
         assert to_confirm(loaded) == before + 1

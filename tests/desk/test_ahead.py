@@ -8,7 +8,7 @@ import threading
 import urllib.request
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -107,7 +107,8 @@ def test_page_opens_by_itself_once_it_is_read(chromium: Browser, held: tuple[Pat
 
 
 def test_course_without_a_gradebook_is_not_read(tmp_path: Path) -> None:
-    course, read = tmp_path / "course", []
+    course = tmp_path / "course"
+    read: list[Any] = []
 
     class Home:
         """One course."""
@@ -116,7 +117,7 @@ def test_course_without_a_gradebook_is_not_read(tmp_path: Path) -> None:
         courses = [{"id": "course", "directory": "course", "trainee": "trainee"}]  # noqa: RUF012 - nobody changes it
 
     shutil.copytree(ROOT / "courses" / "core-protection", course, ignore=shutil.ignore_patterns("gradebook.db"))
-    place = Place(home=Home, root=tmp_path, templates=None, builds=None)  # type: ignore[arg-type] # reads neither
+    place = Place(home=Home, root=tmp_path, templates=None, builds=None)  # reads neither
     place.readers["gradebook"] = read.append
     place.read_ahead(*place.courses)
     assert place.ahead.is_read(("course", "gradebook"), 60)

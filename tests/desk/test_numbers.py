@@ -203,7 +203,7 @@ def test_pages_of_numbers_name_nobody(server: Server, page: str) -> None:
     assert "Person " not in html
 
 
-def _cards(page: bytes) -> list[str]:
+def _cards(page: bytes) -> list[tuple[str, str]]:
     return re.findall(r'id="(card-[a-z]+)"><p class="count">([0-9]+)<', page.decode())
 
 

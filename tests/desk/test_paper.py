@@ -48,7 +48,7 @@ ORDER = {f"the-order.{step}": [str(at)] for at, step in enumerate("bacdef", 1)}
         (examples.order(), {f"the-order.{step}": [""] for step in "abcdef"}, None),
     ],
 )
-def test_typed_answer_is_read(activity: dict[str, Any], sent: dict[str, list[str]], value: object) -> None:
+def test_typed_answer_is_read(activity: Any, sent: dict[str, list[str]], value: object) -> None:
     assert answer_of(activity, lambda name: sent.get(name, [])) == value
 
 
@@ -65,12 +65,12 @@ def test_typed_answer_is_read(activity: dict[str, Any], sent: dict[str, list[str
         (examples.number(), {"the-number": ["about twelve"]}),
     ],
 )
-def test_answer_that_does_not_fit_is_refused(activity: dict[str, Any], sent: dict[str, list[str]]) -> None:
+def test_answer_that_does_not_fit_is_refused(activity: Any, sent: dict[str, list[str]]) -> None:
     with pytest.raises(ValueError, match=r".*"):
         answer_of(activity, lambda name: sent.get(name, []))
 
 
-def _event(number: int, activity: str, kind: str = "answer", **fields: object) -> dict[str, Any]:
+def _event(number: int, activity: str, kind: str = "answer", **fields: Any) -> dict[str, Any]:
     return {"id": f"screen-{number:06}", "activity": activity, "type": kind, **fields}
 
 
@@ -97,7 +97,7 @@ def test_screen_answer_is_never_replaced(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def asked(whole: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+def asked(whole: Any) -> list[dict[str, Any]]:
     """Return two graded questions."""
     return [each for each in whole.values() if (each["mode"], each["kind"]) == ("graded", "choice")][:2]
 

@@ -8,7 +8,7 @@ from himaya.activities.fold import replay, step
 from tests.engine import screen
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    pass
 
 LETTERS = "abcdef"
 
@@ -18,7 +18,7 @@ def _common(kind: str, mode: str) -> dict[str, Any]:
     return {"id": f"the-{kind}", "kind": kind, "mode": mode, **fixed}
 
 
-def _item(kind: str, mode: str, **fields: object) -> dict[str, Any]:
+def _item(kind: str, mode: str, **fields: Any) -> dict[str, Any]:
     asked = {
         "stem": "What do you do?",
         "outcome": "o",
@@ -102,12 +102,12 @@ def _way(name: str, quality: str, to: str, trust: int) -> dict[str, Any]:
 class Trainee:
     """Somebody who acts on one activity; every event is made at the place that the screen shows."""
 
-    def __init__(self, activity: Mapping[str, Any], seed: int = 0) -> None:
+    def __init__(self, activity: Any, seed: int = 0) -> None:
         self.activity = activity
         self.events: list[dict[str, Any]] = []
         self.state = replay(activity, [], seed)
 
-    def does(self, kind: str, **fields: object) -> Trainee:
+    def does(self, kind: str, **fields: Any) -> Trainee:
         """Send one event with the turn of the present view, unless `fields` says otherwise."""
         event = {"activity": self.activity["id"], "type": kind, "turn": self.state["turn"], **fields}
         self.events.append(event)

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 
-def view(activity: Mapping[str, Any], state: Mapping[str, Any]) -> dict[str, Any]:
+def view(activity: Any, state: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the screen shows of an activity in a state."""
     found = shipped_engine().call("viewOf", json.dumps([activity, state]))
-    shown: dict[str, Any] = json.loads(str(found))
+    shown: Any = json.loads(str(found))
     return shown
 
 
@@ -26,16 +26,16 @@ def shuffled(entries: Sequence[Any], seed: int) -> list[Any]:
     return found
 
 
-def offered(activity: Mapping[str, Any], state: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+def offered(activity: Any, state: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the type and the fields of every event that the screen offers in a state, without values to type."""
     practice = activity["mode"] == "practice"
     match state["phase"]:
         case "decide":
-            for choice in open_choices(activity, state):  # type: ignore[arg-type]
+            for choice in open_choices(activity, state):
                 yield "choose", {"at": state["node"], "choice": choice["id"]}
             yield "skip", {}
         case "talk":
-            for move, _ in open_moves(activity, state["path"]):  # type: ignore[arg-type]
+            for move, _ in open_moves(activity, state["path"]):
                 yield "choose", {"choice": move["id"]}
             yield "skip", {}
         case "consequence":

@@ -33,7 +33,7 @@ def in_language(name: str, language: str, digits: Digits = "arabic-indic") -> Lo
 
 
 @cache
-def compiled(name: str) -> dict[str, dict[str, Any]]:
+def compiled(name: str) -> dict[str, Any]:
     """Return its activities with their keys, by id."""
     return compile_module(loaded(name))
 

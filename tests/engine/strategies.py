@@ -31,7 +31,7 @@ def cases(length: int = 15) -> st.SearchStrategy[Case]:
 
 def random_case(dice: Random, length: int = 15, kind: str | None = None) -> Case:
     """Return a random activity, up to `length` events and a seed; interviews and case files only where asked for."""
-    activity = random_activity(dice, kind)
+    activity: Any = random_activity(dice, kind)
     if activity["mode"] == "graded" and chance(dice, 40):
         activity = without_key(activity)
     return activity, walk(activity, dice, between(dice, 1, length)), pick(dice, SEEDS)

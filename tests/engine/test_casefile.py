@@ -97,7 +97,7 @@ def test_restart_keeps_that_it_was_finished() -> None:
 
 def test_printed_file_shows_every_line_and_no_reason() -> None:
     state = _run(*ONE, *TWO)
-    html = "".join(REPORT.plain(FILE, state, Plain("en")))  # type: ignore[arg-type] # FILE is a plain dict
+    html = "".join(REPORT.plain(FILE, state, Plain("en")))
     assert "<strong>One</strong>" in html
     assert "a acceptable" in html
     assert "c acceptable" in html
@@ -105,7 +105,7 @@ def test_printed_file_shows_every_line_and_no_reason() -> None:
 
 
 def test_feedback_tells_the_reason_of_each_line() -> None:
-    told = REPORT.feedback(FILE, _run(*ONE, *TWO), None, "western")  # type: ignore[arg-type] # FILE is a plain dict
+    told = REPORT.feedback(FILE, _run(*ONE, *TWO), None, "western")
     assert [[line["rationale"] for line in paper["rows"]] for paper in told["papers"]] == [
         ["acceptable", "best"],
         ["acceptable"],

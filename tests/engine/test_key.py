@@ -76,7 +76,7 @@ def _strings(value: object) -> Iterator[str]:
             yield from _strings(entry)
 
 
-def _secret_texts(activity: dict[str, Any]) -> set[str]:
+def _secret_texts(activity: Any) -> set[str]:
     """Return what only the trainer may read: reasons, exemplars, principles, sources, endings."""
     texts = {text for name, entry in _fields(activity) if name in SECRET_FIELDS for text in _strings(entry)}
     texts |= {entry for name, entry in _fields(activity.get("key")) if name == "text" and isinstance(entry, str)}
@@ -86,7 +86,7 @@ def _secret_texts(activity: dict[str, Any]) -> set[str]:
     return {text for text in texts - known if len(text) > 12}
 
 
-def _assert_no_key(activity: dict[str, Any]) -> None:
+def _assert_no_key(activity: Any) -> None:
     # What a lab takes for granted is said on screen with its source, also where it counts.
     public = canonical({name: value for name, value in without_key(activity).items() if name != "assumptions"})
     for name, _ in _fields(json.loads(public)):
@@ -105,12 +105,12 @@ def test_shipped_public_copy_holds_no_key(name: str, activity: str) -> None:
 
 
 @pytest.mark.parametrize("activity", MADE, ids=lambda activity: activity["kind"])
-def test_public_copy_of_every_kind_holds_no_key(activity: dict[str, Any]) -> None:
+def test_public_copy_of_every_kind_holds_no_key(activity: Any) -> None:
     _assert_no_key(activity)
 
 
 @pytest.mark.parametrize("activity", MADE, ids=lambda activity: activity["kind"])
-def test_undecided_field_is_secret(activity: dict[str, Any]) -> None:
+def test_undecided_field_is_secret(activity: Any) -> None:
     spoiled = json.loads(canonical(activity))
     for part in (spoiled, *(entry for _, entry in _fields(spoiled) if isinstance(entry, list))):
         for entry in [part] if isinstance(part, dict) else part:
@@ -138,7 +138,7 @@ def test_shipped_activity_is_restored_from_key(name: str, activity: str) -> None
 
 
 @pytest.mark.parametrize("activity", MADE, ids=lambda activity: activity["kind"])
-def test_activity_is_restored_from_key(activity: dict[str, Any]) -> None:
+def test_activity_is_restored_from_key(activity: Any) -> None:
     _assert_same_again(activity, seeds=12)
 
 
@@ -148,7 +148,7 @@ def test_random_activity_is_restored_from_key() -> None:
         _assert_same_again({**random_activity(dice), "mode": "graded"}, seeds=2)
 
 
-def _assert_same_again(whole: dict[str, Any], seeds: int) -> None:
+def _assert_same_again(whole: Any, seeds: int) -> None:
     """The key travels as Python text in a cell, the public copy as JSON; scores and debriefs must survive both."""
     key = ast.literal_eval(pprint.pformat(key_of(whole), width=110, sort_dicts=False))
     again = with_key(json.loads(json.dumps(without_key(whole))), key)
@@ -171,7 +171,7 @@ def test_a_key_of_another_activity_is_refused() -> None:
 
 
 @pytest.mark.parametrize("activity", MADE, ids=lambda activity: activity["kind"])
-def test_practice_ships_whole_and_graded_ships_no_key(activity: dict[str, Any]) -> None:
+def test_practice_ships_whole_and_graded_ships_no_key(activity: Any) -> None:
     assert visible({**activity, "mode": "practice"}) == {**activity, "mode": "practice"}
     assert visible({**activity, "safety_critical": False}) == without_key(activity)
 

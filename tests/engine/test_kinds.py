@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from typing import get_args
 
 import pytest
 
@@ -28,8 +29,8 @@ def test_kind_that_is_played_has_a_name(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", FORMATS)
 def test_kind_has_format_place_and_feedback(kind: str) -> None:
-    assert place_of(kind).section in Section.__args__
-    assert place_of(kind).counted in Counted.__args__
+    assert place_of(kind).section in get_args(Section)
+    assert place_of(kind).counted in get_args(Counted)
     assert format_of(kind).model.model_fields["id"]
     assert files("himaya.activities").joinpath(kind, "feedback.html").is_file()
 

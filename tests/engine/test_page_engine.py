@@ -53,7 +53,7 @@ function runMoves(text) {
 """
 
 
-def _answers(activity: dict[str, Any]) -> list[Any]:
+def _answers(activity: Any) -> list[Any]:
     """Return some answers of an item's shape; the other task of a simulation takes text."""
     if activity["kind"] in {"scenario", "interview", "text", "lab", "casefile"}:
         return ["", "I would ask first."]
@@ -68,7 +68,7 @@ def _answers(activity: dict[str, Any]) -> list[Any]:
     return [[option] for option in options] + [options]
 
 
-def _events(activity: dict[str, Any], state: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _events(activity: Any, state: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Every move that the screen offers in a state, and one that no longer fits."""
     common = {"activity": activity["id"], "turn": state["turn"]}
     if state["content"] is None:
@@ -82,7 +82,7 @@ def _events(activity: dict[str, Any], state: dict[str, Any]) -> Iterator[dict[st
     yield {**common, "type": "continue", "turn": state["turn"] + 1}
 
 
-def _moves(activity: dict[str, Any], most: int = MOST) -> list[Move]:
+def _moves(activity: Any, most: int = MOST) -> list[Move]:
     """Return pairs of a reachable state and a move: each state once, whatever its turn, and at most `most` pairs.
 
     Which move comes next is drawn from all that are known and not yet taken: half of the time from those of the newest

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -86,7 +86,7 @@ def test_sources_are_equal_to_what_is_built(fixed_cases: list[Case], expected: l
     assert traces(fixed_cases, rules_with()) == expected
 
 
-PYTHON_FAULTS = (
+PYTHON_FAULTS: tuple[Any, ...] = (
     ("lab.rules.DECISION_DEPTH", 4),
     ("lab.rules.MOST_WEIGHT", 1_499),
     ("lab.rules.MOST_DECISIONS", 2),

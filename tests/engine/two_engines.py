@@ -56,7 +56,7 @@ def python_traces(cases: Sequence[Case]) -> list[str]:
     return [_python_case(*json.loads(json.dumps(case))) for case in cases]
 
 
-def _python_case(activity: Mapping[str, Any], events: list[Any], seed: int) -> str:
+def _python_case(activity: Any, events: list[Any], seed: int) -> str:
     state = start(activity, seed)
     seen: list[object] = []
     for event in events:
@@ -65,9 +65,9 @@ def _python_case(activity: Mapping[str, Any], events: list[Any], seed: int) -> s
     scored = list(score(activity, state)) if has_key(activity) and activity["kind"] != "lab" else None
     told: object = None
     if has_key(activity) and activity["kind"] == "interview":
-        told = debrief_talk(activity, state["path"])  # type: ignore[arg-type]
+        told = debrief_talk(activity, state["path"])
     if has_key(activity) and activity["kind"] == "scenario":
-        decisions = debrief(activity, state["path"])  # type: ignore[arg-type]
+        decisions = debrief(activity, state["path"])
         told = [decisions, by_principle(decisions)]
     return stringified([*seen, scored, told])
 
@@ -77,7 +77,7 @@ def stringified(value: object) -> str:
     return _HALF.sub(lambda half: f"\\u{ord(half[0]):04x}", canonical(value))
 
 
-def has_key(activity: Mapping[str, Any]) -> bool:
+def has_key(activity: Any) -> bool:
     """Return whether this copy of an activity can be scored: outcomes never reach a graded trainee."""
     return "outcome" in activity or "outcomes" in activity
 

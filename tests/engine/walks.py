@@ -10,7 +10,6 @@ from himaya.activities.scenario.rules import node_of, open_choices
 from tests.engine.stable_random import below, between, chance, mixed, pick
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from random import Random
 
 ODD_VALUES: tuple[Any, ...] = (
@@ -46,7 +45,7 @@ TYPES = ("begin", "choose", "continue", "back", "restart", "skip", "unskip", "an
 LAB_TYPES = (*TYPES, "decide", "finish", "finish")
 
 
-def walk(activity: Mapping[str, Any], dice: Random, length: int, *, fitting: int = 70) -> list[Any]:
+def walk(activity: Any, dice: Random, length: int, *, fitting: int = 70) -> list[Any]:
     """Return `length` events, each fitting the place that the earlier ones led to with `fitting` percent."""
     state, events = start(activity), []
     for number in range(length):
@@ -59,7 +58,7 @@ def walk(activity: Mapping[str, Any], dice: Random, length: int, *, fitting: int
     return events
 
 
-def _fitting(activity: Mapping[str, Any], state: dict[str, Any], dice: Random) -> dict[str, Any]:
+def _fitting(activity: Any, state: dict[str, Any], dice: Random) -> dict[str, Any]:
     event = {"activity": activity["id"], "turn": state["turn"]}
     if activity["kind"] == "lab":
         return {**event, **_lab_move(state, dice)}
@@ -73,7 +72,7 @@ def _fitting(activity: Mapping[str, Any], state: dict[str, Any], dice: Random) -
     return {**event, "type": move, **({"value": answer(activity, dice)} if move == "answer" else {})}
 
 
-def _casefile_move(activity: Mapping[str, Any], state: dict[str, Any], dice: Random) -> dict[str, Any]:
+def _casefile_move(activity: Any, state: dict[str, Any], dice: Random) -> dict[str, Any]:
     if state["phase"] == "skipped":
         return pick(dice, ({"type": "answer", "value": pick(dice, TEXTS)}, {"type": "unskip"}))
     if state["phase"] == "ended":
@@ -100,14 +99,14 @@ def _lab_move(state: dict[str, Any], dice: Random) -> dict[str, Any]:
     return {"type": move, **({"value": pick(dice, DECISIONS)} if move == "decide" else {})}
 
 
-def _scenario_move(activity: Mapping[str, Any], state: dict[str, Any], dice: Random) -> dict[str, Any]:
+def _scenario_move(activity: Any, state: dict[str, Any], dice: Random) -> dict[str, Any]:
     phase = state["phase"]
     if phase == "decide":
-        choices = open_choices(activity, state)  # type: ignore[arg-type]
+        choices = open_choices(activity, state)
         if not choices or chance(dice, 8):
             return {"type": "skip"}
         if chance(dice, 10):  # one that may be closed
-            choices = node_of(activity, state["node"])["choices"]  # type: ignore[arg-type]
+            choices = node_of(activity, state["node"])["choices"]
         return {"type": "choose", "at": state["node"], "choice": pick(dice, choices)["id"]}
     if phase == "consequence":
         return {"type": "back" if chance(dice, 15) else "continue"}
@@ -121,19 +120,19 @@ def _places(state: dict[str, Any]) -> list[Any]:
     return [*range(len(state["path"])), 0.0, -1, True, len(state["path"])]
 
 
-def _interview_move(activity: Mapping[str, Any], state: dict[str, Any], dice: Random) -> dict[str, Any]:
+def _interview_move(activity: Any, state: dict[str, Any], dice: Random) -> dict[str, Any]:
     phase, again = state["phase"], _places(state)
     if phase == "skipped":
         return {"type": "unskip"} if chance(dice, 50) else {"type": "answer", "value": pick(dice, TEXTS)}
     if phase == "ended" or chance(dice, 8):
         return pick(dice, ({"type": "restart"}, {"type": "back", "value": pick(dice, again)}))
-    moves = open_moves(activity, state["path"])  # type: ignore[arg-type]
+    moves = open_moves(activity, state["path"])
     if not moves or chance(dice, 6):
         return {"type": "skip"}
     return {"type": "choose", "choice": pick(dice, moves)[0]["id"]}
 
 
-def answer(activity: Mapping[str, Any], dice: Random) -> Any:
+def answer(activity: Any, dice: Random) -> Any:
     """Return an answer of the right shape, complete or not."""
     kind = activity["kind"]
     if kind == "number":
@@ -153,7 +152,7 @@ def answer(activity: Mapping[str, Any], dice: Random) -> Any:
     return order[:1] if activity["select"] == "one" else order[: below(dice, len(order) + 1)]
 
 
-def _unfitting(activity: Mapping[str, Any], state: dict[str, Any], dice: Random) -> Any:
+def _unfitting(activity: Any, state: dict[str, Any], dice: Random) -> Any:
     """Return an event that is stale, foreign, half right or not an event at all."""
     if chance(dice, 6):
         return pick(dice, ODD_VALUES)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 LANGUAGES = ("ar", "ckb")
 _OF_ONE = sorted(JOURNALS.glob(f"{NAMES[0]}.*.jsonl"))
 _OF_OTHERS = [path for path in sorted(JOURNALS.glob("*.jsonl")) if path not in _OF_ONE]
-_TOLD = (
+_TOLD: tuple[str, ...] = (
     "text",
     "title",
     "stem",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def event(number: int, **fields: object) -> dict[str, Any]:
+def event(number: int, **fields: Any) -> dict[str, Any]:
     """Return an event with an id of its own."""
     return {"id": f"event-{number:06d}", "activity": "first-consent", "type": "answer", "turn": 0, **fields}
 

@@ -105,7 +105,7 @@ def _full(lines: Iterable[bytes]) -> bytes:
     return bytes(data)
 
 
-def _short(number: int, **fields: object) -> bytes:
+def _short(number: int, **fields: Any) -> bytes:
     return json.dumps({"id": f"{number:08x}", "activity": "", "type": "", **fields}, separators=(",", ":")).encode()
 
 

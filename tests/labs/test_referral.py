@@ -49,7 +49,7 @@ def follow(card: str, step: str | None = None) -> dict[str, Any]:
     return {"card": card, "follow": step or RIGHT[card][3]}
 
 
-def replay(*values: object, data: dict[str, Any] = DATA) -> dict[str, Any]:
+def replay(*values: object, data: Any = DATA) -> dict[str, Any]:
     def step(state: dict[str, Any], value: object) -> dict[str, Any]:
         return referral.decide(data, state, value) or state
 
@@ -65,7 +65,7 @@ def parts(card: str, *values: object) -> list[str]:
     return [part for part, right in judged.items() if right]
 
 
-def card_view(card: str, *values: object, data: dict[str, Any] = DATA) -> dict[str, Any]:
+def card_view(card: str, *values: object, data: Any = DATA) -> dict[str, Any]:
     cards: list[dict[str, Any]] = referral.view(data, replay(*values, data=data))["cards"]
     return next(entry for entry in cards if entry["id"] == card)
 

@@ -104,7 +104,7 @@ class Visitor:
         start = next(place.start() for place in re.finditer(rb"himaya-key-start", found))
         self.button = re.findall(rb'"([0-9a-f]{32})": ?{"model_name": ?"ButtonModel"', found[:start])[-1].decode()
 
-    def _tell(self, kind: str, content: dict[str, Any], metadata: dict[str, str], awaited: bytes = b'"idle"') -> bytes:
+    def _tell(self, kind: str, content: Any, metadata: dict[str, str], awaited: bytes = b'"idle"') -> bytes:
         """Send a message, and return the frame that holds its answer and what is awaited."""
         told = message(kind, content, metadata=metadata)
         name = told["header"]["msg_id"] = f"m{time.monotonic_ns()}"
@@ -241,7 +241,7 @@ class Hostile:
     """
 
     def __init__(self, port: int) -> None:
-        self.server = AppsServer(Path(), port, None)  # type: ignore[arg-type]
+        self.server = AppsServer(Path(), port, None)
         self.stop = threading.Event()
         self.tries: Counter[str] = Counter()
         self.ends: Counter[str] = Counter()
@@ -331,6 +331,7 @@ class Hostile:
             self.writes[address] += 1
             self.stop.wait(seconds)
             one.close()
+            return None
 
         return act
 

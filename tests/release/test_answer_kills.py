@@ -31,7 +31,7 @@ _ANSWER_WAIT = 10.0  # seconds; a live host answers in milliseconds
 class _Page:
     """The page's side of the protocol: an outbox that is emptied by acknowledgements only, as in session.js."""
 
-    def __init__(self, activity: dict[str, Any], rng: random.Random) -> None:
+    def __init__(self, activity: Any, rng: random.Random) -> None:
         self.activity = activity
         self.known: list[dict[str, Any]] = []
         self.waiting: list[dict[str, Any]] = []

@@ -20,6 +20,7 @@ def test_interview_holds_in_a_million_states(name: str) -> None:
     interview: Interview = loaded.activities[name]
     walked = talks(interview)
     print(name, f"{walked.states:,} states" if walked.complete else f"sampled: {SAMPLE:,}", walked.best, walked.worst)
-    needed = [one for one in [*interview.facts, *interview.agreements] if one.need == "must"]
+    all_told: list[Any] = [*interview.facts, *interview.agreements]
+    needed = [one for one in all_told if one.need == "must"]
     assert (walked.best, walked.worst) == (len(needed), 0)
     assert walked.unplanned == set()

@@ -66,7 +66,7 @@ def test_random_classes_equal_scipy_and_statsmodels() -> None:
         assert change.change(before, after).limits == pytest.approx(tuple(paired), abs=1e-8)
         one = [rng.randint(1, 4) for _ in range(people)]
         other = [level if rng.random() < 0.7 else rng.randint(1, 4) for level in one]
-        met = np.histogram2d(one, other, bins=(0.5, 1.5, 2.5, 3.5, 4.5))[0]
+        met = np.histogram2d(np.array(one, float), np.array(other, float), bins=np.array((0.5, 1.5, 2.5, 3.5, 4.5)))[0]
         kappa = cohens_kappa(met, weights=np.arange(4), wt="linear", return_results=False)
         assert agreement.weighted_kappa(one, other) == pytest.approx(kappa, abs=1e-10)
 

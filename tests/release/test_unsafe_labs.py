@@ -10,6 +10,7 @@ import random
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from himaya.activities.lab import model as labs
 from himaya.activities.lab.complaint import model as complaint
 from himaya.activities.lab.find_me import model as find_me
 from himaya.activities.lab.find_me.microdata import COLUMNS, PEOPLE
@@ -123,7 +124,7 @@ def _day_move(drawn: random.Random) -> Move:
 
 def _day_start(drawn: random.Random) -> Any:
     moves = [_day_move(drawn) for _ in range(drawn.randint(1, 12))]
-    return intake.labs.run(intake.LAB, [*intake.key_decisions(), *moves])
+    return labs.run(intake.LAB, [*intake.key_decisions(), *moves])
 
 
 def _day_change(drawn: random.Random, state: Any) -> Any:

@@ -53,7 +53,7 @@ def lessons(desk: Desk) -> Desk:
 def reword(desk: Desk) -> None:
     """Change one string of the lesson with the walk."""
     path = desk.module / "scenarios" / "short-walk.yaml"
-    setting = desk.loaded().activities["short-walk"].setting  # type: ignore[union-attr]
+    setting = desk.loaded().activities["short-walk"].setting
     path.write_text(path.read_text().replace(setting.split(".")[0], f"{setting.split('.')[0]} today", 1))
 
 
@@ -67,7 +67,7 @@ def doors(loaded: LoadedModule, target: Path) -> dict[str, str]:
     pages = {
         "page": module_page(edition, loaded),
         "index": index_page(edition, [loaded], sizes),
-        "walk": scenario_page(edition, loaded, walk),  # type: ignore[arg-type]
+        "walk": scenario_page(edition, loaded, walk),
     }
     short = sentence("draft-short", loaded.language)
     return {
@@ -129,7 +129,7 @@ def test_other_activity_of_a_part_signed_is_no_draft(lessons: Desk) -> None:
 def test_changed_translation_makes_one_lesson_a_draft(lessons: Desk) -> None:
     lessons.take(lessons.findings())
     lessons.take(lessons.findings("ar"))
-    stem = load_in(lessons.module, "ar").activities["short-walk"].setting  # type: ignore[union-attr]
+    stem = load_in(lessons.module, "ar").activities["short-walk"].setting
     po = lessons.module / "locale" / "ar.po"
     po.write_text(po.read_text().replace(stem[:12], f"ثم {stem[:12]}"))
     drafts = drafts_of(load_in(lessons.module, "ar"))

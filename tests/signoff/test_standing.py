@@ -123,11 +123,11 @@ def test_interview_is_read_as_whole_conversations(tmp_path: Path) -> None:
     entries = {entry.id: entry for part in parts_of(load_module(folder)) for entry in part.entries}
     talks = [name for name in entries if name.startswith("for-a-neighbour.talk-")]
     interview = load_module(folder).activities["for-a-neighbour"]
-    assert len(talks) == len(interview.examples)  # type: ignore[union-attr]
+    assert len(talks) == len(interview.examples)
     said = [unit.text for unit in entries[talks[0]].units]
-    moves = {move.id: move.text for move in interview.moves}  # type: ignore[union-attr]
-    assert said[0] == interview.opening  # type: ignore[union-attr]
-    wanted = [moves[name] for name in interview.examples[0]]  # type: ignore[union-attr]
+    moves = {move.id: move.text for move in interview.moves}
+    assert said[0] == interview.opening
+    wanted = [moves[name] for name in interview.examples[0]]
     assert [text for text in said if text in wanted] == wanted
 
 

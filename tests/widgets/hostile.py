@@ -67,7 +67,7 @@ def deflated(payload: bytes) -> bytes:
     return (packer.compress(payload) + packer.flush(zlib.Z_SYNC_FLUSH))[:-4]
 
 
-def message(kind: str = "kernel_info_request", content: object = None, **changed: object) -> dict[str, Any]:
+def message(kind: str = "kernel_info_request", content: object = None, **changed: Any) -> dict[str, Any]:
     """Return a message as a page sends it, with some fields changed."""
     header = {"msg_id": "1-0.5", "msg_type": kind, "session": "x", "username": "", "version": "5.3"}
     whole = {"header": header, "parent_header": {}, "metadata": {}, "content": content or {}, "channel": "shell"}

@@ -66,7 +66,7 @@ class KernelHost:
         """Start a kernel, run the two cells and wait for the player."""
         self._manager = KernelManager(kernel_name="himaya")
         self._manager.start_kernel(cwd=str(folder))
-        self.process: int = self._manager.provisioner.process.pid  # type: ignore[union-attr]
+        self.process: int = self._manager.provisioner.process.pid
         self._client = self._manager.blocking_client()
         self._client.start_channels()
         self._client.wait_for_ready(timeout=60)

@@ -57,7 +57,7 @@ def test_best_runs_arrive_without_harmful_choice(modules: list[LoadedModule], ro
 
 def test_vote_counts_follow_the_final_path(modules: list[LoadedModule], room: py_mini_racer.MiniRacer) -> None:
     compiled = compile_module(next(each for each in modules if each.module.id == "case-management"))
-    scenario = {**compiled["quiet-visitor"], "mode": "practice"}
+    scenario: dict[str, Any] = {**compiled["quiet-visitor"], "mode": "practice"}
     first, second = (choice["id"] for choice in scenario["nodes"][0]["choices"][:2])
     events = [
         {"type": "begin", "content": "x"},

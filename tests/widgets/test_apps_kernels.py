@@ -50,7 +50,7 @@ class _Kernel:
         if self._manager.broken:
             raise RuntimeError("Kernel died before replying to kernel_info")
 
-    async def execute(self, _code: str, **_options: object) -> dict[str, Any]:
+    async def execute(self, _code: str, **_options: Any) -> dict[str, Any]:
         if self._manager.dies_at_import:
             await asyncio.Event().wait()
         return {"content": {"status": "ok"}}
@@ -68,7 +68,7 @@ class _Manager(dict[str, _Kernel]):
     most = 0
     made = 0
 
-    async def start_kernel(self, **_options: object) -> str:
+    async def start_kernel(self, **_options: Any) -> str:
         self.starting += 1
         self.made += 1
         self.most = max(self.most, self.starting)

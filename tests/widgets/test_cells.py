@@ -54,12 +54,12 @@ def displayed(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
 def _put(player: Player, *events: object, start: int = 0) -> list[Any]:
     """Send events as a page does and return the answers."""
     answers: list[Any] = []
-    player.send = lambda content, **_: answers.append(content)  # type: ignore[method-assign]
+    player.send = lambda content, **_: answers.append(content)
     player._receive(player, {"type": "put", "from": start, "events": list(events)}, [])
     return answers
 
 
-def _event(number: int = 1, **fields: object) -> dict[str, Any]:
+def _event(number: int = 1, **fields: Any) -> dict[str, Any]:
     return {"id": f"event-{number:06d}", "activity": _ACTIVITY, "type": "answer", "turn": 0, "value": ["x"], **fields}
 
 

@@ -34,7 +34,7 @@ class Aim:
 
     course: Path
     marks: Path
-    activities: Mapping[str, Mapping[str, Any]]
+    activities: Mapping[str, Any]
 
 
 def _mark(aim: Aim, name: str) -> str:
@@ -75,7 +75,7 @@ def code_in_every_cell(folder: Path, aim: Aim) -> None:
         if cell["cell_type"] == "code":
             cell["source"] = pieces[number % len(pieces)]
     for piece in pieces:
-        blank = {"metadata": {}, "outputs": [], "execution_count": None}
+        blank: dict[str, Any] = {"metadata": {}, "outputs": [], "execution_count": None}
         notebook["cells"].insert(0, {"cell_type": "code", "source": piece, **blank})
     path.write_text(json.dumps(notebook), encoding="utf-8")
 

@@ -90,7 +90,8 @@ def cells_reversed(folder: Path) -> None:
 
 
 def cells_inserted(folder: Path) -> None:
-    new = {"cell_type": "code", "metadata": {}, "source": "1/0", "outputs": [], "execution_count": None, "id": "new"}
+    new: dict[str, Any] = {"cell_type": "code", "metadata": {}, "source": "1/0", "id": "new"}
+    new |= {"outputs": [], "execution_count": None}
     _cells(folder, lambda cells: cells.insert(0, new))
 
 

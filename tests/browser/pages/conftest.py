@@ -22,7 +22,7 @@ def loaded() -> LoadedModule:
 
 
 @pytest.fixture(scope="module")
-def whole(loaded: LoadedModule) -> dict[str, dict[str, Any]]:
+def whole(loaded: LoadedModule) -> dict[str, Any]:
     return compile_module(loaded)
 
 

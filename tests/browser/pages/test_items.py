@@ -154,7 +154,7 @@ def test_words_are_counted_while_typing(site: Site, context: BrowserContext) -> 
     assert count.get_attribute("id") in (here.locator("textarea").get_attribute("aria-describedby") or "").split()
 
 
-def test_safety_shows_before_answering(site: Site, context: BrowserContext, whole: dict[str, dict[str, Any]]) -> None:
+def test_safety_shows_before_answering(site: Site, context: BrowserContext, whole: Any) -> None:
     page, here = _open(site, context, SAFE)
     assert whole[SAFE]["safety_critical"]
     assert here.locator(".himaya-safety").inner_text() == "Important for safety"

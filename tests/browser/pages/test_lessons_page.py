@@ -210,7 +210,7 @@ def test_warm_up_can_be_skipped(site: Site, context: BrowserContext) -> None:
 
 
 def test_lesson_is_ticked_when_all_is_done(
-    site: Site, context: BrowserContext, loaded: LoadedModule, whole: dict[str, dict[str, Any]]
+    site: Site, context: BrowserContext, loaded: LoadedModule, whole: Any
 ) -> None:
     page = ready(context.new_page(), page_of(site))
     total = sum(lesson.minutes for lesson in loaded.module.lessons)
@@ -278,9 +278,7 @@ def test_page_without_other_language_offers_none(site: Site, phone: BrowserConte
     assert page.locator(".himaya-menu").count() == 0
 
 
-def test_end_of_a_lesson_is_said(
-    site: Site, context: BrowserContext, loaded: LoadedModule, whole: dict[str, dict[str, Any]]
-) -> None:
+def test_end_of_a_lesson_is_said(site: Site, context: BrowserContext, loaded: LoadedModule, whole: Any) -> None:
     lessons = [(part.lesson, part) for part in outline(loaded).lessons if part.lesson is not None]
     number = next(at for at, (lesson, _) in enumerate(lessons) if lesson.id == "check-consent")
     (lesson, part), (following, _) = lessons[number : number + 2]
@@ -331,7 +329,7 @@ def test_focus_is_never_covered(site: Site, phone: BrowserContext) -> None:
     assert lost == []
 
 
-def test_only_the_text_scrolls(site: Site, phone: BrowserContext, whole: dict[str, dict[str, Any]]) -> None:
+def test_only_the_text_scrolls(site: Site, phone: BrowserContext, whole: Any) -> None:
     """A document that is longer than the screen lets what shows an element move the header out of sight."""
     page = ready(phone.new_page(), page_of(site))
     question = next(name for name, each in whole.items() if (each["kind"], each["mode"]) == ("choice", "practice"))
@@ -376,9 +374,7 @@ def test_lesson_is_walked_by_keyboard(site: Site, context: BrowserContext, loade
     assert _focus(page) == "Case management"
 
 
-def test_footer_says_later_until_it_is_answered(
-    site: Site, context: BrowserContext, whole: dict[str, dict[str, Any]]
-) -> None:
+def test_footer_says_later_until_it_is_answered(site: Site, context: BrowserContext, whole: Any) -> None:
     page = ready(context.new_page(), page_of(site))
     go_to(page, CHOICE)
     assert page.locator('[data-key="next"]').inner_text() == sentence("later")

@@ -58,9 +58,7 @@ def test_table_of_sentences_is_a_list_on_a_phone(site: Site, phone: BrowserConte
 
 
 @pytest.mark.proof
-def test_every_kind_shows_its_stages_on_a_phone(
-    site: Site, phone: BrowserContext, whole: dict[str, dict[str, Any]]
-) -> None:
+def test_every_kind_shows_its_stages_on_a_phone(site: Site, phone: BrowserContext, whole: Any) -> None:
     """What Python says belongs on the screen."""
     page = ready(phone.new_page(), f"file://{site.folder}/en/{MODULE}.html")
     seen, problems = 0, []
@@ -176,9 +174,7 @@ def test_pages_are_accessible(site: Site, chromium: Browser, name: str, options:
             assert all(text for _, text in controls(page, "body")), address
 
 
-def test_scenario_page_plays_by_keyboard_and_resumes(
-    site: Site, context: BrowserContext, whole: dict[str, dict[str, Any]]
-) -> None:
+def test_scenario_page_plays_by_keyboard_and_resumes(site: Site, context: BrowserContext, whole: Any) -> None:
     address = f"file://{site.folder}/en/scenarios/{SCENARIO}.html"
     page = ready(context.new_page(), address)
     labels = ["Skip this scenario", "Start", "Save my answers", "Open for a group"]
@@ -211,9 +207,7 @@ def test_scenario_page_plays_by_keyboard_and_resumes(
     assert page.locator("#himaya-restore, [data-key=erase]").count() == 0
 
 
-def test_print_shows_answers_and_no_controls(
-    site: Site, context: BrowserContext, whole: dict[str, dict[str, Any]]
-) -> None:
+def test_print_shows_answers_and_no_controls(site: Site, context: BrowserContext, whole: Any) -> None:
     page = ready(context.new_page(), page_of(site))
     pick(page, whole)
     page.emulate_media(media="print")
@@ -264,7 +258,7 @@ def plain(text: str) -> str:
     return re.sub(r"[\u2066-\u2069]", "", text)
 
 
-def test_mentor_edition_has_no_handin(site: Site, context: BrowserContext, whole: dict[str, dict[str, Any]]) -> None:
+def test_mentor_edition_has_no_handin(site: Site, context: BrowserContext, whole: Any) -> None:
     page = ready(context.new_page(), page_of(site, "practice"))
     assert page.locator('[data-key="save"], #himaya-restore').count() == 0
     assert "Practice edition: nothing is graded or handed in." in page.locator("#start").inner_text()

@@ -67,9 +67,7 @@ def test_storage_of_an_earlier_version_keeps_its_answers(site: Site, context: Br
     assert saved(page) == recorded["database"]["rows"]
 
 
-def test_a_reload_shows_everything_as_it_was(
-    site: Site, context: BrowserContext, whole: dict[str, dict[str, Any]]
-) -> None:
+def test_a_reload_shows_everything_as_it_was(site: Site, context: BrowserContext, whole: Any) -> None:
     page = ready(context.new_page(), page_of(site))
     pick(page, whole)
     go_to(page, REFLECTION)
@@ -101,9 +99,7 @@ def test_typed_text_survives_closing_the_page(site: Site, context: BrowserContex
     wait_saved(page, REFLECTION)
 
 
-def test_killed_browser_keeps_what_was_saved(
-    site: Site, chromium: Browser, whole: dict[str, dict[str, Any]], tmp_path: Path
-) -> None:
+def test_killed_browser_keeps_what_was_saved(site: Site, chromium: Browser, whole: Any, tmp_path: Path) -> None:
     """Everything that the page had called saved."""
     listening = tmp_path / "DevToolsActivePort"
     for killed in (True, False):
@@ -147,9 +143,7 @@ def test_full_storage_is_reported_and_file_complete(site: Site, context: Browser
     assert len(rows(page)) == 2
 
 
-def test_missing_storage_is_reported_and_file_complete(
-    site: Site, context: BrowserContext, whole: dict[str, dict[str, Any]]
-) -> None:
+def test_missing_storage_is_reported_and_file_complete(site: Site, context: BrowserContext, whole: Any) -> None:
     context.add_init_script(
         "const refuse = () => { throw new DOMException('no', 'SecurityError'); };"
         "Object.defineProperty(globalThis, 'localStorage', { get: refuse });"
@@ -169,9 +163,7 @@ def test_missing_storage_is_reported_and_file_complete(
     wait_for_address(page, "about:blank")
 
 
-def test_two_tabs_keep_each_others_answers(
-    site: Site, context: BrowserContext, whole: dict[str, dict[str, Any]]
-) -> None:
+def test_two_tabs_keep_each_others_answers(site: Site, context: BrowserContext, whole: Any) -> None:
     one, other = ready(context.new_page(), page_of(site)), ready(context.new_page(), page_of(site))
     pick(one, whole)
     pick(other, whole, name="plan-owner")
@@ -187,7 +179,7 @@ def test_two_tabs_keep_each_others_answers(
     assert len({row["id"] for row in kept}) == len(kept)
 
 
-def test_older_page_keeps_newer_answers(site: Site, context: BrowserContext, whole: dict[str, dict[str, Any]]) -> None:
+def test_older_page_keeps_newer_answers(site: Site, context: BrowserContext, whole: Any) -> None:
     """It says that they are newer."""
     newer = ready(context.new_page(), page_of(site, "newer"))
     pick(newer, whole)
@@ -204,9 +196,7 @@ def test_older_page_keeps_newer_answers(site: Site, context: BrowserContext, who
     assert ready(newer, page_of(site, "newer")).locator("#himaya-warning").inner_text() == ""
 
 
-def test_other_language_page_has_same_answers(
-    site: Site, context: BrowserContext, whole: dict[str, dict[str, Any]]
-) -> None:
+def test_other_language_page_has_same_answers(site: Site, context: BrowserContext, whole: Any) -> None:
     page = ready(context.new_page(), page_of(site))
     pick(page, whole)
     wait_saved(page, CHOICE)
@@ -223,7 +213,7 @@ def test_other_language_page_has_same_answers(
 
 
 def test_answers_travel_in_a_file_to_another_device(
-    site: Site, chromium: Browser, context: BrowserContext, whole: dict[str, dict[str, Any]], tmp_path: Path
+    site: Site, chromium: Browser, context: BrowserContext, whole: Any, tmp_path: Path
 ) -> None:
     page = ready(context.new_page(), page_of(site))
     pick(page, whole)
@@ -241,9 +231,7 @@ def test_answers_travel_in_a_file_to_another_device(
         assert len(saved(other)) == 4
 
 
-def test_answers_can_be_removed_from_a_shared_device(
-    site: Site, context: BrowserContext, whole: dict[str, dict[str, Any]]
-) -> None:
+def test_answers_can_be_removed_from_a_shared_device(site: Site, context: BrowserContext, whole: Any) -> None:
     page = ready(context.new_page(), page_of(site))
     pick(page, whole)
     wait_saved(page, CHOICE)
@@ -267,7 +255,7 @@ def test_restored_file_is_validated_and_never_markup(site: Site, context: Browse
     page = ready(context.new_page(), page_of(site))
     mark = "<img src=x onerror=\"document.title='owned'\">"
 
-    def line(identity: str, name: str, **more: object) -> str:
+    def line(identity: str, name: str, **more: Any) -> str:
         return json.dumps({"id": identity * 12, "activity": name, "type": "answer", "turn": 0, **more})
 
     cases = [
@@ -297,7 +285,7 @@ def test_restored_file_is_validated_and_never_markup(site: Site, context: Browse
     assert [row["activity"] for row in saved(page)] == [REFLECTION, "of-a-newer-edition"]
 
 
-def test_answers_are_passed_on_as_a_file(site: Site, phone: BrowserContext, whole: dict[str, dict[str, Any]]) -> None:
+def test_answers_are_passed_on_as_a_file(site: Site, phone: BrowserContext, whole: Any) -> None:
     phone.add_init_script("""
       Navigator.prototype.canShare = given => given.files.every(file => file.type === "text/plain");
       Navigator.prototype.share = async ({ files: [file] }) => { globalThis.passed = [file.name, await file.text()]; };

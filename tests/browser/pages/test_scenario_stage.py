@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.browser.offline_pages import Site
 
 
-def _played(page: Page, whole: dict[str, Any], harmful_at: int) -> Locator:
+def _played(page: Page, whole: Any, harmful_at: int) -> Locator:
     """Play to the end, with best choices but for one that can harm, and return what is drawn."""
     go_to(page, SCENARIO)
     here = activity(page, SCENARIO)
@@ -36,9 +36,7 @@ def _played(page: Page, whole: dict[str, Any], harmful_at: int) -> Locator:
     raise AssertionError("the scenario does not end")
 
 
-def test_turning_point_is_named_and_replayed(
-    site: Site, phone: BrowserContext, whole: dict[str, dict[str, Any]]
-) -> None:
+def test_turning_point_is_named_and_replayed(site: Site, phone: BrowserContext, whole: Any) -> None:
     page = ready(phone.new_page(), page_of(site))
     here = _played(page, whole[SCENARIO], harmful_at=1)
     ended = view(here)
@@ -57,7 +55,7 @@ def test_turning_point_is_named_and_replayed(
     assert focused(page)[1] == "heading"
 
 
-def test_any_decision_is_taken_again(site: Site, context: BrowserContext, whole: dict[str, dict[str, Any]]) -> None:
+def test_any_decision_is_taken_again(site: Site, context: BrowserContext, whole: Any) -> None:
     """Its place in the run is kept when the page is opened anew."""
     page = ready(context.new_page(), page_of(site))
     here = _played(page, whole[SCENARIO], harmful_at=99)

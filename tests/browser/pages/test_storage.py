@@ -37,7 +37,7 @@ def _open(site: Site, context: BrowserContext) -> Page:
     return ready(context.new_page(), f"{site.address}{MODULE}.html")
 
 
-def _pick(page: Page, whole: dict[str, dict[str, Any]], name: str) -> None:
+def _pick(page: Page, whole: Any, name: str) -> None:
     go_to(page, name)
     answer(page, activity(page, name), whole[name], right=True)
 
@@ -76,9 +76,7 @@ def test_restore_keeps_another_tabs_answers(site: Site, context: BrowserContext,
     until(lambda: {row["id"][0] for row in rows(one)} == {"e", "f"}, "both are there")
 
 
-def test_lost_storage_is_reported_and_file_complete(
-    site: Site, context: BrowserContext, whole: dict[str, dict[str, Any]]
-) -> None:
+def test_lost_storage_is_reported_and_file_complete(site: Site, context: BrowserContext, whole: Any) -> None:
     page = _open(site, context)
     _pick(page, whole, CHOICE)
     wait_saved(page, CHOICE)
@@ -90,9 +88,7 @@ def test_lost_storage_is_reported_and_file_complete(
     assert {row["activity"] for row in saved(page)} == {CHOICE, OTHER}
 
 
-def test_module_opens_though_storage_never_answers(
-    site: Site, context: BrowserContext, whole: dict[str, dict[str, Any]]
-) -> None:
+def test_module_opens_though_storage_never_answers(site: Site, context: BrowserContext, whole: Any) -> None:
     context.add_init_script("IDBFactory.prototype.open = () => ({})")
     page = context.new_page()
     page.clock.install()
@@ -104,7 +100,7 @@ def test_module_opens_though_storage_never_answers(
     assert view(activity(page, CHOICE))["answered"]
 
 
-def test_failed_removal_is_reported(site: Site, context: BrowserContext, whole: dict[str, dict[str, Any]]) -> None:
+def test_failed_removal_is_reported(site: Site, context: BrowserContext, whole: Any) -> None:
     page = _open(site, context)
     _pick(page, whole, CHOICE)
     wait_saved(page, CHOICE)
@@ -188,9 +184,7 @@ _NONSENSE = sampled(
 
 
 @pytest.mark.parametrize("text", _NONSENSE, ids=lambda text: ascii(text)[:20])
-def test_invalid_storage_does_not_stop_drawing(
-    site: Site, context: BrowserContext, whole: dict[str, dict[str, Any]], text: str
-) -> None:
+def test_invalid_storage_does_not_stop_drawing(site: Site, context: BrowserContext, whole: Any, text: str) -> None:
     faults: list[str] = []
     page = context.new_page()
     page.on("pageerror", lambda error: faults.append(str(error)))
@@ -216,7 +210,7 @@ def test_invalid_storage_does_not_stop_drawing(
 
 
 def test_oversized_answer_file_is_refused_quickly(
-    site: Site, context: BrowserContext, whole: dict[str, dict[str, Any]], tmp_path: Path
+    site: Site, context: BrowserContext, whole: Any, tmp_path: Path
 ) -> None:
     page = _open(site, context)
     line = '{"id":"%08d","activity":"one-promise","type":"answer","turn":0,"value":["x"]}\n'
