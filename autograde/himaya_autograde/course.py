@@ -10,12 +10,16 @@ import sqlite3
 import sysconfig
 import tempfile
 import warnings
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jupyter_core.application import JupyterApp
+from jupyter_core.paths import jupyter_config_dir, jupyter_config_path
 from nbgrader.api import MissingEntry
 from nbgrader.apps import NbGraderAPI
 from nbgrader.apps.baseapp import NbGrader
@@ -48,7 +52,9 @@ from himaya_autograde.markbook import Markbook
 from himaya_autograde.paths import note_hand_ins, refuse_moved
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+
+    from traitlets.config import Config
 
     from himaya.content.load import LoadedModule
     from himaya_autograde.batch.run import Progress, Summary
@@ -90,14 +96,30 @@ class Done:
         self.stopped = summary.stopped
 
 
-@contextlib.contextmanager
-def _inside(folder: Path) -> Iterator[None]:
-    before = Path.cwd()
-    os.chdir(folder)
+@lru_cache(64)
+def _config_read(folder: Path, stamps: tuple[tuple[int, int] | None, ...]) -> Config:  # noqa: ARG001 - its key
+    """Return what nbgrader's files set for a course; read again once one of them has changed.
+
+    The folder of the process stays: it is one for all threads, and each may have opened another course.
+    """
+    app = NbGrader()
+    super(NbGrader, app).load_config_file()  # the machine's and the user's, without that of the current folder
+    super(JupyterApp, app).load_config_file(app.config_file_name, path=str(folder))
+    return app.config
+
+
+def _config_of(folder: Path) -> Config:
+    folders = [folder, jupyter_config_dir(), *jupyter_config_path()]
+    names = [f"{name}.{kind}" for name in ("jupyter_config", "nbgrader_config") for kind in ("py", "json")]
+    return deepcopy(_config_read(folder, tuple(_stamp(Path(each, name)) for each in folders for name in names)))
+
+
+def _stamp(file: Path) -> tuple[int, int] | None:
     try:
-        yield
-    finally:
-        os.chdir(before)
+        status = file.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size
 
 
 def fully_marked(handed_in: Mapping[tuple[str, str], HandedIn]) -> set[tuple[str, str]]:
@@ -136,10 +158,7 @@ class CourseDirectory:
         scripts = sysconfig.get_path("scripts")
         if scripts not in os.environ["PATH"].split(os.pathsep):
             os.environ["PATH"] = os.pathsep.join([scripts, os.environ["PATH"]])
-        with _inside(self.path):
-            app = NbGrader()
-            app.load_config_file()
-        config = app.config
+        config = _config_of(self.path)
         config.CourseDirectory.root = str(self.path)
         config.CourseDirectory.course_id = self.course.id
         if exchange:

@@ -7,6 +7,8 @@ import shutil
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import nbformat
@@ -22,7 +24,6 @@ from tests.autograde.conftest import MODULE, copy_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 
 @pytest.fixture
@@ -92,6 +93,29 @@ def test_failing_submission_does_not_stop_others(course: CourseDirectory) -> Non
 def test_folder_without_course_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(CourseError, match=r"holds no course\.yaml\. Give the folder of a course"):
         CourseDirectory(tmp_path)
+
+
+def test_threads_open_courses_each_with_its_own_settings(tmp_path: Path) -> None:
+    courses = {}
+    for size, name in ((111, "core-protection"), (222, "mainstreaming-pseah")):
+        courses[size] = tmp_path / name
+        shutil.copytree(ROOT / "courses" / name, courses[size])
+        with (courses[size] / "nbgrader_config.py").open("a", encoding="utf-8") as config:
+            config.write(f"\nimport time\ntime.sleep(0.005)\nc.CourseDirectory.max_file_size = {size}\n")
+    before = Path.cwd()
+    with ThreadPoolExecutor(8) as threads:
+        opened = threads.map(lambda size: (size, CourseDirectory(courses[size])), [*courses] * 20)
+    wrong = [size for size, course in opened if course.api.coursedir.max_file_size != size]
+    assert (len(wrong), Path.cwd()) == (0, before)
+
+
+def test_changed_settings_of_a_course_count_at_once(tmp_path: Path) -> None:
+    course = tmp_path / "core-protection"
+    shutil.copytree(ROOT / "courses" / "core-protection", course)
+    for size in (111, 2222):
+        with (course / "nbgrader_config.py").open("a", encoding="utf-8") as config:
+            config.write(f"\nc.CourseDirectory.max_file_size = {size}\n")
+        assert CourseDirectory(course).api.coursedir.max_file_size == size
 
 
 def test_unknown_module_lists_known_ones(course: CourseDirectory) -> None:
