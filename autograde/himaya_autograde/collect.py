@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 _STUDENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}")
 _SECRET = re.compile(rb"[A-Za-z0-9_=-]{32,256}\s*")
 CLOSED = "feedback on this form was written, and a form is answered once; the other try is the other form"
+AFTER_FEEDBACK = (
+    "feedback, with the right answers, was written before this hand-in came; does it count?"
+)
 _STAMP_BYTES = 100
 _LEEWAY = timedelta(minutes=10)  # copying a large folder takes a while, and clocks differ
 _STAMP = "%Y-%m-%d %H:%M:%S.%f UTC"  # as nbgrader writes it
@@ -64,7 +67,7 @@ class CarefulCollect(ExchangeCollect):
         refused: Why, by student or folder name, after a run; an earlier hand-in may have been taken instead. Also what
             was taken but does not fit together.
         notes: Whether to take what was collected for the choice of a path.
-        doubtful: Whose clock was wrong, by student, with what was made of it.
+        doubtful: Whose hand-in a person should look at, by student: a clock was wrong, or feedback was given before.
     """
 
     max_files = Integer(1000, help="The most files and folders in one submission.").tag(config=True)
@@ -185,7 +188,7 @@ class CarefulCollect(ExchangeCollect):
 
     def _mention(self, who: str, why: str) -> None:
         _add(self.doubtful, who := readable(who), why)
-        self.log.warning("Look at the clock: %s: %s", who, why)
+        self.log.warning("Look: %s: %s", who, why)
 
     def copy_files(self) -> None:
         """Copy one hand-in of each student; nothing that one of them holds can stop the others."""
@@ -254,6 +257,8 @@ class CarefulCollect(ExchangeCollect):
             else:
                 self.log.info("Collected: %s %s", student, self.coursedir.assignment_id)
                 self.collected.append(student)
+                if self._has_feedback(student):
+                    self._mention(student, AFTER_FEEDBACK)
                 self._seen.collected[student] = (hand_in.name, stamp)
                 if hand_in is not hand_ins[0]:
                     self._tell(student, "an earlier hand-in was collected instead")
@@ -262,9 +267,10 @@ class CarefulCollect(ExchangeCollect):
 
     def _is_closed(self, student: str) -> bool:
         """Return whether this is a safety form whose feedback, with the right answers, was written for a student."""
+        return form_of(self.coursedir.assignment_id) is not None and self._has_feedback(student)
+
+    def _has_feedback(self, student: str) -> bool:
         course = self.coursedir
-        if form_of(course.assignment_id) is None:
-            return False
         return Path(course.format_path(course.feedback_directory, student, course.assignment_id)).is_dir()
 
     def _held(self, student: str, hand_ins: list[HandIn], held: datetime | None) -> str | None:

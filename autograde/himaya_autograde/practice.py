@@ -44,6 +44,20 @@ def without_choices(
     return kept
 
 
+def after_feedback(source: Source, rows: Sequence[dict[str, Any]], before: int) -> list[dict[str, Any]]:
+    """Return graded answers that came once the person could read which ones are right.
+
+    The safety forms of a module are not among them: each has its own feedback, and closes with it.
+
+    Args:
+        source: The module.
+        rows: The journal, in the order of receipt.
+        before: How many events came before the first feedback.
+    """
+    graded = _graded(_editions([source]))
+    return [row for row in rows[before:] if row["activity"] in graded and row["type"] != "begin"]
+
+
 def held_back(sources: Sequence[Source], rows: Sequence[dict[str, Any]], asked: Mapping[str, Compiled]) -> set[str]:
     """Return which activities were answered as no edition knows them and pages still ask them.
 

@@ -79,6 +79,16 @@ def test_collect_and_grade_name_every_trainee(course: CourseDirectory) -> None:
     assert course.grade(MODULE).good == [f"{MODULE}/trainee-01", f"{MODULE}/trainee-02"]
 
 
+def test_hand_in_after_feedback_is_named(course: CourseDirectory) -> None:
+    hand_in_synthetic(course, ROOT / "modules" / MODULE, range(1))
+    assert course.collect(MODULE).people == {}
+    (course.path / "feedback" / "trainee-01" / MODULE).mkdir(parents=True)
+    hand_in_synthetic(course, ROOT / "modules" / MODULE, range(2))
+    done = course.collect(MODULE)
+    assert [*done.people] == [f"{MODULE}/trainee-01"]
+    assert "feedback, with the right answers, was written before" in done.people[f"{MODULE}/trainee-01"]
+
+
 def test_failing_submission_does_not_stop_others(course: CourseDirectory) -> None:
     hand_in_synthetic(course, ROOT / "modules" / MODULE, range(2))
     course.collect(MODULE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,9 @@ from click.testing import CliRunner
 
 from himaya.commands.main import main
 from himaya.content.assignments import form_names
+from himaya.content.forms import without_forms
 from himaya.languages.interface import interface
+from himaya.publish.assignment import compile_module
 from himaya_autograde.course import CourseDirectory
 from himaya_autograde.synthetic import synthetic_journal
 from himaya_server.classroom.backup import DATABASE
@@ -23,7 +26,7 @@ from himaya_server.desk import practice
 from tests.autograde.cohorts import ROOT, compiled_assignments
 from tests.autograde.conftest import MODULE, copy_of, released
 from tests.classroom.running import BUILD
-from tests.engine.shipped import compiled
+from tests.engine.shipped import compiled, loaded
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,6 +90,37 @@ def test_hand_in_of_a_class_is_graded(folder: Path, tmp_path: Path) -> None:
     page = store.feedback_page(one.id, MODULE) or ""
     assert "Case management" in page
     assert store.feedback_page(other.id, MODULE) is None
+    store.close()
+
+
+def test_answers_after_feedback_count_only_when_asked_for(folder: Path, tmp_path: Path) -> None:
+    course = tmp_path / "home" / "core-protection"
+    later = [0]
+    store = open_store(folder / DATABASE, lambda: time.time() + later[0])
+    one = store.people("north")[0]
+    at = ["--folder", str(folder)]
+    lines = synthetic_journal(compiled(MODULE), Random(5), 0.7, 1).splitlines()
+    hand_in(store, one.id, lines[:40], "request-1")
+    run("class", "collect", "north", *at)
+    run("grade", str(course), MODULE)
+    run("class", "feedback", "north", *at)
+    submitted = course / "submitted" / one.pseudonym / MODULE / "responses.jsonl"
+    first = submitted.read_text(encoding="utf-8")
+    later[0] = 3600
+    hand_in(store, one.id, lines, "request-2")
+    said = run("class", "collect", "north", *at)
+    own = compile_module(without_forms(loaded(MODULE)))  # a safety form closes by itself
+    graded = {name for name, each in own.items() if each["mode"] == "graded"}
+
+    def answers(text: str) -> list[str]:
+        rows = map(json.loads, text.splitlines())
+        return [row["id"] for row in rows if row["activity"] in graded and row["type"] != "begin"]
+
+    assert "came after feedback was given, and do not count" in said
+    assert answers(submitted.read_text(encoding="utf-8")) == answers(first)
+    assert "came after feedback" not in run("class", "collect", "north", "--late", one.pseudonym, *at)
+    assert answers(submitted.read_text(encoding="utf-8")) == answers("\n".join(lines))
+    assert [note.what for note in store.notes(one.id)] == []
     store.close()
 
 

@@ -51,7 +51,7 @@ from himaya_server.classroom.tables import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Container, Iterator, Sequence
 
     from sqlalchemy import (
         URL,
@@ -77,9 +77,11 @@ _MOST_HAND_INS = 5  # of one person and module whose practice is counted
 _UNCOUNTED = "uncounted"  # what `About` says of practice, as pairs of class and module
 _CONFIRMED, _CONFIRMED_BY = "card-confirmed", "card-confirmed-by"
 _CLAIMED = "card-claimed"
+_FEEDBACK = "feedback"  # the first on a module; its id stands in the place of who did it
 _ANSWER = 1_000_000  # letters of rows in one answer; a page asks for the rest
 _LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"  # of pseudonyms; none that is read as another
 _TITLE, _COURSE = 200, 1000
+_WHO = 60  # letters of who did something, in a note
 _CLASS = re.compile(r"[a-z][a-z0-9-]{1,39}")
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _NEWER = "this class was written by a newer Himaya. Start that version, or restore a backup."
@@ -209,13 +211,18 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Handed:
-    """The newest hand-in of one person and module: the journal as it was then, as lines of a file."""
+    """The newest hand-in of one person and module: the journal as it was then, as lines of a file.
+
+    Attributes:
+        before: How many of its events came before the person was first given feedback on this module.
+    """
 
     id: int
     pseudonym: str
     module: str
     received: int
     lines: str
+    before: int
 
     @property
     def rows(self) -> list[dict[str, Any]]:
@@ -877,8 +884,8 @@ class Store:
     def notes(self, person_id: int, most: int = 100) -> list[Note]:
         """Return what was done with a person's account, the newest first."""
         with self._reading() as session:
-            chosen = select(Note).where(Note.person_id == person_id).order_by(Note.id.desc()).limit(most)
-            return list(session.scalars(chosen))
+            chosen = select(Note).where(Note.person_id == person_id, Note.what != _FEEDBACK)
+            return list(session.scalars(chosen.order_by(Note.id.desc()).limit(most)))
 
     def reissued(self, class_id: str) -> dict[int, Reissued]:
         """Return by person the new card that was not confirmed and was answered with; the earliest of several.
@@ -1163,8 +1170,13 @@ class Store:
                 found.setdefault(person_id, {})[module] = (rows, handed, handed - collected)
         return found
 
-    def handed_in(self, class_id: str) -> Iterator[Handed]:
-        """Yield the newest hand-in of each person and module that was not collected yet."""
+    def handed_in(self, class_id: str, again: Container[str] = ()) -> Iterator[Handed]:
+        """Yield the newest hand-in of each person and module that was not collected yet.
+
+        Args:
+            class_id: Of which class.
+            again: Whose newest hand-ins to yield also where they were collected.
+        """
         newest = (
             select(func.max(HandIn.id))
             .join(JournalRow, JournalRow.id == HandIn.journal_id)
@@ -1176,9 +1188,8 @@ class Store:
         with self._reading() as session:
             for number in list(session.scalars(newest)):
                 handed = session.get_one(HandIn, number)
-                if handed.collected is not None:
-                    continue
-                yield self._handed(session, handed)
+                if handed.collected is None or self._whose(session, handed).pseudonym in again:
+                    yield self._handed(session, handed)
 
     def all_collected(self, class_id: str, module: str) -> Iterator[Handed]:
         """Yield the hand-ins of a module that lie in the course, as they were collected; the first of each person."""
@@ -1197,11 +1208,18 @@ class Store:
                 if times[handed.journal_id] <= _MOST_HAND_INS:
                     yield self._handed(session, handed)
 
+    def _whose(self, session: Session, handed: HandIn) -> Person:
+        return session.get_one(Person, session.get_one(JournalRow, handed.journal_id).person_id)
+
     def _handed(self, session: Session, handed: HandIn) -> Handed:
-        journal = session.get_one(JournalRow, handed.journal_id)
-        person = session.get_one(Person, journal.person_id)
+        journal, person = session.get_one(JournalRow, handed.journal_id), self._whose(session, handed)
         lines = _lines(_bodies(session, journal.id, handed.rows))
-        return Handed(handed.id, person.pseudonym, journal.module, handed.received, lines)
+        given = _first_feedback(session, person.id, journal.module)
+        before = handed.rows
+        if given is not None:
+            came = select(func.count()).where(EventRow.journal_id == journal.id, EventRow.position < handed.rows)
+            before = session.scalar(came.where(EventRow.received <= given)) or 0
+        return Handed(handed.id, person.pseudonym, journal.module, handed.received, lines, before)
 
     def collected(self, hand_in_id: int) -> None:
         """Note that a hand-in, and every earlier one of its journal, lies in the course now, with practice to count."""
@@ -1234,7 +1252,12 @@ class Store:
             before = session.get(Feedback, (person_id, module))
             if before is not None and before.page == page:
                 return False
-            session.merge(Feedback(person_id=person_id, module=module, page=page, released=self.now()))
+            now = self.now()
+            first = now if before is None else before.released
+            noted = (Note.person_id == person_id, Note.what == _FEEDBACK, Note.who == module[:_WHO])
+            if session.scalar(select(Note.id).where(*noted)) is None:
+                session.add(Note(person_id=person_id, what=_FEEDBACK, who=module[:_WHO], time=first))
+            session.merge(Feedback(person_id=person_id, module=module, page=page, released=now))
         return True
 
     def feedback(self, person_id: int) -> dict[str, int]:
@@ -1248,6 +1271,15 @@ class Store:
         with self._reading() as session:
             found = session.get(Feedback, (person_id, module))
             return None if found is None else found.page
+
+
+def _first_feedback(session: Session, person_id: int, module: str) -> int | None:
+    """Return when a person was first given feedback on a module."""
+    noted = (Note.person_id == person_id, Note.what == _FEEDBACK, Note.who == module[:_WHO])
+    given = (Feedback.person_id == person_id, Feedback.module == module)
+    return session.scalar(select(func.min(Note.time)).where(*noted)) or session.scalar(
+        select(Feedback.released).where(*given)  # by an earlier version, which noted nothing
+    )
 
 
 def _changed(session: Session, statement: Update | Delete) -> int:

@@ -28,7 +28,7 @@ from himaya.commands.report import tell
 from himaya.errors import ClassError, CourseError, HimayaError, JournalError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from sqlalchemy import URL
 
@@ -594,11 +594,13 @@ def staff_remove(login: str, folder: Path) -> None:
 
 @class_.command()
 @class_argument
+@click.option("--late", multiple=True, metavar="ID", help="Let answers of this person count that came after feedback.")
 @folder_option
-def collect(class_id: str, folder: Path) -> None:
+def collect(class_id: str, late: tuple[str, ...], folder: Path) -> None:
     """Bring what was handed in into the nbgrader course, to be graded like all other work.
 
     What somebody chose in practice stays behind: the course learns that they practised, and what five or more chose.
+    What came after feedback on a module was given, which says what is right, is named and counts only with --late.
 
     Example: himaya class collect north-1
     """
@@ -618,9 +620,12 @@ def collect(class_id: str, folder: Path) -> None:
         for person in store.people(class_id):
             if (card := reissued.get(person.id)) is not None:
                 tell(f"{person.pseudonym}: {card.steps} steps came with a new card, which its owner has not confirmed.")
-        for handed in list(store.handed_in(class_id)):
+        for handed in list(store.handed_in(class_id, late)):
+            passed = list[dict[str, Any]]()
             try:
-                done, waits = _bring_in(course, handed, Path(aside), sources, asked.get(handed.module, {}))
+                if handed.pseudonym not in late:
+                    passed = _after_feedback(course, handed, sources)
+                done, waits = _bring_in(course, handed, Path(aside), sources, asked.get(handed.module, {}), passed)
                 good, text = done.good, done.text
             except (HimayaError, OSError) as error:  # one hand-in stops no other
                 good, text, waits = False, f"{handed.pseudonym}: {_why(error)}", set[str]()
@@ -629,6 +634,12 @@ def collect(class_id: str, folder: Path) -> None:
                 refused += 1
                 continue
             taken += 1
+            if passed:
+                number = len({row["activity"] for row in passed})
+                tell(
+                    f"{handed.module}: {handed.pseudonym}: answers to {number} activities came after feedback was "
+                    f"given, and do not count. To let them: himaya class collect {class_id} --late {handed.pseudonym}"
+                )
             if waits:
                 tell(
                     f"{handed.module}: {handed.pseudonym}: pages are newer than the course, and answers to "
@@ -663,8 +674,21 @@ def _why(error: HimayaError | OSError) -> str:
             return str(error)
 
 
+def _after_feedback(course: Path, handed: Handed, sources: Callable[[Path], Source]) -> list[dict[str, Any]]:
+    """Return the graded answers that came after feedback was given."""
+    from himaya_autograde.practice import after_feedback
+
+    source, *_ = _built(course, handed.module, sources)
+    return after_feedback(source, handed.rows, handed.before)
+
+
 def _bring_in(
-    course: Path, handed: Handed, aside: Path, sources: Callable[[Path], Source], asked: Mapping[str, Any]
+    course: Path,
+    handed: Handed,
+    aside: Path,
+    sources: Callable[[Path], Source],
+    asked: Mapping[str, Any],
+    passed: Collection[Mapping[str, Any]] = (),
 ) -> tuple[Taken, set[str]]:
     """Take one hand-in in, and return what became of it, and which answers wait for the course to be built anew."""
     from himaya.answers.journal import Journal
@@ -674,7 +698,8 @@ def _bring_in(
 
     place = place_of(course, handed.module)
     source, *forms = _built(course, handed.module, sources)
-    rows = handed.rows
+    left_out = {row["id"] for row in passed}
+    rows = [row for row in handed.rows if row["id"] not in left_out]
     file = aside / f"{handed.id}" / f"{handed.pseudonym}.jsonl"
     file.parent.mkdir()
     Journal(file).put(without_choices(source, rows, handed.pseudonym, forms))
