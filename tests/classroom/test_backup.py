@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+import signal
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from click.testing import CliRunner
 
+from himaya.commands.main import main
 from himaya.errors import ClassError
 from himaya_server.classroom import sealing
 from himaya_server.classroom.backup import KEY, back_up, restore, served_by_nobody_else
@@ -71,6 +78,39 @@ def test_forgotten_person_stays_forgotten(store: Store, people: list[int], folde
     held = b"".join(path.read_bytes() for path in folder.iterdir() if path.is_file())
     assert b"planted-jasmine" not in held
     assert person.pseudonym.encode() not in held
+
+
+def test_killed_backup_leaves_nothing_in_clear(store: Store, people: list[int], folder: Path, tmp_path: Path) -> None:
+    store.put(people[0], MODULE, [made(1, value="planted-jasmine")])
+    store.engine.dispose()
+    code = (
+        "import os, signal, sys, pathlib\n"
+        "from himaya_server.classroom import backup\n"
+        "backup.tarfile.TarFile.addfile = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "backup.back_up(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), 'a passphrase')\n"
+    )
+    killed = subprocess.run([sys.executable, "-c", code, folder, tmp_path / "stick"], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    copies = [file for each in folder.iterdir() if each.is_dir() for file in each.rglob("*") if file.is_file()]
+    assert copies == []
+
+
+@pytest.mark.parametrize("name", [".backup-x1", ".restore-x1", ".upgrade-x1", ".aside-x1"])
+def test_copies_that_were_left_go_at_every_start(store: Store, folder: Path, name: str) -> None:
+    (folder / name).mkdir()
+    (folder / name / "class.db").write_bytes(b"planted-jasmine")
+    assert CliRunner().invoke(main, ["class", "status", "--folder", str(folder)]).exit_code == 0
+    assert not (folder / name).exists()
+    assert store.people("north")
+
+
+def test_copy_in_use_stays(folder: Path) -> None:
+    (folder / ".aside-x1").mkdir()
+    descriptor = os.open(folder / ".aside-x1", os.O_RDONLY)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    CliRunner().invoke(main, ["class", "status", "--folder", str(folder)])
+    os.close(descriptor)
+    assert (folder / ".aside-x1").is_dir()
 
 
 def test_ended_class_stays_ended(store: Store, people: list[int], folder: Path, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import io
 import os
+import shutil
 import sqlite3
 import tarfile
 import tempfile
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import URL, Connection
 
+_ASIDE = "aside-"  # begins the names of folders in which a class lies in clear while something is done with it
+_EARLIER = ("backup-", "restore-", "upgrade-")  # what they were called before
 KEY, LOCK = "class.key", "serving.lock"
 UPGRADED_FROM = "upgraded-from"
 """Holds which tables the classes had before the last upgrade."""
@@ -42,19 +45,16 @@ def back_up(folder: Path, target: Path, passphrase: str) -> None:
         ClassError: If there is no class here, or its database cannot be reached.
     """
     place = place_of(folder)
+    remove_left_over(folder)
+    kept = {DATABASE: _serialized(place) if isinstance(place, Path) else _written_out(place, folder)}
+    if (folder / KEY).exists():
+        kept[KEY] = (folder / KEY).read_bytes()
     packed = io.BytesIO()
-    with (
-        tempfile.TemporaryDirectory(dir=folder, prefix=".backup-") as aside,
-        tarfile.open(fileobj=packed, mode="w") as tar,
-    ):
-        copy = Path(aside) / DATABASE
-        if isinstance(place, Path):
-            _copied(place, copy)
-        else:
-            copy_out(place, copy)
-        for file in (copy, folder / KEY):
-            if file.exists():
-                tar.add(file, file.name)
+    with tarfile.open(fileobj=packed, mode="w") as tar:
+        for name, data in kept.items():
+            about = tarfile.TarInfo(name)
+            about.size, about.mode = len(data), 0o600
+            tar.addfile(about, io.BytesIO(data))
     write_whole(target, locked(packed.getvalue(), passphrase))
     (folder / BACKED_UP).touch()
 
@@ -84,19 +84,19 @@ def restore(folder: Path, source: Path, passphrase: str, into: URL | None = None
             before = open_store(place, move_on=True)
             tombstones, revoked = before.tombstones(), before.revoked_cards()
             before.close()
-        with tempfile.TemporaryDirectory(dir=folder, prefix=".restore-") as aside:
+        with _aside(folder) as aside:
             for name in (DATABASE, KEY):
                 if name in tar.getnames():
                     tar.extract(name, aside, filter="data")
             # Made ready beside its place: whoever is stopped in between keeps what was there.
-            made = open_store(Path(aside) / DATABASE, move_on=True)
+            made = open_store(aside / DATABASE, move_on=True)
             forgotten = made.restored(tombstones, revoked)
             made.close()
-            with nullcontext() if isinstance(place, Path) else copied_in(Path(aside) / DATABASE, place):
-                if (Path(aside) / KEY).exists():
-                    (Path(aside) / KEY).replace(folder / KEY)
+            with nullcontext() if isinstance(place, Path) else copied_in(aside / DATABASE, place):
+                if (aside / KEY).exists():
+                    (aside / KEY).replace(folder / KEY)
             if isinstance(place, Path):
-                _put_in_place(Path(aside) / DATABASE, folder)
+                _put_in_place(aside / DATABASE, folder)
     return forgotten
 
 
@@ -110,11 +110,11 @@ def upgrade(folder: Path) -> bool:
         ClassError: If something would be lost, or the classes are being served.
     """
     place = place_of(folder)
-    with served_by_nobody_else(folder), tempfile.TemporaryDirectory(dir=folder, prefix=".upgrade-") as aside:
+    with served_by_nobody_else(folder), _aside(folder) as aside:
         if not isinstance(place, Path):
             with at_once(place) as connection:
                 return _move_on(connection, folder)
-        copy = Path(aside) / DATABASE
+        copy = aside / DATABASE
         _copied(place, copy)
         with at_once(copy) as connection:
             if connection.exec_driver_sql("PRAGMA integrity_check").scalar() != "ok":
@@ -157,9 +157,9 @@ def go_back(folder: Path) -> str:
         raise ClassError(message)
     earlier = (folder / UPGRADED_FROM).read_text(encoding="utf-8")
     place = place_of(folder)
-    with served_by_nobody_else(folder), tempfile.TemporaryDirectory(dir=folder, prefix=".upgrade-") as aside:
+    with served_by_nobody_else(folder), _aside(folder) as aside:
         if isinstance(place, Path):
-            copy = Path(aside) / DATABASE
+            copy = aside / DATABASE
             _copied(place, copy)
             take_back(copy, earlier)
             _put_in_place(copy, folder)
@@ -167,6 +167,19 @@ def go_back(folder: Path) -> str:
             take_back(place, earlier)
         (folder / UPGRADED_FROM).unlink()
     return earlier
+
+
+def _serialized(source: Path) -> bytes:
+    """Return a database that may be in use as the bytes of its file; no copy in clear ever lies on the disk."""
+    with closing(sqlite3.connect(source)) as opened, closing(sqlite3.connect(":memory:")) as whole:
+        opened.backup(whole)
+        return whole.serialize()
+
+
+def _written_out(source: URL, folder: Path) -> bytes:
+    with _aside(folder) as aside:
+        copy_out(source, aside / DATABASE)
+        return (aside / DATABASE).read_bytes()
 
 
 def _copied(source: Path, target: Path) -> None:
@@ -185,6 +198,35 @@ def _put_in_place(made: Path, folder: Path) -> None:
         (folder / name).unlink(missing_ok=True)
     made.replace(folder / DATABASE)
     sync_folder(folder)
+
+
+@contextmanager
+def _aside(folder: Path) -> Iterator[Path]:
+    """Make a folder for a class in clear; it is held while it is used, so that what was left can be told from it."""
+    remove_left_over(folder)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=f".{_ASIDE}") as made:
+        descriptor = os.open(made, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield Path(made)
+        finally:
+            os.close(descriptor)
+
+
+def remove_left_over(folder: Path) -> None:
+    """Remove what a killed backup, restoring or upgrade left of the classes in clear."""
+    for kind in (_ASIDE, *_EARLIER):
+        for left in folder.glob(f".{kind}*"):
+            if left.is_symlink() or not left.is_dir():
+                continue
+            descriptor = os.open(left, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(left)
+            except BlockingIOError:  # it is in use
+                continue
+            finally:
+                os.close(descriptor)
 
 
 @contextmanager

@@ -85,8 +85,10 @@ def class_() -> None:
 def store_of(folder: Path) -> Iterator[Store]:
     """Open the classes of a folder."""
     from himaya_server.classroom.address import place_of
+    from himaya_server.classroom.backup import remove_left_over
     from himaya_server.classroom.store import database_errors, open_store
 
+    remove_left_over(folder)  # at every start, so that nobody who is forgotten stays in a copy
     with database_errors(), closing(open_store(place_of(folder))) as store:
         yield store
 
