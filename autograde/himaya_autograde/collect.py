@@ -33,9 +33,7 @@ if TYPE_CHECKING:
 _STUDENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}")
 _SECRET = re.compile(rb"[A-Za-z0-9_=-]{32,256}\s*")
 CLOSED = "feedback on this form was written, and a form is answered once; the other try is the other form"
-AFTER_FEEDBACK = (
-    "feedback, with the right answers, was written before this hand-in came; does it count?"
-)
+AFTER_FEEDBACK = "feedback, with the right answers, was written before this hand-in came; does it count?"
 _STAMP_BYTES = 100
 _LEEWAY = timedelta(minutes=10)  # copying a large folder takes a while, and clocks differ
 _STAMP = "%Y-%m-%d %H:%M:%S.%f UTC"  # as nbgrader writes it

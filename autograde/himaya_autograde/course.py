@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 import shutil
 import sqlite3
+import stat
 import sysconfig
 import tempfile
 import warnings
@@ -27,6 +29,8 @@ from nbgrader.exchange.default import ExchangeSubmit
 from nbgrader.utils import capture_log, temp_attrs
 from sqlalchemy.exc import SAWarning
 
+from himaya.answers.erasing import erased, holds_answer
+from himaya.answers.journal import FILE_NAME, Journal
 from himaya.answers.private import private_folder, write_whole
 from himaya.content.assignments import form_of, is_second_form, module_of, with_forms
 from himaya.content.check import check_module
@@ -120,6 +124,19 @@ def _stamp(file: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return status.st_mtime_ns, status.st_size
+
+
+def _erased_in(journal: Path, activity: str) -> bool:
+    """Empty what was answered to an activity in a journal; return whether anything was."""
+    if journal.is_symlink() or not journal.is_file():
+        return False
+    rows = Journal(journal).rows()
+    if not any(holds_answer(row, activity) for row in rows):
+        return False
+    kept = [erased(row) if holds_answer(row, activity) else row for row in rows]
+    text = "".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n" for row in kept)
+    write_whole(journal, text.encode(), stat.S_IMODE(journal.stat().st_mode))
+    return True
 
 
 def fully_marked(handed_in: Mapping[tuple[str, str], HandedIn]) -> set[tuple[str, str]]:
@@ -454,6 +471,37 @@ class CourseDirectory:
                 for trainee in trainees:
                     with contextlib.suppress(MissingEntry):
                         gradebook.remove_student(trainee)
+            with contextlib.closing(sqlite3.connect(self.path / "gradebook.db")) as connection:
+                connection.execute("VACUUM")
+
+    def erase(self, trainee: str, module: str, activity: str) -> bool:
+        """Remove one answer of a trainee from what was handed in, graded and given back; return whether there was one.
+
+        What was graded has to be graded again.
+
+        Raises:
+            CourseError: If the gradebook cannot be written.
+        """
+        found = False
+        for name in {*with_forms([module]), *self.course.assignments_of(module).values()}:
+            journals = [self.path / "submitted" / trainee / name / FILE_NAME]
+            journals += [self.path / paper.FOLDER / trainee / f"{name}.jsonl"]
+            here = [file for file in journals if _erased_in(file, activity)]
+            found = found or bool(here)
+            for kind in ("autograded", "feedback"):  # a notebook, and a page: both are written anew
+                if here and (place := self.path / kind / trainee / name).is_dir() and not place.is_symlink():
+                    shutil.rmtree(place)
+            Markbook(self.path).erase((trainee, name, activity))
+            if (self.path / "gradebook.db").is_file():
+                self._erase_comment(trainee, name, activity)
+        return found
+
+    def _erase_comment(self, trainee: str, module: str, activity: str) -> None:
+        with gradebook_errors(self.path / "gradebook.db"):
+            with self.api.gradebook as gradebook, contextlib.suppress(MissingEntry):
+                comment = gradebook.find_comment(activity, module, module, trainee)
+                comment.manual_comment = comment.auto_comment = None
+                gradebook.db.commit()
             with contextlib.closing(sqlite3.connect(self.path / "gradebook.db")) as connection:
                 connection.execute("VACUUM")
 

@@ -14,7 +14,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal, get_args
 
-from sqlalchemy import Column, Float, Integer, MetaData, NullPool, Table, Text, create_engine, delete, inspect, select
+from sqlalchemy import (
+    Column,
+    Float,
+    Integer,
+    MetaData,
+    NullPool,
+    Table,
+    Text,
+    create_engine,
+    delete,
+    inspect,
+    select,
+    update,
+)
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DBAPIError
 
@@ -204,6 +217,19 @@ class Markbook:
         with self._write() as connection:
             for table in (_CHANGES, _PEOPLE, _ISSUED):
                 connection.execute(delete(table).where(table.c.trainee == trainee))
+        self._compact()
+
+    def erase(self, answer: Answer) -> None:
+        """Remove what was said about one answer; that and when something was done stays."""
+        if not self._path.is_file():
+            return
+        trainee, module, activity = answer
+        with self._write() as connection:
+            about = update(_CHANGES).where(_CHANGES.c.trainee == trainee, _CHANGES.c.module == module)
+            connection.execute(about.where(_CHANGES.c.activity == activity).values(comment=None))
+        self._compact()
+
+    def _compact(self) -> None:
         with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("VACUUM")
 

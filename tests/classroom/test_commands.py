@@ -98,6 +98,39 @@ def test_forgotten_person_leaves_store_and_course(folder: Path, tmp_path: Path) 
     store.close()
 
 
+def test_erased_answer_leaves_store_course_and_backups(folder: Path, tmp_path: Path) -> None:
+    run(folder, "enrol", "north", "--number", "1")
+    store = open_store(folder / DATABASE)
+    (person,) = store.people("north")
+    store.put(person.id, MODULE, [made(1, value="planted-jasmine"), made(2, activity="other", value="planted-olive")])
+    activity = store.rows(person.id, MODULE).rows[0]["activity"]
+    store.give_feedback(person.pseudonym, MODULE, "planted-jasmine")
+    course = tmp_path / "core-protection"
+    journal = course / "submitted" / person.pseudonym / MODULE / "responses.jsonl"
+    journal.parent.mkdir(parents=True)
+    journal.write_text("".join(f"{json.dumps(row)}\n" for row in store.rows(person.id, MODULE).rows), encoding="utf-8")
+    for name in ("autograded", "feedback"):
+        (course / name / person.pseudonym / MODULE).mkdir(parents=True)
+        (course / name / person.pseudonym / MODULE / "answers").write_text("planted-jasmine", encoding="utf-8")
+    backup = tmp_path / "stick"
+    run(folder, "backup", str(backup), "--passphrase", PASSPHRASE)
+    done = run(folder, "erase", "north", person.pseudonym, MODULE, activity, "--yes")
+    assert done.exit_code == 0, done.output
+    assert "delete the old ones" in done.output
+    store.close()
+    for again in (False, True):
+        if again:
+            assert run(folder, "restore", str(backup), "--passphrase", PASSPHRASE).exit_code == 0
+        kept = [path for place in (folder, course) for path in place.rglob("*") if path.is_file()]
+        assert [path for path in kept if b"planted-jasmine" in path.read_bytes()] == []
+        store = open_store(folder / DATABASE)
+        rows = store.rows(person.id, MODULE).rows
+        assert [row.get("value") for row in rows] == [None, "planted-olive"]
+        assert store.put(person.id, MODULE, [made(1, value="planted-jasmine")]).total == 2  # a phone sends it again
+        store.close()
+    assert run(folder, "erase", "north", person.pseudonym, MODULE, "nothing", "--yes").exit_code == 1
+
+
 @pytest.mark.parametrize("pseudonym", ["../../etc", "t-nobody1", "-x"])
 def test_nobody_is_not_forgotten(folder: Path, pseudonym: str) -> None:
     assert run(folder, "forget", "north", "--yes", "--", pseudonym).exit_code in (1, 2)

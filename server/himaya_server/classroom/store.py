@@ -28,9 +28,11 @@ from sqlalchemy import and_, bindparam, create_engine, delete, event, func, inse
 from sqlalchemy.exc import DBAPIError, NoResultFound, OperationalError
 from sqlalchemy.orm import Session
 
+from himaya.answers.erasing import erased, holds_answer
 from himaya.answers.journal import MAX_LINES
 from himaya.answers.limits import MAX_BYTES
 from himaya.answers.private import private_folder
+from himaya.content.assignments import with_forms
 from himaya.errors import ClassError, JournalError
 from himaya_server.classroom.tables import (
     About,
@@ -51,7 +53,7 @@ from himaya_server.classroom.tables import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterator, Sequence
+    from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 
     from sqlalchemy import (
         URL,
@@ -256,6 +258,11 @@ class Reissued:
 def _end_of(class_id: str) -> bytes:
     """Return the tombstone of a class that has ended: no pseudonym reads so."""
     return digest(f"class {class_id}")
+
+
+def _answer_of(pseudonym: str, module: str, activity: str) -> bytes:
+    """Return the tombstone of one answer: no pseudonym and no class reads so."""
+    return digest(f"answer {pseudonym} {module} {activity}")
 
 
 def digest(token: str) -> bytes:
@@ -625,6 +632,22 @@ class Store:
         self.compact()
         return bool(removed)
 
+    def erase(self, pseudonym: str, module: str, activity: str) -> int:
+        """Remove one answer of a person for ever, with the feedback on its module; return how many events held it.
+
+        Its place in the journal stays, so that no phone sends it again; a new answer is taken in.
+        """
+        now = self.now()
+        with self._writing() as session:
+            session.merge(Tombstone(digest=_answer_of(pseudonym, module, activity), time=now))
+            person_id = session.scalars(select(Person.id).where(Person.pseudonym == pseudonym)).one()
+            journal = session.scalar(_journal_of(person_id, module))
+            number = 0 if journal is None else _blank(session, journal.id, {activity: now})
+            names = with_forms([module])
+            session.execute(delete(Feedback).where(Feedback.person_id == person_id, Feedback.module.in_(names)))
+        self.compact()
+        return number
+
     def end_class(self, class_id: str) -> None:
         """Remove everybody of a class for ever, also staff who see no other one; its id, title and dates stay."""
         now = self.now()
@@ -718,6 +741,7 @@ class Store:
                 if _end_of(class_id) in buried:  # also whom the store here never knew
                     gone += session.scalars(select(Person).where(Person.class_id == class_id))
                     _empty(session, class_id)
+            _blank_all(session)
             for card, when in revoked.items():
                 session.execute(update(Card).where(Card.digest == card, Card.revoked.is_(None)).values(revoked=when))
             session.execute(update(SessionRow).where(SessionRow.ended.is_(None)).values(ended=now))
@@ -1318,6 +1342,31 @@ def _journal_of(person_id: int, module: str) -> Select[JournalRow]:
 def _bodies(session: Session, journal_id: int, rows: int) -> list[str]:
     chosen = select(EventRow.body).where(EventRow.journal_id == journal_id, EventRow.position < rows)
     return list(session.scalars(chosen.order_by(EventRow.position)))
+
+
+def _blank(session: Session, journal_id: int, activities: Mapping[str, int]) -> int:
+    """Empty what was answered to activities, each until a time; return how many events there were."""
+    number = 0
+    for row in session.scalars(select(EventRow).where(EventRow.journal_id == journal_id)):
+        body = json.loads(row.body)
+        until = activities.get(body["activity"])
+        if until is not None and row.received <= until and holds_answer(body, body["activity"]):
+            row.body = json.dumps(erased(body), ensure_ascii=False, separators=(",", ":"))
+            number += 1
+    return number
+
+
+def _blank_all(session: Session) -> None:
+    """Empty every answer that has a tombstone, as where a backup holds what was erased after it was made."""
+    stones = {stone.digest: stone.time for stone in session.scalars(select(Tombstone))}
+    journals = select(JournalRow.id, JournalRow.module, JournalRow.person_id, Person.pseudonym)
+    for journal_id, module, person_id, who in session.execute(journals.join(Person)).all():
+        bodies = session.scalars(select(EventRow.body).where(EventRow.journal_id == journal_id))
+        names = {json.loads(body)["activity"] for body in bodies}
+        found = {name: stones[key] for name in names if (key := _answer_of(who, module, name)) in stones}
+        if found and _blank(session, journal_id, found):
+            theirs = (Feedback.person_id == person_id, Feedback.module.in_(with_forms([module])))
+            session.execute(delete(Feedback).where(*theirs))
 
 
 def _lines(bodies: Sequence[str]) -> str:

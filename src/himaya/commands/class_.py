@@ -51,6 +51,10 @@ _ENDED = "ended"
 _PRINTED = "cards-lead-to"
 """Holds the address on the cards that were printed last."""
 _LEAST_PASSPHRASE = 12
+_OLD_BACKUPS = (
+    "Backups of before still hold it, and bring it back where they are restored into another folder. "
+    "Make a new one with: himaya class backup FILE, and delete the old ones."
+)
 _RENEWED = 600  # seconds between looks at the certificate
 _WARNING = """
 Everybody in this network who has a card can sign in, and nobody else. The link is not encrypted:
@@ -798,6 +802,39 @@ def forget(class_id: str, pseudonym: str, folder: Path, *, yes: bool) -> None:
         forget_notebooks(folder, pseudonym)
         store.forget(pseudonym)
     click.echo(f"Nothing of {pseudonym} is left here. Tables that were exported, and prints, are yours to remove.")
+    click.echo(_OLD_BACKUPS)
+
+
+@class_.command()
+@class_argument
+@click.argument("pseudonym", metavar="ID")
+@click.argument("module")
+@click.argument("activity")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@folder_option
+def erase(class_id: str, pseudonym: str, module: str, activity: str, folder: Path, *, yes: bool) -> None:
+    """Remove one answer of a person for ever, such as one about a real person: here, in the course, in feedback.
+
+    The person may answer anew. What was graded is graded anew, and feedback is given anew.
+
+    Example: himaya class erase north-1 t-k3m7qpz case-management first-reflection
+    """
+    with store_of(folder) as store:
+        row = store.class_of(class_id)
+        person = store.person(pseudonym)
+        if person is None or person.class_id != class_id:
+            message = f"nobody in '{class_id}' has the id {pseudonym}."
+            raise ClassError(message)
+        if not yes:
+            click.confirm(f"Remove the answer of {pseudonym} to '{activity}'? It cannot be undone.", abort=True)
+        there = opened(Path(row.course)).erase(pseudonym, module, activity)
+        number = store.erase(pseudonym, module, activity)
+    if not (there or number):
+        message = f"{pseudonym} has answered no '{activity}' in '{module}'; the id of an activity stands at the desk."
+        raise ClassError(message)
+    click.echo(f"The answer of {pseudonym} to '{activity}' is removed. The person's phone and notebook still hold it.")
+    click.echo(f"Next: himaya grade {row.course} {module}, then himaya class feedback {class_id}")
+    click.echo(_OLD_BACKUPS)
 
 
 @class_.command()
