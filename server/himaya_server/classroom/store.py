@@ -32,7 +32,6 @@ from himaya.answers.erasing import erased, holds_answer
 from himaya.answers.journal import MAX_LINES
 from himaya.answers.limits import MAX_BYTES
 from himaya.answers.private import private_folder
-from himaya.content.assignments import with_forms
 from himaya.errors import ClassError, JournalError
 from himaya_server.classroom.tables import (
     About,
@@ -643,8 +642,7 @@ class Store:
             person_id = session.scalars(select(Person.id).where(Person.pseudonym == pseudonym)).one()
             journal = session.scalar(_journal_of(person_id, module))
             number = 0 if journal is None else _blank(session, journal.id, {activity: now})
-            names = with_forms([module])
-            session.execute(delete(Feedback).where(Feedback.person_id == person_id, Feedback.module.in_(names)))
+            session.execute(delete(Feedback).where(*_feedback_of(person_id, module)))
         self.compact()
         return number
 
@@ -1356,6 +1354,12 @@ def _blank(session: Session, journal_id: int, activities: Mapping[str, int]) -> 
     return number
 
 
+def _feedback_of(person_id: int, module: str) -> tuple[Any, ...]:
+    """Return what chooses a person's feedback on a module and its forms, whose names begin as the module's does."""
+    forms = Feedback.module.startswith(f"{module}-", autoescape=True)
+    return (Feedback.person_id == person_id, or_(Feedback.module == module, forms))
+
+
 def _blank_all(session: Session) -> None:
     """Empty every answer that has a tombstone, as where a backup holds what was erased after it was made."""
     stones = {stone.digest: stone.time for stone in session.scalars(select(Tombstone))}
@@ -1365,8 +1369,7 @@ def _blank_all(session: Session) -> None:
         names = {json.loads(body)["activity"] for body in bodies}
         found = {name: stones[key] for name in names if (key := _answer_of(who, module, name)) in stones}
         if found and _blank(session, journal_id, found):
-            theirs = (Feedback.person_id == person_id, Feedback.module.in_(with_forms([module])))
-            session.execute(delete(Feedback).where(*theirs))
+            session.execute(delete(Feedback).where(*_feedback_of(person_id, module)))
 
 
 def _lines(bodies: Sequence[str]) -> str:
