@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
+from himaya.commands import apps
 from himaya.commands.main import main
-from tests.engine.shipped import MODULES
+from himaya.content.forms import without_forms
+from tests.courses import ROOT, one_module_course
+from tests.engine.shipped import MODULES, loaded
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -105,3 +108,28 @@ def test_single_files_lead_to_no_other(tmp_path: Path) -> None:
         assert name.endswith("-en.html")
         links = set(re.findall(r'href="([^"]*)"', page.decode().partition("<script")[0]))
         assert {link for link in links if not link.startswith(("#", "https://"))} <= {"about:blank", "data:,"}, name
+
+
+def test_practice_files_hold_no_key_of_what_is_graded(tmp_path: Path) -> None:
+    module = loaded("case-management")
+    graded = {name for name, each in without_forms(module).activities.items() if each.mode == "graded"}
+    assert graded
+    course = one_module_course(tmp_path / "core-protection")
+    for flags, there in (((), False), (("--with-graded",), True)):
+        arguments = ["pages", str(course), "--language", "en", "--practice", *flags, "--out", str(tmp_path / "out")]
+        done = CliRunner().invoke(main, [*arguments, "--modules", str(ROOT / "modules")])
+        assert done.exit_code == 0, done.output
+        files = [file.read_text(encoding="utf-8") for file in (tmp_path / "out" / "en").rglob("*.html")]
+        found = {name for name in graded if any(f'"{name}"' in file for file in files)}
+        assert bool(found) is there, found
+
+
+def test_shared_apps_hold_no_key_of_what_is_graded(tmp_path: Path) -> None:
+    course = one_module_course(tmp_path / "core-protection")
+    graded = {n for n, each in without_forms(loaded("case-management")).activities.items() if each.mode == "graded"}
+    for kept in (False, True):
+        target = tmp_path / f"apps-{kept}"
+        target.mkdir()
+        apps._write(course, ROOT / "modules", ("en",), target, graded=kept)
+        files = [file.read_text(encoding="utf-8") for file in target.rglob("activities.json")]
+        assert bool({name for name in graded if any(f'"{name}"' in file for file in files)}) is kept

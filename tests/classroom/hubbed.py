@@ -18,6 +18,7 @@ from pathlib import Path
 from himaya_server.classroom.notebooks import Settings, read_settings
 from himaya_server.hub.accounts import GROUP, accounts, python_is_open, remove_account
 from tests.browser.link import free_port
+from tests.classroom.running import NO_MODULES
 from tests.classroom.served import ROOT, Served, himaya
 from tests.courses import one_module_course
 from tests.waiting import end_of, wait_until
@@ -83,7 +84,18 @@ class Hubbed:
         self.state.chmod(0o711)
         self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
-        self.served.run("notebooks", "north", "--most", str(MOST), "--port", str(self.port), "--state", str(self.state))
+        self.served.run(
+            "notebooks",
+            "north",
+            "--most",
+            str(MOST),
+            "--port",
+            str(self.port),
+            "--state",
+            str(self.state),
+            "--modules",
+            NO_MODULES,
+        )
 
     @property
     def settings(self) -> Settings:
@@ -121,7 +133,17 @@ class Hubbed:
 
     def start_hub(self) -> None:
         """Run the Hub, once more where it was killed."""
-        command = [sys.executable, "-m", "himaya", "class", "hub", "--folder", str(self.served.folder)]
+        command = [
+            sys.executable,
+            "-m",
+            "himaya",
+            "class",
+            "hub",
+            "--folder",
+            str(self.served.folder),
+            "--modules",
+            NO_MODULES,
+        ]
         if not python_is_open():
             held = tempfile.mkdtemp(dir=self.served.folder.parent)
             opened = ["sh", "-c", _OPENED, "opened", held, *_needed(), "--"]

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 MODULE = "case-management"
 COURSE = "core-protection"
 BUILD = "0123456789ab"
+NO_MODULES = "no-modules"
+"""Where a test's machine keeps no modules that its notebooks could read."""
 PASSPHRASE = "a long sentence for tests"  # noqa: S105 - of backups that live as long as a test
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import tempfile
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,7 +16,7 @@ from himaya.commands.main import main
 from himaya_autograde.course import CourseDirectory
 from himaya_server.classroom.backup import DATABASE
 from himaya_server.classroom.store import open_store
-from tests.classroom.running import BUILD, MODULE, PASSPHRASE
+from tests.classroom.running import BUILD, MODULE, NO_MODULES, PASSPHRASE
 from tests.classroom.test_store import made
 
 COURSE = Path(__file__).parents[2] / "courses" / "core-protection"
@@ -131,6 +133,20 @@ def test_erased_answer_leaves_store_course_and_backups(folder: Path, tmp_path: P
     assert run(folder, "erase", "north", person.pseudonym, MODULE, "nothing", "--yes").exit_code == 1
 
 
+def test_notebooks_are_refused_while_keys_can_be_read(folder: Path, tmp_path: Path) -> None:
+    modules = Path(tempfile.mkdtemp(dir="/tmp"))
+    (modules / MODULE).mkdir()
+    (modules / MODULE / "items.yaml").touch()
+    for each in (modules, modules / MODULE):
+        each.chmod(0o755)
+    (modules / MODULE / "items.yaml").chmod(0o644)
+    step = ["notebooks", "north", "--modules", str(modules), "--state", str(tmp_path / "hub")]
+    assert "could read the right answers" in run(folder, *step).output
+    (modules / MODULE).chmod(0o750)
+    assert "could read the right answers" not in run(folder, *step).output
+    shutil.rmtree(modules)
+
+
 @pytest.mark.parametrize("pseudonym", ["../../etc", "t-nobody1", "-x"])
 def test_nobody_is_not_forgotten(folder: Path, pseudonym: str) -> None:
     assert run(folder, "forget", "north", "--yes", "--", pseudonym).exit_code in (1, 2)
@@ -191,13 +207,13 @@ def test_notebooks_are_of_what_was_built(folder: Path, tmp_path: Path) -> None:
             (course / place / name / "activities.json").write_text("{}", encoding="utf-8")
 
     built(MODULE, "source", "release")
-    assert f"not built yet: {gbv}. Build" in run(folder, "notebooks", "north").output
+    assert f"not built yet: {gbv}. Build" in run(folder, "notebooks", "north", "--modules", NO_MODULES).output
     built(gbv, "source", "release")
-    done = run(folder, "notebooks", "north", "--state", str(tmp_path / "hub"))
+    done = run(folder, "notebooks", "north", "--modules", NO_MODULES, "--state", str(tmp_path / "hub"))
     assert done.exit_code == 0, done.output
     assert {each.name for each in (folder / "released" / "core-protection").iterdir()} == {MODULE, gbv}
     built(path, "source")
-    assert f"not built yet: {path}. Build" in run(folder, "notebooks", "north").output
+    assert f"not built yet: {path}. Build" in run(folder, "notebooks", "north", "--modules", NO_MODULES).output
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "8.8.8.8", "::", "example.org"])  # noqa: S104 - refused

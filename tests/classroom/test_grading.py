@@ -25,7 +25,7 @@ from himaya_server.classroom.store import open_store
 from himaya_server.desk import practice
 from tests.autograde.cohorts import ROOT, compiled_assignments
 from tests.autograde.conftest import MODULE, copy_of, released
-from tests.classroom.running import BUILD
+from tests.classroom.running import BUILD, NO_MODULES
 from tests.engine.shipped import compiled, loaded
 
 if TYPE_CHECKING:
@@ -223,7 +223,7 @@ def test_safety_form_of_a_class_counts(folder: Path, tmp_path: Path) -> None:
     store = open_store(folder / DATABASE)
     one, _ = store.people("north")
     run("release", str(course), first)
-    run("class", "notebooks", "north", "--state", str(tmp_path / "hub"), *at)
+    run("class", "notebooks", "north", "--modules", NO_MODULES, "--state", str(tmp_path / "hub"), *at)
     assert {path.name for path in (folder / "released" / "core-protection").iterdir()} == {MODULE, first}
     lines = synthetic_journal(compiled_assignments()[first], Random(5), 1, 1).splitlines()
     store.put(one.id, first, [json.loads(line) for line in lines])
@@ -313,7 +313,17 @@ def test_paths_come_as_notebooks_too(folder: Path, tmp_path: Path) -> None:
     content |= {"paths": {MODULE: ["caseworker", "police"]}}
     about.write_text(yaml.safe_dump(content), encoding="utf-8")
     shutil.copytree(course / "release" / MODULE, course / "release" / f"{MODULE}--police")
-    run("class", "notebooks", "north", "--folder", str(folder), "--state", str(tmp_path / "hub"))
+    run(
+        "class",
+        "notebooks",
+        "north",
+        "--folder",
+        str(folder),
+        "--modules",
+        NO_MODULES,
+        "--state",
+        str(tmp_path / "hub"),
+    )
     there = {path.parent.name for path in (folder / "released").glob("*/*/activities.json")}
     assert there == {MODULE, f"{MODULE}--police"}
 

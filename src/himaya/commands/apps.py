@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from himaya.commands.arguments import course_argument, language_option, modules_option
+from himaya.commands.arguments import course_argument, graded_option, language_option, modules_option
 
 if TYPE_CHECKING:
     from himaya.publish.apps import App
@@ -39,6 +39,7 @@ You share these apps with this network. Everybody on it who has the link can ope
 @click.option("--share", is_flag=True, help="Let phones on the local network in: prints a link and its square code.")
 @click.option("--address", help="With --share: this machine's address, where it has several.")
 @click.option("--ready", type=click.IntRange(0, 20), default=2, show_default=True, help="Kernels that stand ready.")
+@graded_option
 @click.option("--browser/--no-browser", default=True, help="Open the gallery in a browser.")
 def apps(
     course: Path,
@@ -49,9 +50,12 @@ def apps(
     ready: int,
     *,
     share: bool,
+    with_graded: bool,
     browser: bool,
 ) -> None:
     """Show a gallery of practice apps: every module and scenario of a course, for one person or for a group.
+
+    With --share what is graded stays out, unless --with-graded is given: its right answers would be in the room.
 
     Example: himaya apps core-protection --share
     """
@@ -64,13 +68,16 @@ def apps(
     host = _shared_address(address) if share else _HERE
     click.echo(f"Making the apps of {course} ...")
     with tempfile.TemporaryDirectory(prefix="himaya-gallery-") as folder:
-        titles, made = _write(course, modules, language, Path(folder))
+        titles, made = _write(course, modules, language, Path(folder), graded=with_graded or not share)
         _serve(titles, made, Path(folder), (host, port), ready, browser=browser and not share)
 
 
-def _write(course: Path, modules: Path, wanted: tuple[str, ...], folder: Path) -> tuple[dict[str, str], list[App]]:
+def _write(
+    course: Path, modules: Path, wanted: tuple[str, ...], folder: Path, *, graded: bool
+) -> tuple[dict[str, str], list[App]]:
     """Write the apps of a course below `folder`; return its title in each language, and the apps."""
     from himaya.content.forms import without_forms
+    from himaya.content.left_out import without_graded
     from himaya.content.load import load_module
     from himaya.course.course import load_course
     from himaya.publish.apps import write_apps  # no other command needs these
@@ -83,7 +90,8 @@ def _write(course: Path, modules: Path, wanted: tuple[str, ...], folder: Path) -
     for language in dict.fromkeys(wanted or opened.languages):
         titles[language] = translated_course(opened, overview, course, language)[0].title
         spoken = (translated(module, language, opened.digits) for module in english)
-        loaded = [without_forms(opened.taught(module)) for module in spoken]
+        whole = [without_forms(opened.taught(module)) for module in spoken]
+        loaded = whole if graded else [without_graded(module) for module in whole]
         made += write_apps(loaded, folder, datetime.now(UTC).date())
     return titles, made
 

@@ -59,3 +59,6 @@ exchange_option = click.option("--exchange", type=FOLDER, help="Where work is ha
 language_option = click.option(
     "--language", multiple=True, type=click.Choice(LANGUAGES), help="One language instead of the course's."
 )
+graded_option = click.option(
+    "--with-graded", is_flag=True, help="Keep what is graded, too: whoever has the files can find the right answers."
+)

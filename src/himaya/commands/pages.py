@@ -7,13 +7,14 @@ from pathlib import Path
 
 import click
 
-from himaya.commands.arguments import FOLDER, course_argument, language_option, modules_option
+from himaya.commands.arguments import FOLDER, course_argument, graded_option, language_option, modules_option
 
 
 @click.command()
 @course_argument
 @language_option
 @click.option("--practice", is_flag=True, help="A mentor's edition: everything is practice, nothing is handed in.")
+@graded_option
 @click.option("--second-forms", is_flag=True, help="For whoever missed something in the first form of a safety set.")
 @click.option("--single", is_flag=True, help="Files to share one by one: none leads to another, and there is no index.")
 @click.option("--out", type=FOLDER, help="Where to write; _build/pages/<course> if not given.")
@@ -25,12 +26,14 @@ def pages(
     modules: Path,
     *,
     practice: bool,
+    with_graded: bool,
     second_forms: bool,
     single: bool,
 ) -> None:
     """Write a course as files that need no server: an index, each module, each scenario.
 
     Trainees open them on a phone, save their answers as a file and give you that file: see himaya import.
+    With --practice what is graded stays out, unless --with-graded is given.
 
     Example: himaya pages core-protection --language en
     """
@@ -48,7 +51,12 @@ def pages(
     target = out or Path("_build/pages") / f"{loaded.id}{editions}"
     languages = tuple(dict.fromkeys(language)) or tuple(loaded.languages)
     today = datetime.now(UTC).date()
-    asked = {"practice": practice, "second_forms": second_forms, "single": single}
+    asked = {
+        "practice": practice,
+        "graded": with_graded or not practice,
+        "second_forms": second_forms,
+        "single": single,
+    }
     for written in write_pages(loaded, course, modules, target, page_code(), languages=languages, on=today, **asked):
         click.echo(f"{written.path}: {written.raw / 1000:.0f} kB, {written.gzipped / 1000:.1f} kB compressed")
     if single:

@@ -70,6 +70,19 @@ def without_lessons(loaded: LoadedModule, names: Sequence[str]) -> LoadedModule:
     return _without(loaded, _left_out(english, names))
 
 
+def without_graded(loaded: LoadedModule) -> LoadedModule:
+    """Return a module without what is graded and the questions before it that mirror that: their keys are not sent.
+
+    Args:
+        loaded: The module, without its safety forms.
+    """
+    english = loaded.english or loaded
+    gone = {name for name, each in english.activities.items() if each.mode == "graded"}
+    gone |= {name for name, each in english.activities.items() if isinstance(each, Item) and each.twin in gone}
+    lessons = {lesson.id: blocks for lesson, blocks in _lessons(outline(english))}
+    return _without(loaded, _LeftOut(_emptied(lessons, gone), gone, frozenset(), frozenset(), {})) if gone else loaded
+
+
 def left_out_faults(loaded: LoadedModule, names: Sequence[str]) -> Iterator[tuple[int, str]]:
     """Yield why lessons of a module cannot be left out, each with the position in `names`.
 
@@ -156,18 +169,23 @@ def _left_out(loaded: LoadedModule, names: Iterable[str]) -> _LeftOut:
     items = {name: each for name, each in loaded.activities.items() if isinstance(each, Item)}
     gone |= {name for name, outcome in _asked(loaded).items() if outcome in untaught}
     gone |= {name for name, each in items.items() if each.twin in gone}
-    empty = {
-        name
-        for name, blocks in lessons.items()
-        if any(block.activity in gone for block in blocks)
-        and all(block.level or block.submit or block.activity in gone for block in blocks)
-    }
+    empty = _emptied(lessons, gone)
     used = {each.outcome for name, each in (items | loaded.code).items() if name not in gone}
     for name, each in loaded.activities.items():
         if isinstance(each, Simulation) and name not in gone:
             used |= {*each.outcomes}
     thinner = {outcome: gone_sections[0] for outcome, gone_sections in lost.items() if gone_sections}
     return _LeftOut({*names} | empty, gone, untaught, untaught - used, thinner)
+
+
+def _emptied(lessons: Mapping[str, Sequence[Block]], gone: AbstractSet[str | None]) -> set[str]:
+    """Return the lessons of which nothing stays without these activities."""
+    return {
+        name
+        for name, blocks in lessons.items()
+        if any(block.activity in gone for block in blocks)
+        and all(block.level or block.submit or block.activity in gone for block in blocks)
+    }
 
 
 def _without(loaded: LoadedModule, out: _LeftOut) -> LoadedModule:

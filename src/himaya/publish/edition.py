@@ -46,6 +46,7 @@ class Edition(Sentences):
         code: What each kind of page runs on.
         on: The day of the build, which decides which country settings are fresh; without one, none is.
         practice: A mentor's edition: everything is practice, nothing is graded or handed in.
+        graded: Whether a mentor's edition keeps what is graded, as practice.
         languages: All languages the course is built in, for the switch between them.
         overview: HTML that follows the modules on the index.
         second_forms: Whether the second form of each safety set is in it.
@@ -57,6 +58,7 @@ class Edition(Sentences):
     language: str = "en"
     on: date | None = None
     practice: bool = False
+    graded: bool = True
     languages: Sequence[str] = ("en",)
     overview: str = ""
     second_forms: bool = False

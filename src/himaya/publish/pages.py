@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from himaya.content.assignments import is_second_form
 from himaya.content.forms import parts_to_build, without_forms
+from himaya.content.left_out import without_graded
 from himaya.languages.facts import SOURCE, digits_of
 from himaya.publish.canonical import compressed
 from himaya.publish.edition import Edition
@@ -49,6 +50,7 @@ def write_pages(
     *,
     languages: Sequence[str] = (SOURCE,),
     practice: bool = False,
+    graded: bool = True,
     second_forms: bool = False,
     single: bool = False,
     on: date | None = None,
@@ -63,6 +65,7 @@ def write_pages(
         code: What each kind of page runs on.
         languages: Which languages to write.
         practice: A mentor's edition: everything is practice, nothing is graded or handed in.
+        graded: With `practice`: keep what is graded, as practice; its keys are in the files.
         second_forms: Write the second form of each safety set, too: for whoever missed something in the first.
         single: Each file travels by itself: no index, no links between files, the language in each name.
         on: The day of the build, which decides which local facts are shown; without one, none is.
@@ -87,6 +90,7 @@ def write_pages(
             language,
             on,
             practice=practice,
+            graded=graded,
             languages=languages,
             overview=overview,
             second_forms=second_forms,
@@ -139,7 +143,8 @@ def _folder(edition: Edition, modules: Path, new: Path, target: Path) -> Iterato
 def _handed_out(edition: Edition, module: LoadedModule) -> list[LoadedModule]:
     """Return what of a module gets a page: the forms of its safety set are no practice, the second one is asked for."""
     if edition.practice:
-        return [without_forms(module)]
+        own = without_forms(module)
+        return [own if edition.graded else without_graded(own)]
     parts = parts_to_build(module, edition.course.paths.get(module.module.id, ()))
     return [part for part in parts if edition.second_forms or not is_second_form(part.module.id)]
 
