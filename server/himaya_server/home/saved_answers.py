@@ -172,6 +172,9 @@ class File(SavedAnswers):
         """Keep it, or answer with the limit that stands in its way."""
         if self._batch is None or self._file is None or self._part is None:
             raise web.HTTPError(409, "This batch takes no such file.")
+        if self._size > _MAX_FILE:
+            self.tell(self.sentence("file-too-large", limit=MAX_BYTES // _MEGABYTE), 413)
+            return
         if self._over():
             n, limit = -(-self._batch.size // _MEGABYTE), MAX_ALL // _MEGABYTE
             self.tell(self.sentence("files-too-large", n=n, limit=limit), 413)
