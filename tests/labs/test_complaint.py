@@ -108,7 +108,7 @@ def test_no_summary_is_accepted_unseen(summary: str) -> None:
     """A summary that no rule can fault earns nothing, and feedback says that a trainer reads it."""
     decisions = [*key_decisions(), {"concern": KITS, "field": "summary", "value": summary}]
     assert complaint.score(DATA, labs.run(LAB, decisions)) == complaint.score(DATA, labs.run(LAB, key_decisions()))
-    assert not set(complaint.UNJUDGED) & {field["field"] for field in DATA["key"]["fields"]}
+    assert not {"summary", "safe-contact"} & {field["field"] for field in DATA["key"]["fields"]}
     assert labs.judged({**LAB, "mode": "graded"}, decisions)[-1] == LAB["words"]["trainer-reads"]
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from himaya.measures.items import correlation
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from random import Random
@@ -32,6 +34,11 @@ def answers(rng: Random, people: int, items: int = ITEMS, *, wrong_key: Sequence
             row[at] = int(not row[at] and rng.random() < 0.5)
         rows.append(row)
     return rows
+
+
+def item_rest(scores: Sequence[Sequence[float]], item: int) -> float | None:
+    """Return the correlation of a question with the total of the other questions, or None where one does not vary."""
+    return correlation([row[item] for row in scores], [sum(row) - row[item] for row in scores])
 
 
 def moodle_flags(scores: Sequence[Sequence[float]], item: int) -> bool:

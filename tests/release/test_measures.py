@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from himaya.measures import agreement, change, items, proportions, quantiles
-from tests.measures.classes import ITEMS, answers, moodle_flags
+from himaya.measures import change, items, proportions, quantiles
+from tests.measures.classes import ITEMS, answers, item_rest, moodle_flags
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +33,6 @@ def test_quantiles_equal_scipy() -> None:
 
 
 def test_random_classes_equal_scipy_and_statsmodels() -> None:
-    from statsmodels.stats.inter_rater import cohens_kappa
     from statsmodels.stats.proportion import proportion_confint
 
     rng = Random(8)
@@ -45,7 +44,7 @@ def test_random_classes_equal_scipy_and_statsmodels() -> None:
             right = int(table[:, item].sum())
             theirs = proportion_confint(right, people, method="wilson")
             assert proportions.wilson(right, people) == pytest.approx(theirs, abs=1e-12)
-            r, rest = items.item_rest(scores, item), table.sum(axis=1) - table[:, item]
+            r, rest = item_rest(scores, item), table.sum(axis=1) - table[:, item]
             if r is None:
                 assert table[:, item].std() == 0 or rest.std() == 0
                 continue
@@ -64,11 +63,6 @@ def test_random_classes_equal_scipy_and_statsmodels() -> None:
         after = [rng.uniform(20, 100) for _ in range(people)]
         paired = stats.ttest_rel(after, before).confidence_interval()
         assert change.change(before, after).limits == pytest.approx(tuple(paired), abs=1e-8)
-        one = [rng.randint(1, 4) for _ in range(people)]
-        other = [level if rng.random() < 0.7 else rng.randint(1, 4) for level in one]
-        met = np.histogram2d(np.array(one, float), np.array(other, float), bins=np.array((0.5, 1.5, 2.5, 3.5, 4.5)))[0]
-        kappa = cohens_kappa(met, weights=np.arange(4), wt="linear", return_results=False)
-        assert agreement.weighted_kappa(one, other) == pytest.approx(kappa, abs=1e-10)
 
 
 def test_random_classes_equal_pingouin() -> None:
@@ -80,7 +74,7 @@ def test_random_classes_equal_pingouin() -> None:
         people, of = rng.randint(8, 150), rng.randint(5, 40)
         scores = answers(rng, people, of)
         table = np.array(scores, dtype=float)
-        value, ours = items.alpha(scores), items.item_rest(scores, 0)
+        value, ours = items.alpha(scores), item_rest(scores, 0)
         if value is None or ours is None or abs(ours) > 1 - 1e-9:
             continue
         theirs, limits = pingouin.cronbach_alpha(data=DataFrame(table))
@@ -165,7 +159,7 @@ def test_good_questions_flagged_beside_moodle() -> None:
         for _ in range(500):
             scores = answers(rng, people)
             asked += ITEMS
-            ours += sum(items.flagged(items.item_rest(scores, item), people) for item in range(ITEMS))
+            ours += sum(items.flagged(item_rest(scores, item), people) for item in range(ITEMS))
             theirs += sum(moodle_flags(scores, item) for item in range(ITEMS))
         print(f"| {people} | {100 * ours / asked:.1f} % | {100 * theirs / asked:.1f} % |")
         if people in SIZES:
@@ -176,13 +170,13 @@ def test_good_questions_flagged_beside_moodle() -> None:
 def test_wrongly_keyed_question_is_found() -> None:
     rng = Random(7)
     big = answers(rng, 40_000, wrong_key=[9])
-    truth = items.item_rest(big, 9)
+    truth = item_rest(big, 9)
     assert truth is not None
     print(f"\nOne question of {ITEMS} has a wrong key; its true item-rest correlation is {truth:.2f}.")
     print("| people | found here | best that a 95 % interval allows | by Moodle's rule |")
     for people in (12, 20, 30, 100):
         classes = [answers(rng, people, wrong_key=[9]) for _ in range(1000)]
-        found = fmean(items.flagged(items.item_rest(one, 9), people) for one in classes)
+        found = fmean(items.flagged(item_rest(one, 9), people) for one in classes)
         theirs = fmean(moodle_flags(one, 9) for one in classes)
         root = math.sqrt(people - 3)
         best = NormalDist().cdf((math.atanh(items.CUT) - math.atanh(truth)) * root - quantiles.Z)

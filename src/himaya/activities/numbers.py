@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-SCALE = 10_000
 _DIGITS = ("0123456789", "٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹")
 _IGNORED = " \u00a0\u202f\u200e\u200f\u061c\u066c"  # spaces, direction marks, Arabic thousands separator
 _POINTS = ".\u066b"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from statistics import fmean
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from himaya.measures.proportions import Interval
 from himaya.measures.quantiles import Z, f_quantile
@@ -66,11 +66,6 @@ def fisher(r: float, people: int) -> Interval | None:
     return Interval(math.tanh(math.atanh(r) - half), math.tanh(math.atanh(r) + half))
 
 
-def item_rest(scores: Sequence[Sequence[float]], item: int) -> float | None:
-    """Return the correlation of a question with the total of the other questions, or None where one does not vary."""
-    return correlation([row[item] for row in scores], [sum(row) - row[item] for row in scores])
-
-
 def flagged(r: float | None, people: int) -> bool:
     """Return whether a question should be read again: its whole interval lies below the cut, from 100 people on r.
 
@@ -109,35 +104,6 @@ def measurement_error(scores: Sequence[Sequence[float]]) -> float | None:
         return None
     whole = _variance([sum(row) for row in scores]) * people / (people - 1)
     return math.sqrt(whole * (1 - value))
-
-
-class Drawn(NamedTuple):
-    """Whom one option drew.
-
-    Attributes:
-        people: How many picked it.
-        rest: Their mean total in the other questions; None where nobody did.
-        r: The correlation of picking it with that total; None where everybody or nobody did.
-    """
-
-    people: int
-    rest: float | None
-    r: float | None
-
-
-def drawn(picked: Sequence[bool], rests: Sequence[float]) -> Drawn:
-    """Return whom an option drew.
-
-    Args:
-        picked: For each person, whether they picked it.
-        rests: For each person, their total in the other questions.
-    """
-    theirs = [rest for one, rest in zip(picked, rests, strict=True) if one]
-    return Drawn(len(theirs), fmean(theirs) if theirs else None, correlation([float(one) for one in picked], rests))
-
-
-NOT_USED_FROM = 59
-"""People from whom on an option that nobody picked draws fewer than 5 %: 0.95 to the power of 59 is below 0.05."""
 
 
 def _variance(values: Sequence[float]) -> float:

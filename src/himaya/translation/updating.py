@@ -49,11 +49,7 @@ def updated(entries: Sequence[Entry], old: PoFile | None, language: str, project
             flags={"fuzzy"} if known is not None and fuzzy else set(),
             auto_comments=_comments(entry, language, sisters),
             user_comments=() if known is None else known.user_comments,
-            previous_id=()
-            if known is None or not fuzzy
-            else known.previous_id
-            if english(known) == key[1]
-            else known.id,
+            previous_id=_previous(known, key[1]) if known is not None and fuzzy else (),
             context=entry.unit.place,
         )
     for (place, text), message in left.items():

@@ -85,8 +85,6 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "criterion": CRITERIA,
 }
 """Words whose ids are put together, such as `option-desk`."""
-UNJUDGED = ("summary", "safe-contact")
-"""Fields that no key can accept: a marker reads them. Only what is surely wrong in a summary costs a part."""
 
 _CODE = re.compile(r"[A-Za-z]{2,4}-\d{2,4}")
 _TIME = re.compile(r"(\d{1,2})[:.\u066b](\d\d)")
