@@ -87,9 +87,9 @@ def _proposal(
     return (None, False) if near is None else (left.pop(near), True)
 
 
-def _previous(known: Message, text: str) -> str | Sequence[str]:
+def _previous(known: Message, text: str) -> str | tuple[str, ...] | list[str]:
     """Return the English that a proposal was made from, which is the older one where `text` did not change again."""
-    previous: str | Sequence[str] = known.previous_id if english(known) == text else known.id
+    previous: str | tuple[str, ...] | list[str] = known.previous_id if english(known) == text else known.id
     return previous
 
 
