@@ -9,7 +9,7 @@ PLAYER := widgets/player
 NODE_MODULES := $(PLAYER)/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help setup start system-packages test test-fast test-proof test-all test-coverage test-stock test-steps check check-style check-types check-imports check-content check-player player portraits baseline pictures build bench bench-short offline-kit clean
+.PHONY: help setup start system-packages test test-fast test-proof test-all test-coverage test-stock test-steps check check-style check-types check-imports check-content check-player player portraits baseline pictures build bench bench-short constraints offline-kit clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/' | column -t -s ':'
@@ -17,16 +17,20 @@ help: ## Show this list
 # What Jupyter looks for in its own folders is copied there, so a change needs a new install.
 SHARED := $(shell find widgets/himaya_widgets/share widgets/himaya_widgets/etc -type f)
 
-$(VENV)/.platform: pyproject.toml $(SHARED)
+# The versions that the tests ran with; what only the tests need comes in the newest versions that go with them.
+PINNED := deploy/constraints.txt
+INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --constraint $(PINNED)
+
+$(VENV)/.platform: pyproject.toml $(PINNED) $(SHARED)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Himaya needs Python 3.11 or newer; say which with: make PYTHON=python3.12 ..."; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@test -x $(BIN)/python || $(PYTHON) -m venv --upgrade-deps $(VENV) # the pip that comes with Python has known holes
 	@echo "Installing the platform into $(VENV) (some 500 MB, once) ..."
-	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[platform]'
+	@$(INSTALL) --editable '.[platform]'
 	@touch $@
 
 $(VENV)/.tests: $(VENV)/.platform
 	@echo "Installing what the tests need ..."
-	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[platform,class,hub,postgres,test,dev]'
+	@$(INSTALL) --editable '.[platform,class,hub,postgres,test,dev]'
 	@# Compared with in the tests only: it pins old pandas and NumPy exactly, and its measures need nothing else.
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps 'pycanon==1.3.6'
 	@touch $@
@@ -110,6 +114,9 @@ pictures: $(VENV)/.tests system-packages ## Take the pictures of the documentati
 
 build: setup ## Write the nbgrader assignments of every course
 	@for course in courses/*/course.yaml; do $(BIN)/himaya build $$(dirname $$course) || exit 1; done
+
+constraints: # Write deploy/constraints.txt anew, from a .venv in which the tests have passed
+	@$(BIN)/python deploy/write_constraints.py
 
 offline-kit: setup ## Write a folder for a stick, from which a machine without network installs
 	@sh deploy/make-offline-kit.sh

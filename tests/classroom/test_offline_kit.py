@@ -60,3 +60,7 @@ def test_whole_kit_goes_on_to_unpack(kit: Path) -> None:
     done = installed(kit)
     assert "damaged" not in done.stdout
     assert "himaya.tar.gz" in done.stderr or "gzip" in done.stderr  # this one holds nothing
+
+
+def test_kit_names_its_sum(kit: Path) -> None:
+    assert hashlib.sha256((kit / "SHA256SUMS").read_bytes()).hexdigest() in installed(kit).stdout
