@@ -112,7 +112,7 @@ def test_every_door_leaves_it_out(door: str, course: CourseDirectory, modules: P
             code: dict[str, Code] = {str(kind): each for kind, each in class_code().items()}
             write_class_pages(about, folder, modules, tmp_path, code, today)
         case "apps":
-            write_gallery(folder, modules, ("en",), tmp_path)
+            write_gallery(folder, modules, ("en",), tmp_path, graded=True)
         case "mentor":
             _write_practice(Platform(tmp_path, COURSE), about, modules)
         case _:
