@@ -28,9 +28,7 @@ def write_starter(modules: Path, name: str) -> Path:
         StarterError: If the id is none, or the folder exists; nothing is written then.
     """
     if not _ID.fullmatch(name) or len(name) > _LONGEST:
-        message = (
-            f"'{name[:_LONGEST]}' is not an id of a module; allowed: small letters, digits and single hyphens."
-        )
+        message = f"'{name[:_LONGEST]}' is not an id of a module; allowed: small letters, digits and single hyphens."
         raise StarterError(message)
     target = modules / name
     if target.exists():
