@@ -16,8 +16,7 @@ from himaya.content.checks.rehearsal import rehearsal_problems
 from himaya.content.checks.words import word_hints, word_problems
 from himaya.content.country import country_problems
 from himaya.content.forms import form_problems
-from himaya.content.load import load_module, module_problem, prose_file
-from himaya.content.prose import MARK
+from himaya.content.load import load_module
 from himaya.errors import ContentError, Problem
 
 if TYPE_CHECKING:
@@ -95,30 +94,6 @@ def _by_format(loaded: LoadedModule) -> Iterator[tuple[Format[Any], list[Any]]]:
         yield form, [one for name in written if isinstance(one := loaded.written(name), form.model)]
 
 
-def release_problems(loaded: LoadedModule) -> list[Problem]:
-    """Return what keeps a module marked as released from being one: no review, and facts nobody has confirmed."""
-    module = loaded.module
-    if module.status != "released" or any(review.language == "en" for review in module.reviews):
-        return []
-    text = "the status is 'released', but 'reviews' has no entry with language: en; get one, or set 'draft'."
-    problems = [module_problem(loaded, text, "status")]
-    for activity in loaded.activities.values():
-        problems += [loaded.problem(activity.id, _UNCONFIRMED, *path) for path in marked(activity, "verify")]
-    for cell in loaded.cells:
-        if cell.kind == "markdown":
-            for found in MARK.finditer(cell.source):
-                if found[1].lower() == "verify":
-                    line = cell.line + cell.source.count("\n", 0, found.start())
-                    problems.append(Problem(prose_file(loaded), line, _UNCONFIRMED))
-    return problems
-
-
-_UNCONFIRMED = (
-    "a released module still has 'verify' here; allowed only once a specialist has signed: add an entry with "
-    "language: en to 'reviews' in module.yaml, or confirm the fact and remove the mark."
-)
-
-
 def marked(model: Model, mark: str, *path: str | int) -> Iterator[tuple[str | int, ...]]:
     """Yield the path to the `marks` of each claim in a format, at any depth, that has this mark."""
     if isinstance(model, Claim) and mark in model.marks:
@@ -143,6 +118,5 @@ _RULES = (
     image_problems,
     country_problems,
     word_problems,
-    release_problems,
 )
 _HINTS = (activity_hints, outcome_hints, lesson_hints, prose_hints, image_hints, word_hints)

@@ -70,15 +70,6 @@ class Source(Model):
 Sources: TypeAlias = dict[Annotated[str, StringConstraints(pattern=r"^S\d+$|^design$")], Source]
 
 
-class Review(Model):
-    """A named specialist's signature on one language of a module."""
-
-    name: Text
-    role: Text
-    date: Text
-    language: Text
-
-
 class Lesson(Model):
     """A part of a module that a trainee does in one go; it ends where the next one starts."""
 
@@ -95,7 +86,6 @@ class Module(Model):
     id: Id
     version: int = Field(ge=1)
     title: Text
-    status: Literal["draft", "reviewed", "released"]
     minutes: int = Field(ge=1)
     summary: Text
     content_note: Text
@@ -112,6 +102,5 @@ class Module(Model):
         max_length=2,
         description="Two forms of four safety-critical items, each built as an assignment of its own; either passes.",
     )
-    reviews: list[Review] = Field(default_factory=list)
     behaviours: list[Behaviour] = Field(default_factory=list, description="Written in behaviours.yaml.")
     rehearsal: Rehearsal | None = Field(default=None, description="Written in rehearsal.yaml.")
