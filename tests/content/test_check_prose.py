@@ -73,37 +73,6 @@ def test_fixture_gives_these_problems(fault: str, checked_with: Callable[..., li
     assert checked_with({fault: REPLACED}) == [f"modules/sound-module/{problem}" for problem in FAULTS[fault]]
 
 
-def test_unreviewed_release_names_each_open_fact(
-    checked_with: Callable[..., list[str]],
-) -> None:
-    remedy = (
-        "a released module still has 'verify' here; allowed only once a specialist has signed: add an entry with "
-        "language: en to 'reviews' in module.yaml, or confirm the fact and remove the mark."
-    )
-    assert checked_with({"released-without-review.yaml": "module.yaml", "verify-in-prose.md": "module.md"}) == [
-        f"modules/sound-module/items.yaml:31: {remedy}",
-        f"modules/sound-module/module.md:30: {remedy}",
-        (
-            "modules/sound-module/module.yaml:4: "
-            "the status is 'released', but 'reviews' has no entry with language: en; "
-            "get one, or set 'draft'."
-        ),
-    ]
-
-
-def test_open_fact_in_a_choice_is_found(checked_with: Callable[..., list[str]]) -> None:
-    faults = {"released-without-review.yaml": "module.yaml", "verify-in-a-choice.yaml": "scenarios/short-walk.yaml"}
-    assert [problem.split(": ")[0] for problem in checked_with(faults)] == [
-        "modules/sound-module/items.yaml:31",
-        "modules/sound-module/module.yaml:4",
-        "modules/sound-module/scenarios/short-walk.yaml:29",
-    ]
-
-
-def test_reviewed_english_may_hold_open_facts(checked_with: Callable[..., list[str]]) -> None:
-    assert checked_with({"released-with-review.yaml": "module.yaml", "verify-in-prose.md": "module.md"}) == []
-
-
 def test_a_draft_may_hold_open_facts(checked_with: Callable[..., list[str]]) -> None:
     assert checked_with({"verify-in-prose.md": "module.md"}) == []
 

@@ -35,7 +35,7 @@ def problems(sound_module: Path) -> Callable[..., list[str]]:
     def checked(*lessons: str, reference: str = "Words you need") -> list[str]:
         file = sound_module / "module.yaml"
         listed = "".join(f"  - {lesson}\n" for lesson in lessons)
-        text = file.read_text(encoding="utf-8").replace("reviews: []\n", "")
+        text = file.read_text(encoding="utf-8")
         file.write_text(f"{text}lessons:\n{listed}reference: [{reference}]\n", encoding="utf-8")
         return [str(problem).partition(": ")[2] for problem in check_module(sound_module)]
 

@@ -45,7 +45,7 @@ WHOLE = sentence("draft-note")
 def lessons(desk: Desk) -> Desk:
     """Return the repository with a module that has lessons."""
     path = desk.module / "module.yaml"
-    path.write_text(f"{path.read_text().replace('reviews: []', '')}\n{LESSONS}", encoding="utf-8")
+    path.write_text(f"{path.read_text()}\n{LESSONS}", encoding="utf-8")
     write_pseudo(module_domain(desk.module), desk.module / "locale")
     return desk
 
