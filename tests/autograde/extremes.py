@@ -100,10 +100,16 @@ def _said(activity: Compiled, state: State, quality: str) -> str:
     return str(harmful_only(open_moves(activity, state["path"]), [])["id"])
 
 
+_RANK = {"harmful": 0, "acceptable": 1, "best": 2}
+"""A decision need not have a harmful choice; its worst is taken then."""
+
+
 def _choice(activity: Compiled, state: State, quality: str) -> str:
     node = next(node for node in activity["nodes"] if node["id"] == state["node"])
     offered = {choice["id"] for choice in open_choices(activity, state)}
-    return str(next(c["id"] for c in node["choices"] if c["quality"] == quality and c["id"] in offered))
+    choices = [choice for choice in node["choices"] if choice["id"] in offered]
+    wanted = [choice for choice in choices if choice["quality"] == quality]
+    return str((wanted or sorted(choices, key=lambda choice: _RANK[choice["quality"]]))[0]["id"])
 
 
 def _value(activity: Compiled, *, right: bool) -> object:
