@@ -37,7 +37,15 @@ def points_of(activity: Compiled, quality: str) -> float:
     """Return what that trainee earns before a person marks anything: practice by finishing, the rest by its key."""
     if activity["mode"] == "practice":
         return float(activity["points"])
+    if activity["kind"] == "scenario":
+        taken = [_quality(activity, event) for event in _events(activity, quality) if event["type"] == "choose"]
+        return float(activity["points"]) * sum(_RANK[each] for each in taken) / (2 * len(taken))
     return float(activity["points"]) if quality == "best" and activity["kind"] != "text" else 0.0
+
+
+def _quality(activity: Compiled, event: dict[str, Any]) -> str:
+    node = next(node for node in activity["nodes"] if node["id"] == event["at"])
+    return str(next(choice["quality"] for choice in node["choices"] if choice["id"] == event["choice"]))
 
 
 def _events(activity: Compiled, quality: str) -> list[dict[str, Any]]:
@@ -101,7 +109,7 @@ def _said(activity: Compiled, state: State, quality: str) -> str:
 
 
 _RANK = {"harmful": 0, "acceptable": 1, "best": 2}
-"""A decision need not have a harmful choice; its worst is taken then."""
+"""Points of a choice, of two; a decision need not have a harmful one, and its worst is taken then."""
 
 
 def _choice(activity: Compiled, state: State, quality: str) -> str:
