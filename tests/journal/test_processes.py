@@ -27,7 +27,6 @@ import resource, signal, sys
 from pathlib import Path
 from himaya.answers.journal import Journal
 from himaya.errors import JournalError
-from tests.waiting import wait_until
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 journal = Journal(Path(sys.argv[1]))
 event = lambda n: {"id": f"event-{n:06d}", "activity": "a", "type": "answer", "value": "x" * 100}

@@ -29,7 +29,6 @@ _PREPARE = """
 import sys
 from pathlib import Path
 from himaya_autograde.platform import prepare
-from tests.waiting import wait_until
 prepare(Path(sys.argv[1]), Path("courses/core-protection"), Path("modules"), print)
 """
 
