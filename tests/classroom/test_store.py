@@ -159,6 +159,15 @@ def test_collected_hand_in_comes_once(store: Store, people: list[int]) -> None:
     assert store.progress("north") == {people[0]: {MODULE: (2, 2, 0)}}
 
 
+def test_later_answers_are_not_handed_in(store: Store, people: list[int]) -> None:
+    store.put(people[0], MODULE, [made(1)])
+    store.hand_in(people[0], MODULE, "request-1", len)
+    store.put(people[0], MODULE, [made(2)])
+    (handed,) = store.handed_in("north")
+    assert [row["value"] for row in handed.rows] == [1]
+    assert handed.before == 1
+
+
 def test_collected_later_comes_later(store: Store, people: list[int], clock: Clock) -> None:
     for person in people[:2]:
         store.put(person, MODULE, [made(person)])
