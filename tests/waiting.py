@@ -57,6 +57,19 @@ def end_of(log: Path) -> Callable[[], str]:
     return lambda: log.read_text(encoding="utf-8")[-3000:]
 
 
+class Deadline:
+    """When a wait ends that has a way of its own to wait: for a socket, a pipe, a queue, a thread."""
+
+    def __init__(self, seconds: float = PATIENCE) -> None:
+        """Begin to wait for at most so many seconds."""
+        self._end = time.monotonic() + seconds
+
+    @property
+    def left(self) -> float:
+        """Seconds until then, 0 when it has passed."""
+        return max(0.0, self._end - time.monotonic())
+
+
 async def take_turns() -> None:
     """Let every other task that is ready run once."""
     await asyncio.sleep(0)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.browser.user_actions import activity, journal, reach, until, wait_drawn, wait_saved
+from tests.waiting import Deadline
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
@@ -29,8 +29,8 @@ def test_steady_typing_is_saved_before_it_says_so(server: Server, context: Brows
     reach(page, "no-signature")
     area = activity(page, "no-signature").locator("textarea")
     area.focus()
-    end = time.monotonic() + 5
-    while time.monotonic() < end:  # never a pause as long as the one that ends a piece of typing
+    typing = Deadline(5)
+    while typing.left:  # never a pause as long as the one that ends a piece of typing
         page.keyboard.type("word ", delay=20)
         words, typed = activity(page, "no-signature").evaluate(_SHOWN)
         if words == "Saved":  # true for a moment, between the answer of the kernel and the next letter

@@ -32,7 +32,7 @@ from typing import TYPE_CHECKING, Any
 import psutil
 
 from tests.browser.apps import TOKEN, AppsServer
-from tests.waiting import let_time_pass, wait_until
+from tests.waiting import Deadline, let_time_pass, wait_until
 from tests.widgets.hostile import BINARY, PING, V1, Channel, ended, frame, head, in_v1, link, megabytes, message
 
 if TYPE_CHECKING:
@@ -109,9 +109,9 @@ class Visitor:
         told = message(kind, content, metadata=metadata)
         name = told["header"]["msg_id"] = f"m{time.monotonic_ns()}"
         self.channel.send(frame(in_v1(told), BINARY))
-        end = time.monotonic() + _PATIENCE
+        deadline = Deadline(_PATIENCE)
         while True:
-            self.channel.socket.settimeout(max(0.01, end - time.monotonic()))
+            self.channel.socket.settimeout(max(0.01, deadline.left))  # 0 would be no timeout but another mode
             kind_, payload = self.channel.receive()
             if kind_ == PING:
                 self.channel.send(frame(payload, 10))
@@ -385,9 +385,9 @@ def main(port: int) -> None:
     told: dict[str, Any] = {"clients": len(threads), "seconds": time.monotonic() - began}
     told |= {"tries": dict(hostile.tries), "ends": dict(hostile.ends), "writes": dict(hostile.writes)}
     hostile.stop.set()
-    patience = time.monotonic() + _PATIENCE  # some wait for a kernel, and will wait for long
+    deadline = Deadline(_PATIENCE)  # some wait for a kernel, and will wait for long
     for thread in threads:
-        thread.join(max(0.0, patience - time.monotonic()))
+        thread.join(deadline.left)
     closed = ended(hostile.open, _CLOSING)
     print(json.dumps({**told, "left": len(hostile.open) - closed}), flush=True)
 

@@ -8,11 +8,12 @@ import os
 import select
 import socket
 import struct
-import time
 import zlib
 from typing import TYPE_CHECKING, Any
 
 import psutil
+
+from tests.waiting import Deadline
 
 if TYPE_CHECKING:
     from tests.browser.apps import AppsServer
@@ -34,8 +35,8 @@ def head(path: str, *lines: str, method: str = "GET") -> bytes:
 
 def ended(sockets: list[socket.socket], seconds: float) -> int:
     """Return how many of the sockets the server has closed after at most so many seconds; what it says is read."""
-    left, end = set(sockets), time.monotonic() + seconds
-    while left and (wait := end - time.monotonic()) > 0:
+    left, deadline = set(sockets), Deadline(seconds)
+    while left and (wait := deadline.left):
         for one in select.select(left, [], [], wait)[0]:
             try:
                 if not one.recv(2**20):
@@ -141,9 +142,9 @@ class Channel:
 
     def closed(self, seconds: float = 10) -> bool:
         """Return whether the server closes the channel within so many seconds."""
-        end = time.monotonic() + seconds
+        deadline = Deadline(seconds)
         try:
-            while (left := end - time.monotonic()) > 0:
+            while left := deadline.left:
                 self.socket.settimeout(left)
                 if self.receive()[0] == CLOSE:
                     return True
@@ -157,9 +158,9 @@ class Channel:
         """Return whether the kernel still answers this channel."""
         told = message()
         self.send(frame(in_v1(told), BINARY) if v1 else frame(json.dumps(told).encode()))
-        end = time.monotonic() + seconds
+        deadline = Deadline(seconds)
         try:
-            while (left := end - time.monotonic()) > 0:
+            while left := deadline.left:
                 self.socket.settimeout(left)
                 if b"kernel_info_reply" in self.receive()[1]:
                     return True

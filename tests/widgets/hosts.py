@@ -9,11 +9,12 @@ import select
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
 from jupyter_client.manager import KernelManager
+
+from tests.waiting import PATIENCE, Deadline
 
 _LIGHT = Path(__file__).with_name("light_host.py")
 
@@ -26,7 +27,7 @@ class LightHost:
         command = [sys.executable, str(_LIGHT), str(folder), activity]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
         self._text = b""
-        first = self.answer(30)
+        first = self.answer(PATIENCE)
         assert first is not None
         self.rows: list[dict[str, Any]] = first["rows"]
 
@@ -38,9 +39,9 @@ class LightHost:
     def answer(self, seconds: float) -> dict[str, Any] | None:
         """Return the next answer, or None where none came in time."""
         assert self._process.stdout is not None
-        end = time.monotonic() + seconds
+        deadline = Deadline(seconds)
         while b"\n" not in self._text:
-            if not select.select([self._process.stdout], [], [], max(0, end - time.monotonic()))[0]:
+            if not select.select([self._process.stdout], [], [], deadline.left)[0]:
                 return None
             data = os.read(self._process.stdout.fileno(), 65536)
             if not data:
@@ -69,7 +70,7 @@ class KernelHost:
         self.process: int = self._manager.provisioner.process.pid
         self._client = self._manager.blocking_client()
         self._client.start_channels()
-        self._client.wait_for_ready(timeout=60)
+        self._client.wait_for_ready(timeout=PATIENCE)
         self.shown: list[str] = []
         self.rows: list[dict[str, Any]] = []
         self._comm = ""
@@ -81,7 +82,7 @@ class KernelHost:
         """Run one cell; what it displays is added to `shown`."""
         asked = self._client.execute(code)
         while True:
-            message = self._client.get_iopub_msg(timeout=60)
+            message = self._client.get_iopub_msg(timeout=PATIENCE)
             content = message["content"]
             if message["parent_header"].get("msg_id") != asked:
                 continue
@@ -102,8 +103,8 @@ class KernelHost:
 
     def answer(self, seconds: float) -> dict[str, Any] | None:
         """Return the player's next answer, or None where none came in time."""
-        end = time.monotonic() + seconds
-        while (left := end - time.monotonic()) > 0:
+        deadline = Deadline(seconds)
+        while left := deadline.left:
             try:
                 message = self._client.get_iopub_msg(timeout=left)
             except queue.Empty:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.browser.apps import serving
+from tests.waiting import Deadline
 from tests.widgets.hostile import (
     BINARY,
     CLOSE,
@@ -367,12 +368,12 @@ def test_stranger_is_closed_and_takes_no_memory(name: str, live: AppsServer, vic
     sockets = [link(live, f"127.0.{place}.{1 + number}") for number in range(_TOGETHER)]
     left = set(sockets)
     slow = len(more) <= 10
-    end = time.monotonic() + 30
+    deadline = Deadline(30)
     for one in sockets:
         one.sendall(begun)
         one.settimeout(0.2)
     sent = 0
-    while left and time.monotonic() < end and (slow or sent < 90):
+    while left and deadline.left and (slow or sent < 90):
         for one in list(left):
             try:
                 one.send(more)
