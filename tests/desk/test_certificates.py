@@ -5,20 +5,24 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from himaya.course.pass_rule import PassRule, Result, Work, verdict
 from himaya.errors import CourseError
 from himaya_server.classroom import sealing
 from himaya_server.desk import certificates
+from himaya_server.desk.answers import Classes
 from himaya_server.desk.certificates import CertificateError, Issuer, checked, signed
 from himaya_server.desk.issuing import is_draft
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
     from pathlib import Path
+
+    from himaya_autograde.export import Results
 
 ABOUT: dict[str, Any] = {
     "course": "حماية: أساسيات",
@@ -255,3 +259,14 @@ def test_draft_of_any_path_is_marked() -> None:
     assert is_draft(known)
     results.drafts["m--police"] = set()
     assert not is_draft(known)
+
+
+@pytest.mark.parametrize(("earned", "passes"), [(1.0, True), (0.0, False)])
+def test_nobody_passes_who_missed_a_danger(tmp_path: Path, earned: float, passes: bool) -> None:
+    rule = PassRule(modules=["gbv"], pass_mark=80)
+    results = (Result("gbv", "most", 9.0, 9.0), Result("gbv", "danger", 1.0, earned, safety_critical=True))
+    known = SimpleNamespace(
+        keys={}, trainees=[SimpleNamespace(id="noor")], verdict=lambda _: verdict(rule, [Work("gbv", results)])
+    )
+    assert known.verdict("noor").standing.reached
+    assert Classes().of(tmp_path, lambda: cast("Results", known)).passed == ({"noor"} if passes else set())
