@@ -179,6 +179,10 @@ def test_english_correction_asks_for_its_translation_again(desk: Desk) -> None:
     [
         "A free yes [design]\n\n```{code-cell} ipython3\nsubmit()\n```",
         "# A free yes [design]",
+        "- A free yes [design]",
+        "* A free yes [design]",
+        "> A free yes [design]",
+        "1. A free yes [design]",
         "A free yes [design] [the law](https://example.org)",
         "A free yes [S1: page 1]",
         "A free yes [design] [country: law]",

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from himaya.translation.units import Unit
 
 _WIDTH = 120
-_BLOCK = re.compile(r"\s*(?:#{1,6}\s|[-+*>|]|\d+[.)]\s|```|~~~|:::|\+\+\+|---|===)")
+_BLOCK = re.compile(
+    r"\s*(?:(?:#{1,6}|[-+*]|\d+[.)])(?:\s|$)|[>|]|```|~~~|:::|\+\+\+|---|===|(?:[*_]\s*){3,}$)"
+)  # a word in bold type is no block
 _CITED = "cited."
 
 
@@ -54,8 +56,7 @@ def put_texts(folder: Path, base: Path, new: Mapping[Unit, str]) -> None:
             _put_prose(folder, texts)
             _put_headings(folder / "module.yaml", {u.text: text for u, text in texts.items() if u.kind == "heading"})
         else:
-            path = (base if name.startswith("courses/") else folder) / name
-            _put_yaml(path, name, texts)
+            _put_yaml(base if name.startswith("courses/") else folder, name, texts)
     for path in sorted(folder.glob("**/*.yaml")) if cited else ():
         _put_cited(path, cited)
 
@@ -99,23 +100,34 @@ def _check_prose(place: str, old: str, new: str) -> None:
     if any(one != other for one, other in zip(marks[::2], marks[1::2], strict=True)):
         msg = f"{place}: the correction changes a citation or a mark such as [verify]; change module.md by hand."
         raise RewritingError(msg)
-    if _BLOCK.match(new) or skeleton(old) != skeleton(new):
+    begins = [found[0] if (found := _BLOCK.match(text)) else "" for text in (old, new)]  # a heading may have a number
+    if begins[0] != begins[1] or skeleton(old) != skeleton(new):
         msg = f"{place}: the correction changes links, emphasis or other markup; change module.md by hand."
         raise RewritingError(msg)
 
 
-def _put_yaml(path: Path, name: str, texts: Mapping[Unit, str]) -> None:
-    source = path.read_text(encoding="utf-8")
-    nodes = list(_scalars(_composed(source, name), ()))
-    found = []
+_PARTS = {"module.yaml": ("module.yaml", "behaviours.yaml", "rehearsal.yaml")}
+"""Files that are read as one: its texts say the name of the first, wherever they stand."""
+
+
+def _put_yaml(folder: Path, name: str, texts: Mapping[Unit, str]) -> None:
+    names = [each for each in _PARTS.get(name, (name,)) if (folder / each).exists()]
+    sources = {each: (folder / each).read_text(encoding="utf-8") for each in names}
+    nodes = [(each, *found) for each, source in sources.items() for found in _scalars(_composed(source, each), ())]
+    found: dict[str, list[tuple[Any, str]]] = {}
     for unit, text in texts.items():
-        same = [(way, node) for way, node in nodes if node.value.strip() == unit.text.strip()]
-        best = [(way, node) for way, node in same if _leads(way, unit.place)]
+        best = [
+            (each, node)
+            for each, way, node in nodes
+            if node.value.strip() == unit.text.strip() and _leads(way, unit.place)
+        ]
         if not best:
             msg = f"{name}: the text of {unit.place} does not stand there as it was read; change it by hand."
             raise RewritingError(msg)
-        found += [(node, text) for _, node in best]
-    _write(path, name, source, found)
+        for each, node in best:
+            found.setdefault(each, []).append((node, text))
+    for each, changed in found.items():
+        _write(folder / each, each, sources[each], changed)
 
 
 def _put_cited(path: Path, texts: Mapping[Unit, str]) -> None:
@@ -130,19 +142,25 @@ def _put_cited(path: Path, texts: Mapping[Unit, str]) -> None:
         _write(path, path.name, source, found)
 
 
-def _composed(source: str, name: str) -> Node:
-    try:
-        node: Node = YAML().compose(source)
-    except YAMLError as error:
-        msg = f"{name}: this is not YAML any more: {str(error).splitlines()[0]}"
-        raise RewritingError(msg) from None
+def _compose(source: str) -> Node:
+    """Return a YAML file as nodes; in Python, which tells where each is, and without ruamel's marks in folded text."""
+    node: Node = YAML(typ="safe", pure=True).compose(source)
     return node
 
 
+def _composed(source: str, name: str) -> Node:
+    try:
+        return _compose(source)
+    except YAMLError as error:
+        msg = f"{name}: this is not YAML any more: {str(error).splitlines()[0]}"
+        raise RewritingError(msg) from None
+
+
 def _scalars(node: Any, way: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """Yield each text with the names on the way to it: fields, the ids of what it stands in, places in lists from 1."""
+    """Yield each text with the names on the way to it: fields, ids or levels of what it stands in, places from 1."""
     if node.id == "mapping":
-        named = next((value.value for key, value in node.value if key.value == "id" and value.id == "scalar"), None)
+        told = {key.value: value.value for key, value in node.value if value.id == "scalar"}
+        named = told["id"] if "id" in told else f"level-{told['level']}" if "level" in told else None
         here = way if named is None else (*way, named)
         for key, value in node.value:
             yield from _scalars(value, (*here, key.value))
@@ -202,9 +220,7 @@ def _replaced(source: str, node: Any, new: str) -> str:
 
 
 def _value_at(source: str, begin: int) -> str | None:
-    return next(
-        (node.value for _, node in _scalars(YAML().compose(source), ()) if node.start_mark.index == begin), None
-    )
+    return next((node.value for _, node in _scalars(_compose(source), ()) if node.start_mark.index == begin), None)
 
 
 def _spellings(node: Any, body: str, new: str, column: int) -> Iterator[str]:
