@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
-from ruamel.yaml import YAML
+from pydantic import Field, RootModel
+
+from himaya.activities.format import Text
+from himaya.content.load import shown_from, validate, yaml_document
+from himaya.content.record import Record
+from himaya.content.source import read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
 _MARKS = re.compile("[\u064b-\u0652\u0670]")  # vowel marks change no word
 _ENDINGS = ("s", "es", "'s")
+GLOSSARY = "glossary.yaml"
 
 
 @dataclass(frozen=True)
@@ -53,28 +59,57 @@ class Term:
         return any(_starts_word(stem, _JOINED).search(plain) for stem in self.accept)
 
 
-@cache
-def glossary(language: str) -> tuple[Term, ...]:
-    """Return the glossary of one language, as `glossary.<language>.yaml` gives it; empty where there is none."""
-    file = files("himaya.languages").joinpath(f"glossary.{language}.yaml")
-    if not file.is_file():
+class _Entry(Record):
+    """One entry as an author writes it; `Term` says what each field means."""
+
+    en: Text | list[Text]
+    use: Text
+    accept: list[Text] = Field(default_factory=list)
+    avoid: list[Text] = Field(default_factory=list)
+    asked_by: list[Text] = Field(default_factory=list)
+    note: str = ""
+    uncertain: bool = False
+    unless: list[Text] = Field(default_factory=list)
+
+
+class _Entries(RootModel[list[_Entry]]):
+    """glossary.yaml."""
+
+
+def read_glossary(words: Path, language: str) -> tuple[Term, ...]:
+    """Return the glossary of one language; empty where there is none.
+
+    Args:
+        words: The folder `languages` beside the modules.
+        language: Whose glossary.
+
+    Raises:
+        ContentError: If the file does not fit its format.
+    """
+    path = words / language / GLOSSARY
+    if not path.exists():
         return ()
-    entries: list[dict[str, Any]] = YAML(typ="safe").load(file.read_text(encoding="utf-8"))
-    return tuple(_term(entry) for entry in entries)
+    shown = shown_from(words.parent.parent)(path)
+    return _read(read_text(path, shown), shown)
 
 
-def terms_in(text: str, language: str) -> list[Term]:
+@lru_cache(maxsize=8)  # every module is checked with the same few files
+def _read(text: str, shown: str) -> tuple[Term, ...]:
+    return tuple(map(_term, validate(yaml_document(text, shown), _Entries).root))
+
+
+def terms_in(text: str, glossary: Sequence[Term]) -> list[Term]:
     """Return the terms that an English text speaks of; a longer name covers the shorter ones inside it."""
     plain = text.lower()  # to look for a form's first word takes a fraction of what its pattern takes
-    near = [term for term in glossary(language) if any(form.split()[0] in plain for form in term.english)]
+    near = [term for term in glossary if any(form.split()[0] in plain for form in term.english)]
     found = [term for term in near if term.stands_in(text)]
     return [term for term in found if not _covered(term, found, text)]
 
 
-def deviations(english: str, translation: str, language: str) -> Iterable[str]:
+def deviations(english: str, translation: str, glossary: Sequence[Term]) -> Iterable[str]:
     """Return a sentence for each term that the translation gives otherwise than the glossary."""
     plain = plain_letters(translation)
-    for term in terms_in(english, language):
+    for term in terms_in(english, glossary):
         if not term.is_used_in(translation):
             yield f"'{term.english[0]}' is '{term.use}' in the glossary; this translation has another word."
         if any(_pattern(form).search(english) for form in term.asked_by):
@@ -99,17 +134,16 @@ def plain_letters(text: str) -> str:
     return _MARKS.sub("", text)
 
 
-def _term(entry: dict[str, Any]) -> Term:
-    english = entry["en"] if isinstance(entry["en"], list) else [entry["en"]]
+def _term(entry: _Entry) -> Term:
     return Term(
-        tuple(english),
-        entry["use"],
-        tuple(map(plain_letters, entry.get("accept", [entry["use"]]))),
-        tuple(map(plain_letters, entry.get("avoid", []))),
-        tuple(entry.get("asked_by", [])),
-        entry.get("note", ""),
-        bool(entry.get("uncertain", False)),
-        tuple(entry.get("unless", [])),
+        english=tuple(entry.en) if isinstance(entry.en, list) else (entry.en,),
+        use=entry.use,
+        accept=tuple(map(plain_letters, entry.accept or [entry.use])),
+        avoid=tuple(map(plain_letters, entry.avoid)),
+        asked_by=tuple(entry.asked_by),
+        note=entry.note,
+        uncertain=entry.uncertain,
+        unless=tuple(entry.unless),
     )
 
 
