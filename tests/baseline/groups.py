@@ -39,6 +39,8 @@ from himaya_autograde.keys import write_keys
 from himaya_widgets.player import page_code
 from tests.autograde.cohorts import hand_in, own_settings, released_course, rows
 from tests.autograde.pages import Reader
+from tests.content.edits import EDITS
+from tests.content.sound import FIXTURES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -254,17 +256,21 @@ _REPLACED = {
 
 
 def check_sentences(target: Path) -> Tree:
-    """What the content check says of each fixture in the place of each file that it might replace."""
-    fixtures = ROOT / "tests" / "content" / "fixtures"
+    """What the content check says of each edited file in the place of each file that it might replace."""
     found: Tree = {}
     module = target / "modules" / "sound-module"
-    for fixture in sorted(path for path in fixtures.iterdir() if path.is_file()):
-        for replaced in _REPLACED[fixture.suffix]:
+    for name, edit in sorted(EDITS.items()):
+        suffix = Path(edit.file).suffix
+        for replaced in _REPLACED[suffix]:
             shutil.rmtree(module, ignore_errors=True)
-            shutil.copytree(fixtures / "sound-module", module)
-            shutil.copyfile(fixture, module / replaced)
+            shutil.copytree(FIXTURES / "sound-module", module)
+            sound = (module / edit.file).read_bytes()
+            edit.make(module)
+            if replaced != edit.file:
+                shutil.copyfile(module / edit.file, module / replaced)
+                (module / edit.file).write_bytes(sound)
             said = [str(problem) for problem in check_module(module)]
-            found.setdefault(fixture.name, {})[replaced] = f"{len(said)} {short(said)}"
+            found.setdefault(f"{name}{suffix}", {})[replaced] = f"{len(said)} {short(said)}"
     return found
 
 

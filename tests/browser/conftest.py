@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from himaya.translation.domains import interface_domain
+from himaya.translation.domains import interface_domain, words_of
 from himaya_server.builds import Builds
 from tests.browser.apps import serving
 from tests.browser.lab_desk import LabDesk
@@ -181,7 +181,7 @@ def copied_platform(factory: pytest.TempPathFactory, name: str) -> Iterator[Serv
 
 def _make_platform(folder: Path) -> None:
     # Arabic is the language nobody speaks, so that no test depends on how far a translation is.
-    write_pseudo(interface_domain(), folder / "locale")
+    write_pseudo(interface_domain(words_of(ROOT)), folder / "locale")
     first = Server(folder / "home", free_port())
     first.start()
     first.stop()

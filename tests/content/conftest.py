@@ -1,4 +1,4 @@
-"""A sound module to break: each fixture is one file that takes the place of a sound one."""
+"""A sound module to break, by the small changes of `edits`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from himaya.content.check import check_module, module_hints
+from tests.content.edits import EDITS
 from tests.content.sound import FIXTURES
 
 if TYPE_CHECKING:
@@ -23,11 +24,11 @@ def sound_module(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def checked_with(sound_module: Path) -> Callable[..., list[str]]:
-    """Return a function that puts fixtures in place, `replaced` file by fixture, and returns what the check says."""
+    """Return a function that makes the edits of these names, and returns what the check says."""
 
-    def checked(replaced: dict[str, str]) -> list[str]:
-        for fixture, file in replaced.items():
-            shutil.copy(FIXTURES / fixture, sound_module / file)
+    def checked(*names: str) -> list[str]:
+        for name in names:
+            EDITS[name].make(sound_module)
         return [str(problem) for problem in check_module(sound_module)]
 
     return checked
@@ -35,11 +36,11 @@ def checked_with(sound_module: Path) -> Callable[..., list[str]]:
 
 @pytest.fixture
 def hinted_with(sound_module: Path) -> Callable[..., list[str]]:
-    """Return a function that puts fixtures in place, as `checked_with` does, and returns the hints of the check."""
+    """Return a function that makes the edits of these names, and returns the hints of the check."""
 
-    def hinted(replaced: dict[str, str]) -> list[str]:
-        for fixture, file in replaced.items():
-            shutil.copy(FIXTURES / fixture, sound_module / file)
+    def hinted(*names: str) -> list[str]:
+        for name in names:
+            EDITS[name].make(sound_module)
         return [str(hint) for hint in module_hints(sound_module)]
 
     return hinted

@@ -14,11 +14,6 @@ if TYPE_CHECKING:
 FIXTURES = Path(__file__).parent / "fixtures"
 
 
-def replaced(problem: str) -> str:
-    """Return the file that a fixture takes the place of: the one its problem is in."""
-    return problem.partition(":")[0]
-
-
 @cache
 def loaded_sound_module() -> LoadedModule:
     """Return the sound module; read once, since nothing changes it."""

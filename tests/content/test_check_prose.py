@@ -1,4 +1,4 @@
-"""Faulty prose: each fixture is named after its fault and takes the place of module.md."""
+"""Faulty prose: each edit is named after the fault that it makes in module.md."""
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ from himaya.content.prose import Cell
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-REPLACED = "module.md"
 FAULTS = {
-    "unknown-activity.md": [
+    "unknown-activity": [
         (
             "items.yaml:2: the activity 'who-first' is never shown; add show(\"who-first\") to module.md, or remove"
             " the activity."
@@ -27,42 +26,42 @@ FAULTS = {
             "how-long, who-first."
         ),
     ],
-    "activity-shown-twice.md": [
+    "activity-shown-twice": [
         "module.md:50: the activity 'say-which' is shown twice; show each once.",
     ],
-    "activity-never-shown.md": [
+    "activity-never-shown": [
         (
             "items.yaml:53: the activity 'how-many' is never shown; add show(\"how-many\") to module.md, or remove "
             "the activity."
         ),
     ],
-    "no-setup-cell.md": [
+    "no-setup-cell": [
         "module.md:34: the first code cell must be the setup cell, 'from himaya_widgets import show, submit'.",
     ],
-    "second-setup-cell.md": [
+    "second-setup-cell": [
         "module.md:58: this is a second setup cell; allowed: one, the first.",
     ],
-    "submit-before-the-end.md": [
+    "submit-before-the-end": [
         "module.md:80: 'submit()' stands before the end; allowed: one, the last cell.",
         "module.md:83: the last cell must be 'submit()', so that a trainee can hand in at the end.",
     ],
-    "html-image.md": [
+    "html-image": [
         'module.md:37: \'<img src="media/chairs.svg" alt="Two chairs">\' is raw HTML; allowed: Markdown only.',
     ],
-    "figure-directive.md": [
+    "figure-directive": [
         "module.md:37: '```{' is a directive; allowed: Markdown only.",
     ],
-    "raw-html.md": [
+    "raw-html": [
         "module.md:32: '</b>' is raw HTML; allowed: Markdown only.",
         "module.md:32: '<b>' is raw HTML; allowed: Markdown only.",
     ],
-    "link-to-another-origin.md": [
+    "link-to-another-origin": [
         (
             "module.md:32: 'https://example.org/no' leads to another origin; allowed: files of this module, since"
             " a page asks nobody else for anything. Name the document instead."
         ),
     ],
-    "unknown-citation.md": [
+    "unknown-citation": [
         ("module.md:30: this cites the source 'S11', which does not exist. Did you mean 'S1'? Allowed: S1, design."),
     ],
 }
@@ -70,11 +69,11 @@ FAULTS = {
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_fixture_gives_these_problems(fault: str, checked_with: Callable[..., list[str]]) -> None:
-    assert checked_with({fault: REPLACED}) == [f"modules/sound-module/{problem}" for problem in FAULTS[fault]]
+    assert checked_with(fault) == [f"modules/sound-module/{problem}" for problem in FAULTS[fault]]
 
 
 def test_a_draft_may_hold_open_facts(checked_with: Callable[..., list[str]]) -> None:
-    assert checked_with({"verify-in-prose.md": "module.md"}) == []
+    assert checked_with("verify-in-prose") == []
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Faulty scenarios: each fixture is named after its fault and takes the place of one sound scenario."""
+"""Faulty scenarios: each edit is named after the fault that it makes in the sound scenario."""
 
 from __future__ import annotations
 
@@ -22,66 +22,65 @@ from tests.content.sound import loaded_sound_module
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-REPLACED = "scenarios/short-walk.yaml"
 FAULTS = {
-    "unknown-goto.yaml": [
+    "unknown-goto": [
         (
             "scenarios/short-walk.yaml:29: choice 'greet' goes to 'tabel', which does not exist. Did you mean "
             "'table'? Allowed: door, table, end."
         ),
     ],
-    "unknown-start.yaml": [
+    "unknown-start": [
         (
             "scenarios/short-walk.yaml:14: the scenario starts at 'dor', which does not exist. Did you mean "
             "'door'? Allowed: door, table."
         ),
     ],
-    "unknown-meter.yaml": [
+    "unknown-meter": [
         (
             "scenarios/short-walk.yaml:24: choice 'greet' changes the meter 'trsut', which does not exist. Did "
             "you mean 'trust'? Allowed: trust, privacy."
         ),
     ],
-    "unknown-meter-in-when.yaml": [
+    "unknown-meter-in-when": [
         (
             "scenarios/short-walk.yaml:89: ending 'overheard' depends on the meter 'privcy', which does not "
             "exist. Did you mean 'privacy'? Allowed: trust, privacy."
         ),
     ],
-    "unknown-meter-in-when-of-choice.yaml": [
+    "unknown-meter-in-when-of-choice": [
         (
             "scenarios/short-walk.yaml:82: choice 'say-sorry' depends on the meter 'trsut', which does not exist. "
             "Did you mean 'trust'? Allowed: trust, privacy."
         ),
     ],
-    "unknown-outcome-of-scenario.yaml": [
+    "unknown-outcome-of-scenario": [
         (
             "scenarios/short-walk.yaml:7: this measures the outcome 'first-word', which does not exist. Did you "
             "mean 'first-words'? Allowed: first-words, next-step."
         ),
     ],
-    "unknown-principle.yaml": [
+    "unknown-principle": [
         (
             "scenarios/short-walk.yaml:27: this names the principle 'respekt', which does not exist. Did you mean"
             " 'respect'? Allowed: respect."
         ),
     ],
-    "unknown-source.yaml": [
+    "unknown-source": [
         "scenarios/short-walk.yaml:28: this cites the source 'S7', which does not exist. Allowed: S1, design.",
     ],
-    "unreachable-node.yaml": [
+    "unreachable-node": [
         (
             "scenarios/short-walk.yaml:88: node 'garden' is unreachable: no walk from 'door' comes here; let a "
             "choice go to it, or remove it."
         ),
     ],
-    "dead-end.yaml": [
+    "dead-end": [
         (
             "scenarios/short-walk.yaml:88: node 'yard' is a dead end: no way from it leads to 'end'; give one of "
             "its choices a goto that does."
         ),
     ],
-    "no-open-choice.yaml": [
+    "no-open-choice": [
         (
             "scenarios/short-walk.yaml:92: node 'lobby' has no 'best' choice that is always open; one needs "
             "quality: best and no 'when'."
@@ -91,7 +90,7 @@ FAULTS = {
             " without 'when' in every node."
         ),
     ],
-    "no-way-out.yaml": [
+    "no-way-out": [
         (
             "scenarios/short-walk.yaml:92: node 'cellar' has no way to 'end' at trust 3, privacy 0; keep one way "
             "out that has no 'when'."
@@ -101,19 +100,19 @@ FAULTS = {
             "before the endings that take its walks, or remove it."
         ),
     ],
-    "ending-no-path-reaches.yaml": [
+    "ending-no-path-reaches": [
         (
             "scenarios/short-walk.yaml:90: no walk reaches the ending 'heard'; change its 'when', put it before "
             "the endings that take its walks, or remove it."
         ),
     ],
-    "last-ending-with-when.yaml": [
+    "last-ending-with-when": [
         (
             "scenarios/short-walk.yaml:91: the last ending 'begun' has 'when'; it is taken when no other holds, "
             "so it needs none."
         ),
     ],
-    "early-ending-without-when.yaml": [
+    "early-ending-without-when": [
         (
             "scenarios/short-walk.yaml:90: ending 'heard' has no 'when', so no later ending is ever taken; only "
             "the last may have none."
@@ -123,41 +122,41 @@ FAULTS = {
             "the endings that take its walks, or remove it."
         ),
     ],
-    "cycle-without-progress.yaml": [
+    "cycle-without-progress": [
         (
             "scenarios/short-walk.yaml:37: a trainee can go round door -> table -> door without progress: no "
             "choice on the way has an effect. Allowed: a circle in which at least one choice changes a meter, or "
             "a goto that leads on."
         ),
     ],
-    "meter-starts-outside.yaml": [
+    "meter-starts-outside": [
         "scenarios/short-walk.yaml:12: meter 'trust' starts at 4; allowed: 0 to 3.",
     ],
-    "meter-min-not-below-max.yaml": [
+    "meter-min-not-below-max": [
         "scenarios/short-walk.yaml:12: meter 'trust' has min 3 and max 3; min must be below max.",
     ],
-    "wrong-number-of-levels.yaml": [
+    "wrong-number-of-levels": [
         "scenarios/short-walk.yaml:13: meter 'privacy' has 3 levels; values 0 to 1 need 2.",
     ],
-    "repeated-choice.yaml": [
+    "repeated-choice": [
         "scenarios/short-walk.yaml:30: the choice id 'greet' is used twice here; give each choice its own id.",
     ],
-    "telling-choice-id.yaml": [
+    "telling-choice-id": [
         (
             "scenarios/short-walk.yaml:30: the id 'good-nod' hints at the key with 'good'; name what it says, "
             "such as 'ask-first'."
         ),
     ],
-    "no-open-best.yaml": [
+    "no-open-best": [
         (
             "scenarios/short-walk.yaml:51: node 'table' has no 'best' choice that is always open; one needs "
             "quality: best and no 'when'."
         ),
     ],
-    "repeated-ending.yaml": [
+    "repeated-ending": [
         ("scenarios/short-walk.yaml:90: the ending id 'overheard' is used twice here; give each ending its own id."),
     ],
-    "node-called-end.yaml": [
+    "node-called-end": [
         ("scenarios/short-walk.yaml:88: a node cannot be called 'end', which is where a run ends; give it another id."),
         (
             "scenarios/short-walk.yaml:100: a trainee can go round end -> end without progress: no choice on the "
@@ -165,19 +164,19 @@ FAULTS = {
             "leads on."
         ),
     ],
-    "graded-choice-with-when.yaml": [
+    "graded-choice-with-when": [
         (
             "scenarios/short-walk.yaml:82: choice 'say-sorry' has 'when'; in a graded scenario every choice is "
             "open, or it would tell."
         ),
     ],
-    "graded-shorter-way.yaml": [
+    "graded-shorter-way": [
         (
             "scenarios/short-walk.yaml:46: after choice 'call-out' there are 0 decisions to come and after 'greet' 1; "
             "in a graded scenario the ways of a node are equally long, or their length would tell the quality."
         ),
     ],
-    "graded-way-back.yaml": [
+    "graded-way-back": [
         (
             f"scenarios/short-walk.yaml:{line}: choice '{choice}' can come back to a decision that was taken; in a "
             "graded scenario a run never goes round, or the repair would tell that something was wrong."
@@ -189,13 +188,13 @@ FAULTS = {
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_fixture_gives_these_problems(fault: str, checked_with: Callable[..., list[str]]) -> None:
-    assert checked_with({fault: REPLACED}) == [f"modules/sound-module/{problem}" for problem in FAULTS[fault]]
+    assert checked_with(fault) == [f"modules/sound-module/{problem}" for problem in FAULTS[fault]]
 
 
 def test_a_missing_rationale_is_missing_feedback(checked_with: Callable[..., list[str]]) -> None:
     where = "modules/sound-module/scenarios/short-walk.yaml:30"
     field = "'nodes.door.choices.1.rationale'"
-    assert checked_with({"missing-rationale.yaml": REPLACED}) == [
+    assert checked_with("missing-rationale") == [
         f"{where}: {field} is missing: every entry of this kind needs 'rationale'."
     ]
 
@@ -239,7 +238,7 @@ def test_without_meters_all_runs_may_end_alike() -> None:
 
 
 def test_graded_scenario_may_branch_equally(checked_with: Callable[..., list[str]]) -> None:
-    assert checked_with({"graded-ways-of-equal-length.yaml": REPLACED}) == []
+    assert checked_with("graded-ways-of-equal-length") == []
 
 
 def test_unwalked_scenario_is_checked_by_its_gotos() -> None:

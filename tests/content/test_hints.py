@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,7 @@ from himaya.content.check import check_module
 from himaya.content.checks.images import drawing_faults, drawing_hints
 from himaya.content.country import check_country, country_hints
 from himaya.course.check import course_hints
-from tests.content.sound import FIXTURES
+from tests.content.edits import EDITS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,46 +23,43 @@ if TYPE_CHECKING:
 
 SCENARIO, ITEMS, MODULE, PROSE = "scenarios/short-walk.yaml", "items.yaml", "module.yaml", "module.md"
 HINTS = {
-    "uneven-choice-lengths.yaml": (
-        SCENARIO,
-        [f"{SCENARIO}:22: this choice has", f"{SCENARIO}:31: this choice has"],
-    ),
-    "good-and-harmful-runs-end-alike.yaml": (SCENARIO, [f"{SCENARIO}:88: always choosing 'best' and always choosing"]),
-    "graded-best-goes-alone.yaml": (SCENARIO, [f"{SCENARIO}:16: the best choices go a way of their own in each of"]),
-    "too-many-states.yaml": (SCENARIO, [f"{SCENARIO}:21: this scenario has more than 200,000 states"]),
-    "long-sentence.yaml": (SCENARIO, [f"{SCENARIO}:64: the sentence 'Noor reads the leaflet ...' has 37 words"]),
-    "uneven-option-lengths.yaml": (ITEMS, [f"{ITEMS}:11: this option has 51 characters; the mean of its set is 33"]),
-    "short-reason.yaml": (ITEMS, [f"{ITEMS}:12: this reason has 5 words"]),
-    "pretest-with-an-option-less.yaml": (ITEMS, [f"{ITEMS}:84: of 2 options every second guess is right"]),
-    "outcome-assessed-once.yaml": (ITEMS, [f"{MODULE}:9: graded items on the outcome 'first-words': 1; below 2"]),
-    "taught-in-a-short-section.yaml": (MODULE, [f"{MODULE}:9: the section 'Summary' teaches"]),
-    "section-without-source.md": (PROSE, [f"{PROSE}:28: the section 'A first talk' has 78 words and no citation"]),
-    "long-sentence-in-prose.md": (PROSE, [f"{PROSE}:32: the sentence 'A no is an ...' has 36 words"]),
-    "image-never-shown.md": (PROSE, ["media/chairs.svg:1: nothing of this module shows this file"]),
-    "drawing-too-wide.svg": ("media/chairs.svg", ["media/chairs.svg:1: the drawing is 641 pixels wide"]),
+    "uneven-choice-lengths": [f"{SCENARIO}:22: this choice has", f"{SCENARIO}:31: this choice has"],
+    "good-and-harmful-runs-end-alike": [f"{SCENARIO}:88: always choosing 'best' and always choosing"],
+    "graded-best-goes-alone": [f"{SCENARIO}:16: the best choices go a way of their own in each of"],
+    "too-many-states": [f"{SCENARIO}:21: this scenario has more than 200,000 states"],
+    "long-sentence": [f"{SCENARIO}:64: the sentence 'Noor reads the leaflet ...' has 37 words"],
+    "uneven-option-lengths": [f"{ITEMS}:11: this option has 51 characters; the mean of its set is 33"],
+    "short-reason": [f"{ITEMS}:12: this reason has 5 words"],
+    "pretest-with-an-option-less": [f"{ITEMS}:84: of 2 options every second guess is right"],
+    "outcome-assessed-once": [f"{MODULE}:9: graded items on the outcome 'first-words': 1; below 2"],
+    "taught-in-a-short-section": [f"{MODULE}:9: the section 'Summary' teaches"],
+    "section-without-source": [f"{PROSE}:28: the section 'A first talk' has 78 words and no citation"],
+    "long-sentence-in-prose": [f"{PROSE}:32: the sentence 'A no is an ...' has 36 words"],
+    "image-never-shown": ["media/chairs.svg:1: nothing of this module shows this file"],
+    "drawing-too-wide": ["media/chairs.svg:1: the drawing is 641 pixels wide"],
 }
 
 
-@pytest.mark.parametrize("fixture", HINTS)
-def test_hint_names_the_place(fixture: str, hinted_with: Callable[..., list[str]]) -> None:
-    replaced, expected = HINTS[fixture]
-    hints = hinted_with({fixture: replaced})
+@pytest.mark.parametrize("edit", HINTS)
+def test_hint_names_the_place(edit: str, hinted_with: Callable[..., list[str]]) -> None:
+    expected = HINTS[edit]
+    hints = hinted_with(edit)
     assert len(hints) == len(expected), hints
     for hint, start in zip(hints, expected, strict=True):
         assert hint.startswith(f"modules/sound-module/{start}")
 
 
 def test_hint_is_no_error(sound_module: Path) -> None:
-    shutil.copy(FIXTURES / "uneven-option-lengths.yaml", sound_module / ITEMS)
+    EDITS["uneven-option-lengths"].make(sound_module)
     assert check_module(sound_module) == []
 
 
 def test_sound_module_has_no_hints(hinted_with: Callable[..., list[str]]) -> None:
-    assert hinted_with({}) == []
+    assert hinted_with() == []
 
 
 def test_check_counts_hints_and_shows_them_on_request(sound_module: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shutil.copy(FIXTURES / "short-reason.yaml", sound_module / ITEMS)
+    EDITS["short-reason"].make(sound_module)
     monkeypatch.chdir(sound_module.parents[1])
     shown = CliRunner().invoke(main, ["check", "modules/sound-module"])
     assert (shown.exit_code, shown.output) == (0, "modules/sound-module: in order (1 hint, see --hints)\n")

@@ -12,7 +12,8 @@ from himaya.activities.lab.model import NAMES
 from himaya.content.check import check_module
 from himaya.course.check import check_course
 from himaya.course.schemas import schemas
-from tests.content.sound import FIXTURES, loaded_sound_module, replaced
+from tests.content.edits import EDITS
+from tests.content.sound import loaded_sound_module
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,47 +21,47 @@ if TYPE_CHECKING:
 MODULES = Path(__file__).parents[2] / "modules"
 
 FAULTS = {
-    "missing-rationale.yaml": [
+    "missing-rationale": [
         (
             "scenarios/short-walk.yaml:30: 'nodes.door.choices.1.rationale' is missing: every entry of this kind "
             "needs 'rationale'."
         ),
     ],
-    "missing-consequence.yaml": [
+    "missing-consequence": [
         (
             "scenarios/short-walk.yaml:69: 'nodes.table.choices.2.consequence' is missing: every entry of this "
             "kind needs 'consequence'."
         ),
     ],
-    "misspelt-field.yaml": [
+    "misspelt-field": [
         (
             "scenarios/short-walk.yaml:30: 'nodes.door.choices.1.quality' is missing: every entry of this kind "
             "needs 'quality'."
         ),
         "scenarios/short-walk.yaml:32: there is no field 'qualty' here. Did you mean 'quality'?",
     ],
-    "unknown-quality.yaml": [
+    "unknown-quality": [
         (
             "scenarios/short-walk.yaml:32: 'nodes.door.choices.1.quality' is 'fine'; allowed: 'best', "
             "'acceptable' or 'harmful'."
         ),
     ],
-    "not-yaml.yaml": [
+    "not-yaml": [
         (
             "scenarios/short-walk.yaml:18: this is not YAML: expected ',' or ']', but got ':'. Look for a missing"
             " quote, colon or space."
         ),
     ],
-    "id-with-capitals.yaml": [
+    "id-with-capitals": [
         (
             "scenarios/short-walk.yaml:21: 'nodes.door.choices.0.id' is 'Greet'; ids are lower-case words joined "
             "by hyphens, such as 'first-step'."
         ),
     ],
-    "same-id-twice.yaml": [
+    "same-id-twice": [
         "items.yaml:14: the id 'short-walk' is used twice; ids are unique in a module.",
     ],
-    "other-code.md": [
+    "other-code": [
         (
             "module.md:58: a code cell may hold only 'from himaya_widgets import show, submit', 'show(\"an-"
             "activity\")' or 'submit()'; this one does not."
@@ -71,9 +72,7 @@ FAULTS = {
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_fixture_gives_these_problems(fault: str, checked_with: Callable[..., list[str]]) -> None:
-    assert checked_with({fault: replaced(FAULTS[fault][0])}) == [
-        f"modules/sound-module/{problem}" for problem in FAULTS[fault]
-    ]
+    assert checked_with(fault) == [f"modules/sound-module/{problem}" for problem in FAULTS[fault]]
 
 
 def test_the_sound_module_has_no_problem(sound_module: Path) -> None:
@@ -90,9 +89,9 @@ def test_a_shipped_module_has_no_problem(module: str) -> None:
     assert [str(problem) for problem in check_module(MODULES / module)] == []
 
 
-def test_every_fixture_is_used_by_a_test() -> None:
+def test_every_edit_is_used_by_a_test() -> None:
     tests = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_*.py"))
-    assert [path.name for path in FIXTURES.iterdir() if path.is_file() and f'"{path.name}"' not in tests] == []
+    assert [name for name in EDITS if f'"{name}"' not in tests] == []
 
 
 @pytest.mark.parametrize("name", ["module.yaml", "module.md"])

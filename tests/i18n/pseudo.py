@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from himaya.languages.facts import ALL
-from himaya.translation.domains import course_domain, interface_domain, module_domain
+from himaya.translation.domains import course_domain, interface_domain, module_domain, words_of
 from himaya.translation.updating import updated
 
 if TYPE_CHECKING:
@@ -81,5 +81,5 @@ def pseudo_repository(target: Path, *modules: str, trapped: Mapping[str, str] | 
         write_pseudo(module_domain(target / "modules" / name), target / "modules" / name / "locale")
     for course in sorted((target / "courses").glob("*/course.yaml")):
         write_pseudo(course_domain(course.parent), course.parent / "locale")
-    write_pseudo(interface_domain(), target / "locale")
+    write_pseudo(interface_domain(words_of(ROOT)), target / "locale")
     return target

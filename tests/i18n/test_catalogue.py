@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from himaya.errors import ContentError
-from himaya.translation.domains import Domain
+from himaya.translation.domains import Domain, words_of
+from himaya.translation.glossary import read_glossary
 from himaya.translation.po_file import Entry, PoFile, forms_of, read_catalogue
 from himaya.translation.units import Unit
 from himaya.translation.updating import updated
+from tests.i18n.pseudo import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -96,7 +98,7 @@ def test_other_english_gets_no_translation_by_chance() -> None:
 def test_message_notes_context_and_glossary() -> None:
     """What it is, its sister messages, and the glossary's words."""
     units = [Unit(f"q.{n}.text", f"Safety {n}", "an option", "items.yaml", sisters="q.options") for n in (1, 2, 3)]
-    text = updated([Entry(unit) for unit in units], None, "ar", "one").text()
+    text = updated([Entry(unit) for unit in units], None, "ar", "one", read_glossary(words_of(ROOT), "ar")).text()
     assert "#. An option." in text
     assert "#. One of 3 answers: keep each within 20 % of their mean length." in text
     assert "#. Glossary: safety = السلامة." in text
@@ -132,7 +134,7 @@ def test_a_broken_file_is_refused_with_its_line(tmp_path: Path, text: bytes, lin
 
 
 def _domain(folder: Path, *texts: tuple[str, str]) -> Domain:
-    domain = Domain("one", folder, folder, _entries(*texts))
+    domain = Domain("one", folder, folder, folder, _entries(*texts))
     (folder / "ar.po").write_text(_translated(*texts).text(), encoding="utf-8")
     return domain
 

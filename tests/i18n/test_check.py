@@ -11,13 +11,13 @@ from click.testing import CliRunner
 from himaya.commands.main import main
 from himaya.content.load import load_module
 from himaya.errors import ContentError
-from himaya.languages.glossary import glossary
 from himaya.languages.letters import letter_faults
-from himaya.languages.patterns import Pattern, patterns
 from himaya.signoff.standing import refuse_unreleased
 from himaya.translation.check import check_all, check_language, table
 from himaya.translation.check_text import faults, notes
-from himaya.translation.domains import Domain, all_domains, module_domain
+from himaya.translation.domains import Domain, all_domains, module_domain, words_of
+from himaya.translation.glossary import read_glossary
+from himaya.translation.patterns import Pattern, read_patterns
 from himaya.translation.po_file import Entry
 from himaya.translation.translated import load_in
 from himaya.translation.units import Unit
@@ -29,6 +29,16 @@ from tests.lanes import sampled
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from himaya.translation.glossary import Term
+    from himaya.translation.patterns import Patterns
+
+
+WORDS = words_of(ROOT)
+
+
+def _words(language: str) -> tuple[tuple[Term, ...], Patterns]:
+    return read_glossary(WORDS, language), read_patterns(WORDS, language)
 
 
 def _entry(text: str, plural: str | None = None, *, markdown: bool = False) -> Entry:
@@ -128,17 +138,17 @@ def test_plural_forms_are_required() -> None:
     ],
 )
 def test_doubtful_translation_gets_a_note(english: str, translation: str, language: str, found: list[str]) -> None:
-    assert [kind for kind, _ in notes(_entry(english), [translation], language)] == found
+    assert [kind for kind, _ in notes(_entry(english), [translation], *_words(language))] == found
 
 
 @pytest.mark.parametrize("language", ["ar", "ckb"])
 def test_glossary_follows_its_own_rules(language: str) -> None:
-    for term in glossary(language):
-        assert list(faults(_entry("x"), [term.use], language)) == [], term.use
+    for term in read_glossary(WORDS, language):
+        assert list(faults(_entry("x"), [term.use], language, read_patterns(WORDS, language))) == [], term.use
         assert term.is_used_in(term.use), term.use
 
 
-ALL_PATTERNS = [(language, pattern) for language in ("ar", "ckb") for pattern in patterns(language)]
+ALL_PATTERNS = [(language, pattern) for language in ("ar", "ckb") for pattern in read_patterns(WORDS, language).each]
 
 
 @pytest.mark.parametrize(
@@ -151,27 +161,31 @@ def test_pattern_finds_its_hit_only(language: str, pattern: Pattern) -> None:
 
 
 def test_pattern_is_hint_unless_meaning_breaks() -> None:
+    glossary, patterns = _words("ar")
     loop = _entry("The loop is closed.")
-    assert any("(loop)" in fault for fault in faults(loop, ["أُغلقت الدائرة."], "ar"))
-    assert list(faults(_entry("Two moves are missing."), ["تنقص محطتان."], "ar")) == []
-    assert [kind for kind, _ in notes(_entry("Two moves are missing."), ["تنقص محطتان."], "ar")] == ["patterns"]
+    assert any("(loop)" in fault for fault in faults(loop, ["أُغلقت الدائرة."], "ar", patterns))
+    moves = _entry("Two moves are missing.")
+    assert list(faults(moves, ["تنقص محطتان."], "ar", patterns)) == []
+    assert [kind for kind, _ in notes(moves, ["تنقص محطتان."], glossary, patterns)] == ["patterns"]
 
 
 @pytest.mark.parametrize("language", ["ar", "ckb"])
 def test_pattern_names_are_unique(language: str) -> None:
-    names = [pattern.id for pattern in patterns(language)]
+    names = [pattern.id for pattern in read_patterns(WORDS, language).each]
     assert len(names) == len(set(names))
 
 
 def test_both_glossaries_have_the_same_terms() -> None:
-    arabic, sorani = ({form for term in glossary(language) for form in term.english} for language in ("ar", "ckb"))
+    arabic, sorani = (
+        {form for term in read_glossary(WORDS, language) for form in term.english} for language in ("ar", "ckb")
+    )
     assert sorani <= arabic
 
 
 @pytest.mark.parametrize("name", sampled(NAMES[:1], NAMES[1:]))
 def test_complete_translation_has_no_fault(name: str, tmp_path: Path) -> None:
     english = module_domain(ROOT / "modules" / name)
-    domain = Domain(name, tmp_path / name, tmp_path, english.entries)
+    domain = Domain(name, tmp_path / name, tmp_path, english.words, english.entries)
     write_pseudo(domain, domain.folder)
     report = check_language(domain, "ar")
     assert [str(fault) for fault in report.faults] == []
@@ -292,7 +306,7 @@ def test_language_table_and_catalogues_are_current() -> None:
     for domain in domains:
         for language in ("ar", "ckb"):
             po = domain.read(language)
-            new = updated(domain.entries, po, language, domain.name).text()
+            new = updated(domain.entries, po, language, domain.name, read_glossary(WORDS, language)).text()
             assert po is not None
             assert new == domain.file(language).read_text(encoding="utf-8"), f"run: himaya translate {domain.name}"
 

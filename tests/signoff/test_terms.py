@@ -9,6 +9,7 @@ import pytest
 from himaya.signoff.findings import FindingsError
 from himaya.signoff.standing import translations
 from himaya.signoff.terms import occurrences, read_terms, replaced, replaced_everywhere
+from himaya.translation.domains import words_of
 from tests.i18n.pseudo import ROOT, pseudo
 
 if TYPE_CHECKING:
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
 def _terms(folder: Path) -> Path:
     word = pseudo("Consent")
-    path = folder / "terms.ar.yaml"
+    path = words_of(folder) / "ar" / "terms.yaml"
+    path.parent.mkdir(parents=True)
     path.write_text(f"""\
 # Why these terms.
 terms:
@@ -37,36 +39,36 @@ terms:
 
 def test_answer_changes_every_place(desk: Desk) -> None:
     path = _terms(desk.base)
-    (term,) = read_terms("ar", path)
+    (term,) = read_terms(words_of(desk.base), "ar")
     findings = desk.findings(
         "ar", parts=[], terms=[{"id": "consent", "hash": term.hash, "choice": "other", "note": ""}]
     )
-    taken = desk.take(findings, terms_path=path)
+    taken = desk.take(findings)
     assert taken.places > 0
     known = " ".join(text for forms in translations(desk.module, "ar").values() for text in forms)
     assert "الرضا" in known
     assert pseudo("Consent") not in known
-    (term,) = read_terms("ar", path)
+    (term,) = read_terms(words_of(desk.base), "ar")
     assert term.decided is not None
     assert (term.now, term.decided.name, term.decided.choice) == ("other", "Huda", "other")
     assert "# Why these terms." in path.read_text()
     with pytest.raises(FindingsError, match="changed since this was read"):
-        desk.take(findings, terms_path=path)
+        desk.take(findings)
 
 
 def test_unknown_choice_is_refused(desk: Desk) -> None:
-    path = _terms(desk.base)
-    (term,) = read_terms("ar", path)
+    _terms(desk.base)
+    (term,) = read_terms(words_of(desk.base), "ar")
     findings = desk.findings(
         "ar", parts=[], terms=[{"id": "consent", "hash": term.hash, "choice": "third", "note": ""}]
     )
     with pytest.raises(FindingsError, match="has no choice 'third'"):
-        desk.take(findings, terms_path=path)
+        desk.take(findings)
 
 
 @pytest.mark.parametrize("language", ["ar", "ckb"])
 def test_shipped_terms_offer_what_stands(language: str) -> None:
-    for term in read_terms(language):
+    for term in read_terms(words_of(ROOT), language):
         assert term.now in {choice.id for choice in term.choices}
         assert all(choice.forms for choice in term.choices if choice.id != term.now)
 
@@ -74,7 +76,7 @@ def test_shipped_terms_offer_what_stands(language: str) -> None:
 @pytest.mark.parametrize("language", ["ar", "ckb"])
 def test_documentation_lists_every_open_term(language: str) -> None:
     page = (ROOT / "docs" / "terms.md").read_text(encoding="utf-8")
-    for term in read_terms(language):
+    for term in read_terms(words_of(ROOT), language):
         assert f"(`{term.id}`)" in page
         assert all(choice.text in page for choice in term.choices)
 

@@ -57,9 +57,11 @@ def _checked(paths: tuple[Path, ...]) -> Iterator[tuple[str, list[Problem], list
     """Yield each of `paths`, or all that is here: its name, what is wrong with it, and hints."""
     from himaya.content.check import check_module, module_hints  # start and show need no rules
     from himaya.content.country import FILE, check_country, country_hints
-    from himaya.content.load import load_module
+    from himaya.content.load import LANGUAGES_FOLDER, load_module
     from himaya.course.check import check_course, course_hints
     from himaya.signoff.standing import unsigned_graded
+    from himaya.signoff.terms import TERMS, check_terms
+    from himaya.translation.check import check_words
 
     if not paths and not MODULES.is_dir():
         msg = f"there is no folder {MODULES}/ here. Go to the folder of Himaya first, or name a module's folder."
@@ -69,9 +71,15 @@ def _checked(paths: tuple[Path, ...]) -> Iterator[tuple[str, list[Problem], list
         problems = check_country(Path())
         sound = not problems
         yield FILE, problems, [] if problems else country_hints(Path(), datetime.now(UTC).date())
+        words = MODULES / LANGUAGES_FOLDER
+        problems = [*check_words(words, [TERMS]), *check_terms(words)]
+        sound = sound and not problems
+        if words.is_dir():
+            yield str(words), problems, []
     # courses/locale holds the translations of courses/country.yaml.
     courses = sorted(path for path in COURSES.glob("*/") if path.name != "locale")
-    for path in paths or (*sorted(MODULES.glob("*/")), *courses):
+    modules = sorted(path for path in MODULES.glob("*/") if path.name != LANGUAGES_FOLDER)
+    for path in paths or (*modules, *courses):
         if (path / "course.yaml").exists():
             problems = check_course(path, MODULES)
             yield str(path), problems, [] if problems else course_hints(path, MODULES)

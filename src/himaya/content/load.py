@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 Place = TypeVar("Place", bound=BaseModel)
 Activity: TypeAlias = Simulation | Item
 MOST_FAULTS = 100  # of one file; more help nobody
+LANGUAGES_FOLDER = "languages"
+"""Beside the modules: what their translations keep to, for each language. It is no module."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,15 @@ def read_yaml(path: Path, shown: str) -> Document:
     Raises:
         ContentError: If it cannot be read or is not YAML.
     """
-    text = read_text(path, shown)
+    return yaml_document(read_text(path, shown), shown)
+
+
+def yaml_document(text: str, shown: str) -> Document:
+    """Return the text of a YAML 1.2 file with line numbers.
+
+    Raises:
+        ContentError: If it is not YAML.
+    """
     try:
         return Document(shown, parsed(text))
     except YamlError as error:

@@ -6,6 +6,7 @@ import re
 import shutil
 from pathlib import Path
 
+from himaya.content.load import LANGUAGES_FOLDER
 from himaya.errors import HimayaError
 
 _STARTER = Path(__file__).parent / "starter"
@@ -29,6 +30,9 @@ def write_starter(modules: Path, name: str) -> Path:
     """
     if not _ID.fullmatch(name) or len(name) > _LONGEST:
         message = f"'{name[:_LONGEST]}' is not an id of a module; allowed: small letters, digits and single hyphens."
+        raise StarterError(message)
+    if name == LANGUAGES_FOLDER:
+        message = f"'{name}' holds what translations keep to; choose another id."
         raise StarterError(message)
     target = modules / name
     if target.exists():

@@ -9,6 +9,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from himaya.activities.scenario.format import Scenario
+from himaya.content.load import LANGUAGES_FOLDER
 from himaya.content.prose import CITATION, IMAGE, words
 from himaya.languages.facts import ALL, SOURCE, digits_of, for_scripts
 from himaya.languages.interface import interface
@@ -118,7 +119,8 @@ def write_page(loaded: LoadedModule, language: str, code: Code, *, issue: str, k
     sittings = _sittings(counts, rate)
     total = sum(counts.values())
     minutes = round(total / rate)
-    terms = [] if language == SOURCE else [term for term in read_terms(language) if term.decided is None]
+    every = [] if language == SOURCE else read_terms(loaded.path.parent / LANGUAGES_FOLDER, language)
+    terms = [term for term in every if term.decided is None]
     sections = "".join(_part(page, part, round(counts[part.id] / rate)) for part in page.parts)
     body = _body(page, sections, (total, minutes, rate, len(sittings)), terms)
     strings = {

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from himaya.activities.format import Id, Text
 from himaya.content.load import read_yaml, validate
-from himaya.signoff.record import Record
+from himaya.content.record import Record
 
 if TYPE_CHECKING:
     from pathlib import Path

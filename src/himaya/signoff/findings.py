@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field, StringConstraints, ValidationError
 
 from himaya.activities.format import Id, LanguageCode
+from himaya.content.record import Record
 from himaya.content.source import LARGEST_TEXT
 from himaya.errors import HimayaError
 from himaya.languages.facts import SOURCE
-from himaya.signoff.record import Record
 from himaya.signoff.seal import is_sealed, key_of
 from himaya.signoff.signatures import UNNAMED
 

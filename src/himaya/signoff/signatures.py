@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 
 from himaya.activities.format import LanguageCode, Text
 from himaya.content.load import read_yaml, validate
-from himaya.signoff.record import Record
+from himaya.content.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

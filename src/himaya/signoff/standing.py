@@ -14,7 +14,7 @@ from himaya.signoff.dangers import read_reading
 from himaya.signoff.parts import digest, parts_of
 from himaya.signoff.signatures import read_signatures
 from himaya.translation.check import check_language
-from himaya.translation.domains import course_domain, interface_domain
+from himaya.translation.domains import course_domain, interface_domain, words_of
 from himaya.translation.po_file import read_catalogue
 from himaya.translation.translated import translated, translated_facts
 
@@ -201,7 +201,7 @@ def refuse_unreleased(course: Path, modules: Iterable[LoadedModule], languages: 
             if draft:
                 text = f"this is a draft in '{language}': not everything in it is signed. See docs/reviewers.md."
                 problems.append(module_problem(module, text, "title"))
-    for domain in (interface_domain(), course_domain(course)):
+    for domain in (interface_domain(words_of(course.parent.parent)), course_domain(course)):
         for report in (check_language(domain, language) for language in wanted):
             problems += report.faults
             if report.state != "released":

@@ -24,7 +24,8 @@ from himaya.signoff.standing import translations
 from himaya.signoff.terms import Decision, occurrences, read_terms, replaced, replaced_everywhere, write_decisions
 from himaya.translation.check import check_language
 from himaya.translation.check_text import faults
-from himaya.translation.domains import all_domains, domain_of
+from himaya.translation.domains import all_domains, domain_of, words_of
+from himaya.translation.patterns import read_patterns
 from himaya.translation.po_file import english
 
 if TYPE_CHECKING:
@@ -67,7 +68,6 @@ def take(
     by: str | None = None,
     rest: bool = False,
     without: Sequence[str] = (),
-    terms_path: Path | None = None,
 ) -> Taken:
     """Return what findings change in the repository in `base`; `by` writes it.
 
@@ -77,7 +77,6 @@ def take(
         by: Who takes them in and knows the reader; None only shows.
         rest: Take what still stands where something has changed since it was read.
         without: Ids of entries whose corrections are left out; their parts are not signed.
-        terms_path: The file of terms, if another than that of the language.
 
     Raises:
         FindingsError: If the module is not there, or something has changed and `rest` is not given.
@@ -91,7 +90,8 @@ def take(
         msg = f"there is no module '{about.name}' here."
         raise FindingsError(msg)
     loaded = load_module(folder)
-    terms = read_terms(about.language, terms_path)
+    words = words_of(base)
+    terms = read_terms(words, about.language)
     old = outdated(findings, hashes_of(loaded, about.language), terms)
     if old and not rest:
         msg = (
@@ -124,7 +124,7 @@ def take(
             for path, (text, _, _) in changed.items():
                 path.write_text(text, encoding="utf-8")
             if decided:
-                write_decisions(about.language, dict(decided), terms_path)
+                write_decisions(words, about.language, dict(decided))
     return taken
 
 
@@ -136,6 +136,8 @@ def _few(names: Sequence[str], most: int = 8) -> str:
 def _copied(base: Path, module: str, copy: Path) -> None:
     shutil.copytree(base / "modules" / module, copy / "modules" / module)
     (copy / "courses").mkdir()
+    if words_of(base).is_dir():
+        shutil.copytree(words_of(base), words_of(copy))
     for name in (COUNTRY_FILE, "courses/signatures.yaml"):
         if (base / name).exists():
             shutil.copy(base / name, copy / name)
@@ -315,10 +317,11 @@ def _decided(
             continue
         before, count = po.text(), 0
         entries = {(entry.unit.place, entry.unit.text): entry for entry in domain.entries}
+        patterns = read_patterns(domain.words, language)
         for message in po.messages():
             if isinstance(message.string, str) and (new := replaced(message.string, forms)) != message.string:
                 entry = entries.get((message.context or "", english(message)))
-                if entry is not None and (wrong := [*faults(entry, (new,), language)]):
+                if entry is not None and (wrong := [*faults(entry, (new,), language, patterns)]):
                     msg = f"{domain.shown(language)}: {message.context}: the decided term cannot stand here: {wrong[0]}"
                     raise FindingsError(msg)
                 message.string = new

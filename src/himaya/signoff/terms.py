@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import io
 import unicodedata
-from importlib.resources import files
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import Field
 from ruamel.yaml import YAML
 
 from himaya.activities.format import Id, Text
-from himaya.content.load import read_yaml, validate
+from himaya.content.load import read_yaml, shown_from, validate
+from himaya.content.record import Record
+from himaya.errors import ContentError, Problem
+from himaya.languages.facts import TRANSLATED
 from himaya.signoff.parts import digest
-from himaya.signoff.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
 
 class Choice(Record):
@@ -58,29 +59,43 @@ class Term(Record):
 
 
 class Terms(Record):
-    """terms.<language>.yaml."""
+    """terms.yaml."""
 
     terms: list[Term]
 
 
-def terms_file(language: str) -> Path:
-    """Return where the terms of a language stand."""
-    return Path(str(files("himaya.languages"))) / f"terms.{language}.yaml"
+TERMS = "terms.yaml"
 
 
-def read_terms(language: str, path: Path | None = None) -> list[Term]:
-    """Return the terms of one language; none where it has no such file.
+def read_terms(words: Path, language: str) -> list[Term]:
+    """Return the terms of one language; none where there is no such file.
+
+    Args:
+        words: The folder `languages` beside the modules.
+        language: Whose terms.
 
     Raises:
         ContentError: If the file does not fit its format.
     """
-    path = path or terms_file(language)
-    return validate(read_yaml(path, path.name), Terms).terms if path.exists() else []
+    path = words / language / TERMS
+    shown = shown_from(words.parent.parent)(path)
+    return validate(read_yaml(path, shown), Terms).terms if path.exists() else []
 
 
-def write_decisions(language: str, decided: dict[str, Decision], path: Path | None = None) -> None:
+def check_terms(words: Path) -> list[Problem]:
+    """Return everything wrong with the terms of all languages."""
+    problems = []
+    for language in TRANSLATED:
+        try:
+            read_terms(words, language)
+        except ContentError as error:
+            problems += error.problems
+    return problems
+
+
+def write_decisions(words: Path, language: str, decided: dict[str, Decision]) -> None:
     """Write into the file of terms who decided what; its comments stay."""
-    path = path or terms_file(language)
+    path = words / language / TERMS
     yaml = YAML()
     yaml.width = 120
     yaml.preserve_quotes = True

@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING
 from himaya.errors import ContentError, Problem
 from himaya.languages.facts import TRANSLATED
 from himaya.translation.check_text import faults, notes, uneven
+from himaya.translation.glossary import GLOSSARY, read_glossary
+from himaya.translation.patterns import PATTERNS, read_patterns
 from himaya.translation.po_file import english, forms_of, is_translated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from babel.messages.catalog import Message
 
     from himaya.translation.domains import Domain
+    from himaya.translation.patterns import Patterns
     from himaya.translation.po_file import Entry, PoFile
 
 COLUMNS = ("strings", "translated", "fuzzy", "unreviewed", "glossary", "patterns", "length", "answers", "faults")
@@ -54,6 +58,8 @@ def check_language(domain: Domain, language: str, *, faults_only: bool = False) 
     report.counts["strings"] = len(domain.entries)
     try:
         po = domain.read(language)
+        patterns = read_patterns(domain.words, language)
+        glossary = () if faults_only else read_glossary(domain.words, language)
     except ContentError as error:
         report.faults = error.problems
         report.counts["faults"] = len(report.faults)
@@ -64,7 +70,11 @@ def check_language(domain: Domain, language: str, *, faults_only: bool = False) 
     known = {(entry.unit.place, entry.unit.text): entry for entry in domain.entries}
     for message in po.messages():
         entry = known.get((message.context or "", english(message)))
-        _check_message(report, po, message, entry, faults_only=faults_only)
+        forms = _check_message(report, po, message, entry, patterns)
+        if entry is not None and forms and not (message.fuzzy or faults_only):
+            for name, text in notes(entry, forms, glossary, patterns):
+                report.counts[name] += 1
+                report.notes.append(Problem(po.shown, message.lineno or 1, text))
     _check_answers(report, po, domain.entries)
     _check_state(report, po, set(known) - set(po.translations()))
     report.counts["unreviewed"] = 0 if po.is_reviewed else report.counts["translated"]
@@ -85,21 +95,21 @@ def _unknown(domain: Domain, language: str) -> Report:
     return Report(domain.name, language, domain.shown(language), "unknown", [Problem(domain.shown(language), 1, text)])
 
 
-def _check_message(report: Report, po: PoFile, message: Message, entry: Entry | None, *, faults_only: bool) -> None:
+def _check_message(
+    report: Report, po: PoFile, message: Message, entry: Entry | None, patterns: Patterns
+) -> tuple[str, ...]:
+    """Report what must be mended in a message, and return its forms; none where there is nothing to look at."""
     line = message.lineno or 1
     if entry is None:
         text = f"'{message.context}' has no such text now. Run: himaya translate {report.domain}"
         (report.notes if po.state == "draft" else report.faults).append(Problem(po.shown, line, text))
-        return
+        return ()
     forms = forms_of(message)
     if not any(forms):
-        return
+        return ()
     report.counts["fuzzy" if message.fuzzy else "translated"] += is_translated(message)
-    report.faults += [Problem(po.shown, line, text) for text in faults(entry, forms, po.language)]
-    if not (message.fuzzy or faults_only):
-        for name, text in notes(entry, forms, po.language):
-            report.counts[name] += 1
-            report.notes.append(Problem(po.shown, line, text))
+    report.faults += [Problem(po.shown, line, text) for text in faults(entry, forms, po.language, patterns)]
+    return forms
 
 
 def _check_answers(report: Report, po: PoFile, entries: list[Entry]) -> None:
@@ -135,6 +145,32 @@ def _check_state(report: Report, po: PoFile, missing: set[tuple[str, str]]) -> N
     if not po.is_reviewed:
         text = f"the state is '{po.state}', but nobody has signed exactly these texts. Run: himaya sign {report.domain}"
         report.faults.append(Problem(po.shown, 1, text))
+
+
+def check_words(folder: Path, others: Iterable[str] = ()) -> list[Problem]:
+    """Return everything wrong with the words that translations keep to, sorted.
+
+    Args:
+        folder: The folder `languages` beside the modules; it may be missing.
+        others: Names of files of a language that somebody else reads.
+    """
+    allowed = (GLOSSARY, PATTERNS, *others)
+    problems = []
+    for path in sorted(folder.glob("*")):
+        if path.name not in TRANSLATED or not path.is_dir():
+            text = f"this is no language of languages.toml; there are: {', '.join(TRANSLATED)}."
+            problems.append(Problem(path.as_posix(), 1, text))
+            continue
+        for file in sorted(path.glob("*")):
+            if file.name not in allowed:
+                text = f"nothing reads this file; allowed: {', '.join(allowed)}."
+                problems.append(Problem(file.as_posix(), 1, text))
+        for read in (read_glossary, read_patterns):
+            try:
+                read(folder, path.name)
+            except ContentError as error:
+                problems += error.problems
+    return sorted(problems)
 
 
 _HEAD = """# Languages

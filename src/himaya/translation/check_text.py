@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 
 from himaya.activities.limits import TRANSLATION_CHARACTERS, TRANSLATION_RATIO, UNEVEN
 from himaya.content.prose import CITATION, COUNTRY, MARK
-from himaya.languages.glossary import deviations
 from himaya.languages.letters import letter_faults
-from himaya.languages.patterns import pattern_sentences
+from himaya.translation.glossary import deviations
 from himaya.translation.markdown import skeleton
+from himaya.translation.patterns import NO_PATTERNS, pattern_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from himaya.translation.glossary import Term
+    from himaya.translation.patterns import Patterns
     from himaya.translation.po_file import Entry
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -26,13 +28,14 @@ _CODE = re.compile(r"`[^`]*`")
 _DUALS = {"1", "2"}  # Arabic and Sorani can say one and two without a digit
 
 
-def faults(entry: Entry, forms: Sequence[str], language: str) -> Iterable[str]:
+def faults(entry: Entry, forms: Sequence[str], language: str, patterns: Patterns = NO_PATTERNS) -> Iterable[str]:
     """Return a sentence for each thing that keeps this translation from being shown.
 
     Args:
         entry: The English.
         forms: Its translation, in each plural form of the language.
         language: ar or ckb.
+        patterns: Wordings that are known to be wrong.
     """
     if len(forms) > 1 and not all(forms):
         yield f"{sum(not form for form in forms)} of {len(forms)} plural forms are empty; fill all."
@@ -43,7 +46,7 @@ def faults(entry: Entry, forms: Sequence[str], language: str) -> Iterable[str]:
         yield from _differences(english, form, may_drop=entry.plural is not None and number < len(forms) - 1)
         yield from (_markdown if entry.unit.markdown else _plain)(english, form)
         yield from letter_faults(_without_latin(form), language)
-        yield from pattern_sentences(english, form, language, breaks=True)
+        yield from pattern_sentences(english, form, patterns, breaks=True)
         if form.strip() == english.strip() and len(_WORD.findall(english)) > 1:
             yield "this is the English; translate it, or leave it empty."
 
@@ -100,14 +103,16 @@ def _without_latin(text: str) -> str:
     return text
 
 
-def notes(entry: Entry, forms: Sequence[str], language: str) -> Iterable[tuple[str, str]]:
+def notes(
+    entry: Entry, forms: Sequence[str], glossary: Sequence[Term] = (), patterns: Patterns = NO_PATTERNS
+) -> Iterable[tuple[str, str]]:
     """Return what ought to be looked at, as (glossary, patterns or length, a sentence); it may be right as it is."""
-    glossary, patterns = {}, {}
+    words, wordings = {}, {}
     for form in forms:
-        glossary.update(dict.fromkeys(deviations(entry.unit.text, form, language)))
-        patterns.update(dict.fromkeys(pattern_sentences(entry.unit.text, form, language, breaks=False)))
-    yield from (("glossary", sentence) for sentence in glossary)
-    yield from (("patterns", sentence) for sentence in patterns)
+        words.update(dict.fromkeys(deviations(entry.unit.text, form, glossary)))
+        wordings.update(dict.fromkeys(pattern_sentences(entry.unit.text, form, patterns, breaks=False)))
+    yield from (("glossary", sentence) for sentence in words)
+    yield from (("patterns", sentence) for sentence in wordings)
     length = len(entry.unit.text)
     ratio = max(map(len, forms)) / length
     if length >= TRANSLATION_CHARACTERS and not TRANSLATION_RATIO[0] <= ratio <= TRANSLATION_RATIO[1]:

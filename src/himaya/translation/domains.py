@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from himaya.content.country import FILE as COUNTRY_FILE
 from himaya.content.country import read_country
-from himaya.content.load import load_module
+from himaya.content.load import LANGUAGES_FOLDER, load_module
 from himaya.content.source import read_text
 from himaya.course.course import load_course
 from himaya.languages.facts import TRANSLATED
 from himaya.languages.interface import SENTENCES
+from himaya.translation.glossary import read_glossary
 from himaya.translation.po_file import Entry, PoFile, read_catalogue, review_headers
 from himaya.translation.units import Unit, units_of, with_course_texts, with_texts
 from himaya.translation.updating import updated
@@ -36,12 +37,14 @@ class Domain:
         name: interface, country, or the id of a course or module.
         folder: Where its PO files lie.
         base: Folder that file names in problems are shown relative to.
+        words: Folder of what its translations keep to, for each language: glossary, patterns, terms.
         entries: Its texts.
     """
 
     name: str
     folder: Path
     base: Path
+    words: Path
     entries: list[Entry] = field(repr=False)
 
     def file(self, language: str) -> Path:
@@ -70,9 +73,9 @@ class Domain:
         """Bring the PO file up to date with the English, write it if it changed, and return it.
 
         Raises:
-            ContentError: If the PO file cannot be used as it is.
+            ContentError: If the PO file, or the glossary, cannot be used as it is.
         """
-        new = updated(self.entries, self.read(language), language, self.name)
+        new = updated(self.entries, self.read(language), language, self.name, read_glossary(self.words, language))
         path, text = self.file(language), new.text()
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.parent.mkdir(exist_ok=True)
@@ -98,6 +101,11 @@ class Domain:
         self.file(language).write_text(po.text(), encoding="utf-8")
 
 
+def words_of(base: Path) -> Path:
+    """Return the folder of what translations keep to, in the repository in `base`."""
+    return base / "modules" / LANGUAGES_FOLDER
+
+
 def module_domain(path: Path) -> Domain:
     """Return the texts of the module in the folder `path`.
 
@@ -111,7 +119,8 @@ def domain_of(loaded: LoadedModule) -> Domain:
     """Return the texts of a module that is loaded."""
     units = units_of(lambda answer: with_texts(loaded, answer))
     folder = loaded.path
-    return Domain(loaded.module.id, folder / "locale", folder.parent.parent, [Entry(unit) for unit in units])
+    words = folder.parent / LANGUAGES_FOLDER
+    return Domain(loaded.module.id, folder / "locale", folder.parent.parent, words, [Entry(unit) for unit in units])
 
 
 def course_domain(path: Path) -> Domain:
@@ -124,7 +133,8 @@ def course_domain(path: Path) -> Domain:
     overview = path / OVERVIEW
     prose = read_text(overview, str(overview)) if overview.exists() else ""
     units = units_of(lambda answer: with_course_texts(course, prose, answer))
-    return Domain(path.name, path / "locale", path.parent.parent, [Entry(unit) for unit in units])
+    base = path.parent.parent
+    return Domain(path.name, path / "locale", base, words_of(base), [Entry(unit) for unit in units])
 
 
 def country_domain(base: Path) -> Domain:
@@ -143,13 +153,14 @@ def country_domain(base: Path) -> Domain:
         )
         if text
     ]
-    return Domain("country", (base / COUNTRY_FILE).parent / "locale", base, [Entry(unit) for unit in units])
+    folder = (base / COUNTRY_FILE).parent / "locale"
+    return Domain("country", folder, base, words_of(base), [Entry(unit) for unit in units])
 
 
-def interface_domain() -> Domain:
-    """Return the sentences of the interface."""
+def interface_domain(words: Path) -> Domain:
+    """Return the sentences of the interface; their translations keep to the words of the content beside them."""
     folder = Path(str(files("himaya.languages")))
-    return Domain("interface", folder / "locale", folder.parent.parent.parent, list(_interface(folder)))
+    return Domain("interface", folder / "locale", folder.parent.parent.parent, words, list(_interface(folder)))
 
 
 def _interface(folder: Path) -> Iterable[Entry]:
@@ -171,4 +182,4 @@ def all_domains(base: Path) -> list[Domain]:
     courses = [course_domain(file.parent) for file in sorted(base.glob("courses/*/course.yaml"))]
     modules = [module_domain(file.parent) for file in sorted(base.glob("modules/*/module.yaml"))]
     country = [country_domain(base)] if (base / COUNTRY_FILE).exists() else []
-    return [interface_domain(), *country, *courses, *modules]
+    return [interface_domain(words_of(base)), *country, *courses, *modules]

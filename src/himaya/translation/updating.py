@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING
 from babel.messages.catalog import Catalog, Message
 
 from himaya.languages.facts import ALL
-from himaya.languages.glossary import terms_in
+from himaya.translation.glossary import terms_in
 from himaya.translation.po_file import PoFile, english, is_translated, new_headers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from himaya.translation.glossary import Term
     from himaya.translation.po_file import Entry
 
 _NEAR = 0.75  # how alike two English texts are before one's translation is offered for the other
 
 
-def updated(entries: Sequence[Entry], old: PoFile | None, language: str, project: str) -> PoFile:
+def updated(
+    entries: Sequence[Entry], old: PoFile | None, language: str, project: str, glossary: Sequence[Term] = ()
+) -> PoFile:
     """Return a PO file with one message for each entry, in their order, that keeps every translation it can.
 
     The same place and English keep their translation. English that moved to another place takes its translation along.
@@ -47,7 +50,7 @@ def updated(entries: Sequence[Entry], old: PoFile | None, language: str, project
             else known.string,
             locations=[(entry.unit.file, 0)],
             flags={"fuzzy"} if known is not None and fuzzy else set(),
-            auto_comments=_comments(entry, language, sisters),
+            auto_comments=_comments(entry, glossary, sisters),
             user_comments=() if known is None else known.user_comments,
             previous_id=_previous(known, key[1]) if known is not None and fuzzy else (),
             context=entry.unit.place,
@@ -113,7 +116,7 @@ def _sister_lengths(entries: Sequence[Entry]) -> dict[str, int]:
     return counts
 
 
-def _comments(entry: Entry, language: str, sisters: Mapping[str, int]) -> list[str]:
+def _comments(entry: Entry, glossary: Sequence[Term], sisters: Mapping[str, int]) -> list[str]:
     """Return what a translator is told about one text."""
     unit = entry.unit
     lines = [f"{unit.kind[0].upper()}{unit.kind[1:]}."]
@@ -121,7 +124,7 @@ def _comments(entry: Entry, language: str, sisters: Mapping[str, int]) -> list[s
         lines.append(f"One of {sisters[unit.sisters]} answers: keep each within 20 % of their mean length.")
     if "[" in unit.text and unit.markdown:
         lines.append("Keep [S1: ...], [verify], [sop], [design] and [country: ...] where they belong.")
-    terms = terms_in(unit.text, language)
+    terms = terms_in(unit.text, glossary)
     if terms:
         lines.append("Glossary: " + "; ".join(f"{term.english[0]} = {term.use}" for term in terms) + ".")
     return lines
