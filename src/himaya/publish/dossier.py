@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from markupsafe import Markup
+
 from himaya.activities.scenario.format import Scenario
 from himaya.content.prose import CITATION, IMAGE, words
 from himaya.languages.facts import ALL, SOURCE, digits_of, for_scripts
@@ -148,8 +150,9 @@ def write_page(loaded: LoadedModule, language: str, code: Code, *, issue: str, k
         "terms": [{"id": term.id, "hash": term.hash} for term in terms],
     }
     title = f"{loaded.module.title}: {without_isolates(str(interface(language)[_SAID + page.kind]))}"
+    inner = Markup(body)  # noqa: S704 - escaped below
     return Written(
-        page_of_code(code, language, title, f"reading {page.kind}", body, data), total, rate, minutes, sittings
+        page_of_code(code, language, title, f"reading {page.kind}", inner, data), total, rate, minutes, sittings
     )
 
 
@@ -228,7 +231,7 @@ def _body(page: _Page, sections: str, numbers: tuple[int, int, int, int], terms:
         f"{open_questions}</section>"
         f'<nav id="himaya-contents" aria-label="{plain_text(str(interface(page.language)["contents"]))}"></nav>'
         f'<div id="himaya-parts">{sections}</div>{_terms(page, terms)}<section id="himaya-finish"></section></main>\n'
-        '<div class="announce" id="himaya-announce" role="status" aria-live="polite"></div>\n'
+        '<div class="announce" id="himaya-announce" role="status" aria-live="polite"></div>'
     )
 
 

@@ -17,12 +17,13 @@ from himaya.content.lessons import lesson_minutes
 from himaya.languages.facts import digits_of, direction, for_scripts
 from himaya.languages.interface import for_page
 from himaya.publish.assignment import activities_file
-from himaya.publish.document import document, document_alone, document_of_steps, language_links, shown_text
+from himaya.publish.document import document, document_alone, document_of_steps, shown_text
 from himaya.publish.drafts import drafts_of
 from himaya.publish.main import Last, folded, folded_note, main_of, open_link, path_note, who_sees
 from himaya.publish.notebook import reader_of
 from himaya.publish.sections import literal_fact
 from himaya.publish.steps import steps_of
+from himaya.publish.templating import macro
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -62,7 +63,7 @@ def _around(edition: Edition, address: str) -> str:
     if edition.single:
         return ""
     index = f'<a href="index.html">{shown_text(edition.course.title)}</a>'
-    return f'<p class="around">{index}{language_links(edition, address)}</p>'
+    return f'<p class="around">{index}{macro("language_switch", edition.ways(address))}</p>'
 
 
 def scenario_page(edition: Edition, loaded: LoadedModule, scenario: Simulation) -> str:
