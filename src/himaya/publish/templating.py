@@ -61,8 +61,8 @@ def template(name: str) -> Template:
 
 
 def rendered(name: str, **known: object) -> Markup:
-    """Return a template as HTML in which elements stand instead of isolates."""
-    return _with_elements(template(name).render(known))
+    """Return a template as HTML in which elements stand instead of isolates, without white space around it."""
+    return _with_elements(template(name).render(known).strip())
 
 
 def macro(name: str, *values: object) -> Markup:
