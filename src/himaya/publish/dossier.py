@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -78,8 +79,6 @@ class _Page:
     parts: Sequence[Part]
     known: Translations
     reading: Reading
-    units: dict[Unit, int] = field(default_factory=dict)
-    """Every text with its number."""
 
     @property
     def kind(self) -> str:
@@ -97,8 +96,11 @@ class _Page:
         """Return the title of each entry."""
         return {entry.id: entry.title for part in self.parts for entry in part.entries}
 
-    def number(self, unit: Unit) -> int:
-        return self.units.setdefault(unit, len(self.units))
+    @cached_property
+    def units(self) -> dict[Unit, int]:
+        """Every text with its number."""
+        every = dict.fromkeys(unit for part in self.parts for entry in part.entries for unit in entry.units)
+        return {unit: number for number, unit in enumerate(every)}
 
     def translated(self, unit: Unit) -> str | None:
         forms = self.known.get((unit.place, unit.text))
@@ -212,7 +214,7 @@ def write_page(loaded: LoadedModule, language: str, code: Code, *, issue: str, k
                 "id": entry.id,
                 "part": part.id,
                 "hash": entry.hash if language == SOURCE else entry.translated_hash(known),
-                "units": [page.number(unit) for unit in entry.units],
+                "units": [page.units[unit] for unit in entry.units],
             }
             for part in page.parts
             for entry in part.entries
