@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from himaya.languages.isolates import marked_up, without_isolates
+from himaya.languages.isolates import marked_up
 from himaya.publish.canonical import in_script
 from himaya.publish.templating import rendered, template
 
@@ -23,11 +23,6 @@ if TYPE_CHECKING:
 def shown_text(text: str) -> str:
     """Return text as HTML."""
     return marked_up(escape(text.strip()))
-
-
-def plain_text(text: str) -> str:
-    """Return text for an attribute or a title, which hold no elements."""
-    return escape(without_isolates(text), quote=True)
 
 
 def hash_of(text: str) -> str:
