@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
+from himaya.content.load import load_module
+from himaya.publish.dossier import write_page
+from himaya.publish.page_code import Code
 from himaya.signoff.findings import FindingsError
 from himaya.signoff.standing import translations
 from himaya.signoff.terms import occurrences, read_terms, replaced, replaced_everywhere
 from himaya.translation.domains import words_of
+from tests.engine import shipped
 from tests.i18n.pseudo import ROOT, pseudo
 
 if TYPE_CHECKING:
@@ -90,3 +95,11 @@ def test_words_are_whole_in_english_alone() -> None:
     assert list(occurrences("he there he", "he", whole=True)) == [0, 9]
     assert len(list(occurrences("والموافقة الموافقة", "الموافقة", whole=False))) == 2
     assert replaced_everywhere("he there he", "he", "she", whole=True) == "she there she"
+
+
+def test_term_shows_sentences_in_which_it_stands() -> None:
+    loaded = load_module(shipped.MODULES / "case-management")
+    page = write_page(loaded, "ar", Code("", "", frozenset()), issue="0" * 16, key=b"").html
+    terms = re.findall(r'<fieldset data-term="([^"]+)">.*?<ul>(.*?)</ul></fieldset>', page)
+    assert terms
+    assert [name for name, places in terms if "<li>" in places] != []

@@ -10,6 +10,7 @@ import re
 
 VALUE, ENGLISH, END = "\u2068", "\u2066", "\u2069"
 _ELEMENTS = {VALUE: ("<bdi>", "</bdi>"), ENGLISH: ('<span class="himaya-english" lang="en" dir="ltr">', "</span>")}
+_MARK = re.compile(f"[{VALUE}{ENGLISH}{END}]")
 _TAG = re.compile(r"(<[^>]*>)")
 _TEXT_ONLY = ("<title", "<option", "<textarea", "<script", "<style")  # hold no elements
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -36,6 +37,8 @@ def marked_up(html: str) -> str:
         return html
     parts = _TAG.split(html)
     for at, part in enumerate(parts):
+        if not _MARK.search(part):
+            continue
         text_only = part.startswith("<") or (at > 0 and parts[at - 1].startswith(_TEXT_ONLY))
         parts[at] = without_isolates(part) if text_only else _elements(part)
     return "".join(parts)

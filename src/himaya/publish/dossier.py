@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, field
-from html import escape
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
 
 from himaya.activities.scenario.format import Scenario
 from himaya.content.load import LANGUAGES_FOLDER
@@ -14,9 +16,10 @@ from himaya.content.prose import CITATION, IMAGE, words
 from himaya.languages.facts import ALL, SOURCE, digits_of, for_scripts
 from himaya.languages.interface import interface
 from himaya.languages.isolates import as_english, without_isolates
-from himaya.publish.document import page_of_code, plain_text, shown_text
+from himaya.publish.document import page_of_code
 from himaya.publish.reading import Reader
 from himaya.publish.sections import prose_html
+from himaya.publish.templating import rendered
 from himaya.signoff.dangers import read_reading
 from himaya.signoff.parts import unit_of
 from himaya.signoff.reading import parts_to_read
@@ -25,10 +28,9 @@ from himaya.signoff.terms import places_of, read_terms
 from himaya.translation.markdown import replace_prose
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from himaya.content.load import LoadedModule
-    from himaya.languages.interface import Sentence
     from himaya.publish.page_code import Code
     from himaya.signoff.dangers import Reading
     from himaya.signoff.parts import Entry, Part, Translations
@@ -78,25 +80,85 @@ class _Page:
     parts: Sequence[Part]
     known: Translations
     reading: Reading
-    units: dict[Unit, int] = field(default_factory=dict)
-    """Every text with its number."""
 
     @property
     def kind(self) -> str:
         return "dossier" if self.language == SOURCE else "review"
 
     def word(self, key: str, **values: object) -> str:
-        return shown_text(self._sentence(key).format(**values))
+        return interface(self.language)[_SAID + key].format(**values)
 
-    def _sentence(self, key: str) -> Sentence:
-        return interface(self.language)[_SAID + key]
+    def title(self) -> str:
+        own = self.loaded.module.title
+        known = {} if self.language == SOURCE else self.known
+        return known.get(("module.title", own), ("",))[0] or own
 
-    def number(self, unit: Unit) -> int:
-        return self.units.setdefault(unit, len(self.units))
+    def titles(self) -> dict[str, str]:
+        """Return the title of each entry."""
+        return {entry.id: entry.title for part in self.parts for entry in part.entries}
+
+    @cached_property
+    def units(self) -> dict[Unit, int]:
+        """Every text with its number."""
+        every = dict.fromkeys(unit for part in self.parts for entry in part.entries for unit in entry.units)
+        return {unit: number for number, unit in enumerate(every)}
 
     def translated(self, unit: Unit) -> str | None:
         forms = self.known.get((unit.place, unit.text))
         return forms[0] if forms else None
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Another entry, to which the page leads."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True)
+class _Question:
+    places: Sequence[_Place]
+    text: str
+
+
+@dataclass(frozen=True)
+class _Fields:
+    """A mapping of an entry: what leads it, badges by kind, other values."""
+
+    lead: Sequence[str]
+    badges: Sequence[tuple[str, str]]
+    rest: Sequence[_Value]
+    source: str | None
+    marks: Sequence[str]
+
+
+@dataclass(frozen=True)
+class _Value:
+    """A value of an entry: fields, or a label with items, places or lines."""
+
+    label: str = ""
+    lines: Sequence[str] = ()
+    items: Sequence[_Value] = ()
+    places: Sequence[_Place] = ()
+    fields: _Fields | None = None
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """What the page shows of an entry; `prose`, `prose_pairs`, `texts`, or `lines` with `value`, as its kind asks."""
+
+    id: str
+    kind: str
+    number: int
+    heading: str
+    required: bool
+    cited: Sequence[Mapping[str, str]]
+    prose: Sequence[Markup] = ()
+    prose_pairs: Sequence[tuple[Markup, Markup]] = ()
+    texts: Sequence[Mapping[str, str | None]] = ()
+    lines: Sequence[str] = ()
+    value: _Value | None = None
 
 
 def write_page(loaded: LoadedModule, language: str, code: Code, *, issue: str, key: bytes) -> Written:
@@ -121,8 +183,21 @@ def write_page(loaded: LoadedModule, language: str, code: Code, *, issue: str, k
     minutes = round(total / rate)
     every = [] if language == SOURCE else read_terms(loaded.path.parent / LANGUAGES_FOLDER, language)
     terms = [term for term in every if term.decided is None]
-    sections = "".join(_part(page, part, round(counts[part.id] / rate)) for part in page.parts)
-    body = _body(page, sections, (total, minutes, rate, len(sittings)), terms)
+    body = rendered(
+        "dossier.html",
+        word=page.word,
+        language=language,
+        kind=page.kind,
+        title=page.title(),
+        contents=interface(language)["contents"],
+        words=total,
+        minutes=minutes,
+        rate=rate,
+        sittings=len(sittings),
+        questions=_questions(page),
+        parts=[_part(page, part, round(counts[part.id] / rate)) for part in page.parts],
+        terms=_terms(page, terms),
+    )
     strings = {
         name.removeprefix(_SAID): said.for_scripts()
         for name, said in interface(language).items()
@@ -141,7 +216,7 @@ def write_page(loaded: LoadedModule, language: str, code: Code, *, issue: str, k
                 "id": entry.id,
                 "part": part.id,
                 "hash": entry.hash if language == SOURCE else entry.translated_hash(known),
-                "units": [page.number(unit) for unit in entry.units],
+                "units": [page.units[unit] for unit in entry.units],
             }
             for part in page.parts
             for entry in part.entries
@@ -206,60 +281,48 @@ def _names_part(place: str) -> bool:
     return place.startswith(("module.title", "module.lessons.", "text."))
 
 
-def _body(page: _Page, sections: str, numbers: tuple[int, int, int, int], terms: Sequence[Term]) -> str:
-    total, minutes, rate, sittings = numbers
-    word, loaded = page.word, page.loaded
-    length = word("length", words=total, minutes=minutes, rate=rate, n=sittings)
-    questions = "".join(f"<li>{_question(page, text)}</li>" for text in page.reading.questions)
-    open_questions = (
-        f'<h2>{word("questions")}</h2><ul class="questions">{questions}</ul>'
-        if questions and page.language == SOURCE
-        else ""
-    )
-    title = (
-        loaded.module.title
-        if page.language == SOURCE
-        else page.known.get(("module.title", loaded.module.title), [""])[0]
-    )
-    return (
-        f'<main><header><p class="kicker">{word(page.kind)}</p>'
-        f'<h1 tabindex="-1">{shown_text(title or loaded.module.title)}</h1></header><section id="start">'
-        f'<noscript><p class="draft">{word("needs-script")}</p></noscript>'
-        f"<p>{word(f'intro-{page.kind}')}</p><p>{word('share')}</p><p><strong>{length}</strong></p>"
-        f'<p class="facts">{word("not-training")} {word("proof")}</p><div id="himaya-kept"></div>'
-        f"{open_questions}</section>"
-        f'<nav id="himaya-contents" aria-label="{plain_text(str(interface(page.language)["contents"]))}"></nav>'
-        f'<div id="himaya-parts">{sections}</div>{_terms(page, terms)}<section id="himaya-finish"></section></main>\n'
-        '<div class="announce" id="himaya-announce" role="status" aria-live="polite"></div>\n'
-    )
+def _questions(page: _Page) -> list[_Question]:
+    """Return the open questions; where one begins with entries, such as `one and two:`, it leads there."""
+    if page.language != SOURCE:
+        return []
+    titles = page.titles()
+    found = []
+    for text in page.reading.questions:
+        about, colon, asked = text.partition(": ")
+        names = about.split(" and ")
+        if colon and titles.keys() >= set(names):
+            found.append(_Question([_place(name, titles) for name in names], asked[:1].upper() + asked[1:]))
+        else:
+            found.append(_Question([], text.strip()))
+    return found
 
 
-def _part(page: _Page, part: Part, minutes: int) -> str:
-    title = _title(page, part)
-    entries = "".join(_entry(page, entry, part, number) for number, entry in enumerate(part.entries, 1))
-    took = shown_text(str(interface(page.language)["minutes"].format(n=max(1, minutes))))
-    return (
-        f'<section class="part" data-part="{escape(part.id)}" aria-labelledby="part-{escape(part.id)}">'
-        f'<h2 id="part-{escape(part.id)}" tabindex="-1">{shown_text(title)} <small>{took}</small></h2>'
-        f"{entries}</section>"
-    )
+def _part(page: _Page, part: Part, minutes: int) -> dict[str, Any]:
+    return {
+        "id": part.id,
+        "title": _title(page, part),
+        "time": interface(page.language)["minutes"].format(n=max(1, minutes)),
+        "entries": [_entry(page, entry, part, number) for number, entry in enumerate(part.entries, 1)],
+    }
 
 
-def _entry(page: _Page, entry: Entry, part: Part, number: int) -> str:
-    badge = f'<span class="badge">{page.word("required")}</span>' if entry.required else ""
-    if entry.kind == "prose":
-        inner = _prose(page, entry)
-    elif page.language == SOURCE:
-        inner = _whole(page, entry)
-    else:
-        inner = "".join(_pair(page, entry, unit) for unit in entry.units)
-    place = f"<small>{page.word('place', n=number, total=len(part.entries))}</small>"
+def _entry(page: _Page, entry: Entry, part: Part, number: int) -> _Entry:
     title = _heading(page, entry)
-    heading = "" if title == _title(page, part) else shown_text(title)
-    return (
-        f'<article data-entry="{escape(entry.id)}" class="{entry.kind}">'
-        f'<h3 tabindex="-1">{place} {heading} {badge}</h3>{inner}{_sources(page, entry)}</article>'
+    shown = _Entry(
+        id=entry.id,
+        kind=entry.kind,
+        number=number,
+        heading="" if title == _title(page, part) else title,
+        required=entry.required,
+        cited=_cited(page, entry),
     )
+    if entry.kind == "prose":
+        if page.language == SOURCE:
+            return replace(shown, prose=_prose(page, entry))
+        return replace(shown, prose_pairs=_prose_pairs(page, entry))
+    if page.language == SOURCE:
+        return _with_everything(page, entry, shown)
+    return replace(shown, texts=[_pair(page, entry, unit) for unit in entry.units])
 
 
 def _heading(page: _Page, entry: Entry) -> str:
@@ -287,19 +350,22 @@ def _reader(page: _Page, language: str) -> Reader:
     )
 
 
-def _prose(page: _Page, entry: Entry) -> str:
-    reader, parts = _reader(page, SOURCE), []
-    if page.language == SOURCE:
-        again = entry.blocks[0].startswith("#") and entry.blocks[0].lstrip("#").strip() == entry.title
-        texts = (CITATION.sub(_spelled, block) for block in entry.blocks[again:])
-        return "".join(_html(reader.read(text), SOURCE) for text in texts)
+def _prose(page: _Page, entry: Entry) -> list[Markup]:
+    """Return the blocks of an entry in English."""
+    reader = _reader(page, SOURCE)
+    again = entry.blocks[0].startswith("#") and entry.blocks[0].lstrip("#").strip() == entry.title
+    return [_html(reader.read(CITATION.sub(_spelled, block)), SOURCE) for block in entry.blocks[again:]]
+
+
+def _prose_pairs(page: _Page, entry: Entry) -> list[tuple[Markup, Markup]]:
+    """Return each block of an entry in the language of the page, and in English."""
     known = {unit.text: page.translated(unit) or as_english(unit.text) for unit in entry.units}
+    english, reader, pairs = _reader(page, SOURCE), _reader(page, page.language), []
     for block in entry.blocks:
         ours = replace_prose(block, lambda _, text: known.get(text, text))
-        english = _html(reader.read(IMAGE.sub(r"\1", block)), SOURCE)
-        shown = _html(_reader(page, page.language).read(ours), page.language)
-        parts.append(f'<div class="pair"><div class="ours">{shown}</div>{_english(english)}</div>')
-    return "".join(parts)
+        theirs = _html(english.read(IMAGE.sub(r"\1", block)), SOURCE)
+        pairs.append((_html(reader.read(ours), page.language), theirs))
+    return pairs
 
 
 def _spelled(citation: re.Match[str]) -> str:
@@ -307,37 +373,24 @@ def _spelled(citation: re.Match[str]) -> str:
     return f"({citation[1]}{f': {citation[2]}' if citation[2] else ''})"
 
 
-def _english(html: str) -> str:
-    return f'<div class="theirs" lang="en" dir="ltr">{html}</div>'
-
-
-def _html(text: str, language: str) -> str:
+def _html(text: str, language: str) -> Markup:
     """Return prose in which headings stand below those of the page."""
     html = prose_html(text, language)
     for level in (4, 3, 2, 1):
         html = html.replace(f"<h{level}>", f'<p class="h{level}"><strong>').replace(f"</h{level}>", "</strong></p>")
-    return html
+    return Markup(html)  # noqa: S704 - made by the parser of prose, which shows HTML as text
 
 
-def _pair(page: _Page, entry: Entry, unit: Unit) -> str:
-    ours = page.translated(unit)
+def _pair(page: _Page, entry: Entry, unit: Unit) -> dict[str, str | None]:
     name = unit.place.rsplit(".", 1)[-1]
     label = _label(page, "reply" if entry.kind == "talk" and name == "says" else name)
-    text = shown_text(ours) if ours else f"<em>{page.word('untranslated')}</em>"
-    return (
-        f'<div class="pair">{_labelled(label)}<div class="ours"><p>{text}</p></div>'
-        f"{_english(f'<p>{shown_text(unit.text)}</p>')}</div>"
-    )
+    return {"label": label, "ours": page.translated(unit), "theirs": unit.text}
 
 
-def _labelled(label: str) -> str:
-    return f'<p class="label">{label}</p>' if label else ""
-
-
-def _whole(page: _Page, entry: Entry) -> str:
-    """Return everything in an entry of data: its heading says the title, and a scene is told in plain letters."""
+def _with_everything(page: _Page, entry: Entry, shown: _Entry) -> _Entry:
+    """Return an entry with all its data: its heading says the title, and a scene is told in plain letters."""
     if not isinstance(entry.shown, dict):
-        return _data(page, entry, entry.shown, "")
+        return replace(shown, value=_value(page, entry, entry.shown, ""))
     titles = [
         _text(entry, entry.shown[name])
         for name in ("title", "stem", "danger")
@@ -347,9 +400,12 @@ def _whole(page: _Page, entry: Entry) -> str:
     heading = _heading(page, entry)
     said = [text for text in titles if text != heading and not heading.endswith(f": {text}")]
     said += [_text(entry, entry.shown["text"])] if isinstance(entry.shown.get("text"), str) else []
-    return "".join(f"<p>{shown_text(line)}</p>" for text in said for line in text.split("\n") if line.strip()) + _data(
-        page, entry, rest, ""
-    )
+    return replace(shown, lines=_lines(said), value=_value(page, entry, rest, ""))
+
+
+def _lines(texts: Iterable[str]) -> list[str]:
+    """Return the lines of texts, without those that are empty."""
+    return [line.strip() for text in texts for line in text.split("\n") if line.strip()]
 
 
 _UNSAID = frozenset(
@@ -363,24 +419,22 @@ def _label(page: _Page, name: str) -> str:
     return page.word(key.removeprefix(_SAID)) if key in interface(page.language) else ""
 
 
-def _data(page: _Page, entry: Entry, value: Any, name: str) -> str:
+def _value(page: _Page, entry: Entry, value: Any, name: str) -> _Value:
     """Return plain data for a specialist: texts as paragraphs, keys and qualities as badges, all else by its name."""
     if isinstance(value, dict) and name == "words":
         value = list(value.values())
     if isinstance(value, dict):
-        return _fields(page, entry, value)
-    label = _labelled(_label(page, name) or ("" if name in _UNSAID else escape(name.replace("_", " ").capitalize())))
+        return _Value(fields=_fields(page, entry, value))
+    label = _label(page, name) or ("" if name in _UNSAID else name.replace("_", " ").capitalize())
     if isinstance(value, list) and any(isinstance(each, dict) for each in value):
-        items = "".join(f"<li>{_data(page, entry, each, name)}</li>" for each in value)
-        return f"{label}<ol>{items}</ol>"
+        return _Value(label, items=[_value(page, entry, each, name) for each in value])
     if entry.kind == "danger" and name == "places":
-        items = "".join(f"<li>{_link(page, str(each))}</li>" for each in value)
-        return f'<div class="field">{label}<ul>{items}</ul></div>'
+        titles = page.titles()
+        return _Value(label, places=[_place(str(each), titles) for each in value])
     texts = [_text(entry, each) for each in (value if isinstance(value, list) else [value])]
     if any(isinstance(each, str) and unit_of(each) is None for each in (value if isinstance(value, list) else ())):
         texts = [", ".join(texts)]  # ids
-    shown = "".join(f"<p>{shown_text(line)}</p>" for text in texts for line in text.split("\n") if line.strip())
-    return f'<div class="field">{label}{shown}</div>'
+    return _Value(label, lines=_lines(texts))
 
 
 _ELSEWHERE = frozenset(
@@ -391,18 +445,17 @@ _ELSEWHERE = frozenset(
 """Fields that a badge, the heading or the foot of an entry says, or that a specialist need not see."""
 
 
-def _fields(page: _Page, entry: Entry, value: dict[str, Any]) -> str:
+def _fields(page: _Page, entry: Entry, value: dict[str, Any]) -> _Fields:
     badges = []
     if value.get("correct") is True:
-        badges.append(f'<span class="badge key">{page.word("key")}</span>')
+        badges.append(("key", page.word("key")))
     quality = value.get("quality")
     if quality in ("best", "acceptable", "harmful"):
-        badges.append(f'<span class="badge {quality}">{page.word(f"quality-{quality}")}</span>')
+        badges.append((quality, page.word(f"quality-{quality}")))
     need = value.get("need")
     if need in ("must", "private"):
-        badges.append(f'<span class="badge">{page.word(f"need-{need}")}</span>')
+        badges.append(("", page.word(f"need-{need}")))
     named = [_text(entry, value[name]) for name in ("title", "text", "label") if isinstance(value.get(name), str)]
-    lead = "".join(f"<p><strong>{shown_text(text)}</strong> {' '.join(badges)}</p>" for text in named)
     principles = {one.id: one.text for one in page.loaded.module.principles}
     rest = []
     for name, each in value.items():
@@ -420,12 +473,16 @@ def _fields(page: _Page, entry: Entry, value: dict[str, Any]) -> str:
                 told = ", ".join(f"{meter} {_range(change)}" for meter, change in each.items())
             case _:
                 told = each
-        rest.append(_data(page, entry, told, name))
+        rest.append(_value(page, entry, told, name))
     said = interface(page.language)
-    marks = "".join(f'<p class="mark">{escape(str(said[f"mark-{mark}"]))}</p>' for mark in value.get("marks", ()))
     cited = value.get("source")
-    sources = f'<p class="source">{escape("; ".join(map(str, cited)))}</p>' if isinstance(cited, list) else ""
-    return f"{lead or f'<p>{badges[0]}</p>' if badges or lead else ''}{''.join(rest)}{sources}{marks}"
+    return _Fields(
+        lead=named,
+        badges=badges,
+        rest=rest,
+        source="; ".join(map(str, cited)) if isinstance(cited, list) else None,
+        marks=[said[f"mark-{mark}"] for mark in value.get("marks", ())],
+    )
 
 
 def _node(page: _Page, entry: Entry, name: str) -> str:
@@ -434,20 +491,8 @@ def _node(page: _Page, entry: Entry, name: str) -> str:
     return story.nodes[name].title if isinstance(story, Scenario) and name in story.nodes else name
 
 
-def _link(page: _Page, name: str) -> str:
-    """Return a way to another entry of the page, by its title."""
-    titles = {entry.id: entry.title for part in page.parts for entry in part.entries}
-    return f'<a href="#{escape(name)}" data-to="{escape(name)}">{shown_text(_short(titles.get(name, name)))}</a>'
-
-
-def _question(page: _Page, text: str) -> str:
-    """Return an open question; where it begins with entries, such as `one and two:`, it leads there."""
-    known = {entry.id for part in page.parts for entry in part.entries}
-    about, colon, asked = text.partition(": ")
-    names = about.split(" and ")
-    if not colon or not known.issuperset(names):
-        return shown_text(text)
-    return f"{'<br>'.join(_link(page, name) for name in names)}<br>{shown_text(asked[:1].upper() + asked[1:])}"
+def _place(name: str, titles: Mapping[str, str]) -> _Place:
+    return _Place(name, _short(titles.get(name, name)))
 
 
 def _range(change: object) -> str:
@@ -461,25 +506,23 @@ def _text(entry: Entry, value: object) -> str:
     return str(value) if at is None else entry.units[at].text
 
 
-def _sources(page: _Page, entry: Entry) -> str:
+def _cited(page: _Page, entry: Entry) -> list[dict[str, str]]:
     """Return what an entry cites, with how far it was read and when: a specialist judges claims by it."""
     if page.language != SOURCE or entry.kind in ("sources", "about"):
-        return ""
-    cited = dict.fromkeys(
-        code
-        for text in (*entry.blocks, str(entry.shown or ""))
-        for code in page.loaded.module.sources
-        if _cites(text, code)
-    )
-    lines = []
-    for code in cited:
-        source = page.loaded.module.sources[code]
-        told = ALL[SOURCE].comma.join(map(escape, (source.title, source.by, source.year)))
-        note = f" {escape(source.note)}" if source.note else ""
-        grade = page.word(f"grade-{source.status}")
-        lines.append(f"<li><strong>{code}</strong> {told}. <em>{grade}</em>{note}</li>")
-    summary = f"<summary>{page.word('cited')}: {', '.join(cited)}</summary>"
-    return f'<details class="cited">{summary}<ul>{"".join(lines)}</ul></details>' if lines else ""
+        return []
+    texts = (*entry.blocks, str(entry.shown or ""))
+    sources = page.loaded.module.sources
+    # In the order of the texts, then of the list of sources.
+    codes = dict.fromkeys(code for text in texts for code in sources if _cites(text, code))
+    return [
+        {
+            "code": code,
+            "said": ALL[SOURCE].comma.join((sources[code].title, sources[code].by, sources[code].year)),
+            "grade": page.word(f"grade-{sources[code].status}"),
+            "note": sources[code].note or "",
+        }
+        for code in codes
+    ]
 
 
 def _cites(text: str, code: str) -> bool:
@@ -492,41 +535,11 @@ def _cites(text: str, code: str) -> bool:
     )
 
 
-def _terms(page: _Page, terms: Sequence[Term]) -> str:
-    """Return the one page of terms to decide, with where each stands in this module."""
-    if not terms:
-        return ""
-    word = page.word
+def _terms(page: _Page, terms: Sequence[Term]) -> list[dict[str, Any]]:
+    """Return the terms to decide, with where each stands in this module."""
     texts = [(unit.place, text) for unit in page.units if (text := page.translated(unit))]
-    cards = []
+    found = []
     for term in terms:
         places = list(places_of(term, texts))
-        shown = "".join(f"<li>{shown_text(_short(text, 110))}</li>" for _, text in places[:4])
-        choices = "".join(
-            _choice(
-                f"term-{term.id}",
-                choice.id,
-                f'<strong lang="{page.language}">{shown_text(choice.text)}</strong> '
-                f"{word('term-now') if choice.id == term.now else ''} {_in_english(choice.why)}",
-            )
-            for choice in term.choices
-        )
-        none = _choice(f"term-{term.id}", "", word("term-none"))
-        cards.append(
-            f'<fieldset data-term="{term.id}"><legend>{_in_english(term.english)}</legend>'
-            f"<p>{_in_english(term.question)}</p>{choices}{none}"
-            f"<p>{word('term-where', n=len(places))}</p><ul>{shown}</ul></fieldset>"
-        )
-    return (
-        '<section class="part" data-part="terms" aria-labelledby="part-terms">'
-        f'<h2 id="part-terms" tabindex="-1">{word("terms")}</h2>'
-        f"<p>{word('terms-help')}</p>{''.join(cards)}</section>"
-    )
-
-
-def _choice(name: str, value: str, label: str) -> str:
-    return f'<label class="choice"><input type="radio" name="{name}" value="{value}"><span>{label}</span></label>'
-
-
-def _in_english(text: str) -> str:
-    return f'<span lang="en" dir="ltr">{shown_text(text)}</span>'
+        found.append({"term": term, "count": len(places), "shown": [_short(text, 110) for _, text in places[:4]]})
+    return found

@@ -23,13 +23,21 @@ class Sentences:
 
     language: str
 
+    def sentence(self, key: str, **values: object) -> str:
+        """Return a sentence as text, for templates."""
+        return sentence(key, self.language, **values)
+
+    def duration(self, minutes: int) -> str:
+        """Return a time in words as text, for templates."""
+        return duration(minutes, interface(self.language))
+
     def say(self, key: str, **values: object) -> str:
         """Return a sentence as HTML."""
-        return marked_up(escape(sentence(key, self.language, **values)))
+        return marked_up(escape(self.sentence(key, **values)))
 
     def time(self, minutes: int) -> str:
         """Return a time in words as HTML."""
-        return marked_up(escape(duration(minutes, interface(self.language))))
+        return marked_up(escape(self.duration(minutes)))
 
     @property
     def dot(self) -> str:
@@ -63,6 +71,10 @@ class Edition(Sentences):
     overview: str = ""
     second_forms: bool = False
     single: bool = False
+
+    def ways(self, address: str) -> list[tuple[str, str]]:
+        """Return each other language with the address of the same page in it."""
+        return [(other, f"../{other}/{address}") for other in self.languages if other != self.language]
 
     def owner(self, module: str) -> str:
         """Return under which name a browser keeps answers: the same in every language."""

@@ -7,8 +7,9 @@ What it shows is what an assignment shows, so nothing in it is the key of a grad
 from __future__ import annotations
 
 from dataclasses import replace
-from html import escape
 from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
 
 from himaya.activities import kinds
 from himaya.activities.format import Simulation
@@ -17,12 +18,13 @@ from himaya.content.lessons import lesson_minutes
 from himaya.languages.facts import digits_of, direction, for_scripts
 from himaya.languages.interface import for_page
 from himaya.publish.assignment import activities_file
-from himaya.publish.document import document, document_alone, document_of_steps, language_links, shown_text
+from himaya.publish.document import document, document_alone, document_of_steps
 from himaya.publish.drafts import drafts_of
-from himaya.publish.main import Last, folded, folded_note, main_of, open_link, path_note, who_sees
+from himaya.publish.main import Around, main_of, path_sentences
 from himaya.publish.notebook import reader_of
 from himaya.publish.sections import literal_fact
 from himaya.publish.steps import steps_of
+from himaya.publish.templating import rendered
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,27 +44,18 @@ def module_page(edition: Edition, loaded: LoadedModule) -> str:
     local = {name: literal_fact(fact) for name, fact in reader.local.items()}
     steps = steps_of(loaded, replace(reader, local=local))
     address = f"{module.id}.html"
-    seen = "" if edition.practice else who_sees(edition)
     main = main_of(
         edition,
         loaded,
         steps,
-        around=_around(edition, address),
-        seen=seen,
+        around=None if edition.single else Around(edition.course.title, edition.ways(address)),
+        seen=not edition.practice,
         notes=_drafts(edition, loaded),
-        last=Last(edition.say("my-answers"), f'<h2>{edition.say("my-answers")}</h2><div id="himaya-answers"></div>'),
+        last="my-answers",
     )
     data = _data(edition, loaded, "module")
     data["lessons"] = steps.about_lessons()
     return document_of_steps(edition, module.title, main, data)
-
-
-def _around(edition: Edition, address: str) -> str:
-    """Return the way to the index and to other languages; nothing where the file travels by itself."""
-    if edition.single:
-        return ""
-    index = f'<a href="index.html">{shown_text(edition.course.title)}</a>'
-    return f'<p class="around">{index}{language_links(edition, address)}</p>'
 
 
 def scenario_page(edition: Edition, loaded: LoadedModule, scenario: Simulation) -> str:
@@ -75,12 +68,12 @@ def scenario_page(edition: Edition, loaded: LoadedModule, scenario: Simulation) 
     data["activities"] = {scenario.id: data["activities"][scenario.id]}
     if scenario.mode != "graded" or edition.practice:
         data |= {"owner": f"alone/{data['owner']}", "keeps": False}
-    kind = edition.say(f"app-kind-{scenario.kind}")
-    place = f'<div id="himaya-warning"></div><div data-show="{scenario.id}"></div><div id="himaya-answers"></div>'
-    main = (
-        f'<section id="start"><h1>{shown_text(loaded.module.title)}</h1><h2>{kind}</h2>'
-        f"{_drafts(edition, loaded, scenario.id)}{place}"
-        f'<p class="facts">{edition.say("training-notice")} {edition.say("exit-honest")}</p></section>'
+    main = rendered(
+        "scenario.html",
+        say=edition.sentence,
+        module=loaded.module.title,
+        scenario=scenario,
+        notes=_drafts(edition, loaded, scenario.id),
     )
     return document_alone(edition, "scenario", scenario.title, main, data)
 
@@ -105,14 +98,16 @@ def index_page(edition: Edition, modules: Sequence[LoadedModule], sizes: Mapping
         modules: The modules, in the order of the course.
         sizes: Of each page that it links to, in bytes, by its address from here.
     """
-    cards = "".join(_card(edition, loaded, sizes) for loaded in modules)
-    keeps = edition.say("app-keeps" if edition.practice else "answers-stay")
     course = edition.course
-    main = (
-        f'<section id="start"><h1>{shown_text(course.title)}</h1><p>{shown_text(course.summary)}</p>'
-        f'<p class="facts">{edition.say("training-notice")} {edition.say("exit-honest")} '
-        f"{edition.say('page-offline')} {keeps}</p></section>"
-        f"{cards}{folded(edition.say('course-about'), edition.overview)}"
+    main = rendered(
+        "index.html",
+        say=edition.sentence,
+        duration=edition.duration,
+        dot=edition.dot,
+        course=course,
+        keeps="app-keeps" if edition.practice else "answers-stay",
+        cards=[_card(edition, loaded, sizes) for loaded in modules],
+        overview=Markup(edition.overview),  # noqa: S704 - made of Markdown
     )
     digits = digits_of(edition.language, course.digits)
     data = {
@@ -123,29 +118,28 @@ def index_page(edition: Edition, modules: Sequence[LoadedModule], sizes: Mapping
     return document(edition, "index", course.title, main, data, "index.html")
 
 
-def _card(edition: Edition, loaded: LoadedModule, sizes: Mapping[str, int]) -> str:
-    module = loaded.module
-    address = f"{module.id}.html"
-    facts = [edition.time(lesson_minutes(module)), _size(edition, sizes[address])]
-    outcomes = "".join(f"<li>{shown_text(outcome.text)}</li>" for outcome in module.outcomes)
-    scenarios = "".join(
-        f'<li><a href="{address_alone(loaded, scenario)}.html">{shown_text(scenario.title)}</a> <span class="facts">'
-        f"{edition.time(scenario.minutes)}{edition.dot}"
-        f"{_size(edition, sizes[f'{address_alone(loaded, scenario)}.html'])}</span></li>"
-        for scenario in alone(loaded)
-    )
-    return (
-        f'<section class="card"><h2>{shown_text(module.title)}</h2>'
-        f'<p class="facts">{edition.dot.join(facts)} <span data-owner="{escape(edition.owner(module.id))}"></span></p>'
-        f"{open_link(edition, module)}{_short_draft(edition, loaded)}{path_note(edition, loaded)}"
-        f"<p>{shown_text(module.summary)}</p>{folded_note(edition, loaded)}"
-        f"{folded(edition.say('you-learn'), f'<ul>{outcomes}</ul>')}"
-        f"{folded(edition.say('scenarios-alone'), scenarios and f'<ul>{scenarios}</ul>')}</section>"
-    )
+def _card(edition: Edition, loaded: LoadedModule, sizes: Mapping[str, int]) -> dict[str, Any]:
+    return {
+        "module": loaded.module,
+        "minutes": lesson_minutes(loaded.module),
+        "size": _size(edition, sizes[f"{loaded.module.id}.html"]),
+        "owner": edition.owner(loaded.module.id),
+        "is_draft": bool(drafts_of(loaded)),
+        "paths": path_sentences(edition, loaded),
+        "scenarios": [
+            {
+                "address": (address := f"{address_alone(loaded, scenario)}.html"),
+                "title": scenario.title,
+                "minutes": scenario.minutes,
+                "size": _size(edition, sizes[address]),
+            }
+            for scenario in alone(loaded)
+        ],
+    }
 
 
 def _size(edition: Edition, size: int) -> str:
-    return edition.say("file-size", n=max(1, round(size / 1000)))
+    return edition.sentence("file-size", n=max(1, round(size / 1000)))
 
 
 # The trainer's business.
@@ -204,11 +198,6 @@ def _data(edition: Edition, loaded: LoadedModule, kind: Kind) -> dict[str, Any]:
     }
 
 
-def _drafts(edition: Edition, loaded: LoadedModule, activity: str | None = None) -> str:
-    notes = [shown_text(note) for note in drafts_of(loaded, activity).notes]
-    notes += [edition.say("practice-edition")] if edition.practice else []
-    return "".join(f'<p class="draft">{note}</p>' for note in notes)
-
-
-def _short_draft(edition: Edition, loaded: LoadedModule) -> str:
-    return f'<p class="draft">{edition.say("draft-short")}</p>' if drafts_of(loaded) else ""
+def _drafts(edition: Edition, loaded: LoadedModule, activity: str | None = None) -> list[str]:
+    notes = list(drafts_of(loaded, activity).notes)
+    return [*notes, edition.sentence("practice-edition")] if edition.practice else notes

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING
+
+from markupsafe import Markup
 
 from himaya.content.lessons import heading_text, minutes_of, outline
 from himaya.content.prose import OUTCOMES
 from himaya.languages.interface import sentence
-from himaya.languages.isolates import marked_up
-from himaya.publish.document import shown_text
 from himaya.publish.margins import Margins, bare
 from himaya.publish.sections import blocks_html
+from himaya.publish.templating import macro
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -31,10 +31,10 @@ class Part:
 
     Attributes:
         id: Its steps are `id.1`, `id.2` and so on.
-        title: HTML, for lists; empty for what stands in none.
+        title: Text or HTML, for lists; empty for what stands in none.
         minutes: Of a lesson; 0 for any other part.
-        about: HTML of how much is asked, and how long it takes; of the warm-up alone.
-        end: HTML of what follows the last step; of an opening that ends with a question.
+        about: How much is asked, and how long it takes; of the warm-up alone.
+        end: What follows the last step; of an opening that ends with a question.
         roles: Whose work it is about.
         steps: HTML of each step, in order.
     """
@@ -43,29 +43,25 @@ class Part:
     title: str
     minutes: int
     roles: Sequence[str]
-    steps: Sequence[str]
+    steps: Sequence[Markup]
     about: str = ""
     end: str = ""
 
-    def html(self) -> str:
-        """Return the steps as elements."""
-        steps = list(self.steps)
-        if self.about:
-            steps[0] = steps[0].replace("</h2>", f'</h2><p class="facts">{self.about}</p>', 1)
-        if self.end:
-            steps[-1] += f'<p class="facts">{self.end}</p>'
-        return "".join(
-            f'<section class="step" id="{self.id}.{at}">{html}</section>' for at, html in enumerate(steps, 1)
-        )
+    def shown(self) -> Sequence[Markup]:
+        """Return the steps, the first one with what is said about the warm-up below its heading."""
+        if not self.about:
+            return self.steps
+        first = str(self.steps[0]).replace("</h2>", f"</h2>{macro('facts', self.about)}", 1)
+        return [Markup(first), *self.steps[1:]]  # noqa: S704 - made of HTML
 
 
 @dataclass(frozen=True)
 class LookedUp:
-    """A section that is looked up: the name that links lead to, its title and its text, both HTML."""
+    """A section that is looked up: the name that links lead to, its title and its text."""
 
     id: str
     title: str
-    html: str
+    html: Markup
 
 
 @dataclass(frozen=True)
@@ -78,7 +74,7 @@ class Steps:
         looked_up: Words, job aids and, last, the sources.
     """
 
-    cover: str
+    cover: Markup
     parts: Sequence[Part]
     looked_up: Sequence[LookedUp]
 
@@ -98,10 +94,10 @@ def steps_of(loaded: LoadedModule, reader: Reader) -> Steps:
     html = _Html(loaded, Margins(reader))
     cover = _on_the_cover(outlined)
     opening = [[block for block in step if block not in cover] for step in outlined.opening.steps]
-    title = shown_text(loaded.module.title)
+    title = loaded.module.title
     if outlined.lessons:
         asks = [block.text.rstrip() for step in opening for block in step][-1:]
-        end = marked_up(escape(sentence("opening-asks", loaded.language))) if "".join(asks).endswith("?") else ""
+        end = sentence("opening-asks", loaded.language) if "".join(asks).endswith("?") else ""
         first = Part(_OPENING, "", 0, (), html.steps(_OPENING, opening), end=end)
     else:
         first = Part(_ONLY, title, loaded.module.minutes, (), html.steps(_ONLY, opening))
@@ -111,21 +107,21 @@ def steps_of(loaded: LoadedModule, reader: Reader) -> Steps:
     for each in outlined.lessons:
         if (lesson := each.lesson) is not None:
             steps = html.steps(lesson.id, each.steps)
-            parts.append(Part(lesson.id, shown_text(lesson.title), lesson.minutes, lesson.roles, steps))
+            parts.append(Part(lesson.id, lesson.title, lesson.minutes, lesson.roles, steps))
     looked_up = [html.looked_up(each.blocks) for each in outlined.reference]
     sources = sentence("sources", loaded.language)
-    listed = "".join(blocks_html(reader.bibliography(), loaded.language)[1:])
+    listed = Markup("".join(blocks_html(reader.bibliography(), loaded.language)[1:]))  # noqa: S704 - made of Markdown
     # Citations lead to the name of that heading, as they do in a notebook.
-    looked_up.append(LookedUp(escape(sources.replace(" ", "-")), escape(sources), listed))
+    looked_up.append(LookedUp(sources.replace(" ", "-"), sources, listed))
     first_lines = [block for block in outlined.opening.blocks if block in cover]
     return Steps(html.of(first_lines, "start"), [part for part in parts if part.steps], looked_up)
 
 
 def _about_questions(loaded: LoadedModule, blocks: Sequence[Block]) -> str:
-    """Return how many questions come before the module and how long they take, as HTML."""
+    """Return how many questions come before the module and how long they take."""
     asked = sum(block.activity is not None for block in blocks)
     time = sentence("minutes", loaded.language, n=minutes_of(loaded.english or loaded, blocks))
-    return marked_up(escape(sentence("warm-up-about", loaded.language, n=asked, time=time)))
+    return sentence("warm-up-about", loaded.language, n=asked, time=time)
 
 
 def _on_the_cover(outlined: Outline) -> set[Block]:
@@ -157,19 +153,21 @@ class _Html:
         headings.sort(key=lambda block: (block.cell, block.number))
         self.names: Mapping[Block, str] = {block: f"part-{number}" for number, block in enumerate(headings, 1)}
 
-    def of(self, blocks: Iterable[Block], name: str) -> str:
+    def of(self, blocks: Iterable[Block], name: str) -> Markup:
         """Return blocks as the HTML of what has this name, with its notes."""
-        return self._margins.placed("".join(map(self._block, blocks)), name)
+        html = self._margins.placed("".join(map(self._block, blocks)), name)
+        return Markup(html)  # noqa: S704 - made of HTML
 
-    def steps(self, part: str, steps: Iterable[Sequence[Block]]) -> list[str]:
+    def steps(self, part: str, steps: Iterable[Sequence[Block]]) -> list[Markup]:
         """Return each step that shows something as HTML."""
         shown = [step for step in steps if any(map(self._block, step))]
         return [self.of(step, f"{part}.{number}") for number, step in enumerate(shown, 1)]
 
-    def title(self, blocks: Sequence[Block]) -> str:
+    def title(self, blocks: Sequence[Block]) -> Markup:
         """Return the words of the first heading as HTML."""
         heading = next((block for block in blocks if block.level), None)
-        return "" if heading is None else bare(_inside(self._texts[heading.cell][heading.number]))
+        inside = "" if heading is None else bare(_inside(self._texts[heading.cell][heading.number]))
+        return Markup(inside)  # noqa: S704 - made of Markdown
 
     def looked_up(self, blocks: Sequence[Block]) -> LookedUp:
         """Return a section that is looked up."""
@@ -179,7 +177,7 @@ class _Html:
     def _block(self, block: Block) -> str:
         cell = self._loaded.cells[block.cell]
         if cell.code is not None:
-            return f'<p class="note">{marked_up(escape(sentence("page-code", self._loaded.language)))}</p>'
+            return macro("note", sentence("page-code", self._loaded.language))
         if cell.activity is not None:
             return f'<div data-show="{cell.activity}"></div>'
         if cell.kind != "markdown" or block.level == 1:
