@@ -59,6 +59,7 @@ def _checked(paths: tuple[Path, ...]) -> Iterator[tuple[str, list[Problem], list
     from himaya.content.country import FILE, check_country, country_hints
     from himaya.content.load import LANGUAGES_FOLDER, load_module
     from himaya.course.check import check_course, course_hints
+    from himaya.signoff.people import people_problems
     from himaya.signoff.standing import unsigned_graded
     from himaya.signoff.terms import TERMS, check_terms
     from himaya.translation.check import check_words
@@ -84,7 +85,10 @@ def _checked(paths: tuple[Path, ...]) -> Iterator[tuple[str, list[Problem], list
             problems = check_course(path, MODULES)
             yield str(path), problems, [] if problems else course_hints(path, MODULES)
         else:
-            problems = check_module(path) or [*_run_code(path), *unsigned_graded(load_module(path))]
+            problems = check_module(path)
+            if not problems:
+                loaded = load_module(path)
+                problems = [*_run_code(path), *unsigned_graded(loaded), *people_problems(loaded)]
             yield str(path), problems, module_hints(path)
         sound = sound and not problems
     if not paths and sound:

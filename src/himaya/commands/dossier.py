@@ -23,6 +23,7 @@ def dossier(module: Path, out: Path) -> None:
     """Write one file in which a specialist reads and judges a module: dangers, keys, sources, decisions, local facts.
 
     It opens on any phone or computer without a server. The reader sends back a file of findings: see himaya findings.
+    Where dossier.yaml has questions for people, a sheet to print lies beside it, in MODULE-people.html.
 
     Example: himaya dossier case-management
     """
@@ -46,6 +47,8 @@ def _write(module: Path, language: str, out: Path) -> None:
     from himaya.content.load import load_module
     from himaya.errors import ContentError
     from himaya.publish.dossier import write_page
+    from himaya.publish.people import people_sheet
+    from himaya.signoff.people import people_problems
     from himaya.signoff.seal import key_of, new_issue, secret_of
     from himaya_widgets.player import reading_code
 
@@ -53,6 +56,8 @@ def _write(module: Path, language: str, out: Path) -> None:
     if problems:
         raise ContentError(problems)
     loaded = load_module(module)
+    if problems := people_problems(loaded):
+        raise ContentError(problems)
     issue = new_issue()
     secret = secret_of(module.resolve().parent.parent, make=True)
     made = write_page(loaded, language, reading_code(), issue=issue, key=key_of(secret or b"", issue))
@@ -66,6 +71,11 @@ def _write(module: Path, language: str, out: Path) -> None:
     path = out / f"{kind}-{loaded.module.id}.html"
     path.write_text(made.html, encoding="utf-8")
     click.echo(_told(path, made))
+    sheet = people_sheet(loaded) if language == SOURCE else None
+    if sheet is not None:
+        path = out / f"{loaded.module.id}-people.html"
+        path.write_text(sheet, encoding="utf-8")
+        click.echo(f"{path}: questions for people, to print on two pages.")
 
 
 def _told(path: Path, made: Written) -> str:
