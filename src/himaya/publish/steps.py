@@ -52,7 +52,7 @@ class Part:
         if not self.about:
             return self.steps
         first = str(self.steps[0]).replace("</h2>", f"</h2>{macro('facts', self.about)}", 1)
-        return [Markup(first), *self.steps[1:]]  # noqa: S704 - made of HTML
+        return [Markup(first), *self.steps[1:]]  # noqa: S704 - `_Html.of` and `macro` escape
 
 
 @dataclass(frozen=True)
@@ -110,9 +110,9 @@ def steps_of(loaded: LoadedModule, reader: Reader) -> Steps:
             parts.append(Part(lesson.id, lesson.title, lesson.minutes, lesson.roles, steps))
     looked_up = [html.looked_up(each.blocks) for each in outlined.reference]
     sources = sentence("sources", loaded.language)
-    listed = Markup("".join(blocks_html(reader.bibliography(), loaded.language)[1:]))  # noqa: S704 - made of Markdown
+    listed = "".join(blocks_html(reader.bibliography(), loaded.language)[1:])
     # Citations lead to the name of that heading, as they do in a notebook.
-    looked_up.append(LookedUp(sources.replace(" ", "-"), sources, listed))
+    looked_up.append(LookedUp(sources.replace(" ", "-"), sources, Markup(listed)))  # noqa: S704 - `blocks_html` escapes
     first_lines = [block for block in outlined.opening.blocks if block in cover]
     return Steps(html.of(first_lines, "start"), [part for part in parts if part.steps], looked_up)
 
@@ -156,7 +156,7 @@ class _Html:
     def of(self, blocks: Iterable[Block], name: str) -> Markup:
         """Return blocks as the HTML of what has this name, with its notes."""
         html = self._margins.placed("".join(map(self._block, blocks)), name)
-        return Markup(html)  # noqa: S704 - made of HTML
+        return Markup(html)  # noqa: S704 - `blocks_html` and `Margins.placed` escape
 
     def steps(self, part: str, steps: Iterable[Sequence[Block]]) -> list[Markup]:
         """Return each step that shows something as HTML."""
@@ -167,7 +167,7 @@ class _Html:
         """Return the words of the first heading as HTML."""
         heading = next((block for block in blocks if block.level), None)
         inside = "" if heading is None else bare(_inside(self._texts[heading.cell][heading.number]))
-        return Markup(inside)  # noqa: S704 - made of Markdown
+        return Markup(inside)  # noqa: S704 - `blocks_html` escapes
 
     def looked_up(self, blocks: Sequence[Block]) -> LookedUp:
         """Return a section that is looked up."""

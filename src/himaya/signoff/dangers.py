@@ -37,10 +37,12 @@ class PersonQuestion(Record):
     """What only a person of one profession can answer, and what in the module depends on the answer."""
 
     person: PersonKind = Field(alias="for", description="Who is asked.")
-    question: Text = Field(max_length=240)
-    sentence: Text = Field(max_length=240, description="The words of the module that are asked about, in English.")
-    places: list[Text] = Field(min_length=1, description="Entries of the dossier in which the answer matters.")
-    changes: Text = Field(max_length=240, description="What changes in the module with the answer.")
+    question: Text = Field(max_length=160)
+    sentence: Text = Field(max_length=200, description="The words of the module that are asked about, in English.")
+    places: list[Text] = Field(
+        min_length=1, max_length=2, description="Entries of the dossier in which the answer matters."
+    )
+    changes: Text = Field(max_length=160, description="What changes in the module with the answer.")
 
 
 class Reading(Record):
