@@ -58,7 +58,7 @@ def test_changed_sentence_is_named_with_its_line(desk: Desk) -> None:
     assert "Nobody wrote this sentence." in lines[problem.line - 1]
 
 
-@pytest.mark.parametrize("changed", [{"for": "neighbour"}, {"places": []}, {"question": "?" * 241}, {"more": 1}])
+@pytest.mark.parametrize("changed", [{"for": "neighbour"}, {"places": []}, {"question": "?" * 161}, {"more": 1}])
 def test_wrong_field_is_refused(desk: Desk, changed: dict[str, Any]) -> None:
     _write(desk, _question(desk, **changed))
     assert people_problems(desk.loaded())
