@@ -107,6 +107,23 @@ def _look(page: Page, name: str, width: int) -> list[str]:
     return [f"{width}: {problem}" for problem in page.evaluate(_LEFTOVERS, "body")]
 
 
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("<bdi>هيومن رايتس ووتش (Human Rights Watch)</bdi>", 0),
+        ("<bdi>Human Rights Watch</bdi>", 1),
+        ("<bdi>هيومن رايتس ووتش (Human Rights Watch) and more</bdi>", 1),
+        ("هيومن رايتس ووتش (Human Rights Watch)", 1),
+    ],
+)
+def test_name_in_its_own_script_may_have_english_in_brackets(text: str, left: int, chromium: Browser) -> None:
+    page = chromium.new_page()
+    page.set_content(f'<html lang="ar" dir="rtl"><body><p>{text}</p></body></html>')
+    found = page.evaluate(_LEFTOVERS, "body")
+    page.close()
+    assert len(found) == left
+
+
 @pytest.mark.proof
 @pytest.mark.parametrize("part", sampled([0.5], [0.0, 1.0]), ids=["half done", "begun by nobody", "done"])
 def test_app_is_translated_and_right_to_left(server: Server, context: BrowserContext, part: float) -> None:

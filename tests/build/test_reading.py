@@ -12,6 +12,7 @@ from himaya.content.load import load_module
 from himaya.publish.assignment import compile_module
 from himaya.publish.notebook import build_notebook
 from himaya.publish.reading import Reader
+from himaya.publish.sections import literal_fact, prose_html
 from tests.content.sound import FIXTURES, loaded_sound_module
 
 if TYPE_CHECKING:
@@ -89,3 +90,16 @@ def test_read_setting_says_source_and_that_no_lawyer_checked(tmp_path: Path) -> 
     assert reader.read("[country: clinic]") == (
         "The clinic at the well (read on 1 June 2026 in: A visit; not yet checked by a lawyer: ask before you act)"
     )
+
+
+def test_fact_stays_whole_in_table_and_quotation() -> None:
+    text = "| a | b |\n| --- | --- |\n| x | [country: c] |\n\n> **Law** [country: c]\n> and more"
+    fact = Fact("Law 8 | article 2\n\nas read", date(2026, 6, 1), "A copy")
+    for local in (fact, literal_fact(fact)):  # as notebooks and as pages show it
+        html = prose_html(Reader(FIXTURES, {}, {"c": local}).read(text), "en")
+        cells = [cell.partition("</td>")[0] for cell in html.split("<td>")[1:]]
+        assert len(cells) == 2
+        assert cells[1].startswith("Law 8 | article 2 as read (checked on 1 June 2026")
+        quoted = html.partition("<blockquote>")[2].partition("</blockquote>")[0]
+        assert "Law 8 | article 2 as read (checked on 1 June 2026" in quoted
+        assert "and more" in quoted
