@@ -58,7 +58,10 @@ _LEFTOVERS = """roots => {
       if (it.closest("script, style, noscript, textarea, [dir=auto]")) continue;
       const lang = it.closest("[lang]")?.lang;
       const { direction } = getComputedStyle(it);
-      if (/[A-Za-z]{2,}/.test(ours(text)) && lang !== "en") say("not translated", text);
+      // A local fact may name a source in its own script, with the English behind it in brackets.
+      const named = it.tagName === "BDI" && /[\\u0621-\\u06ff]{3,}/.test(text);
+      const left = named ? text.replace(/\\([^)]*\\)/g, "") : text;
+      if (/[A-Za-z]{2,}/.test(ours(left)) && lang !== "en") say("not translated", text);
       if (/[\\u0621-\\u06ff]{3,}/.test(text) && lang === "en") say("said to be English", text);
       if (it.tagName !== "BDI" && (lang === "en") !== (direction === "ltr")) say(`${direction} for ${lang}`, text);
     }

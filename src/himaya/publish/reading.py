@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from himaya.languages.facts import Digits
 
 _NUMBER = re.compile(r">\s*\d+\s*<")  # all that a picture says: its words stand beside it, for translators
+_BAR = re.compile(r"(?<!\\)\|")
 _ARABIC_SCRIPT = re.compile("[\u0600-\u06ff]")
 
 
@@ -62,7 +63,11 @@ class Reader:
         return str(interface(self.language, self.digits)[key].format(fact=value, date=day, source=source))
 
     def _as_written(self, text: str) -> str:
-        """Return words of a local fact apart from the sentence: a country writes them in the language it likes."""
+        """Return words of a local fact apart from the sentence: a country writes them in the language it likes.
+
+        They stand in one line, and a bar is no border of a cell: a fact may stand in a table or a quotation.
+        """
+        text = _BAR.sub(r"\\|", " ".join(text.split()))
         if self.language == SOURCE:
             return text
         return f"{VALUE}{text}{END}" if _ARABIC_SCRIPT.search(text) else as_english(text)
