@@ -61,7 +61,7 @@ def _checked(paths: tuple[Path, ...]) -> Iterator[tuple[str, list[Problem], list
     from himaya.course.check import check_course, course_hints
     from himaya.signoff.people import people_problems
     from himaya.signoff.standing import unsigned_graded
-    from himaya.signoff.terms import TERMS, check_terms
+    from himaya.signoff.terms import TERMS, read_terms
     from himaya.translation.check import check_words
 
     if not paths and not MODULES.is_dir():
@@ -73,7 +73,7 @@ def _checked(paths: tuple[Path, ...]) -> Iterator[tuple[str, list[Problem], list
         sound = not problems
         yield FILE, problems, [] if problems else country_hints(Path(), datetime.now(UTC).date())
         words = MODULES / LANGUAGES_FOLDER
-        problems = [*check_words(words, [TERMS]), *check_terms(words)]
+        problems = check_words(words, {TERMS: read_terms})
         sound = sound and not problems
         if words.is_dir():
             yield str(words), problems, []

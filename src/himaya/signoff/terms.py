@@ -10,11 +10,10 @@ from pydantic import Field
 from ruamel.yaml import YAML
 
 from himaya.activities.format import Id, Text
-from himaya.content.load import read_yaml, shown_from, validate
+from himaya.content.load import validate, yaml_document
 from himaya.content.record import Record
-from himaya.errors import ContentError, Problem
-from himaya.languages.facts import TRANSLATED
 from himaya.signoff.parts import digest
+from himaya.translation.glossary import read_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -77,20 +76,8 @@ def read_terms(words: Path, language: str) -> list[Term]:
     Raises:
         ContentError: If the file does not fit its format.
     """
-    path = words / language / TERMS
-    shown = shown_from(words.parent.parent)(path)
-    return validate(read_yaml(path, shown), Terms).terms if path.exists() else []
-
-
-def check_terms(words: Path) -> list[Problem]:
-    """Return everything wrong with the terms of all languages."""
-    problems = []
-    for language in TRANSLATED:
-        try:
-            read_terms(words, language)
-        except ContentError as error:
-            problems += error.problems
-    return problems
+    found = read_words(words, language, TERMS)
+    return [] if found is None else validate(yaml_document(*found), Terms).terms
 
 
 def write_decisions(words: Path, language: str, decided: dict[str, Decision]) -> None:

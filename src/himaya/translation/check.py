@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from himaya.errors import ContentError, Problem
@@ -13,7 +14,7 @@ from himaya.translation.patterns import PATTERNS, read_patterns
 from himaya.translation.po_file import english, forms_of, is_translated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from babel.messages.catalog import Message
@@ -147,12 +148,14 @@ def _check_state(report: Report, po: PoFile, missing: set[tuple[str, str]]) -> N
         report.faults.append(Problem(po.shown, 1, text))
 
 
-def check_words(folder: Path, others: Iterable[str] = ()) -> list[Problem]:
+def check_words(
+    folder: Path, others: Mapping[str, Callable[[Path, str], object]] = MappingProxyType({})
+) -> list[Problem]:
     """Return everything wrong with the words that translations keep to, sorted.
 
     Args:
         folder: The folder `languages` beside the modules; it may be missing.
-        others: Names of files of a language that somebody else reads.
+        others: What reads the other files of a language, by their names.
     """
     allowed = (GLOSSARY, PATTERNS, *others)
     problems = []
@@ -165,7 +168,7 @@ def check_words(folder: Path, others: Iterable[str] = ()) -> list[Problem]:
             if file.name not in allowed:
                 text = f"nothing reads this file; allowed: {', '.join(allowed)}."
                 problems.append(Problem(file.as_posix(), 1, text))
-        for read in (read_glossary, read_patterns):
+        for read in (read_glossary, read_patterns, *others.values()):
             try:
                 read(folder, path.name)
             except ContentError as error:

@@ -76,6 +76,24 @@ class _Entries(RootModel[list[_Entry]]):
     """glossary.yaml."""
 
 
+def read_words(words: Path, language: str, name: str) -> tuple[str, str] | None:
+    """Return the text of a file of words, and how problems name it; None where there is no such file.
+
+    Args:
+        words: The folder `languages` beside the modules.
+        language: Whose file.
+        name: Of the file, such as `glossary.yaml`.
+
+    Raises:
+        ContentError: If it cannot be read.
+    """
+    path = words / language / name
+    if not path.exists():
+        return None
+    shown = shown_from(words.parent.parent)(path)
+    return read_text(path, shown), shown
+
+
 def read_glossary(words: Path, language: str) -> tuple[Term, ...]:
     """Return the glossary of one language; empty where there is none.
 
@@ -86,11 +104,8 @@ def read_glossary(words: Path, language: str) -> tuple[Term, ...]:
     Raises:
         ContentError: If the file does not fit its format.
     """
-    path = words / language / GLOSSARY
-    if not path.exists():
-        return ()
-    shown = shown_from(words.parent.parent)(path)
-    return _read(read_text(path, shown), shown)
+    found = read_words(words, language, GLOSSARY)
+    return () if found is None else _read(*found)
 
 
 @lru_cache(maxsize=8)  # every module is checked with the same few files

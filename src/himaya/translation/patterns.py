@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import AfterValidator, Field
 
 from himaya.activities.format import Id, Text
-from himaya.content.load import shown_from, validate, yaml_document
+from himaya.content.load import validate, yaml_document
 from himaya.content.record import Record
-from himaya.content.source import read_text
 from himaya.errors import ContentError, Problem
-from himaya.translation.glossary import plain_letters
+from himaya.translation.glossary import plain_letters, read_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -116,11 +115,8 @@ def read_patterns(words: Path, language: str) -> Patterns:
     Raises:
         ContentError: If the file does not fit its format, or a pattern does not tell its own two examples apart.
     """
-    path = words / language / PATTERNS
-    if not path.exists():
-        return NO_PATTERNS
-    shown = shown_from(words.parent.parent)(path)
-    return _read(read_text(path, shown), shown, language)
+    found = read_words(words, language, PATTERNS)
+    return NO_PATTERNS if found is None else _read(*found, language)
 
 
 @lru_cache(maxsize=8)  # every module is checked with the same few files
