@@ -22,7 +22,6 @@ from himaya.translation.po_file import Entry
 from himaya.translation.translated import load_in
 from himaya.translation.units import Unit
 from himaya.translation.updating import updated
-from tests.content.sound import FIXTURES
 from tests.engine.shipped import NAMES
 from tests.i18n.pseudo import ROOT, pseudo, write_pseudo
 from tests.lanes import sampled
@@ -190,15 +189,6 @@ def test_complete_translation_has_no_fault(name: str, tmp_path: Path) -> None:
     report = check_language(domain, "ar")
     assert [str(fault) for fault in report.faults] == []
     assert report.counts["translated"] == report.counts["strings"] == report.counts["unreviewed"]
-
-
-@pytest.fixture
-def module(tmp_path: Path) -> Path:
-    """The sound module with a complete pseudo-translation."""
-    folder = tmp_path / "modules" / "sound-module"
-    shutil.copytree(FIXTURES / "sound-module", folder)
-    write_pseudo(module_domain(folder), folder / "locale")
-    return folder
 
 
 def _spoil(module: Path, english: str, translation: str) -> None:

@@ -11,11 +11,11 @@ from click.testing import CliRunner
 from himaya.commands.main import main
 from himaya.content.load import load_module
 from himaya.errors import ContentError
+from himaya.signoff.terms import TERMS, read_terms
 from himaya.translation.check import check_language, check_words
 from himaya.translation.domains import module_domain, words_of
 from himaya.translation.translated import load_in
-from tests.content.sound import FIXTURES
-from tests.i18n.pseudo import ROOT, pseudo, write_pseudo
+from tests.i18n.pseudo import ROOT, pseudo
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,12 +33,9 @@ patterns:
 
 
 @pytest.fixture
-def repository(tmp_path: Path) -> Path:
-    """The sound module in a repository that has no words to keep to, translated."""
-    folder = tmp_path / "modules" / "sound-module"
-    shutil.copytree(FIXTURES / "sound-module", folder)
-    write_pseudo(module_domain(folder), folder / "locale")
-    return tmp_path
+def repository(module: Path) -> Path:
+    """Return the repository of the translated sound module."""
+    return module.parents[1]
 
 
 def _write(repository: Path, name: str, text: str, language: str = "ar") -> Path:
@@ -113,7 +110,7 @@ def test_unknown_language_is_named(repository: Path) -> None:
 
 
 def test_shipped_words_are_in_order() -> None:
-    assert check_words(words_of(ROOT), ["terms.yaml"]) == []
+    assert check_words(words_of(ROOT), {TERMS: read_terms}) == []
 
 
 def test_folder_of_words_is_no_module(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
