@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from himaya.course.course import load_course
-from tests.courses import ROOT
 from tests.engine.shipped import MODULES, NAMES, compiled, loaded
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ class Shipped(NamedTuple):
 
 def modules(course: str = "") -> list[str]:
     """Return the modules with activities, those of `course` in its order."""
-    named = load_course(ROOT / "courses" / course).modules if course else NAMES
+    named = load_course(MODULES.parent / "courses" / course).modules if course else NAMES
     return [name for name in named if name in NAMES]
 
 
