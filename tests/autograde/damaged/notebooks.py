@@ -11,11 +11,13 @@ import copy
 import json
 from typing import TYPE_CHECKING, Any
 
+from tests.shipped import a_module
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-MODULE = "case-management"
+MODULE = a_module("core-protection")
 JOURNAL = "responses.jsonl"
 
 
