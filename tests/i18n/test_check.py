@@ -254,7 +254,7 @@ def test_changed_translation_loses_its_review(module: Path) -> None:
 def test_module_is_signed_by_its_readers_alone() -> None:
     done = CliRunner().invoke(main, ["sign", a_module(), "ar", "--by", "Noor", "--date", "2026-11-24"])
     assert done.exit_code == 2
-    assert "himaya review ar case-management" in done.output
+    assert f"himaya review ar {a_module()}" in done.output
 
 
 @pytest.mark.parametrize(

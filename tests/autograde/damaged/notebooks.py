@@ -54,7 +54,8 @@ def cell_split_in_two(folder: Path) -> None:
     def split(cells: list[Any]) -> None:
         first = _graded(cells)[1]
         second = copy.deepcopy(first)
-        first["source"], second["source"] = "show(", '"urgent-folders")'
+        source = "".join(first["source"])
+        first["source"], second["source"] = "show(", source.partition("show(")[2]
         cells.insert(cells.index(first) + 1, second)
 
     _cells(folder, split)
