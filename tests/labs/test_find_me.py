@@ -16,7 +16,8 @@ from himaya.activities.lab.find_me.microdata import COLUMNS
 from himaya.activities.lab.find_me.release import OFFERED_KEYS
 from himaya.activities.lab.find_me.results import close, results
 from himaya.activities.lab.model import data_of, model
-from tests.shipped import MODULES, a_lab
+from tests.engine.shipped import MODULES
+from tests.shipped import a_lab
 
 SHIPPED = a_lab("find-me")
 MODULE, LAB = MODULES / SHIPPED.module, SHIPPED.activity

@@ -12,7 +12,8 @@ from himaya.content.load import load_module
 from himaya.publish.assignment import compile_module, write_assignment, write_practice_app
 from himaya.publish.folder import open_folder
 from himaya_widgets.labs import open_lab
-from tests.shipped import MODULES, a_lab
+from tests.engine.shipped import MODULES
+from tests.shipped import a_lab
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
