@@ -17,11 +17,12 @@ from tests.autograde.cohorts import ROOT as ROOT
 from tests.autograde.cohorts import built_and_released, course_in
 from tests.engine.shipped import loaded
 from tests.once import once
+from tests.shipped import a_module
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-MODULE = "case-management"
+MODULE = a_module("core-protection")
 needs_sandbox = pytest.mark.skipif(
     sandbox.missing() is not None, reason="no sandbox; as an administrator: apt-get install bubblewrap"
 )

@@ -35,12 +35,13 @@ from tests.autograde.attacks.inbound import (
     the_folder_itself_is_a_link,
 )
 from tests.autograde.unprivileged import give, only_root, run_as_nobody
+from tests.shipped import a_module
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).parents[2]
-MODULE = "case-management"
+MODULE = a_module("core-protection")
 STAMP = "2026-01-11 08:00:00.000000 UTC"
 LATER = "2026-01-12 08:00:00.000000 UTC"
 IS_ROOT = os.geteuid() == 0
@@ -520,7 +521,14 @@ def test_later_handin_waits_whatever_its_timestamp(small: Exchange) -> None:
 
 
 def test_a_damaged_record_of_arrivals_stops_nothing(small: Exchange) -> None:
-    for damage in (b"", b"\xff", b"[]", b"{", b'{"case-management": 7}', b'{"case-management": {"order": null}}'):
+    for damage in (
+        b"",
+        b"\xff",
+        b"[]",
+        b"{",
+        b'{"%s": 7}' % MODULE.encode(),
+        b'{"%s": {"order": null}}' % MODULE.encode(),
+    ):
         later = _hand_in(small, -1, -1)
         (small.course / ".arrivals.json").write_bytes(damage)
         assert _collect(small).problems == {}

@@ -21,6 +21,7 @@ from himaya_autograde.responses import COLUMNS, response_rows
 from himaya_autograde.table import safe, write_table
 from tests.courses import one_module_course
 from tests.engine import examples
+from tests.shipped import a_module
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from nbgrader.api import Gradebook
 
-MODULE = "case-management"
+MODULE = a_module("core-protection")
 _STARTERS = tuple("=+-@\t\r＝＋－＠")
 
 

@@ -24,6 +24,7 @@ from himaya_server.platform import hand_in_synthetic
 from tests.autograde.cohorts import ROOT, own_settings
 from tests.autograde.conftest import MODULE, copy_of
 from tests.autograde.pages import Reader
+from tests.shipped import activities_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -125,12 +126,15 @@ def test_page_shows_the_gradebook_points(course: CourseDirectory, pages: dict[st
         assert ("not your final result" in page.text) is bool(notebook.needs_manual_grade)
 
 
+_WRITTEN = [found.id for found in activities_of("text", MODULE)]
+
+
 def test_marker_comment_is_shown_as_text(pages: dict[str, str]) -> None:
     page = Reader(pages["trainee-01"])
     assert page.quotes.count(COMMENT) == 2
-    written = [page.articles[name] for name in ("no-signature", "twenty-two-cases")]
+    written = [page.articles[name] for name in _WRITTEN]
     assert [text for text in written if "Level 3" in text]  # who left one out has no level there
-    assert "3.5 of 4 points" in page.articles["no-signature"]
+    assert "3.5 of 4 points" in page.articles[_WRITTEN[0]]
 
 
 def test_feedback_is_written_in_every_language(course: CourseDirectory, pages: dict[str, str]) -> None:

@@ -25,12 +25,14 @@ from himaya_autograde.import_answers import Place, Taken, take_in
 from himaya_autograde.step import in_course
 from himaya_autograde.synthetic import synthetic_journal
 from tests.autograde.conftest import MODULE
+from tests.shipped import an_activity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from himaya_autograde.course import CourseDirectory
 
+_TEXT = an_activity("text", MODULE).id
 _MARKUP = "<script>alert(1)</script><img src=x onerror=alert(1)>"
 
 
@@ -44,7 +46,7 @@ def _take(place: Place, tmp_path: Path, data: bytes, trainee: str = "noor") -> T
 
 
 def _line(number: int, **fields: Any) -> bytes:
-    event = {"id": f"{number:024d}", "activity": "no-signature", "type": "answer", "turn": 0, "value": "x", **fields}
+    event = {"id": f"{number:024d}", "activity": _TEXT, "type": "answer", "turn": 0, "value": "x", **fields}
     return json.dumps(event).encode() + b"\n"
 
 

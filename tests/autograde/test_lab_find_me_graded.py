@@ -20,6 +20,7 @@ from tests.autograde.lab_cohort import (
 from tests.engine.shipped import in_language
 from tests.labs.test_find_me import IDENTITY, KEYS, REVIEWED, SOUND, keys, treat
 from tests.lanes import sampled
+from tests.shipped import a_lab
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,8 +29,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.proof  # `make test` grades another lab on these ways: test_lab_referral_graded
 ROOT = Path(__file__).parents[2]
-MODULE = "data-protection"
-LAB = "find-me"
+MODULE, LAB, _ = a_lab("find-me")
 DECISIONS: dict[str, list[Any]] = {
     "right": SOUND,
     "two-names-left": [*SOUND, treat("record_id", "keep"), treat("interviewer_code", "keep")],

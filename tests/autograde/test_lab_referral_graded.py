@@ -21,6 +21,7 @@ from tests.autograde.lab_cohort import (
 from tests.engine.shipped import in_language
 from tests.labs.test_referral import COUNTED, follow, refer
 from tests.lanes import sampled
+from tests.shipped import a_lab
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,8 +31,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.proof
 
 ROOT = Path(__file__).parents[2]
-MODULE = "gbv-guiding-principles"
-LAB = "a-way-to-help"
+MODULE, LAB, _ = a_lab("referral")
 ALL = [value for card in COUNTED for value in (refer(card), follow(card))]
 DECISIONS: dict[str, list[Any]] = {
     "right": ALL,

@@ -28,12 +28,13 @@ from himaya_server.classroom.notebooks import write_settings
 from himaya_server.platform import Platform, hand_in_synthetic, prepare
 from tests.autograde.unprivileged import NOBODY, only_root
 from tests.journal.events import event
+from tests.shipped import a_module, an_activity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).parents[2]
-MODULE = "case-management"
+MODULE = a_module("core-protection")
 
 
 @contextlib.contextmanager
@@ -109,7 +110,9 @@ def _class(platform: Platform, modules: Path) -> None:
     Journal(trainee / FILE_NAME).put([event(1)])
     saved = platform.home / "saved"
     private_folder(saved)
-    (saved / "noor.jsonl").write_text(json.dumps({**event(2), "activity": "no-signature"}) + "\n", encoding="utf-8")
+    (saved / "noor.jsonl").write_text(
+        json.dumps({**event(2), "activity": an_activity("text", MODULE).id}) + "\n", encoding="utf-8"
+    )
     (saved / "roster.csv").write_text("trainee\nnoor\n", encoding="utf-8")
     run = ["import", str(platform.course), MODULE, "--roster", str(saved / "roster.csv"), str(saved / "noor.jsonl")]
     done = CliRunner().invoke(main, run)

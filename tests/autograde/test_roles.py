@@ -11,6 +11,7 @@ import pytest
 
 from himaya_server.platform import Platform, write_configuration
 from tests.autograde.cohorts import ROOT
+from tests.autograde.conftest import MODULE
 from tests.autograde.trainers_server import Server, serving
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ _COURSE = "trainer/core-protection"
         ("himaya/desk/core-protection/questions", 403),
         ("himaya/desk/core-protection/reports/class.csv", 403),
         ("himaya/desk/core-protection/certificates", 403),
-        ("himaya/mentor/sheet/case-management", 403),
+        (f"himaya/mentor/sheet/{MODULE}", 403),
         ("formgrader", 403),
         ("formgrader/", 403),
         ("formgrader/gradebook", 403),
@@ -59,8 +60,8 @@ _COURSE = "trainer/core-protection"
         (f"api/contents/{_COURSE}", 404),
         (f"api/contents/{_COURSE}/source", 404),
         (f"api/contents/{_COURSE}/gradebook.db", 404),
-        (f"nbconvert/html/{_COURSE}/source/case-management/case-management.ipynb", 404),
-        (f"voila/render/{_COURSE}/release/case-management/case-management.ipynb", 403),
+        (f"nbconvert/html/{_COURSE}/source/{MODULE}/{MODULE}.ipynb", 404),
+        (f"voila/render/{_COURSE}/release/{MODULE}/{MODULE}.ipynb", 403),
     ],
 )
 def test_trainee_opens_nothing_of_the_course(trainee_only: Server, path: str, status: int) -> None:
@@ -71,7 +72,7 @@ def test_trainee_opens_nothing_of_the_course(trainee_only: Server, path: str, st
 
 
 def test_trainee_keeps_their_own_pages(trainee_only: Server) -> None:
-    assert b"himaya/open/case-management/app" in trainee_only.get("himaya/trainee")
+    assert f"himaya/open/{MODULE}/app".encode() in trainee_only.get("himaya/trainee")
     assert trainee_only.get("api/contents/trainee")
 
 

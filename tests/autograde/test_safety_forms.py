@@ -32,13 +32,14 @@ from himaya_widgets.player import page_code
 from tests.autograde.cohorts import ROOT, built_and_released, hand_in, own_settings
 from tests.courses import one_module_course, one_module_repository
 from tests.engine import shipped
+from tests.shipped import a_module
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from himaya.content.load import LoadedModule
 
-MODULE = "case-management"
+MODULE = a_module("core-protection")
 FIRST, SECOND = form_names(MODULE)
 WITH_SETS = [name for name in shipped.NAMES if shipped.loaded(name).module.safety]
 

@@ -27,13 +27,14 @@ from himaya_server.platform import Platform, prepare
 from tests.autograde.cohorts import ROOT
 from tests.autograde.trainers_server import Server, serving
 from tests.courses import one_module_course
+from tests.shipped import a_module
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 pytestmark = pytest.mark.proof  # a platform with two classes
 FIRST, SECOND = "core-protection", "mainstreaming-pseah"
-MODULE, OTHER = "case-management", "pseah"
+MODULE, OTHER = a_module("core-protection"), a_module("mainstreaming-pseah", with_=lambda module: module.module.safety)
 _IN = f"himaya/course/{SECOND}"
 
 

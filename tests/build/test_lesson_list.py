@@ -13,11 +13,12 @@ from himaya.publish.assignment import write_assignment, write_practice_app
 from himaya.publish.lesson_list import lesson_list
 from himaya.translation.translated import translated
 from tests.engine import shipped
+from tests.shipped import a_module
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_MODULE = "case-management"
+_MODULE = a_module("core-protection")
 
 
 def _notebook(name: str, folder: Path) -> Any:

@@ -15,6 +15,7 @@ from himaya.commands.main import main
 from himaya.content.forms import without_forms
 from tests.courses import ROOT, one_module_course
 from tests.engine.shipped import MODULES, loaded
+from tests.shipped import a_code_module, a_module
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +29,7 @@ _COURSE = "data-in-code"
 def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the smallest course, with its one module beside it."""
     monkeypatch.chdir(tmp_path)
-    for name in (f"courses/{_COURSE}", "modules/data-protection-code", "courses/country.yaml"):
+    for name in (f"courses/{_COURSE}", f"modules/{a_code_module()}", "courses/country.yaml"):
         source = MODULES.parent / name
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (shutil.copytree if source.is_dir() else shutil.copyfile)(source, tmp_path / name)
@@ -111,7 +112,7 @@ def test_single_files_lead_to_no_other(tmp_path: Path) -> None:
 
 
 def test_practice_files_hold_no_key_of_what_is_graded(tmp_path: Path) -> None:
-    module = loaded("case-management")
+    module = loaded(a_module("core-protection"))
     graded = {name for name, each in without_forms(module).activities.items() if each.mode == "graded"}
     assert graded
     course = one_module_course(tmp_path / "core-protection")
@@ -126,7 +127,9 @@ def test_practice_files_hold_no_key_of_what_is_graded(tmp_path: Path) -> None:
 
 def test_shared_apps_hold_no_key_of_what_is_graded(tmp_path: Path) -> None:
     course = one_module_course(tmp_path / "core-protection")
-    graded = {n for n, each in without_forms(loaded("case-management")).activities.items() if each.mode == "graded"}
+    graded = {
+        n for n, each in without_forms(loaded(a_module("core-protection"))).activities.items() if each.mode == "graded"
+    }
     for kept in (False, True):
         target = tmp_path / f"apps-{kept}"
         target.mkdir()

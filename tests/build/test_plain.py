@@ -16,6 +16,7 @@ from himaya.activities.kinds import without_key
 from himaya.publish.plain import answered_html
 from tests.engine import examples, shipped
 from tests.engine.examples import Trainee
+from tests.shipped import a_module
 
 TAGS = {"section", "h4", "p", "strong", "ul", "ol", "li", "br"}
 ATTRIBUTES = {"class", "lang", "dir", "data-activity"}
@@ -162,7 +163,7 @@ def test_every_shipped_activity_can_be_drawn_unanswered(name: str) -> None:
 
 
 def test_answer_has_its_activity_direction() -> None:
-    activity = {**shipped.graded("case-management")[0], "language": "ar"}
+    activity = {**shipped.graded(a_module("core-protection"))[0], "language": "ar"}
     markup = answered_html(activity, start(activity))
     assert re.match(r'<section class="himaya-plain" lang="ar" dir="rtl"', markup)
     assert "Not answered" not in re.sub(r'<span class="himaya-english".*?</span>', "", markup)

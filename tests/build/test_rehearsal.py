@@ -15,11 +15,15 @@ from himaya.languages.interface import interface
 from himaya.publish.rehearsal import practice_sheet
 from himaya.translation.translated import load_in
 from tests.engine.shipped import MODULES, NAMES, loaded
+from tests.shipped import a_module, modules
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from himaya.content.module import Rehearsal
+
+
+REHEARSED = a_module(with_=lambda module: module.module.rehearsal)
 
 
 def _scene(name: str) -> Rehearsal:
@@ -44,15 +48,15 @@ def test_sheet_has_cards_list_and_leaders_page(name: str) -> None:
 
 @pytest.mark.parametrize("language", ["ar", "ckb"])
 def test_translated_sheet_is_marked_a_draft(language: str) -> None:
-    sheet = practice_sheet(load_in(MODULES / "pseah", language))
+    sheet = practice_sheet(load_in(MODULES / REHEARSED, language))
     assert sheet is not None
     assert f'<html lang="{language}" dir="rtl">' in sheet
     assert sheet.count('class="draft"') == 2
-    assert _scene("pseah").title not in sheet
+    assert _scene(REHEARSED).title not in sheet
 
 
 def test_sheet_runs_and_fetches_nothing() -> None:
-    sheet = practice_sheet(loaded("mainstreaming"))
+    sheet = practice_sheet(loaded(REHEARSED))
     assert sheet is not None
     assert "<script" not in sheet
     assert "http://" not in sheet
@@ -60,21 +64,21 @@ def test_sheet_runs_and_fetches_nothing() -> None:
 
 
 def test_unknown_behaviour_is_named_with_its_line() -> None:
-    whole = loaded("pseah")
-    scene = _scene("pseah").model_copy(update={"look_for": ["limits-frist"]})
+    whole = loaded(REHEARSED)
+    scene = _scene(REHEARSED).model_copy(update={"look_for": ["limits-frist"]})
     changed = replace(whole, module=whole.module.model_copy(update={"rehearsal": scene}))
     (found,) = rehearsal_problems(changed)
     assert found.text.startswith("the observer looks for the behaviour 'limits-frist', which does not exist. Did you")
-    assert found.file == "modules/pseah/rehearsal.yaml"
+    assert found.file == f"modules/{REHEARSED}/rehearsal.yaml"
 
 
 def test_command_writes_a_sheet_for_each_module(tmp_path: Path) -> None:
     done = CliRunner().invoke(main, ["rehearsal", "core-protection", "--language", "ar", "--out", str(tmp_path)])
     assert done.exit_code == 0, done.output
     written = sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.html"))
-    assert written == ["ar/case-management.html", "ar/gbv-guiding-principles.html"]
+    assert written == sorted(f"ar/{name}.html" for name in modules("core-protection"))
 
 
 def test_module_without_a_scene_has_no_sheet() -> None:
-    whole = loaded("pseah")
+    whole = loaded(REHEARSED)
     assert practice_sheet(replace(whole, module=whole.module.model_copy(update={"rehearsal": None}))) is None

@@ -14,6 +14,7 @@ from himaya_server.classroom.pages import Pages
 from himaya_server.classroom.service import COOKIE, Service, serve
 from himaya_server.classroom.staff import Office, staff_routes
 from tests.browser.link import free_port
+from tests.shipped import a_module
 
 if TYPE_CHECKING:
     import ssl
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from himaya_server.classroom.store import Store
 
-MODULE = "case-management"
+MODULE = a_module("core-protection")
 COURSE = "core-protection"
 BUILD = "0123456789ab"
 NO_MODULES = "no-modules"

@@ -18,6 +18,7 @@ from himaya_server.classroom.backup import DATABASE
 from himaya_server.classroom.store import open_store
 from tests.classroom.running import BUILD, MODULE, NO_MODULES, PASSPHRASE
 from tests.classroom.test_store import made
+from tests.shipped import a_module
 
 COURSE = Path(__file__).parents[2] / "courses" / "core-protection"
 
@@ -199,7 +200,8 @@ def test_backup_goes_and_comes(folder: Path, tmp_path: Path) -> None:
 def test_notebooks_are_of_what_was_built(folder: Path, tmp_path: Path) -> None:
     """A class that keeps its edition of a module from before it had paths has notebooks, too."""
     course = tmp_path / "core-protection"
-    gbv, path = "gbv-guiding-principles", "gbv-guiding-principles--caseworker"
+    gbv = a_module("core-protection", but=MODULE)
+    path = f"{gbv}--caseworker"
 
     def built(name: str, *places: str) -> None:
         for place in places:

@@ -20,6 +20,7 @@ from himaya_server.pace import Paces
 from tests.browser.user_actions import until
 from tests.classroom.running import BUILD, COURSE, MODULE, Browser, Running
 from tests.classroom.test_store import made
+from tests.shipped import a_module
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -334,7 +335,7 @@ def test_new_card_is_seen_by_its_owner(running: Running, one: Browser, store: St
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"[]", b"7", b"{", b"[" * 20_000, b'{"module": []}', b'{"module": "case-management", "events": {}}'],
+    [b"", b"[]", b"7", b"{", b"[" * 20_000, b'{"module": []}', b'{"module": "%s", "events": {}}' % MODULE.encode()],
 )
 def test_nonsense_is_refused(running: Running, one: Browser, body: bytes) -> None:
     assert running.ask("POST", "/class/api/journal", body, one.headers)[0] in (400, 404)
@@ -343,8 +344,8 @@ def test_nonsense_is_refused(running: Running, one: Browser, body: bytes) -> Non
 @pytest.mark.parametrize(
     "body",
     [
-        {**JOURNAL, "module": "../pseah"},
-        {**JOURNAL, "module": "pseah"},
+        {**JOURNAL, "module": f"../{a_module(but=MODULE)}"},
+        {**JOURNAL, "module": a_module("mainstreaming-pseah")},
         {**JOURNAL, "n": -1, "events": []},
         {**JOURNAL, "n": True},
         {**JOURNAL, "n": 10**30, "events": []},

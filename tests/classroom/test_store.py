@@ -16,13 +16,14 @@ from himaya.errors import ClassError, JournalError
 from himaya_server.classroom import store as stores
 from himaya_server.classroom.store import SESSION, Put, Rows, Store, database_errors, open_store
 from tests.classroom.conftest import NOON
+from tests.shipped import a_module
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.classroom.conftest import Clock
 
-MODULE = "case-management"
+MODULE = a_module("core-protection")
 
 
 def made(number: int, **fields: Any) -> dict[str, Any]:

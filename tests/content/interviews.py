@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 MODULES = Path(__file__).parents[2] / "modules"
-NAME = "for-a-neighbour"
+NAME = "whole-talk"
 INTERVIEWS = {path.stem: path.parents[1].name for path in sorted(MODULES.glob("*/interviews/*.yaml"))}
 """The module of each interview."""
 ASIDE = ("form-aloud", "store", "soap-box", "tape", "lamp", "cartons", "table", "window")

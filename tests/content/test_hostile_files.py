@@ -19,6 +19,7 @@ from himaya.errors import ContentError
 from himaya.translation.po_file import read_catalogue
 from tests.courses import ROOT
 from tests.lanes import sampled
+from tests.shipped import a_module
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -191,7 +192,7 @@ def test_irregular_course_file_gets_a_sentence(file: str, name: str, tmp_path: P
         assert check_course(course, ROOT / "modules")
 
 
-_HEADER = (ROOT / "modules" / "case-management" / "locale" / "ar.po").read_text(encoding="utf-8").split("\n\n")[0]
+_HEADER = (ROOT / "modules" / a_module() / "locale" / "ar.po").read_text(encoding="utf-8").split("\n\n")[0]
 _PO = {
     "long text": _HEADER + f'\n\nmsgctxt "a"\nmsgid "{"[" * 100_000}"\nmsgstr "{"[" * 100_000}"\n',
     "open quotes": _HEADER + '\n\nmsgid "' + "\\" * 100_000,

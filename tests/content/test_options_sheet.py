@@ -9,12 +9,13 @@ import pytest
 from himaya.content.load import load_module
 from tests.content.options_sheet import MODULES, main, option_sets, sheet
 from tests.content.sound import loaded_sound_module
+from tests.shipped import a_module
 
 SEED = 7
 
 
 def test_every_graded_set_is_on_the_sheet() -> None:
-    module = load_module(MODULES / "case-management")
+    module = load_module(MODULES / a_module())
     shown, keys = sheet(module, SEED)
     sets = option_sets(module)
     assert len(sets) >= 20
@@ -35,7 +36,7 @@ def test_keys_name_the_right_letters() -> None:
 
 
 def test_sheet_shows_no_question_and_no_place() -> None:
-    module = load_module(MODULES / "case-management")
+    module = load_module(MODULES / a_module())
     shown, _ = sheet(module, SEED)
     assert all(re.fullmatch(r"(\d+\.|[a-z]\) .+|)", line) for line in shown.splitlines())
     assert not any(place.split(", ")[-1] in shown for place in option_sets(module))
@@ -49,4 +50,4 @@ def test_seed_decides_the_order() -> None:
 
 def test_other_arguments_end_with_usage() -> None:
     with pytest.raises(SystemExit, match="usage"):
-        main(["case-management"])
+        main([a_module()])

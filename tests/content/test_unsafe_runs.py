@@ -10,8 +10,9 @@ from himaya.activities.lab.complaint import model as complaint
 from himaya.activities.scenario.format import Scenario
 from himaya.activities.scenario.rules import END
 from himaya.activities.scenario.walks import after, beginning, ending_at, holds
-from tests.engine.shipped import MODULES, NAMES, compiled, loaded
+from tests.engine.shipped import MODULES, NAMES, loaded
 from tests.labs.test_complaint import key_decisions
+from tests.shipped import a_lab
 
 ENDINGS = {
     name: YAML(typ="safe").load((MODULES / name / "endings.yaml").read_text(encoding="utf-8"))
@@ -64,7 +65,7 @@ def test_harmful_run_misses_the_good_ending(module: str, name: str) -> None:
 @pytest.mark.parametrize("card", ["tell-management", "referral"])
 def test_help_after_six_loses_a_part(card: str) -> None:
     """Layla comes at 14:05 and the guard waits at six: four hours later is too late for her."""
-    lab = compiled("pseah")["first-day"]
+    lab = a_lab("complaint").activity
     late = {"concern": "gate", "card": card, "at": "four-hours"}
     part, of = complaint.score(labs.data_of(lab), labs.run(lab, [*key_decisions(), late]))
     assert of - part == 1

@@ -20,6 +20,7 @@ from tests.autograde.cohorts import ROOT, hand_in, own_settings
 from tests.autograde.conftest import copy_of, released
 from tests.autograde.trainers_server import Server, serving
 from tests.once import once
+from tests.shipped import a_module
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["released"]
 
-MODULE = "case-management"
+MODULE = a_module("core-protection")
 PEOPLE = 31  # of whom the last hands in nothing
 ARABIC = 12
 

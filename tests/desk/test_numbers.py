@@ -252,7 +252,7 @@ def test_options_to_discuss_are_numbered(server: Server, numbers: ModuleNumbers)
     assert set(re.findall("<ol[^>]*>", "".join(pages))) == {"<ol>"}  # in the digits of the language
 
 
-@pytest.mark.parametrize("page", ["questions/nothing/nothing", "questions/case-management/nothing", "reports/nothing"])
+@pytest.mark.parametrize("page", ["questions/nothing/nothing", f"questions/{MODULE}/nothing", "reports/nothing"])
 def test_unknown_pages_are_not_found(server: Server, page: str) -> None:
     with pytest.raises(HTTPError, match="404"):
         server.get(f"{DESK}/{page}")

@@ -39,6 +39,7 @@ from tests.autograde.cohorts import own_settings
 from tests.browser.user_actions import until
 from tests.desk.conftest import MODULE, PEOPLE
 from tests.lanes import sampled
+from tests.shipped import a_module
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
     from himaya_autograde.export import Results
     from tests.desk.conftest import GradedClass
 
-OTHER = "gbv-guiding-principles"  # in the course, without forms
+OTHER = a_module("core-protection", but=MODULE)  # in the course, without forms
 _LATER = 60_000_000_000  # nanoseconds after which no change is new any more
 
 

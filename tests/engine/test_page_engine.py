@@ -28,6 +28,7 @@ from tests.engine.shipped import MODULES
 from tests.engine.two_engines import stringified
 from tests.engine.walks import DECISIONS
 from tests.lanes import sampled
+from tests.shipped import a_module, a_scenario
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -151,14 +152,14 @@ def test_followed_moves_cover_the_whole_story(name: str) -> None:
 
 
 def test_drawn_moves_are_repeatable_and_unique() -> None:
-    activity = compile_module(shipped.loaded("case-management"))["quiet-visitor"]
+    activity = a_scenario().activity
     moves = [json.dumps([{**state, "ignored": 0}, event]) for state, event in _moves(activity)]
     assert moves == [json.dumps([{**state, "ignored": 0}, event]) for state, event in _moves(activity)]
     assert len(set(moves)) == len(moves) == MOST
 
 
 def test_a_fault_in_a_pages_engine_is_seen() -> None:
-    loaded = shipped.loaded("case-management")
+    loaded = shipped.loaded(a_module())
     code = page_code()
     broken = code["module"].script.replace("restart", "restarted")
     assert broken != code["module"].script

@@ -11,14 +11,16 @@ from click.testing import CliRunner
 
 from himaya.commands.arguments import Folder, module_id
 from himaya.commands.main import main
+from tests.shipped import a_module
 
+MODULE = a_module(but=a_module())
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
 def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a folder with one course and one module, as the current folder."""
-    for name in ("courses/core-protection", "modules/pseah"):
+    for name in ("courses/core-protection", f"modules/{MODULE}"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("source", "release", "*.db"))
     shutil.copy(ROOT / "courses/country.yaml", tmp_path / "courses")
     monkeypatch.chdir(tmp_path)
@@ -43,18 +45,18 @@ def test_unknown_id_is_told_the_nearest_one() -> None:
         Folder(module=Path("modules"), course=Path("courses")).convert("core-protecton", None, None)
 
 
-@pytest.mark.parametrize("given", ["pseah", "modules/pseah", "modules/pseah/"])
+@pytest.mark.parametrize("given", [MODULE, f"modules/{MODULE}", f"modules/{MODULE}/"])
 def test_module_is_found_by_id_and_by_folder(given: str) -> None:
     context = click.Context(main)
-    assert module_id(context, main.commands["grade"].params[1], given) == "pseah"
+    assert module_id(context, main.commands["grade"].params[1], given) == MODULE
 
 
 @pytest.mark.usefixtures("repository")
-@pytest.mark.parametrize("given", ["pseah", "modules/pseah"])
+@pytest.mark.parametrize("given", [MODULE, f"modules/{MODULE}"])
 def test_check_takes_ids_and_folders(given: str) -> None:
     done = CliRunner().invoke(main, ["check", given])
     assert done.exit_code == 0
-    assert done.output.startswith("modules/pseah: in order")  # it may have hints
+    assert done.output.startswith(f"modules/{MODULE}: in order")  # it may have hints
 
 
 @pytest.mark.usefixtures("repository")
@@ -72,7 +74,7 @@ def test_stopped_command_ends_with_130(repository: Path, monkeypatch: pytest.Mon
         raise KeyboardInterrupt
 
     monkeypatch.setattr("himaya.content.check.check_module", stop)
-    done = CliRunner().invoke(main, ["check", str(repository / "modules" / "pseah")])
+    done = CliRunner().invoke(main, ["check", str(repository / "modules" / MODULE)])
     assert done.exit_code == 130
     assert "Stopped." in done.output
 

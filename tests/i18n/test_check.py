@@ -25,6 +25,7 @@ from himaya.translation.updating import updated
 from tests.engine.shipped import NAMES
 from tests.i18n.pseudo import ROOT, pseudo, write_pseudo
 from tests.lanes import sampled
+from tests.shipped import a_module
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -241,9 +242,9 @@ def test_changed_translation_loses_its_review(module: Path) -> None:
 
 
 def test_module_is_signed_by_its_readers_alone() -> None:
-    done = CliRunner().invoke(main, ["sign", "case-management", "ar", "--by", "Noor", "--date", "2026-11-24"])
+    done = CliRunner().invoke(main, ["sign", a_module(), "ar", "--by", "Noor", "--date", "2026-11-24"])
     assert done.exit_code == 2
-    assert "himaya review ar case-management" in done.output
+    assert f"himaya review ar {a_module()}" in done.output
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from himaya.translation.markdown import replace_prose, skeleton
 from himaya.translation.units import note_of, units_of, with_texts
 from tests.engine.shipped import NAMES, loaded
 from tests.i18n.pseudo import pseudo
+from tests.shipped import a_scenario
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,9 +77,10 @@ def test_replacing_the_text_of_prose_keeps_its_structure(name: str) -> None:
 
 
 def test_a_unit_names_its_place_by_ids() -> None:
-    places = {unit.place for unit in units_of(lambda answer: with_texts(loaded("case-management"), answer))}
+    module = a_scenario().module
+    places = {unit.place for unit in units_of(lambda answer: with_texts(loaded(module), answer))}
     assert {"module.title", "module.principles.safety.text", "cited.S1", "text.before-you-begin"} <= places
-    scenario = next(one for one in loaded("case-management").activities.values() if isinstance(one, Scenario))
+    scenario = next(one for one in loaded(module).activities.values() if isinstance(one, Scenario))
     node = next(iter(scenario.nodes))
     assert f"{scenario.id}.{node}.{scenario.nodes[node].choices[0].id}.text" in places
 

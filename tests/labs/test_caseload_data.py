@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,8 +14,9 @@ from himaya.activities.lab.caseload.format import Written
 from himaya.activities.lab.caseload.model import read_plan
 from himaya.activities.lab.caseload.settings import NAMES, read_settings
 from tests.labs.caseload_month import USUAL
+from tests.shipped import a_lab
 
-FILE = Path(__file__).parents[2] / "modules" / "case-management" / "labs" / "one-month.yaml"
+FILE = a_lab("caseload").file
 
 
 def shipped() -> dict[str, Any]:

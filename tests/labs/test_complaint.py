@@ -14,9 +14,9 @@ from himaya.activities.fold import replay
 from himaya.activities.lab import model as labs
 from himaya.activities.lab.complaint import model as complaint
 from himaya_autograde.scoring import earned
-from tests.engine.shipped import compiled
+from tests.shipped import a_lab
 
-LAB = compiled("pseah")["first-day"]
+LAB = a_lab("complaint").activity
 DATA = labs.data_of(LAB)
 KITS = DATA["concerns"][0]["id"]
 GOOD = {
@@ -224,7 +224,7 @@ def test_markup_is_kept_and_printed_escaped() -> None:
     evil = "<img src=x onerror=alert(1)>"
     decisions = [{"concern": KITS, "field": name, "value": evil} for name in complaint.TYPED]
     events = [
-        {"activity": "first-day", "type": "decide", "turn": at, "value": value} for at, value in enumerate(decisions)
+        {"activity": LAB["id"], "type": "decide", "turn": at, "value": value} for at, value in enumerate(decisions)
     ]
     page = answered_html(LAB, replay(LAB, events))
     assert evil not in page
@@ -241,8 +241,8 @@ def test_told_decisions_keep_text_and_name_choices() -> None:
 def test_graded_complaint_lab_explains_wrong_parts() -> None:
     graded = {**LAB, "mode": "graded"}
     late = [*key_decisions(), {"concern": KITS, "card": "send-report", "at": "next-day"}]
-    events = [{"activity": "first-day", "type": "decide", "turn": at, "value": value} for at, value in enumerate(late)]
-    state = replay(graded, [*events, {"activity": "first-day", "type": "finish", "turn": len(late)}])
+    events = [{"activity": LAB["id"], "type": "decide", "turn": at, "value": value} for at, value in enumerate(late)]
+    state = replay(graded, [*events, {"activity": LAB["id"], "type": "finish", "turn": len(late)}])
     part, of = labs.score(graded, late)
     assert of - part == 1
     assert earned(graded, state) == round(LAB["points"] * (of - 1) / of, 4)
@@ -261,16 +261,16 @@ def test_unknown_safety_need_may_stay_open() -> None:
 def test_ten_thousand_decisions_stay_bounded() -> None:
     decisions = key_decisions()
     events: list[dict[str, Any]] = [
-        {"activity": "first-day", "type": "decide", "turn": at, "value": decisions[at % len(decisions)]}
+        {"activity": LAB["id"], "type": "decide", "turn": at, "value": decisions[at % len(decisions)]}
         for at in range(10_000)
     ]
     state = replay(LAB, events)
     assert (len(state["decisions"]), state["ignored"]) == (500, 9_500)
-    state = replay(LAB, [*events[:500], {"activity": "first-day", "type": "finish", "turn": 500}])
+    state = replay(LAB, [*events[:500], {"activity": LAB["id"], "type": "finish", "turn": 500}])
     assert earned(LAB, state) == LAB["points"]
 
 
 def test_stale_window_event_is_ignored() -> None:
-    first = {"activity": "first-day", "type": "decide", "turn": 0, "value": key_decisions()[0]}
+    first = {"activity": LAB["id"], "type": "decide", "turn": 0, "value": key_decisions()[0]}
     state = replay(LAB, [first, {**first, "value": key_decisions()[1]}])
     assert (len(state["decisions"]), state["ignored"]) == (1, 1)

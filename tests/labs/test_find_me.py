@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,11 +16,11 @@ from himaya.activities.lab.find_me.microdata import COLUMNS
 from himaya.activities.lab.find_me.release import OFFERED_KEYS
 from himaya.activities.lab.find_me.results import close, results
 from himaya.activities.lab.model import data_of, model
-from himaya.content.load import load_module
-from himaya.publish.assignment import compile_module
+from tests.engine.shipped import MODULES
+from tests.shipped import a_lab
 
-MODULE = Path(__file__).parents[2] / "modules" / "data-protection"
-LAB = dict(compile_module(load_module(MODULE)))["find-me"]
+SHIPPED = a_lab("find-me")
+MODULE, LAB = MODULES / SHIPPED.module, SHIPPED.activity
 DATA = data_of(LAB)
 KEYS = DATA["key"]["keys"]
 

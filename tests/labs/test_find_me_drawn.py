@@ -12,13 +12,15 @@ from himaya.content.load import load_module
 from himaya.publish.assignment import compile_module, write_assignment, write_practice_app
 from himaya.publish.folder import open_folder
 from himaya_widgets.labs import open_lab
+from tests.engine.shipped import MODULES
+from tests.shipped import a_lab
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from himaya_widgets.labs.lab import LabView
 
-MODULE, LAB = Path(__file__).parents[2] / "modules" / "data-protection", "find-me"
+MODULE, LAB = MODULES / a_lab("find-me").module, a_lab("find-me").id
 
 
 @pytest.fixture(scope="module")

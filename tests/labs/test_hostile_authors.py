@@ -16,18 +16,19 @@ from himaya.activities.lab.checks import findings
 from himaya.activities.lab.format import written
 from himaya.content.check import check_module, known_in
 from himaya.publish.compile import compile_activity
-from tests.engine.shipped import MODULES, NAMES, compiled, loaded
+from tests.engine.shipped import MODULES, loaded
 from tests.labs.test_hostile_texts import DECISIONS
+from tests.shipped import activities_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-OF = {name: module for module in NAMES for name, lab in compiled(module).items() if lab["kind"] == "lab"}
+LABS = {found.activity["lab"]: found for found in activities_of("lab")}
 FAULTS = [
-    ("one-month", "least: 4", "least: 400", "a month of 4 weeks has no 400 decisions to finish by."),
+    ("caseload", "least: 4", "least: 400", "a month of 4 weeks has no 400 decisions to finish by."),
     (
-        "one-month",
+        "caseload",
         "day-minutes: {value: 360",
         "day-minutes: {value: 10000",
         "'day-minutes' is 10000; allowed: 0 to 600",
@@ -48,25 +49,25 @@ FAULTS = [
         "    - [-2, 9, 14]",
         "'data.counts.0.0': Input should be greater than or equal to 0.",
     ),
-    ("first-day", "first: never", "first: first-hour", "the key names the time 'first-hour', which does not exist."),
-    ("first-day", "last: never", "last: at-once", "a card is either never right or from one time to another"),
+    ("complaint", "first: never", "first: first-hour", "the key names the time 'first-hour', which does not exist."),
+    ("complaint", "last: never", "last: at-once", "a card is either never right or from one time to another"),
     (
-        "first-day",
+        "complaint",
         "        concern: kits\n        criterion",
         "        criterion",
         "'tell-management' has 2 keys for 'gate'",
     ),
     (
-        "first-day",
+        "complaint",
         "concern: kits\n        criterion",
         "concern: kit\n        criterion",
         "the key names the concern 'kit'",
     ),
-    ("first-day", '        latest: "10:20"\n', "", "a time needs 'earliest' and 'latest'"),
-    ("first-day", '        latest: "10:20"\n', '        latest: "25:20"\n', "data.key.fields.0.latest"),
-    ("first-day", "        values: [desk]\n", "", "an option needs 'values'"),
-    ("first-day", "values: [psychosocial]", "values: [money]", "the key names the option 'money'"),
-    ("a-way-to-help", "unsafe: [mint]", "unsafe: [minty]", "'minty' does not exist; allowed:"),
+    ("complaint", '        latest: "10:20"\n', "", "a time needs 'earliest' and 'latest'"),
+    ("complaint", '        latest: "10:20"\n', '        latest: "25:20"\n', "data.key.fields.0.latest"),
+    ("complaint", "        values: [desk]\n", "", "an option needs 'values'"),
+    ("complaint", "values: [psychosocial]", "values: [money]", "the key names the option 'money'"),
+    ("referral", "unsafe: [mint]", "unsafe: [minty]", "'minty' does not exist; allowed:"),
 ]
 HOSTILE: list[Any] = [
     *(None, True, 0, -1, 10**30, 1.5, float("nan"), "", "x", "never", "none", "self", [], {}, ["x"], [None], {"a": 1}),
@@ -75,20 +76,21 @@ HOSTILE: list[Any] = [
 
 
 def _lab_file(name: str) -> Path:
-    return MODULES / OF[name] / "labs" / f"{name}.yaml"
+    return LABS[name].file
 
 
 @pytest.mark.parametrize(("name", "was", "becomes", "told"), FAULTS, ids=[fault[3][:40] for fault in FAULTS])
 def test_a_fault_is_told_with_file_and_line(tmp_path: Path, name: str, was: str, becomes: str, told: str) -> None:
-    folder = tmp_path / "modules" / OF[name]
-    shutil.copytree(MODULES / OF[name], folder, ignore=shutil.ignore_patterns("locale"))
-    path = folder / "labs" / f"{name}.yaml"
+    lab = LABS[name]
+    folder = tmp_path / "modules" / lab.module
+    shutil.copytree(MODULES / lab.module, folder, ignore=shutil.ignore_patterns("locale"))
+    path = folder / "labs" / lab.file.name
     before, found, after = path.read_text(encoding="utf-8").partition(was)
     assert found
     path.write_text(before + becomes + after, encoding="utf-8")
     problems = [problem for problem in check_module(folder) if told in problem.text]
     assert len(problems) == 1, check_module(folder)
-    assert problems[0].file == f"modules/{OF[name]}/labs/{name}.yaml"
+    assert problems[0].file == f"modules/{lab.module}/labs/{lab.file.name}"
     assert abs(problems[0].line - before.count("\n") - 1) <= 12  # the place itself, or the list it belongs to
 
 
@@ -117,10 +119,10 @@ def _spoilt(tree: Any, drawn: random.Random) -> Any:
     return copied
 
 
-@pytest.mark.parametrize("name", OF)
+@pytest.mark.parametrize("name", LABS)
 def test_accepted_content_can_be_played_and_scored(name: str) -> None:
-    drawn, known = random.Random(name), known_in(loaded(OF[name]))
-    module = loaded(OF[name]).module
+    drawn, known = random.Random(name), known_in(loaded(LABS[name].module))
+    module = loaded(LABS[name].module).module
     tree = YAML(typ="safe").load(_lab_file(name).read_text(encoding="utf-8"))
     played = 0
     for _ in range(60):

@@ -14,15 +14,15 @@ from himaya.activities.lab import model as labs
 from himaya.activities.lab import rules
 from himaya.activities.lab.find_me.release import OFFERED_KEYS
 from himaya.publish.plain import answered_html
-from tests.engine.shipped import NAMES, compiled
+from tests.shipped import activities_of
 
-LABS = {name: lab for module in NAMES for name, lab in compiled(module).items() if lab["kind"] == "lab"}
+LABS = {found.activity["lab"]: found.activity for found in activities_of("lab")}
 EVIL: list[Any] = [
     *(None, True, False, 0, 1, -1, 1.0, 3.0, float("nan"), float("inf"), 10**400, "", "x" * 1_400, "\x00\u202e\ud800"),
     *([], {}, [[]], [{}], [None], {"$": 1}, {"a": {"b": {"c": []}}}, ["x"] * 1_000, [["kits"]], "__class__"),
 ]
 SOUND: dict[str, list[dict[str, Any]]] = {
-    "a-way-to-help": [
+    "referral": [
         {"card": "rojin", "service": "olive", "share": ["called"], "route": "form"},
         {"card": "rojin", "follow": "gap"},
         {"card": "noor", "again": True},
@@ -32,18 +32,18 @@ SOUND: dict[str, list[dict[str, Any]]] = {
         *({"set": name, "to": ["hh_size"]} for name in ("keys", "knows", "reasons", "cells")),
         *({"set": name, "to": "old-speaker"} for name in ("person", "ending", "suppress", "seed", "treat")),
     ],
-    "first-day": [
+    "complaint": [
         *({"concern": "kits", "field": name, "value": "desk"} for name in ("summary", "channel", "offered")),
         {"concern": "kits", "card": "referral", "at": "never"},
     ],
-    "one-month": [
+    "caseload": [
         {"priority": "risk", "pause": False, "transfer": True, "staff": False, "protect": True, "week": 1},
     ],
 }  # fmt: skip
 """The shape of each decision of each lab."""
 HEAVY: dict[str, list[dict[str, Any]]] = {
     "find-me": [{"set": "keys", "to": list(OFFERED_KEYS)}, {"set": "suppress", "to": 5}],
-    "first-day": [{"concern": "kits", "field": name, "value": "a@" * 300} for name in ("summary", "safe-contact")],
+    "complaint": [{"concern": "kits", "field": name, "value": "a@" * 300} for name in ("summary", "safe-contact")],
 }
 """The decisions that cost a lab most, where they differ from the others."""
 
@@ -57,7 +57,7 @@ def _hostile(name: str) -> list[object]:
 
 def _journal(name: str, values: list[Any], *, finish: bool = True) -> list[dict[str, Any]]:
     done = [{"type": "decide", "value": value} for value in values] + [{"type": "finish"}] * finish
-    return [{"activity": name, "turn": turn, **event} for turn, event in enumerate(done)]
+    return [{"activity": LABS[name]["id"], "turn": turn, **event} for turn, event in enumerate(done)]
 
 
 def test_every_lab_that_ships_is_attacked() -> None:
@@ -108,7 +108,7 @@ def test_heaviest_500_decisions_are_scored_quickly(name: str) -> None:
 def test_many_restarts_end_at_last_decision(name: str) -> None:
     lab = LABS[name]
     storm = [event for at in range(2_000) for event in ({"type": "decide", "value": {"n": at}}, {"type": "restart"})]
-    events = [{"activity": name, "turn": turn, **event} for turn, event in enumerate(storm[:-1])]
+    events = [{"activity": LABS[name]["id"], "turn": turn, **event} for turn, event in enumerate(storm[:-1])]
     state = replay(lab, events)
     assert (state["decisions"], state["ignored"], state["finished"]) == ([{"n": 1_999}], 0, False)
 
@@ -125,10 +125,10 @@ def test_finishing_too_early_earns_nothing(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "fewest"),
     [
-        ("a-way-to-help", 2 * sum(not card["practice"] for card in LABS["a-way-to-help"]["data"]["cards"])),
+        ("referral", 2 * sum(not card["practice"] for card in LABS["referral"]["data"]["cards"])),
         ("find-me", 6),  # keys, person, what is known, ending, reasons, cells
-        ("first-day", 2 * (14 + len(LABS["first-day"]["data"]["cards"]))),  # of 16 fields two may stay empty
-        ("one-month", 4),
+        ("complaint", 2 * (14 + len(LABS["complaint"]["data"]["cards"]))),  # of 16 fields two may stay empty
+        ("caseload", 4),
     ],
 )
 def test_journal_and_widget_share_decision_limit(name: str, fewest: int) -> None:

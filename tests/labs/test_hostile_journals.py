@@ -14,13 +14,13 @@ from himaya.activities.lab import model as labs
 from himaya.answers.journal import FILE_NAME, Journal
 from himaya.publish.plain import answered_html
 from himaya_autograde.scoring import earned
-from tests.engine.shipped import NAMES, compiled
 from tests.labs.test_hostile_texts import DECISIONS
+from tests.shipped import activities_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-LABS = {name: lab for module in NAMES for name, lab in compiled(module).items() if lab["kind"] == "lab"}
+LABS = {found.activity["lab"]: found.activity for found in activities_of("lab")}
 PIECES = [
     *(
         b'"',
@@ -70,7 +70,7 @@ def _written(name: str, drawn: random.Random) -> bytes:
     lines, state = [], start(LABS[name])
     for at, event in enumerate(_events(name, drawn)):
         whose = name if drawn.random() < 0.97 else drawn.choice(list(LABS))
-        row = {"id": f"{at:032x}", "activity": whose, "turn": state["turn"], **event}
+        row = {"id": f"{at:032x}", "activity": LABS[whose]["id"], "turn": state["turn"], **event}
         state = step(LABS[name], state, row)
         lines.append(json.dumps(row, ensure_ascii=drawn.random() < 0.5))
     data = bytearray("".join(f"{line}\n" for line in lines).encode("utf-8", "surrogatepass"))
@@ -94,7 +94,7 @@ def test_damaged_journal_never_exceeds_points(tmp_path: Path, name: str, mode: s
     lab, points = {**LABS[name], "mode": mode}, []
     for seed in range(20):
         (tmp_path / FILE_NAME).write_bytes(_written(name, random.Random(f"{name} {seed}")))
-        state = replay(lab, Journal(tmp_path / FILE_NAME).rows(name))
+        state = replay(lab, Journal(tmp_path / FILE_NAME).rows(lab["id"]))
         points.append(earned(lab, state))
         told = [*labs.told(lab, state["decisions"]), *labs.judged(lab, state["decisions"])]
         "".join((*told, answered_html(lab, state))).encode()
@@ -110,7 +110,7 @@ def test_decisions_of_another_lab_earn_nothing(name: str) -> None:
     lab = {**LABS[name], "mode": "graded"}
     foreign = [value for other, values in DECISIONS.items() if other != name for value in values]
     done = [*({"type": "decide", "value": value} for value in (foreign * 4)[: lab["least"] + 50]), {"type": "finish"}]
-    state = replay(lab, [{"activity": name, "turn": turn, **event} for turn, event in enumerate(done)])
+    state = replay(lab, [{"activity": lab["id"], "turn": turn, **event} for turn, event in enumerate(done)])
     assert state["phase"] == "finished"
     assert labs.run(lab, state["decisions"])["ignored"] == len(state["decisions"])
     assert earned(lab, state) == 0
@@ -122,11 +122,13 @@ def test_counted_lab_scores_its_first_finish(name: str) -> None:
     honest = [{"type": "decide", "value": value} for value in DECISIONS[name]]
     junk = [{"type": "decide", "value": {"n": at}} for at in range(lab["least"])]
     end = [{"type": "finish"}, {"type": "restart"}, *junk, {"type": "finish"}]
-    first = replay(lab, [{"activity": name, "turn": turn, **event} for turn, event in enumerate([*honest, *end[:1]])])
+    first = replay(
+        lab, [{"activity": lab["id"], "turn": turn, **event} for turn, event in enumerate([*honest, *end[:1]])]
+    )
     later = [*honest, *end[:1]]
     for event in end[1:]:  # whatever turn they claim, they come too late
         later += [event, event]
-    rows = [{"activity": name, "turn": min(turn, len(honest) + 1), **event} for turn, event in enumerate(later)]
+    rows = [{"activity": lab["id"], "turn": min(turn, len(honest) + 1), **event} for turn, event in enumerate(later)]
     assert earned(lab, replay(lab, rows)) == earned(lab, first) > 0
 
 
@@ -138,7 +140,7 @@ def test_heaviest_500_decisions_need_little_memory(name: str) -> None:
         {str(at): [at] * 20 for at in range(50)},
         {"a": "\u202e" * 1_400},
     ]
-    done = [{"activity": name, "type": "decide", "turn": at, "value": heavy[at % 3]} for at in range(600)]
+    done = [{"activity": lab["id"], "type": "decide", "turn": at, "value": heavy[at % 3]} for at in range(600)]
     tracemalloc.start()
     state = replay(lab, done)
     labs.score(lab, state["decisions"])

@@ -16,17 +16,18 @@ from himaya.publish.assignment import activities_file
 from himaya.publish.folder import ModuleFolder
 from himaya_widgets.labs import open_lab
 from tests.engine.shipped import in_language, loaded
+from tests.shipped import a_lab
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from himaya_widgets.labs.lab import LabView
 
-LAB = "first-day"
+MODULE, LAB, _ = a_lab("complaint")
 
 
 def _folder(path: Path, *, keeps: bool = True) -> ModuleFolder:
-    return ModuleFolder(path, activities_file(loaded("pseah"), "core-protection", practice=not keeps))
+    return ModuleFolder(path, activities_file(loaded(MODULE), "core-protection", practice=not keeps))
 
 
 def _types(folder: ModuleFolder) -> list[str]:
@@ -86,7 +87,7 @@ def test_two_windows_of_one_kernel_show_the_same(tmp_path: Path) -> None:
     assert _found(two.root, "card-lock-notes").value == "two-hours"
 
 
-@pytest.mark.parametrize(("module", "lab"), [("pseah", LAB), ("case-management", "one-month")])
+@pytest.mark.parametrize(("module", "lab"), [(MODULE, LAB), a_lab("caseload")[:2]])
 def test_assumptions_have_the_arabic_semicolon(tmp_path: Path, module: str, lab: str) -> None:
     content = activities_file(in_language(module, "ar"), "core-protection")
     told = open_lab(ModuleFolder(tmp_path, content), lab).assumptions()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from functools import reduce
 from itertools import combinations, product
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,8 +15,9 @@ from himaya.activities.events import ids
 from himaya.activities.lab.referral import model as referral
 from himaya.activities.lab.referral.format import Written
 from himaya.content.load import Document, plain_data, read_yaml, validate
+from tests.shipped import a_lab
 
-FILE = Path(__file__).parents[2] / "modules" / "gbv-guiding-principles" / "labs" / "a-way-to-help.yaml"
+FILE = a_lab("referral").file
 RIGHT: dict[str, tuple[str, list[str], str, str]] = {
     "noor": ("almond", ["called", "contact", "kind"], "together", "confirm-and-ask"),
     "jian": ("lantern", [], "self", "ask-person"),

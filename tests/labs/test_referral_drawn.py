@@ -12,6 +12,7 @@ from himaya.content.load import load_module
 from himaya.publish.assignment import write_assignment
 from himaya.publish.folder import open_folder
 from himaya_widgets.labs import open_lab
+from tests.shipped import a_lab, an_activity
 from tests.widgets.hosts import KernelHost
 
 if TYPE_CHECKING:
@@ -20,12 +21,12 @@ if TYPE_CHECKING:
     from himaya_widgets.labs.lab import LabView
 
 ROOT = Path(__file__).parents[2]
-LAB = "a-way-to-help"
+MODULE, LAB, _ = a_lab("referral")
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_assignment(load_module(ROOT / "modules" / "gbv-guiding-principles"), tmp_path_factory.mktemp("m"), "c")
+    return write_assignment(load_module(ROOT / "modules" / MODULE), tmp_path_factory.mktemp("m"), "c")
 
 
 @pytest.fixture
@@ -186,7 +187,7 @@ def test_referral_lab_finishes_when_counting_cards_are_done(folder: Path) -> Non
 def whole_activity() -> dict[str, Any]:
     from himaya.publish.assignment import compile_module  # only here
 
-    return dict(compile_module(load_module(ROOT / "modules" / "gbv-guiding-principles"))[LAB])
+    return dict(compile_module(load_module(ROOT / "modules" / MODULE))[LAB])
 
 
 def test_referral_lab_resumes_after_restart(folder: Path) -> None:
@@ -200,7 +201,7 @@ def test_referral_lab_resumes_after_restart(folder: Path) -> None:
 
 
 def test_referral_kernel_stays_under_130_megabytes(folder: Path) -> None:
-    kernel = KernelHost(folder, "which-principle")
+    kernel = KernelHost(folder, an_activity("choice", MODULE).id)
     kernel.run(f'show("{LAB}")')
     kernel.run("import sys; print([name for name in ('pandas', 'numpy', 'pydantic') if name in sys.modules])")
     lines = Path(f"/proc/{kernel.process}/status").read_text(encoding="utf-8").splitlines()

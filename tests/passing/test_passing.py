@@ -28,6 +28,7 @@ from himaya.course.pass_rule import (
 )
 from himaya.languages.interface import interface
 from tests.engine.shipped import loaded
+from tests.shipped import a_module
 
 COURSE = Course(id="a-course", title="A", summary="A", modules=["one", "two"], pass_mark=80, languages=["en"])
 
@@ -168,14 +169,17 @@ def test_keys_and_points_make_one_work() -> None:
     assert told.reasons[-1] == "A trainer has yet to mark: one/a-cell-of-code."
 
 
+TAUGHT = a_module(with_=lambda module: module.module.safety)
+
+
 def test_shipped_rule_says_what_modules_are_worth() -> None:
-    module = without_forms(loaded("pseah"))
+    module = without_forms(loaded(TAUGHT))
     rule = as_data(COURSE, [module])
     played = ("scenario", "interview", "lab")
     asked = [a for a in module.activities.values() if a.mode == "graded" and a.kind not in played]
-    worth = {"pseah": sum(each.points for each in asked)}
+    worth = {TAUGHT: sum(each.points for each in asked)}
     assert rule == {"mark": 80, "counts": ["items"], "sets": True, "worth": worth}
-    assert rule["worth"]["pseah"] > 20
+    assert rule["worth"][TAUGHT] > 20
 
 
 def test_course_percent_equals_verdict_of_modules() -> None:

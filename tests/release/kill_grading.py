@@ -20,8 +20,9 @@ from typing import Any
 from himaya_autograde.batch import run
 from himaya_autograde.course import CourseDirectory
 from tests.autograde.cohorts import rows
+from tests.shipped import a_module
 
-MODULE = "case-management"
+MODULE = a_module("core-protection")
 # What a run does to the world: a kill just before or after one of these is a kill at the worst moment.
 EFFECTS = ("rename", "rmdir", "unlink", "execute", "executemany", "commit", "write")
 

@@ -17,6 +17,7 @@ from himaya.activities.fold import replay, step
 from himaya.answers.journal import Journal, read_line
 from himaya.content.load import load_module
 from himaya.publish.assignment import write_assignment
+from tests.shipped import a_module, activities_of
 from tests.waiting import let_time_pass
 from tests.widgets.hosts import KernelHost, LightHost
 
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from himaya.activities.kinds import State
 
 _ROOT = Path(__file__).parents[2]
-_ACTIVITY = "one-promise"
+_MODULE = a_module("core-protection")
+_ACTIVITY, _OTHER, *_ = (one.id for one in activities_of("choice", _MODULE) if one.activity["mode"] == "graded")
 _ANSWER_WAIT = 10.0  # seconds; a live host answers in milliseconds
 
 
@@ -111,7 +113,7 @@ def _live_and_die(host: LightHost | KernelHost, page: _Page, rng: random.Random,
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return write_assignment(load_module(_ROOT / "modules" / "case-management"), tmp_path, "course")
+    return write_assignment(load_module(_ROOT / "modules" / _MODULE), tmp_path, "course")
 
 
 @pytest.mark.parametrize(("kind", "kills", "longest"), [(LightHost, 70, 0.002), (KernelHost, 30, 0.004)])
@@ -154,7 +156,7 @@ def test_torn_line_is_reported_once_at_opening(folder: Path) -> None:
     (folder / "responses.jsonl").write_text('{"id":"torn\n' + json.dumps(row) + "\n", encoding="utf-8")
     host = KernelHost(folder, _ACTIVITY)
     assert [one["id"] for one in host.rows] == ["event-000001"]
-    host.run('show("after-no")')
+    host.run(f'show("{_OTHER}")')
     host.kill()
     told = [html for html in host.shown if "Damaged lines" in html]
     assert len(told) == 1

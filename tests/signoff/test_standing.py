@@ -119,8 +119,8 @@ def test_fact_is_signed_for_itself(desk: Desk) -> None:
 def test_interview_is_read_as_whole_conversations(tmp_path: Path) -> None:
     folder = module_with_interview(tmp_path / "modules" / "sound-module")
     entries = {entry.id: entry for part in parts_of(load_module(folder)) for entry in part.entries}
-    talks = [name for name in entries if name.startswith("for-a-neighbour.talk-")]
-    interview = load_module(folder).activities["for-a-neighbour"]
+    talks = [name for name in entries if name.startswith("whole-talk.talk-")]
+    interview = load_module(folder).activities["whole-talk"]
     assert len(talks) == len(interview.examples)
     said = [unit.text for unit in entries[talks[0]].units]
     moves = {move.id: move.text for move in interview.moves}
@@ -136,17 +136,17 @@ def test_changed_reply_changes_where_it_is_spoken(tmp_path: Path) -> None:
         return {entry.id: entry.hash for part in parts_of(load_module(folder)) for entry in part.entries}
 
     before = hashes()
-    path = folder / "interviews" / "for-a-neighbour.yaml"
+    path = folder / "interviews" / "whole-talk.yaml"
     path.write_text(path.read_text().replace("she says to the tank.", "she tells the tank.", 1))
     changed = {name for name, now in hashes().items() if now != before[name]}
-    assert "for-a-neighbour.silence" in changed
-    assert changed <= {"for-a-neighbour.silence", *(f"for-a-neighbour.talk-{n}" for n in range(1, 9))}
-    assert changed & {"for-a-neighbour.talk-1"}
+    assert "whole-talk.silence" in changed
+    assert changed <= {"whole-talk.silence", *(f"whole-talk.talk-{n}" for n in range(1, 9))}
+    assert changed & {"whole-talk.talk-1"}
 
 
 def test_graded_interview_waits_for_its_signature(desk: Desk) -> None:
     shutil.rmtree(desk.module)
-    path = module_with_interview(desk.module) / "interviews" / "for-a-neighbour.yaml"
+    path = module_with_interview(desk.module) / "interviews" / "whole-talk.yaml"
     text = path.read_text().replace("mode: practice", "mode: graded\nsigned_first: true")
     path.write_text(text.replace("signed_first: true", "signed_first: false"))
     assert unsigned_graded(desk.loaded()) == []

@@ -16,6 +16,7 @@ from himaya.signoff.terms import occurrences, read_terms, replaced, replaced_eve
 from himaya.translation.domains import words_of
 from tests.engine import shipped
 from tests.i18n.pseudo import ROOT, pseudo
+from tests.shipped import a_module
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -98,7 +99,7 @@ def test_words_are_whole_in_english_alone() -> None:
 
 
 def test_term_shows_sentences_in_which_it_stands() -> None:
-    loaded = load_module(shipped.MODULES / "case-management")
+    loaded = load_module(shipped.MODULES / a_module())
     page = write_page(loaded, "ar", Code("", "", frozenset()), issue="0" * 16, key=b"").html
     terms = re.findall(r'<fieldset data-term="([^"]+)">.*?<ul>(.*?)</ul></fieldset>', page)
     assert terms

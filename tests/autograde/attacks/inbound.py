@@ -11,6 +11,8 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.autograde.attacks.planted import MODULE
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -44,7 +46,7 @@ def a_file_instead_of_a_folder(folder: Path) -> None:
 
 
 def hard_link_to_a_file_elsewhere(folder: Path) -> None:
-    (folder / "more.txt").hardlink_to(folder / "case-management.ipynb")
+    (folder / "more.txt").hardlink_to(folder / f"{MODULE}.ipynb")
 
 
 def named_pipe(folder: Path) -> None:

@@ -14,11 +14,13 @@ import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tests.shipped import a_module
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-MODULE = "case-management"
+MODULE = a_module("core-protection")
 JOURNAL = "responses.jsonl"
 
 
@@ -47,7 +49,7 @@ _CODE = {
         "import sqlite3\ndb = sqlite3.connect({course!r} + '/gradebook.db')\n"
         "db.execute('update grade set auto_score = 99, manual_score = 99'); db.commit()"
     ),
-    "answer-key": "print(open({course!r} + '/source/case-management/case-management.ipynb').read())",
+    "answer-key": "print(open({course!r} + '/source/{module}/{module}.ipynb').read())",
     "other-submissions": "import glob\nprint([open(p).read() for p in glob.glob({course!r} + '/submitted/*/*/*.j*')])",
     "own-grade": "from IPython.core.displayhook import DisplayHook\nDisplayHook.__call__ = lambda *a: 1000\n1000",
     "builtins": "import builtins\nbuiltins.min = builtins.round = builtins.float = lambda *a: 1000",
@@ -70,7 +72,7 @@ _CODE = {
 def code_in_every_cell(folder: Path, aim: Aim) -> None:
     path = folder / f"{MODULE}.ipynb"
     notebook = json.loads(path.read_text(encoding="utf-8"))
-    pieces = [_mark(aim, name) + code.format(course=str(aim.course)) for name, code in _CODE.items()]
+    pieces = [_mark(aim, name) + code.format(course=str(aim.course), module=MODULE) for name, code in _CODE.items()]
     for number, cell in enumerate(notebook["cells"]):
         if cell["cell_type"] == "code":
             cell["source"] = pieces[number % len(pieces)]

@@ -11,11 +11,13 @@ import copy
 import json
 from typing import TYPE_CHECKING, Any
 
+from tests.shipped import a_module
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-MODULE = "case-management"
+MODULE = a_module("core-protection")
 JOURNAL = "responses.jsonl"
 
 
@@ -52,7 +54,8 @@ def cell_split_in_two(folder: Path) -> None:
     def split(cells: list[Any]) -> None:
         first = _graded(cells)[1]
         second = copy.deepcopy(first)
-        first["source"], second["source"] = "show(", '"urgent-folders")'
+        source = "".join(first["source"])
+        first["source"], second["source"] = "show(", source.partition("show(")[2]
         cells.insert(cells.index(first) + 1, second)
 
     _cells(folder, split)
