@@ -22,8 +22,10 @@ from tests.browser.lab_desk import LabDesk
 from tests.browser.link import Link, free_port
 from tests.chromium import CHROMIUM
 from tests.courses import one_module_course
+from tests.engine.shipped import loaded
 from tests.i18n.pseudo import pseudo_repository, write_pseudo
 from tests.once import once
+from tests.shipped import a_lab, a_module, an_activity
 from tests.waiting import PATIENCE, end_of, wait_until
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
     from tests.browser.apps import AppsServer
 
 ROOT = Path(__file__).parents[2]
-MODULE = "case-management"
+MODULE = a_module("core-protection")
 TOKEN = "only-for-tests"  # noqa: S105 - of a server that lives as long as the tests
 
 
@@ -209,11 +211,12 @@ def pseudo_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _make_pseudo(folder: Path) -> None:
+    title, lab = loaded(MODULE).module.title, a_lab("caseload")
     trapped = {
-        f"{MODULE}/module.yaml": "Case management",
-        f"{MODULE}/module.md": "Case management",
-        f"{MODULE}/items.yaml": "Put the six steps of case management in order, from the first meeting to the end.",
-        f"{MODULE}/labs/one-month.yaml": "Caseload for one month",
+        f"{MODULE}/module.yaml": title,
+        f"{MODULE}/module.md": title,
+        f"{MODULE}/items.yaml": an_activity("order", MODULE, "graded").activity["stem"],
+        f"{lab.module}/labs/{lab.id}.yaml": lab.activity["title"],
     }
     pseudo_repository(folder, MODULE, trapped=trapped)
     course = folder / "courses" / "core-protection" / "course.yaml"

@@ -15,6 +15,7 @@ from himaya.content.load import load_module
 from himaya.publish.assignment import write_assignment
 from himaya.translation.translated import translated
 from tests.browser.user_actions import wait_true
+from tests.shipped import activities_of
 from tests.waiting import wait_for
 
 if TYPE_CHECKING:
@@ -23,12 +24,8 @@ if TYPE_CHECKING:
     from tests.browser.conftest import Server
 
 ROOT = Path(__file__).parents[2]
-LABS = {
-    "a-way-to-help": "gbv-guiding-principles",
-    "find-me": "data-protection",
-    "first-day": "pseah",
-    "one-month": "case-management",
-}
+LABS = {lab.id: lab.module for lab in activities_of("lab")}
+"""The module of each lab."""
 VIEWS = {"lab": "lab/workspaces/{0}/tree", "notebook": "notebooks", "app": "voila/render"}
 _AT = "key => document.activeElement?.closest('.himaya-lab .himaya-key-' + key) !== null"
 _SETTLED = (

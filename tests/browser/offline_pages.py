@@ -19,6 +19,7 @@ from tests.browser.activity_stages import answer
 from tests.browser.conftest import MODULE, ROOT
 from tests.browser.user_actions import activity, wait_true
 from tests.build.arabic import in_arabic_letters
+from tests.shipped import a_scenario, an_activity
 from tests.waiting import wait_for
 
 if TYPE_CHECKING:
@@ -30,9 +31,9 @@ if TYPE_CHECKING:
     from himaya.content.load import LoadedModule
 
 OWNER = f"core-protection/{MODULE}"
-SCENARIO = "quiet-visitor"
+SCENARIO = a_scenario(MODULE, "practice").id
 CHOICE = "one-promise"
-REFLECTION = "no-signature"
+REFLECTION = an_activity("text", MODULE, "graded").id
 _ROWS = """async owner => {
   const asked = indexedDB.open(`himaya:${owner}`);
   const database = await new Promise(resolve => { asked.onsuccess = () => resolve(asked.result); });

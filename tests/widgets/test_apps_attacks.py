@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.browser.apps import serving
+from tests.shipped import a_lab, a_module, a_scenario
 from tests.waiting import Deadline
 from tests.widgets.hostile import (
     BINARY,
@@ -38,8 +39,9 @@ if TYPE_CHECKING:
 
     from tests.browser.apps import AppsServer
 
-_SCENARIO = "app/en/case-management/quiet-visitor"
-_LAB = "app/en/case-management/one-month"
+_MODULE = a_module("core-protection")
+_SCENARIO = f"app/en/{_MODULE}/{a_scenario(_MODULE).id}"
+_LAB = "app/en/{0.module}/{0.id}".format(a_lab("caseload"))
 _GROWTH = 40  # megabytes that one attack may take
 _QUICK = 5  # seconds in which another visitor is answered
 _DEFLATE = "Sec-WebSocket-Extensions: permessage-deflate"

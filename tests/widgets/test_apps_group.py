@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 import py_mini_racer
 import pytest
 
+from himaya.activities.interview.rules import open_moves
 from himaya.publish.apps import write_apps
 from himaya.publish.assignment import compile_module
 from tests.engine.shipped import NAMES, loaded
 from tests.javascript import sources
+from tests.shipped import a_scenario, an_interview
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,9 +57,8 @@ def test_best_runs_arrive_without_harmful_choice(modules: list[LoadedModule], ro
         assert {decided["quality"] for decided in best["debrief"]} == {"best"}, scenario["id"]
 
 
-def test_vote_counts_follow_the_final_path(modules: list[LoadedModule], room: py_mini_racer.MiniRacer) -> None:
-    compiled = compile_module(next(each for each in modules if each.module.id == "case-management"))
-    scenario: dict[str, Any] = {**compiled["quiet-visitor"], "mode": "practice"}
+def test_vote_counts_follow_the_final_path(room: py_mini_racer.MiniRacer) -> None:
+    scenario: dict[str, Any] = {**a_scenario().activity, "mode": "practice"}
     first, second = (choice["id"] for choice in scenario["nodes"][0]["choices"][:2])
     events = [
         {"type": "begin", "content": "x"},
@@ -74,21 +75,22 @@ def test_vote_counts_follow_the_final_path(modules: list[LoadedModule], room: py
     assert _run(room, f"handsOf({json.dumps(scenario)}, {json.dumps(restarted)})") == []
 
 
-def test_hands_follow_the_moves_of_an_interview(modules: list[LoadedModule]) -> None:
+def test_hands_follow_the_moves_of_an_interview() -> None:
     racer = py_mini_racer.MiniRacer()
     bundled = sources("fold", "kinds/interview", "kinds/scenario_group")
     racer.eval(f"{bundled} Object.assign(globalThis, player); useKinds({{ interview: {{ rules, drawing }} }});")
-    interview = compile_module(next(each for each in modules if each.module.id == "pseah"))["no-further"]
+    _module, name, interview = an_interview()
+    first, second = (move["id"] for move, _reply in open_moves(interview, [])[:2])
     events = [
         {"type": "begin", "content": "x"},
-        {"type": "choose", "turn": 0, "choice": "lamp", "votes": [["lamp", 9], ["duty", 2]]},
-        {"type": "choose", "turn": 0, "choice": "duty", "votes": [["duty", 1]]},  # stale
-        {"type": "choose", "turn": 1, "choice": "duty"},
+        {"type": "choose", "turn": 0, "choice": first, "votes": [[first, 9], [second, 2]]},
+        {"type": "choose", "turn": 0, "choice": second, "votes": [[second, 1]]},  # stale
+        {"type": "choose", "turn": 1, "choice": second},
     ]
-    told = [{"activity": "no-further", **event} for event in events]
-    assert _run(racer, f"handsOf({json.dumps(interview)}, {json.dumps(told)})") == [[["lamp", 9], ["duty", 2]], None]
-    back = [*told, {"activity": "no-further", "type": "back", "value": 1, "turn": 2}]
-    assert _run(racer, f"handsOf({json.dumps(interview)}, {json.dumps(back)})") == [[["lamp", 9], ["duty", 2]]]
+    told = [{"activity": name, **event} for event in events]
+    assert _run(racer, f"handsOf({json.dumps(interview)}, {json.dumps(told)})") == [[[first, 9], [second, 2]], None]
+    back = [*told, {"activity": name, "type": "back", "value": 1, "turn": 2}]
+    assert _run(racer, f"handsOf({json.dumps(interview)}, {json.dumps(back)})") == [[[first, 9], [second, 2]]]
 
 
 @pytest.mark.parametrize(

@@ -10,24 +10,25 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from himaya.answers.journal import Journal
-from himaya.content.load import load_module
 from himaya.errors import JournalError
 from himaya.languages.facts import LANGUAGES, direction
 from himaya.languages.interface import sentence
 from himaya.publish.assignment import write_assignment
 from himaya_widgets import cells
 from himaya_widgets.widgets import HandIn, Player
+from tests.engine.shipped import loaded
+from tests.shipped import a_module, activities_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_ROOT = Path(__file__).parents[2]
-_ACTIVITY = "one-promise"
+_MODULE = a_module("core-protection")
+_ACTIVITY, _OTHER = (one.id for one in activities_of("choice", _MODULE)[:2])
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_assignment(load_module(_ROOT / "modules" / "case-management"), tmp_path_factory.mktemp("b"), "course")
+    return write_assignment(loaded(_MODULE), tmp_path_factory.mktemp("b"), "course")
 
 
 @pytest.fixture
@@ -71,10 +72,11 @@ def test_activity_is_drawn_from_its_journal(folder: Path, displayed: list[Any]) 
 
 
 def test_unknown_activity_gets_nearest_spelling(folder: Path, displayed: list[Any]) -> None:
-    cells.show("one-promse")
+    misspelt = _ACTIVITY[:-2] + _ACTIVITY[-1]
+    cells.show(misspelt)
     assert len(displayed) == 1
-    assert "There is no activity called &#x27;one-promse&#x27; in this module." in displayed[0]
-    assert "Did you mean &#x27;one-promise&#x27;?" in displayed[0]
+    assert f"There is no activity called &#x27;{misspelt}&#x27; in this module." in displayed[0]
+    assert f"Did you mean &#x27;{_ACTIVITY}&#x27;?" in displayed[0]
     assert 'role="alert"' in displayed[0]
     assert not (folder / "responses.jsonl").exists()
 
@@ -170,7 +172,7 @@ def test_random_journal_bytes_are_reported_once(folder: Path, displayed: list[An
     """Answers are still saved."""
     (folder / "responses.jsonl").write_bytes(b"\x00\xff\n{}\nnot json\n")
     cells.show(_ACTIVITY)
-    cells.show("after-no")
+    cells.show(_OTHER)
     told = [one for one in displayed if isinstance(one, str)]
     assert told == [f'<p class="himaya-message" role="alert" lang="en" dir="ltr">{sentence("damaged-lines", n=3)}</p>']
     (answer,) = _put(displayed[1], _event())
@@ -213,8 +215,8 @@ _REFUSED = {
     "id with half a character": {"id": "\ud800-000000001"},
     "type is no text": {"type": 5},
     "no type": {"type": None},
-    "other activity": {"activity": "after-no"},
-    "activity is no text": {"activity": ["after-no"]},
+    "other activity": {"activity": _OTHER},
+    "activity is no text": {"activity": [_OTHER]},
     "too large": {"value": "x" * 100_001},
     "too large in bytes": {"value": "ش" * 60_000},
     "too deep": {"value": json.loads("[" * 30 + "]" * 30)},
@@ -226,7 +228,7 @@ _REFUSED = {
 
 @pytest.mark.parametrize("name", _REFUSED)
 def test_refused_event_is_named_and_others_are_saved(name: str, folder: Path, displayed: list[Any]) -> None:
-    Journal(folder / "responses.jsonl").put([_event(activity="after-no", id="elsewhere-1")])
+    Journal(folder / "responses.jsonl").put([_event(activity=_OTHER, id="elsewhere-1")])
     cells.show(_ACTIVITY)
     bad = _event(9, **_REFUSED[name])
     (answer,) = _put(displayed[0], _event(1), bad, _event(2))

@@ -17,6 +17,7 @@ from himaya.publish.receipts import TIME, confirm, last_receipt, promise
 from himaya.translation.translated import load_in
 from himaya_widgets.handin import hand_in, said
 from tests.engine.shipped import MODULES
+from tests.shipped import a_module
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -132,7 +133,7 @@ def test_long_question_name_ends_at_a_word() -> None:
 
 
 def test_receipt_counts_in_the_digits_of_each_language(tmp_path: Path) -> None:
-    english, arabic = (load_in(MODULES / "case-management", each) for each in ("en", "ar"))
+    english, arabic = (load_in(MODULES / a_module("core-protection"), each) for each in ("en", "ar"))
     folder = open_folder(write_assignment(english, tmp_path, "core-protection", others=[arabic]))
     told = said(folder, {"time": datetime(2026, 11, 24, 20, 24, tzinfo=UTC).strftime(TIME)})["said"]
     assert re.search("[٠-٩]", told["en"]) is None

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from himaya.content.load import load_module
 from himaya.publish.assignment import write_assignment
+from tests.engine.shipped import loaded
+from tests.shipped import a_module
 from tests.widgets.hosts import KernelHost
 
-_ROOT = Path(__file__).parents[2]
 _HEAVY = ("pandas", "numpy", "pydantic", "nbgrader", "jupytext", "sqlalchemy", "nbconvert", "ruamel.yaml")
-_LIMIT = 67.0  # MB; 58.4 measured with the 34 activities of case-management
+_LIMIT = 67.0  # MB; 58.4 measured with the 34 activities of the first module
 _RECEIVE = """
 from himaya_widgets import cells
 box = next(widget for widget in cells._drawn if type(widget).__name__ == "HandIn")
@@ -36,7 +36,7 @@ def _resident(process: int) -> float:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_assignment(load_module(_ROOT / "modules" / "case-management"), tmp_path_factory.mktemp("m"), "course")
+    return write_assignment(loaded(a_module("core-protection")), tmp_path_factory.mktemp("m"), "course")
 
 
 def test_importing_the_widgets_imports_nothing_heavy() -> None:

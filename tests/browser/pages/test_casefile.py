@@ -15,6 +15,7 @@ from himaya_widgets.player import page_code
 from tests.browser.conftest import ROOT
 from tests.browser.offline_pages import view
 from tests.browser.user_actions import activity, focused, touch, until
+from tests.shipped import an_activity
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,13 +23,13 @@ if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
 
 pytestmark = pytest.mark.browser
-NAME = "risk-and-safety-plan"
+MODULE, NAME, _ = an_activity("casefile")
 
 
 @pytest.fixture(scope="module")
 def casefile(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
     """The page of the case file, and the case file itself."""
-    loaded = load_module(ROOT / "modules" / "case-management")
+    loaded = load_module(ROOT / "modules" / MODULE)
     edition = Edition(load_course(ROOT / "courses" / "core-protection"), page_code(), "en")
     one: Any = loaded.activities[NAME]
     page = tmp_path_factory.mktemp("casefile") / "en.html"

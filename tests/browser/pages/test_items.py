@@ -6,17 +6,23 @@ from typing import TYPE_CHECKING, Any
 
 from himaya.languages.interface import sentence
 from tests.browser.accessibility import small_targets, violations
+from tests.browser.conftest import MODULE
 from tests.browser.offline_pages import go_to, page_of, ready, view
 from tests.browser.user_actions import activity, focused, match, steps, tab_to, touch
+from tests.shipped import an_activity
 from tests.waiting import wait_for
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Locator, Page
 
-    from tests.browser.offline_pages import Site
+    from tests.browser.conftest import MODULE
+from tests.browser.offline_pages import Site
 
-ORDER, MATCH, CHOICE, TEXT = "consent-moves", "need-or-wish", "plan-owner", "no-signature"
-SAFE, NOT_SAFE = "first-consent", "after-no"
+ORDER, MATCH, NUMBER = (an_activity(kind, MODULE, "practice").id for kind in ("order", "match", "number"))
+CHOICE = an_activity("choice", MODULE, "practice", lambda one: one["select"] == "one" and len(one["source"]) > 1).id
+TEXT = an_activity("text", MODULE, "graded").id
+SAFE = an_activity("choice", MODULE, "graded", lambda one: one["safety_critical"]).id
+NOT_SAFE = an_activity("choice", MODULE, "graded", lambda one: not one["safety_critical"]).id
 
 
 def _open(site: Site, context: BrowserContext, name: str) -> tuple[Page, Locator]:
@@ -138,7 +144,7 @@ def test_sources_are_parted_as_their_script_does(site: Site, context: BrowserCon
 
 
 def test_unreadable_number_has_one_error(site: Site, context: BrowserContext) -> None:
-    _page, here = _open(site, context, "follow-up-load")
+    _page, here = _open(site, context, NUMBER)
     here.locator("[data-live]").fill("some")
     here.locator('[data-key="check"]').click()
     wait_for(here.locator('[data-part="help"]', has_text="not one clear number"))

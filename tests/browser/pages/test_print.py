@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.browser.conftest import MODULE
-from tests.browser.offline_pages import go_to, ready, write
+from tests.browser.offline_pages import REFLECTION, go_to, ready, write
 from tests.browser.user_actions import activity, wait_saved
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from himaya.content.load import LoadedModule
 
-_TEXT = "no-signature"
+_TEXT = REFLECTION
 
 
 def test_long_and_folded_content_prints_whole(loaded: LoadedModule, context: BrowserContext, tmp_path: Path) -> None:
