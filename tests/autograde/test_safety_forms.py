@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from math import comb
+from dataclasses import replace
+from itertools import pairwise
+from math import comb, prod
 from pathlib import Path
+from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from himaya.content.assignments import form_names
-from himaya.content.forms import forms_of, without_forms
+from himaya.content.forms import forms_of, questions, without_forms
 from himaya.content.load import load_module
 from himaya.course.course import load_course
 from himaya.course.pass_rule import Result, Standing, Work, verdict
@@ -32,6 +35,8 @@ from tests.engine import shipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from himaya.content.load import LoadedModule
 
 MODULE = "case-management"
 FIRST, SECOND = form_names(MODULE)
@@ -66,32 +71,55 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CourseDirectory
         yield directory
 
 
-def test_shipped_sets_ask_eight_required_questions() -> None:
+def _edition(name: str, version: int) -> LoadedModule:
+    loaded = shipped.loaded(name)
+    return replace(loaded, module=loaded.module.model_copy(update={"version": version}))
+
+
+def test_shipped_sets_ask_one_question_of_each_cell() -> None:
     assert WITH_SETS
     for name in WITH_SETS:
         loaded = shipped.loaded(name)
-        forms = forms_of(loaded)
-        asked = [item for form in forms for item in form.activities]
-        assert [len(form.activities) for form in forms] == [4, 4]
-        assert len(set(asked)) == 8
-        assert not set(asked) & set(without_forms(loaded).activities)
-        assert {*asked, *without_forms(loaded).activities} == set(loaded.activities)
+        cells = [{*cell} for cell in loaded.module.safety.values()]
+        for form in forms_of(loaded):
+            assert [len(cell & form.activities.keys()) for cell in cells] == [1, 1, 1, 1]
+            assert len(form.activities) == 4
+        first, second = (form.activities.keys() for form in forms_of(loaded))
+        assert not first & second
+        assert without_forms(loaded).activities.keys() == loaded.activities.keys() - {*questions(loaded.module)}
 
 
+@pytest.mark.parametrize("name", WITH_SETS)
+def test_each_question_is_asked_in_an_edition(name: str) -> None:
+    """No question is spare for ever, and the next edition asks none in the same form."""
+    editions = [[{*form.activities} for form in forms_of(_edition(name, version))] for version in range(1, 7)]
+    assert {*questions(shipped.loaded(name).module)} == set().union(*(form for both in editions for form in both))
+    for now, later in pairwise(editions):
+        assert not now[0] & later[0]
+        assert not now[1] & later[1]
+
+
+@pytest.mark.parametrize("harder", [0.0, 0.04])
 @pytest.mark.parametrize(("skill", "least", "most"), [(0.95, 0.95, 1.0), (0.60, 0.0, 0.25)])
-def test_one_of_two_forms_tells_safe_from_unsafe(skill: float, least: float, most: float) -> None:
-    """Sum over every pattern of eight answers, judged by the rule of the course itself."""
+def test_one_of_two_forms_tells_safe_from_unsafe(skill: float, least: float, most: float, harder: float) -> None:
+    """Sum over every pattern of eight answers, judged by the rule of the course itself, and over the editions.
+
+    The three questions of a cell may differ: one is answered rightly more often by `harder`, one less often.
+    """
     course = load_course(ROOT / "courses" / "core-protection").model_copy(update={"modules": [MODULE], "pass_mark": 1})
     points = Work(MODULE, (Result(MODULE, "other", 1, 1.0),))
+    of_a_cell = [min(skill + harder, 1.0), skill, skill - harder]
+    drawn = [(of_a_cell[version % 3], of_a_cell[(version + 1) % 3]) for version in range(3)]
     passing = 0.0
     for right in ((first, second) for first in range(5) for second in range(5)):
         forms = [
             Work(name, tuple(Result(name, f"q{at}", 1, float(at < number), safety_critical=True) for at in range(4)))
             for name, number in zip(form_names(MODULE), right, strict=True)
         ]
-        share = 1.0
-        for number in right:
-            share *= comb(4, number) * skill**number * (1 - skill) ** (4 - number)
+        share = fmean(
+            prod(comb(4, number) * p**number * (1 - p) ** (4 - number) for number, p in zip(right, skills, strict=True))
+            for skills in drawn
+        )
         passing += share * verdict(course, [points, *forms]).passed
     print(f"right {skill:.0%} of the time: passes one of two forms {passing:.2%}")
     assert least < passing < most
@@ -212,7 +240,7 @@ def test_class_keeps_edition_with_questions_inside(tmp_path: Path) -> None:
     modules = one_module_repository(tmp_path / "repository", ROOT / "modules" / MODULE)
     about = modules / MODULE / "module.yaml"
     text = about.read_text(encoding="utf-8")
-    about.write_text(re.sub(r"^safety:\n(  - .*\n)+", "", text, flags=re.MULTILINE), encoding="utf-8")
+    about.write_text(re.sub(r"^safety:\n(  .*\n)+", "", text, flags=re.MULTILINE), encoding="utf-8")
     before = compile_module(load_module(about.parent))
     (tmp_path / "exchange").mkdir(mode=0o777)
     folder = one_module_course(tmp_path / "core-protection", MODULE)
@@ -220,7 +248,7 @@ def test_class_keeps_edition_with_questions_inside(tmp_path: Path) -> None:
         course = built_and_released(folder, modules)
         assert course.assignments == [MODULE]
         for trainee, wrong in (("right-then", 0), ("wrong-then", 1)):
-            inside = [name for form in shipped.loaded(MODULE).module.safety for name in form]
+            inside = questions(shipped.loaded(MODULE).module)
             events: list[dict[str, Any]] = []
             for at, name in enumerate(inside):
                 value = [option["id"] for option in before[name]["options"] if option["correct"] is (at >= wrong)][:1]
@@ -260,6 +288,4 @@ def test_pages_hand_out_the_first_form_only(tmp_path: Path) -> None:
     assert names(second_forms=True) == {f"{MODULE}.html", f"{FIRST}.html", f"{SECOND}.html"}
     assert names(practice=True) == {f"{MODULE}.html"}
     practice = (tmp_path / "out" / "en" / f"{MODULE}.html").read_text(encoding="utf-8")
-    assert not [
-        name for form in shipped.loaded(MODULE).module.safety for name in form if f'data-show="{name}"' in practice
-    ]
+    assert not [name for name in questions(shipped.loaded(MODULE).module) if f'data-show="{name}"' in practice]

@@ -7,7 +7,6 @@ import re
 import shutil
 from collections import defaultdict
 from datetime import date
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,7 @@ import pytest
 
 from himaya.activities.format import Item
 from himaya.content.assignments import module_of, path_names
-from himaya.content.forms import forms_of, parts_to_build, without_forms
+from himaya.content.forms import forms_of, parts_to_build, questions, without_forms
 from himaya.content.lessons import heading_text, outline
 from himaya.content.module import EVERYBODY
 from himaya.course.check import check_course
@@ -60,7 +59,7 @@ def test_every_shipped_role_makes_a_path(name: str) -> None:
 def test_path_practises_and_checks_what_it_teaches(name: str) -> None:
     whole = shipped.loaded(name)
     everything = _asked(whole, {lesson.id for lesson in whole.module.lessons})
-    safety = _asked(whole, {lesson.id for lesson in whole.module.lessons}, {*chain(*whole.module.safety)})
+    safety = _asked(whole, {lesson.id for lesson in whole.module.lessons}, {*questions(whole.module)})
     for role in sorted({role for lesson in whole.module.lessons for role in lesson.roles}):
         path = parts_to_build(whole, [role])[0]
         on = {lesson.id for lesson in path.module.lessons if {EVERYBODY, role} & {*lesson.roles}}

@@ -1,5 +1,8 @@
 """The safety set of a module: two forms of four questions, each built as an assignment of its own beside the module.
 
+Its questions stand in four cells, such as thoughts of suicide. Each form takes one question of each cell, never the
+same one, and the version of the module says which: a new edition asks other questions of the same cells.
+
 Passing either form counts, see `himaya.course.pass_rule`. The questions are written and signed in the module, whose
 text shows where they belong; `parts_to_build` alone decides what of it goes into which assignment.
 """
@@ -22,9 +25,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from himaya.content.load import LoadedModule
+    from himaya.content.module import Module
     from himaya.errors import Problem
 
 _MINUTES = 10
+
+
+def questions(module: Module) -> list[str]:
+    """Return the ids of all questions of a module's safety set, cell after cell."""
+    return [name for cell in module.safety.values() for name in cell]
+
+
+def forms_asked(module: Module) -> list[list[str]]:
+    """Return the ids of the four questions of each form in this edition; no forms where there is no safety set."""
+    if not module.safety:
+        return []
+    return [[cell[(module.version + at) % len(cell)] for cell in module.safety.values()] for at in range(2)]
 
 
 def parts_to_build(loaded: LoadedModule, paths: Sequence[str] = ()) -> list[LoadedModule]:
@@ -39,8 +55,8 @@ def parts_to_build(loaded: LoadedModule, paths: Sequence[str] = ()) -> list[Load
 
 
 def without_forms(loaded: LoadedModule) -> LoadedModule:
-    """Return a module without the questions of its safety forms."""
-    taken = {name for form in loaded.module.safety for name in form}
+    """Return a module without the questions of its safety set, with those that this edition does not ask."""
+    taken = {*questions(loaded.module)}
     if not taken:
         return loaded
     return replace(
@@ -54,12 +70,12 @@ def without_forms(loaded: LoadedModule) -> LoadedModule:
 
 def forms_of(loaded: LoadedModule) -> list[LoadedModule]:
     """Return the forms of a module's safety set as modules of their own; none where it has no such set."""
-    return [_form(loaded, number) for number, _ in enumerate(loaded.module.safety, FIRST)]
+    return [_form(loaded, number) for number, _ in enumerate(forms_asked(loaded.module), FIRST)]
 
 
 def _form(loaded: LoadedModule, number: int) -> LoadedModule:
     module = loaded.module
-    asked = module.safety[number - 1]
+    asked = forms_asked(module)[number - 1]
     activities = {name: loaded.activities[name] for name in asked}
     say = interface(loaded.language, loaded.digits)
     title = say["safety-form-title"].format(module=module.title, n=number)
@@ -73,7 +89,7 @@ def _form(loaded: LoadedModule, number: int) -> LoadedModule:
         "outcomes": [outcome for outcome in module.outcomes if outcome.id in outcomes],
         "lessons": [],
         "reference": [],
-        "safety": [],
+        "safety": {},
     }
     cells = [
         Cell("setup", SETUP, 1),
@@ -93,12 +109,12 @@ def _form(loaded: LoadedModule, number: int) -> LoadedModule:
 
 
 def form_problems(loaded: LoadedModule) -> Iterator[Problem]:
-    """Yield what is wrong with the safety set of a module: two forms of single-choice questions, all required."""
+    """Yield what is wrong with the safety set of a module: cells of single-choice questions, all required."""
     seen: set[str] = set()
-    for at, form in enumerate(loaded.module.safety):
-        for position, name in enumerate(form):
+    for cell, names in loaded.module.safety.items():
+        for position, name in enumerate(names):
             for text in _faults(loaded, name, seen):
-                yield module_problem(loaded, text, "safety", at, position)
+                yield module_problem(loaded, text, "safety", cell, position)
             seen.add(name)
     for number, lesson in enumerate(loaded.module.lessons):
         if lesson.starts in seen:
@@ -106,8 +122,11 @@ def form_problems(loaded: LoadedModule) -> Iterator[Problem]:
             yield module_problem(loaded, text, "lessons", number, "starts")
     for name, item in loaded.activities.items() if seen else ():
         if isinstance(item, Item) and item.safety_critical and item.mode == "graded" and name not in seen:
-            text = "this is safety-critical and in no form of 'safety' in module.yaml; add it, or remove the field."
+            text = "this is safety-critical and in no cell of 'safety' in module.yaml; add it, or remove the field."
             yield loaded.problem(name, text, "safety_critical")
+        if isinstance(item, Item) and item.twin in seen:
+            text = f"its twin '{item.twin}' is a question of 'safety', which is asked nowhere else; name another twin."
+            yield loaded.problem(name, text, "twin")
 
 
 def _faults(loaded: LoadedModule, name: str, seen: set[str]) -> Iterator[str]:
@@ -115,6 +134,17 @@ def _faults(loaded: LoadedModule, name: str, seen: set[str]) -> Iterator[str]:
     if item is None:
         yield unknown("'safety' names the question", name, list(loaded.activities))
     elif name in seen:
-        yield f"'safety' names '{name}' twice; each question is in one form."
+        yield f"'safety' names '{name}' twice; each question is in one cell."
     elif not isinstance(item, ChoiceItem) or item.select != "one" or item.mode != "graded" or not item.safety_critical:
         yield f"'{name}' is in 'safety'; allowed there: graded single-choice items with 'safety_critical: true'."
+    elif not any(_is_public(loaded, source) for source in item.source) or "verify" in item.marks:
+        yield (
+            f"'{name}' is in 'safety', and no source that anybody read stands behind its key; "
+            "cite one whose status is 'seen' or 'seen-in-part', without the mark 'verify'."
+        )
+
+
+def _is_public(loaded: LoadedModule, cited: str) -> bool:
+    """Tell whether a reader can open what is cited, such as "S4: Look"; own teaching choices and titles are none."""
+    source = loaded.module.sources.get(cited.split(":")[0])
+    return source is not None and source.status in {"seen", "seen-in-part"}

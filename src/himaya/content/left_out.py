@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from himaya.activities.findings import unknown
 from himaya.activities.format import Item, Simulation
-from himaya.content.forms import without_forms
+from himaya.content.forms import questions, without_forms
 from himaya.content.lessons import all_blocks, blocks_of, heading_text, minutes_of, outline
 from himaya.content.load import module_problem
 from himaya.content.prose import Cell, sections
@@ -108,7 +108,7 @@ def left_out_faults(loaded: LoadedModule, names: Sequence[str]) -> Iterator[tupl
     blocks = [(block, lesson.id) for lesson, blocks in _lessons(outline(loaded)) for block in blocks]
     where = {block.activity: name for block, name in blocks if block.activity is not None}
     asked = _asked(loaded)
-    for name in (name for form in module.safety for name in form):
+    for name in questions(module):
         if where.get(name) in names:
             at, text = names.index(where[name]), f"the lesson '{where[name]}' holds '{name}'"
         elif asked.get(name) in out.thinner:  # though other sections teach it, too: everybody has to pass

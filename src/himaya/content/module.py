@@ -97,10 +97,11 @@ class Module(Model):
         default_factory=list,
         description="Titles of the `##` sections of module.md that are looked up and belong to no lesson.",
     )
-    safety: list[Annotated[list[Id], Field(min_length=4, max_length=4)]] = Field(
-        default_factory=list,
-        max_length=2,
-        description="Two forms of four safety-critical items, each built as an assignment of its own; either passes.",
+    safety: dict[Id, Annotated[list[Id], Field(min_length=3)]] = Field(
+        default_factory=dict,
+        min_length=4,
+        max_length=4,
+        description="Four cells of the danger check, each with at least three safety-critical items of its own.",
     )
     behaviours: list[Behaviour] = Field(default_factory=list, description="Written in behaviours.yaml.")
     rehearsal: Rehearsal | None = Field(default=None, description="Written in rehearsal.yaml.")
