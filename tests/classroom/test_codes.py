@@ -10,7 +10,8 @@ import pytest
 
 from himaya_server.classroom import codes as module
 from himaya_server.classroom.codes import DIGITS, Codes, Tries, device_of, new_code, typed
-from himaya_server.classroom.store import Store, digest
+from himaya_server.classroom.records import digest
+from himaya_server.classroom.store import Store
 from tests.classroom.running import Browser, Running
 
 if TYPE_CHECKING:

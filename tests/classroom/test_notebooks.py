@@ -24,7 +24,7 @@ from himaya_server.classroom.notebooks import (
     sign,
     write_settings,
 )
-from himaya_server.classroom.store import SESSION
+from himaya_server.classroom.records import SESSION
 from himaya_server.hub.server import lay_out
 from tests.browser.link import free_port
 from tests.classroom.running import MODULE, Address, Browser, Running

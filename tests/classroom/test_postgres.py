@@ -24,8 +24,9 @@ from himaya_server.classroom import moving, sealing
 from himaya_server.classroom import store as stores
 from himaya_server.classroom.address import ADDRESS, DATABASE, checked_address, keep_in, place_of
 from himaya_server.classroom.backup import KEY, UPGRADED_FROM, back_up, go_back, restore, upgrade
+from himaya_server.classroom.records import Put, Rows
 from himaya_server.classroom.sealing import kept_key
-from himaya_server.classroom.store import Put, Rows, database_errors, open_store, revision_of, take_back
+from himaya_server.classroom.store import database_errors, open_store, revision_of, take_back
 from tests.classroom.moves import answering, fail_when_moved, lose_when_moved
 from tests.classroom.postgres import PASSWORD, programs, running
 from tests.classroom.running import PASSPHRASE

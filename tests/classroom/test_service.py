@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from himaya_server.classroom.records import SESSION, Put, Use
 from himaya_server.classroom.service import COOKIE, LARGEST_BODY
-from himaya_server.classroom.store import SESSION, Put, Use
 from himaya_server.font import font
 from himaya_server.pace import Paces
 from tests.browser.user_actions import until
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from himaya.errors import JournalError
-    from himaya_server.classroom.store import Rows, Store
+    from himaya_server.classroom.records import Rows
+    from himaya_server.classroom.store import Store
     from tests.classroom.conftest import Clock
 
 JOURNAL = {"module": MODULE, "epoch": "", "n": 0, "events": [made(1)]}

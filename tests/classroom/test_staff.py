@@ -11,8 +11,8 @@ from sqlalchemy import event
 
 from himaya.languages.interface import interface
 from himaya_server.classroom.passwords import fits, hashed
+from himaya_server.classroom.records import SESSION, TERMINAL
 from himaya_server.classroom.staff import COOKIE
-from himaya_server.classroom.store import SESSION, TERMINAL
 from himaya_server.pace import Paces
 from tests.classroom.running import MODULE, Browser, Running
 from tests.classroom.served import ROOT

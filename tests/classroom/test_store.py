@@ -14,7 +14,8 @@ from sqlalchemy.event import listen
 from himaya.answers import journal
 from himaya.errors import ClassError, JournalError
 from himaya_server.classroom import store as stores
-from himaya_server.classroom.store import SESSION, Put, Rows, Store, database_errors, open_store
+from himaya_server.classroom.records import SESSION, Put, Rows
+from himaya_server.classroom.store import Store, database_errors, open_store
 from tests.classroom.conftest import NOON
 
 if TYPE_CHECKING:

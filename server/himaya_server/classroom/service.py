@@ -30,7 +30,7 @@ from himaya_server.classroom.codes import DIGITS, Codes, Tries, device_of, typed
 from himaya_server.classroom.door import MOST, Door
 from himaya_server.classroom.notebooks import GATE
 from himaya_server.classroom.pages import chosen_language, compressed
-from himaya_server.classroom.store import RETENTION, Put, Use
+from himaya_server.classroom.records import RETENTION, Put, Use
 from himaya_server.font import FILE, KEPT, font
 from himaya_server.pace import Paces
 
@@ -41,8 +41,9 @@ if TYPE_CHECKING:
 
     from himaya_server.classroom.notebooks import Notebooks
     from himaya_server.classroom.pages import Pages
+    from himaya_server.classroom.records import Reissued, Rows, Signed
     from himaya_server.classroom.sealing import Seal
-    from himaya_server.classroom.store import Reissued, Rows, Signed, Store
+    from himaya_server.classroom.store import Store
 
 COOKIE = "himaya-class"
 LARGEST_BODY = 1_000_000  # bytes; a page sends at most 150,000 letters at once

@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from himaya_autograde.source import Source
     from himaya_server.classroom.door import Certificate
     from himaya_server.classroom.pages import Pages
-    from himaya_server.classroom.store import Handed, Store
+    from himaya_server.classroom.records import Handed
+    from himaya_server.classroom.store import Store
 
 _NEEDS = {
     "argon2": "argon2-cffi",
@@ -283,8 +284,8 @@ def cards(class_id: str, ids: tuple[str, ...], address: str, out: Path, folder: 
     from himaya_server.classroom.backup import KEY
     from himaya_server.classroom.cards import Printed, sheet
     from himaya_server.classroom.codes import Codes, new_code
+    from himaya_server.classroom.records import TERMINAL
     from himaya_server.classroom.sealing import Seal, kept_key
-    from himaya_server.classroom.store import TERMINAL
 
     if not address.startswith(("http://", "https://")):
         raise click.BadParameter("it begins with http:// or https://", param_hint="--address")
