@@ -86,7 +86,7 @@ _UNCOUNTED = "uncounted"  # what `About` says of practice, as pairs of class and
 _CONFIRMED, _CONFIRMED_BY = "card-confirmed", "card-confirmed-by"
 _CLAIMED = "card-claimed"
 _FEEDBACK = "feedback"  # the first on a module; its id stands in the place of who did it
-_ANSWER = 1_000_000  # letters of rows in one answer; a page asks for the rest
+LONGEST = 1_000_000  # letters of rows in one answer; a page asks for the rest
 _LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"  # of pseudonyms; none that is read as another
 _TITLE, _COURSE = 200, 1000
 _WHO = 60  # letters of who did something, in a note
@@ -988,7 +988,7 @@ class Store:
             new = [{"position": at, "event_id": name, "body": body, **about} for at, (name, body) in named]
             connection.execute(_APPEND, new)
             connection.execute(_GROW, {"journal": number, "new_rows": total, "new_size": size})
-        if put.start == before and sum(map(len, bodies)) <= _ANSWER:
+        if put.start == before and sum(map(len, bodies)) <= LONGEST:
             return Rows(before, total, [*fresh.values()])  # nothing that whoever asks has not just sent
         return _rows(session, number, total, put.start)
 
@@ -1265,7 +1265,7 @@ def _rows(session: Session, journal_id: int, total: int, start: int) -> Rows:
     bodies = session.scalars(chosen.order_by(EventRow.position).execution_options(yield_per=200))
     for body in bodies:
         size += len(body)
-        if rows and size > _ANSWER:
+        if rows and size > LONGEST:
             break
         rows.append(json.loads(body))
     bodies.close()
