@@ -13,8 +13,8 @@ from himaya_site.people.tries import Tries
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from himaya_server.classroom.built_pages import Pages
     from himaya_server.classroom.codes import Codes
-    from himaya_server.classroom.pages import Pages
     from himaya_server.classroom.records import Signed
     from himaya_server.classroom.sealing import Seal
 

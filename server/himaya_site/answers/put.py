@@ -188,8 +188,12 @@ class Writer:
                     break
                 step = self._waiting.get()  # nobody else takes from it
             going = step is not None
-            close_old_connections()  # one that was lost
-            for (_, done), became in zip(batch, write_all([each for each, _ in batch]), strict=True):
+            try:
+                close_old_connections()  # one that was lost
+                results = write_all([each for each, _ in batch])
+            except Exception as error:  # noqa: BLE001 - each who waits is told, and sends again
+                results = [error] * len(batch)
+            for (_, done), became in zip(batch, results, strict=True):
                 if isinstance(became, Exception):
                     done.set_exception(became)
                 else:

@@ -22,9 +22,9 @@ from himaya.languages.facts import ALL, LANGUAGES, direction
 from himaya.languages.interface import interface
 from himaya.languages.isolates import marked_up
 from himaya.publish.look import look
+from himaya_server.classroom.built_pages import chosen_language
 from himaya_server.classroom.cards import CARD_STYLE, Printed, printed_card, square
 from himaya_server.classroom.codes import device_of, new_code
-from himaya_server.classroom.pages import chosen_language
 from himaya_server.classroom.passwords import fits
 from himaya_server.classroom.records import SESSION
 from himaya_server.font import font_rule

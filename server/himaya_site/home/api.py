@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
-    from himaya_server.classroom.pages import Pages
+    from himaya_server.classroom.built_pages import Pages
     from himaya_server.classroom.records import Reissued, Signed
 
 _MOST_EVENTS = 2_000  # of one request

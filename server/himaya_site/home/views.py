@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.http import HttpResponse, HttpResponseRedirect
 
-from himaya_server.classroom.pages import chosen_language, compressed
+from himaya_server.classroom.built_pages import chosen_language, compressed
 from himaya_server.font import KEPT, font
 from himaya_site.grades.feedback import feedback_page
 from himaya_site.refused import Refused
