@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.cache import cache
 
+from himaya_server.classroom.built_pages import Pages
 from himaya_server.classroom.codes import Codes
 from himaya_server.classroom.door import MOST
-from himaya_server.classroom.pages import Pages
 from himaya_server.classroom.service import COOKIE, Service, serve
 from himaya_server.classroom.staff import Office, staff_routes
 from himaya_server.pace import Paces

@@ -40,9 +40,10 @@ class Served:
         port: Where the class is served.
     """
 
-    def __init__(self, folder: Path, course: Path) -> None:
-        """Make the class `north`."""
+    def __init__(self, folder: Path, course: Path, server: str = "service") -> None:
+        """Make the class `north`, which one of the two servers will serve."""
         self.folder = folder
+        self._serve = ["serve", "--site"] if server == "site" else ["serve"]
         self.course = course
         self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
@@ -80,7 +81,7 @@ class Served:
 
     def start(self, authority: Authority | None = None) -> None:
         """Serve it in a process of its own, encrypted with a certificate of an authority where one is given."""
-        command = [sys.executable, "-m", "himaya", "class", "serve", "--port", str(self.port)]
+        command = [sys.executable, "-m", "himaya", "class", *self._serve, "--port", str(self.port)]
         if authority is not None:
             chain, key = authority.write(self.folder.parent / "tls", "127.0.0.1")
             command += ["--name", "127.0.0.1", "--certificate", str(chain), "--key", str(key)]
