@@ -51,12 +51,15 @@ def _begin(replaced: str, **card: Any) -> str | None:
         person_id = Card.objects.filter(revoked=None, **card).values_list("person_id", flat=True).first()
         if person_id is None:
             return None
-        Person.objects.select_for_update().get(id=person_id)  # two devices at once: one of them waits for a yes
+        # Two devices at once: one of them waits for a yes. No row may come to be used between looking and ending it.
+        Person.objects.select_for_update(no_key=True).get(id=person_id)
         Device.objects.filter(digest=digest(replaced), ended=None).update(ended=now)
-        active = _active(person_id)
-        asks = active.filter(allowed__isnull=False, used__isnull=False).exists()
+        counted, again = [], []
+        for device in _active(person_id).order_by("id").select_for_update():
+            (again if device.allowed is None or device.used is None else counted).append(device.id)
+        asks = bool(counted)
         # Whoever asks again is one device that asks, not two.
-        active.filter(Q(allowed=None) | Q(used=None)).update(ended=now)
+        Device.objects.filter(id__in=again).update(ended=now)
         before = Device.objects.filter(digest=digest(replaced), person_id=person_id).first()
         since = None if before is None else before.since or (before.allowed if before.used else None)
         Device.objects.create(
