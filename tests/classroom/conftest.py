@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import pytest
@@ -16,8 +17,9 @@ from himaya_site.store import Store as SiteStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
     from types import ModuleType
+
+    from sqlalchemy import URL
 
 NOON = 1_800_000_000
 
@@ -39,13 +41,14 @@ class Clock:
         return self.time
 
 
-def opened(server: str, place: Path, clock: Callable[[], float] = time.time) -> Store:
+def opened(server: str, place: Path | URL, clock: Callable[[], float] = time.time) -> Store:
     """Open the store of one of the two servers of classes."""
     store = open_store(place, clock)
     if server == "service":
         return store
     store.close()  # it made the tables
-    return cast("Store", SiteStore(place, clock))
+    where = place if isinstance(place, Path) else place.render_as_string(hide_password=False)
+    return cast("Store", SiteStore(where, clock))
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ from himaya_server.classroom.backup import KEY, UPGRADED_FROM, back_up, go_back,
 from himaya_server.classroom.records import Put, Rows
 from himaya_server.classroom.sealing import kept_key
 from himaya_server.classroom.store import database_errors, open_store, revision_of, take_back
+from tests.classroom.conftest import of_service, opened
 from tests.classroom.moves import answering, fail_when_moved, lose_when_moved
 from tests.classroom.postgres import PASSWORD, programs, running
 from tests.classroom.running import PASSPHRASE
@@ -98,15 +99,15 @@ def folder(url: str, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(folder: Path, clock: Clock) -> Iterator[Store]:
+def store(server: str, folder: Path, clock: Clock) -> Iterator[Store]:
     """Return a store with the class `north` and two people in it."""
-    opened = open_store(place_of(folder), clock)
-    opened.make_class("north", "North", "core-protection")
+    store = opened(server, place_of(folder), clock)
+    store.make_class("north", "North", "core-protection")
     for language in ("en", "ar"):
-        opened.enrol("north", language)
+        store.enrol("north", language)
     kept_key(folder / KEY)
-    yield opened
-    opened.close()
+    yield store
+    store.close()
 
 
 @pytest.fixture(autouse=True)
@@ -153,6 +154,7 @@ def test_devices_that_come_at_once_are_counted(store: Store, people: list[int]) 
     assert sum(each.allowed is not None and each.used is not None for each in store.devices(people[0])) <= 1
 
 
+@of_service
 def test_store_goes_on_after_a_restart(store: Store, people: list[int], postgres: Postgres) -> None:
     store.put(people[0], MODULE, [made(1)])
     postgres.stop()
@@ -177,12 +179,14 @@ def test_killed_database_loses_nothing() -> None:
     assert "0 lost, 0 kept twice" in done.stdout
 
 
+@of_service
 def test_lock_that_nobody_gives_back_is_told(store: Store, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stores, "_PATIENCE", ("SET lock_timeout = '100ms'",))
     with store.engine.begin(), pytest.raises(ClassError, match="lock timeout"):  # somebody who writes
         open_store(checked_address(url))
 
 
+@of_service
 @pytest.mark.parametrize("step", [["forget", "north", "{}", "--yes"], ["backup", "{}", "--passphrase", PASSPHRASE]])
 def test_lock_in_the_way_of_a_command_is_told(
     store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch, step: list[str]
@@ -201,6 +205,7 @@ def test_lock_in_the_way_of_a_command_is_told(
     assert store.people("north")[0].pseudonym == person
 
 
+@of_service
 @pytest.mark.parametrize(
     ("statement", "told"),
     [
@@ -225,6 +230,7 @@ def test_database_that_holds_no_class_is_not_chosen(guarded: str, postgres: Post
 # Forgetting
 
 
+@of_service
 def test_forgotten_person_leaves_no_file(store: Store, people: list[int], postgres: Postgres) -> None:
     for number in range(8):
         store.enrol("north", "en", b"sealed-%d" % number)
@@ -243,6 +249,7 @@ def test_forgotten_person_leaves_no_file(store: Store, people: list[int], postgr
     assert [each.id for each in store.people("north")][:1] == people[1:]
 
 
+@of_service
 def test_forgetting_waits_for_who_still_reads(store: Store, people: list[int], postgres: Postgres) -> None:
     store.put(people[0], MODULE, [made(1, value=WORD)])
     person = store.people("north")[0]
@@ -257,6 +264,7 @@ def test_forgetting_waits_for_who_still_reads(store: Store, people: list[int], p
     assert WORD.encode() not in postgres.held()
 
 
+@of_service
 def test_forgetting_that_was_in_the_way_is_finished(
     store: Store, people: list[int], postgres: Postgres, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -276,6 +284,7 @@ def test_forgetting_that_was_in_the_way_is_finished(
     assert WORD.encode() not in postgres.held()
 
 
+@of_service
 def test_end_that_was_in_the_way_is_finished(
     store: Store, people: list[int], postgres: Postgres, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -320,7 +329,7 @@ def test_older_backup_brings_nobody_back(
 
 
 def test_class_moves_to_a_file_and_back(
-    store: Store, people: list[int], folder: Path, tmp_path: Path, postgres: Postgres
+    store: Store, people: list[int], folder: Path, tmp_path: Path, postgres: Postgres, server: str
 ) -> None:
     store.put(people[0], MODULE, [made(1, value="نعم"), made(2)])
     store.hand_in(people[0], MODULE, "request-1", len)
@@ -333,7 +342,7 @@ def test_class_moves_to_a_file_and_back(
     restore(file, tmp_path / "stick", PASSPHRASE)
     assert (file / KEY).read_bytes() == (folder / KEY).read_bytes()
     back_up(file, tmp_path / "back", PASSPHRASE)
-    restore(other, tmp_path / "back", PASSPHRASE, checked_address(postgres.another("back_again")))
+    restore(other, tmp_path / "back", PASSPHRASE, checked_address(postgres.another(f"back_again_{server}")))
     for moved in (file, other):
         opened = open_store(place_of(moved))
         assert opened.counted() == before
@@ -430,6 +439,7 @@ def older(store: Store, people: list[int], folder: Path) -> Path:
     return folder
 
 
+@of_service
 def test_upgrade_keeps_everything_and_goes_back(older: Path, people: list[int], tmp_path: Path) -> None:
     place = place_of(older)
     with pytest.raises(ClassError, match="himaya class upgrade"):
@@ -454,6 +464,7 @@ def test_upgrade_keeps_everything_and_goes_back(older: Path, people: list[int], 
     opened.close()
 
 
+@of_service
 def test_upgrade_that_fails_changes_nothing(older: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fail_when_moved(monkeypatch)
     with pytest.raises(OSError, match="No space"):
@@ -462,6 +473,7 @@ def test_upgrade_that_fails_changes_nothing(older: Path, monkeypatch: pytest.Mon
     assert not (older / UPGRADED_FROM).exists()
 
 
+@of_service
 def test_upgrade_that_would_lose_answers_is_refused(older: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lose_when_moved(monkeypatch)
     with pytest.raises(ClassError, match="nothing was changed"):
