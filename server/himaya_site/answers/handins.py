@@ -7,7 +7,6 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
 from django.db.models import Count, Max, Min
 
 from himaya.errors import JournalError
@@ -17,6 +16,7 @@ from himaya_site.answers.models import Event, HandIn, Journal
 from himaya_site.classes.models import About
 from himaya_site.grades.feedback import first_feedback
 from himaya_site.people.models import Person
+from himaya_site.writing import writing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterator
@@ -46,7 +46,7 @@ def hand_in(
     # Counted before anything is locked: what is handed in are these rows, whatever comes meanwhile.
     count = answered([json.loads(body) for body in bodies])
     code = hashlib.sha256(_lines(bodies).encode()).hexdigest()[:8]
-    with transaction.atomic():
+    with writing():
         if not Journal.objects.select_for_update().filter(id=journal.id).exists():
             raise JournalError("nobody")
         handed, _ = HandIn.objects.get_or_create(
@@ -105,7 +105,7 @@ def all_collected(class_id: str, module: str) -> Iterator[Handed]:
 
 def collected(hand_in_id: int) -> None:
     """Note that a hand-in, and every earlier one of its journal, lies in the course now, with practice to count."""
-    with transaction.atomic():
+    with writing():
         journal = HandIn.objects.select_related("journal__person").get(id=hand_in_id).journal
         earlier = HandIn.objects.filter(journal=journal, id__lte=hand_in_id, collected=None)
         earlier.update(collected=clock.now())
@@ -119,7 +119,7 @@ def uncounted(class_id: str) -> list[str]:
 
 def counted_in(class_id: str, module: str) -> None:
     """Note that what a class chose in the practice of a module is counted, as far as it was collected."""
-    with transaction.atomic():
+    with writing():
         _set_uncounted(_uncounted() - {(class_id, module)})
 
 

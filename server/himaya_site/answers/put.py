@@ -12,13 +12,14 @@ import threading
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
-from django.db import OperationalError, close_old_connections, connection, transaction
+from django.db import OperationalError, close_old_connections, connection
 
 from himaya.answers.journal import MAX_LINES
 from himaya.answers.limits import MAX_BYTES
 from himaya.errors import JournalError
 from himaya_server.classroom.records import Put, Rows, Use
 from himaya_site import clock
+from himaya_site.writing import writing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +51,7 @@ def write_all(steps: Sequence[Put | Use]) -> list[Result]:
     """
     done: list[Result] = [None] * len(steps)
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
+        with writing(), connection.cursor() as cursor:
             cursor.execute(_EPOCH)
             (epoch,) = cursor.fetchone()
             for number in sorted(range(len(steps)), key=lambda each: _order(steps[each])):

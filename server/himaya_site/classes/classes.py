@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 import secrets
 
-from django.db import transaction
-
 from himaya.errors import ClassError
 from himaya_server.classroom.records import RETENTION, end_of
 from himaya_site import clock
 from himaya_site.classes.models import About, Class, Tombstone
+from himaya_site.writing import writing
 
 _CLASS = re.compile(r"[a-z][a-z0-9-]{1,39}")
 _TITLE, _COURSE = 200, 1000
@@ -29,7 +28,7 @@ def make_class(class_id: str, title: str, course: str, ends: int | None = None) 
         message = f"the title may have {_TITLE} letters, and the course's folder {_COURSE}."
         raise ClassError(message)
     now = clock.now()
-    with transaction.atomic():
+    with writing():
         if Class.objects.filter(id=class_id).exists():
             message = f"there is a class '{class_id}' already."
             raise ClassError(message)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Min, Q
 
 from himaya_site import clock
 from himaya_site.grades.models import Feedback
 from himaya_site.people.cards import FEEDBACK
 from himaya_site.people.models import Note, Person
+from himaya_site.writing import writing
 
 _WHO = 60  # letters of who did something, in a note
 
@@ -17,7 +18,7 @@ def give_feedback(pseudonym: str, module: str, page: str) -> bool:
     """Keep the page of feedback on one module; return whether it is new."""
     page = page.replace("\0", "\ufffd")  # as a browser would; PostgreSQL keeps no such text
     now = clock.now()
-    with transaction.atomic():
+    with writing():
         person = Person.objects.filter(pseudonym=pseudonym).first()
         if person is None:
             return False

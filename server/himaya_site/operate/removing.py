@@ -20,6 +20,7 @@ from himaya_site.classes.classes import new_epoch, tombstones
 from himaya_site.classes.models import Class, Tombstone
 from himaya_site.grades.feedback import remove_feedback
 from himaya_site.people.models import Card, Device, Person, Staff, StaffClass
+from himaya_site.writing import writing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -65,7 +66,7 @@ def _in_use(error: Exception) -> bool:
 
 def forget(pseudonym: str) -> bool:
     """Remove all that is kept of a person for ever, and return whether there was anybody."""
-    with transaction.atomic():
+    with writing():
         _bury(digest(pseudonym), clock.now())
         removed, _ = Person.objects.filter(pseudonym=pseudonym).delete()
     compact()
@@ -78,7 +79,7 @@ def erase(pseudonym: str, module: str, activity: str) -> int:
     Its place in the journal stays, so that no phone sends it again; a new answer is taken in.
     """
     now = clock.now()
-    with transaction.atomic():
+    with writing():
         _bury(answer_of(pseudonym, module, activity), now)
         person = Person.objects.get(pseudonym=pseudonym)
         journal = Journal.objects.filter(person=person, module=module).first()
@@ -91,7 +92,7 @@ def erase(pseudonym: str, module: str, activity: str) -> int:
 def end_class(class_id: str) -> None:
     """Remove everybody of a class for ever, also staff who see no other one; its id, title and dates stay."""
     now = clock.now()
-    with transaction.atomic():
+    with writing():
         _bury(end_of(class_id), now)
         for pseudonym in Person.objects.filter(group=class_id).values_list("pseudonym", flat=True):
             _bury(digest(pseudonym), now)
@@ -109,7 +110,7 @@ def restored(forgotten: Mapping[bytes, int], revoked: Mapping[bytes, int]) -> in
     Returns:
         How many people were forgotten once more.
     """
-    with transaction.atomic():
+    with writing():
         for each, when in forgotten.items():
             _bury(each, when)
         buried = tombstones()

@@ -5,12 +5,12 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Count, Max, Min, Q
 
 from himaya_server.classroom.records import TERMINAL, Reissued, Signed, digest
 from himaya_site import clock
 from himaya_site.people.models import Card, Device, Note, Person
+from himaya_site.writing import writing
 
 FEEDBACK = "feedback"  # the first on a module; its id stands in the place of who did it
 _CONFIRMED, _CONFIRMED_BY, _CLAIMED = "card-confirmed", "card-confirmed-by", "card-claimed"
@@ -26,7 +26,7 @@ def new_card(person_id: int, who: str, code: bytes | None = None) -> str:
     """
     token = secrets.token_urlsafe(16)
     now = clock.now()
-    with transaction.atomic():
+    with writing():
         earlier = Card.objects.filter(person=person_id).exists()  # also one that ended
         Card.objects.filter(person=person_id, revoked=None).update(revoked=now)
         Device.objects.filter(person=person_id, ended=None).update(ended=now)
@@ -106,7 +106,7 @@ def claim_card(signed: Signed, seen: str) -> None:
         signed: Whose device says so.
         seen: `Reissued.seen` of what they were asked about.
     """
-    with transaction.atomic():
+    with writing():
         card = reissued_of(signed.person)
         if signed.person is None or card is None or card.seen != seen:
             return
@@ -126,7 +126,7 @@ def confirm_card(person_id: int, who: str, seen: str) -> bool:
         who: Which staff member says so.
         seen: `Reissued.seen` of what they asked about.
     """
-    with transaction.atomic():
+    with writing():
         card = reissued_of(person_id)
         if card is None or who in card.makers:
             return False

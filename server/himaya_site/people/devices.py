@@ -5,12 +5,13 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from himaya_server.classroom.records import SESSION, Signed, digest
 from himaya_site import clock
 from himaya_site.people.models import Card, Device, Note, Person, Staff
+from himaya_site.writing import writing
 
 _SIGNED = """
 SELECT sessions.id, person_id, staff_id, sessions.made, allowed, used, since, pseudonym, class_id, login
@@ -47,7 +48,7 @@ def _begin(replaced: str, **card: Any) -> str | None:
         return None
     now = clock.now()
     secret = secrets.token_urlsafe(32)
-    with transaction.atomic():
+    with writing():
         person_id = Card.objects.filter(revoked=None, **card).values_list("person_id", flat=True).first()
         if person_id is None:
             return None
@@ -118,7 +119,7 @@ def answer_device(person_id: int, session_id: int, *, yes: bool, who: str = "") 
         who: Which staff member did it; empty for the person.
     """
     now = clock.now()
-    with transaction.atomic():
+    with writing():
         waiting = _active(person_id).filter(id=session_id, allowed=None)
         found = waiting.update(allowed=now) if yes else waiting.update(ended=now)
         if found:
@@ -144,7 +145,7 @@ def hand_on(secret: str) -> None:
 def end_sessions(person_id: int, who: str) -> None:
     """End every session of a person; the person reads who did it."""
     now = clock.now()
-    with transaction.atomic():
+    with writing():
         _active(person_id).update(ended=now)
         Note.objects.create(person_id=person_id, what="sessions-ended", who=who, time=now)
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import secrets
 
-from django.db import transaction
-
 from himaya.errors import ClassError
 from himaya_server.classroom.records import digest, end_of
 from himaya_site import clock
 from himaya_site.classes.models import Tombstone
 from himaya_site.people.models import Name, Person
+from himaya_site.writing import writing
 
 _LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"  # of pseudonyms; none that is read as another
 
@@ -21,7 +20,7 @@ def enrol(class_id: str, language: str, sealed: bytes | None = None) -> str:
     Raises:
         ClassError: If the class has ended.
     """
-    with transaction.atomic():
+    with writing():
         if Tombstone.objects.filter(digest=end_of(class_id)).exists():
             message = f"the class '{class_id}' has ended. Make another one with: himaya class create"
             raise ClassError(message)
@@ -37,7 +36,7 @@ def enrol(class_id: str, language: str, sealed: bytes | None = None) -> str:
 
 def change(person_id: int, language: str, sealed: bytes | None) -> None:
     """Set a person's language, and the name, where one is given."""
-    with transaction.atomic():
+    with writing():
         Person.objects.filter(id=person_id).update(language=language)
         if sealed is not None:
             Name.objects.update_or_create(person_id=person_id, defaults={"sealed": sealed})

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from django.db import transaction
-
 from himaya_site import clock
 from himaya_site.classes.models import Class
 from himaya_site.people.models import Device, Staff, StaffClass
+from himaya_site.writing import writing
 
 
 def set_staff(login: str, password: str, class_id: str) -> None:
     """Give a staff member a (hashed) password and a class more."""
-    with transaction.atomic():
+    with writing():
         found, _ = Staff.objects.update_or_create(login=login, defaults={"password": password})
         if not StaffClass.objects.filter(staff=found, group=class_id).exists():
             StaffClass.objects.create(staff=found, group_id=class_id)

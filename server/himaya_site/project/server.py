@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
+from contextlib import suppress
 from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING, Any
 
@@ -142,7 +143,8 @@ class Server(TcpWSGIServer):
 
     def stop(self) -> None:
         """Close all connections, and return once nothing runs any more."""
-        self.trigger.pull_trigger(lambda: wasyncore.close_all(self._map))
+        with suppress(OSError):  # it was closed by the time it was pulled, since something else had pulled it
+            self.trigger.pull_trigger(lambda: wasyncore.close_all(self._map))
         if self._thread is not None:
             self._thread.join(10)
         self.task_dispatcher.shutdown()
