@@ -55,7 +55,8 @@ def _begin(replaced: str, **card: Any) -> str | None:
         # Two devices at once: one of them waits for a yes. No row may come to be used between looking and ending it.
         Person.objects.select_for_update(no_key=True).get(id=person_id)
         Device.objects.filter(digest=digest(replaced), ended=None).update(ended=now)
-        counted, again = [], []
+        counted: list[int] = []
+        again: list[int] = []
         for device in _active(person_id).order_by("id").select_for_update():
             (again if device.allowed is None or device.used is None else counted).append(device.id)
         asks = bool(counted)
