@@ -111,7 +111,7 @@ class Phone:
         if status != 200:
             self._taken.errors.append(f"sign-in {status}")
             return
-        cookie = next(line for line in head.split("\r\n") if line.lower().startswith(f"set-cookie: {COOKIE}="))
+        cookie = next(line for line in head.split("\r\n") if f" {COOKIE}=" in line)
         secret = cookie.split(f"{COOKIE}=")[1].split(";")[0]
         person = json.loads(body)
         self._home = person["home"]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
 import urllib.request
+from copy import copy
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,6 +50,13 @@ class Served:
         self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
         self.run("create", "north", "--course", str(course), "--modules", str(ROOT / "modules"))
+
+    def another(self, folder: Path) -> Served:
+        """Return another machine that serves the same classes, which have to be kept in a PostgreSQL."""
+        shutil.copytree(self.folder, folder)
+        made = copy(self)
+        made.folder, made.port, made._process = folder, free_port(), None
+        return made
 
     @property
     def process(self) -> int:

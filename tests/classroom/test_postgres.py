@@ -10,7 +10,9 @@ import sys
 import tarfile
 import threading
 from contextlib import closing
+from http.client import HTTPConnection
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING
 from unittest.mock import MagicMock
 
@@ -28,9 +30,12 @@ from himaya_server.classroom.records import Put, Rows
 from himaya_server.classroom.sealing import kept_key
 from himaya_server.classroom.store import database_errors, open_store, revision_of, take_back
 from tests.classroom.conftest import of_service, opened
+from tests.classroom.kills import Person as Somebody
+from tests.classroom.kills import outcome
 from tests.classroom.moves import answering, fail_when_moved, lose_when_moved
 from tests.classroom.postgres import PASSWORD, programs, running
-from tests.classroom.running import PASSPHRASE
+from tests.classroom.running import PASSPHRASE, Address, Browser
+from tests.classroom.served import Served
 from tests.classroom.test_migrations import test_migrations_make_the_tables  # noqa: F401 - with this file's store
 from tests.classroom.test_store import (  # noqa: F401 - so are these
     MODULE,
@@ -57,6 +62,7 @@ from tests.classroom.test_store import (  # noqa: F401 - so are these
     test_staff_see_their_classes_only,
     test_threads_put_each_event_once,
 )
+from tests.courses import one_module_course
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -177,6 +183,57 @@ def test_killed_database_loses_nothing() -> None:
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]
     assert "0 lost, 0 kept twice" in done.stdout
+
+
+class Either(Address):
+    """One of several servers of the same classes: each request goes to whichever."""
+
+    def __init__(self, ports: list[int]) -> None:
+        """Know their ports."""
+        super().__init__(ports[0])
+        self._ports, self._draw = ports, Random(7)
+
+    def connection(self) -> HTTPConnection:
+        """Return a connection that is not open yet."""
+        return HTTPConnection("127.0.0.1", self._draw.choice(self._ports), timeout=30)
+
+
+def test_two_killed_sites_lose_nothing(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kills, people = int(os.environ.get("HIMAYA_KILLS", "6")), 8
+    monkeypatch.setenv("HIMAYA_STORE", url)
+    one = Served(tmp_path / "one" / "class", one_module_course(tmp_path / "course"), "site")
+    monkeypatch.delenv("HIMAYA_STORE")
+    one.run("enrol", "north", "--number", str(people))
+    store = open_store(place_of(one.folder))
+    whose = [person.id for person in store.people("north")]
+    cards = [store.new_card(person, "test") for person in whose]
+    sites = [one, one.another(tmp_path / "two" / "class")]
+    stop, draw = threading.Event(), Random(19)
+    try:
+        for site in sites:
+            site.start()
+        address = Either([site.port for site in sites])
+        answering = [Somebody(Browser(address, card), stop) for card in cards]
+        for each in answering:
+            each.start()
+        for _ in range(kills):
+            stop.wait(draw.uniform(0.02, 0.4))
+            site = draw.choice(sites)
+            site.kill()
+            site.start()
+        stop.set()
+        for each in answering:
+            each.join(60)
+            assert not each.is_alive()
+    finally:
+        stop.set()
+        for site in sites:
+            site.kill()
+    found = outcome(store, {number: each.acknowledged for number, each in zip(whose, answering, strict=True)})
+    store.close()
+    print(f"{kills} kills of two sites, {people} people, {found}")
+    assert [each.refused for each in answering] == [[]] * people
+    assert (found.acknowledged > 0, found.lost, found.twice) == (True, 0, 0)
 
 
 @of_service
