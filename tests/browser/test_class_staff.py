@@ -17,7 +17,7 @@ from himaya_widgets.player import class_code
 from tests.browser.accessibility import clipped, small_targets, violations
 from tests.browser.conftest import ROOT
 from tests.browser.user_actions import until, wait_true
-from tests.classroom.running import Running
+from tests.classroom.running import RunningService
 from tests.classroom.test_store import made, signed_in
 from tests.waiting import wait_for, wait_for_address
 
@@ -56,9 +56,9 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def running(store: Store, tmp_path: Path) -> Iterator[Running]:
+def running(store: Store, tmp_path: Path) -> Iterator[RunningService]:
     """Return a service with a real door in two languages."""
-    started = Running(store, tmp_path / "pages")
+    started = RunningService(store, tmp_path / "pages")
     course, overview = load_course(COURSE), (COURSE / "overview.md").read_text(encoding="utf-8")
     code = class_code()
     for language in ("en", "ar"):
@@ -83,7 +83,9 @@ def notes(store: Store, person: int) -> set[str]:
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
-def test_trainer_lets_in_and_makes_a_card(running: Running, store: Store, chromium: Browser, language: str) -> None:
+def test_trainer_lets_in_and_makes_a_card(
+    running: RunningService, store: Store, chromium: Browser, language: str
+) -> None:
     _, second, third = (person.id for person in store.people("north"))
     context = chromium.new_context(viewport={"width": 360, "height": 740}, locale=language)
     page = context.new_page()
@@ -108,7 +110,7 @@ def test_trainer_lets_in_and_makes_a_card(running: Running, store: Store, chromi
     context.close()
 
 
-def test_phone_without_a_camera_signs_in(running: Running, store: Store, phone: BrowserContext) -> None:
+def test_phone_without_a_camera_signs_in(running: RunningService, store: Store, phone: BrowserContext) -> None:
     first = store.people("north")[0].id
     store.new_card(first, "trainer", running.codes.kept(first, CODE))
     page = phone.new_page()

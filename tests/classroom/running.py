@@ -1,4 +1,4 @@
-"""The service in a thread of this process, and a client that sends exactly what a test says."""
+"""The service or the site in a thread of this process, and a client that sends exactly what a test says."""
 
 from __future__ import annotations
 
@@ -8,16 +8,26 @@ import json
 import threading
 from typing import TYPE_CHECKING, Any
 
+from django.core.cache import cache
+
+from himaya_server.classroom.built_pages import Pages
 from himaya_server.classroom.codes import Codes
 from himaya_server.classroom.door import MOST
-from himaya_server.classroom.pages import Pages
 from himaya_server.classroom.service import COOKIE, Service, serve
 from himaya_server.classroom.staff import Office, staff_routes
+from himaya_server.pace import Paces
+from himaya_site import served as site
+from himaya_site.answers.put import writer
+from himaya_site.paces import Pace
+from himaya_site.project.server import Server
+from himaya_site.served import Served
+from himaya_site.store import Store as SiteStore
 from tests.browser.link import free_port
 from tests.shipped import a_module
 
 if TYPE_CHECKING:
     import ssl
+    from datetime import date
     from pathlib import Path
 
     from himaya_server.classroom.store import Store
@@ -77,13 +87,100 @@ class Address:
 
 
 class Running(Address):
-    """A service that runs until `stop`.
+    """A server of classes that runs until `stop`.
 
     Attributes:
-        store: What it serves.
         codes: What it compares typed codes with.
         steps: Which steps of a whole class staff took.
+        shared: What all its requests share.
     """
+
+    codes: Codes
+    steps: list[tuple[str, str]]
+    shared: Any
+
+    def today(self) -> date:
+        """Return the day whose room code is right."""
+        return self.shared.today()
+
+    def slow(self, name: str, rate: float, most: float) -> None:
+        """Let somebody do less in a time: nobody waits for a pace in a test."""
+        raise NotImplementedError
+
+    def fill(self, name: str, key: str) -> None:
+        """Let so much time go by that somebody may do all again."""
+        raise NotImplementedError
+
+    def left(self, name: str, key: str) -> float:
+        """Return how much somebody may do."""
+        raise NotImplementedError
+
+    def waiting(self) -> int:
+        """Return how many steps wait for the transaction under way."""
+        raise NotImplementedError
+
+    def stop(self) -> None:
+        """Stop it."""
+        raise NotImplementedError
+
+
+def run(
+    store: Store,
+    folder: Path,
+    tls: ssl.SSLContext | None = None,
+    trusted: ssl.SSLContext | None = None,
+    most: int = MOST,
+) -> Running:
+    """Start the server that a store belongs to."""
+    if isinstance(store, SiteStore):
+        return RunningSite(store, folder, most)
+    return RunningService(store, folder, tls, trusted, most)
+
+
+class RunningSite(Running):
+    """The site."""
+
+    def __init__(self, store: SiteStore, folder: Path, most: int) -> None:
+        """Start it."""
+        super().__init__(free_port())
+        self.codes, self.steps = Codes(b"k" * 32), []
+
+        def take(step: str, class_id: str) -> tuple[bool, str]:
+            self.steps.append((step, class_id))
+            return step == "collect", "<b>no</b>"
+
+        courses = {each.id: COURSE for each in store.classes()}
+        hosts = frozenset({"127.0.0.1", "localhost"})
+        self.shared = Served({COURSE: pages_in(folder)}, courses, None, self.codes, hosts, take)
+        cache.clear()
+        site.serve(self.shared)
+        self._server = Server("127.0.0.1", self.port, most)
+        self._server.start()
+
+    def slow(self, name: str, rate: float, most: float) -> None:
+        """Let somebody do less in a time."""
+        setattr(self.shared, name, Pace(name, rate, most))
+        cache.clear()
+
+    def fill(self, name: str, key: str) -> None:
+        """Let so much time go by that somebody may do all again."""
+        getattr(self.shared, name).fill(key)
+
+    def left(self, name: str, key: str) -> float:
+        """Return how much somebody may do."""
+        return getattr(self.shared, name).left(key)
+
+    def waiting(self) -> int:
+        """Return how many steps wait for the transaction under way."""
+        return writer.waiting()
+
+    def stop(self) -> None:
+        """Stop it."""
+        self._server.stop()
+
+
+class RunningService(Running):
+    """Today's service."""
 
     def __init__(
         self,
@@ -95,13 +192,13 @@ class Running(Address):
     ) -> None:
         """Start it."""
         super().__init__(free_port(), trusted)
-        self.store = store
         pages = pages_in(folder)
         courses = {each.id: COURSE for each in store.classes()}
         self.codes = Codes(b"k" * 32)
         hosts = frozenset({"127.0.0.1", "localhost"})
         self.service = Service(store, {COURSE: pages}, courses, None, self.codes, hosts)
-        self.steps: list[tuple[str, str]] = []
+        self.steps = []
+        self.shared = self.service
 
         async def take(step: str, class_id: str) -> tuple[bool, str]:
             self.steps.append((step, class_id))
@@ -122,6 +219,23 @@ class Running(Address):
         self._thread = threading.Thread(target=run, daemon=True)
         self._thread.start()
         assert ready.wait(30)
+
+    def slow(self, name: str, rate: float, most: float) -> None:
+        """Let somebody do less in a time."""
+        setattr(self.office if name == "wrong" else self.service, name, Paces(rate, most))
+
+    def fill(self, name: str, key: str) -> None:
+        """Let so much time go by that somebody may do all again."""
+        bucket = getattr(self.service, name).of(key)
+        bucket._left = bucket.most
+
+    def left(self, name: str, key: str) -> float:
+        """Return how much somebody may do."""
+        return getattr(self.service, name).of(key).left()
+
+    def waiting(self) -> int:
+        """Return how many steps wait for the transaction under way."""
+        return len(self.service._waiting)
 
     def stop(self) -> None:
         """Stop it."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
 import urllib.request
+from copy import copy
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,13 +42,21 @@ class Served:
         port: Where the class is served.
     """
 
-    def __init__(self, folder: Path, course: Path) -> None:
-        """Make the class `north`."""
+    def __init__(self, folder: Path, course: Path, server: str = "service") -> None:
+        """Make the class `north`, which one of the two servers will serve."""
         self.folder = folder
+        self._serve = ["serve", "--site"] if server == "site" else ["serve"]
         self.course = course
         self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
         self.run("create", "north", "--course", str(course), "--modules", str(ROOT / "modules"))
+
+    def another(self, folder: Path) -> Served:
+        """Return another machine that serves the same classes, which have to be kept in a PostgreSQL."""
+        shutil.copytree(self.folder, folder)
+        made = copy(self)
+        made.folder, made.port, made._process = folder, free_port(), None
+        return made
 
     @property
     def process(self) -> int:
@@ -80,7 +90,7 @@ class Served:
 
     def start(self, authority: Authority | None = None) -> None:
         """Serve it in a process of its own, encrypted with a certificate of an authority where one is given."""
-        command = [sys.executable, "-m", "himaya", "class", "serve", "--port", str(self.port)]
+        command = [sys.executable, "-m", "himaya", "class", *self._serve, "--port", str(self.port)]
         if authority is not None:
             chain, key = authority.write(self.folder.parent / "tls", "127.0.0.1")
             command += ["--name", "127.0.0.1", "--certificate", str(chain), "--key", str(key)]

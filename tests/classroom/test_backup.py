@@ -82,7 +82,7 @@ def test_forgotten_person_stays_forgotten(store: Store, people: list[int], folde
 
 def test_killed_backup_leaves_nothing_in_clear(store: Store, people: list[int], folder: Path, tmp_path: Path) -> None:
     store.put(people[0], MODULE, [made(1, value="planted-jasmine")])
-    store.engine.dispose()
+    store.close()
     code = (
         "import os, signal, sys, pathlib\n"
         "from himaya_server.classroom import backup\n"

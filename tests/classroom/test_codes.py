@@ -10,8 +10,9 @@ import pytest
 
 from himaya_server.classroom import codes as module
 from himaya_server.classroom.codes import DIGITS, Codes, Tries, device_of, new_code, typed
-from himaya_server.classroom.store import Store, digest
-from tests.classroom.running import Browser, Running
+from himaya_server.classroom.records import digest
+from himaya_server.classroom.store import Store
+from tests.classroom.running import Browser, Running, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +47,7 @@ def begun(monkeypatch: pytest.MonkeyPatch) -> tuple[Tries, Second]:
 @pytest.fixture
 def running(store: Store, tmp_path: Path) -> Iterator[Running]:
     """Return a service for a class of two."""
-    started = Running(store, tmp_path / "pages")
+    started = run(store, tmp_path / "pages")
     yield started
     started.stop()
 
@@ -58,7 +59,7 @@ def card(running: Running, store: Store, person: int) -> None:
 
 def asked(running: Running, person: int, **changed: Any) -> dict[str, Any]:
     """Return what somebody types who has the card and sees the wall."""
-    room = running.codes.room("north", running.service.today())
+    room = running.codes.room("north", running.today())
     return {"number": str(person), "code": CODE, "room": room, **changed}
 
 

@@ -24,8 +24,8 @@ COURSE = Path(__file__).parents[2] / "courses" / "core-protection"
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Return a folder with the class `north`, whose pages are empty."""
+def folder(server: str, tmp_path: Path) -> Path:
+    """Return a folder with the class `north`, whose pages are empty, and which one of the two servers served last."""
     folder = tmp_path / "class"
     course = tmp_path / "core-protection"
     course.mkdir()
@@ -34,6 +34,8 @@ def folder(tmp_path: Path) -> Path:
     store = open_store(folder / DATABASE)
     store.make_class("north", "North", str(course))
     store.close()
+    if server == "site":
+        (folder / "site").touch()
     build = folder / "pages" / "core-protection" / BUILD
     build.mkdir(parents=True)
     about: dict[str, Any] = {"languages": ["en", "ar"], "digits": None, "modules": [MODULE], "activities": {MODULE: {}}}

@@ -13,7 +13,8 @@ from himaya.errors import ClassError
 from himaya_server.classroom.door import Certificate
 from himaya_server.classroom.service import LARGEST_BODY, LARGEST_OF_STRANGERS
 from tests.classroom.certificates import Authority
-from tests.classroom.running import Browser, Running
+from tests.classroom.conftest import of_service
+from tests.classroom.running import Browser, Running, run
 from tests.classroom.test_store import MODULE, made
 from tests.waiting import let_time_pass
 
@@ -37,7 +38,7 @@ def encrypted(store: Store, tmp_path: Path, authority: Authority) -> Iterator[Ru
     """Return a service with a certificate."""
     chain, key = authority.write(tmp_path / "tls", "127.0.0.1")
     tls = Certificate(chain, key, ["127.0.0.1"])
-    started = Running(store, tmp_path / "pages", tls.context, authority.trusted())
+    started = run(store, tmp_path / "pages", tls.context, authority.trusted())
     yield started
     started.stop()
 
@@ -45,11 +46,12 @@ def encrypted(store: Store, tmp_path: Path, authority: Authority) -> Iterator[Ru
 @pytest.fixture
 def narrow(store: Store, tmp_path: Path) -> Iterator[Running]:
     """Return a service that holds few connections."""
-    started = Running(store, tmp_path / "pages", most=MOST)
+    started = run(store, tmp_path / "pages", most=MOST)
     yield started
     started.stop()
 
 
+@of_service
 def test_answers_travel_encrypted(encrypted: Running, store: Store, people: list[int]) -> None:
     browser = Browser(encrypted, store.new_card(people[0], "trainer"))
     assert browser.ask("journal", {"module": MODULE, "n": 0, "events": [made(1)]})[0] == 200
@@ -58,6 +60,7 @@ def test_answers_travel_encrypted(encrypted: Running, store: Store, people: list
     assert store.rows(people[0], MODULE).total == 1
 
 
+@of_service
 def test_plain_request_to_encrypted_door_fails(encrypted: Running) -> None:
     plain = http.client.HTTPConnection("127.0.0.1", encrypted.port, timeout=20)
     plain.request("GET", "/class/")

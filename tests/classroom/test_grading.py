@@ -20,7 +20,7 @@ from himaya.publish.assignment import compile_module
 from himaya_autograde.course import CourseDirectory
 from himaya_autograde.synthetic import synthetic_journal
 from himaya_server.classroom.backup import DATABASE
-from himaya_server.classroom.pages import read_pages
+from himaya_server.classroom.built_pages import read_pages
 from himaya_server.classroom.store import open_store
 from himaya_server.desk import practice
 from tests.autograde.cohorts import ROOT, compiled_assignments
@@ -44,8 +44,8 @@ def run(*arguments: str) -> str:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, released: Path) -> Path:
-    """Return a folder with a class of two that takes a released course."""
+def folder(server: str, tmp_path: Path, released: Path) -> Path:
+    """Return a folder with a class of two that takes a released course, and which one of the servers served last."""
     copy_of(released, tmp_path / "home")
     folder = tmp_path / "class"
     store = open_store(folder / DATABASE)
@@ -53,6 +53,8 @@ def folder(tmp_path: Path, released: Path) -> Path:
     for _ in range(2):
         store.enrol("north", "en")
     store.close()
+    if server == "site":
+        (folder / "site").touch()
     build = folder / "pages" / "core-protection" / BUILD
     build.mkdir(parents=True)
     about: dict[str, Any] = {"languages": ["en"], "digits": None, "modules": [MODULE], "activities": {MODULE: {}}}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,23 +16,26 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+KILLS = {"service": 100, "site": int(os.environ.get("HIMAYA_KILLS", "60"))}
+
+
 @pytest.mark.proof
-def test_killed_service_loses_nothing(tmp_path: Path) -> None:
-    served = Served(tmp_path / "class", one_module_course(tmp_path / "course"))
+def test_killed_service_loses_nothing(server: str, tmp_path: Path) -> None:
+    served = Served(tmp_path / "class", one_module_course(tmp_path / "course"), server)
     served.run("enrol", "north", "--number", "1")
     served.cards(8600)
     try:
-        kill_while_answering(served, 100, 8, seed=17, say=print)
+        kill_while_answering(served, KILLS[server], 8, seed=17, say=print)
     finally:
         served.kill()
     assert "Cards lead to http://127.0.0.1:8600." in served.log.read_text(encoding="utf-8")
 
 
 @pytest.mark.proof
-def test_power_cut_loses_nothing(tmp_path: Path) -> None:
+def test_power_cut_loses_nothing(server: str, tmp_path: Path) -> None:
     disk = Disk(tmp_path)
     try:
-        served = Served(disk.top / "class", one_module_course(tmp_path / "course"))
+        served = Served(disk.top / "class", one_module_course(tmp_path / "course"), server)
         disk.sync()  # pages are written anew by a command, cards and answers are not
 
         def cut() -> None:

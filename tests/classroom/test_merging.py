@@ -5,22 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from himaya_server.classroom.store import Store, open_store
+from tests.classroom.conftest import opened
 from tests.classroom.test_store import MODULE, made
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
+    from himaya_server.classroom.store import Store
+
+SHARED = [HealthCheck.function_scoped_fixture]  # each example has a person of its own
 TIMES = st.sampled_from(["2026-11-29T10:00:00Z", "2026-11-28T10:00:00Z", "2020-01-01T00:00:00Z", "", None, 7])
 
 
-@pytest.fixture(scope="module")
-def merging(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+@pytest.fixture
+def merging(server: str, tmp_path: Path) -> Iterator[Store]:
     """Return a store that all examples share; each has a person of its own."""
-    store = open_store(tmp_path_factory.mktemp("merging") / "class.db")
+    store = opened(server, tmp_path / "class.db")
     store.make_class("north", "North", "core-protection")
     yield store
     store.close()
@@ -51,7 +55,7 @@ class Device:
         self.waiting = [event for event in self.waiting if event["id"] not in ids]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=SHARED)
 @given(data=st.data())
 def test_devices_converge_in_every_order(merging: Store, data: st.DataObject) -> None:
     mine = [made(number, time=data.draw(TIMES)) for number in range(data.draw(st.integers(0, 6)))]
@@ -74,7 +78,7 @@ def test_devices_converge_in_every_order(merging: Store, data: st.DataObject) ->
         assert (each.known, each.waiting) == (stored, [])
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25, deadline=None, suppress_health_check=SHARED)
 @given(sent=st.integers(0, 5), restored=st.integers(0, 5))
 def test_devices_fill_a_restored_backup(merging: Store, sent: int, restored: int) -> None:
     events = [made(number) for number in range(6)]

@@ -24,10 +24,10 @@ from himaya_server.classroom.notebooks import (
     sign,
     write_settings,
 )
-from himaya_server.classroom.store import SESSION
+from himaya_server.classroom.records import SESSION
 from himaya_server.hub.server import lay_out
 from tests.browser.link import free_port
-from tests.classroom.running import MODULE, Address, Browser, Running
+from tests.classroom.running import MODULE, Address, Browser, RunningService
 from tests.classroom.test_store import made
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Kernels(Address):
         settings: What Hub and service agree on.
     """
 
-    def __init__(self, running: Running, folder: Path) -> None:
+    def __init__(self, running: RunningService, folder: Path) -> None:
         """Listen."""
         self.settings = Settings("a" * 64, "b" * 64, 2, 1, free_port(), 3, 4, str(folder))
         super().__init__(self.settings.kernels)
@@ -78,15 +78,21 @@ class Kernels(Address):
 
 
 @pytest.fixture
-def running(store: Store, tmp_path: Path) -> Iterator[Running]:
+def server() -> str:
+    """Return the only server that leads to notebooks so far."""
+    return "service"
+
+
+@pytest.fixture
+def running(store: Store, tmp_path: Path) -> Iterator[RunningService]:
     """Return a service for a class of two."""
-    started = Running(store, tmp_path / "pages")
+    started = RunningService(store, tmp_path / "pages")
     yield started
     started.stop()
 
 
 @pytest.fixture
-def kernels(running: Running, tmp_path: Path) -> Iterator[Kernels]:
+def kernels(running: RunningService, tmp_path: Path) -> Iterator[Kernels]:
     """Return its port for kernels."""
     listening = Kernels(running, tmp_path)
     listening.switch(on=True)
@@ -95,13 +101,13 @@ def kernels(running: Running, tmp_path: Path) -> Iterator[Kernels]:
 
 
 @pytest.fixture
-def one(running: Running, store: Store, people: list[int]) -> Browser:
+def one(running: RunningService, store: Store, people: list[int]) -> Browser:
     """Return the first person, signed in."""
     return Browser(running, store.new_card(people[0], "trainer"))
 
 
 @pytest.fixture
-def other(running: Running, store: Store, people: list[int]) -> Browser:
+def other(running: RunningService, store: Store, people: list[int]) -> Browser:
     """Return the second person, signed in."""
     return Browser(running, store.new_card(people[1], "trainer"))
 

@@ -10,7 +10,9 @@ import sys
 import tarfile
 import threading
 from contextlib import closing
+from http.client import HTTPConnection
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING
 from unittest.mock import MagicMock
 
@@ -24,11 +26,16 @@ from himaya_server.classroom import moving, sealing
 from himaya_server.classroom import store as stores
 from himaya_server.classroom.address import ADDRESS, DATABASE, checked_address, keep_in, place_of
 from himaya_server.classroom.backup import KEY, UPGRADED_FROM, back_up, go_back, restore, upgrade
+from himaya_server.classroom.records import Put, Rows
 from himaya_server.classroom.sealing import kept_key
-from himaya_server.classroom.store import Put, Rows, database_errors, open_store, revision_of, take_back
+from himaya_server.classroom.store import database_errors, open_store, revision_of, take_back
+from tests.classroom.conftest import of_service, opened
+from tests.classroom.kills import Person as Somebody
+from tests.classroom.kills import outcome
 from tests.classroom.moves import answering, fail_when_moved, lose_when_moved
 from tests.classroom.postgres import PASSWORD, programs, running
-from tests.classroom.running import PASSPHRASE
+from tests.classroom.running import PASSPHRASE, Address, Browser
+from tests.classroom.served import Served
 from tests.classroom.test_migrations import test_migrations_make_the_tables  # noqa: F401 - with this file's store
 from tests.classroom.test_store import (  # noqa: F401 - so are these
     MODULE,
@@ -55,6 +62,7 @@ from tests.classroom.test_store import (  # noqa: F401 - so are these
     test_staff_see_their_classes_only,
     test_threads_put_each_event_once,
 )
+from tests.courses import one_module_course
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,15 +105,15 @@ def folder(url: str, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(folder: Path, clock: Clock) -> Iterator[Store]:
+def store(server: str, folder: Path, clock: Clock) -> Iterator[Store]:
     """Return a store with the class `north` and two people in it."""
-    opened = open_store(place_of(folder), clock)
-    opened.make_class("north", "North", "core-protection")
+    store = opened(server, place_of(folder), clock)
+    store.make_class("north", "North", "core-protection")
     for language in ("en", "ar"):
-        opened.enrol("north", language)
+        store.enrol("north", language)
     kept_key(folder / KEY)
-    yield opened
-    opened.close()
+    yield store
+    store.close()
 
 
 @pytest.fixture(autouse=True)
@@ -152,6 +160,7 @@ def test_devices_that_come_at_once_are_counted(store: Store, people: list[int]) 
     assert sum(each.allowed is not None and each.used is not None for each in store.devices(people[0])) <= 1
 
 
+@of_service
 def test_store_goes_on_after_a_restart(store: Store, people: list[int], postgres: Postgres) -> None:
     store.put(people[0], MODULE, [made(1)])
     postgres.stop()
@@ -176,12 +185,65 @@ def test_killed_database_loses_nothing() -> None:
     assert "0 lost, 0 kept twice" in done.stdout
 
 
+class Either(Address):
+    """One of several servers of the same classes: each request goes to whichever."""
+
+    def __init__(self, ports: list[int]) -> None:
+        """Know their ports."""
+        super().__init__(ports[0])
+        self._ports, self._draw = ports, Random(7)
+
+    def connection(self) -> HTTPConnection:
+        """Return a connection that is not open yet."""
+        return HTTPConnection("127.0.0.1", self._draw.choice(self._ports), timeout=30)
+
+
+def test_two_killed_sites_lose_nothing(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kills, people = int(os.environ.get("HIMAYA_KILLS", "6")), 8
+    monkeypatch.setenv("HIMAYA_STORE", url)
+    one = Served(tmp_path / "one" / "class", one_module_course(tmp_path / "course"), "site")
+    monkeypatch.delenv("HIMAYA_STORE")
+    one.run("enrol", "north", "--number", str(people))
+    store = open_store(place_of(one.folder))
+    whose = [person.id for person in store.people("north")]
+    cards = [store.new_card(person, "test") for person in whose]
+    sites = [one, one.another(tmp_path / "two" / "class")]
+    stop, draw = threading.Event(), Random(19)
+    try:
+        for site in sites:
+            site.start()
+        address = Either([site.port for site in sites])
+        answering = [Somebody(Browser(address, card), stop) for card in cards]
+        for each in answering:
+            each.start()
+        for _ in range(kills):
+            stop.wait(draw.uniform(0.02, 0.4))
+            site = draw.choice(sites)
+            site.kill()
+            site.start()
+        stop.set()
+        for each in answering:
+            each.join(60)
+            assert not each.is_alive()
+    finally:
+        stop.set()
+        for site in sites:
+            site.kill()
+    found = outcome(store, {number: each.acknowledged for number, each in zip(whose, answering, strict=True)})
+    store.close()
+    print(f"{kills} kills of two sites, {people} people, {found}")
+    assert [each.refused for each in answering] == [[]] * people
+    assert (found.acknowledged > 0, found.lost, found.twice) == (True, 0, 0)
+
+
+@of_service
 def test_lock_that_nobody_gives_back_is_told(store: Store, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stores, "_PATIENCE", ("SET lock_timeout = '100ms'",))
     with store.engine.begin(), pytest.raises(ClassError, match="lock timeout"):  # somebody who writes
         open_store(checked_address(url))
 
 
+@of_service
 @pytest.mark.parametrize("step", [["forget", "north", "{}", "--yes"], ["backup", "{}", "--passphrase", PASSPHRASE]])
 def test_lock_in_the_way_of_a_command_is_told(
     store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch, step: list[str]
@@ -200,6 +262,7 @@ def test_lock_in_the_way_of_a_command_is_told(
     assert store.people("north")[0].pseudonym == person
 
 
+@of_service
 @pytest.mark.parametrize(
     ("statement", "told"),
     [
@@ -224,6 +287,7 @@ def test_database_that_holds_no_class_is_not_chosen(guarded: str, postgres: Post
 # Forgetting
 
 
+@of_service
 def test_forgotten_person_leaves_no_file(store: Store, people: list[int], postgres: Postgres) -> None:
     for number in range(8):
         store.enrol("north", "en", b"sealed-%d" % number)
@@ -242,6 +306,7 @@ def test_forgotten_person_leaves_no_file(store: Store, people: list[int], postgr
     assert [each.id for each in store.people("north")][:1] == people[1:]
 
 
+@of_service
 def test_forgetting_waits_for_who_still_reads(store: Store, people: list[int], postgres: Postgres) -> None:
     store.put(people[0], MODULE, [made(1, value=WORD)])
     person = store.people("north")[0]
@@ -256,6 +321,7 @@ def test_forgetting_waits_for_who_still_reads(store: Store, people: list[int], p
     assert WORD.encode() not in postgres.held()
 
 
+@of_service
 def test_forgetting_that_was_in_the_way_is_finished(
     store: Store, people: list[int], postgres: Postgres, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -275,6 +341,7 @@ def test_forgetting_that_was_in_the_way_is_finished(
     assert WORD.encode() not in postgres.held()
 
 
+@of_service
 def test_end_that_was_in_the_way_is_finished(
     store: Store, people: list[int], postgres: Postgres, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -319,7 +386,7 @@ def test_older_backup_brings_nobody_back(
 
 
 def test_class_moves_to_a_file_and_back(
-    store: Store, people: list[int], folder: Path, tmp_path: Path, postgres: Postgres
+    store: Store, people: list[int], folder: Path, tmp_path: Path, postgres: Postgres, server: str
 ) -> None:
     store.put(people[0], MODULE, [made(1, value="نعم"), made(2)])
     store.hand_in(people[0], MODULE, "request-1", len)
@@ -332,7 +399,7 @@ def test_class_moves_to_a_file_and_back(
     restore(file, tmp_path / "stick", PASSPHRASE)
     assert (file / KEY).read_bytes() == (folder / KEY).read_bytes()
     back_up(file, tmp_path / "back", PASSPHRASE)
-    restore(other, tmp_path / "back", PASSPHRASE, checked_address(postgres.another("back_again")))
+    restore(other, tmp_path / "back", PASSPHRASE, checked_address(postgres.another(f"back_again_{server}")))
     for moved in (file, other):
         opened = open_store(place_of(moved))
         assert opened.counted() == before
@@ -429,6 +496,7 @@ def older(store: Store, people: list[int], folder: Path) -> Path:
     return folder
 
 
+@of_service
 def test_upgrade_keeps_everything_and_goes_back(older: Path, people: list[int], tmp_path: Path) -> None:
     place = place_of(older)
     with pytest.raises(ClassError, match="himaya class upgrade"):
@@ -453,6 +521,7 @@ def test_upgrade_keeps_everything_and_goes_back(older: Path, people: list[int], 
     opened.close()
 
 
+@of_service
 def test_upgrade_that_fails_changes_nothing(older: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fail_when_moved(monkeypatch)
     with pytest.raises(OSError, match="No space"):
@@ -461,6 +530,7 @@ def test_upgrade_that_fails_changes_nothing(older: Path, monkeypatch: pytest.Mon
     assert not (older / UPGRADED_FROM).exists()
 
 
+@of_service
 def test_upgrade_that_would_lose_answers_is_refused(older: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lose_when_moved(monkeypatch)
     with pytest.raises(ClassError, match="nothing was changed"):

@@ -13,21 +13,23 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from himaya_server.classroom.records import SESSION, Put, Use
 from himaya_server.classroom.service import COOKIE, LARGEST_BODY
-from himaya_server.classroom.store import SESSION, Put, Use
 from himaya_server.font import font
-from himaya_server.pace import Paces
+from himaya_site.answers import put
 from tests.browser.user_actions import until
-from tests.classroom.running import BUILD, COURSE, MODULE, Browser, Running
+from tests.classroom.running import BUILD, COURSE, MODULE, Browser, Running, run
 from tests.classroom.test_store import made
 from tests.shipped import a_module
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
+    from types import ModuleType
 
     from himaya.errors import JournalError
-    from himaya_server.classroom.store import Rows, Store
+    from himaya_server.classroom.records import Rows
+    from himaya_server.classroom.store import Store
     from tests.classroom.conftest import Clock
 
 JOURNAL = {"module": MODULE, "epoch": "", "n": 0, "events": [made(1)]}
@@ -36,7 +38,7 @@ JOURNAL = {"module": MODULE, "epoch": "", "n": 0, "events": [made(1)]}
 @pytest.fixture
 def running(store: Store, tmp_path: Path) -> Iterator[Running]:
     """Return a service for a class of two."""
-    started = Running(store, tmp_path / "pages")
+    started = run(store, tmp_path / "pages")
     yield started
     started.stop()
 
@@ -102,7 +104,7 @@ def test_page_is_kept_by_the_browser(one: Browser) -> None:
 
 
 def test_page_is_compressed_once(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    file = running.service.pages[COURSE].folder / "en" / "door.html"
+    file = running.shared.pages[COURSE].folder / "en" / "door.html"
     file.write_text("<p>door</p>" * 1000, encoding="utf-8")
     times: list[str] = []
     compress, stream = gzip.compress, gzip.GzipFile
@@ -131,10 +133,10 @@ def test_door_speaks_the_browsers_language(running: Running) -> None:
 
 @pytest.mark.parametrize("first", [True, False])
 def test_door_speaks_the_languages_of_every_course(running: Running, first: bool) -> None:
-    own = running.service.pages[COURSE]
+    own = running.shared.pages[COURSE]
     english = replace(own, course="a-course", languages=["en"])
     pages = {"a-course": english, COURSE: own} if first else {COURSE: own, "a-course": english}
-    running.service.pages = pages
+    running.shared.pages = pages
     for accepted, course, language in (("ar-IQ", COURSE, "ar"), ("en", "a-course", "en"), ("de", "a-course", "en")):
         _, headers, _ = running.ask("GET", "/class/", None, {"Accept-Language": accepted})
         assert headers["Location"] == f"/class/p/{course}/{BUILD}/{language}/door.html"
@@ -247,13 +249,13 @@ def test_unknown_cards_slow_down_and_known_ones_do_not(running: Running, cards: 
     def tried(card: object) -> int:
         return running.ask("POST", "/class/api/sign-in", json.dumps({"card": card}).encode(), sent)[0]
 
-    running.service.cards = Paces(0.001, 5)  # nobody waits for a pace in a test
+    running.slow("cards", 0.001, 5)
     assert tried(["not", "text"]) == 403
     assert [tried("A" * 22) for _ in range(5)] == [403] * 4 + [429]
-    running.service.cards.of("127.0.0.1")._left = 5.0  # some time later
+    running.fill("cards", "127.0.0.1")
     for _ in range(3):
         assert tried(cards[0]) == 200  # a class behind one router signs in
-    assert running.service.cards.of("127.0.0.1").left() >= 5
+    assert running.left("cards", "127.0.0.1") >= 5
 
 
 def test_second_device_reads_nothing_before_the_yes(running: Running, cards: list[str], one: Browser) -> None:  # 5.2
@@ -382,31 +384,34 @@ def test_slow_requests_hold_up_nobody(running: Running, one: Browser) -> None:
 
 
 def test_session_that_floods_is_slowed(running: Running, one: Browser, other: Browser) -> None:
-    running.service.asks = Paces(0.001, 20)  # nobody waits for a pace in a test
+    running.slow("asks", 0.001, 20)
     assert [one.ask("me", {})[0] for _ in range(22)] == [200] * 20 + [429] * 2
     assert other.ask("me", {})[0] == 200
 
 
-def test_first_requests_share_a_sync(running: Running, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_first_requests_share_a_sync(
+    running: Running, store: Store, monkeypatch: pytest.MonkeyPatch, server: str
+) -> None:
     for _ in range(6):
         store.enrol("north", "en")
     people = store.people("north")
     browsers = [Browser(running, store.new_card(person.id, "trainer")) for person in people]
     threads = [threading.Thread(target=browser.ask, args=("journal", JOURNAL)) for browser in browsers]
     written: list[Sequence[Put | Use]] = []
-    disk, write_all = threading.Event(), store.write_all
+    where = store if server == "service" else put
+    disk, write_all = threading.Event(), where.write_all
 
     def slowly(steps: Sequence[Put | Use]) -> list[Rows | JournalError | None]:
         written.append(steps)
         disk.wait(60)
         return write_all(steps)
 
-    monkeypatch.setattr(store, "write_all", slowly)
+    monkeypatch.setattr(where, "write_all", slowly)
     threads[0].start()
     until(lambda: written, "the first is written")
     for thread in threads[1:]:
         thread.start()
-    until(lambda: len(running.service._waiting) == len(people) - 1, "all others wait for the first")
+    until(lambda: running.waiting() == len(people) - 1, "all others wait for the first")
     disk.set()
     for thread in threads:
         thread.join()
@@ -414,8 +419,10 @@ def test_first_requests_share_a_sync(running: Running, store: Store, monkeypatch
     assert [store.rows(person.id, MODULE).total for person in people] == [1] * len(people)
 
 
-def test_full_journal_is_told_and_others_go_on(one: Browser, other: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("himaya_server.classroom.store.MAX_LINES", 2)
+def test_full_journal_is_told_and_others_go_on(
+    one: Browser, other: Browser, monkeypatch: pytest.MonkeyPatch, limits: ModuleType
+) -> None:
+    monkeypatch.setattr(limits, "MAX_LINES", 2)
     assert one.ask("journal", {**JOURNAL, "events": [made(number) for number in range(3)]})[0] == 413
     assert other.ask("journal", JOURNAL)[0] == 200
 

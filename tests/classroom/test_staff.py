@@ -11,10 +11,10 @@ from sqlalchemy import event
 
 from himaya.languages.interface import interface
 from himaya_server.classroom.passwords import fits, hashed
+from himaya_server.classroom.records import SESSION, TERMINAL
 from himaya_server.classroom.staff import COOKIE
-from himaya_server.classroom.store import SESSION, TERMINAL
-from himaya_server.pace import Paces
-from tests.classroom.running import MODULE, Browser, Running
+from tests.classroom.conftest import of_service
+from tests.classroom.running import MODULE, Browser, Running, run
 from tests.classroom.served import ROOT
 from tests.classroom.test_store import made, signed_in
 
@@ -76,7 +76,7 @@ def running(store: Store, tmp_path: Path) -> Iterator[Running]:
     store.make_class("south", "South", "core-protection")
     store.set_staff("amal", KEPT, "north")
     store.set_staff("bara", KEPT, "south")
-    started = Running(store, tmp_path / "pages")
+    started = run(store, tmp_path / "pages")
     yield started
     started.stop()
 
@@ -94,7 +94,7 @@ def test_trainer_sees_numbers_and_no_names(amal: Trainer, running: Running, stor
     assert status == 200
     assert f"Number {people[0]}" in re.sub(r"<[^>]+>", "", page)
     assert "Steps received: 1" in re.sub(r"<[^>]+>", "", page)
-    assert running.codes.room("north", running.service.today()) in page
+    assert running.codes.room("north", running.today()) in page
     assert "planted-answer" not in page
     assert "<script" not in page
 
@@ -133,7 +133,7 @@ def test_new_card_ends_the_old_one_and_is_listed(
     assert old.ask("me", {})[0] == 401
     code = re.search(r"code \D*(\d{3}\s\d{3}\s\d{4})", re.sub(r"<svg.*?</svg>|<bdi>|</bdi>", "", page, flags=re.DOTALL))
     assert code is not None
-    room = running.codes.room("north", running.service.today())
+    room = running.codes.room("north", running.today())
     again = Browser(running, {"number": str(people[0]), "code": code[1], "room": room})
     notes = [(note["what"], note["who"]) for note in again.ask("me", {})[1]["notes"]]
     assert ("new-card", "amal") in notes
@@ -345,6 +345,7 @@ def test_confirmation_covers_what_was_seen(running: Running, store: Store, peopl
     assert confirmed_as_of(owner.ask("me", {})[1]["card"], "")
 
 
+@of_service
 def test_me_looks_up_nobody_else(running: Running, store: Store, people: list[int], clock: Clock) -> None:
     marked = []
     for way in [Way(running, store, person, clock) for person in people]:
@@ -399,7 +400,7 @@ def test_collect_and_feedback_are_taken(amal: Trainer, running: Running) -> None
 
 
 def test_wrong_password_gets_nothing_and_slows_down(running: Running) -> None:
-    running.office.wrong = Paces(0.001, 3)  # nobody waits for a pace in a test
+    running.slow("wrong", 0.001, 3)
     assert [Trainer(running, "amal", "wrong").status for _ in range(4)] == [403] * 3 + [429]
     assert Trainer(running, "nobody", PASSWORD).cookie == ""
 

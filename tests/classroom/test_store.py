@@ -9,17 +9,21 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from sqlalchemy.event import listen
 
 from himaya.answers import journal
 from himaya.errors import ClassError, JournalError
-from himaya_server.classroom import store as stores
-from himaya_server.classroom.store import SESSION, Put, Rows, Store, database_errors, open_store
-from tests.classroom.conftest import NOON
+from himaya_server.classroom.records import SESSION, Put, Rows
+from himaya_server.classroom.store import Store, database_errors, open_store
+from himaya_site.operate import removing
+from tests.classroom.conftest import NOON, in_a_hurry, of_service, of_site
 from tests.shipped import a_module
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from types import ModuleType
 
     from tests.classroom.conftest import Clock
 
@@ -47,6 +51,7 @@ def test_put_twice_is_kept_once(store: Store, people: list[int]) -> None:
     assert (rows.start, rows.total) == (0, 3)
 
 
+@of_service
 def test_answer_takes_three_statements(store: Store, people: list[int]) -> None:
     store.put(people[0], MODULE, [made(1)])
     taken: list[str] = []
@@ -55,9 +60,20 @@ def test_answer_takes_three_statements(store: Store, people: list[int]) -> None:
     assert taken == ["BEGIN", "SELECT", "INSERT", "UPDATE"]
 
 
-def test_puts_of_several_stay_apart(store: Store, people: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+@of_site
+def test_answer_on_the_site_takes_five_statements(store: Store, people: list[int]) -> None:
+    store.put(people[0], MODULE, [made(1)])
+    with CaptureQueriesContext(connection) as taken:
+        store.put(people[0], MODULE, [made(2)], start=1)
+    begun = [each["sql"].removeprefix("1 times: ").split()[0] for each in taken]
+    assert begun == ["BEGIN", "SELECT", "SELECT", "SELECT", "INSERT", "UPDATE", "COMMIT"]
+
+
+def test_puts_of_several_stay_apart(
+    store: Store, people: list[int], monkeypatch: pytest.MonkeyPatch, limits: ModuleType
+) -> None:
     one, two = people
-    monkeypatch.setattr("himaya_server.classroom.store.MAX_LINES", 2)
+    monkeypatch.setattr(limits, "MAX_LINES", 2)
     full = [made(number) for number in range(3)]
     puts = [Put(one, MODULE, [made(1)]), Put(two, MODULE, full), Put(999, MODULE, [made(1)])]
     done = store.write_all([*puts, Put(two, MODULE, [made(7)]), Put(one, MODULE, [made(1), made(2)])])
@@ -72,8 +88,10 @@ def test_answer_begins_where_asked(store: Store, people: list[int]) -> None:
     assert store.rows(people[0], MODULE, start=9).start == 0  # knows more than there is: a restored backup
 
 
-def test_long_answer_comes_in_pieces(store: Store, people: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stores, "_ANSWER", 200)
+def test_long_answer_comes_in_pieces(
+    store: Store, people: list[int], monkeypatch: pytest.MonkeyPatch, limits: ModuleType
+) -> None:
+    monkeypatch.setattr(limits, "LONGEST", 200)
     store.put(people[0], MODULE, [made(number) for number in range(10)])
     found: list[Any] = []
     while len(found) < 10:
@@ -90,8 +108,10 @@ def test_same_ids_of_two_people_stay_apart(store: Store, people: list[int]) -> N
     assert [store.rows(person, MODULE).rows[0]["value"] for person in people] == ["hers", "his"]
 
 
-def test_full_journal_takes_nothing(store: Store, people: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stores, "MAX_LINES", 3)
+def test_full_journal_takes_nothing(
+    store: Store, people: list[int], monkeypatch: pytest.MonkeyPatch, limits: ModuleType
+) -> None:
+    monkeypatch.setattr(limits, "MAX_LINES", 3)
     store.put(people[0], MODULE, [made(1), made(2)])
     with pytest.raises(JournalError, match="journal-too-large"):
         store.put(people[0], MODULE, [made(3), made(4)])
@@ -313,7 +333,7 @@ def test_forgotten_person_leaves_nothing(store: Store, people: list[int], tmp_pa
 
 @pytest.mark.parametrize("statements", [["BEGIN IMMEDIATE"], ["BEGIN", "SELECT count(*) FROM people"]])
 def test_traces_that_others_keep_are_told(store: Store, tmp_path: Path, statements: list[str]) -> None:
-    listen(store.engine, "checkout", lambda connection, *_: connection.execute("PRAGMA busy_timeout=0"))
+    in_a_hurry(store)
     store.make_class("south", "South", "core-protection")
     with closing(sqlite3.connect(tmp_path / "class" / "class.db", isolation_level=None)) as other:
         for statement in statements:
@@ -323,11 +343,12 @@ def test_traces_that_others_keep_are_told(store: Store, tmp_path: Path, statemen
     store.compact()
 
 
-def test_writer_in_the_way_is_told(store: Store, tmp_path: Path) -> None:
-    listen(store.engine, "checkout", lambda connection, *_: connection.execute("PRAGMA busy_timeout=0"))
+def test_writer_in_the_way_is_told(store: Store, tmp_path: Path, server: str) -> None:
+    errors = database_errors if server == "service" else removing.database_errors
+    in_a_hurry(store)
     with closing(sqlite3.connect(tmp_path / "class" / "class.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(ClassError, match=r"Something else uses it\. .* once more"), database_errors():
+        with pytest.raises(ClassError, match=r"Something else uses it\. .* once more"), errors():
             store.make_class("south", "South", "core-protection")
 
 

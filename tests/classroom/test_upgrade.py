@@ -29,6 +29,12 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
+def server() -> str:
+    """Return the server whose store moves tables on: the site refuses other versions, see `test_site.py`."""
+    return "service"
+
+
+@pytest.fixture
 def folder(store: Store, people: list[int]) -> Path:
     """Return the folder of a class with answers whose tables are those of the first version."""
     database = Path(store.engine.url.database or "")

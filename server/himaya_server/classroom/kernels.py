@@ -9,8 +9,8 @@ from tornado.httpserver import HTTPServer
 from tornado.web import Application, HTTPError
 
 from himaya_server.classroom.notebooks import opened
+from himaya_server.classroom.records import Signed
 from himaya_server.classroom.service import LARGEST_BODY, LARGEST_HEADER, ApiHandler, UnknownHandler
-from himaya_server.classroom.store import Signed
 
 if TYPE_CHECKING:
     from himaya_server.classroom.notebooks import Settings

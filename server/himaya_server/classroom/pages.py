@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import json
-import re
 import shutil
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from himaya.activities.fold import replay
 from himaya.content.assignments import is_second_form
 from himaya.content.forms import parts_to_build
 from himaya.content.lessons import lesson_minutes
-from himaya.languages.facts import ALL, digits_of, for_scripts
+from himaya.languages.facts import digits_of, for_scripts
 from himaya.languages.interface import for_page
 from himaya.publish.assignment import activities_file
 from himaya.publish.document import document, shown_text
@@ -23,6 +19,7 @@ from himaya.publish.edition import Edition
 from himaya.publish.main import folded_note, open_link, path_note
 from himaya.publish.page import module_page
 from himaya.translation.translated import load_in, translated_course
+from himaya_server.classroom.built_pages import ABOUT, Pages, read_pages
 from himaya_server.font import font_rule
 
 if TYPE_CHECKING:
@@ -32,46 +29,9 @@ if TYPE_CHECKING:
 
     from himaya.content.load import LoadedModule
     from himaya.course.course import Course
-    from himaya.languages.facts import Digits
     from himaya.publish.page_code import Code
 
 _PLACE = '<div class="himaya" id="himaya-class"></div>'
-_ABOUT = "about.json"
-_BUILD = re.compile(r"[0-9a-f]{12}")
-_COMPRESSED = 100  # pages kept in memory, some 0.2 MB each
-
-
-@dataclass(frozen=True)
-class Pages:
-    """What was written of one course.
-
-    Attributes:
-        course: Its id.
-        build: Names this content: the same name, the same bytes.
-        folder: Holds a folder for each language.
-        languages: The one it opens in first.
-        digits: How the course writes numbers, where it says so.
-        modules: Their ids, in order.
-        activities: Of each module, as trainees hold them; no keys.
-    """
-
-    course: str
-    build: str
-    folder: Path
-    languages: list[str]
-    digits: Digits | None
-    modules: list[str]
-    activities: dict[str, dict[str, Any]]
-
-    def answered(self, module: str, rows: list[dict[str, Any]]) -> int:
-        """Return how many activities of a module are answered; nobody has to answer a pretest."""
-        asked = [each for each in self.activities[module].values() if each.get("mode") != "pretest"]
-        return sum(bool(replay(each, rows)["finished"]) for each in asked)
-
-    def address(self, language: str, page: str = "index") -> str:
-        """Return where a page is; in the course's first language where it has not this one."""
-        spoken = language if language in self.languages else self.languages[0]
-        return f"/class/p/{self.course}/{self.build}/{spoken}/{page}.html"
 
 
 def write_class_pages(
@@ -105,41 +65,21 @@ def write_class_pages(
         if language == course.languages[0]:
             about["modules"] = [each.module.id for each in loaded]
             about["activities"] = {each.module.id: activities_file(each, course.id)["activities"] for each in loaded}
-    texts[_ABOUT] = json.dumps(about, ensure_ascii=False)
+    texts[ABOUT] = json.dumps(about, ensure_ascii=False)
     build = hashlib.sha256(json.dumps(texts, sort_keys=True).encode()).hexdigest()[:12]
     place = target / course.id / build
-    if not (place / _ABOUT).is_file():
+    if not (place / ABOUT).is_file():
         shutil.rmtree(place, ignore_errors=True)  # half of it, from a build that was killed
         for name, text in texts.items():
             (place / name).parent.mkdir(parents=True, exist_ok=True)
             (place / name).write_text(text, encoding="utf-8")
-    (place / _ABOUT).touch()  # the newest build is the one that was made last
+    (place / ABOUT).touch()  # the newest build is the one that was made last
     return read_pages(target, course.id)
 
 
 def _is_open(course: Path, assignment: str) -> bool:
     """Return whether a class sees it: a second safety form is opened by the trainer."""
     return not is_second_form(assignment) or (course / "release" / assignment).is_dir()
-
-
-def read_pages(target: Path, course: str) -> Pages:
-    """Return the newest build of a course's pages.
-
-    Raises:
-        FileNotFoundError: If none was written.
-    """
-    found = [each for each in (target / course).glob(f"*/{_ABOUT}") if _BUILD.fullmatch(each.parent.name)]
-    if not found:
-        raise FileNotFoundError(target / course)
-    newest = max(found, key=lambda each: each.stat().st_mtime_ns)
-    about = json.loads(newest.read_text(encoding="utf-8"))
-    return Pages(course, newest.parent.name, newest.parent, **about)
-
-
-@lru_cache(_COMPRESSED)
-def compressed(page: Path) -> bytes:
-    """Return a page as gzip; made once, since it is the same for everybody."""
-    return gzip.compress(page.read_bytes(), 6, mtime=0)
 
 
 def _home(edition: Edition, code: Code, loaded: Sequence[LoadedModule]) -> str:
@@ -177,9 +117,3 @@ def _data(edition: Edition, code: Code) -> dict[str, Any]:
     sentences = for_page(edition.language, edition.course.digits)
     strings = {key: text for key, text in sentences.items() if key in code.says}
     return {"strings": strings, "facts": for_scripts(), "digits": digits}
-
-
-def chosen_language(accepted: str, languages: Sequence[str]) -> str:
-    """Return the first language of an `Accept-Language` header that there is, or the first that there is."""
-    wanted = [re.split(r"[-;]", each.strip())[0].lower() for each in accepted.split(",")[:10]]
-    return next((each for each in wanted if each in ALL and each in languages), languages[0])

@@ -26,11 +26,11 @@ from himaya.answers.journal import checked
 from himaya.answers.limits import MAX_ID
 from himaya.errors import JournalError
 from himaya.languages.dates import clock_time, written_day
+from himaya_server.classroom.built_pages import chosen_language, compressed
 from himaya_server.classroom.codes import DIGITS, Codes, Tries, device_of, typed
 from himaya_server.classroom.door import MOST, Door
 from himaya_server.classroom.notebooks import GATE
-from himaya_server.classroom.pages import chosen_language, compressed
-from himaya_server.classroom.store import RETENTION, Put, Use
+from himaya_server.classroom.records import RETENTION, Put, Use
 from himaya_server.font import FILE, KEPT, font
 from himaya_server.pace import Paces
 
@@ -39,10 +39,11 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
     from datetime import date
 
+    from himaya_server.classroom.built_pages import Pages
     from himaya_server.classroom.notebooks import Notebooks
-    from himaya_server.classroom.pages import Pages
+    from himaya_server.classroom.records import Reissued, Rows, Signed
     from himaya_server.classroom.sealing import Seal
-    from himaya_server.classroom.store import Reissued, Rows, Signed, Store
+    from himaya_server.classroom.store import Store
 
 COOKIE = "himaya-class"
 LARGEST_BODY = 1_000_000  # bytes; a page sends at most 150,000 letters at once

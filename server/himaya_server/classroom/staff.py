@@ -23,19 +23,19 @@ from himaya.languages.facts import ALL, LANGUAGES, direction
 from himaya.languages.interface import interface
 from himaya.languages.isolates import marked_up
 from himaya.publish.look import look
+from himaya_server.classroom.built_pages import chosen_language
 from himaya_server.classroom.cards import CARD_STYLE, Printed, printed_card, square
 from himaya_server.classroom.codes import device_of, new_code
-from himaya_server.classroom.pages import chosen_language
 from himaya_server.classroom.passwords import fits
+from himaya_server.classroom.records import SESSION
 from himaya_server.classroom.service import Handler, Service, key_of
-from himaya_server.classroom.store import SESSION
 from himaya_server.font import font_rule
 from himaya_server.pace import Paces
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
-    from himaya_server.classroom.store import Signed
+    from himaya_server.classroom.records import Signed
     from himaya_server.classroom.tables import ClassRow, Person
 
 COOKIE = "himaya-staff"

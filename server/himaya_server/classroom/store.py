@@ -15,7 +15,6 @@ import threading
 import time
 from collections import Counter
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -33,6 +32,21 @@ from himaya.answers.journal import MAX_LINES
 from himaya.answers.limits import MAX_BYTES
 from himaya.answers.private import private_folder
 from himaya.errors import ClassError, JournalError
+from himaya_server.classroom.records import (
+    RETENTION,
+    SESSION,
+    TERMINAL,
+    Handed,
+    Put,
+    Receipt,
+    Reissued,
+    Rows,
+    Signed,
+    Use,
+    answer_of,
+    digest,
+    end_of,
+)
 from himaya_server.classroom.tables import (
     About,
     Card,
@@ -67,19 +81,12 @@ if TYPE_CHECKING:
         Update,
     )
 
-DAY = 24 * 3600
-SESSION = 16 * 3600
-"""Seconds for which a device stays signed in: a day of training, and not the next one."""
-RETENTION = 180 * DAY
-"""Seconds from the start of a class until the operator is asked to end it."""
-TERMINAL = "himaya class cards"
-"""Who makes cards without signing in, as people read it."""
 _MOST_HAND_INS = 5  # of one person and module whose practice is counted
 _UNCOUNTED = "uncounted"  # what `About` says of practice, as pairs of class and module
 _CONFIRMED, _CONFIRMED_BY = "card-confirmed", "card-confirmed-by"
 _CLAIMED = "card-claimed"
 _FEEDBACK = "feedback"  # the first on a module; its id stands in the place of who did it
-_ANSWER = 1_000_000  # letters of rows in one answer; a page asks for the rest
+LONGEST = 1_000_000  # letters of rows in one answer; a page asks for the rest
 _LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"  # of pseudonyms; none that is read as another
 _TITLE, _COURSE = 200, 1000
 _WHO = 60  # letters of who did something, in a note
@@ -140,133 +147,6 @@ _GROW = (
     .where(_JOURNALS.c.id == bindparam("journal"))
     .values(rows=bindparam("new_rows"), size=bindparam("new_size"))
 )
-
-
-@dataclass(frozen=True)
-class Signed:
-    """Who a session belongs to.
-
-    Attributes:
-        session: Its number.
-        person: The trainee's number, or None for staff.
-        staff: The staff member's number, or None for a trainee.
-        who: Pseudonym or login.
-        class_id: The trainee's class; empty for staff.
-        allowed: Whether it may do anything yet: a second device waits for the person's yes.
-        used: Whether anything came from it since it signed in.
-        since: When this person was first let in on this device, without another person in between.
-    """
-
-    session: int
-    person: int | None
-    staff: int | None
-    who: str
-    class_id: str
-    allowed: bool
-    used: bool
-    since: int
-
-
-@dataclass(frozen=True)
-class Rows:
-    """A piece of a journal: `rows` begin at `start` of `total`, in the order of receipt."""
-
-    start: int
-    total: int
-    rows: list[dict[str, Any]]
-
-
-@dataclass(frozen=True)
-class Put:
-    """What somebody sends: one or more `events` for a module's journal of theirs, of which they know `start` rows."""
-
-    person_id: int
-    module: str
-    events: Sequence[dict[str, Any]]
-    start: int = 0
-
-
-@dataclass(frozen=True)
-class Use:
-    """Something came from a device: the first thing that does makes it count as one."""
-
-    session_id: int
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """What is shown of a hand-in.
-
-    Attributes:
-        module: Which module was handed in.
-        received: When, in seconds.
-        answers: How many activities were answered.
-        code: Eight letters that name its content.
-    """
-
-    module: str
-    received: int
-    answers: int
-    code: str
-
-
-@dataclass(frozen=True)
-class Handed:
-    """The newest hand-in of one person and module: the journal as it was then, as lines of a file.
-
-    Attributes:
-        before: How many of its events came before the person was first given feedback on this module.
-    """
-
-    id: int
-    pseudonym: str
-    module: str
-    received: int
-    lines: str
-    before: int
-
-    @property
-    def rows(self) -> list[dict[str, Any]]:
-        """The events, in the order of receipt."""
-        return [json.loads(line) for line in self.lines.split("\n") if line]
-
-
-@dataclass(frozen=True)
-class Reissued:
-    """A new card that its owner has not confirmed: what was answered since may be somebody else's.
-
-    Attributes:
-        who: Who made it.
-        time: When.
-        steps: How many events came since.
-        makers: Who made it, or another one since: none of them can confirm it for its owner.
-        acted: When one of them first used a power over this person. What was theirs before is no maker's device.
-        claimed: When a device that came with such a card said that the answers are its owner's; None if none did.
-        seen: Changes with each step and each card; whoever confirms it sends back what they were shown.
-    """
-
-    who: str
-    time: int
-    steps: int
-    makers: frozenset[str]
-    acted: int
-    claimed: int | None
-    seen: str
-
-
-def _end_of(class_id: str) -> bytes:
-    """Return the tombstone of a class that has ended: no pseudonym reads so."""
-    return digest(f"class {class_id}")
-
-
-def _answer_of(pseudonym: str, module: str, activity: str) -> bytes:
-    """Return the tombstone of one answer: no pseudonym and no class reads so."""
-    return digest(f"answer {pseudonym} {module} {activity}")
-
-
-def digest(token: str) -> bytes:
-    """Return what is kept of a secret. It has 128 random bits or more, so no slow hash is needed."""
-    return hashlib.sha256(token.encode()).digest()
 
 
 def open_store(place: str | Path | URL, clock: Callable[[], float] = time.time, *, move_on: bool = False) -> Store:
@@ -549,7 +429,7 @@ class Store:
             if session.get(ClassRow, class_id) is not None:
                 message = f"there is a class '{class_id}' already."
                 raise ClassError(message)
-            if session.get(Tombstone, _end_of(class_id)) is not None:
+            if session.get(Tombstone, end_of(class_id)) is not None:
                 message = f"there was a class '{class_id}', and it has ended. Give another id."
                 raise ClassError(message)
             session.add(ClassRow(id=class_id, title=title, course=course, made=now, ends=ends or now + RETENTION))
@@ -579,7 +459,7 @@ class Store:
         """
         now = self.now()
         with self._writing() as session:
-            if session.get(Tombstone, _end_of(class_id)) is not None:
+            if session.get(Tombstone, end_of(class_id)) is not None:
                 message = f"the class '{class_id}' has ended. Make another one with: himaya class create"
                 raise ClassError(message)
             while True:
@@ -638,7 +518,7 @@ class Store:
         """
         now = self.now()
         with self._writing() as session:
-            session.merge(Tombstone(digest=_answer_of(pseudonym, module, activity), time=now))
+            session.merge(Tombstone(digest=answer_of(pseudonym, module, activity), time=now))
             person_id = session.scalars(select(Person.id).where(Person.pseudonym == pseudonym)).one()
             journal = session.scalar(_journal_of(person_id, module))
             number = 0 if journal is None else _blank(session, journal.id, {activity: now})
@@ -650,7 +530,7 @@ class Store:
         """Remove everybody of a class for ever, also staff who see no other one; its id, title and dates stay."""
         now = self.now()
         with self._writing() as session:
-            session.merge(Tombstone(digest=_end_of(class_id), time=now))
+            session.merge(Tombstone(digest=end_of(class_id), time=now))
             for pseudonym in session.scalars(select(Person.pseudonym).where(Person.class_id == class_id)):
                 session.merge(Tombstone(digest=digest(pseudonym), time=now))
             _empty(session, class_id)
@@ -659,7 +539,7 @@ class Store:
     def ended(self, class_id: str) -> bool:
         """Return whether a class has ended, so that nothing but numbers is left of it."""
         with self._reading() as session:
-            return session.get(Tombstone, _end_of(class_id)) is not None
+            return session.get(Tombstone, end_of(class_id)) is not None
 
     def compact(self) -> None:
         """Leave nothing of what was deleted in free pages or in the log of writes.
@@ -736,7 +616,7 @@ class Store:
             gone = [person for person in session.scalars(select(Person)) if digest(person.pseudonym) in buried]
             session.execute(delete(Person).where(Person.id.in_([person.id for person in gone])))
             for class_id in session.scalars(select(ClassRow.id)):
-                if _end_of(class_id) in buried:  # also whom the store here never knew
+                if end_of(class_id) in buried:  # also whom the store here never knew
                     gone += session.scalars(select(Person).where(Person.class_id == class_id))
                     _empty(session, class_id)
             _blank_all(session)
@@ -1108,7 +988,7 @@ class Store:
             new = [{"position": at, "event_id": name, "body": body, **about} for at, (name, body) in named]
             connection.execute(_APPEND, new)
             connection.execute(_GROW, {"journal": number, "new_rows": total, "new_size": size})
-        if put.start == before and sum(map(len, bodies)) <= _ANSWER:
+        if put.start == before and sum(map(len, bodies)) <= LONGEST:
             return Rows(before, total, [*fresh.values()])  # nothing that whoever asks has not just sent
         return _rows(session, number, total, put.start)
 
@@ -1367,7 +1247,7 @@ def _blank_all(session: Session) -> None:
     for journal_id, module, person_id, who in session.execute(journals.join(Person)).all():
         bodies = session.scalars(select(EventRow.body).where(EventRow.journal_id == journal_id))
         names = {json.loads(body)["activity"] for body in bodies}
-        found = {name: stones[key] for name in names if (key := _answer_of(who, module, name)) in stones}
+        found = {name: stones[key] for name in names if (key := answer_of(who, module, name)) in stones}
         if found and _blank(session, journal_id, found):
             session.execute(delete(Feedback).where(*_feedback_of(person_id, module)))
 
@@ -1385,7 +1265,7 @@ def _rows(session: Session, journal_id: int, total: int, start: int) -> Rows:
     bodies = session.scalars(chosen.order_by(EventRow.position).execution_options(yield_per=200))
     for body in bodies:
         size += len(body)
-        if rows and size > _ANSWER:
+        if rows and size > LONGEST:
             break
         rows.append(json.loads(body))
     bodies.close()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import fcntl
 import json
 import math
 import os
@@ -82,6 +81,8 @@ class Journal:
         Raises:
             JournalError: If an event is malformed or too large, or nothing could be written. Then nothing was.
         """
+        import fcntl  # not on Windows, where a site only checks events
+
         kept = [checked(event) for event in events]
         with self._lock, self._opened() as descriptor:
             try:

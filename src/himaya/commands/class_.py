@@ -9,6 +9,7 @@ import logging
 import os
 import re
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -17,7 +18,7 @@ from datetime import UTC, datetime
 from functools import cache, partial
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 from click.core import ParameterSource
@@ -35,9 +36,10 @@ if TYPE_CHECKING:
     from himaya_autograde.course import CourseDirectory
     from himaya_autograde.import_answers import Taken
     from himaya_autograde.source import Source
+    from himaya_server.classroom.built_pages import Pages
     from himaya_server.classroom.door import Certificate
-    from himaya_server.classroom.pages import Pages
-    from himaya_server.classroom.store import Handed, Store
+    from himaya_server.classroom.records import Handed
+    from himaya_server.classroom.store import Store
 
 _NEEDS = {
     "argon2": "argon2-cffi",
@@ -45,7 +47,11 @@ _NEEDS = {
     "alembic": "alembic",
     "cryptography": "cryptography",
     "segno": "segno",
+    "django": "django",
+    "waitress": "waitress",
 }
+_SITE = "site"
+"""An empty file in a folder that the site served last; the commands use its code there."""
 _ENDED = "ended"
 """Holds the numbers of classes that have ended."""
 _PRINTED = "cards-lead-to"
@@ -93,8 +99,28 @@ def store_of(folder: Path) -> Iterator[Store]:
     from himaya_server.classroom.store import database_errors, open_store
 
     remove_left_over(folder)  # at every start, so that nobody who is forgotten stays in a copy
+    if (folder / _SITE).exists():
+        with _site_store_of(folder) as kept_by_site:
+            yield kept_by_site
+        return
     with database_errors(), closing(open_store(place_of(folder))) as store:
         yield store
+
+
+@contextmanager
+def _site_store_of(folder: Path) -> Iterator[Store]:
+    """Open the classes of a folder with the site's code."""
+    from himaya_server.classroom.address import place_of
+    from himaya_site.project.start import prepare
+
+    prepare()
+    from himaya_site.operate.removing import database_errors
+    from himaya_site.store import Store as SiteStore
+
+    place = place_of(folder)
+    where = place if isinstance(place, Path) else place.render_as_string(hide_password=False)
+    with database_errors(), closing(SiteStore(where)) as store:
+        yield cast("Store", store)
 
 
 def _stored(command: Callable[..., None]) -> Callable[..., None]:
@@ -283,8 +309,8 @@ def cards(class_id: str, ids: tuple[str, ...], address: str, out: Path, folder: 
     from himaya_server.classroom.backup import KEY
     from himaya_server.classroom.cards import Printed, sheet
     from himaya_server.classroom.codes import Codes, new_code
+    from himaya_server.classroom.records import TERMINAL
     from himaya_server.classroom.sealing import Seal, kept_key
-    from himaya_server.classroom.store import TERMINAL
 
     if not address.startswith(("http://", "https://")):
         raise click.BadParameter("it begins with http:// or https://", param_hint="--address")
@@ -352,13 +378,28 @@ def _encrypted(host: str, names: tuple[str, ...], certificate: Path | None, key:
 
 @class_.command()
 @_serving
+@click.option("--site", is_flag=True, help="Serve with the new site, which has no notebooks and no encryption yet.")
 def serve(
-    host: str, port: int, names: tuple[str, ...], certificate: Path | None, key: Path | None, folder: Path
+    host: str,
+    port: int,
+    names: tuple[str, ...],
+    certificate: Path | None,
+    key: Path | None,
+    folder: Path,
+    *,
+    site: bool,
 ) -> None:
     """Serve all classes until Control-C. Without a certificate: for this machine, or a network of your own.
 
     Example: himaya class serve --host 192.168.4.1
     """
+    if site:
+        if certificate is not None:
+            raise click.UsageError("the site does not encrypt. Put a proxy that does in front of it.")
+        _refuse_public(host)
+        _serve_site(host, port, names, folder)
+        return
+    (folder / _SITE).unlink(missing_ok=True)
     from himaya_server.classroom.backup import KEY, served_by_nobody_else
     from himaya_server.classroom.codes import Codes
     from himaya_server.classroom.door import most_connections
@@ -374,13 +415,7 @@ def serve(
     logging.getLogger("himaya.class").setLevel(logging.INFO)
     with store_of(folder) as store, served_by_nobody_else(folder):
         by_course = _pages_of(store, folder)
-        _tell_ended(store)
-        behind = store.clock_behind()
-        if behind > 60:
-            tell(
-                f"The clock of this machine is {behind // 60} minutes behind what was written last. Set it right.",
-                err=True,
-            )
+        _tell_before_serving(store, folder, *(_address(scheme, each, port) for each in (host, *names)))
 
         async def run() -> None:
             service = Service(
@@ -404,9 +439,6 @@ def serve(
             click.echo(f"The class: {_address(scheme, shown, port)}/class/\nStop with Control-C.")
             if tls is not None and tls.ends_soon():
                 tell(f"The certificate ends in {tls.days_left()} days. Renew it; it is read again by itself.", err=True)
-            printed = (folder / _PRINTED).read_text(encoding="utf-8") if (folder / _PRINTED).is_file() else ""
-            if printed not in ("", *(_address(scheme, each, port) for each in (host, *names))):
-                tell(f"Cards lead to {printed}. Serve there, or let people type this address before what follows #.")
             gc.collect()
             gc.freeze()  # what is loaded stays: looking through it for garbage would hold up everybody
             try:
@@ -418,6 +450,60 @@ def serve(
                 server.stop()
 
         asyncio.run(run())
+
+
+def _serve_site(host: str, port: int, names: tuple[str, ...], folder: Path) -> None:
+    """Serve all classes with the site."""
+    from himaya_server.classroom.backup import KEY, served_by_nobody_else
+    from himaya_server.classroom.codes import Codes
+    from himaya_server.classroom.door import most_connections
+    from himaya_server.classroom.notebooks import read_settings
+    from himaya_server.classroom.sealing import Seal, kept_key
+
+    with served_by_nobody_else(folder), _site_store_of(folder) as store:
+        (folder / _SITE).touch()
+        from himaya_site.project.server import Server
+        from himaya_site.served import Served, serve
+
+        by_course = _pages_of(store, folder)
+        _tell_before_serving(store, folder, _address("http", host, port), *(_address("http", n, port) for n in names))
+        key = kept_key(folder / KEY)
+        serve(
+            Served(
+                {pages.course: pages for pages in by_course.values()},
+                {each.id: by_course[each.course].course for each in store.classes()},
+                Seal(key),
+                Codes(key),
+                frozenset({host.lower(), "127.0.0.1", "localhost", *(name.lower() for name in names)}),
+                partial(_taken, folder),
+            )
+        )
+        if read_settings(folder) is not None:
+            tell("The site leads to no notebooks yet; serve without --site for that.", err=True)
+        try:
+            server = Server(host, port, most_connections())
+        except OSError as error:
+            message = f"{host}, port {port}: {error.strerror}. Give another with --host or --port."
+            raise click.ClickException(message) from error
+        click.echo(_WARNING if host != "127.0.0.1" else "")
+        click.echo(f"The class: {_address('http', host, port)}/class/\nStop with Control-C.")
+        gc.collect()
+        gc.freeze()  # what is loaded stays: looking through it for garbage would hold up everybody
+        server.run()
+
+
+def _tell_before_serving(store: Store, folder: Path, *addresses: str) -> None:
+    """Name what the operator should set right."""
+    _tell_ended(store)
+    behind = store.clock_behind()
+    if behind > 60:
+        tell(
+            f"The clock of this machine is {behind // 60} minutes behind what was written last. Set it right.",
+            err=True,
+        )
+    printed = (folder / _PRINTED).read_text(encoding="utf-8") if (folder / _PRINTED).is_file() else ""
+    if printed not in ("", *addresses):
+        tell(f"Cards lead to {printed}. Serve there, or let people type this address before what follows #.")
 
 
 def refuse_without_hub() -> None:
@@ -530,13 +616,17 @@ def upgrade(file: Path | None, passphrase: str | None, modules: Path, folder: Pa
 
 
 async def _take(folder: Path, step: str, class_id: str) -> tuple[bool, str]:
-    """Take a step of a class in a process of its own: the service stays small, and goes on when a step fails."""
+    """Take a step of a class without holding up the service."""
+    return await asyncio.to_thread(_taken, folder, step, class_id)
+
+
+def _taken(folder: Path, step: str, class_id: str) -> tuple[bool, str]:
+    """Take a step of a class in a process of its own: the server stays small, and goes on when a step fails."""
     command = (sys.executable, "-m", "himaya", "class", step, class_id, "--folder", str(folder))
-    process = await asyncio.create_subprocess_exec(
-        *command, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+    done = subprocess.run(  # noqa: S603 - a command of ours
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
     )
-    said, _ = await process.communicate()
-    return process.returncode == 0, said.decode(errors="replace")[-4000:]
+    return done.returncode == 0, done.stdout.decode(errors="replace")[-4000:]
 
 
 @class_.group()
@@ -612,7 +702,7 @@ def collect(class_id: str, late: tuple[str, ...], folder: Path) -> None:
     """
     from himaya.course.course import load_course
     from himaya_autograde.source import read_source
-    from himaya_server.classroom.pages import read_pages
+    from himaya_server.classroom.built_pages import read_pages
     from himaya_server.desk.practice import write_practice
 
     refused = taken = 0
@@ -946,7 +1036,7 @@ def status(folder: Path) -> None:
 def _pages_of(store: Store, folder: Path) -> dict[str, Pages]:
     """Return the pages of each course that a class takes, by the course's folder."""
     from himaya.course.course import load_course
-    from himaya_server.classroom.pages import read_pages
+    from himaya_server.classroom.built_pages import read_pages
 
     found = {}
     for course in {each.course for each in store.classes()}:

@@ -1,0 +1,1 @@
+"""Journals of answers, and hand-ins. It knows no activities."""

@@ -1,0 +1,1 @@
+"""Classes, and what is known of the database itself."""

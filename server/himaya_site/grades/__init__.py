@@ -1,0 +1,1 @@
+"""What people are given back on their work."""

@@ -1,0 +1,1 @@
+"""What trainees see and pages ask. Views only."""

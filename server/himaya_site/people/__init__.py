@@ -1,0 +1,1 @@
+"""Trainees and staff: cards, devices, and what was done with somebody's account."""

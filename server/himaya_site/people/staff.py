@@ -1,0 +1,40 @@
+"""Who signs in with a password, and which classes each sees."""
+
+from __future__ import annotations
+
+from himaya_site import clock
+from himaya_site.classes.models import Class
+from himaya_site.people.models import Device, Staff, StaffClass
+from himaya_site.writing import writing
+
+
+def set_staff(login: str, password: str, class_id: str) -> None:
+    """Give a staff member a (hashed) password and a class more."""
+    with writing():
+        found, _ = Staff.objects.update_or_create(login=login, defaults={"password": password})
+        if not StaffClass.objects.filter(staff=found, group=class_id).exists():
+            StaffClass.objects.create(staff=found, group_id=class_id)
+        Device.objects.filter(staff=found).update(ended=clock.now())
+
+
+def staff() -> dict[str, list[str]]:
+    """Return who signs in with a password, and which classes each sees."""
+    found: dict[str, list[str]] = {login: [] for login in Staff.objects.values_list("login", flat=True)}
+    for login, class_id in StaffClass.objects.values_list("staff__login", "group_id").order_by("group_id"):
+        found[login].append(class_id)
+    return dict(sorted(found.items()))
+
+
+def remove_staff(login: str) -> bool:
+    """Remove a staff member and their sessions; return whether there was one."""
+    return bool(Staff.objects.filter(login=login).delete()[0])
+
+
+def staff_password(login: str) -> str | None:
+    """Return the hash of a staff member's password."""
+    return Staff.objects.filter(login=login).values_list("password", flat=True).first()
+
+
+def classes_of(staff_id: int | None) -> list[Class]:
+    """Return the classes that a staff member sees."""
+    return list(Class.objects.filter(staffclass__staff=staff_id).order_by("id"))

@@ -1,0 +1,151 @@
+"""Waitress with what a class adds: what strangers may send, and whose connection goes when there are too many."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from contextlib import suppress
+from http.cookies import CookieError, SimpleCookie
+from typing import TYPE_CHECKING, Any
+
+from django.core.wsgi import get_wsgi_application
+from django.db import Error
+from waitress import wasyncore
+from waitress.adjustments import Adjustments
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
+from waitress.server import TcpWSGIServer
+from waitress.utilities import BadRequest, RequestEntityTooLarge
+
+from himaya_site.answers.put import writer
+from himaya_site.requests import COOKIE, LARGEST_BODY, LARGEST_OF_STRANGERS, signed_by
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MOST = 4_000
+"""Connections at once, where the system allows as many open files."""
+THREADS = 32
+LARGEST_HEADER = 2**14
+_REQUEST = 30  # seconds that one may take to arrive
+_IDLE = 60  # seconds for which a connection is kept without one
+_CLEANED = 5  # seconds between looks at these
+_OURS = 100  # sockets that are no connections
+
+
+class Parser(HTTPRequestParser):
+    """Reads of a stranger only as much as signing in takes, and nothing whose length is not told before."""
+
+    completed: bool
+    _looked = False
+
+    def received(self, data: bytes) -> int:
+        """Take what came, and return how much of it belonged to this request."""
+        consumed: int = super().received(data)
+        if self.headers_finished and not self.completed and not self._looked:
+            self._looked = True
+            if self.chunked:
+                self.error, self.completed = BadRequest("The length is not told."), True
+            elif self.content_length > LARGEST_OF_STRANGERS and not _known(self.path, self.headers):
+                self.error, self.completed = RequestEntityTooLarge("Nobody is signed in."), True
+        return consumed
+
+
+def _known(path: str, headers: Mapping[str, str]) -> bool:
+    """Return whether a signed-in device sends it. Asked for large requests alone, since all others wait meanwhile."""
+    try:
+        cookie = SimpleCookie(headers.get("COOKIE", "")).get(COOKIE)
+        signed = None if cookie is None else signed_by(cookie.value)
+    except (CookieError, Error):
+        return False
+    return path.startswith("/class/api/") and signed is not None and signed.person is not None
+
+
+class Channel(HTTPChannel):
+    """A connection that knows since when it waits for a whole request."""
+
+    parser_class = Parser
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        """Begin to wait."""
+        self.since = time.monotonic()
+        super().__init__(*given, **named)
+
+    def received(self, data: bytes) -> bool:
+        """Take what came; a whole request begins another wait."""
+        before = len(self.requests)
+        if self.request is None:
+            self.begun = time.monotonic()
+        taken: bool = super().received(data)
+        if len(self.requests) > before:
+            self.since = time.monotonic()
+        return taken
+
+
+class Server(TcpWSGIServer):
+    """A server that holds a limited number of connections and never shuts.
+
+    When one more comes than there may be, one of the address that holds most goes: the one that has waited longest
+    since its last whole request. So who opens many and says nothing, or says it slowly, displaces itself.
+    """
+
+    channel_class = Channel
+
+    def __init__(self, host: str, port: int, most: int = MOST, **more: Any) -> None:
+        """Listen.
+
+        Args:
+            host: On which address.
+            port: Where.
+            most: How many connections are held at once.
+            more: Other adjustments of waitress, such as `trusted_proxy`.
+        """
+        self._most = most
+        adjusted = {
+            "backlog": 1024,
+            "channel_timeout": _IDLE,
+            "cleanup_interval": _CLEANED,
+            "connection_limit": most + _OURS,
+            "asyncore_use_poll": True,
+            "ident": None,
+            "max_request_body_size": LARGEST_BODY + 1,
+            "max_request_header_size": LARGEST_HEADER,
+            "threads": THREADS,
+        }
+        adjustments = Adjustments(host=host, port=port, **{**adjusted, **more})
+        super().__init__(get_wsgi_application(), adj=adjustments)
+        self._thread: threading.Thread | None = None
+
+    def handle_accept(self) -> None:
+        """Take a connection."""
+        if len(self.active_channels) >= self._most:
+            self._let_go()
+        super().handle_accept()
+
+    def maintenance(self, now: float) -> None:
+        """Close what is idle, and what sends a request too slowly."""
+        super().maintenance(now)
+        late = time.monotonic() - _REQUEST
+        for channel in self.active_channels.values():
+            if channel.request is not None and channel.begun < late:
+                channel.will_close = True
+
+    def _let_go(self) -> None:
+        channels = self.active_channels.values()
+        [(busiest, _)] = Counter(channel.addr[0] for channel in channels).most_common(1)
+        min((each for each in channels if each.addr[0] == busiest), key=lambda each: each.since).handle_close()
+
+    def start(self) -> None:
+        """Serve in a thread, until `stop`."""
+        self._thread = threading.Thread(target=self.run, name="site", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Close all connections, and return once nothing runs any more."""
+        with suppress(OSError):  # it was closed by the time it was pulled, since something else had pulled it
+            self.trigger.pull_trigger(lambda: wasyncore.close_all(self._map))
+        if self._thread is not None:
+            self._thread.join(10)
+        self.task_dispatcher.shutdown()
+        writer.stop()

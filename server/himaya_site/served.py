@@ -1,0 +1,77 @@
+"""What the site serves: pages, keys and paces of the classes in one folder. One for each process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from himaya_site.paces import Pace
+from himaya_site.people.enrolled import sealed_name
+from himaya_site.people.tries import Tries
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from himaya_server.classroom.built_pages import Pages
+    from himaya_server.classroom.codes import Codes
+    from himaya_server.classroom.records import Signed
+    from himaya_server.classroom.sealing import Seal
+
+_CARDS, _CARDS_AT_ONCE = 0.2, 30.0  # cards that nobody knows, of one address, a second: a sheet of old cards is 30
+_ASKS, _ASKS_AT_ONCE = 10.0, 120.0  # requests of one session, a second
+_WRONG, _WRONG_AT_ONCE = 0.1, 10.0  # wrong passwords of one device, a second
+_CHECKS, _CHECKS_AT_ONCE = 4.0, 20.0  # passwords that are looked at altogether: each takes 64 MB and a while
+
+
+@dataclass
+class Served:
+    """What all requests share.
+
+    Attributes:
+        pages: Of each course.
+        courses: Of each class, which course it takes.
+        seal: Opens names; None where there is no key.
+        codes: Compares what is typed without a camera.
+        hosts: By which names and addresses the site may be asked, without a port.
+        take: Takes a step of a whole class (`collect`, `feedback`): whether all went well, and what was said.
+    """
+
+    pages: Mapping[str, Pages]
+    courses: Mapping[str, str]
+    seal: Seal | None
+    codes: Codes
+    hosts: frozenset[str]
+    take: Callable[[str, str], tuple[bool, str]]
+    cards: Pace = field(default_factory=lambda: Pace("cards", _CARDS, _CARDS_AT_ONCE))
+    asks: Pace = field(default_factory=lambda: Pace("asks", _ASKS, _ASKS_AT_ONCE))
+    wrong: Pace = field(default_factory=lambda: Pace("passwords", _WRONG, _WRONG_AT_ONCE))
+    checks: Pace = field(default_factory=lambda: Pace("checks", _CHECKS, _CHECKS_AT_ONCE))
+    tries: Tries = field(default_factory=Tries)
+    today: Callable[[], date] = lambda: datetime.now().astimezone().date()
+
+    def pages_of(self, class_id: str) -> Pages:
+        """Return the pages of a class's course."""
+        return self.pages[self.courses[class_id]]
+
+    def name(self, signed: Signed) -> str:
+        """Return what somebody is called: by name where the class keeps names, else the pseudonym."""
+        sealed = sealed_name(signed.person) if self.seal is not None else None
+        return self.seal.opened(sealed) if self.seal is not None and sealed is not None else signed.who
+
+
+_served: Served | None = None
+
+
+def serve(what: Served) -> None:
+    """Let this process serve it from now on."""
+    global _served  # noqa: PLW0603 - a process serves one folder
+    _served = what
+
+
+def served() -> Served:
+    """Return what this process serves."""
+    if _served is None:
+        message = "nothing is served yet"
+        raise RuntimeError(message)
+    return _served
