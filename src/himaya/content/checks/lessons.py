@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from himaya.activities.findings import repeated, unknown
 from himaya.activities.limits import LESSON, LESSON_CLAIM
+from himaya.content.forms import without_forms
 from himaya.content.lessons import minutes_of, outline
 from himaya.content.load import module_problem, prose_file
 from himaya.content.module import EVERYBODY
@@ -68,7 +69,8 @@ def _contents(
 
 
 def lesson_hints(loaded: LoadedModule) -> Iterator[Problem]:
-    """Yield what an author may want to look at in the lessons of a module."""
+    """Yield what an author may want to look at in the lessons of a module, which are done without its safety set."""
+    loaded = without_forms(loaded)
     shortest, longest = LESSON
     for number, part in enumerate(outline(loaded).lessons):
         counted = minutes_of(loaded, part.blocks)
