@@ -90,5 +90,5 @@ def test_feedback_tells_each_part_and_why(course: CourseDirectory) -> None:
     told = told_in_feedback(course, MODULE, LAB, "one-too-many")
     assert "4.75 of 5 points" in told
     assert "Jwan, Return Area Pomegranate. Least information: Not yet. A wide yes is no reason to say more." in told
-    assert "Salam, Camp Juniper. Fit: Right. Salam knows the options and says no." in told
+    assert "Camp Juniper. Fit: Right. Nasrin knows the options and says no." in told
     assert "Sent is not closed." in told

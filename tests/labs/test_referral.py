@@ -37,6 +37,7 @@ def document() -> Document:
 
 LAB = validate(document(), Written)
 DATA: dict[str, Any] = LAB.data.model_dump(mode="json")
+TITLES = {card["id"]: card["title"] for card in DATA["cards"]}
 RELEASED = {name: entry for name, entry in DATA.items() if name != "key"}
 
 
@@ -288,16 +289,16 @@ def test_any_decisions_give_valid_state(values: list[object]) -> None:
 
 def test_marker_reads_the_decisions() -> None:
     lines = referral.told(RELEASED, LAB.words, replay(refer("amal"), follow("amal"), refer("dilan", share=[])))
-    assert lines[0].startswith("Dilan, Informal Site Cedar: Mobile clinic Rosemary; nothing is shared; Give the person")
-    assert lines[1].startswith("Amal, Informal Site Cedar: No service on this list fits today; Say so,")
+    assert lines[0].startswith(f"{TITLES['dilan']}: Mobile clinic Rosemary; nothing is shared; Give the person")
+    assert lines[1].startswith(f"{TITLES['amal']}: No service on this list fits today; Say so,")
 
 
 def test_referral_feedback_explains_each_part() -> None:
     values = [refer("dilan", service="fig"), follow("dilan"), refer("noor"), follow("noor")]
     lines = referral.judged(DATA, LAB.words, replay(*values))
     assert len(lines) == 20
-    assert lines[0].startswith("Dilan, Informal Site Cedar. Fit: Not yet. Mobile clinic Rosemary comes to the site")
-    assert lines[1].startswith("Dilan, Informal Site Cedar. Consent: Right. ")
+    assert lines[0].startswith(f"{TITLES['dilan']}. Fit: Not yet. Mobile clinic Rosemary comes to the site")
+    assert lines[1].startswith(f"{TITLES['dilan']}. Consent: Right. ")
 
 
 @pytest.mark.parametrize(
