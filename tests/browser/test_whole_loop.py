@@ -40,7 +40,7 @@ def _sources() -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """Return the module's items and scenarios as their author wrote them; nothing of ours has touched them."""
     folder = ROOT / "modules" / MODULE
     read = YAML(typ="safe").load
-    apart = {name for form in read((folder / "module.yaml").read_text("utf-8"))["safety"] for name in form}
+    apart = {name for form in read((folder / "module.yaml").read_text("utf-8"))["safety"].values() for name in form}
     items = read((folder / "items.yaml").read_text(encoding="utf-8"))["items"]
     items = [item for item in items if item["id"] not in apart]
     scenarios = [read(path.read_text(encoding="utf-8")) for path in sorted((folder / "scenarios").glob("*.yaml"))]

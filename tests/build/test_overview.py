@@ -45,7 +45,8 @@ def test_overview_lists_modules_with_their_times(folder: Path, tmp_path: Path) -
     assert len({line.partition("**")[2] for line in wanted}) == sum(map(len, paths))
     lines = notebook.cells[1].source.splitlines()
     assert [line[: len(start)] for line, start in zip(lines[2:], wanted, strict=False)] == wanted
-    assert f"All modules: {round(sum(module.minutes for module in modules) / 30) / 2:g} hours" in lines
+    hours = round(sum(module.minutes for module in modules) / 30) / 2
+    assert f"All modules: {hours:g} {'hour' if hours == 1 else 'hours'}" in lines
     rule = lines[-1]
     assert rule.startswith(sentence("pass-rule", percent=course.pass_mark))
     assert "What counts: graded questions and written answers." in rule

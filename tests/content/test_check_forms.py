@@ -45,13 +45,15 @@ def _first_question_is(name: str) -> list[str]:
 
 
 def _other(**wanted: Any) -> str:
-    """Return the id of an item in no cell whose fields have these values."""
+    """Return the id of an item in no cell, and no twin of another, whose fields have these values."""
     items = shipped.loaded(MODULE).activities
+    twins = {item.twin for item in items.values() if isinstance(item, Item)}
     return next(
         name
         for name, item in items.items()
         if isinstance(item, Item)
         and not item.safety_critical
+        and name not in twins
         and all(getattr(item, k, None) == v for k, v in wanted.items())
     )
 
