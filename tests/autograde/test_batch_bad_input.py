@@ -171,7 +171,7 @@ def test_full_disk_keeps_finished_grades(course: CourseDirectory) -> None:
         "print(course.grade().problems)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program, str(course.path), str(size + 500_000)],
+        [sys.executable, "-c", program, str(course.path), str(size + 700_000)],
         capture_output=True,
         text=True,
         check=False,
