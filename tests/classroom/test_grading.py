@@ -26,7 +26,7 @@ from himaya_server.desk import practice
 from tests.autograde.cohorts import ROOT, compiled_assignments
 from tests.autograde.conftest import MODULE, copy_of, released
 from tests.classroom.running import BUILD, NO_MODULES
-from tests.engine.shipped import compiled, loaded
+from tests.engine.shipped import compiled, in_edition, loaded
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,7 +72,7 @@ def test_hand_in_of_a_class_is_graded(folder: Path, tmp_path: Path) -> None:
     course = tmp_path / "home" / "core-protection"
     store = open_store(folder / DATABASE)
     one, other = store.people("north")
-    lines = synthetic_journal(compiled(MODULE), Random(5), 0.7, 1).splitlines()
+    lines = synthetic_journal(in_edition(MODULE), Random(5), 0.7, 1).splitlines()
     hand_in(store, one.id, lines[:40], "request-1")
     at = ["--folder", str(folder)]
     assert "taken in: 1; not taken in: 0" in run("class", "collect", "north", *at)
@@ -101,7 +101,7 @@ def test_answers_after_feedback_count_only_when_asked_for(folder: Path, tmp_path
     store = open_store(folder / DATABASE, lambda: time.time() + later[0])
     one = store.people("north")[0]
     at = ["--folder", str(folder)]
-    lines = synthetic_journal(compiled(MODULE), Random(5), 0.7, 1).splitlines()
+    lines = synthetic_journal(in_edition(MODULE), Random(5), 0.7, 1).splitlines()
     hand_in(store, one.id, lines[:40], "request-1")
     run("class", "collect", "north", *at)
     run("grade", str(course), MODULE)
@@ -133,7 +133,7 @@ def test_one_hand_in_stops_no_other(folder: Path, tmp_path: Path) -> None:
     deep = {"activity": graded, "type": "answer", "value": "[" * 99_000}  # more of it than a journal is read with
     store.put(one.id, MODULE, [{"id": f"event-{number:02}", **deep} for number in range(16)])
     store.hand_in(one.id, MODULE, "request-1", len)
-    lines = synthetic_journal(compiled(MODULE), Random(5), 0.7, 1).splitlines()
+    lines = synthetic_journal(in_edition(MODULE), Random(5), 0.7, 1).splitlines()
     hand_in(store, other.id, lines, "request-1")
     store.close()
     done = CliRunner().invoke(main, ["class", "collect", "north", "--folder", str(folder)])
@@ -148,7 +148,7 @@ def test_practice_that_cannot_be_written_stops_nothing(folder: Path, tmp_path: P
     (target / "in the way").mkdir(parents=True)
     store = open_store(folder / DATABASE)
     one, _ = store.people("north")
-    lines = synthetic_journal(compiled(MODULE), Random(5), 0.7, 1).splitlines()
+    lines = synthetic_journal(in_edition(MODULE), Random(5), 0.7, 1).splitlines()
     hand_in(store, one.id, lines, "request-1")
     done = CliRunner().invoke(main, ["class", "collect", "north", "--folder", str(folder)])
     assert done.exit_code == 1
@@ -193,7 +193,7 @@ def test_answers_to_newer_pages_wait(folder: Path, tmp_path: Path) -> None:
         store,
         one.id,
         [
-            *synthetic_journal(compiled(MODULE), Random(5), 0.7, 1).splitlines(),
+            *synthetic_journal(in_edition(MODULE), Random(5), 0.7, 1).splitlines(),
             json.dumps({**newer, "type": "begin"}),
             json.dumps({"id": "the-answer", "activity": "new-question", "type": "answer", "value": ["a"]}),
         ],
@@ -333,7 +333,7 @@ def test_paths_come_as_notebooks_too(folder: Path, tmp_path: Path) -> None:
 def test_copied_answers_are_refused_and_named(folder: Path) -> None:
     store = open_store(folder / DATABASE)
     one, other = store.people("north")
-    lines = synthetic_journal(compiled(MODULE), Random(5), 0.7, 1).splitlines()
+    lines = synthetic_journal(in_edition(MODULE), Random(5), 0.7, 1).splitlines()
     hand_in(store, one.id, lines, "request-1")
     hand_in(store, other.id, lines, "request-1")  # whoever copies a saved file pushes nobody out
     done = CliRunner().invoke(main, ["class", "collect", "north", "--folder", str(folder)])

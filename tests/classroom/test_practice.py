@@ -17,7 +17,7 @@ from himaya_autograde.source import Source, read_source
 from himaya_autograde.synthetic import synthetic_journal
 from himaya_server.desk.practice import write_practice
 from tests.autograde.conftest import MODULE, copy_of, released
-from tests.engine.shipped import compiled
+from tests.engine.shipped import in_edition
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +28,7 @@ Rows = list[dict[str, Any]]
 
 def journal(seed: int) -> Rows:
     """Return what somebody did, all of it."""
-    text = synthetic_journal(compiled(MODULE), Random(seed), 0.5, 1.0)
+    text = synthetic_journal(in_edition(MODULE), Random(seed), 0.5, 1.0)
     return [json.loads(line) for line in text.splitlines()]
 
 

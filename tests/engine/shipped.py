@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from himaya.content.forms import parts_to_build
 from himaya.content.load import LoadedModule, load_module
 from himaya.languages.facts import Digits
 from himaya.publish.assignment import compile_module
@@ -30,6 +31,12 @@ def loaded(name: str) -> LoadedModule:
 def in_language(name: str, language: str, digits: Digits = "arabic-indic") -> LoadedModule:
     """Return one shipped module in a language."""
     return translated(loaded(name), language, digits)
+
+
+def in_edition(name: str) -> dict[str, Any]:
+    """Return its activities with their keys, without the danger questions that wait for another version."""
+    built = {activity for part in parts_to_build(loaded(name)) for activity in part.activities}
+    return {activity: each for activity, each in compiled(name).items() if activity in built}
 
 
 @cache
