@@ -15,7 +15,20 @@ from himaya.signoff.dangers import read_reading
 from himaya.signoff.reading import parts_to_read
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from himaya.content.load import LoadedModule
+    from himaya.signoff.dangers import PersonKind
+
+PEOPLE: Mapping[PersonKind, str] = {
+    "federal-lawyer": "For a lawyer in federal Iraq",
+    "kurdistan-lawyer": "For a lawyer in the Kurdistan Region",
+    "gbv-supervisor": "For a supervisor of GBV case management",
+    "clinician": "For a clinician",
+    "coordinator": "For a coordinator of services",
+    "native-reader": "For a native reader of the translation",
+}
+"""Headings of the sheet, in its order."""
 
 
 def people_sheet(loaded: LoadedModule) -> str | None:
@@ -35,7 +48,11 @@ def people_sheet(loaded: LoadedModule) -> str | None:
         version=loaded.module.version,
         styles=styles,
         styles_hash=hash_of(styles),
-        questions=questions,
+        sections=[
+            (heading, asked)
+            for person, heading in PEOPLE.items()
+            if (asked := [one for one in questions if one.person == person])
+        ],
         titles=titles,
     )
     return f"{sheet}\n"
