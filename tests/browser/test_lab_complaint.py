@@ -30,7 +30,8 @@ pytestmark = pytest.mark.proof
 
 LAB = "first-day"
 _FORM = {
-    "intake-code": "PS-014", "received-at": "10:20", "channel": "desk", "received-by": "clerk", "consent": "yes",
+    "intake-code": "PS-014", "received-at": "10:20", "channel": "desk", "received-by": "clerk",
+    "third-party": "no", "consent": "yes",
     "contact-way": "desk", "safe-contact": "like any visitor", "concern-type": "sea", "safety-need": "no",
     "summary": "A worker asks for favours.",
     "offered": ["safety"], "accepted": [], "reported-at": "10:50",
