@@ -192,7 +192,8 @@ def _draws(node: ast.AST) -> bool:
 _FOR_TRAINERS = (
     "default-src", "style-src", "from himaya_widgets import", "BEGIN HIDDEN TESTS", "The system ended the process",
     "cannot import", "other files than pages are in this folder",
-    "For a lawyer in", "For a supervisor of GBV", "For a coordinator of", "For a native reader of",
+    "For a lawyer in", "For a supervisor of GBV", "For a clinician", "For a coordinator of", "For a native reader of",
+    "Questions for people",
     "The platform could not do this", "A batch needs a module", "Every file needs the name of one trainee",
 )  # fmt: skip
 
