@@ -237,16 +237,14 @@ def test_interview_is_read_as_a_conversation(tmp_path: Path, phone: Page) -> Non
     (tmp_path / "courses").mkdir()
     shutil.copy(ROOT / "courses/country.yaml", tmp_path / "courses")
     folder = module_with_interview(tmp_path / "modules" / "sound-module")
-    interview = load_module(folder).activities["for-a-neighbour"]
+    interview = load_module(folder).activities["whole-talk"]
     made = write_page(load_module(folder), "en", reading_code(), issue="0" * 16, key=b"1" * 32)
     path = tmp_path / "reading.html"
     path.write_text(made.html, encoding="utf-8")
     opened(phone, path)
-    part = next(
-        p.id for p in parts_to_read(load_module(folder)) if "for-a-neighbour.talk-1" in {e.id for e in p.entries}
-    )
+    part = next(p.id for p in parts_to_read(load_module(folder)) if "whole-talk.talk-1" in {e.id for e in p.entries})
     phone.locator(f'[data-key="go-{part}"]').click()
-    talk = phone.locator('article[data-entry="for-a-neighbour.talk-1"]')
+    talk = phone.locator('article[data-entry="whole-talk.talk-1"]')
     moves = {move.id: move.text for move in interview.moves}
     said = [moves[name] for name in interview.examples[0]]
     assert talk.locator("li strong").all_inner_texts() == said
