@@ -53,7 +53,7 @@ STILL_NAMING: dict[str, int] = {
     "browser/test_marking.py": 8,
     "browser/test_opening.py": 3,
     "browser/test_origins.py": 2,
-    "browser/test_reading.py": 8,
+    "browser/test_reading.py": 5,
     "browser/test_typing.py": 4,
     "browser/test_whole_loop.py": 16,
     "browser/trouble/test_interview.py": 1,
