@@ -34,9 +34,10 @@ def test_typed_code_is_saved_before_handin(server: Server, context: BrowserConte
     wait_drawn(page)
     editor = page.locator(".cm-content", has_text="YOUR CODE HERE")
     held: list[Route] = []
+    let_go = False
 
     def save(route: Route) -> None:
-        if route.request.method == "GET":
+        if let_go or route.request.method == "GET":
             route.continue_()
         else:
             held.append(route)
@@ -49,15 +50,18 @@ def test_typed_code_is_saved_before_handin(server: Server, context: BrowserConte
     page.keyboard.type(f"\n{_TYPED}")
     until(lambda: page.title() and any(map(_holds_answer, held)), "the save of what was typed")
     newest = next(filter(_holds_answer, held))
-    for route in held:
-        if route is not newest:
-            with page.expect_response(lambda response: response.request.method != "GET") as older:
-                route.continue_()
-            older.value.finished()
+    older_saves = [route for route in held if route is not newest]
+    for route in older_saves:
+        with page.expect_response(lambda response: response.request.method != "GET") as older:
+            route.continue_()
+        older.value.finished()
     handin = page.locator("section.himaya-handin")
     handin.locator("button.himaya-main").evaluate("button => button.click()")
     assert sentence("submit-wait") in handin.inner_text(), "only an older save has ended"
-    newest.continue_()
+    let_go = True
+    for route in held:  # on a slow machine JupyterLab has begun another save by now
+        if route not in older_saves:
+            route.continue_()
     wait_for(page.locator(".himaya-notebook:not(.himaya-unsaved)").first)
     assert _TYPED in path.read_text(encoding="utf-8")
     page.close()
