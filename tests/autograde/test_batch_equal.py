@@ -110,8 +110,8 @@ def _grade_with_stock(course: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, script, str(course)], stderr=subprocess.DEVNULL)
 
 
-def _grade_with_parts(course: Path, module: str) -> None:
-    done = CourseDirectory(course).api.autograde(module, "*", force=True)
+def _grade_with_parts(course: Path, module: str, trainee: str = "*") -> None:
+    done = CourseDirectory(course).api.autograde(module, trainee, force=True)
     refused = [line for line in done.get("log", "").splitlines() if line.startswith("[ERROR] There was an error")]
     assert all(LINK in line for line in refused), done["log"]
     assert done["success"] == (not refused), done
@@ -275,7 +275,7 @@ def test_regrading_keeps_manual_marks_and_penalty(ways: Ways) -> None:
     batch = CourseDirectory(ways.batch)
     for trainee in chosen:
         assert batch.grade(ways.whose[trainee], trainee=trainee, force=True).problems == {}
-        CourseDirectory(ways.inside).api.autograde(ways.whose[trainee], trainee, force=True)
+        _grade_with_parts(ways.inside, ways.whose[trainee], trainee)
     assert grading.wait() == 0
     expected = _flagged(ways, _of(rows(stock), chosen))
     assert _of(rows(ways.batch), chosen) == expected

@@ -123,7 +123,7 @@ def course(modules: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         hand_in(folder, MODULE, "imported", saved)
         inside = copy_of(directory, home / "inside")
         assert directory.grade().problems == {}
-        CourseDirectory(inside).api.autograde(MODULE, "*", force=True)
+        assert CourseDirectory(inside).api.autograde(MODULE, "*", force=True)["success"]
         yield directory
 
 
