@@ -20,12 +20,13 @@ KILLS = int(os.environ.get("HIMAYA_KILLS", "40"))
 
 
 @pytest.mark.proof
-def test_killed_service_loses_nothing(server: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kills", [KILLS, pytest.param(100, marks=pytest.mark.extended)])
+def test_killed_service_loses_nothing(server: str, kills: int, tmp_path: Path) -> None:
     served = Served(tmp_path / "class", one_module_course(tmp_path / "course"), server)
     served.run("enrol", "north", "--number", "1")
     served.cards(8600)
     try:
-        kill_while_answering(served, KILLS, 8, seed=17, say=print)
+        kill_while_answering(served, kills, 8, seed=17, say=print)
     finally:
         served.kill()
     assert "Cards lead to http://127.0.0.1:8600." in served.log.read_text(encoding="utf-8")
