@@ -99,7 +99,11 @@ def test_copying_one_day_to_the_other_loses_parts() -> None:
     first = {one["card"]: one["at"] for one in key_decisions() if one["concern"] == KITS and "card" in one}
     copied = [{"concern": "gate", "card": card, "at": at} for card, at in first.items()]
     part, of = complaint.score(DATA, labs.run(LAB, [*key_decisions(), *copied]))
-    assert of - part == 5
+    assert 3 * part <= of  # child protection is called for nobody
+    rest = [
+        name for row in complaint.view(DATA, labs.run(LAB, copied))["concerns"][1]["rubric"] for name in row["rest"]
+    ]
+    assert len([name for name in rest if name in {card["id"] for card in DATA["cards"]}]) == 5
 
 
 @pytest.mark.parametrize("summary", ["He wants something before he gives the kit.", "Whatever, nothing is true."])
@@ -126,7 +130,35 @@ def test_empty_day_is_unfinished_and_earns_nothing() -> None:
     assert complaint.score(DATA, state)[0] == 0
 
 
-@pytest.mark.parametrize("card", [card["id"] for card in DATA["cards"]])
+HARMFUL = [(concern["id"], card["id"]) for concern in DATA["concerns"] for card in DATA["key"]["cards"]
+           if card["harmful"] and card["concern"] in ("", concern["id"])]  # fmt: skip
+
+
+@pytest.mark.parametrize(("concern", "card"), HARMFUL)
+def test_harmful_act_caps_the_day(concern: str, card: str) -> None:
+    """One is enough: a third at most, and the result names it first."""
+    key = next(one for one in DATA["key"]["cards"] if one["id"] == card and one["concern"] in ("", concern))
+    wrong = "at-once" if key["last"] == "never" else "never"
+    decisions = [*key_decisions(), {"concern": concern, "card": card, "at": wrong}]
+    part, of = complaint.score(DATA, labs.run(LAB, decisions))
+    assert 3 * part <= of
+    text = next(one["text"] for one in DATA["cards"] if one["id"] == card)
+    said = labs.judged({**LAB, "mode": "graded"}, decisions)
+    assert sum(LAB["words"]["unsafe"].replace("{acts}", text) in line for line in said) == 1
+
+
+def test_open_card_harms_nobody_yet() -> None:
+    """A key of an edition before knows no harm either."""
+    assert complaint.score(DATA, labs.run(LAB, []))[0] == 0
+    assert not complaint.harmful(DATA, KITS, labs.run(LAB, [])["concerns"][KITS])
+    cards = [{name: one for name, one in card.items() if name != "harmful"} for card in DATA["key"]["cards"]]
+    older = {**DATA, "key": {**DATA["key"], "cards": cards}}
+    unsafe = [*key_decisions(), {"concern": KITS, "card": HARMFUL[0][1], "at": "at-once"}]
+    part, of = complaint.score(older, labs.run(LAB, unsafe))
+    assert of - part == 1
+
+
+@pytest.mark.parametrize("card", [card["id"] for card in DATA["cards"] if (KITS, card["id"]) not in HARMFUL])
 def test_late_card_costs_one_in_its_criterion(card: str) -> None:
     """Exactly one part, and in no other criterion."""
     decisions = key_decisions()

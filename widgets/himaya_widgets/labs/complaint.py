@@ -14,7 +14,9 @@ from himaya.activities.lab.complaint.model import (
     SEVERAL,
     SUPPORT,
     Word,
+    harmful,
     reasons,
+    unsafe,
 )
 from himaya_widgets.labs.complaint_picture import day
 from himaya_widgets.labs.fields import Several, choose, html, paragraphs, text, text_html
@@ -173,6 +175,8 @@ class View(LabView):
         texts |= {one["id"]: self.word(f"field-{one['field']}") for one in key["fields"]}
         why = reasons(self.data, self.activity["words"], here["id"], here)
         rows = [f"<p>{text_html(self.word(Word.TRAINER_READS))}</p>"]
+        if acts := harmful(self.data, here["id"], here):
+            rows.insert(0, f"<p><strong>{text_html(unsafe(self.data, self.activity['words'], acts))}</strong></p>")
         for part in rubric:
             counted = self.word(Word.RIGHT_OF, right=part["right"], of=part["of"])
             rest = "".join(f"<li>{text_html(texts[name])}<br>{text_html(why[name])}</li>" for name in part["rest"])

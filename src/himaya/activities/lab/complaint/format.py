@@ -66,6 +66,7 @@ class CardKey(Claim):
     criterion: Criterion
     first: Id
     last: Id
+    harmful: bool = Field(default=False, description="At another time the whole day is unsafe: a third at most.")
     rationale: Text
 
 

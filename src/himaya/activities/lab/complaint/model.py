@@ -33,6 +33,7 @@ class Word(StrEnum):
     OPEN = "open"
     NOTHING_OPEN = "nothing-open"
     RUBRIC = "rubric"
+    UNSAFE = "unsafe"
     RIGHT_OF = "right-of"
     LOOK_AGAIN = "look-again"
     ALL_MET = "all-met"
@@ -89,6 +90,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
 _CODE = re.compile(r"[A-Za-z]{2,4}-\d{2,4}")
 _TIME = re.compile(r"(\d{1,2})[:.\u066b](\d\d)")
 _HOURS, _MINUTES = 24, 60
+_UNSAFE = 3  # a day with a harmful act earns no more than one part of so many
 _PHONE = re.compile(r"\d(?:[\s\-/().]?\d){6,}")
 _MAIL = re.compile(r"\S+@\S+")
 
@@ -275,10 +277,24 @@ def rubric(data: Data, concern: str, here: Mapping[str, Any]) -> list[dict[str, 
     ]
 
 
+def harmful(data: Data, concern: str, here: Mapping[str, Any]) -> list[str]:
+    """Return the ids of the cards whose time makes the whole day unsafe; needs the key. Older keys name none."""
+    right = {name: fits for _, name, fits in _judged(data, concern, here)}
+    return [
+        card["id"]
+        for card in data["key"]["cards"]
+        if card.get("harmful") and card["concern"] in ("", concern)
+        if here["cards"].get(card["id"]) is not None and not right[card["id"]]
+    ]
+
+
 def score(data: Data, state: State) -> tuple[int, int]:
-    """Return how much of the key was met, of how much, over all concerns."""
-    parts = [part for concern, here in state["concerns"].items() for part in rubric(data, concern, here)]
-    return sum(part["right"] for part in parts), max(1, sum(part["of"] for part in parts))
+    """Return how much of the key was met, of how much, over all concerns; with a harmful act, a third at most."""
+    concerns = state["concerns"].items()
+    parts = [part for concern, here in concerns for part in rubric(data, concern, here)]
+    right, of = sum(part["right"] for part in parts), max(1, sum(part["of"] for part in parts))
+    unsafe = any(harmful(data, concern, here) for concern, here in concerns)
+    return min(right, of // _UNSAFE) if unsafe else right, of
 
 
 def judged(data: Data, words: Mapping[str, str], state: State) -> list[str]:
@@ -288,12 +304,21 @@ def judged(data: Data, words: Mapping[str, str], state: State) -> list[str]:
     names |= {one["id"]: words[f"field-{one['field']}"] for one in key["fields"]}
     lines = []
     for concern in data["concerns"]:
-        why = reasons(data, words, concern["id"], state["concerns"][concern["id"]])
-        for part in rubric(data, concern["id"], state["concerns"][concern["id"]]):
+        here = state["concerns"][concern["id"]]
+        why = reasons(data, words, concern["id"], here)
+        if acts := harmful(data, concern["id"], here):
+            lines.append(f"{concern['title']}. {unsafe(data, words, acts)}")
+        for part in rubric(data, concern["id"], here):
             counted = words[Word.RIGHT_OF].replace("{right}", str(part["right"])).replace("{of}", str(part["of"]))
             lines.append(f"{concern['title']}. {words['criterion-' + part['criterion']]}: {counted}")
             lines += [f"{names[name]}: {why[name]}" for name in part["rest"]]
     return [*lines, words[Word.TRAINER_READS]]
+
+
+def unsafe(data: Data, words: Mapping[str, str], acts: Sequence[str]) -> str:
+    """Return the sentence that names harmful acts."""
+    texts = {card["id"]: card["text"] for card in data["cards"]}
+    return words[Word.UNSAFE].replace("{acts}", listed((texts[name] for name in acts), ";"))
 
 
 def reasons(data: Data, words: Mapping[str, str], concern: str, here: Mapping[str, Any]) -> dict[str, str]:
