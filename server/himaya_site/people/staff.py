@@ -35,6 +35,20 @@ def staff_password(login: str) -> str | None:
     return Staff.objects.filter(login=login).values_list("password", flat=True).first()
 
 
+def is_coordinator(staff_id: int | None) -> bool:
+    """Return whether a staff member makes classes, sees all of them and adds staff."""
+    return Staff.objects.filter(id=staff_id, coordinator=1).exists()
+
+
+def role_in(staff_id: int | None, class_id: str) -> str | None:
+    """Return what a staff member is to a class: `coordinator`, `trainer`, `mentor`, or nothing."""
+    if is_coordinator(staff_id):
+        return "coordinator"
+    return StaffClass.objects.filter(staff=staff_id, group=class_id).values_list("role", flat=True).first()
+
+
 def classes_of(staff_id: int | None) -> list[Class]:
-    """Return the classes that a staff member sees."""
+    """Return the classes that a staff member sees: all of them as a coordinator."""
+    if is_coordinator(staff_id):
+        return list(Class.objects.order_by("id"))
     return list(Class.objects.filter(staffclass__staff=staff_id).order_by("id"))
