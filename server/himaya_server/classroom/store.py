@@ -884,16 +884,27 @@ class Store:
 
     # Staff
 
-    def set_staff(self, login: str, password: str, class_id: str) -> None:
-        """Give a staff member a (hashed) password and a class more."""
+    def set_staff(
+        self,
+        login: str,
+        password: str,
+        class_id: str | None = None,
+        *,
+        role: str = "trainer",
+        coordinator: bool = False,
+    ) -> None:
+        """Give a staff member a (hashed) password, and a class more or what coordinators may do; sign them out."""
         with self._writing() as session:
             staff = session.scalar(select(Staff).where(Staff.login == login))
             if staff is None:
                 staff = Staff(login=login, password=password)
                 session.add(staff)
             staff.password = password
+            if coordinator:
+                staff.coordinator = 1
             session.flush()
-            session.merge(StaffClass(staff_id=staff.id, class_id=class_id))
+            if class_id is not None:
+                session.merge(StaffClass(staff_id=staff.id, class_id=class_id, role=role))
             session.execute(update(SessionRow).where(SessionRow.staff_id == staff.id).values(ended=self.now()))
 
     def staff(self) -> dict[str, list[str]]:

@@ -10,10 +10,11 @@ from urllib.parse import parse_qsl
 from django.http import HttpResponse
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
-from himaya.languages.facts import ALL, direction
+from himaya.languages.facts import ALL, LANGUAGES, direction
 from himaya.languages.interface import interface
 from himaya.languages.isolates import marked_up
 from himaya.publish.look import look
+from himaya_server.classroom.built_pages import chosen_language
 from himaya_server.font import font_rule
 from himaya_site.people import staff
 from himaya_site.refused import Refused
@@ -137,6 +138,19 @@ def draw(
         )
     )
     return HttpResponse(marked_up(drawn), "text/html; charset=utf-8", status, headers=headers)
+
+
+def spoken(request: HttpRequest) -> str:
+    """Return the first language of ours that a browser speaks."""
+    return chosen_language(request.headers.get("Accept-Language", ""), LANGUAGES)
+
+
+def only_here(request: HttpRequest) -> HttpResponse:
+    """Say that staff are answered on this machine only, and where."""
+    parts = request.path.split("/")
+    language = parts[3] if len(parts) > 3 and parts[3] in LANGUAGES else spoken(request)
+    here = f"http://127.0.0.1:{request.META.get('SERVER_PORT', '')}/class/staff/"
+    return draw(request, "elsewhere.html", language, status=403, here=here, key="")
 
 
 def go_on(address: str) -> HttpResponse:

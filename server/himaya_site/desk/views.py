@@ -14,18 +14,15 @@ from django.core.cache import cache
 from django.http import HttpResponse
 
 from himaya.languages.dates import clock_time
-from himaya.languages.facts import LANGUAGES
-from himaya_server.classroom.built_pages import chosen_language
 from himaya_server.classroom.cards import CARD_STYLE, Printed, printed_card, square
-from himaya_server.classroom.codes import device_of, new_code
-from himaya_server.classroom.passwords import fits
-from himaya_server.classroom.records import SESSION
+from himaya_server.classroom.codes import new_code
 from himaya_site.answers.handins import progress
-from himaya_site.desk.pages import COOKIE, draw, form_of, go_on, site_address, staff_of, sure, trained
+from himaya_site.desk.pages import COOKIE, draw, go_on, site_address, spoken, staff_of, sure, trained
+from himaya_site.desk.signing import door, sign_in
 from himaya_site.people import cards, devices, staff
 from himaya_site.people.enrolled import people
 from himaya_site.refused import Refused
-from himaya_site.requests import address_of, key_of
+from himaya_site.requests import key_of
 from himaya_site.served import served
 
 if TYPE_CHECKING:
@@ -38,50 +35,27 @@ if TYPE_CHECKING:
     from himaya_site.people.models import Person
 
 _PRESSED = 24 * 3600  # seconds for which a form that made a card makes no second one
-_one_password, _one_step = threading.Lock(), threading.Lock()
+_one_step = threading.Lock()
 
 
 def front(request: HttpRequest) -> HttpResponse:
     """Lead from the address that staff remember to the page in a language that the browser speaks."""
     if request.method != "GET":
         raise Refused(405)
-    return go_on(f"{chosen_language(request.headers.get('Accept-Language', ''), LANGUAGES)}/")
+    return go_on(f"{spoken(request)}/")
 
 
 def classes(request: HttpRequest, language: str) -> HttpResponse:
     """Show one's classes, or the form to sign in; or sign in."""
     if request.method == "POST":
-        return _sign_in(request, language)
+        return sign_in(request, language)
     signed = staff_of(request)
     if signed is None:
-        return draw(request, "door.html", language, wrong=False, key="")
+        return door(request, language)
     mine = staff.classes_of(signed.staff)
     if len(mine) == 1:
         return go_on(f"{language}/c/{mine[0].id}")
     return draw(request, "classes.html", language, classes=mine)
-
-
-def _sign_in(request: HttpRequest, language: str) -> HttpResponse:
-    form = form_of(request)
-    login, password = form.get("login", "").strip().replace("\0", ""), form.get("password", "")
-    wrong, device = served().wrong, device_of(address_of(request))
-    soon = wrong.left(device) < 1 or not served().checks.take("all")
-    if soon or not _right(login, password):
-        wrong.take(device)
-        return draw(request, "door.html", language, status=429 if soon else 403, wrong=True, key="")
-    secret = devices.sign_in_staff(login)
-    response = go_on(f"{language}/")
-    response.set_cookie(
-        COOKIE, secret, SESSION, path="/class/staff/", httponly=True, samesite="Strict", secure=request.is_secure()
-    )
-    return response
-
-
-def _right(login: str, password: str) -> bool:
-    """Return whether a password is a staff member's; one at a time, since each takes 64 MB."""
-    kept = staff.staff_password(login)
-    with _one_password:
-        return fits(kept, password)
 
 
 def out(request: HttpRequest, language: str) -> HttpResponse:

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from himaya_site import clock
 from himaya_site.classes.models import Class
 from himaya_site.people.models import Device, Staff, StaffClass
 from himaya_site.writing import writing
 
 
-def set_staff(login: str, password: str, class_id: str) -> None:
-    """Give a staff member a (hashed) password and a class more."""
+def set_staff(
+    login: str, password: str, class_id: str | None = None, *, role: str = "trainer", coordinator: bool = False
+) -> None:
+    """Give a staff member a (hashed) password, and a class more or what coordinators may do; sign them out."""
+    given: dict[str, Any] = {"password": password} | ({"coordinator": 1} if coordinator else {})
     with writing():
-        found, _ = Staff.objects.update_or_create(login=login, defaults={"password": password})
-        if not StaffClass.objects.filter(staff=found, group=class_id).exists():
-            StaffClass.objects.create(staff=found, group_id=class_id)
+        found, _ = Staff.objects.update_or_create(login=login, defaults=given)
+        if class_id is not None:
+            _set_role(found.id, class_id, role)
         Device.objects.filter(staff=found).update(ended=clock.now())
+
+
+def _set_role(staff_id: int, class_id: str, role: str) -> None:
+    # No `update_or_create`: Django would look for the two columns of the key as one.
+    if not StaffClass.objects.filter(staff=staff_id, group=class_id).update(role=role):
+        StaffClass.objects.create(staff_id=staff_id, group_id=class_id, role=role)
 
 
 def staff() -> dict[str, list[str]]:

@@ -379,6 +379,12 @@ def _encrypted(host: str, names: tuple[str, ...], certificate: Path | None, key:
 @class_.command()
 @_serving
 @click.option("--site", is_flag=True, help="Serve with the new site, which has no notebooks and no encryption yet.")
+@click.option(
+    "--look-round",
+    envvar="HIMAYA_LOOK_ROUND",
+    default="",
+    help="Where on this machine an invented class is, for the site's first page; or in HIMAYA_LOOK_ROUND.",
+)
 def serve(
     host: str,
     port: int,
@@ -386,6 +392,7 @@ def serve(
     certificate: Path | None,
     key: Path | None,
     folder: Path,
+    look_round: str,
     *,
     site: bool,
 ) -> None:
@@ -397,7 +404,7 @@ def serve(
         if certificate is not None:
             raise click.UsageError("the site does not encrypt. Put a proxy that does in front of it.")
         _refuse_public(host)
-        _serve_site(host, port, names, folder)
+        _serve_site(host, port, names, folder, look_round)
         return
     (folder / _SITE).unlink(missing_ok=True)
     from himaya_server.classroom.backup import KEY, served_by_nobody_else
@@ -452,32 +459,44 @@ def serve(
         asyncio.run(run())
 
 
-def _serve_site(host: str, port: int, names: tuple[str, ...], folder: Path) -> None:
-    """Serve all classes with the site."""
+def _serve_site(host: str, port: int, names: tuple[str, ...], folder: Path, look_round: str) -> None:
+    """Serve all classes with the site, also before there is one."""
+    from himaya.answers.private import private_folder
     from himaya_server.classroom.backup import KEY, served_by_nobody_else
     from himaya_server.classroom.codes import Codes
     from himaya_server.classroom.door import most_connections
+    from himaya_server.classroom.looking import Looking
     from himaya_server.classroom.notebooks import read_settings
     from himaya_server.classroom.sealing import Seal, kept_key
 
-    with served_by_nobody_else(folder), _site_store_of(folder) as store:
+    private_folder(folder)
+    with served_by_nobody_else(folder), _new_or_site_store_of(folder) as store:
         (folder / _SITE).touch()
+        from himaya_site.people.first import first_key
         from himaya_site.project.server import Server
         from himaya_site.served import Served, serve
 
-        by_course = _pages_of(store, folder)
         _tell_before_serving(store, folder, _address("http", host, port), *(_address("http", n, port) for n in names))
+        look = Looking(folder, store.classes)
+        pages, courses = look() or ({}, {})
+        for each in store.classes():
+            if each.id not in courses and not store.ended(each.id):
+                tell(f"{each.id}: its pages are missing. Write them: himaya class pages {each.id}", err=True)
         key = kept_key(folder / KEY)
         serve(
             Served(
-                {pages.course: pages for pages in by_course.values()},
-                {each.id: by_course[each.course].course for each in store.classes()},
+                pages,
+                courses,
                 Seal(key),
                 Codes(key),
                 frozenset({host.lower(), "127.0.0.1", "localhost", *(name.lower() for name in names)}),
                 partial(_taken, folder),
+                look=look,
+                folder=folder,
+                tour=look_round,
             )
         )
+        first = first_key(folder)
         if read_settings(folder) is not None:
             tell("The site leads to no notebooks yet; serve without --site for that.", err=True)
         try:
@@ -487,9 +506,25 @@ def _serve_site(host: str, port: int, names: tuple[str, ...], folder: Path) -> N
             raise click.ClickException(message) from error
         click.echo(_WARNING if host != "127.0.0.1" else "")
         click.echo(f"The class: {_address('http', host, port)}/class/\nStop with Control-C.")
+        if first is not None:
+            click.echo(f"Make the first account: {_address('http', '127.0.0.1', port)}/class/first?k={first}")
         gc.collect()
         gc.freeze()  # what is loaded stays: looking through it for garbage would hold up everybody
         server.run()
+
+
+@contextmanager
+def _new_or_site_store_of(folder: Path) -> Iterator[Store]:
+    """Open the classes of a folder with the site's code, also where there is none yet."""
+    from himaya_server.classroom.address import place_to_be
+    from himaya_server.classroom.store import database_errors, open_store
+
+    place = place_to_be(folder)
+    if isinstance(place, Path) and not place.is_file():
+        with database_errors():
+            open_store(place).close()
+    with _site_store_of(folder) as store:
+        yield store
 
 
 def _tell_before_serving(store: Store, folder: Path, *addresses: str) -> None:
@@ -639,14 +674,24 @@ def staff() -> None:
 
 @staff.command("add")
 @click.argument("login")
-@click.argument("class_id", metavar="CLASS")
+@click.argument("class_id", metavar="CLASS", required=False)
+@click.option("--coordinator", is_flag=True, help="Who makes classes, sees all of them and adds staff.")
+@click.option(
+    "--role",
+    type=click.Choice(["trainer", "mentor"]),
+    default="trainer",
+    show_default=True,
+    help="In this class; a mentor sees neither answers nor people's steps, and only in the site.",
+)
 @click.option(
     "--password", envvar="HIMAYA_PASSWORD", prompt=True, hide_input=True, confirmation_prompt=True,
     help="Or in HIMAYA_PASSWORD.",
 )  # fmt: skip
 @folder_option
-def staff_add(login: str, class_id: str, password: str, folder: Path) -> None:
+def staff_add(login: str, class_id: str | None, role: str, password: str, folder: Path, *, coordinator: bool) -> None:
     """Let somebody see a class; who is there already gets the new password, and is signed out.
+
+    Without a class: a new password for who is there, or an account of a coordinator.
 
     Example: himaya class staff add amal north-1
     """
@@ -657,8 +702,12 @@ def staff_add(login: str, class_id: str, password: str, folder: Path) -> None:
     if len(password) < SHORTEST:
         raise click.BadParameter(f"give at least {SHORTEST} letters", param_hint="--password")
     with store_of(folder) as store:
-        store.set_staff(login, hashed(password), store.class_of(class_id).id)
-    click.echo(f"{login} sees '{class_id}' at /class/staff of the class's address.")
+        if class_id is None and not coordinator and login not in store.staff():
+            raise click.UsageError(f"nobody has the login '{login}' yet. Give a CLASS, or --coordinator.")
+        known = None if class_id is None else store.class_of(class_id).id
+        store.set_staff(login, hashed(password), known, role=role, coordinator=coordinator)
+    what = "all classes" if coordinator else "the same classes" if known is None else f"'{known}'"
+    click.echo(f"{login} sees {what} at /class/staff of the class's address.")
 
 
 @staff.command("list")
