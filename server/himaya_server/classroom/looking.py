@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from himaya.course.course import load_course
 from himaya.errors import HimayaError
-from himaya_server.classroom.built_pages import read_pages
+from himaya_server.classroom.built_pages import ABOUT, read_pages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -34,14 +34,14 @@ class Looking:
     def __call__(self) -> Found | None:
         """Return what there is, or None where it is what it was; a class without pages is not there yet."""
         rows = sorted((each.id, each.course) for each in self._classes())
-        written = sorted((each.name, each.stat().st_mtime_ns) for each in self._pages.glob("*/"))
+        written = sorted((each, each.stat().st_mtime_ns) for each in self._pages.glob(f"*/*/{ABOUT}"))
         if (rows, written) == self._seen:
             return None
         by_folder: dict[str, Pages] = {}
         for course in {course for _, course in rows}:
             try:
                 by_folder[course] = read_pages(self._pages, load_course(Path(course)).id)
-            except (HimayaError, OSError):  # written half, or moved away: told where somebody opens the class
+            except (HimayaError, OSError):  # being written, or moved away: told where somebody opens the class
                 continue
         self._seen = rows, written
         pages = {each.course: each for each in by_folder.values()}

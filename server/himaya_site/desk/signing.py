@@ -39,26 +39,30 @@ def sign_in(request: HttpRequest, language: str) -> HttpResponse:
     """Sign in who knows a password."""
     form = form_of(request)
     login, password = form.get("login", "").strip().replace("\0", ""), form.get("password", "")
+    if (status := proved(request, login, password)) != 200:
+        return door(request, language, status=status, wrong=True)
+    return let_in(request, language, login)
+
+
+def proved(request: HttpRequest, login: str, password: str) -> int:
+    """Return 200 where a password is a staff member's, 403 where it is not, and 429 where it is too soon to say."""
     browser = _browser(request)
     whose = f"browser {browser}" if browser else device_of(address_of(request))
     known = whose if browser else "here" if on_this_machine(request) else "all"
-    soon = not served().wrong.take(whose) or not served().checks.take(known)
-    if soon or not _right(login, password):
-        return door(request, language, status=429 if soon else 403, wrong=True)
-    served().wrong.give_back(whose)
-    return _let_in(request, language, login, browser)
-
-
-def _right(login: str, password: str) -> bool:
-    """Return whether a password is a staff member's; one at a time, since each takes 64 MB."""
+    if not served().wrong.take(whose) or not served().checks.take(known):
+        return 429
     kept = staff.staff_password(login)
-    with _one_password:
-        return fits(kept, password)
+    with _one_password:  # each takes 64 MB
+        if not fits(kept, password):
+            return 403
+    served().wrong.give_back(whose)
+    return 200
 
 
-def _let_in(request: HttpRequest, language: str, login: str, browser: str) -> HttpResponse:
-    response = go_on(f"{language}/")
-    name = browser or secrets.token_urlsafe(16)
+def let_in(request: HttpRequest, language: str, login: str, rest: str = "") -> HttpResponse:
+    """Sign somebody in, and go on to a page of theirs."""
+    response = go_on(f"{language}/{rest}")
+    name = _browser(request) or secrets.token_urlsafe(16)
     kept = (
         (_BROWSER, f"{name}.{served().codes.device(name)}", RETENTION),
         (COOKIE, devices.sign_in_staff(login), SESSION),
@@ -92,7 +96,7 @@ def first_visit(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         problem = problem_of(login, form.get("password", ""), form.get("again", ""))
         if not problem and first.make_first(folder, login, hashed(form["password"])):
-            return _let_in(request, language, login, "")
+            return let_in(request, language, login)
     tour = served().tour if on_this_machine(request) else ""
     return draw(
         request,

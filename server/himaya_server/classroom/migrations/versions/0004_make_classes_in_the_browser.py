@@ -50,8 +50,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_jobs_class_id"), "jobs", ["class_id"], unique=False)
     if op.get_bind().dialect.name == "postgresql":
         # No samples of what commands said about people: they would outlive whoever is forgotten.
-        for column in ("said", "who"):
-            op.execute(f"ALTER TABLE jobs ALTER COLUMN {column} SET STATISTICS 0")
+        for name in ("said", "who"):
+            op.execute(f"ALTER TABLE jobs ALTER COLUMN {name} SET STATISTICS 0")
 
 
 def downgrade() -> None:
