@@ -272,7 +272,12 @@ def test_new_class_is_served_without_a_restart(running: Running, store: Store, t
     card = store.new_card(store.people("new")[0].id, "cora")
     assert running.post("sign-in", {"card": card})[0] == 503  # its pages are not written yet
     pages = pages_in(tmp_path / "pages" / "second" / "0123456789ab")
-    about: dict[str, object] = {"languages": pages.languages, "digits": None, "modules": pages.modules, "activities": {}}
+    about: dict[str, object] = {
+        "languages": pages.languages,
+        "digits": None,
+        "modules": pages.modules,
+        "activities": {},
+    }
     (pages.folder / "about.json").write_text(json.dumps(about), encoding="utf-8")
     running.shared._looked = 0.0
     assert running.post("sign-in", {"card": card})[0] == 200
