@@ -134,6 +134,7 @@ def draw(
             say=interface(language),
             look=font_rule("/class/font/") + look(),
             rest=rest,
+            of_site=True,
             **{"key": key_of(request.COOKIES.get(COOKIE, "")), **values},
         )
     )
