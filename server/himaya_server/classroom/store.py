@@ -916,6 +916,11 @@ class Store:
                 found[login].append(class_id)
         return dict(sorted(found.items()))
 
+    def coordinators(self) -> list[str]:
+        """Return who makes classes, sees all of them and adds staff."""
+        with self._reading() as session:
+            return list(session.scalars(select(Staff.login).where(Staff.coordinator == 1).order_by(Staff.login)))
+
     def remove_staff(self, login: str) -> bool:
         """Remove a staff member and their sessions; return whether there was one."""
         with self._writing() as session:

@@ -116,6 +116,11 @@ def change_password(staff_id: int, password: str) -> None:
         Device.objects.filter(staff=staff_id).update(ended=clock.now())
 
 
+def coordinators() -> list[str]:
+    """Return who makes classes, sees all of them and adds staff."""
+    return list(Staff.objects.filter(coordinator=1).order_by("login").values_list("login", flat=True))
+
+
 def remove_staff(login: str) -> bool:
     """Remove a staff member and their sessions; return whether there was one."""
     return bool(Staff.objects.filter(login=login).delete()[0])

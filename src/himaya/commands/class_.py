@@ -718,8 +718,9 @@ def staff_list(folder: Path) -> None:
     Example: himaya class staff list
     """
     with store_of(folder) as store:
+        all_classes = store.coordinators()
         for login, classes in store.staff().items():
-            click.echo(f"{login}: {', '.join(classes)}")
+            click.echo(f"{login}: {'all classes, as a coordinator' if login in all_classes else ', '.join(classes)}")
 
 
 @staff.command("remove")
