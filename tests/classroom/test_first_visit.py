@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 import threading
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -17,9 +19,11 @@ from himaya_server.classroom.looking import Looking
 from himaya_site.people import staff
 from himaya_site.people.first import KEPT, first_key
 from himaya_site.requests import on_this_machine
-from tests.classroom.running import COURSE, Running, pages_in, run
+from tests.browser.link import free_port
+from tests.classroom.running import COURSE, Address, Running, pages_in, run
 from tests.classroom.test_staff import KEPT as HASHED
 from tests.classroom.test_staff import PASSWORD, Trainer
+from tests.waiting import end_of, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -283,6 +287,35 @@ def test_new_class_is_served_without_a_restart(running: Running, store: Store, t
     assert running.post("sign-in", {"card": card})[0] == 200
 
 
+def test_empty_folder_is_served(tmp_path: Path) -> None:
+    port, log = free_port(), tmp_path / "site.log"
+    command = [sys.executable, "-m", "himaya", "class", "serve", "--site", "--port", str(port)]
+    with log.open("wb") as said:
+        site = subprocess.Popen([*command, "--folder", str(tmp_path / "new")], stdout=said, stderr=said)
+    try:
+        printed = wait_until(
+            lambda: re.search(r"http://\S+/class/first\?k=(\S+)", log.read_text(encoding="utf-8")),
+            "the first visit is printed", process=site, saw=end_of(log),
+        )  # fmt: skip
+        assert printed is not None
+        address = Address(port)
+        wait_until(lambda: answers(address), "the site answers", process=site, saw=end_of(log))
+        status, headers, _ = address.ask("GET", "/class/")
+        assert (status, headers["Location"]) == (302, "/class/staff/")
+        assert address.ask("GET", f"/class/first?k={printed[1]}")[0] == 200
+    finally:
+        site.terminate()
+        site.wait(20)
+
+
+def answers(address: Address) -> bool:
+    """Return whether something answers there."""
+    try:
+        return address.ask("GET", "/class/")[0] > 0
+    except OSError:
+        return False
+
+
 def test_account_of_a_coordinator_by_command(running: Running, folder: Path) -> None:
     assert running.port
     (folder / "site").touch()
@@ -292,3 +325,5 @@ def test_account_of_a_coordinator_by_command(running: Running, folder: Path) -> 
     assert CliRunner().invoke(main, [*given, "--coordinator"]).exit_code == 0
     assert CliRunner().invoke(main, given).exit_code == 0  # a new password
     assert staff.is_coordinator(staff.members()[0].id)
+    listed = CliRunner().invoke(main, ["class", "staff", "list", "--folder", str(folder)])
+    assert listed.output == "cora: all classes, as a coordinator\n"
