@@ -21,7 +21,7 @@ from himaya_site.people import staff
 from himaya_site.people.first import KEPT, first_key
 from himaya_site.requests import on_this_machine
 from tests.browser.link import free_port
-from tests.classroom.running import COURSE, Address, Running, pages_in, run
+from tests.classroom.running import COURSE, MODULE, Address, Running, pages_in, run
 from tests.classroom.test_staff import KEPT as HASHED
 from tests.classroom.test_staff import PASSWORD, Trainer
 from tests.waiting import end_of, wait_until
@@ -272,7 +272,7 @@ def test_new_class_is_served_without_a_restart(running: Running, store: Store, t
     course = tmp_path / "courses" / "second"
     course.mkdir(parents=True)
     (course / "course.yaml").write_text(
-        "id: second\ntitle: Second\nsummary: A summary.\nlanguages: [en]\nmodules: [case-management]\npass_mark: 60\n",
+        f"id: second\ntitle: Second\nsummary: A summary.\nlanguages: [en]\nmodules: [{MODULE}]\npass_mark: 60\n",
         encoding="utf-8",
     )
     running.shared.look = Looking(tmp_path, store.classes)

@@ -410,7 +410,7 @@ def asked(store: Store, statement: str, *values: object) -> list[tuple[Any, ...]
 
 def test_forgotten_person_is_in_no_job(store: Store) -> None:
     who = store.people("north")[0].pseudonym
-    for said in (f"case-management: {who}: taken in", "fine"):
+    for said in (f"{MODULE}: {who}: taken in", "fine"):
         asked(store, JOB, "north", "done", said)
     store.forget(who)
     assert asked(store, "SELECT said FROM jobs ORDER BY id") == [("",), ("fine",)]
