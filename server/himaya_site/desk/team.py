@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from himaya_server.classroom.passwords import SHORTEST, hashed
 from himaya_site.desk.pages import coordinating, draw, go_on, staff_of, sure, trained
-from himaya_site.desk.signing import let_in, problem_of, proved
+from himaya_site.desk.signing import LOGIN, let_in, problem_of, proved
 from himaya_site.people import staff
 from himaya_site.refused import Refused
 from himaya_site.requests import on_this_machine
@@ -34,7 +34,8 @@ def site(request: HttpRequest, language: str) -> HttpResponse:
             return _add(request, language, signed, form)
         case "remove":
             coordinating(signed)
-            if form.get("login", "") == signed.who or not staff.remove_staff(form.get("login", "")):
+            login = form.get("login", "")
+            if login == signed.who or not LOGIN.fullmatch(login) or not staff.remove_staff(login):
                 raise Refused(404)
             return go_on(f"{language}/site")
         case _:
@@ -106,7 +107,10 @@ def team(request: HttpRequest, language: str, class_id: str) -> HttpResponse:
         return go_on(f"{language}/") if signed is None else _team(request, language, signed, trained(signed, class_id))
     signed, form = sure(request)
     row, login = trained(signed, class_id), form.get("login", "").strip().lower()
+    done = False
     match form.get("step"):
+        case "give" | "take" | "hand-over" if not LOGIN.fullmatch(login):
+            pass
         case "give" if form.get("role") in staff.ROLES:
             done = staff.give_role(login, class_id, form["role"])
         case "take":

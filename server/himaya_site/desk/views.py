@@ -53,9 +53,10 @@ def classes(request: HttpRequest, language: str) -> HttpResponse:
     if signed is None:
         return door(request, language)
     mine = staff.classes_of(signed.staff)
+    first_page = {each.id: "" if staff.role_in(signed.staff, each.id) != "mentor" else "/wall" for each in mine}
     if len(mine) == 1:
-        return go_on(f"{language}/c/{mine[0].id}")
-    return draw(request, "classes.html", language, classes=mine)
+        return go_on(f"{language}/c/{mine[0].id}{first_page[mine[0].id]}")
+    return draw(request, "classes.html", language, classes=mine, first_page=first_page)
 
 
 def out(request: HttpRequest, language: str) -> HttpResponse:
