@@ -229,13 +229,16 @@ def test_mentor_sees_no_steps(running: Running) -> None:
     staff.set_staff("bara", HASHED, "north", role="mentor")
     bara = Trainer(running, "bara")
     assert bara.status == 303
+    _, headers, _ = running.ask("GET", "/class/staff/en/", None, {"Cookie": bara.cookie})
+    assert headers["Location"] == "/class/staff/en/c/north/wall"
     assert bara.page("/class/staff/en/c/north")[0] == 404
     assert bara.page(TEAM)[0] == 404
 
 
 def test_class_has_several_trainers_and_is_handed_over(amal: Trainer) -> None:
     staff.set_staff("bara", HASHED, "south")
-    assert sent(amal, TEAM, step="give", login="nobody", role="trainer")[0] == 400
+    for nobody in ("nobody", "\0", "x" * 100):
+        assert sent(amal, TEAM, step="give", login=nobody, role="trainer")[0] == 400
     assert sent(amal, TEAM, step="give", login="amal", role="mentor")[0] == 400  # nobody would train it
     assert sent(amal, TEAM, step="give", login="bara", role="trainer")[0] == 303
     assert staff.team_of("north") == [("amal", "trainer"), ("bara", "trainer")]
