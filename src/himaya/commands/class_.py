@@ -56,6 +56,8 @@ _ENDED = "ended"
 """Holds the numbers of classes that have ended."""
 _PRINTED = "cards-lead-to"
 """Holds the address on the cards that were printed last."""
+_HERE = "127.0.0.1"
+_MOST_OF_STAFF = 100  # connections on this machine, beside those of the class
 _LEAST_PASSPHRASE = 12
 _OLD_BACKUPS = (
     "Backups of before still hold it, and bring it back where they are restored into another folder. "
@@ -501,13 +503,16 @@ def _serve_site(host: str, port: int, names: tuple[str, ...], folder: Path, look
             tell("The site leads to no notebooks yet; serve without --site for that.", err=True)
         try:
             server = Server(host, port, most_connections())
+            if host != _HERE:  # where staff sign in, since nothing is encrypted
+                Server(_HERE, port, _MOST_OF_STAFF).start()
         except OSError as error:
             message = f"{host}, port {port}: {error.strerror}. Give another with --host or --port."
             raise click.ClickException(message) from error
-        click.echo(_WARNING if host != "127.0.0.1" else "")
+        click.echo(_WARNING if host != _HERE else "")
         click.echo(f"The class: {_address('http', host, port)}/class/\nStop with Control-C.")
+        click.echo(f"Staff, on this machine only: {_address('http', _HERE, port)}/class/staff/")
         if first is not None:
-            click.echo(f"Make the first account: {_address('http', '127.0.0.1', port)}/class/first?k={first}")
+            click.echo(f"Make the first account: {_address('http', _HERE, port)}/class/first?k={first}")
         gc.collect()
         gc.freeze()  # what is loaded stays: looking through it for garbage would hold up everybody
         server.run()
