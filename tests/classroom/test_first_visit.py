@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 import subprocess
 import sys
 import threading
@@ -295,9 +296,9 @@ def test_new_class_is_served_without_a_restart(running: Running, store: Store, t
     assert running.post("sign-in", {"card": card})[0] == 200
 
 
-def test_empty_folder_is_served(tmp_path: Path) -> None:
+def test_empty_folder_is_served_to_a_network_and_to_staff_here(tmp_path: Path) -> None:
     port, log = free_port(), tmp_path / "site.log"
-    command = [sys.executable, "-m", "himaya", "class", "serve", "--site", "--port", str(port)]
+    command = [sys.executable, "-m", "himaya", "class", "serve", "--site", "--host", "127.0.0.2", "--port", str(port)]
     with log.open("wb") as said:
         site = subprocess.Popen([*command, "--folder", str(tmp_path / "new")], stdout=said, stderr=said)
     try:
@@ -311,6 +312,8 @@ def test_empty_folder_is_served(tmp_path: Path) -> None:
         status, headers, _ = address.ask("GET", "/class/")
         assert (status, headers["Location"]) == (302, "/class/staff/")
         assert address.ask("GET", f"/class/first?k={printed[1]}")[0] == 200
+        with socket.create_connection(("127.0.0.2", port), 5):  # where phones find it
+            pass
     finally:
         site.terminate()
         site.wait(20)
