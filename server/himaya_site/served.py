@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from himaya_site.paces import Pace
@@ -35,6 +36,9 @@ class Served:
         codes: Compares what is typed without a camera.
         hosts: By which names and addresses the site may be asked, without a port.
         take: Takes a step of a whole class (`collect`, `feedback`): whether all went well, and what was said.
+        folder: Holds the classes.
+        sources: Holds the courses that a new class may take.
+        modules: Holds the modules that these are made of.
     """
 
     pages: Mapping[str, Pages]
@@ -48,6 +52,9 @@ class Served:
     wrong: Pace = field(default_factory=lambda: Pace("passwords", _WRONG, _WRONG_AT_ONCE))
     checks: Pace = field(default_factory=lambda: Pace("checks", _CHECKS, _CHECKS_AT_ONCE))
     tries: Tries = field(default_factory=Tries)
+    folder: Path = Path("_build/class")
+    sources: Path = Path("courses")
+    modules: Path = Path("modules")
     today: Callable[[], date] = lambda: datetime.now().astimezone().date()
 
     def pages_of(self, class_id: str) -> Pages:
