@@ -7,6 +7,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.db import Error
@@ -44,8 +45,10 @@ class Served:
         hosts: By which names and addresses the site may be asked, without a port.
         take: Takes a step of a whole class (`collect`, `feedback`): whether all went well, and what was said.
         look: Looks for new classes and pages, and returns both, or None where nothing is new.
-        folder: Where all of it is kept.
         tour: The address of an invented class on this machine; empty where there is none.
+        folder: Where all of it is kept.
+        sources: Holds the courses that a new class may take.
+        modules: Holds the modules that these are made of.
     """
 
     pages: Mapping[str, Pages]
@@ -59,9 +62,11 @@ class Served:
     wrong: Pace = field(default_factory=lambda: Pace("passwords", _WRONG, _WRONG_AT_ONCE))
     checks: Pace = field(default_factory=lambda: Pace("checks", _CHECKS, _CHECKS_AT_ONCE))
     tries: Tries = field(default_factory=Tries)
+    folder: Path = Path("_build/class")
+    sources: Path = Path("courses")
+    modules: Path = Path("modules")
     today: Callable[[], date] = lambda: datetime.now().astimezone().date()
     look: Callable[[], tuple[Mapping[str, Pages], Mapping[str, str]] | None] | None = None
-    folder: Path | None = None
     tour: str = ""
     _looked: float = 0.0
     _looking: threading.Lock = field(default_factory=threading.Lock)

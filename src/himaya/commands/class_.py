@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 from click.core import ParameterSource
 
-from himaya.commands.arguments import COURSES, FILE, FOLDER, Folder, modules_option
+from himaya.commands.arguments import COURSES, FILE, FOLDER, MODULES, Folder, modules_option
 from himaya.commands.opened import opened, report
 from himaya.commands.report import tell
 from himaya.errors import ClassError, CourseError, HimayaError, JournalError
@@ -189,6 +189,34 @@ def create(
         store.make_class(class_id, title or class_id, str(course.resolve()))
     _write_pages(course, modules, folder)
     click.echo(f"The class '{class_id}' is in {folder}. Add people: himaya class enrol {class_id} list.csv")
+
+
+@class_.command()
+@class_argument
+@modules_option
+@folder_option
+def prepare(class_id: str, modules: Path, folder: Path) -> None:
+    """Build and release the course of a class that was made in the browser, and write its pages; as often as you like.
+
+    The site does this by itself when a class is made there.
+
+    Example: himaya class prepare north-1
+    """
+    with store_of(folder) as store:
+        course = opened(Path(store.class_of(class_id).course))
+    total, built = len(course.course.modules) + 2, list[str]()
+
+    def on_built(path: Path) -> None:
+        if path.name in course.course.modules:
+            built.append(path.name)
+            click.echo(f"{len(built)} of {total}: {path.name}")
+
+    course.build(modules, on_built=on_built, on_kept=click.echo)
+    released = course.release()
+    click.echo(f"{total - 1} of {total}: released")
+    _write_pages(course.path, modules, folder)
+    click.echo(f"{total} of {total}: pages")
+    report(released)
 
 
 @class_.command()
@@ -494,8 +522,10 @@ def _serve_site(host: str, port: int, names: tuple[str, ...], folder: Path, look
                 frozenset({host.lower(), "127.0.0.1", "localhost", *(name.lower() for name in names)}),
                 partial(_taken, folder),
                 look=look,
-                folder=folder,
                 tour=look_round,
+                folder=folder.resolve(),
+                sources=COURSES.resolve(),
+                modules=MODULES.resolve(),
             )
         )
         first = first_key(folder)
