@@ -88,7 +88,7 @@ def first_visit(request: HttpRequest) -> HttpResponse:
     asked = form or request.GET
     language = asked.get("language", "") if asked.get("language", "") in LANGUAGES else spoken(request)
     folder, key = served().folder, asked.get("k", "")
-    if folder is None or not first.opens(folder, key):  # nobody guesses 32 bytes, so nobody is slowed down
+    if not first.opens(folder, key):  # nobody guesses 32 bytes, so nobody is slowed down
         return draw(request, "first-closed.html", language, status=403, nobody=first.nobody_yet(), key="", k="")
     login, problem = form.get("login", "").strip().lower(), ""
     if request.method == "POST":
