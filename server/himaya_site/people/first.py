@@ -10,19 +10,17 @@ from django.db import connection
 
 from himaya.answers.private import write_whole
 from himaya_server.classroom.records import digest
+from himaya_site.files import FIRST_VISIT
 from himaya_site.people.models import Staff
 from himaya_site.writing import writing
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-KEPT = "first-visit"
-"""A file in the folder that its owner alone can read; it is there until the first account is made."""
-
 
 def first_key(folder: Path) -> str | None:
     """Return the key to the first account, made where there is none yet; None once somebody has an account."""
-    file = folder / KEPT
+    file = folder / FIRST_VISIT
     if Staff.objects.exists():
         file.unlink(missing_ok=True)
         return None
@@ -41,7 +39,7 @@ def nobody_yet() -> bool:
 def opens(folder: Path, key: str) -> bool:
     """Return whether a key is the right one, and still opens anything."""
     try:
-        kept = (folder / KEPT).read_text(encoding="ascii").strip()
+        kept = (folder / FIRST_VISIT).read_text(encoding="ascii").strip()
     except (FileNotFoundError, UnicodeDecodeError):
         return False
     return bool(kept) and hmac.compare_digest(digest(kept), digest(key)) and nobody_yet()
@@ -56,5 +54,5 @@ def make_first(folder: Path, login: str, password: str) -> bool:
         if Staff.objects.exists():
             return False
         Staff.objects.create(login=login, password=password, coordinator=1)
-    (folder / KEPT).unlink(missing_ok=True)
+    (folder / FIRST_VISIT).unlink(missing_ok=True)
     return True

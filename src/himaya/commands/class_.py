@@ -85,8 +85,7 @@ def class_() -> None:
 
     Example: himaya class create north-1 --course core-protection
     """
-    missing = [package for module, package in _NEEDS.items() if find_spec(module) is None]
-    if missing:
+    if missing := missing_packages():
         message = (
             f"this Python has no {', '.join(missing)}. Run: {sys.executable} -m pip install 'himaya[platform,class]'"
         )
@@ -155,6 +154,11 @@ def _chosen_store(address: str | None, *, ask_password: bool) -> URL | None:
         raise click.BadParameter(message, param_hint="--store")
     password = click.prompt("Password of the database", hide_input=True) if ask_password else ""
     return checked_address(address, password)
+
+
+def missing_packages() -> list[str]:
+    """Return the packages without which there are no classes."""
+    return [package for module, package in _NEEDS.items() if find_spec(module) is None]
 
 
 @class_.command()
