@@ -18,13 +18,13 @@ from django.test import RequestFactory
 from himaya.commands.main import main
 from himaya_server.classroom.looking import Looking
 from himaya_site.desk.signing import sign_in
+from himaya_site.files import FIRST_VISIT
 from himaya_site.people import staff
-from himaya_site.people.first import KEPT, first_key
+from himaya_site.people.first import first_key
 from himaya_site.requests import on_this_machine
 from tests.browser.link import free_port
 from tests.classroom.running import COURSE, MODULE, Address, Running, pages_in, run
-from tests.classroom.test_staff import KEPT as HASHED
-from tests.classroom.test_staff import PASSWORD, Trainer
+from tests.classroom.test_staff import KEPT, PASSWORD, Trainer
 from tests.waiting import end_of, wait_until
 
 if TYPE_CHECKING:
@@ -70,14 +70,14 @@ def key(running: Running, folder: Path) -> str:
 @pytest.fixture
 def cora(running: Running) -> Trainer:
     """Return a coordinator."""
-    staff.set_staff("cora", HASHED, coordinator=True)
+    staff.set_staff("cora", KEPT, coordinator=True)
     return Trainer(running, "cora")
 
 
 @pytest.fixture
 def amal(running: Running) -> Trainer:
     """Return the trainer of `north`."""
-    staff.set_staff("amal", HASHED, "north")
+    staff.set_staff("amal", KEPT, "north")
     return Trainer(running, "amal")
 
 
@@ -94,7 +94,7 @@ def sent(trainer: Trainer, path: str, **fields: str) -> tuple[int, str]:
 
 
 def test_first_visit_makes_a_coordinator_once(running: Running, key: str, folder: Path) -> None:
-    assert (folder / KEPT).stat().st_mode & 0o777 == 0o600
+    assert (folder / FIRST_VISIT).stat().st_mode & 0o777 == 0o600
     assert first_key(folder) == key  # also at the next start
     status, _, page = running.ask("GET", f"/class/first?k={key}")
     assert (status, b"8888/himaya" in page, b"<form" in page) == (200, True, True)
@@ -102,7 +102,7 @@ def test_first_visit_makes_a_coordinator_once(running: Running, key: str, folder
     assert (status, headers["Location"]) == (303, "/class/staff/en/")
     assert running.ask("GET", "/class/staff/en/site", None, {"Cookie": headers["Set-Cookie"]})[0] == 200
     assert [(each.login, each.coordinator) for each in staff.members()] == [("cora", True)]
-    assert not (folder / KEPT).exists()
+    assert not (folder / FIRST_VISIT).exists()
     assert first_key(folder) is None
     assert running.ask("POST", "/class/first", asked(key, login="eve"), FORM)[0] == 403
     assert running.ask("GET", f"/class/first?k={key}")[0] == 403
@@ -227,7 +227,7 @@ def test_trainer_adds_no_staff(amal: Trainer) -> None:
 
 
 def test_mentor_sees_no_steps(running: Running) -> None:
-    staff.set_staff("bara", HASHED, "north", role="mentor")
+    staff.set_staff("bara", KEPT, "north", role="mentor")
     bara = Trainer(running, "bara")
     assert bara.status == 303
     _, headers, _ = running.ask("GET", "/class/staff/en/", None, {"Cookie": bara.cookie})
@@ -237,7 +237,7 @@ def test_mentor_sees_no_steps(running: Running) -> None:
 
 
 def test_class_has_several_trainers_and_is_handed_over(amal: Trainer) -> None:
-    staff.set_staff("bara", HASHED, "south")
+    staff.set_staff("bara", KEPT, "south")
     for nobody in ("nobody", "\0", "x" * 100):
         assert sent(amal, TEAM, step="give", login=nobody, role="trainer")[0] == 400
     assert sent(amal, TEAM, step="give", login="amal", role="mentor")[0] == 400  # nobody would train it
