@@ -24,8 +24,8 @@ INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --constraint $
 $(VENV)/.platform: pyproject.toml $(PINNED) $(SHARED)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Himaya needs Python 3.11 or newer; say which with: make PYTHON=python3.12 ..."; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv --upgrade-deps $(VENV) # the pip that comes with Python has known holes
-	@echo "Installing the platform into $(VENV) (some 500 MB, once) ..."
-	@$(INSTALL) --editable '.[platform]'
+	@echo "Installing Himaya into $(VENV) (some 500 MB, once) ..."
+	@$(INSTALL) --editable '.[platform,class]'
 	@touch $@
 
 $(VENV)/.tests: $(VENV)/.platform
@@ -35,9 +35,9 @@ $(VENV)/.tests: $(VENV)/.platform
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps 'pycanon==1.3.6'
 	@touch $@
 
-setup: $(VENV)/.platform ## Make .venv with the platform
+setup: $(VENV)/.platform ## Make .venv with everything that `make start` needs
 
-start: setup ## Start the platform with its demonstration course
+start: setup ## Start the site of classes, and desk and notebooks with an invented class
 	@$(BIN)/himaya start $(ARGS)
 
 system-packages: # Chromium and bubblewrap for the tests, where this machine lets us install them

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 COOKIE = "himaya-class"
 LARGEST_BODY = 1_000_000  # bytes; a page sends at most 150,000 letters at once
 LARGEST_OF_STRANGERS = 10_000  # bytes; a request to sign in
+_PASSED_ON = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP")
+"""What a proxy adds: who asked is then somebody else than who connects."""
 
 
 def elsewhere(request: HttpRequest) -> bool:
@@ -33,6 +36,30 @@ def content_type(request: HttpRequest) -> str:
 def address_of(request: HttpRequest) -> str:
     """Return from where a request comes."""
     return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def host_of(request: HttpRequest) -> str:
+    """Return the host that was asked, without a port; empty where it is none."""
+    try:
+        return (urlsplit(f"//{request.headers.get('Host', '')}").hostname or "").lower()
+    except ValueError:
+        return ""
+
+
+def on_this_machine(request: HttpRequest) -> bool:
+    """Return whether a browser on this machine asks, at an address that means this machine alone."""
+    if any(name in request.headers for name in _PASSED_ON):
+        return False
+    return _loopback(address_of(request)) and (host_of(request) == "localhost" or _loopback(host_of(request)))
+
+
+def _loopback(address: str) -> bool:
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return False
+    mapped = parsed.ipv4_mapped if isinstance(parsed, IPv6Address) else None
+    return (mapped or parsed).is_loopback
 
 
 def signed_by(secret: str) -> Signed | None:

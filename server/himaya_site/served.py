@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+from django.db import Error
 
 from himaya_site.paces import Pace
 from himaya_site.people.enrolled import sealed_name
 from himaya_site.people.tries import Tries
+from himaya_site.refused import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from himaya_server.classroom.built_pages import Pages
     from himaya_server.classroom.codes import Codes
     from himaya_server.classroom.records import Signed
     from himaya_server.classroom.sealing import Seal
 
+_LOOKED = 1.0  # seconds between looks at what the folder holds
 _CARDS, _CARDS_AT_ONCE = 0.2, 30.0  # cards that nobody knows, of one address, a second: a sheet of old cards is 30
 _ASKS, _ASKS_AT_ONCE = 10.0, 120.0  # requests of one session, a second
 _WRONG, _WRONG_AT_ONCE = 0.1, 10.0  # wrong passwords of one device, a second
@@ -35,6 +44,11 @@ class Served:
         codes: Compares what is typed without a camera.
         hosts: By which names and addresses the site may be asked, without a port.
         take: Takes a step of a whole class (`collect`, `feedback`): whether all went well, and what was said.
+        look: Looks for new classes and pages, and returns both, or None where nothing is new.
+        tour: The address of an invented class on this machine; empty where there is none.
+        folder: Where all of it is kept.
+        sources: Holds the courses that a new class may take.
+        modules: Holds the modules that these are made of.
     """
 
     pages: Mapping[str, Pages]
@@ -48,11 +62,36 @@ class Served:
     wrong: Pace = field(default_factory=lambda: Pace("passwords", _WRONG, _WRONG_AT_ONCE))
     checks: Pace = field(default_factory=lambda: Pace("checks", _CHECKS, _CHECKS_AT_ONCE))
     tries: Tries = field(default_factory=Tries)
+    folder: Path = Path("_build/class")
+    sources: Path = Path("courses")
+    modules: Path = Path("modules")
     today: Callable[[], date] = lambda: datetime.now().astimezone().date()
+    look: Callable[[], tuple[Mapping[str, Pages], Mapping[str, str]] | None] | None = None
+    tour: str = ""
+    _looked: float = 0.0
+    _looking: threading.Lock = field(default_factory=threading.Lock)
 
     def pages_of(self, class_id: str) -> Pages:
-        """Return the pages of a class's course."""
+        """Return the pages of a class's course; refuse where they are not written yet."""
+        if class_id not in self.courses:
+            raise Refused(503)
         return self.pages[self.courses[class_id]]
+
+    def ready(self, class_id: str) -> bool:
+        """Return whether a class has pages, so that phones can open it."""
+        return class_id in self.courses
+
+    def look_again(self) -> None:
+        """Find classes and pages that another program made meanwhile; one request does, and holds up no other."""
+        if self.look is None or time.monotonic() < self._looked + _LOOKED or not self._looking.acquire(blocking=False):
+            return
+        try:
+            with suppress(Error):  # whatever asks the database next says so
+                if (found := self.look()) is not None:
+                    self.pages, self.courses = found
+            self._looked = time.monotonic()
+        finally:
+            self._looking.release()
 
     def name(self, signed: Signed) -> str:
         """Return what somebody is called: by name where the class keeps names, else the pseudonym."""

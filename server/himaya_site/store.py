@@ -109,6 +109,7 @@ class Store:
     hand_on = staticmethod(signing.hand_on)
     end_sessions = staticmethod(signing.end_sessions)
     set_staff = staticmethod(trainers.set_staff)
+    coordinators = staticmethod(trainers.coordinators)
     remove_staff = staticmethod(trainers.remove_staff)
     staff_password = staticmethod(trainers.staff_password)
     classes_of = staticmethod(trainers.classes_of)

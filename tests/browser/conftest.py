@@ -78,7 +78,7 @@ class Server:
 
     def start(self) -> None:
         """Start `himaya start` and wait until the home page answers."""
-        command = [sys.executable, "-m", "himaya", "start", "--no-browser", "--folder", str(self.home)]
+        command = [sys.executable, "-m", "himaya", "start", "--no-browser", "--no-class", "--folder", str(self.home)]
         course = self.home.parent / "courses" / "core-protection"
         command += ["--course", str(course if course.exists() else one_module_course(course))]
         log = (self.home.parent / "server.log").open("ab")

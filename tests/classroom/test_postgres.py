@@ -18,6 +18,7 @@ from unittest.mock import MagicMock
 
 import pytest
 from click.testing import CliRunner
+from django.db import connections
 from sqlalchemy import make_url
 
 from himaya.commands.main import main
@@ -29,7 +30,8 @@ from himaya_server.classroom.backup import KEY, UPGRADED_FROM, back_up, go_back,
 from himaya_server.classroom.records import Put, Rows
 from himaya_server.classroom.sealing import kept_key
 from himaya_server.classroom.store import database_errors, open_store, revision_of, take_back
-from tests.classroom.conftest import of_service, opened
+from himaya_site.people.first import make_first
+from tests.classroom.conftest import of_service, of_site, opened
 from tests.classroom.kills import Person as Somebody
 from tests.classroom.kills import outcome
 from tests.classroom.moves import answering, fail_when_moved, lose_when_moved
@@ -484,6 +486,25 @@ def test_database_of_another_class_is_refused(store: Store, folder: Path, url: s
 
 
 # Another version
+
+
+@of_site
+def test_two_first_accounts_at_once_are_one(store: Store, folder: Path) -> None:
+    assert store.people("north")
+    together, made_by = threading.Barrier(4), list[bool]()
+
+    def visit(number: int) -> None:
+        together.wait()
+        made_by.append(make_first(folder, f"login-{number}", "hash"))
+        connections.close_all()
+
+    threads = [threading.Thread(target=visit, args=(number,)) for number in range(4)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert sorted(made_by) == [False, False, False, True]
+    assert len(store.staff()) == 1
 
 
 @pytest.fixture

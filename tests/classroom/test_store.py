@@ -18,6 +18,7 @@ from himaya.errors import ClassError, JournalError
 from himaya_server.classroom.records import SESSION, Put, Rows
 from himaya_server.classroom.store import Store, database_errors, open_store
 from himaya_site.operate import removing
+from himaya_site.store import Store as SiteStore
 from tests.classroom.conftest import NOON, in_a_hurry, of_service, of_site
 from tests.shipped import a_module
 
@@ -392,3 +393,55 @@ def test_answers_survive_reopening(store: Store, people: list[int], tmp_path: Pa
 def test_store_is_closed_to_others(store: Store, tmp_path: Path) -> None:
     store.make_class("south", "South", "core-protection")
     assert (tmp_path / "class").stat().st_mode & 0o077 == 0
+
+
+# Roles, joining and jobs, which only the site uses
+
+
+JOB = "INSERT INTO jobs (class_id, step, state, said, who) VALUES (?, 'collect', ?, ?, 'amal')"
+
+
+def asked(store: Store, statement: str, *values: object) -> list[tuple[Any, ...]]:
+    """Return what a statement of a test finds in the class's file."""
+    place = connection.settings_dict["NAME"] if isinstance(store, SiteStore) else store.engine.url.database
+    with closing(sqlite3.connect(str(place))) as opened, opened:
+        return opened.execute(statement, values).fetchall()
+
+
+def test_forgotten_person_is_in_no_job(store: Store) -> None:
+    who = store.people("north")[0].pseudonym
+    for said in (f"{MODULE}: {who}: taken in", "fine"):
+        asked(store, JOB, "north", "done", said)
+    store.forget(who)
+    assert asked(store, "SELECT said FROM jobs ORDER BY id") == [("",), ("fine",)]
+
+
+def test_end_leaves_coordinators_and_closes_joining(store: Store) -> None:
+    store.make_class("south", "South", "core-protection")
+    for class_id, code in (("north", "12345678"), ("south", "23456789")):
+        asked(store, "UPDATE classes SET join_code = ?, join_until = 1 WHERE id = ?", code, class_id)
+        asked(store, JOB, class_id, "done", "")
+    store.set_staff("amal", "hash", "north")
+    store.set_staff("cora", "hash", "north", coordinator=True)
+    store.end_class("north")
+    assert store.staff() == {"cora": []}
+    assert asked(store, "SELECT class_id FROM jobs") == [("south",)]
+    codes = asked(store, "SELECT id, join_code, join_until FROM classes ORDER BY id")
+    assert codes == [("north", None, None), ("south", "23456789", 1)]
+
+
+def test_restored_class_runs_no_job_and_lets_nobody_join(store: Store) -> None:
+    asked(store, "UPDATE classes SET join_code = '12345678', join_most = 5")
+    for state in ("done", "running", "waiting"):
+        asked(store, JOB, None, state, "t-someone")
+    store.restored({}, {})
+    states = asked(store, "SELECT state, said FROM jobs ORDER BY id")
+    assert states == [("done", ""), ("stopped", ""), ("stopped", "")]
+    assert asked(store, "SELECT join_code, join_most FROM classes") == [(None, None)]
+
+
+def test_mentor_is_no_trainer_of_the_service(store: Store) -> None:
+    store.set_staff("bara", "hash", "north", role="mentor")
+    ((number,),) = asked(store, "SELECT id FROM staff")
+    seen = [each.id for each in store.classes_of(number)]
+    assert seen == (["north"] if isinstance(store, SiteStore) else [])

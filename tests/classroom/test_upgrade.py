@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -69,6 +71,25 @@ def test_upgrade_keeps_everything_and_goes_back(folder: Path, people: list[int])
     assert opened.rows(people[0], MODULE).total == 3  # also what came in between
     assert opened.sign_in(token)
     assert opened.forgotten("t-gone123")
+    opened.close()
+
+
+def test_way_back_makes_no_mentor_a_trainer(folder: Path) -> None:
+    assert upgrade(folder)
+    opened = open_store(folder / DATABASE)
+    opened.set_staff("amal", "hash", "north")
+    opened.set_staff("bara", "hash", "north", role="mentor")
+    opened.set_staff("cora", "hash", coordinator=True)
+    people = len(opened.people("north"))
+    opened.close()
+    take_back(folder / DATABASE, "0003")
+    with closing(sqlite3.connect(folder / DATABASE)) as earlier:
+        seen = earlier.execute("SELECT login FROM staff JOIN staff_classes ON staff.id = staff_id").fetchall()
+        assert seen == [("amal",)]
+        assert earlier.execute("SELECT count(*) FROM people").fetchone() == (people,)
+    assert upgrade(folder)
+    opened = open_store(folder / DATABASE)
+    assert opened.staff() == {"amal": ["north"], "bara": [], "cora": []}
     opened.close()
 
 

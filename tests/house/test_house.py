@@ -33,8 +33,9 @@ def test_conda_environment_matches_pyproject() -> None:
     conda = YAML(typ="safe").load((ROOT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
     (others,) = (entry["pip"] for entry in conda if not isinstance(entry, str))
     listed = {entry for entry in [*conda, *others] if isinstance(entry, str)} - {"pip", "--editable ."}
-    platform = _PROJECT["optional-dependencies"]["platform"]
-    assert listed == {f"python{_PROJECT['requires-python']}", *_PROJECT["dependencies"], *platform}
+    extras = _PROJECT["optional-dependencies"]
+    needed = {*_PROJECT["dependencies"], *extras["platform"], *extras["class"]}
+    assert listed == {f"python{_PROJECT['requires-python']}", *needed}
 
 
 @pytest.mark.parametrize("command", sorted(main.commands))

@@ -54,6 +54,7 @@ from himaya_server.classroom.tables import (
     EventRow,
     Feedback,
     HandIn,
+    Job,
     JournalRow,
     Name,
     Note,
@@ -508,6 +509,7 @@ class Store:
         with self._writing() as session:
             session.merge(Tombstone(digest=digest(pseudonym), time=now))
             removed = _changed(session, delete(Person).where(Person.pseudonym == pseudonym))
+            session.execute(update(Job).where(Job.said.contains(pseudonym, autoescape=True)).values(said=""))
         self.compact()
         return bool(removed)
 
@@ -623,6 +625,9 @@ class Store:
             for card, when in revoked.items():
                 session.execute(update(Card).where(Card.digest == card, Card.revoked.is_(None)).values(revoked=when))
             session.execute(update(SessionRow).where(SessionRow.ended.is_(None)).values(ended=now))
+            session.execute(update(Job).values(said=""))  # it may name whoever is gone
+            session.execute(update(Job).where(Job.state.in_(("waiting", "running"))).values(state="stopped"))
+            session.execute(update(ClassRow).values(join_code=None, join_until=None, join_most=None))
             self.epoch = self._new_epoch(session)
         self.compact()
         return len(gone)
@@ -879,16 +884,27 @@ class Store:
 
     # Staff
 
-    def set_staff(self, login: str, password: str, class_id: str) -> None:
-        """Give a staff member a (hashed) password and a class more."""
+    def set_staff(
+        self,
+        login: str,
+        password: str,
+        class_id: str | None = None,
+        *,
+        role: str = "trainer",
+        coordinator: bool = False,
+    ) -> None:
+        """Give a staff member a (hashed) password, and a class more or what coordinators may do; sign them out."""
         with self._writing() as session:
             staff = session.scalar(select(Staff).where(Staff.login == login))
             if staff is None:
                 staff = Staff(login=login, password=password)
                 session.add(staff)
             staff.password = password
+            if coordinator:
+                staff.coordinator = 1
             session.flush()
-            session.merge(StaffClass(staff_id=staff.id, class_id=class_id))
+            if class_id is not None:
+                session.merge(StaffClass(staff_id=staff.id, class_id=class_id, role=role))
             session.execute(update(SessionRow).where(SessionRow.staff_id == staff.id).values(ended=self.now()))
 
     def staff(self) -> dict[str, list[str]]:
@@ -899,6 +915,11 @@ class Store:
             for login, class_id in session.execute(seen.order_by(StaffClass.class_id)):
                 found[login].append(class_id)
         return dict(sorted(found.items()))
+
+    def coordinators(self) -> list[str]:
+        """Return who makes classes, sees all of them and adds staff."""
+        with self._reading() as session:
+            return list(session.scalars(select(Staff.login).where(Staff.coordinator == 1).order_by(Staff.login)))
 
     def remove_staff(self, login: str) -> bool:
         """Remove a staff member and their sessions; return whether there was one."""
@@ -911,8 +932,9 @@ class Store:
             return session.scalar(select(Staff.password).where(Staff.login == login))
 
     def classes_of(self, staff_id: int) -> list[ClassRow]:
-        """Return the classes that a staff member sees."""
+        """Return the classes that a staff member sees as a trainer."""
         chosen = select(ClassRow).join(StaffClass, StaffClass.class_id == ClassRow.id)
+        chosen = chosen.where(StaffClass.role == "trainer")  # this service has no page for mentors
         with self._reading() as session:
             return list(session.scalars(chosen.where(StaffClass.staff_id == staff_id).order_by(ClassRow.id)))
 
@@ -1206,7 +1228,11 @@ def _empty(session: Session, class_id: str) -> None:
     seeing = select(StaffClass.staff_id)
     theirs = list(session.scalars(seeing.where(StaffClass.class_id == class_id)))
     session.execute(delete(StaffClass).where(StaffClass.class_id == class_id))
-    session.execute(delete(Staff).where(Staff.id.in_(theirs), Staff.id.not_in(seeing)))
+    chosen = delete(Staff).where(Staff.id.in_(theirs), Staff.id.not_in(seeing))
+    session.execute(chosen.where(Staff.coordinator == 0))
+    session.execute(delete(Job).where(Job.class_id == class_id))
+    closed = update(ClassRow).where(ClassRow.id == class_id)
+    session.execute(closed.values(join_code=None, join_until=None, join_most=None))
 
 
 def _active(person_id: int, now: int) -> tuple[Any, ...]:

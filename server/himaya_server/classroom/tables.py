@@ -31,7 +31,11 @@ class About(Table):
 
 
 class ClassRow(Table):
-    """People who take one course together; `course` is its folder."""
+    """People who take one course together; `course` is its folder.
+
+    `language` is that of new people, the course's first where it is empty; `region` is `federal`, `kurdistan` or empty.
+    By `join_code` so many as `join_most` people may still join until `join_until`.
+    """
 
     __tablename__ = "classes"
     id: Mapped[str] = mapped_column(String(60), primary_key=True)
@@ -39,6 +43,12 @@ class ClassRow(Table):
     course: Mapped[str] = mapped_column(String(1000))
     made: Mapped[int] = mapped_column(BigInteger)
     ends: Mapped[int] = mapped_column(BigInteger)
+    language: Mapped[str] = mapped_column(String(10), default="", server_default="")
+    begins: Mapped[int | None] = mapped_column(BigInteger)
+    region: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    join_code: Mapped[str | None] = mapped_column(String(8), unique=True, index=True)
+    join_until: Mapped[int | None] = mapped_column(BigInteger)
+    join_most: Mapped[int | None] = mapped_column(Integer)
 
 
 class Person(Table):
@@ -73,20 +83,22 @@ class Card(Table):
 
 
 class Staff(Table):
-    """Who signs in with a password."""
+    """Who signs in with a password; a coordinator (1) makes classes, sees all of them and adds staff."""
 
     __tablename__ = "staff"
     id: Mapped[int] = mapped_column(_NUMBER, primary_key=True)
     login: Mapped[str] = mapped_column(String(60), unique=True)
     password: Mapped[str] = mapped_column(String(300))
+    coordinator: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
 
 
 class StaffClass(Table):
-    """Which classes a trainer sees."""
+    """Which classes somebody sees, as `trainer` or `mentor`; a mentor sees neither answers nor people's steps."""
 
     __tablename__ = "staff_classes"
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True)
     class_id: Mapped[str] = mapped_column(ForeignKey("classes.id", ondelete="CASCADE"), primary_key=True)
+    role: Mapped[str] = mapped_column(String(10), default="trainer", server_default="trainer")
 
 
 class SessionRow(Table):
@@ -176,3 +188,22 @@ class Tombstone(Table):
     __tablename__ = "tombstones"
     digest: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     time: Mapped[int] = mapped_column(BigInteger)
+
+
+class Job(Table):
+    """One long step of a class, as a command takes it: `waiting`, `running`, `done`, `failed` or `stopped`.
+
+    `class_id` is empty while its class is not made yet; `said` is what the command said last.
+    """
+
+    __tablename__ = "jobs"
+    id: Mapped[int] = mapped_column(_NUMBER, primary_key=True)
+    class_id: Mapped[str | None] = mapped_column(ForeignKey("classes.id", ondelete="CASCADE"), index=True)
+    step: Mapped[str] = mapped_column(String(40))
+    state: Mapped[str] = mapped_column(String(10))
+    done: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    total: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    said: Mapped[str] = mapped_column(Text, default="", server_default="")
+    begun: Mapped[int | None] = mapped_column(BigInteger)
+    ended: Mapped[int | None] = mapped_column(BigInteger)
+    who: Mapped[str] = mapped_column(String(60))

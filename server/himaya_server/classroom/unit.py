@@ -17,9 +17,7 @@ NAME, HUB = "himaya-class.service", "himaya-class-hub.service"
 _UNIT = """\
 [Unit]
 Description={description}
-Wants=network-online.target
-After={after}
-StartLimitIntervalSec=0
+{after}StartLimitIntervalSec=0
 
 [Service]
 ExecStart={command}
@@ -31,7 +29,7 @@ UMask=0077
 LimitNOFILE=8192
 {confined}
 [Install]
-WantedBy=multi-user.target
+WantedBy={target}
 """
 _CONFINED = """\
 User={user}
@@ -72,6 +70,16 @@ def unit(service: Service) -> str:
     return _unit("Himaya, a class", "network-online.target", service.folder, service.command, confined)
 
 
+def user_unit(command: Sequence[str], folder: Path) -> str:
+    """Return the text of a unit of somebody's own, which needs no administrator.
+
+    Args:
+        command: The program and its arguments.
+        folder: Where it is started.
+    """
+    return _unit("Himaya, classes", "", folder, command, "NoNewPrivileges=yes\n", "default.target")
+
+
 def hub_unit(command: Sequence[str]) -> str:
     """Return the text of the unit of a class's notebooks. It runs as root: it makes users, and rooms for them.
 
@@ -94,10 +102,18 @@ def not_roots(files: Iterable[Path]) -> Path | None:
     return None
 
 
-def _unit(description: str, after: str, folder: Path, command: Sequence[str], confined: str) -> str:
+def _unit(
+    description: str,
+    after: str,
+    folder: Path,
+    command: Sequence[str],
+    confined: str,
+    target: str = "multi-user.target",
+) -> str:
     return _UNIT.format(
         description=description,
-        after=after,
+        after=f"Wants=network-online.target\nAfter={after}\n" if after else "",
+        target=target,
         command=" ".join(_quoted(each) for each in command),
         folder=str(folder).replace("%", "%%"),
         confined=confined,

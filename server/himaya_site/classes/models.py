@@ -17,13 +17,19 @@ class About(models.Model):
 
 
 class Class(models.Model):
-    """People who take one course together; `course` is its folder."""
+    """People who take one course together. `himaya_server.classroom.tables.ClassRow` says more."""
 
     id = models.CharField(max_length=60, primary_key=True)
     title = models.CharField(max_length=200)
     course = models.CharField(max_length=1000)
     made = models.BigIntegerField()
     ends = models.BigIntegerField()
+    language = models.CharField(max_length=10, default="")
+    begins = models.BigIntegerField(null=True)
+    region = models.CharField(max_length=20, default="")
+    join_code = models.CharField(max_length=8, null=True, unique=True)
+    join_until = models.BigIntegerField(null=True)
+    join_most = models.IntegerField(null=True)
 
     class Meta:
         managed = False
@@ -39,3 +45,22 @@ class Tombstone(models.Model):
     class Meta:
         managed = False
         db_table = "tombstones"
+
+
+class Job(models.Model):
+    """One long step of a class, as a command takes it. `himaya_server.classroom.tables.Job` says more."""
+
+    id = models.BigAutoField(primary_key=True)
+    group = models.ForeignKey(Class, models.DO_NOTHING, db_column="class_id", null=True)
+    step = models.CharField(max_length=40)
+    state = models.CharField(max_length=10)
+    done = models.IntegerField(default=0)
+    total = models.IntegerField(default=0)
+    said = models.TextField(default="")
+    begun = models.BigIntegerField(null=True)
+    ended = models.BigIntegerField(null=True)
+    who = models.CharField(max_length=60)
+
+    class Meta:
+        managed = False
+        db_table = "jobs"

@@ -25,6 +25,8 @@ def door(request: HttpRequest) -> HttpResponse:
     """Lead to the door in a language that the browser speaks, of whichever course has it."""
     _only_get(request)
     courses = [pages for _, pages in sorted(served().pages.items())]
+    if not courses:
+        return _led("/class/staff/")  # nobody can sign in with a card before there is a class
     languages = list(dict.fromkeys(language for pages in courses for language in pages.languages))
     language = chosen_language(request.headers.get("Accept-Language", ""), languages)
     return _led(next(pages for pages in courses if language in pages.languages).address(language, "door"))

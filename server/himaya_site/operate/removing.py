@@ -17,7 +17,7 @@ from himaya_site import clock
 from himaya_site.answers.handins import forget_uncounted
 from himaya_site.answers.models import Event, Journal
 from himaya_site.classes.classes import new_epoch, tombstones
-from himaya_site.classes.models import Class, Tombstone
+from himaya_site.classes.models import Class, Job, Tombstone
 from himaya_site.grades.feedback import remove_feedback
 from himaya_site.people.models import Card, Device, Person, Staff, StaffClass
 from himaya_site.writing import writing
@@ -31,7 +31,7 @@ _TRACES = (
 )
 _TABLES = (
     "about", "classes", "people", "names", "cards", "staff", "staff_classes", "sessions", "journals", "events",
-    "handins", "feedback", "notes", "tombstones",
+    "handins", "feedback", "notes", "tombstones", "jobs",
 )  # fmt: skip
 _TRIES = 120
 
@@ -69,6 +69,7 @@ def forget(pseudonym: str) -> bool:
     with writing():
         _bury(digest(pseudonym), clock.now())
         removed, _ = Person.objects.filter(pseudonym=pseudonym).delete()
+        Job.objects.filter(said__contains=pseudonym).update(said="")
     compact()
     return bool(removed)
 
@@ -124,6 +125,9 @@ def restored(forgotten: Mapping[bytes, int], revoked: Mapping[bytes, int]) -> in
         for card, when in revoked.items():
             Card.objects.filter(digest=card, revoked=None).update(revoked=when)
         Device.objects.filter(ended=None).update(ended=clock.now())
+        Job.objects.update(said="")  # it may name whoever is gone
+        Job.objects.filter(state__in=("waiting", "running")).update(state="stopped")
+        Class.objects.update(join_code=None, join_until=None, join_most=None)
         new_epoch()
     compact()
     return len(gone)
@@ -186,7 +190,9 @@ def _empty(class_id: str) -> None:
     theirs = list(StaffClass.objects.filter(group=class_id).values_list("staff_id", flat=True))
     StaffClass.objects.filter(group=class_id).delete()
     still = set(StaffClass.objects.values_list("staff_id", flat=True))
-    Staff.objects.filter(id__in=set(theirs) - still).delete()
+    Staff.objects.filter(id__in=set(theirs) - still, coordinator=0).delete()
+    Job.objects.filter(group=class_id).delete()
+    Class.objects.filter(id=class_id).update(join_code=None, join_until=None, join_most=None)
 
 
 def _blank(journal_id: int, activities: Mapping[str, int]) -> int:

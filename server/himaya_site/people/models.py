@@ -54,11 +54,12 @@ class Card(models.Model):
 
 
 class Staff(models.Model):
-    """Who signs in with a password."""
+    """Who signs in with a password; a coordinator (1) makes classes, sees all of them and adds staff."""
 
     id = models.BigAutoField(primary_key=True)
     login = models.CharField(max_length=60, unique=True)
     password = models.CharField(max_length=300)
+    coordinator = models.IntegerField(default=0)
 
     class Meta:
         managed = False
@@ -66,11 +67,12 @@ class Staff(models.Model):
 
 
 class StaffClass(models.Model):
-    """Which classes a trainer sees."""
+    """Which classes somebody sees, as `trainer` or `mentor`; a mentor sees neither answers nor people's steps."""
 
     pk = models.CompositePrimaryKey("staff", "group")
     staff = models.ForeignKey(Staff, models.DO_NOTHING)
     group = models.ForeignKey("classes.Class", models.DO_NOTHING, db_column="class_id")
+    role = models.CharField(max_length=10, default="trainer")
 
     class Meta:
         managed = False

@@ -6,11 +6,12 @@ import logging
 import time
 import traceback
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from django.http import HttpResponse
 
+from himaya_site.desk.pages import only_here
 from himaya_site.refused import Refused
+from himaya_site.requests import host_of, on_this_machine
 from himaya_site.served import served
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ _HEADERS = {
     "Content-Security-Policy": "frame-ancestors 'none'",
     "Cache-Control": "no-store",
 }
+_OF_STAFF = ("/class/staff", "/class/first")
 _log = logging.getLogger("himaya.class")
 
 
@@ -40,8 +42,10 @@ class Guard:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer a request: a page elsewhere may have had its name lead here."""
         begun = time.monotonic()
-        known = _host(request) in served().hosts
-        response = self._get_response(request) if known else HttpResponse("421", status=421)
+        known = host_of(request) in served().hosts
+        if known:
+            served().look_again()
+        response = self._answer(request) if known else HttpResponse("421", status=421)
         for name, value in _HEADERS.items():
             response.headers.setdefault(name, value)
         if isinstance(response, HttpResponse):
@@ -57,6 +61,11 @@ class Guard:
         _log.log(level, "%s %s %d %.0f ms", request.method, what, response.status_code, took)
         return response
 
+    def _answer(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer staff on this machine only, where nothing is encrypted: a password would be read along."""
+        open_to_all = request.is_secure() or on_this_machine(request) or not request.path.startswith(_OF_STAFF)
+        return self._get_response(request) if open_to_all else only_here(request)
+
     def process_exception(self, _request: HttpRequest, error: Exception) -> HttpResponse:
         """Answer a number, and no more; write where our own code failed, and nothing of the request."""
         if isinstance(error, Refused):
@@ -64,10 +73,3 @@ class Guard:
         where = "".join(traceback.format_tb(error.__traceback__))
         _log.error("a view failed: %s%s", where, type(error).__name__)
         return HttpResponse("500", status=500)
-
-
-def _host(request: HttpRequest) -> str:
-    try:
-        return (urlsplit(f"//{request.headers.get('Host', '')}").hostname or "").lower()
-    except ValueError:
-        return ""

@@ -106,6 +106,7 @@ class Server(TcpWSGIServer):
             "backlog": 1024,
             "channel_timeout": _IDLE,
             "cleanup_interval": _CLEANED,
+            "clear_untrusted_proxy_headers": False,  # they are believed in nothing, and tell that a proxy is there
             "connection_limit": most + _OURS,
             "asyncore_use_poll": True,
             "ident": None,

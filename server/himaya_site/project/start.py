@@ -19,7 +19,7 @@ from himaya_site import clock
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-REVISION = "0003"
+REVISION = "0004"
 """The version of the tables that this code knows, as Alembic names it."""
 _SQLITE = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 from click.core import ParameterSource
 
-from himaya.commands.arguments import COURSES, FILE, FOLDER, Folder, modules_option
+from himaya.commands.arguments import COURSES, FILE, FOLDER, MODULES, Folder, modules_option
 from himaya.commands.opened import opened, report
 from himaya.commands.report import tell
 from himaya.errors import ClassError, CourseError, HimayaError, JournalError
@@ -56,6 +56,8 @@ _ENDED = "ended"
 """Holds the numbers of classes that have ended."""
 _PRINTED = "cards-lead-to"
 """Holds the address on the cards that were printed last."""
+_HERE = "127.0.0.1"
+_MOST_OF_STAFF = 100  # connections on this machine, beside those of the class
 _LEAST_PASSPHRASE = 12
 _OLD_BACKUPS = (
     "Backups of before still hold it, and bring it back where they are restored into another folder. "
@@ -83,8 +85,7 @@ def class_() -> None:
 
     Example: himaya class create north-1 --course core-protection
     """
-    missing = [package for module, package in _NEEDS.items() if find_spec(module) is None]
-    if missing:
+    if missing := missing_packages():
         message = (
             f"this Python has no {', '.join(missing)}. Run: {sys.executable} -m pip install 'himaya[platform,class]'"
         )
@@ -155,6 +156,11 @@ def _chosen_store(address: str | None, *, ask_password: bool) -> URL | None:
     return checked_address(address, password)
 
 
+def missing_packages() -> list[str]:
+    """Return the packages without which there are no classes."""
+    return [package for module, package in _NEEDS.items() if find_spec(module) is None]
+
+
 @class_.command()
 @class_argument
 @click.option("--course", type=Folder(course=COURSES), default="core-protection", help="What the class takes.")
@@ -187,6 +193,34 @@ def create(
         store.make_class(class_id, title or class_id, str(course.resolve()))
     _write_pages(course, modules, folder)
     click.echo(f"The class '{class_id}' is in {folder}. Add people: himaya class enrol {class_id} list.csv")
+
+
+@class_.command()
+@class_argument
+@modules_option
+@folder_option
+def prepare(class_id: str, modules: Path, folder: Path) -> None:
+    """Build and release the course of a class that was made in the browser, and write its pages; as often as you like.
+
+    The site does this by itself when a class is made there.
+
+    Example: himaya class prepare north-1
+    """
+    with store_of(folder) as store:
+        course = opened(Path(store.class_of(class_id).course))
+    total, built = len(course.course.modules) + 2, list[str]()
+
+    def on_built(path: Path) -> None:
+        if path.name in course.course.modules:
+            built.append(path.name)
+            click.echo(f"{len(built)} of {total}: {path.name}")
+
+    course.build(modules, on_built=on_built, on_kept=click.echo)
+    released = course.release()
+    click.echo(f"{total - 1} of {total}: released")
+    _write_pages(course.path, modules, folder)
+    click.echo(f"{total} of {total}: pages")
+    report(released)
 
 
 @class_.command()
@@ -379,6 +413,12 @@ def _encrypted(host: str, names: tuple[str, ...], certificate: Path | None, key:
 @class_.command()
 @_serving
 @click.option("--site", is_flag=True, help="Serve with the new site, which has no notebooks and no encryption yet.")
+@click.option(
+    "--look-round",
+    envvar="HIMAYA_LOOK_ROUND",
+    default="",
+    help="Where on this machine an invented class is, for the site's first page; or in HIMAYA_LOOK_ROUND.",
+)
 def serve(
     host: str,
     port: int,
@@ -386,6 +426,7 @@ def serve(
     certificate: Path | None,
     key: Path | None,
     folder: Path,
+    look_round: str,
     *,
     site: bool,
 ) -> None:
@@ -397,7 +438,7 @@ def serve(
         if certificate is not None:
             raise click.UsageError("the site does not encrypt. Put a proxy that does in front of it.")
         _refuse_public(host)
-        _serve_site(host, port, names, folder)
+        _serve_site(host, port, names, folder, look_round)
         return
     (folder / _SITE).unlink(missing_ok=True)
     from himaya_server.classroom.backup import KEY, served_by_nobody_else
@@ -452,44 +493,77 @@ def serve(
         asyncio.run(run())
 
 
-def _serve_site(host: str, port: int, names: tuple[str, ...], folder: Path) -> None:
-    """Serve all classes with the site."""
+def _serve_site(host: str, port: int, names: tuple[str, ...], folder: Path, look_round: str) -> None:
+    """Serve all classes with the site, also before there is one."""
+    from himaya.answers.private import private_folder
     from himaya_server.classroom.backup import KEY, served_by_nobody_else
     from himaya_server.classroom.codes import Codes
     from himaya_server.classroom.door import most_connections
+    from himaya_server.classroom.looking import Looking
     from himaya_server.classroom.notebooks import read_settings
     from himaya_server.classroom.sealing import Seal, kept_key
 
-    with served_by_nobody_else(folder), _site_store_of(folder) as store:
+    private_folder(folder)
+    with served_by_nobody_else(folder), _new_or_site_store_of(folder) as store:
         (folder / _SITE).touch()
+        from himaya_site.people.first import first_key
         from himaya_site.project.server import Server
         from himaya_site.served import Served, serve
 
-        by_course = _pages_of(store, folder)
         _tell_before_serving(store, folder, _address("http", host, port), *(_address("http", n, port) for n in names))
+        look = Looking(folder, store.classes)
+        pages, courses = look() or ({}, {})
+        for each in store.classes():
+            if each.id not in courses and not store.ended(each.id):
+                tell(f"{each.id}: its pages are missing. Write them: himaya class pages {each.id}", err=True)
         key = kept_key(folder / KEY)
         serve(
             Served(
-                {pages.course: pages for pages in by_course.values()},
-                {each.id: by_course[each.course].course for each in store.classes()},
+                pages,
+                courses,
                 Seal(key),
                 Codes(key),
                 frozenset({host.lower(), "127.0.0.1", "localhost", *(name.lower() for name in names)}),
                 partial(_taken, folder),
+                look=look,
+                tour=look_round,
+                folder=folder.resolve(),
+                sources=COURSES.resolve(),
+                modules=MODULES.resolve(),
             )
         )
+        first = first_key(folder)
         if read_settings(folder) is not None:
             tell("The site leads to no notebooks yet; serve without --site for that.", err=True)
         try:
             server = Server(host, port, most_connections())
+            if host != _HERE:  # where staff sign in, since nothing is encrypted
+                Server(_HERE, port, _MOST_OF_STAFF).start()
         except OSError as error:
             message = f"{host}, port {port}: {error.strerror}. Give another with --host or --port."
             raise click.ClickException(message) from error
-        click.echo(_WARNING if host != "127.0.0.1" else "")
+        click.echo(_WARNING if host != _HERE else "")
         click.echo(f"The class: {_address('http', host, port)}/class/\nStop with Control-C.")
+        click.echo(f"Staff, on this machine only: {_address('http', _HERE, port)}/class/staff/")
+        if first is not None:
+            click.echo(f"Make the first account: {_address('http', _HERE, port)}/class/first?k={first}")
         gc.collect()
         gc.freeze()  # what is loaded stays: looking through it for garbage would hold up everybody
         server.run()
+
+
+@contextmanager
+def _new_or_site_store_of(folder: Path) -> Iterator[Store]:
+    """Open the classes of a folder with the site's code, also where there is none yet."""
+    from himaya_server.classroom.address import place_to_be
+    from himaya_server.classroom.store import database_errors, open_store
+
+    place = place_to_be(folder)
+    if isinstance(place, Path) and not place.is_file():
+        with database_errors():
+            open_store(place).close()
+    with _site_store_of(folder) as store:
+        yield store
 
 
 def _tell_before_serving(store: Store, folder: Path, *addresses: str) -> None:
@@ -639,14 +713,24 @@ def staff() -> None:
 
 @staff.command("add")
 @click.argument("login")
-@click.argument("class_id", metavar="CLASS")
+@click.argument("class_id", metavar="CLASS", required=False)
+@click.option("--coordinator", is_flag=True, help="Who makes classes, sees all of them and adds staff.")
+@click.option(
+    "--role",
+    type=click.Choice(["trainer", "mentor"]),
+    default="trainer",
+    show_default=True,
+    help="In this class; a mentor sees neither answers nor people's steps, and only in the site.",
+)
 @click.option(
     "--password", envvar="HIMAYA_PASSWORD", prompt=True, hide_input=True, confirmation_prompt=True,
     help="Or in HIMAYA_PASSWORD.",
 )  # fmt: skip
 @folder_option
-def staff_add(login: str, class_id: str, password: str, folder: Path) -> None:
+def staff_add(login: str, class_id: str | None, role: str, password: str, folder: Path, *, coordinator: bool) -> None:
     """Let somebody see a class; who is there already gets the new password, and is signed out.
+
+    Without a class: a new password for who is there, or an account of a coordinator.
 
     Example: himaya class staff add amal north-1
     """
@@ -657,8 +741,12 @@ def staff_add(login: str, class_id: str, password: str, folder: Path) -> None:
     if len(password) < SHORTEST:
         raise click.BadParameter(f"give at least {SHORTEST} letters", param_hint="--password")
     with store_of(folder) as store:
-        store.set_staff(login, hashed(password), store.class_of(class_id).id)
-    click.echo(f"{login} sees '{class_id}' at /class/staff of the class's address.")
+        if class_id is None and not coordinator and login not in store.staff():
+            raise click.UsageError(f"nobody has the login '{login}' yet. Give a CLASS, or --coordinator.")
+        known = None if class_id is None else store.class_of(class_id).id
+        store.set_staff(login, hashed(password), known, role=role, coordinator=coordinator)
+    what = "all classes" if coordinator else "the same classes" if known is None else f"'{known}'"
+    click.echo(f"{login} sees {what} at /class/staff of the class's address.")
 
 
 @staff.command("list")
@@ -669,8 +757,9 @@ def staff_list(folder: Path) -> None:
     Example: himaya class staff list
     """
     with store_of(folder) as store:
+        all_classes = store.coordinators()
         for login, classes in store.staff().items():
-            click.echo(f"{login}: {', '.join(classes)}")
+            click.echo(f"{login}: {'all classes, as a coordinator' if login in all_classes else ', '.join(classes)}")
 
 
 @staff.command("remove")

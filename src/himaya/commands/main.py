@@ -13,6 +13,7 @@ from himaya.commands.build import build
 from himaya.commands.check import check
 from himaya.commands.class_ import class_
 from himaya.commands.class_hub import hub, notebooks
+from himaya.commands.class_keep import keep
 from himaya.commands.collect import collect
 from himaya.commands.dossier import dossier, review
 from himaya.commands.export import export
@@ -85,5 +86,5 @@ for _command in (
     translate,
 ):
     main.add_command(_command)
-for _step in (notebooks, hub):
+for _step in (notebooks, hub, keep):
     class_.add_command(_step)

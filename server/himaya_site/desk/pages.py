@@ -1,0 +1,164 @@
+"""What all pages of staff share: who asks, what their forms prove, whose class it is, and how a page is drawn."""
+
+from __future__ import annotations
+
+import hmac
+from functools import cache as made_once
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
+
+from django.http import HttpResponse
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+
+from himaya.languages.facts import ALL, LANGUAGES, direction
+from himaya.languages.interface import interface
+from himaya.languages.isolates import marked_up
+from himaya.publish.look import look
+from himaya_server.classroom.built_pages import chosen_language
+from himaya_server.font import font_rule
+from himaya_site.people import staff
+from himaya_site.refused import Refused
+from himaya_site.requests import LARGEST_OF_STRANGERS, content_type, elsewhere, key_of, signed_by
+from himaya_site.served import served
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from himaya_server.classroom.records import Signed
+    from himaya_site.classes.models import Class
+
+COOKIE = "himaya-staff"
+_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+_LIVE = f"{_POLICY}; script-src 'self'; connect-src 'self'"
+HEADERS = {"Content-Security-Policy": _POLICY, "Referrer-Policy": "same-origin"}
+_FIELDS = 20
+
+
+def staff_of(request: HttpRequest) -> Signed | None:
+    """Return the staff member who asks."""
+    if request.method not in ("GET", "POST"):
+        raise Refused(405)
+    signed = signed_by(request.COOKIES.get(COOKIE, ""))
+    return signed if signed is not None and signed.staff is not None else None
+
+
+def form_of(request: HttpRequest) -> dict[str, str]:
+    """Return what a form of ours sent; a form of somebody else's is refused."""
+    if content_type(request) != "application/x-www-form-urlencoded" or elsewhere(request):
+        raise Refused(403)
+    if len(request.body) > LARGEST_OF_STRANGERS:
+        raise Refused(413)
+    try:
+        return dict(parse_qsl(request.body.decode("ascii"), max_num_fields=_FIELDS, errors="strict"))
+    except ValueError:
+        raise Refused(400) from None
+
+
+def sure(request: HttpRequest) -> tuple[Signed, dict[str, str]]:
+    """Return the staff member who sent a form, and the form."""
+    form = form_of(request)
+    return sure_of(request, form.get("key", "")), form
+
+
+def sure_of(request: HttpRequest, proof: str) -> Signed:
+    """Return the staff member whose page sent a form with this key."""
+    signed, key = staff_of(request), key_of(request.COOKIES.get(COOKIE, ""))
+    if signed is None or not hmac.compare_digest(key.encode(), proof.encode()):
+        raise Refused(401)
+    if not served().asks.take(key):
+        raise Refused(429)
+    return signed
+
+
+def trained(signed: Signed, class_id: str) -> Class:
+    """Return a class that the staff member trains; whether there is another one of that name is not told."""
+    return _in_role(signed, class_id, ("coordinator", "trainer"))
+
+
+def seen(signed: Signed, class_id: str) -> Class:
+    """Return a class that the staff member sees, perhaps as a mentor: without answers and people's steps."""
+    return _in_role(signed, class_id, ("coordinator", "trainer", "mentor"))
+
+
+def _in_role(signed: Signed, class_id: str, roles: tuple[str, ...]) -> Class:
+    row = next((each for each in staff.classes_of(signed.staff) if each.id == class_id), None)
+    if row is None or staff.role_in(signed.staff, class_id) not in roles:
+        raise Refused(404)
+    return row
+
+
+def coordinating(signed: Signed) -> None:
+    """Refuse who may not make classes or add staff."""
+    if not staff.is_coordinator(signed.staff):
+        raise Refused(404)
+
+
+@made_once
+def _templates() -> Environment:
+    loader = ChoiceLoader([PackageLoader("himaya_site"), PackageLoader("himaya_server.classroom")])
+    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+
+
+def draw(
+    request: HttpRequest,
+    template: str,
+    language: str,
+    rest: str = "",
+    *,
+    status: int = 200,
+    live: bool = False,
+    **values: object,
+) -> HttpResponse:
+    """Answer with a page.
+
+    Args:
+        request: Whose cookie the page's forms prove.
+        template: A file of `himaya_site/templates`, or of `himaya_server/classroom/templates`.
+        language: In which it is.
+        rest: Its address behind the language, for the links to it in other ones.
+        status: What the browser is told.
+        live: Whether a script of the site runs in it, which asks the site.
+        values: What the template shows; `key=""` for a page without a session.
+    """
+    headers = {**HEADERS, "Content-Security-Policy": _LIVE} if live else HEADERS
+    drawn = (
+        _templates()
+        .get_template(template)
+        .render(
+            language=language,
+            languages=[(code, each.name) for code, each in ALL.items()],
+            direction=direction,
+            say=interface(language),
+            look=font_rule("/class/font/") + look(),
+            rest=rest,
+            of_site=True,
+            **{"key": key_of(request.COOKIES.get(COOKIE, "")), **values},
+        )
+    )
+    return HttpResponse(marked_up(drawn), "text/html; charset=utf-8", status, headers=headers)
+
+
+def spoken(request: HttpRequest) -> str:
+    """Return the first language of ours that a browser speaks."""
+    return chosen_language(request.headers.get("Accept-Language", ""), LANGUAGES)
+
+
+def only_here(request: HttpRequest) -> HttpResponse:
+    """Say that staff are answered on this machine only, and where."""
+    parts = request.path.split("/")
+    language = parts[3] if len(parts) > 3 and parts[3] in LANGUAGES else spoken(request)
+    here = f"http://127.0.0.1:{request.META.get('SERVER_PORT', '')}/class/staff/"
+    return draw(request, "elsewhere.html", language, status=403, here=here, key="")
+
+
+def go_on(address: str) -> HttpResponse:
+    """Go on to a page of staff, also from a form."""
+    return HttpResponse(status=303, headers={**HEADERS, "Location": f"/class/staff/{address}"})
+
+
+def site_address(request: HttpRequest) -> str:
+    """Return where this browser found the site."""
+    return f"{request.scheme}://{request.headers['Host']}"

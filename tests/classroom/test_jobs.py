@@ -1,0 +1,81 @@
+"""Long steps of a class, in a child process; and the course folder that a class gets of its own."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from himaya_site.classes import courses
+from himaya_site.classes.models import Class, Job
+from himaya_site.operate import jobs
+from tests.classroom.served import ROOT
+from tests.waiting import wait_until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from himaya_server.classroom.store import Store
+
+
+@pytest.fixture
+def server() -> str:
+    """Return the server that is tested."""
+    return "site"
+
+
+@pytest.fixture
+def north(store: Store) -> Class:
+    """Return the class of the store."""
+    assert store.people("north")
+    return Class.objects.get(id="north")
+
+
+def state_of(job: Job) -> str:
+    """Return how far a step is."""
+    return str(Job.objects.get(id=job.id).state)
+
+
+def commands(monkeypatch: pytest.MonkeyPatch, *each: list[str]) -> None:
+    """Let a step take other commands of Himaya."""
+    monkeypatch.setattr(jobs, "commands_of", lambda _: list(each))
+
+
+@pytest.mark.parametrize(("command", "state"), [(["--help"], "done"), (["nothing-of-ours"], "failed")])
+def test_step_is_taken_and_told(north: Class, monkeypatch: pytest.MonkeyPatch, command: list[str], state: str) -> None:
+    commands(monkeypatch, command)
+    job = jobs.begin(north, jobs.FEEDBACK, "amal")
+    wait_until(lambda: state_of(job) == state, "the step ends", every=0.05)
+    said = Job.objects.get(id=job.id).said
+    assert "Usage" in said
+    assert not jobs.is_open(jobs.latest("north"))
+
+
+def test_step_is_not_taken_twice_at_once(north: Class, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs._runner, "wake", lambda: None)
+    assert jobs.begin(north, jobs.GRADE, "amal").id == jobs.begin(north, jobs.GRADE, "bara").id
+    jobs.stop_left_over()
+    job = jobs.latest("north")
+    assert job is not None
+    assert job.state == "stopped"
+    assert not jobs.is_open(job)
+
+
+def test_progress_is_read_from_what_is_said(north: Class, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/bin/echo")
+    commands(monkeypatch, ["3 of 4: module"])
+    job = jobs.begin(north, jobs.MAKE, "amal")
+    wait_until(lambda: state_of(job) == "done", "the step ends", every=0.05)
+    known = Job.objects.get(id=job.id)
+    assert (known.done, known.total) == (3, 4)
+
+
+def test_class_gets_a_course_folder_of_its_own(north: Class, tmp_path: Path) -> None:
+    source = ROOT / "courses" / "core-protection"
+    folder = courses.lay_out(source, tmp_path, "east", "ar")
+    assert courses.course_id(folder) == "east"
+    assert courses.offered(folder.parent, "en")[0].languages[0] == "ar"
+    assert courses.offered(source.parent, "ar")[0].title == "الحماية الأساسية"
+    assert courses.free_id(north.title) == "north-2"
+    assert courses.free_id("الشمال") == "class"
