@@ -43,7 +43,6 @@ class Served:
         seal: Opens names; None where there is no key.
         codes: Compares what is typed without a camera.
         hosts: By which names and addresses the site may be asked, without a port.
-        take: Takes a step of a whole class (`collect`, `feedback`): whether all went well, and what was said.
         look: Looks for new classes and pages, and returns both, or None where nothing is new.
         tour: The address of an invented class on this machine; empty where there is none.
         folder: Where all of it is kept.
@@ -56,7 +55,6 @@ class Served:
     seal: Seal | None
     codes: Codes
     hosts: frozenset[str]
-    take: Callable[[str, str], tuple[bool, str]]
     cards: Pace = field(default_factory=lambda: Pace("cards", _CARDS, _CARDS_AT_ONCE))
     asks: Pace = field(default_factory=lambda: Pace("asks", _ASKS, _ASKS_AT_ONCE))
     wrong: Pace = field(default_factory=lambda: Pace("passwords", _WRONG, _WRONG_AT_ONCE))

@@ -6,9 +6,9 @@ written where its owner reads it.
 
 from __future__ import annotations
 
-import threading
+from collections import Counter
 from secrets import token_urlsafe
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.core.cache import cache
 from django.http import HttpResponse
@@ -16,9 +16,12 @@ from django.http import HttpResponse
 from himaya.languages.dates import clock_time
 from himaya_server.classroom.cards import CARD_STYLE, Printed, printed_card, square
 from himaya_server.classroom.codes import new_code
-from himaya_site.answers.handins import progress
+from himaya_site.answers.work import Work, work_of
+from himaya_site.classes.classes import ended
+from himaya_site.classes.courses import is_own
 from himaya_site.desk.pages import COOKIE, draw, go_on, site_address, spoken, staff_of, sure, trained
 from himaya_site.desk.signing import door, sign_in
+from himaya_site.operate import jobs
 from himaya_site.people import cards, devices, staff
 from himaya_site.people.enrolled import people
 from himaya_site.refused import Refused
@@ -26,8 +29,6 @@ from himaya_site.requests import key_of
 from himaya_site.served import served
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from django.http import HttpRequest
 
     from himaya_server.classroom.records import Signed
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from himaya_site.people.models import Person
 
 _PRESSED = 24 * 3600  # seconds for which a form that made a card makes no second one
-_one_step = threading.Lock()
 
 
 def front(request: HttpRequest) -> HttpResponse:
@@ -54,9 +54,10 @@ def classes(request: HttpRequest, language: str) -> HttpResponse:
         return door(request, language)
     mine = staff.classes_of(signed.staff)
     first_page = {each.id: "" if staff.role_in(signed.staff, each.id) != "mentor" else "/wall" for each in mine}
-    if len(mine) == 1:
+    coordinator = staff.is_coordinator(signed.staff)
+    if len(mine) == 1 and not coordinator:
         return go_on(f"{language}/c/{mine[0].id}{first_page[mine[0].id]}")
-    return draw(request, "classes.html", language, classes=mine, first_page=first_page)
+    return draw(request, "classes.html", language, classes=mine, first_page=first_page, coordinator=coordinator)
 
 
 def out(request: HttpRequest, language: str) -> HttpResponse:
@@ -78,10 +79,9 @@ def one_class(request: HttpRequest, language: str, class_id: str) -> HttpRespons
     signed, form = sure(request)
     row = trained(signed, class_id)
     step, number = form.get("step", ""), form.get("id", "")
-    if step in ("collect", "feedback"):
-        with _one_step:
-            done, said = served().take(step, class_id)
-        return _show(request, language, signed, row, done=done, said=said)
+    if step in (jobs.MAKE, jobs.GRADE, jobs.FEEDBACK):
+        _begin(row, step, signed.who)
+        return go_on(f"{language}/c/{class_id}")
     if step in ("let-in", "turn-away"):
         device = next((each for each in devices.devices_in(class_id) if str(each.id) == number), None)
         if device is None or device.person_id is None:
@@ -118,18 +118,23 @@ def _card(request: HttpRequest, language: str, row: Class, person: Person, who: 
     return draw(request, "card.html", language, rest, row=row, number=person.id, card=drawn, sheet_style=CARD_STYLE)
 
 
-def _show(
-    request: HttpRequest, language: str, signed: Signed, row: Class, *, done: bool | None = None, said: str = ""
-) -> HttpResponse:
-    known = devices.devices_in(row.id)
-    answered, with_card, reissued = progress(row.id), cards.with_card(row.id), cards.reissued(row.id)
+def _show(request: HttpRequest, language: str, signed: Signed, row: Class) -> HttpResponse:
+    known, job = devices.devices_in(row.id), jobs.latest(row.id)
+    here = Counter(each.person_id for each in known if each.allowed is not None)
+    work, with_card, reissued = work_of(row.id), cards.with_card(row.id), cards.reissued(row.id)
     shown = [
-        _person(each, answered.get(each.id, {}), each.id in with_card)
-        | {"reissued": reissued.get(each.id)}
-        | {"devices": sum(device.person_id == each.id and device.allowed is not None for device in known)}
+        {
+            "number": each.id,
+            "pseudonym": each.pseudonym,
+            "card": each.id in with_card,
+            "devices": here[each.id],
+            "reissued": reissued.get(each.id),
+            "work": work.get(each.id, Work()),
+        }
         for each in people(row.id)
     ]
-    digits = served().pages_of(row.id).digits
+    ready = served().ready(row.id)
+    digits = served().pages_of(row.id).digits if ready else None
 
     def time(seconds: int) -> str:
         return clock_time(seconds, language, digits)
@@ -143,26 +148,28 @@ def _show(
         once=token_urlsafe(9),
         row=row,
         who=signed.who,
-        done=done,
-        said=said,
+        ready=ready,
+        over=ended(row.id),
+        own=is_own(row.course, served().folder),
+        job=job,
+        busy=jobs.is_open(job),
         waiting=[each for each in known if each.allowed is None],
         time=time,
         address=address,
         square=square(address),
         room=served().codes.room(row.id, served().today()),
-        to_collect=sum(each["waiting"] for each in shown),
         people=shown,
-        several=len(staff.classes_of(signed.staff)) > 1,
+        several=staff.is_coordinator(signed.staff) or len(staff.classes_of(signed.staff)) > 1,
     )
 
 
-def _person(person: Person, progress: Mapping[str, tuple[int, int, int]], card: bool) -> dict[str, Any]:
-    modules = progress.values()
-    return {
-        "number": person.id,
-        "pseudonym": person.pseudonym,
-        "card": card,
-        "answers": sum(rows for rows, _, _ in modules),
-        "handed": sum(handed for _, handed, _ in modules),
-        "waiting": sum(bool(rest) for _, _, rest in modules),
-    }
+def _begin(row: Class, step: str, who: str) -> None:
+    """Let a step of a whole class be taken, where it makes sense."""
+    if ended(row.id):
+        raise Refused(404)
+    if step == jobs.MAKE:
+        if not is_own(row.course, served().folder):  # others may work in it
+            raise Refused(404)
+    elif not any(each.handed for each in work_of(row.id).values()):
+        return
+    jobs.begin(row, step, who)

@@ -104,8 +104,8 @@ class Runner:
             while self._goes_on():
                 while not self._stopped and (job := _next()) is not None:
                     self._take(job)
-        except Error:  # the next step that somebody asks for begins anew
-            _log.exception("steps of classes: the database cannot be used")
+        except (Error, OSError):  # the next step that somebody asks for begins anew
+            _log.exception("steps of classes: the database cannot be used, or no process begun")
             with self._lock:
                 self._thread = None
         finally:
@@ -144,7 +144,7 @@ class Runner:
         with child:
             written = 0.0
             for line in child.stdout or ():
-                said.append(line)
+                said.append(line.replace("\0", "\ufffd"))  # PostgreSQL keeps no such text
                 if (found := _PROGRESS.search(line)) is not None:
                     _note(job, done=int(found[1]), total=int(found[2]))
                 if time.monotonic() - written > _OFTEN:

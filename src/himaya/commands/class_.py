@@ -9,6 +9,7 @@ import logging
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -310,7 +311,7 @@ def enrol(
     refused: list[tuple[int, str]] = []
     with store_of(folder) as store:
         seal = None if no_names else Seal(kept_key(folder / KEY))
-        languages = _pages_of(store, folder)[store.class_of(class_id).course].languages
+        languages = _pages_of_course(store.class_of(class_id).course, folder).languages
         if file is not None:
             done = enrolment.enrol(store, class_id, enrolment.read_list(file), seal, languages)
             refused = done.refused
@@ -506,6 +507,7 @@ def _serve_site(host: str, port: int, names: tuple[str, ...], folder: Path, look
     private_folder(folder)
     with served_by_nobody_else(folder), _new_or_site_store_of(folder) as store:
         (folder / _SITE).touch()
+        from himaya_site.operate import jobs
         from himaya_site.people.first import first_key
         from himaya_site.project.server import Server
         from himaya_site.served import Served, serve
@@ -524,7 +526,6 @@ def _serve_site(host: str, port: int, names: tuple[str, ...], folder: Path, look
                 Seal(key),
                 Codes(key),
                 frozenset({host.lower(), "127.0.0.1", "localhost", *(name.lower() for name in names)}),
-                partial(_taken, folder),
                 look=look,
                 tour=look_round,
                 folder=folder.resolve(),
@@ -533,6 +534,8 @@ def _serve_site(host: str, port: int, names: tuple[str, ...], folder: Path, look
             )
         )
         first = first_key(folder)
+        jobs.stop_left_over()
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that no step of a class is left behind
         if read_settings(folder) is not None:
             tell("The site leads to no notebooks yet; serve without --site for that.", err=True)
         try:
@@ -549,7 +552,10 @@ def _serve_site(host: str, port: int, names: tuple[str, ...], folder: Path, look
             click.echo(f"Make the first account: {_address('http', _HERE, port)}/class/first?k={first}")
         gc.collect()
         gc.freeze()  # what is loaded stays: looking through it for garbage would hold up everybody
-        server.run()
+        try:
+            server.run()
+        finally:
+            jobs.stop()
 
 
 @contextmanager
@@ -905,7 +911,7 @@ def feedback(class_id: str, folder: Path) -> None:
     with store_of(folder) as store:
         row = store.class_of(class_id)
         done = opened(Path(row.course)).write_feedback()
-        modules = _pages_of(store, folder)[row.course].modules
+        modules = _pages_of_course(row.course, folder).modules
         for person in store.people(class_id):
             for module in modules:
                 page = Path(row.course) / "feedback" / person.pseudonym / module / f"{module}.html"
@@ -1124,20 +1130,23 @@ def status(folder: Path) -> None:
 
 def _pages_of(store: Store, folder: Path) -> dict[str, Pages]:
     """Return the pages of each course that a class takes, by the course's folder."""
-    from himaya.course.course import load_course
-    from himaya_server.classroom.built_pages import read_pages
-
-    found = {}
-    for course in {each.course for each in store.classes()}:
-        try:
-            found[course] = read_pages(folder / "pages", load_course(Path(course)).id)
-        except FileNotFoundError as error:
-            message = f"the pages of {course} are missing. Write them: himaya class pages CLASS"
-            raise ClassError(message) from error
+    found = {course: _pages_of_course(course, folder) for course in {each.course for each in store.classes()}}
     if not found:
         message = "there is no class here. Make one with: himaya class create"
         raise ClassError(message)
     return found
+
+
+def _pages_of_course(course: str, folder: Path) -> Pages:
+    """Return the pages of a course, given its folder; whether others have theirs does not matter."""
+    from himaya.course.course import load_course
+    from himaya_server.classroom.built_pages import read_pages
+
+    try:
+        return read_pages(folder / "pages", load_course(Path(course)).id)
+    except FileNotFoundError as error:
+        message = f"the pages of {course} are missing. Write them: himaya class pages CLASS"
+        raise ClassError(message) from error
 
 
 def _address(scheme: str, name: str, port: int) -> str:
