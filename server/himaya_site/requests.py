@@ -40,8 +40,13 @@ def address_of(request: HttpRequest) -> str:
 
 def host_of(request: HttpRequest) -> str:
     """Return the host that was asked, without a port; empty where it is none."""
+    return host_in(f"//{request.headers.get('Host', '')}")
+
+
+def host_in(address: str) -> str:
+    """Return the host of an address; empty where it has none."""
     try:
-        return (urlsplit(f"//{request.headers.get('Host', '')}").hostname or "").lower()
+        return (urlsplit(address).hostname or "").lower()
     except ValueError:
         return ""
 
@@ -50,7 +55,12 @@ def on_this_machine(request: HttpRequest) -> bool:
     """Return whether a browser on this machine asks, at an address that means this machine alone."""
     if any(name in request.headers for name in _PASSED_ON):
         return False
-    return _loopback(address_of(request)) and (host_of(request) == "localhost" or _loopback(host_of(request)))
+    return _loopback(address_of(request)) and leads_here(host_of(request))
+
+
+def leads_here(host: str) -> bool:
+    """Return whether a host means whichever machine asks for it, so that no phone finds the site by it."""
+    return host in ("localhost", "0.0.0.0", "::") or _loopback(host)  # noqa: S104 - nothing listens by it
 
 
 def _loopback(address: str) -> bool:

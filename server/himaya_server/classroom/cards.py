@@ -5,28 +5,41 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import segno
 
 from himaya.languages.facts import direction
 from himaya.languages.interface import sentence
-from himaya_server.classroom.codes import in_groups
+from himaya_server.classroom.codes import in_groups, new_code
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+    class _Person(Protocol):
+        id: int
+        pseudonym: str
+        language: str
+
+
+LEAD_TO = "cards-lead-to"
+"""A file in the folder of the classes: the address on the cards that were printed last."""
 
 CARD_STYLE = """
-.printed { border: 1px dashed #777; padding: 4mm; display: flex; gap: 4mm; break-inside: avoid; align-items: center }
-.printed { background: #ffffff; color: #000000 }
-.printed svg { inline-size: 38mm; block-size: 38mm; flex: none }
-.printed h2 { font-size: 14pt; margin: 0 }
-.printed p { font-size: 9pt; margin: 1mm 0 }
+.printed { box-sizing: border-box; inline-size: 85mm; block-size: 54mm; padding: 3mm; overflow: hidden }
+.printed { display: flex; gap: 3mm; align-items: center; break-inside: avoid; border: 1px dashed #777 }
+.printed { background: #ffffff; color: #000000; overflow-wrap: anywhere }
+.printed svg { inline-size: 34mm; block-size: 34mm; flex: none }
+.printed h2 { font-size: 12pt; line-height: 1.2; margin: 0 }
+.printed p { font-size: 7pt; line-height: 1.25; margin: 0.8mm 0 0 }
+.printed .title { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden }
+.printed .typed { font-size: 9pt; font-weight: bold }
+.sheet { display: grid; grid-template-columns: repeat(auto-fill, 85mm); gap: 4mm }
 """
+"""A card has the size of a bank card, so that it fits where people keep one."""
 _STYLE = """
 @page { size: A4; margin: 10mm }
 body { font-family: sans-serif; margin: 0 }
-.sheet { display: grid; grid-template-columns: 1fr 1fr; gap: 4mm }
 .warning { padding: 4mm }
 @media print { .warning { display: none } }
 """
@@ -53,6 +66,27 @@ class Printed:
     code: str
 
 
+def made_card(
+    person: _Person,
+    who: str,
+    new_card: Callable[[int, str, bytes], str],
+    kept: Callable[[int, str], bytes],
+    name: str = "",
+) -> Printed:
+    """Make somebody a new card, which ends the old one.
+
+    Args:
+        person: Whose card it is.
+        who: Who makes it.
+        new_card: Keeps it (`Store.new_card`).
+        kept: What is kept of the code on it (`Codes.kept`).
+        name: What stands on it in the place of the pseudonym.
+    """
+    code = new_code()
+    token = new_card(person.id, who, kept(person.id, code))
+    return Printed(person.pseudonym, name or person.pseudonym, person.language, token, person.id, code)
+
+
 def sheet(title: str, address: str, cards: Sequence[Printed]) -> str:
     """Return the sheet as a page to print.
 
@@ -77,13 +111,27 @@ def square(link: str) -> str:
     return code.getvalue().decode()
 
 
-def printed_card(title: str, address: str, card: Printed) -> str:
-    """Return one card as HTML that `CARD_STYLE` lays out."""
-    link = f"{address.rstrip('/')}/class/#{card.token}"
-    number = f"<p><bdi>{escape(card.pseudonym)}</bdi></p>" if card.name != card.pseudonym else ""
+def printed_card(title: str, address: str, card: Printed, network: str = "") -> str:
+    """Return one card as HTML that `CARD_STYLE` lays out.
+
+    Args:
+        title: Of the class.
+        address: Where the class is served.
+        card: What stands on it.
+        network: The name of the Wi-Fi that leads there, where phones have to join one.
+    """
+    door = f"{address.rstrip('/')}/class/"
     code = sentence("class-card-code", card.language, n=card.number, code=in_groups(card.code, card.language))
+    wifi = escape(sentence("class-card-network", card.language, name=network))
+    lines = [
+        f"<p><bdi>{escape(card.pseudonym)}</bdi></p>" if card.name != card.pseudonym else "",
+        f'<p class="title"><bdi>{escape(title)}</bdi></p>',
+        f"<p>{escape(sentence('class-card-keep', card.language))}</p>",
+        f'<p class="typed">{wifi}</p>' if network else "",
+        f'<p class="typed"><bdi dir="ltr">{escape(door)}</bdi></p>',
+        f'<p class="typed">{escape(code)}</p>',
+    ]
     return (
-        f'<section class="printed" lang="{card.language}" dir="{direction(card.language)}">{square(link)}'
-        f"<div><h2><bdi>{escape(card.name)}</bdi></h2>{number}<p><bdi>{escape(title)}</bdi></p>"
-        f"<p>{escape(sentence('class-door-help', card.language))}</p><p>{escape(code)}</p></div></section>"
+        f'<section class="printed" lang="{card.language}" dir="{direction(card.language)}">'
+        f"{square(f'{door}#{card.token}')}<div><h2><bdi>{escape(card.name)}</bdi></h2>{''.join(lines)}</div></section>"
     )

@@ -77,6 +77,14 @@ class Codes:
         """Return the proof that a browser was given this name here."""
         return self._under(f"device {name}").hex()
 
+    def phone(self, name: str) -> str:
+        """Return the proof that a phone was given this name here; it proves nothing of a browser of staff."""
+        return self._under(f"phone {name}").hex()
+
+    def derived(self, secret: str) -> str:
+        """Return the code on the card of whoever joined with a secret of their phone: the same each time."""
+        return f"{int.from_bytes(self._under(f'joined with {secret}')[:16], 'big') % 10**DIGITS:0{DIGITS}}"
+
     def _under(self, text: str) -> bytes:
         return hmac.digest(self._key, f"himaya codes: {text}".encode(), hashlib.sha256)
 
@@ -87,8 +95,9 @@ def new_code() -> str:
 
 
 def in_groups(code: str, language: str) -> str:
-    """Return a code as people read it out, in the digits of their language: 482 173 9506."""
-    groups = (in_digits(each, digits_of(language)) for each in (code[:3], code[3:6], code[6:]))
+    """Return a code as people read it out, in the digits of their language: 482 173 9506, or on a wall 4821 7395."""
+    parts = (code[:3], code[3:6], code[6:]) if len(code) == DIGITS else (code[:4], code[4:])
+    groups = (in_digits(each, digits_of(language)) for each in parts)
     return "\N{NO-BREAK SPACE}".join(groups)  # after a plain space, Arabic-Indic digits would go on to the left
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from functools import cache as made_once
+from importlib.resources import files
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
@@ -18,7 +19,15 @@ from himaya_server.classroom.built_pages import chosen_language
 from himaya_server.font import font_rule
 from himaya_site.people import staff
 from himaya_site.refused import Refused
-from himaya_site.requests import LARGEST_OF_STRANGERS, content_type, elsewhere, key_of, signed_by
+from himaya_site.requests import (
+    LARGEST_OF_STRANGERS,
+    content_type,
+    elsewhere,
+    key_of,
+    leads_here,
+    on_this_machine,
+    signed_by,
+)
 from himaya_site.served import served
 
 if TYPE_CHECKING:
@@ -45,21 +54,21 @@ def staff_of(request: HttpRequest) -> Signed | None:
     return signed if signed is not None and signed.staff is not None else None
 
 
-def form_of(request: HttpRequest) -> dict[str, str]:
-    """Return what a form of ours sent; a form of somebody else's is refused."""
+def form_of(request: HttpRequest, fields: int = _FIELDS) -> dict[str, str]:
+    """Return what a form of ours sent, with at most so many fields; a form of somebody else's is refused."""
     if content_type(request) != "application/x-www-form-urlencoded" or elsewhere(request):
         raise Refused(403)
     if len(request.body) > LARGEST_OF_STRANGERS:
         raise Refused(413)
     try:
-        return dict(parse_qsl(request.body.decode("ascii"), max_num_fields=_FIELDS, errors="strict"))
+        return dict(parse_qsl(request.body.decode("ascii"), max_num_fields=fields, errors="strict"))
     except ValueError:
         raise Refused(400) from None
 
 
-def sure(request: HttpRequest) -> tuple[Signed, dict[str, str]]:
+def sure(request: HttpRequest, fields: int = _FIELDS) -> tuple[Signed, dict[str, str]]:
     """Return the staff member who sent a form, and the form."""
-    form = form_of(request)
+    form = form_of(request, fields)
     return sure_of(request, form.get("key", "")), form
 
 
@@ -160,5 +169,17 @@ def go_on(address: str) -> HttpResponse:
 
 
 def site_address(request: HttpRequest) -> str:
-    """Return where this browser found the site."""
-    return f"{request.scheme}://{request.headers['Host']}"
+    """Return where phones find the site: where this browser did, unless that leads to this machine alone."""
+    others = sorted(host for host in served().hosts if not leads_here(host))
+    if not on_this_machine(request) or not others:
+        return f"{request.scheme}://{request.headers['Host']}"
+    host = f"[{others[0]}]" if ":" in others[0] else others[0]
+    return f"http://{host}:{request.META.get('SERVER_PORT', '')}"
+
+
+def send_script(request: HttpRequest, name: str) -> HttpResponse:
+    """Send a script of a page of staff."""
+    if request.method != "GET":
+        raise Refused(405)
+    text = files("himaya_site").joinpath("static", name).read_bytes()
+    return HttpResponse(text, "text/javascript; charset=utf-8", headers=HEADERS)

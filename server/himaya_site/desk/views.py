@@ -14,8 +14,7 @@ from django.core.cache import cache
 from django.http import HttpResponse
 
 from himaya.languages.dates import clock_time
-from himaya_server.classroom.cards import CARD_STYLE, Printed, printed_card, square
-from himaya_server.classroom.codes import new_code
+from himaya_server.classroom.cards import CARD_STYLE, made_card, printed_card, square
 from himaya_site.answers.work import Work, work_of
 from himaya_site.classes.classes import ended
 from himaya_site.classes.courses import is_own
@@ -110,9 +109,7 @@ def one_class(request: HttpRequest, language: str, class_id: str) -> HttpRespons
 
 
 def _card(request: HttpRequest, language: str, row: Class, person: Person, who: str) -> HttpResponse:
-    code = new_code()
-    token = cards.new_card(person.id, who, served().codes.kept(person.id, code))
-    card = Printed(person.pseudonym, person.pseudonym, person.language, token, person.id, code)
+    card = made_card(person, who, cards.new_card, served().codes.kept)
     drawn = printed_card(row.title, site_address(request), card)
     rest = f"c/{row.id}"
     return draw(request, "card.html", language, rest, row=row, number=person.id, card=drawn, sheet_style=CARD_STYLE)

@@ -7,6 +7,7 @@ import json
 import re
 from datetime import UTC, datetime
 from functools import partial
+from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponse
@@ -16,11 +17,11 @@ from himaya.answers.limits import MAX_ID
 from himaya.errors import JournalError
 from himaya.languages.dates import clock_time, written_day
 from himaya_server.classroom.codes import DIGITS, device_of, typed
-from himaya_server.classroom.records import RETENTION, Put, Use
+from himaya_server.classroom.records import RETENTION, SESSION, Put, Use
 from himaya_site.answers import handins, put
 from himaya_site.classes.classes import class_of
 from himaya_site.grades.feedback import feedback
-from himaya_site.people import cards, devices
+from himaya_site.people import cards, devices, joining
 from himaya_site.people.enrolled import person
 from himaya_site.refused import Refused
 from himaya_site.requests import COOKIE, LARGEST_OF_STRANGERS, address_of, content_type, elsewhere, key_of, signed_by
@@ -33,10 +34,12 @@ if TYPE_CHECKING:
 
     from himaya_server.classroom.built_pages import Pages
     from himaya_server.classroom.records import Reissued, Signed
+    from himaya_site.classes.models import Class
 
 _MOST_EVENTS = 2_000  # of one request
 _LARGEST_ID = 2**63 - 1  # that a database keeps
 _NOTEBOOKS = (("himaya-notebook", "/user/"), ("jupyterhub-hub-login", "/hub/"), ("jupyterhub-session-id", "/"))
+_PHONE = "himaya-phone"
 _CARD = re.compile(r"[\w-]{20,64}", re.ASCII)
 
 
@@ -95,7 +98,13 @@ def _answer(answer: object) -> HttpResponse:
 
 
 def _sign_in(request: HttpRequest, asked: dict[str, Any]) -> HttpResponse:
-    secret = _with_code(request, asked) if "code" in asked else _with_card(request, asked.get("card"))
+    return _signed_in(
+        request, _with_code(request, asked) if "code" in asked else _with_card(request, asked.get("card"))
+    )
+
+
+def _signed_in(request: HttpRequest, secret: str | None, **more: object) -> HttpResponse:
+    """Tell a device who it is now, by the secret of its new session."""
     signed = None if secret is None else devices.session(secret)
     whose = None if signed is None else person(signed.who)
     if secret is None or signed is None or whose is None:
@@ -109,6 +118,7 @@ def _sign_in(request: HttpRequest, asked: dict[str, Any]) -> HttpResponse:
             "course": pages.course,
             "modules": pages.modules,
             "allowed": signed.allowed,
+            **more,
         }
     )
     _leave_notebooks(response)
@@ -149,13 +159,59 @@ def _with_code(request: HttpRequest, asked: dict[str, Any]) -> str | None:
     return secret
 
 
+def _join(request: HttpRequest, asked: dict[str, Any]) -> HttpResponse:
+    """Make a person for whoever types the code on the wall, and tell the number and code of their card.
+
+    Wrong codes are counted by phone, or by address where a phone has no name here: who guesses stops nobody else.
+    """
+    code, key, shared, address = typed(asked.get("code")), asked.get("key"), served(), device_of(address_of(request))
+    if key is None:
+        key = token_urlsafe(16)
+    if not isinstance(key, str) or _CARD.fullmatch(key) is None:
+        raise Refused(400)
+    whose = _phone(request) or address
+    if not shared.wrong_joins.take(whose):
+        raise Refused(429)
+    row, again = joining.class_to_join(code), joining.joined_before(key)
+    if row is None and not again:
+        raise Refused(403)
+    shared.wrong_joins.give_back(whose)
+    if not again and not shared.joins.take(address):
+        raise Refused(429)
+    language = "" if row is None else _language_to_join(row, asked)
+    joined = joining.join(code, key, language, shared.codes, request.COOKIES.get(COOKIE, ""))
+    if joined is None:
+        raise Refused(403)
+    return _signed_in(request, joined.secret, number=joined.number, code=joined.code)
+
+
+def _language_to_join(row: Class, asked: dict[str, Any]) -> str:
+    spoken = served().pages_of(row.id).languages
+    return next((str(each) for each in (asked.get("language"), row.language) if each in spoken), spoken[0])
+
+
+def _phone(request: HttpRequest) -> str:
+    """Return the name that a phone was given; empty where it has none."""
+    name, _, proof = request.COOKIES.get(_PHONE, "")[:200].partition(".")
+    return f"phone {name}" if name and hmac.compare_digest(served().codes.phone(name).encode(), proof.encode()) else ""
+
+
 def _sign_out(request: HttpRequest, _asked: dict[str, Any]) -> HttpResponse:
-    """Leave nobody known on this device, also where the session has ended or waits: the phone is handed on."""
-    secret = request.COOKIES.get(COOKIE, "")
+    """Leave nobody known on this device, also where the session has ended or waits: the phone is handed on.
+
+    The door asks it before anybody signs in or joins; a phone without a name gets one, for a pace of its own.
+    """
+    secret, shared = request.COOKIES.get(COOKIE, ""), served()
     if 0 < len(secret) <= 100:
         devices.hand_on(secret)
     response = _answer({})
     response.delete_cookie(COOKIE, path="/class/", samesite="Strict")
+    if not _phone(request) and shared.phones.take(device_of(address_of(request))):
+        name = token_urlsafe(9)
+        named = f"{name}.{shared.codes.phone(name)}"
+        response.set_cookie(
+            _PHONE, named, SESSION, path="/class/api/", httponly=True, samesite="Strict", secure=request.is_secure()
+        )
     _leave_notebooks(response)
     return response
 
@@ -292,4 +348,5 @@ _STEPS: dict[str, Callable[[Signed, dict[str, Any]], dict[str, Any]]] = {
 _FOR_ALL: dict[str, Callable[[HttpRequest, dict[str, Any]], HttpResponse]] = {
     "sign-in": _sign_in,
     "sign-out": _sign_out,
+    "join": _join,
 }

@@ -55,8 +55,6 @@ _SITE = "site"
 """An empty file in a folder that the site served last; the commands use its code there."""
 _ENDED = "ended"
 """Holds the numbers of classes that have ended."""
-_PRINTED = "cards-lead-to"
-"""Holds the address on the cards that were printed last."""
 _HERE = "127.0.0.1"
 _MOST_OF_STAFF = 100  # connections on this machine, beside those of the class
 _LEAST_PASSPHRASE = 12
@@ -342,8 +340,8 @@ def cards(class_id: str, ids: tuple[str, ...], address: str, out: Path, folder: 
     Example: himaya class cards north-1 --address http://192.168.4.1:8600
     """
     from himaya_server.classroom.backup import KEY
-    from himaya_server.classroom.cards import Printed, sheet
-    from himaya_server.classroom.codes import Codes, new_code
+    from himaya_server.classroom.cards import LEAD_TO, made_card, sheet
+    from himaya_server.classroom.codes import Codes
     from himaya_server.classroom.records import TERMINAL
     from himaya_server.classroom.sealing import Seal, kept_key
 
@@ -360,26 +358,18 @@ def cards(class_id: str, ids: tuple[str, ...], address: str, out: Path, folder: 
             raise ClassError(message)
         names = store.sealed_names(class_id)
         with_card = store.with_card(class_id)
-        chosen = [
-            (person, new_code()) for person in people
-            if everybody or person.pseudonym in ids or (not ids and person.id not in with_card)
-        ]  # fmt: skip
         made = [
-            Printed(
-                person.pseudonym,
-                seal.opened(names[person.id]) if person.id in names else person.pseudonym,
-                person.language,
-                store.new_card(person.id, TERMINAL, kept(person.id, code)),
-                person.id,
-                code,
+            made_card(
+                person, TERMINAL, store.new_card, kept, seal.opened(names[person.id]) if person.id in names else ""
             )
-            for person, code in chosen
+            for person in people
+            if everybody or person.pseudonym in ids or (not ids and person.id not in with_card)
         ]
     if not made:
         click.echo("Everybody has a card. For new ones give IDs, or --all.")
         return
     _private_file(out, sheet(title, address, made).encode())
-    _private_file(folder / _PRINTED, address.rstrip("/").encode())
+    _private_file(folder / LEAD_TO, address.rstrip("/").encode())
     click.echo(f"{len(made)} cards: {out}. Print it, then delete it.")
 
 
@@ -574,6 +564,8 @@ def _new_or_site_store_of(folder: Path) -> Iterator[Store]:
 
 def _tell_before_serving(store: Store, folder: Path, *addresses: str) -> None:
     """Name what the operator should set right."""
+    from himaya_server.classroom.cards import LEAD_TO
+
     _tell_ended(store)
     behind = store.clock_behind()
     if behind > 60:
@@ -581,7 +573,7 @@ def _tell_before_serving(store: Store, folder: Path, *addresses: str) -> None:
             f"The clock of this machine is {behind // 60} minutes behind what was written last. Set it right.",
             err=True,
         )
-    printed = (folder / _PRINTED).read_text(encoding="utf-8") if (folder / _PRINTED).is_file() else ""
+    printed = (folder / LEAD_TO).read_text(encoding="utf-8") if (folder / LEAD_TO).is_file() else ""
     if printed not in ("", *addresses):
         tell(f"Cards lead to {printed}. Serve there, or let people type this address before what follows #.")
 

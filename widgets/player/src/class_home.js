@@ -17,6 +17,7 @@ const NOTES = {
   "first-card": "class-note-first-card",
   "new-card": "class-note-new-card",
   "signed-in": "class-note-signed-in",
+  joined: "class-note-joined",
   "device-asks": "class-note-device-asks",
   "device-allowed": "class-note-device-allowed",
   "device-refused": "class-note-device-refused",
