@@ -16,9 +16,17 @@ from himaya.languages.isolates import marked_up
 from himaya.publish.look import look
 from himaya_server.classroom.built_pages import chosen_language
 from himaya_server.font import font_rule
+from himaya_site.operate.room import room
 from himaya_site.people import staff
 from himaya_site.refused import Refused
-from himaya_site.requests import LARGEST_OF_STRANGERS, content_type, elsewhere, key_of, signed_by
+from himaya_site.requests import (
+    LARGEST_OF_STRANGERS,
+    content_type,
+    elsewhere,
+    key_of,
+    on_this_machine,
+    signed_by,
+)
 from himaya_site.served import served
 
 if TYPE_CHECKING:
@@ -88,6 +96,14 @@ def _in_role(signed: Signed, class_id: str, roles: tuple[str, ...]) -> Class:
     if row is None or staff.role_in(signed.staff, class_id) not in roles:
         raise Refused(404)
     return row
+
+
+def opens_room(request: HttpRequest, signed: Signed) -> bool:
+    """Return whether somebody may open the site to the room: on this machine, and no mentor."""
+    if room() is None or not on_this_machine(request):
+        return False
+    roles = (staff.role_in(signed.staff, each.id) for each in staff.classes_of(signed.staff))
+    return staff.is_coordinator(signed.staff) or "trainer" in roles
 
 
 def coordinating(signed: Signed) -> None:
@@ -160,5 +176,8 @@ def go_on(address: str) -> HttpResponse:
 
 
 def site_address(request: HttpRequest) -> str:
-    """Return where this browser found the site."""
+    """Return where phones find the site: at the address of the room while it is open, else where this browser did."""
+    opened = room()
+    if opened is not None and opened.link is not None and on_this_machine(request):
+        return opened.link
     return f"{request.scheme}://{request.headers['Host']}"

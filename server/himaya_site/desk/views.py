@@ -17,7 +17,7 @@ from himaya.languages.dates import clock_time
 from himaya_server.classroom.cards import CARD_STYLE, Printed, printed_card, square
 from himaya_server.classroom.codes import new_code
 from himaya_site.answers.handins import progress
-from himaya_site.desk.pages import COOKIE, draw, go_on, site_address, spoken, staff_of, sure, trained
+from himaya_site.desk.pages import COOKIE, draw, go_on, opens_room, site_address, spoken, staff_of, sure, trained
 from himaya_site.desk.signing import door, sign_in
 from himaya_site.people import cards, devices, staff
 from himaya_site.people.enrolled import people
@@ -56,7 +56,9 @@ def classes(request: HttpRequest, language: str) -> HttpResponse:
     first_page = {each.id: "" if staff.role_in(signed.staff, each.id) != "mentor" else "/wall" for each in mine}
     if len(mine) == 1:
         return go_on(f"{language}/c/{mine[0].id}{first_page[mine[0].id]}")
-    return draw(request, "classes.html", language, classes=mine, first_page=first_page)
+    return draw(
+        request, "classes.html", language, classes=mine, first_page=first_page, to_room=opens_room(request, signed)
+    )
 
 
 def out(request: HttpRequest, language: str) -> HttpResponse:
@@ -153,6 +155,7 @@ def _show(
         to_collect=sum(each["waiting"] for each in shown),
         people=shown,
         several=len(staff.classes_of(signed.staff)) > 1,
+        to_room=opens_room(request, signed),
     )
 
 
