@@ -17,6 +17,7 @@ from himaya.languages.isolates import marked_up
 from himaya.publish.look import look
 from himaya_server.classroom.built_pages import chosen_language
 from himaya_server.font import font_rule
+from himaya_site.operate.room import room
 from himaya_site.people import staff
 from himaya_site.refused import Refused
 from himaya_site.requests import (
@@ -99,6 +100,14 @@ def _in_role(signed: Signed, class_id: str, roles: tuple[str, ...]) -> Class:
     return row
 
 
+def opens_room(request: HttpRequest, signed: Signed) -> bool:
+    """Return whether somebody may open the site to the room: on this machine, and no mentor."""
+    if room() is None or not on_this_machine(request):
+        return False
+    roles = (staff.role_in(signed.staff, each.id) for each in staff.classes_of(signed.staff))
+    return staff.is_coordinator(signed.staff) or "trainer" in roles
+
+
 def coordinating(signed: Signed) -> None:
     """Refuse who may not make classes or add staff."""
     if not staff.is_coordinator(signed.staff):
@@ -169,10 +178,19 @@ def go_on(address: str) -> HttpResponse:
 
 
 def site_address(request: HttpRequest) -> str:
-    """Return where phones find the site: where this browser did, unless that leads to this machine alone."""
+    """Return where phones find the site: at the room's address while it is open, else where this browser did.
+
+    On this machine another name that the site answers to is better than an address that leads nowhere else.
+    """
+    here = f"{request.scheme}://{request.headers['Host']}"
+    if not on_this_machine(request):
+        return here
+    opened = room()
+    if opened is not None and opened.link is not None:
+        return opened.link
     others = sorted(host for host in served().hosts if not leads_here(host))
-    if not on_this_machine(request) or not others:
-        return f"{request.scheme}://{request.headers['Host']}"
+    if not others:
+        return here
     host = f"[{others[0]}]" if ":" in others[0] else others[0]
     return f"http://{host}:{request.META.get('SERVER_PORT', '')}"
 

@@ -18,7 +18,7 @@ from himaya_server.classroom.cards import CARD_STYLE, made_card, printed_card, s
 from himaya_site.answers.work import Work, work_of
 from himaya_site.classes.classes import ended
 from himaya_site.classes.courses import is_own
-from himaya_site.desk.pages import COOKIE, draw, go_on, site_address, spoken, staff_of, sure, trained
+from himaya_site.desk.pages import COOKIE, draw, go_on, opens_room, site_address, spoken, staff_of, sure, trained
 from himaya_site.desk.signing import door, sign_in
 from himaya_site.operate import jobs
 from himaya_site.people import cards, devices, staff
@@ -56,7 +56,15 @@ def classes(request: HttpRequest, language: str) -> HttpResponse:
     coordinator = staff.is_coordinator(signed.staff)
     if len(mine) == 1 and not coordinator:
         return go_on(f"{language}/c/{mine[0].id}{first_page[mine[0].id]}")
-    return draw(request, "classes.html", language, classes=mine, first_page=first_page, coordinator=coordinator)
+    return draw(
+        request,
+        "classes.html",
+        language,
+        classes=mine,
+        first_page=first_page,
+        coordinator=coordinator,
+        to_room=opens_room(request, signed),
+    )
 
 
 def out(request: HttpRequest, language: str) -> HttpResponse:
@@ -157,6 +165,7 @@ def _show(request: HttpRequest, language: str, signed: Signed, row: Class) -> Ht
         room=served().codes.room(row.id, served().today()),
         people=shown,
         several=staff.is_coordinator(signed.staff) or len(staff.classes_of(signed.staff)) > 1,
+        to_room=opens_room(request, signed),
     )
 
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from django.http import HttpResponse
 
 from himaya_site.desk.pages import only_here
+from himaya_site.operate.room import room
 from himaya_site.refused import Refused
-from himaya_site.requests import host_of, on_this_machine
+from himaya_site.requests import address_of, host_of, on_this_machine
 from himaya_site.served import served
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ class Guard:
         known = host_of(request) in served().hosts
         if known:
             served().look_again()
+            if (opened := room()) is not None:
+                opened.seen(address_of(request))
         response = self._answer(request) if known else HttpResponse("421", status=421)
         for name, value in _HEADERS.items():
             response.headers.setdefault(name, value)

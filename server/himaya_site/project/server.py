@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from contextlib import suppress
 from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING, Any
 
@@ -144,9 +143,25 @@ class Server(TcpWSGIServer):
 
     def stop(self) -> None:
         """Close all connections, and return once nothing runs any more."""
-        with suppress(OSError):  # it was closed by the time it was pulled, since something else had pulled it
-            self.trigger.pull_trigger(lambda: wasyncore.close_all(self._map))
-        if self._thread is not None:
-            self._thread.join(10)
-        self.task_dispatcher.shutdown()
+        self.close_listener()
         writer.stop()
+
+    def close_listener(self) -> None:
+        """Close all connections of this server, once or more often; another one of this process goes on."""
+        if self._thread is not None and self._thread.is_alive():
+            self.trigger.pull_trigger(self._close_all)
+            self._thread.join(10)
+        else:
+            self._close_all()
+        self.task_dispatcher.shutdown()
+        if not self.task_dispatcher.threads:
+            self.trigger.close()
+
+    def _close_all(self) -> None:
+        # All but the trigger: who still answers a request pulls it, and would write into what has its number by then.
+        self.trigger.del_channel()
+        for each in list(self._map.values()):
+            if each is self:
+                wasyncore.dispatcher.close(self)
+            else:
+                each.handle_close()

@@ -8,7 +8,7 @@ from django.urls import re_path
 
 from himaya.languages.facts import LANGUAGES
 from himaya_server.font import FILE
-from himaya_site.desk import making, pages, sheets, signing, team, wall
+from himaya_site.desk import making, opening, pages, sheets, signing, team, wall
 from himaya_site.desk import views as desk
 from himaya_site.home import api, views
 from himaya_site.refused import Refused
@@ -38,6 +38,7 @@ urlpatterns = [
     re_path(rf"^class/staff/{_SPOKEN}/out\Z", desk.out, name="staff-out"),
     re_path(rf"^class/staff/{_SPOKEN}/new\Z", making.new_class, name="staff-new"),
     re_path(rf"^class/staff/{_SPOKEN}/site\Z", team.site, name="staff-site"),
+    re_path(rf"^class/staff/{_SPOKEN}/room\Z", opening.opening, name="staff-room"),
     re_path(rf"^class/staff/{_SPOKEN}/c/([a-z0-9-]{{1,60}})/staff\Z", team.team, name="staff-team"),
     re_path(rf"^class/staff/{_SPOKEN}/c/([a-z0-9-]{{1,60}})/cards\Z", sheets.sheet, name="staff-cards"),
     re_path(rf"^class/staff/{_SPOKEN}/c/([a-z0-9-]{{1,60}})/wall\Z", wall.wall, name="staff-wall"),

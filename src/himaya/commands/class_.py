@@ -18,6 +18,7 @@ from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cache, partial
 from importlib.util import find_spec
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -49,6 +50,7 @@ _NEEDS = {
     "cryptography": "cryptography",
     "segno": "segno",
     "django": "django",
+    "psutil": "psutil",
     "waitress": "waitress",
 }
 _SITE = "site"
@@ -498,6 +500,7 @@ def _serve_site(host: str, port: int, names: tuple[str, ...], folder: Path, look
     with served_by_nobody_else(folder), _new_or_site_store_of(folder) as store:
         (folder / _SITE).touch()
         from himaya_site.operate import jobs
+        from himaya_site.operate.room import Room, use
         from himaya_site.people.first import first_key
         from himaya_site.project.server import Server
         from himaya_site.served import Served, serve
@@ -528,14 +531,21 @@ def _serve_site(host: str, port: int, names: tuple[str, ...], folder: Path, look
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that no step of a class is left behind
         if read_settings(folder) is not None:
             tell("The site leads to no notebooks yet; serve without --site for that.", err=True)
+        most = most_connections()
         try:
-            server = Server(host, port, most_connections())
+            server = Server(host, port, most)
             if host != _HERE:  # where staff sign in, since nothing is encrypted
                 Server(_HERE, port, _MOST_OF_STAFF).start()
         except OSError as error:
             message = f"{host}, port {port}: {error.strerror}. Give another with --host or --port."
             raise click.ClickException(message) from error
+        by_command = "" if ip_address(host).is_loopback else host
+        room = Room(folder, port, lambda address: Server(address, port, max(50, most - _MOST_OF_STAFF)), by_command)
+        use(room)
+        room.open_again()
         click.echo(_WARNING if host != _HERE else "")
+        if (link := room.link) is not None and not by_command:
+            click.echo(f"Open to the room: {link}/class/")
         click.echo(f"The class: {_address('http', host, port)}/class/\nStop with Control-C.")
         click.echo(f"Staff, on this machine only: {_address('http', _HERE, port)}/class/staff/")
         if first is not None:
@@ -1155,13 +1165,13 @@ def _renew(certificate: Certificate) -> None:
 
 
 def _refuse_public(host: str) -> None:
-    import ipaddress
+    from himaya_site.operate.networks import is_public
 
     try:
-        address = ipaddress.ip_address(host)
+        public = is_public(host)
     except ValueError:
         raise click.BadParameter("give an address such as 192.168.4.1", param_hint="--host") from None
-    if not (address.is_private or address.is_loopback) or address.is_unspecified:
+    if public:
         raise click.BadParameter(
             "give one private address: without encryption no class goes over the internet", param_hint="--host"
         )
