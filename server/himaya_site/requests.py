@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 COOKIE = "himaya-class"
 LARGEST_BODY = 1_000_000  # bytes; a page sends at most 150,000 letters at once
 LARGEST_OF_STRANGERS = 10_000  # bytes; a request to sign in
+LARGEST_UPLOAD = 8_000_000  # bytes of a file that staff choose: a list has less, and who chose another file is told
 _PASSED_ON = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP")
 """What a proxy adds: who asked is then somebody else than who connects."""
 

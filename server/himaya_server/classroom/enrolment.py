@@ -6,9 +6,10 @@ import csv
 import io
 import unicodedata
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from himaya.errors import ClassError
+from himaya.languages.interface import sentence
 from himaya.languages.readable import readable
 
 if TYPE_CHECKING:
@@ -16,11 +17,40 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from himaya_server.classroom.sealing import Seal
-    from himaya_server.classroom.store import Store
+
+
+class _Person(Protocol):
+    id: int
+    pseudonym: str
+    language: str
+
+
+class Register(Protocol):
+    """Where people of a class are kept, whichever server does."""
+
+    def class_of(self, class_id: str, /) -> object:
+        """Return a class; refuse where there is none."""
+
+    def people(self, class_id: str, /) -> Sequence[_Person]:
+        """Return the people of a class."""
+
+    def sealed_names(self, class_id: str, /) -> dict[int, bytes]:
+        """Return the encrypted names of a class, by person."""
+
+    def forgotten(self, pseudonym: str, /) -> bool:
+        """Return whether somebody was forgotten."""
+
+    def enrol(self, class_id: str, language: str, sealed: bytes | None, /) -> str:
+        """Add a person, and return the pseudonym."""
+
+    def change(self, person_id: int, language: str, sealed: bytes | None, /) -> None:
+        """Set a person's language, and the name, where one is given."""
+
 
 COLUMNS = ("id", "name", "language")
 _LONGEST_NAME = 100
-_LARGEST = 1_000_000  # bytes; a thousand people have some 50,000
+LARGEST = 1_000_000
+"""Bytes of a list; a thousand people have some 50,000."""
 _MOST = 5_000
 _FORMULA = ("=", "+", "-", "@")
 
@@ -37,10 +67,41 @@ class Enrolled:
 
     added: list[str]
     changed: list[str]
-    refused: list[tuple[int, str]]
+    refused: list[tuple[int, Reason]]
 
 
-def enrol(store: Store, class_id: str, data: bytes, seal: Seal | None, languages: Sequence[str]) -> Enrolled:
+class Reason(str):  # as text it is English
+    """Why a line or a list is refused.
+
+    Attributes:
+        key: Which sentence of the interface says it.
+        values: What stands in it.
+    """
+
+    key: str
+    values: dict[str, Any]
+
+    def __new__(cls, key: str, **values: Any) -> Self:
+        """Make a reason."""
+        made = super().__new__(cls, sentence(key, **values))
+        made.key, made.values = key, values
+        return made
+
+    def in_language(self, language: str) -> str:
+        """Return it in a language of ours."""
+        return sentence(self.key, language, **self.values)
+
+
+class ListError(ClassError):
+    """This is no list at all."""
+
+    def __init__(self, key: str, **values: Any) -> None:
+        """Take the reason."""
+        self.reason = Reason(key, **values)
+        super().__init__(self.reason)
+
+
+def enrol(store: Register, class_id: str, data: bytes, seal: Seal | None, languages: Sequence[str]) -> Enrolled:
     """Take a list into a class. A line with an `id` changes that person, one without adds somebody.
 
     Args:
@@ -51,7 +112,7 @@ def enrol(store: Store, class_id: str, data: bytes, seal: Seal | None, languages
         languages: Of the course, the usual one first.
 
     Raises:
-        ClassError: If it is no list at all.
+        ListError: If it is no list at all.
     """
     store.class_of(class_id)
     here = {person.pseudonym: person for person in store.people(class_id)}
@@ -62,12 +123,12 @@ def enrol(store: Store, class_id: str, data: bytes, seal: Seal | None, languages
         pseudonym, name, language = (line.get(column, "") for column in COLUMNS)
         why = _wrong(name, language, languages)
         if pseudonym and store.forgotten(pseudonym):
-            why = f"'{readable(pseudonym)}' was forgotten and is not brought back"
+            why = Reason("list-forgotten", said=readable(pseudonym))
         elif pseudonym and pseudonym not in here:
-            why = f"nobody in this class has the id '{readable(pseudonym)}'; leave it empty for somebody new"
+            why = Reason("list-unknown", said=readable(pseudonym))
         elif pseudonym in seen:
-            why = f"'{readable(pseudonym)}' stands here twice"
-        if why:
+            why = Reason("list-twice", said=readable(pseudonym))
+        if why is not None:
             done.refused.append((number, why))
             continue
         sealed = seal.sealed(name) if seal is not None and name else None
@@ -83,7 +144,7 @@ def enrol(store: Store, class_id: str, data: bytes, seal: Seal | None, languages
     return done
 
 
-def written(store: Store, class_id: str, seal: Seal | None) -> str:
+def written(store: Register, class_id: str, seal: Seal | None) -> str:
     """Return the list of a class: UTF-8 with a byte order mark, which a spreadsheet needs to read Arabic."""
     sealed = store.sealed_names(class_id)
     file = io.StringIO()
@@ -102,23 +163,23 @@ def read_list(path: Path) -> bytes:
         ClassError: If it is too large.
     """
     with path.open("rb") as file:
-        data = file.read(_LARGEST + 1)
-    if len(data) > _LARGEST:
-        message = f"{path} is larger than {_LARGEST // 1_000_000} MB and cannot be the list of a class."
+        data = file.read(LARGEST + 1)
+    if len(data) > LARGEST:
+        message = f"{path}: {Reason('list-large', n=LARGEST // 1_000_000)}"
         raise ClassError(message)
     return data
 
 
-def _wrong(name: str, language: str, languages: Sequence[str]) -> str:
+def _wrong(name: str, language: str, languages: Sequence[str]) -> Reason | None:
     if len(name) > _LONGEST_NAME:
-        return f"the name has more than {_LONGEST_NAME} letters"
+        return Reason("list-name-long", n=_LONGEST_NAME)
     if any(
         unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co") and letter not in "\u200c\u200d" for letter in name
     ):
-        return "the name holds a letter that cannot be printed"
+        return Reason("list-name-letter")
     if language and language not in languages:
-        return f"'{readable(language)}' is no language of this course; it has: {', '.join(languages)}"
-    return ""
+        return Reason("list-language", said=readable(language), languages=", ".join(languages))
+    return None
 
 
 def _lines(data: bytes) -> list[tuple[int, dict[str, str]]]:
@@ -129,16 +190,13 @@ def _lines(data: bytes) -> list[tuple[int, dict[str, str]]]:
     try:
         rows = [(reader.line_num, [_cell(cell) for cell in cells]) for cells in reader]
     except csv.Error as error:
-        message = f"line {reader.line_num} is no line of a CSV file: {error}."
-        raise ClassError(message) from error
+        raise ListError("list-line", n=reader.line_num) from error
     columns = [cell.casefold() for cell in rows[0][1]] if rows else []
     known = [column for column in columns if column in COLUMNS]
     if not known or len(set(known)) < len(known):
-        message = f"the first line must name the columns, each once: {', '.join(COLUMNS)}; id and name may be missing."
-        raise ClassError(message)
+        raise ListError("list-columns", said=", ".join(COLUMNS))
     if len(rows) > _MOST:
-        message = f"a list has at most {_MOST} lines."
-        raise ClassError(message)
+        raise ListError("list-most", n=_MOST)
     return [(number, dict(zip(columns, cells, strict=False))) for number, cells in rows[1:] if any(cells)]
 
 
@@ -153,8 +211,9 @@ def _text(data: bytes) -> str:
     encodings = ["utf-16"] if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ["utf-8-sig", "cp1256"]
     for encoding in encodings:
         try:
-            return data.decode(encoding)
+            text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    message = "this is no text. In a spreadsheet, save it as 'CSV UTF-8'."
-    raise ClassError(message)
+        if "\0" not in text:  # Windows-1256 reads a spreadsheet or a picture, too
+            return text
+    raise ListError("list-no-text")

@@ -8,7 +8,11 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
+from django.core.exceptions import SuspiciousOperation
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import MemoryFileUploadHandler
 from django.http import HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from himaya.languages.facts import ALL, LANGUAGES, direction
@@ -65,6 +69,20 @@ def form_of(request: HttpRequest, fields: int = _FIELDS) -> dict[str, str]:
         return dict(parse_qsl(request.body.decode("ascii"), max_num_fields=fields, errors="strict"))
     except ValueError:
         raise Refused(400) from None
+
+
+def upload_of(request: HttpRequest) -> tuple[dict[str, str], dict[str, bytes]]:
+    """Return what a form of ours with a file sent: its fields, and its files, which are kept in memory alone."""
+    if content_type(request) != "multipart/form-data" or elsewhere(request):
+        raise Refused(403)
+    request.encoding = "utf-8"
+    request.upload_handlers = [MemoryFileUploadHandler(request)]
+    try:
+        fields = {name: str(value) for name, value in request.POST.items()}
+        files = {name: file.read() for name, file in request.FILES.items() if isinstance(file, UploadedFile)}
+    except (MultiPartParserError, SuspiciousOperation):
+        raise Refused(400) from None
+    return fields, files
 
 
 def sure(request: HttpRequest, fields: int = _FIELDS) -> tuple[Signed, dict[str, str]]:

@@ -21,17 +21,44 @@ def enrol(class_id: str, language: str, sealed: bytes | None = None) -> str:
         ClassError: If the class has ended.
     """
     with writing():
-        if Tombstone.objects.filter(digest=end_of(class_id)).exists():
-            message = f"the class '{class_id}' has ended. Make another one with: himaya class create"
-            raise ClassError(message)
-        while True:
-            pseudonym = "t-" + "".join(secrets.choice(_LETTERS) for _ in range(7))
-            if person(pseudonym) is None and not forgotten(pseudonym):
-                break
+        _refuse_ended(class_id)
+        (pseudonym,) = _fresh(1)
         added = Person.objects.create(group_id=class_id, pseudonym=pseudonym, language=language, made=clock.now())
         if sealed is not None:
             Name.objects.create(person=added, sealed=sealed)
     return pseudonym
+
+
+def enrol_many(class_id: str, language: str, number: int) -> None:
+    """Add people under new pseudonyms, some thousands at most.
+
+    Raises:
+        ClassError: If the class has ended.
+    """
+    with writing():
+        _refuse_ended(class_id)
+        now = clock.now()
+        Person.objects.bulk_create(
+            [Person(group_id=class_id, pseudonym=each, language=language, made=now) for each in _fresh(number)]
+        )
+
+
+def _refuse_ended(class_id: str) -> None:
+    if Tombstone.objects.filter(digest=end_of(class_id)).exists():
+        message = f"the class '{class_id}' has ended. Make another one with: himaya class create"
+        raise ClassError(message)
+
+
+def _fresh(number: int) -> list[str]:
+    """Return pseudonyms that nobody has or had."""
+    found: set[str] = set()
+    while len(found) < number:
+        tried = {"t-" + "".join(secrets.choice(_LETTERS) for _ in range(7)) for _ in range(number - len(found))}
+        known = set(Person.objects.filter(pseudonym__in=tried).values_list("pseudonym", flat=True))
+        buried = Tombstone.objects.filter(digest__in=[digest(each) for each in tried]).values_list("digest", flat=True)
+        gone = {bytes(each) for each in buried}
+        found |= {each for each in tried - known if digest(each) not in gone}
+    return list(found)
 
 
 def change(person_id: int, language: str, sealed: bytes | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections import Counter
@@ -18,7 +19,8 @@ from waitress.server import TcpWSGIServer
 from waitress.utilities import BadRequest, RequestEntityTooLarge
 
 from himaya_site.answers.put import writer
-from himaya_site.requests import COOKIE, LARGEST_BODY, LARGEST_OF_STRANGERS, signed_by
+from himaya_site.desk.pages import COOKIE as STAFF_COOKIE
+from himaya_site.requests import COOKIE, LARGEST_BODY, LARGEST_OF_STRANGERS, LARGEST_UPLOAD, signed_by
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +32,7 @@ LARGEST_HEADER = 2**14
 _REQUEST = 30  # seconds that one may take to arrive
 _IDLE = 60  # seconds for which a connection is kept without one
 _CLEANED = 5  # seconds between looks at these
+_LISTS = re.compile(r"/class/staff/[a-z]{2,3}/c/[a-z0-9-]{1,60}/people")  # where staff send a list of people
 _OURS = 100  # sockets that are no connections
 
 
@@ -46,19 +49,27 @@ class Parser(HTTPRequestParser):
             self._looked = True
             if self.chunked:
                 self.error, self.completed = BadRequest("The length is not told."), True
-            elif self.content_length > LARGEST_OF_STRANGERS and not _known(self.path, self.headers):
-                self.error, self.completed = RequestEntityTooLarge("Nobody is signed in."), True
+            elif self.content_length > LARGEST_OF_STRANGERS and self.content_length > _most(self.path, self.headers):
+                self.error, self.completed = RequestEntityTooLarge("This is too large."), True
         return consumed
 
 
-def _known(path: str, headers: Mapping[str, str]) -> bool:
-    """Return whether a signed-in device sends it. Asked for large requests alone, since all others wait meanwhile."""
+def _most(path: str, headers: Mapping[str, str]) -> int:
+    """Return how many bytes may be sent there: more by a device or staff member that is signed in.
+
+    Asked for large requests alone, since all others wait meanwhile.
+    """
+    by_staff = _LISTS.fullmatch(path) is not None
+    if not by_staff and not path.startswith("/class/api/"):
+        return LARGEST_OF_STRANGERS
     try:
-        cookie = SimpleCookie(headers.get("COOKIE", "")).get(COOKIE)
+        cookie = SimpleCookie(headers.get("COOKIE", "")).get(STAFF_COOKIE if by_staff else COOKIE)
         signed = None if cookie is None else signed_by(cookie.value)
     except (CookieError, Error):
-        return False
-    return path.startswith("/class/api/") and signed is not None and signed.person is not None
+        return LARGEST_OF_STRANGERS
+    if signed is None or (signed.staff is not None) != by_staff:
+        return LARGEST_OF_STRANGERS
+    return LARGEST_UPLOAD if by_staff else LARGEST_BODY
 
 
 class Channel(HTTPChannel):
@@ -109,7 +120,7 @@ class Server(TcpWSGIServer):
             "connection_limit": most + _OURS,
             "asyncore_use_poll": True,
             "ident": None,
-            "max_request_body_size": LARGEST_BODY + 1,
+            "max_request_body_size": LARGEST_UPLOAD + 1,
             "max_request_header_size": LARGEST_HEADER,
             "threads": THREADS,
         }

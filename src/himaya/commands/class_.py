@@ -31,7 +31,7 @@ from himaya.commands.report import tell
 from himaya.errors import ClassError, CourseError, HimayaError, JournalError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from sqlalchemy import URL
 
@@ -308,7 +308,7 @@ def enrol(
 
     if file is None and number is None and out is None:
         raise click.UsageError("give a FILE, or --number, or --out.")
-    refused: list[tuple[int, str]] = []
+    refused: Sequence[tuple[int, str]] = ()
     with store_of(folder) as store:
         seal = None if no_names else Seal(kept_key(folder / KEY))
         languages = _pages_of_course(store.class_of(class_id).course, folder).languages
