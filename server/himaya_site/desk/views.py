@@ -17,8 +17,9 @@ from himaya.languages.dates import clock_time
 from himaya_server.classroom.cards import CARD_STYLE, Printed, printed_card, square
 from himaya_server.classroom.codes import new_code
 from himaya_site.answers.handins import progress
-from himaya_site.desk.pages import COOKIE, draw, go_on, opens_room, site_address, spoken, staff_of, sure, trained
+from himaya_site.desk.pages import COOKIE, draw, go_on, keeps, opens_room, site_address, spoken, staff_of, sure, trained
 from himaya_site.desk.signing import door, sign_in
+from himaya_site.operate import keeping
 from himaya_site.people import cards, devices, staff
 from himaya_site.people.enrolled import people
 from himaya_site.refused import Refused
@@ -156,6 +157,7 @@ def _show(
         people=shown,
         several=len(staff.classes_of(signed.staff)) > 1,
         to_room=opens_room(request, signed),
+        to_keep=keeps(request, signed) and keeping.state() == "off",
     )
 
 

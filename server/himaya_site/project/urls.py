@@ -37,6 +37,7 @@ urlpatterns = [
     re_path(rf"^class/staff/{_SPOKEN}/out\Z", desk.out, name="staff-out"),
     re_path(rf"^class/staff/{_SPOKEN}/site\Z", team.site, name="staff-site"),
     re_path(rf"^class/staff/{_SPOKEN}/room\Z", opening.opening, name="staff-room"),
+    re_path(rf"^class/staff/{_SPOKEN}/keep\Z", opening.keep, name="staff-keep"),
     re_path(rf"^class/staff/{_SPOKEN}/c/([a-z0-9-]{{1,60}})/staff\Z", team.team, name="staff-team"),
     re_path(rf"^class/staff/{_SPOKEN}/c/([a-z0-9-]{{1,60}})\Z", desk.one_class, name="staff-class"),
     re_path(r"^(.*)\Z", unknown, name="unknown"),
