@@ -105,7 +105,7 @@ def phone(room: Room, address: str) -> int:
 
 def states(page: str) -> list[str]:
     """Return how each of the checks of a page went."""
-    return re.findall(r"<h3>.*?</h3>\s*<p><b>(.*?)</b>", page)
+    return re.findall(r'<p class="state [a-z]+"><span aria-hidden="true">.</span> <b>(.*?)</b>', page)
 
 
 @pytest.mark.usefixtures("room")

@@ -5,6 +5,7 @@ Only the Hub, where a class has notebooks, is root.
 
 from __future__ import annotations
 
+import os
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,6 +81,11 @@ def user_unit(command: Sequence[str], folder: Path) -> str:
     return _unit("Himaya, classes", "", folder, command, "NoNewPrivileges=yes\n", "default.target")
 
 
+def user_units() -> Path:
+    """Return where systemd finds the units of somebody's own."""
+    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "systemd" / "user"
+
+
 def hub_unit(command: Sequence[str]) -> str:
     """Return the text of the unit of a class's notebooks. It runs as root: it makes users, and rooms for them.
 
@@ -114,13 +120,14 @@ def _unit(
         description=description,
         after=f"Wants=network-online.target\nAfter={after}\n" if after else "",
         target=target,
-        command=" ".join(_quoted(each) for each in command),
+        command=" ".join(quoted(each) for each in command),
         folder=str(folder).replace("%", "%%"),
         confined=confined,
     )
 
 
-def _quoted(argument: str) -> str:
+def quoted(argument: str) -> str:
+    """Return an argument as a unit holds it."""
     for letter, instead in (("\\", "\\\\"), ('"', '\\"'), ("%", "%%"), ("$", "$$")):
         argument = argument.replace(letter, instead)
     return f'"{argument}"'

@@ -1,11 +1,12 @@
-"""Open to the room: on this machine a trainer lets phones in, and reads why none comes."""
+"""What staff do with this machine, and on it alone: let phones in and read why none comes, and keep classes running."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from himaya_server.classroom.cards import square
-from himaya_site.desk.pages import draw, go_on, opens_room, staff_of, sure
+from himaya_site.desk.pages import draw, go_on, keeps, opens_room, staff_of, sure
+from himaya_site.operate import keeping
 from himaya_site.operate.networks import commands
 from himaya_site.operate.room import Room, RoomError, room
 from himaya_site.refused import Refused
@@ -72,3 +73,23 @@ def _show(request: HttpRequest, language: str, opened: Room, *, problem: str = "
     if address is not None and not problem:
         response.headers["Refresh"] = str(_AFTERWARDS if late or opened.phones else _AGAIN)
     return response
+
+
+def keep(request: HttpRequest, language: str) -> HttpResponse:
+    """Show whether this machine serves all classes by itself; or let it, or no more."""
+    if request.method != "POST":
+        signed = staff_of(request)
+        return go_on(f"{language}/") if signed is None else _keep(request, language, signed)
+    signed, form = sure(request)
+    opened = room()
+    if opened is None or not keeps(request, signed) or form.get("step") not in ("keep", "undo"):
+        raise Refused(404)
+    good, said = keeping.change(opened.port, undo=form["step"] == "undo")
+    return go_on(f"{language}/keep") if good else _keep(request, language, signed, said)
+
+
+def _keep(request: HttpRequest, language: str, signed: Signed, said: str = "") -> HttpResponse:
+    if not keeps(request, signed):
+        raise Refused(404)
+    status = 500 if said else 200
+    return draw(request, "keep.html", language, "keep", status=status, state=keeping.state(), said=said)

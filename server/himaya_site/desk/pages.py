@@ -21,6 +21,7 @@ from himaya.languages.isolates import marked_up
 from himaya.publish.look import look
 from himaya_server.classroom.built_pages import chosen_language
 from himaya_server.font import font_rule
+from himaya_site.operate import keeping
 from himaya_site.operate.room import room
 from himaya_site.people import staff
 from himaya_site.refused import Refused
@@ -116,6 +117,14 @@ def _in_role(signed: Signed, class_id: str, roles: tuple[str, ...]) -> Class:
     if row is None or staff.role_in(signed.staff, class_id) not in roles:
         raise Refused(404)
     return row
+
+
+def keeps(request: HttpRequest, signed: Signed) -> bool:
+    """Return whether somebody may let this machine serve by itself: a coordinator on it, once there is a class."""
+    opened = room()
+    if opened is None or opened.by_command or not on_this_machine(request) or not staff.is_coordinator(signed.staff):
+        return False
+    return bool(staff.classes_of(signed.staff)) and keeping.can_keep()
 
 
 def opens_room(request: HttpRequest, signed: Signed) -> bool:

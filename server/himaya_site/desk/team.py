@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from himaya_server.classroom.passwords import SHORTEST, hashed
-from himaya_site.desk.pages import coordinating, draw, go_on, staff_of, sure, trained
+from himaya_site.desk.pages import coordinating, draw, go_on, keeps, staff_of, sure, trained
 from himaya_site.desk.signing import LOGIN, let_in, problem_of, proved
 from himaya_site.people import staff
 from himaya_site.refused import Refused
@@ -97,6 +97,7 @@ def _site(
         login=login,
         shortest=SHORTEST,
         tour=served().tour if on_this_machine(request) else "",
+        to_keep=keeps(request, signed),
     )
 
 

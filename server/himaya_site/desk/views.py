@@ -18,9 +18,9 @@ from himaya_server.classroom.cards import CARD_STYLE, made_card, printed_card, s
 from himaya_site.answers.work import Work, work_of
 from himaya_site.classes.classes import ended
 from himaya_site.classes.courses import is_own
-from himaya_site.desk.pages import COOKIE, draw, go_on, opens_room, site_address, spoken, staff_of, sure, trained
+from himaya_site.desk.pages import COOKIE, draw, go_on, keeps, opens_room, site_address, spoken, staff_of, sure, trained
 from himaya_site.desk.signing import door, sign_in
-from himaya_site.operate import jobs
+from himaya_site.operate import jobs, keeping
 from himaya_site.people import cards, devices, staff
 from himaya_site.people.enrolled import people
 from himaya_site.refused import Refused
@@ -166,6 +166,7 @@ def _show(request: HttpRequest, language: str, signed: Signed, row: Class) -> Ht
         people=shown,
         several=staff.is_coordinator(signed.staff) or len(staff.classes_of(signed.staff)) > 1,
         to_room=opens_room(request, signed),
+        to_keep=keeps(request, signed) and keeping.state() == "off",
     )
 
 

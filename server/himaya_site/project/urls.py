@@ -39,6 +39,7 @@ urlpatterns = [
     re_path(rf"^class/staff/{_SPOKEN}/new\Z", making.new_class, name="staff-new"),
     re_path(rf"^class/staff/{_SPOKEN}/site\Z", team.site, name="staff-site"),
     re_path(rf"^class/staff/{_SPOKEN}/room\Z", opening.opening, name="staff-room"),
+    re_path(rf"^class/staff/{_SPOKEN}/keep\Z", opening.keep, name="staff-keep"),
     re_path(rf"^class/staff/{_SPOKEN}/c/([a-z0-9-]{{1,60}})/staff\Z", team.team, name="staff-team"),
     re_path(rf"^class/staff/{_SPOKEN}/c/([a-z0-9-]{{1,60}})/cards\Z", sheets.sheet, name="staff-cards"),
     re_path(rf"^class/staff/{_SPOKEN}/c/([a-z0-9-]{{1,60}})/wall\Z", wall.wall, name="staff-wall"),

@@ -17,15 +17,16 @@ from himaya.commands.class_ import folder_option
 @click.command()
 @click.option("--port", type=click.IntRange(1024, 65535), default=8600, show_default=True)
 @click.option("--units", type=click.Path(path_type=Path, file_okay=False), help="Where systemd finds your units.")
+@click.option("--undo", is_flag=True, help="Let it do so no more.")
 @folder_option
-def keep(port: int, folder: Path, units: Path | None) -> None:
+def keep(port: int, folder: Path, units: Path | None, *, undo: bool) -> None:
     """Let this machine serve all classes by itself from now on, as you (systemd; no administrator is needed).
 
     They go on when the terminal is closed, and begin again when the machine does.
 
     Example: himaya class keep
     """
-    from himaya_server.classroom.unit import NAME, user_unit
+    from himaya_server.classroom.unit import NAME, user_unit, user_units
 
     if os.environ.get("SUDO_USER"):
         raise click.UsageError("run it as yourself, without sudo. An administrator uses: himaya class install")
@@ -33,7 +34,10 @@ def keep(port: int, folder: Path, units: Path | None) -> None:
     # No folder it is started in is on the import path; new classes take courses and modules from this one.
     command = [sys.executable, "-P", "-m", "himaya", "class", "serve", "--site", "--port", str(port)]
     text = user_unit([*command, "--folder", str(folder)], Path.cwd())
-    units = units or _configuration() / "systemd" / "user"
+    units = units or user_units()
+    if undo:
+        _undo(units / NAME)
+        return
     units.mkdir(parents=True, exist_ok=True)
     (units / NAME).write_text(text, encoding="utf-8")
     click.echo(f"{units / NAME} serves {folder}.")
@@ -51,11 +55,30 @@ def keep(port: int, folder: Path, units: Path | None) -> None:
     click.echo(
         f"The classes: http://127.0.0.1:{port}/class/staff/ as soon as nothing else serves them: end himaya start."
     )
-    click.echo(f"What they say: journalctl --user -u {NAME}. No more of it: systemctl --user disable --now {NAME}")
+    click.echo(f"What they say: journalctl --user -u {NAME}. No more of it: himaya class keep --undo")
 
 
-def _configuration() -> Path:
-    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+def _undo(unit: Path) -> None:
+    """Stop it and remove the unit; the site that asks for this and is run by it goes on until the machine ends."""
+    disable = ["systemctl", "--user", "disable"]
+    if _main_process(unit.name) != os.getppid():
+        disable.append("--now")
+    if (why := _failed([*disable, unit.name])) is not None:
+        click.echo(f"This machine did not do it by itself: {why}\nType:\n  {' '.join([*disable, unit.name])}")
+        sys.exit(1)
+    unit.unlink(missing_ok=True)
+    click.echo(f"{unit} is removed. Classes are served while himaya start runs.")
+
+
+def _main_process(unit: str) -> int:
+    """Return the number of the process that a unit runs now; 0 where it runs none."""
+    program = shutil.which("systemctl") or "systemctl"
+    command = [program, "--user", "show", "--property=MainPID", "--value", unit]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - of the system
+    except OSError:
+        return 0
+    return int(done.stdout) if done.stdout.strip().isdigit() else 0
 
 
 def _failed(command: list[str]) -> str | None:
