@@ -368,7 +368,7 @@ def test_me_looks_up_nobody_else(running: Running, store: Store, people: list[in
 
 def test_each_note_is_written_out() -> None:
     page = (ROOT / "widgets" / "player" / "src" / "class_home.js").read_text(encoding="utf-8")
-    named = set(re.findall(r'"([a-z-]+)": "class-note-\1"', page))
+    named = set(re.findall(r'"?([a-z-]+)"?: "class-note-\1"', page))
     store = (ROOT / "server" / "himaya_server" / "classroom" / "store.py").read_text(encoding="utf-8")
     assert named == {name.removeprefix("class-note-") for name in interface() if name.startswith("class-note-")}
     assert set(re.findall(r'"((?:card|device|first|new|sessions|signed)-[a-z-]+)"', store)) <= named
