@@ -30,11 +30,12 @@ CARD_STYLE = """
 .printed { box-sizing: border-box; inline-size: 85mm; block-size: 54mm; padding: 3mm; overflow: hidden }
 .printed { display: flex; gap: 3mm; align-items: center; break-inside: avoid; border: 1px dashed #777 }
 .printed { background: #ffffff; color: #000000; overflow-wrap: anywhere }
-.printed svg { inline-size: 33mm; block-size: 33mm; flex: none }
-.printed h2 { font-size: 12pt; line-height: 1.2; margin: 0 }
-.printed p { font-size: 7pt; line-height: 1.25; margin: 0.8mm 0 0 }
-.printed .title { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden }
-.printed .typed { font-size: 9pt; font-weight: bold }
+.printed svg { inline-size: 31mm; block-size: 31mm; flex: none }
+.printed div { flex: 1; min-inline-size: 0; max-block-size: 100%; display: flex; flex-direction: column }
+.printed h2 { font-size: 11pt; line-height: 1.2; margin: 0 }
+.printed p { font-size: 6.5pt; line-height: 1.25; margin: 0.6mm 0 0; min-block-size: 0; overflow: hidden }
+.printed .title, .printed h2 { max-block-size: 2.5em; overflow: hidden; flex: none }
+.printed .typed { font-size: 8.5pt; font-weight: bold; flex: none; max-block-size: 3.8em }
 .sheet { display: grid; grid-template-columns: repeat(auto-fill, 85mm); gap: 3mm }
 """
 """A card has the size of a bank card, so that it fits where people keep one; ten fill a sheet."""
