@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from himaya_server.classroom.cards import LEAD_TO
+from himaya_site import clock
 from himaya_site.classes.models import Class
 from himaya_site.people import cards, devices, joining, staff
 from tests.classroom.running import COURSE, Browser, Running, run
@@ -159,7 +160,7 @@ def test_address_of_phones_is_proposed(running: Running, amal: Trainer) -> None:
 def test_trainer_starts_and_stops_joining(amal: Trainer) -> None:
     assert sent(amal, WALL, step="start", minutes="45", most="12")[0] == 303
     row = Class.objects.get(id="north")
-    assert (row.join_most, (row.join_until or 0) - joining.clock.now()) == (12, 45 * 60)
+    assert (row.join_most, (row.join_until or 0) - clock.now()) == (12, 45 * 60)
     shown = re.sub(r"<[^>]+>", "", amal.page(WALL)[1])
     code = str(row.join_code)
     assert f"{code[:4]}\N{NO-BREAK SPACE}{code[4:]}" in shown
