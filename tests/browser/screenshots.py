@@ -439,7 +439,7 @@ def classroom(stage: Stage, context: BrowserContext, camera: Camera) -> None:
     at = f"http://127.0.0.1:{served.port}/class/"
     page = context.new_page()
     page.goto(at)
-    page.locator("#himaya-class summary").click()
+    page.locator("#himaya-class summary").first.click()
     camera.take(page, "door")
     page.goto(links[camera.language])
     wait_for(page.locator("html[data-ready]").first)

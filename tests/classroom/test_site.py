@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
@@ -22,6 +23,12 @@ if TYPE_CHECKING:
 
     from himaya_server.classroom.store import Store
 
+_CLOCK = """
+from himaya_site.project.start import prepare
+prepare()
+from himaya.languages.dates import clock_time
+print(clock_time(1_800_000_000, "en"))
+"""
 _WITHOUT_POSIX = """
 import importlib, pkgutil, sys
 for name in ("fcntl", "pwd", "grp", "resource", "termios"):
@@ -47,6 +54,12 @@ def test_site_imports_no_posix_module_and_no_jupyter() -> None:
     assert "himaya_site" in done.stdout.split()
     unwanted = {"tornado", "sqlalchemy", "alembic", "IPython", "jupyter_server", "nbgrader", "nbformat"}
     assert unwanted & set(done.stdout.split()) == set()
+
+
+def test_site_shows_the_time_of_this_machine() -> None:
+    there = {**os.environ, "TZ": "Asia/Baghdad"}
+    done = subprocess.run([sys.executable, "-c", _CLOCK], capture_output=True, text=True, check=True, env=there)
+    assert "11:00" in done.stdout  # three hours ahead of UTC
 
 
 def test_commands_use_the_site_where_it_served(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

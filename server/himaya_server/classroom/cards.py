@@ -26,19 +26,20 @@ LEAD_TO = "cards-lead-to"
 """A file in the folder of the classes: the address on the cards that were printed last."""
 
 CARD_STYLE = """
+@page { size: A4; margin: 7mm }
 .printed { box-sizing: border-box; inline-size: 85mm; block-size: 54mm; padding: 3mm; overflow: hidden }
 .printed { display: flex; gap: 3mm; align-items: center; break-inside: avoid; border: 1px dashed #777 }
 .printed { background: #ffffff; color: #000000; overflow-wrap: anywhere }
-.printed svg { inline-size: 34mm; block-size: 34mm; flex: none }
-.printed h2 { font-size: 12pt; line-height: 1.2; margin: 0 }
-.printed p { font-size: 7pt; line-height: 1.25; margin: 0.8mm 0 0 }
-.printed .title { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden }
-.printed .typed { font-size: 9pt; font-weight: bold }
-.sheet { display: grid; grid-template-columns: repeat(auto-fill, 85mm); gap: 4mm }
+.printed svg { inline-size: 31mm; block-size: 31mm; flex: none }
+.printed div { flex: 1; min-inline-size: 0; max-block-size: 100%; display: flex; flex-direction: column }
+.printed h2 { font-size: 11pt; line-height: 1.2; margin: 0 }
+.printed p { font-size: 6.5pt; line-height: 1.25; margin: 0.6mm 0 0; min-block-size: 0; overflow: hidden }
+.printed .title, .printed h2 { max-block-size: 2.5em; overflow: hidden; flex: none }
+.printed .typed { font-size: 8.5pt; font-weight: bold; flex: none; max-block-size: 3.8em }
+.sheet { display: grid; grid-template-columns: repeat(auto-fill, 85mm); gap: 3mm }
 """
-"""A card has the size of a bank card, so that it fits where people keep one."""
+"""A card has the size of a bank card, so that it fits where people keep one; ten fill a sheet."""
 _STYLE = """
-@page { size: A4; margin: 10mm }
 body { font-family: sans-serif; margin: 0 }
 .warning { padding: 4mm }
 @media print { .warning { display: none } }
@@ -128,7 +129,7 @@ def printed_card(title: str, address: str, card: Printed, network: str = "") -> 
         f'<p class="title"><bdi>{escape(title)}</bdi></p>',
         f"<p>{escape(sentence('class-card-keep', card.language))}</p>",
         f'<p class="typed">{wifi}</p>' if network else "",
-        f'<p class="typed"><bdi dir="ltr">{escape(door)}</bdi></p>',
+        f'<p class="typed"><bdi dir="ltr">{escape(door.removeprefix("http://"))}</bdi></p>',
         f'<p class="typed">{escape(code)}</p>',
     ]
     return (

@@ -16,6 +16,7 @@ INSTALLED_APPS = ["himaya_site.classes", "himaya_site.people", "himaya_site.answ
 MIDDLEWARE = ["himaya_site.project.middleware.Guard", "django.middleware.gzip.GZipMiddleware"]
 DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": os.devnull}}
 USE_TZ = True
+TIME_ZONE = None  # that of this machine, which people read; Django would set another one for the whole process
 USE_I18N = False  # our sentences are in our own catalogue
 APPEND_SLASH = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -167,6 +167,6 @@ function typed({ summary, fields, enter, wrong, send }) {
 /** @param {unknown} error
  * @param {PlainKey} wrong */
 const refusal = (error, wrong) =>
-  ({ 403: say(wrong), 429: say("class-too-many") })[statusOf(error)] ?? say("class-no-link");
+  ({ 403: say(wrong), 404: say(wrong), 429: say("class-too-many") })[statusOf(error)] ?? say("class-no-link");
 
 enter().catch((error) => tell(refusal(error, "class-card-unknown")));
