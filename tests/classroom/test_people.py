@@ -92,6 +92,14 @@ def test_list_is_taken_in(running: Running, amal: Trainer, encoding: str) -> Non
     assert "Name" not in re.sub(r"<pre.*?</pre>|Names", "", amal.page(PEOPLE)[1])
 
 
+def test_line_with_an_id_changes_that_person(running: Running, amal: Trainer, store: Store) -> None:
+    one, _ = store.people("north")
+    assert upload(running, amal, pasted=f"id,name,language\n{one.pseudonym},Noor,ar\n,Sara,en\n")[0] == 303
+    assert languages() == ["ar", "ar", "en"]
+    assert [running.shared.seal.opened(each) for each in sealed_names("north").values()] == ["Noor", "Sara"]
+    assert list(sealed_names("north")) == [one.id, Person.objects.order_by("-id")[0].id]
+
+
 def test_list_of_a_class_without_names(running: Running, amal: Trainer) -> None:
     running.shared.seal = None
     assert upload(running, amal, LIST.encode())[0] == 303

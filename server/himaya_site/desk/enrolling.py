@@ -9,7 +9,6 @@ from secrets import token_urlsafe
 from typing import TYPE_CHECKING
 
 from django.core.cache import cache
-from django.db import transaction
 
 from himaya.errors import ClassError
 from himaya.languages.facts import ALL
@@ -39,14 +38,33 @@ _PRESSED = 24 * 3600  # seconds for which a form that added people adds no more
 
 
 class _Register:
-    """The site's people, as a list is taken in among them."""
+    """The site's people, as a list is taken in among them: what it adds and changes waits for `keep`."""
 
     class_of = staticmethod(class_of)
     people = staticmethod(enrolled.people)
     sealed_names = staticmethod(enrolled.sealed_names)
     forgotten = staticmethod(enrolled.forgotten)
-    enrol = staticmethod(enrolled.enrol)
-    change = staticmethod(enrolled.change)
+
+    def __init__(self) -> None:
+        """Have nothing yet."""
+        self._added: list[tuple[str, bytes | None]] = []
+        self._changed: list[tuple[int, str, bytes | None]] = []
+
+    def enrol(self, _class_id: str, language: str, sealed: bytes | None) -> str:
+        """Add somebody later, under a pseudonym of then."""
+        self._added.append((language, sealed))
+        return ""
+
+    def change(self, person_id: int, language: str, sealed: bytes | None) -> None:
+        """Change somebody later."""
+        self._changed.append((person_id, language, sealed))
+
+    def keep(self, class_id: str) -> None:
+        """Keep all of it at once: phones that send answers wait meanwhile."""
+        with writing():
+            enrolled.enrol_all(class_id, self._added)
+            for each in self._changed:
+                enrolled.change(*each)
 
 
 def enrolling(request: HttpRequest, language: str, class_id: str) -> HttpResponse:
@@ -98,7 +116,7 @@ def _number(request: HttpRequest, language: str, row: Class, form: dict[str, str
     with writing():
         fits = Person.objects.filter(group=row.id).count() + number <= MOST
         if fits:
-            enrolled.enrol_many(row.id, form["language"], number)
+            enrolled.enrol_all(row.id, [(form["language"], None)] * number)
     if not fits:
         return _show(request, language, row, problem="people-too-many", most=MOST)
     return go_on(f"{language}/c/{row.id}/people?added={number}")
@@ -121,24 +139,21 @@ def _list(request: HttpRequest, language: str, class_id: str) -> HttpResponse:
     data = file or pasted.encode()
     if len(data) > LARGEST:
         return _show(request, language, row, problem="list-large", most=LARGEST // 1_000_000)
-    refused: list[tuple[int, Reason]] = []
+    register, here = _Register(), Person.objects.filter(group=row.id).count()
     try:
-        with writing():
-            done = enrol(_Register(), row.id, data, served().seal, languages_in(row))
-            refused, fits = done.refused, Person.objects.filter(group=row.id).count() <= MOST
-            good = fits and not refused and _first_time(form)
-            if not good:
-                transaction.set_rollback(True)
+        done = enrol(register, row.id, data, served().seal, languages_in(row))
+        if done.refused:
+            return _show(request, language, row, refused=done.refused, pasted=pasted)
+        if here + len(done.added) > MOST:
+            return _show(request, language, row, problem="people-too-many", most=MOST, pasted=pasted)
+        if not _first_time(form):
+            return go_on(f"{language}/c/{row.id}/people")
+        register.keep(row.id)
     except ListError as error:
         return _show(request, language, row, said=error.reason.in_language(language), pasted=pasted)
     except ClassError as error:
         return _show(request, language, row, said=str(error), pasted=pasted)
-    if refused:
-        return _show(request, language, row, refused=refused, pasted=pasted)
-    if not fits:
-        return _show(request, language, row, problem="people-too-many", most=MOST)
-    rest = f"?added={len(done.added)}&changed={len(done.changed)}" if good else ""
-    return go_on(f"{language}/c/{row.id}/people{rest}")
+    return go_on(f"{language}/c/{row.id}/people?added={len(done.added)}&changed={len(done.changed)}")
 
 
 def _first_time(form: dict[str, str]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from typing import TYPE_CHECKING
 
 from himaya.errors import ClassError
 from himaya_server.classroom.records import digest, end_of
@@ -10,6 +11,9 @@ from himaya_site import clock
 from himaya_site.classes.models import Tombstone
 from himaya_site.people.models import Name, Person
 from himaya_site.writing import writing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"  # of pseudonyms; none that is read as another
 
@@ -29,8 +33,8 @@ def enrol(class_id: str, language: str, sealed: bytes | None = None) -> str:
     return pseudonym
 
 
-def enrol_many(class_id: str, language: str, number: int) -> None:
-    """Add people under new pseudonyms, some thousands at most.
+def enrol_all(class_id: str, added: Sequence[tuple[str, bytes | None]]) -> None:
+    """Add people under new pseudonyms, each with a language and perhaps a sealed name; some thousands at most.
 
     Raises:
         ClassError: If the class has ended.
@@ -38,9 +42,12 @@ def enrol_many(class_id: str, language: str, number: int) -> None:
     with writing():
         _refuse_ended(class_id)
         now = clock.now()
-        Person.objects.bulk_create(
-            [Person(group_id=class_id, pseudonym=each, language=language, made=now) for each in _fresh(number)]
+        made = Person.objects.bulk_create(
+            Person(group_id=class_id, pseudonym=pseudonym, language=language, made=now)
+            for pseudonym, (language, _) in zip(_fresh(len(added)), added, strict=True)
         )
+        named = zip(made, added, strict=True)
+        Name.objects.bulk_create(Name(person=one, sealed=sealed) for one, (_, sealed) in named if sealed is not None)
 
 
 def _refuse_ended(class_id: str) -> None:
