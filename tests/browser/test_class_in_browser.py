@@ -108,6 +108,7 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
         found = wait_until(
             lambda: re.search(r"Your classes: (\S+)", said()), "the address is printed", saw=said, process=running
         )
+        assert found is not None
         yield Started(found[1], port, log)
     finally:
         running.send_signal(signal.SIGTERM)
@@ -140,13 +141,13 @@ def test_thirty_phones_without_a_terminal(started: Started, context: BrowserCont
     trainer.click('a[href$="/cards"]')
     trainer.click("form .main")
     wait_for(page.locator(".printed").nth(PEOPLE - 1))
-    typed = [" ".join(each.locator(".typed").all_inner_texts()) for each in page.locator(".printed").all()]
-    trainer.lap(f"{len(typed)} cards")
+    printed = [" ".join(each.locator(".typed").all_inner_texts()) for each in page.locator(".printed").all()]
+    trainer.lap(f"{len(printed)} cards")
 
     page.goto(its_class)
     room = re.search(r"[0-9]{4}", page.locator(".wall .large").last.inner_text())
     assert room is not None
-    people = [_signed_in(started.port, text, room[0]) for text in typed]
+    people = [_signed_in(started.port, text, room[0]) for text in printed]
     assert len({each.who for each in people}) == PEOPLE
     lines = synthetic_journal(in_edition(MODULE), Random(5), 0.7, 1).splitlines()[:40]
     answers = [json.loads(line) for line in lines]
