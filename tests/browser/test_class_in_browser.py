@@ -195,5 +195,4 @@ def _join(page: Page, door: str, code: str) -> None:
     wait_for(page.locator(".himaya-own-card"))
     assert page.locator("html").get_attribute("dir") == "rtl"
     page.locator('[data-key="joined"]').click()
-    wait_for(page.locator("html[data-ready]").first)
-    page.wait_for_url("**/class/p/**")
+    wait_for(page.locator(f'a[href="{MODULE}.html"]'))

@@ -15,7 +15,8 @@ from tests.waiting import end_of, wait_until
 
 _ROOT = Path(__file__).parents[2]
 _PARENT = """
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # as in a terminal; a shell ignores it for what runs behind
 from himaya.commands import together
 from himaya.commands.together import Program, run_together
 together._PATIENCE = 1
