@@ -57,17 +57,25 @@ class Pages:
 
 
 def read_pages(target: Path, course: str) -> Pages:
-    """Return the newest build of a course's pages.
+    """Return the newest build of a course's pages that is whole.
 
     Raises:
         FileNotFoundError: If none was written.
     """
     found = [each for each in (target / course).glob(f"*/{ABOUT}") if _BUILD.fullmatch(each.parent.name)]
-    if not found:
-        raise FileNotFoundError(target / course)
-    newest = max(found, key=lambda each: each.stat().st_mtime_ns)
-    about = json.loads(newest.read_text(encoding="utf-8"))
-    return Pages(course, newest.parent.name, newest.parent, **about)
+    for newest in sorted(found, key=lambda each: each.stat().st_mtime_ns, reverse=True):
+        if (about := read_about(newest)) is not None:
+            return Pages(course, newest.parent.name, newest.parent, **about)
+    raise FileNotFoundError(target / course)
+
+
+def read_about(file: Path) -> dict[str, Any] | None:
+    """Return what a build says of itself; None where it is not there, or a power cut left a part of it."""
+    try:
+        about = json.loads(file.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return None
+    return about if isinstance(about, dict) else None
 
 
 @lru_cache(_COMPRESSED)

@@ -8,6 +8,7 @@ import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from himaya.answers.private import write_whole
 from himaya.content.assignments import is_second_form
 from himaya.content.forms import parts_to_build
 from himaya.content.lessons import lesson_minutes
@@ -19,7 +20,7 @@ from himaya.publish.edition import Edition
 from himaya.publish.main import folded_note, open_link, path_note
 from himaya.publish.page import module_page
 from himaya.translation.translated import load_in, translated_course
-from himaya_server.classroom.built_pages import ABOUT, Pages, read_pages
+from himaya_server.classroom.built_pages import ABOUT, Pages, read_about, read_pages
 from himaya_server.font import font_rule
 
 if TYPE_CHECKING:
@@ -68,11 +69,11 @@ def write_class_pages(
     texts[ABOUT] = json.dumps(about, ensure_ascii=False)
     build = hashlib.sha256(json.dumps(texts, sort_keys=True).encode()).hexdigest()[:12]
     place = target / course.id / build
-    if not (place / ABOUT).is_file():
+    if read_about(place / ABOUT) is None:
         shutil.rmtree(place, ignore_errors=True)  # half of it, from a build that was killed
-        for name, text in texts.items():
+        for name, text in texts.items():  # the last one says that all are on the disk
             (place / name).parent.mkdir(parents=True, exist_ok=True)
-            (place / name).write_text(text, encoding="utf-8")
+            write_whole(place / name, text.encode(), 0o644)
     (place / ABOUT).touch()  # the newest build is the one that was made last
     return read_pages(target, course.id)
 

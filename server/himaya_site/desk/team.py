@@ -96,7 +96,7 @@ def _site(
         added=added,
         login=login,
         shortest=SHORTEST,
-        tour=served().tour if on_this_machine(request) else "",
+        tour=served().tour if coordinator and on_this_machine(request) else "",  # its key runs code as this user
         to_keep=keeps(request, signed),
     )
 

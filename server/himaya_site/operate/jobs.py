@@ -15,6 +15,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import Error, connections
 
 from himaya_site import clock
@@ -67,6 +68,12 @@ def stop_left_over() -> None:
         Job.objects.filter(state__in=_OPEN).update(state=STOPPED, ended=clock.now())
 
 
+def _stop_unended() -> None:
+    """Note that a step whose end could not be written, as on a full disk, is not under way: nothing runs now."""
+    with writing():
+        Job.objects.filter(state=RUNNING).update(state=STOPPED, ended=clock.now())
+
+
 def stop() -> None:
     """End the step that runs, and take no other one."""
     _runner.stop()
@@ -101,10 +108,11 @@ class Runner:
 
     def _run(self) -> None:
         try:
+            _stop_unended()
             while self._goes_on():
                 while not self._stopped and (job := _next()) is not None:
                     self._take(job)
-        except (Error, OSError):  # the next step that somebody asks for begins anew
+        except (Error, ObjectDoesNotExist, OSError):  # the next step that somebody asks for begins anew
             _log.exception("steps of classes: the database cannot be used, or no process begun")
             with self._lock:
                 self._thread = None
