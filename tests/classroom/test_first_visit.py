@@ -226,6 +226,11 @@ def test_trainer_adds_no_staff(amal: Trainer) -> None:
     assert [each.login for each in staff.members()] == ["amal"]
 
 
+def test_only_coordinators_are_led_to_the_invented_class(cora: Trainer, amal: Trainer) -> None:
+    assert "8888/himaya" in cora.page("/class/staff/en/site")[1]
+    assert "8888/himaya" not in amal.page("/class/staff/en/site")[1]  # its key runs code as this machine's user
+
+
 def test_mentor_sees_no_steps(running: Running) -> None:
     staff.set_staff("bara", KEPT, "north", role="mentor")
     bara = Trainer(running, "bara")

@@ -68,6 +68,18 @@ def hand_in(store: Store, person: int, lines: list[str], request: str) -> None:
     store.hand_in(person, MODULE, request, len)
 
 
+def test_half_a_description_is_no_build(tmp_path: Path) -> None:
+    about: dict[str, Any] = {"languages": ["en"], "digits": None, "modules": [MODULE], "activities": {MODULE: {}}}
+    whole, cut = tmp_path / "north" / ("a" * 12), tmp_path / "north" / ("b" * 12)
+    for folder, text in ((whole, json.dumps(about)), (cut, "")):
+        folder.mkdir(parents=True)
+        (folder / "about.json").write_text(text, encoding="utf-8")
+    assert read_pages(tmp_path, "north").build == whole.name
+    shutil.rmtree(whole)
+    with pytest.raises(FileNotFoundError):
+        read_pages(tmp_path, "north")
+
+
 def test_hand_in_of_a_class_is_graded(folder: Path, tmp_path: Path) -> None:
     course = tmp_path / "home" / "core-protection"
     store = open_store(folder / DATABASE)

@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db import OperationalError
 
 from himaya_site.classes import courses
 from himaya_site.classes.models import Class, Job
@@ -50,6 +51,27 @@ def test_step_is_taken_and_told(north: Class, monkeypatch: pytest.MonkeyPatch, c
     said = Job.objects.get(id=job.id).said
     assert "Usage" in said
     assert not jobs.is_open(jobs.latest("north"))
+
+
+def test_step_whose_end_was_not_written_blocks_nothing(north: Class, monkeypatch: pytest.MonkeyPatch) -> None:
+    commands(monkeypatch, ["--help"])
+    whole = jobs._note
+
+    def full_disk(job: Job, **what: object) -> None:
+        if "ended" in what:
+            raise OperationalError
+        whole(job, **what)
+
+    monkeypatch.setattr(jobs, "_note", full_disk)
+    first = jobs.begin(north, jobs.FEEDBACK, "amal")
+    wait_until(lambda: jobs._runner._thread is None, "the runner gives up", every=0.05)
+    assert state_of(first) == "running"
+    monkeypatch.setattr(jobs, "_note", whole)
+    jobs.begin(north, jobs.FEEDBACK, "amal")
+    wait_until(lambda: state_of(first) == "stopped", "it is known to be over", every=0.05)
+    again = jobs.begin(north, jobs.FEEDBACK, "amal")
+    assert again.id != first.id
+    wait_until(lambda: state_of(again) == "done", "the next one is taken", every=0.05)
 
 
 def test_step_is_not_taken_twice_at_once(north: Class, monkeypatch: pytest.MonkeyPatch) -> None:
