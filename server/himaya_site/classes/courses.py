@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import unicodedata
 from dataclasses import dataclass
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +13,7 @@ from babel.messages.pofile import read_po
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from himaya.answers.private import sync_folder, write_whole
+from himaya.answers.private import sync_folder, sync_tree
 from himaya.errors import ClassError
 from himaya_site.classes.classes import ended, make_class
 from himaya_site.classes.models import Class
@@ -154,13 +152,10 @@ def lay_out(source: Path, folder: Path, class_id: str, language: str) -> Path:
     course = _read(making / "course.yaml", written)
     course["id"] = class_id
     course["languages"] = sorted(course["languages"], key=lambda each: each != language)
-    text = StringIO()
-    written.dump(course, text)
-    write_whole(making / "course.yaml", text.getvalue().encode(), 0o644)
-    write_whole(making / "nbgrader_config.py", _CONFIGURATION.format(course=class_id).encode(), 0o644)
-    for each in (path for path in making.rglob("*") if path.is_file()):  # before the database says that it is there
-        with each.open("rb") as file:
-            os.fsync(file.fileno())
+    with (making / "course.yaml").open("w", encoding="utf-8") as file:
+        written.dump(course, file)
+    (making / "nbgrader_config.py").write_text(_CONFIGURATION.format(course=class_id), encoding="utf-8")
+    sync_tree(making)  # before the database says that it is there
     making.rename(target)
     sync_folder(target.parent)
     return target

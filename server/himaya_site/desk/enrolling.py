@@ -8,14 +8,12 @@ from __future__ import annotations
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING
 
-from django.core.cache import cache
-
 from himaya.errors import ClassError
 from himaya.languages.facts import ALL
 from himaya_server.classroom.enrolment import LARGEST, ListError, enrol
 from himaya_site.classes.classes import class_of, ended
 from himaya_site.classes.courses import languages_of
-from himaya_site.desk.pages import draw, go_on, staff_of, sure, sure_of, trained, upload_of
+from himaya_site.desk.pages import draw, first_press, go_on, staff_of, sure, sure_of, trained, upload_of
 from himaya_site.people import enrolled
 from himaya_site.people.models import Person
 from himaya_site.refused import Refused
@@ -34,7 +32,6 @@ MOST_AT_ONCE = 1_000
 MOST = 5_000  # people of a class
 _SHOWN = 50  # lines of a list that are named
 _AROUND = 10_000  # bytes of a form beside the list
-_PRESSED = 24 * 3600  # seconds for which a form that added people adds no more
 
 
 class _Register:
@@ -159,7 +156,7 @@ def _list(request: HttpRequest, language: str, class_id: str) -> HttpResponse:
 def _first_time(form: dict[str, str]) -> bool:
     """Return whether a form is sent for the first time, and not once more by a second press."""
     once = form.get("once", "")
-    return not once or cache.add(f"added-{key_of(once)}", True, _PRESSED)
+    return not once or first_press(f"added-{key_of(once)}")
 
 
 def _counted(request: HttpRequest, name: str) -> int:

@@ -14,7 +14,7 @@ from himaya.languages.facts import ALL
 from himaya_server.classroom.records import RETENTION
 from himaya_site import clock
 from himaya_site.classes.courses import make_own, offered
-from himaya_site.desk.pages import coordinating, draw, go_on, staff_of, sure
+from himaya_site.desk.pages import PRESSED, coordinating, draw, go_on, staff_of, sure
 from himaya_site.operate import jobs
 from himaya_site.people import staff
 from himaya_site.requests import key_of
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 REGIONS = ("federal", "kurdistan")
 LONGEST_TITLE = 100  # letters
 _LONGEST = timedelta(days=3 * 366)  # from now, that a class may begin and last
-_PRESSED = 24 * 3600  # seconds for which a form that made a class makes no second one
 _one_class = threading.Lock()
 
 
@@ -59,7 +58,7 @@ def new_class(request: HttpRequest, language: str) -> HttpResponse:
             row = make_own(served().folder, served().sources / course.id, title, spoken, region=region, **dates)
         except (ClassError, OSError):
             return _form(request, language, form, "new-not-made")
-        cache.set(pressed, row.id, _PRESSED)
+        cache.set(pressed, row.id, PRESSED)
     staff.give_role(signed.who, row.id, "trainer")
     jobs.begin(row, jobs.MAKE, signed.who)
     return go_on(f"{language}/c/{row.id}")

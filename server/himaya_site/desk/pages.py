@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
+from django.core.cache import cache
 from django.core.exceptions import SuspiciousOperation
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import MemoryFileUploadHandler
@@ -50,6 +51,8 @@ _POLICY = (
 _LIVE = f"{_POLICY}; script-src 'self'; connect-src 'self'"
 HEADERS = {"Content-Security-Policy": _POLICY, "Referrer-Policy": "same-origin"}
 _FIELDS = 20
+PRESSED = 24 * 3600
+"""Seconds for which a form that was sent does nothing when it is sent once more."""
 
 
 def staff_of(request: HttpRequest) -> Signed | None:
@@ -100,6 +103,15 @@ def sure_of(request: HttpRequest, proof: str) -> Signed:
     if not served().asks.take(key):
         raise Refused(429)
     return signed
+
+
+def first_press(what: str) -> bool:
+    """Return whether a form is sent for the first time, and not once more by a second press or a reload.
+
+    Args:
+        what: What it does, and the random word that stands in it, under a key.
+    """
+    return bool(cache.add(what, True, PRESSED))
 
 
 def trained(signed: Signed, class_id: str) -> Class:

@@ -6,11 +6,9 @@ import re
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING
 
-from django.core.cache import cache
-
 from himaya.answers.private import write_whole
 from himaya_server.classroom.cards import CARD_STYLE, LEAD_TO, made_card, printed_card
-from himaya_site.desk.pages import draw, go_on, site_address, staff_of, sure, trained
+from himaya_site.desk.pages import draw, first_press, go_on, site_address, staff_of, sure, trained
 from himaya_site.people import cards
 from himaya_site.people.enrolled import people
 from himaya_site.refused import Refused
@@ -27,7 +25,6 @@ _ADDRESS = re.compile(r"https?://(?:[a-z0-9.-]{1,100}|\[[0-9a-f:.]{2,45}\])(?::[
 _EXAMPLE = "http://192.168.4.1:8600"
 _LONGEST_NETWORK = 40  # letters; a Wi-Fi's name has at most 32 bytes
 _FIELDS = 2_000
-_PRESSED = 24 * 3600  # seconds for which a form that made a sheet makes no second one
 
 
 def sheet(request: HttpRequest, language: str, class_id: str) -> HttpResponse:
@@ -51,7 +48,7 @@ def sheet(request: HttpRequest, language: str, class_id: str) -> HttpResponse:
         return _choose(request, language, row, form, wrong=True)
     once = form.get("once", "")
     # The sheet was loaded again, which shows no second one: the first may be printed already.
-    if not once or not cache.add(f"pressed-{key_of(once)}", True, _PRESSED):
+    if not once or not first_press(f"pressed-{key_of(once)}"):
         return go_on(f"{language}/c/{class_id}/cards")
     kept = served().codes.kept
     with writing():  # all of the sheet, or no card has changed

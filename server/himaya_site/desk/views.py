@@ -10,7 +10,6 @@ from collections import Counter
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING
 
-from django.core.cache import cache
 from django.http import HttpResponse
 
 from himaya.languages.dates import clock_time
@@ -18,7 +17,19 @@ from himaya_server.classroom.cards import CARD_STYLE, made_card, printed_card, s
 from himaya_site.answers.work import Work, work_of
 from himaya_site.classes.classes import ended
 from himaya_site.classes.courses import is_own
-from himaya_site.desk.pages import COOKIE, draw, go_on, keeps, opens_room, site_address, spoken, staff_of, sure, trained
+from himaya_site.desk.pages import (
+    COOKIE,
+    draw,
+    first_press,
+    go_on,
+    keeps,
+    opens_room,
+    site_address,
+    spoken,
+    staff_of,
+    sure,
+    trained,
+)
 from himaya_site.desk.signing import door, sign_in
 from himaya_site.operate import jobs, keeping
 from himaya_site.people import cards, devices, staff
@@ -33,8 +44,6 @@ if TYPE_CHECKING:
     from himaya_server.classroom.records import Signed
     from himaya_site.classes.models import Class
     from himaya_site.people.models import Person
-
-_PRESSED = 24 * 3600  # seconds for which a form that made a card makes no second one
 
 
 def front(request: HttpRequest) -> HttpResponse:
@@ -103,7 +112,7 @@ def one_class(request: HttpRequest, language: str, class_id: str) -> HttpRespons
         case "new-card":
             seen = form.get("seen", "")
             # The page with the card was loaded again, which shows no second one.
-            if seen and not cache.add(f"pressed-{key_of(seen)}-{number}", True, _PRESSED):
+            if seen and not first_press(f"pressed-{key_of(seen)}-{number}"):
                 return go_on(back)
             return _card(request, language, row, person, signed.who)
         case "theirs":

@@ -62,16 +62,10 @@ def is_open(job: Job | None) -> bool:
     return job is not None and job.state in _OPEN
 
 
-def stop_left_over() -> None:
-    """Note that what was under way when the site ended last is not under way any more."""
+def stop_left_over(*states: str) -> None:
+    """Note that what was under way when the site ended last, or in these states alone, is not under way any more."""
     with writing():
-        Job.objects.filter(state__in=_OPEN).update(state=STOPPED, ended=clock.now())
-
-
-def _stop_unended() -> None:
-    """Note that a step whose end could not be written, as on a full disk, is not under way: nothing runs now."""
-    with writing():
-        Job.objects.filter(state=RUNNING).update(state=STOPPED, ended=clock.now())
+        Job.objects.filter(state__in=states or _OPEN).update(state=STOPPED, ended=clock.now())
 
 
 def stop() -> None:
@@ -108,7 +102,7 @@ class Runner:
 
     def _run(self) -> None:
         try:
-            _stop_unended()
+            stop_left_over(RUNNING)  # its end could not be written, as on a full disk: nothing runs now
             while self._goes_on():
                 while not self._stopped and (job := _next()) is not None:
                     self._take(job)

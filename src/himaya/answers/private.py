@@ -50,6 +50,17 @@ def write_whole(target: Path, data: bytes, mode: int = 0o600) -> None:
     sync_folder(target.parent)
 
 
+def sync_tree(folder: Path) -> None:
+    """Return once a folder and all that it holds are on the disk."""
+    for each in folder.rglob("*"):
+        if each.is_dir():
+            sync_folder(each)
+        else:
+            with each.open("rb") as file:
+                os.fsync(file.fileno())
+    sync_folder(folder)
+
+
 def sync_folder(folder: Path) -> None:
     """Return once the names in a folder are on the disk."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

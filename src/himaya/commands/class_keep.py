@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from himaya.answers.private import write_whole
 from himaya.commands.class_ import folder_option
 
 
@@ -39,7 +40,7 @@ def keep(port: int, folder: Path, units: Path | None, *, undo: bool) -> None:
         _undo(units / NAME)
         return
     units.mkdir(parents=True, exist_ok=True)
-    (units / NAME).write_text(text, encoding="utf-8")
+    write_whole(units / NAME, text.encode(), 0o644)
     click.echo(f"{units / NAME} serves {folder}.")
     steps = [
         ["systemctl", "--user", "daemon-reload"],

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from himaya.answers.private import write_whole
 from himaya.commands.arguments import COURSES, FOLDER, Folder, modules_option
 from himaya.commands.class_ import missing_packages
 from himaya.commands.report import tell
@@ -197,7 +198,5 @@ def _listens(port: int) -> bool:
 def _open(address: str, folder: Path) -> None:
     """Open an address in a browser, by a file that only its owner reads: others on this machine see every command."""
     page = folder / "open.html"
-    page.unlink(missing_ok=True)
-    with os.fdopen(os.open(page, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        file.write(f'<!doctype html><meta http-equiv="refresh" content="0; url={escape(address)}">\n')
+    write_whole(page, f'<!doctype html><meta http-equiv="refresh" content="0; url={escape(address)}">\n'.encode())
     threading.Thread(target=webbrowser.open, args=(page.resolve().as_uri(),), daemon=True).start()
