@@ -13,8 +13,8 @@ from himaya_site.operate import jobs
 from himaya_site.people import staff
 from tests.classroom.running import MODULE, Running, run
 from tests.classroom.served import ROOT
-from tests.classroom.test_first_visit import sent
-from tests.classroom.test_staff import KEPT, NORTH, Trainer
+from tests.classroom.test_first_visit import amal, cora, sent
+from tests.classroom.test_staff import NORTH, Trainer
 from tests.classroom.test_store import made, signed_in
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from himaya_server.classroom.store import Store
+
+__all__ = ["amal", "cora"]  # fixtures
 
 NEW = "/class/staff/en/new"
 FORM = {"title": "Mosul, autumn", "course": "core-protection", "language": "ar", "region": "federal", "once": "once"}
@@ -41,20 +43,6 @@ def running(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
     started.shared.folder, started.shared.sources = tmp_path / "class", ROOT / "courses"
     yield started
     started.stop()
-
-
-@pytest.fixture
-def cora(running: Running) -> Trainer:
-    """Return a coordinator."""
-    staff.set_staff("cora", KEPT, coordinator=True)
-    return Trainer(running, "cora")
-
-
-@pytest.fixture
-def amal(running: Running) -> Trainer:
-    """Return the trainer of `north`."""
-    staff.set_staff("amal", KEPT, "north")
-    return Trainer(running, "amal")
 
 
 def shown(page: str) -> str:
