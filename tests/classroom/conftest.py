@@ -57,9 +57,12 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture(params=["service", "site"])
+@pytest.fixture(params=[pytest.param("service", marks=pytest.mark.extended), "site"])
 def server(request: pytest.FixtureRequest) -> str:
-    """Return which of the two servers of classes is tested; both use the same tables."""
+    """Return which of the two servers of classes is tested; both use the same tables.
+
+    The service no longer changes, and its copy of a test finds what the site's finds.
+    """
     return str(request.param)
 
 

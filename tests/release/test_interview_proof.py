@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from himaya.activities.interview.format import Interview
 
 
-@pytest.mark.parametrize("limit", [200_000, pytest.param(MOST_STATES, marks=pytest.mark.extended)])
+@pytest.mark.parametrize("limit", [50_000, pytest.param(MOST_STATES, marks=pytest.mark.extended)])
 @pytest.mark.parametrize("name", INTERVIEWS)
 def test_no_good_ending_forgets_a_danger(name: str, limit: int) -> None:
     loaded: Any = load_module(MODULES / INTERVIEWS[name])
