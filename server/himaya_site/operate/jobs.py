@@ -124,18 +124,19 @@ class Runner:
         said: list[str] = []
         good = True
         for command in commands_of(job):
-            if not self._stopped:
-                good = self._one(job, command, said) and good
+            good = self._one(job, command, said) and good
         state = STOPPED if self._stopped else DONE if good else FAILED
         _note(job, state=state, said="".join(said)[-_SAID:], ended=clock.now())
 
     def _one(self, job: Job, command: Sequence[str], said: list[str]) -> bool:
         """Run one command; what it says is kept as it comes."""
-        argv = [sys.executable, "-m", "himaya", *command]
+        argv = [sys.executable, "-P", "-m", "himaya_site.operate.step", *command]
         with self._lock:
+            if self._stopped:
+                return False
             self._child = child = subprocess.Popen(  # noqa: S603 - a command of ours
                 argv,
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,  # held open: the child ends when this process does
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 text=True,

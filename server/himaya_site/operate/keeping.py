@@ -37,7 +37,8 @@ def change(port: int, *, undo: bool) -> tuple[bool, str]:
         port: Where they are served.
         undo: Whether to stop it.
     """
-    command = [sys.executable, "-m", "himaya", "class", "keep", "--folder", str(served().folder), "--port", str(port)]
+    himaya = [sys.executable, "-P", "-m", "himaya"]
+    command = [*himaya, "class", "keep", "--folder", str(served().folder), "--port", str(port)]
     with _one_at_a_time:
         if state() == ("off" if undo else "on"):
             return True, ""

@@ -22,7 +22,11 @@ if TYPE_CHECKING:
     from himaya_site.operate.networks import Firewall, Network
 
 KEPT = "room"
-"""A file in the folder of the classes that its owner alone can read: the address that is open, also after a restart."""
+"""A file in the folder of the classes that its owner alone can read: the address that is open, and the day.
+
+After a restart on that day it opens again by itself. On another day this machine may be in another network where it
+has the same address, so somebody has to open it.
+"""
 PATIENCE = 30
 """Seconds without a phone after which the checks are shown."""
 _ANSWER = 3  # seconds within which the site answers this machine
@@ -103,7 +107,7 @@ class Room:
             self.address, self._since = self.by_command, self.clock()
 
     def open(self, address: str) -> None:
-        """Answer at an address of this machine too, also after a restart, and no more at the one of before.
+        """Answer at an address of this machine too, also after a restart today, and no more at the one of before.
 
         Raises:
             RoomError: If it is none of this machine's private addresses, or something else answers there.
@@ -120,7 +124,7 @@ class Room:
             except OSError:
                 raise RoomError("room-taken") from None
             try:
-                write_whole(self.folder / KEPT, address.encode())
+                write_whole(self.folder / KEPT, f"{address} {served().today()}".encode())
             except OSError:
                 listener.close_listener()
                 raise
@@ -132,16 +136,19 @@ class Room:
             listener.start()
 
     def open_again(self) -> None:
-        """Open it where it was open before; where this machine does not have that address yet, as soon as it has."""
-        try:
-            address = (self.folder / KEPT).read_text(encoding="ascii").strip()
-        except (OSError, UnicodeDecodeError):
-            return
-        if self.by_command or not address:
+        """Open it where it was open today; where this machine does not have that address yet, as soon as it has."""
+        if self.by_command or (address := self._kept_today()) is None:
             return
         self.lost = address
         if not self._open_lost():
             threading.Thread(target=self._wait, name="room", daemon=True).start()
+
+    def _kept_today(self) -> str | None:
+        try:
+            address, _, day = (self.folder / KEPT).read_text(encoding="ascii").partition(" ")
+        except (OSError, UnicodeDecodeError):
+            return None
+        return address if day == str(served().today()) else None
 
     def _wait(self) -> None:
         while not self._open_lost():
@@ -151,6 +158,9 @@ class Room:
         """Return whether nothing is left to be opened again."""
         with self._changing:
             if self.lost is None:  # it was closed or opened elsewhere meanwhile
+                return True
+            if self._kept_today() is None:
+                self.lost = None
                 return True
             try:
                 self.open(self.lost)
