@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from django.db import OperationalError
 from himaya_site.classes import courses
 from himaya_site.classes.models import Class, Job
 from himaya_site.operate import jobs
+from tests.browser.link import free_port
 from tests.classroom.served import ROOT
 from tests.waiting import wait_until
 
@@ -91,6 +93,33 @@ def test_progress_is_read_from_what_is_said(north: Class, monkeypatch: pytest.Mo
     wait_until(lambda: state_of(job) == "done", "the step ends", every=0.05)
     known = Job.objects.get(id=job.id)
     assert (known.done, known.total) == (3, 4)
+
+
+def test_step_ends_with_the_site_also_where_it_is_killed(tmp_path: Path) -> None:
+    command = [sys.executable, "-P", "-m", "himaya_site.operate.step", "class", "serve", "--site"]
+    step = subprocess.Popen(
+        [*command, "--folder", str(tmp_path / "class"), "--port", str(free_port())],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with step:
+        assert step.stdout is not None
+        assert step.stdin is not None
+        assert any("Stop with" in line for line in step.stdout)
+        step.stdin.close()  # as the system does for a process that is killed
+        wait_until(lambda: step.poll() is not None, "the step ends", every=0.05)
+
+
+def test_no_step_begins_once_the_site_stops(north: Class, monkeypatch: pytest.MonkeyPatch) -> None:
+    commands(monkeypatch, ["--help"])
+    begun: list[object] = []
+    monkeypatch.setattr(subprocess, "Popen", lambda *given, **_: begun.append(given))
+    job = Job.objects.create(group=north, step=jobs.FEEDBACK, state="running", who="amal", begun=0)
+    runner = jobs.Runner()
+    runner.stop()
+    runner._take(job)
+    assert (begun, state_of(job)) == ([], "stopped")
 
 
 def test_class_gets_a_course_folder_of_its_own(north: Class, tmp_path: Path) -> None:

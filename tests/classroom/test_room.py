@@ -6,6 +6,7 @@ import http.client
 import re
 import subprocess
 import sys
+from datetime import datetime, timedelta
 from errno import ENOSPC
 from ipaddress import IPv4Network
 from socket import AF_INET, AF_INET6
@@ -41,6 +42,7 @@ PAGE = "/class/staff/en/room"
 HERE = "127.0.0.2"
 """An address of this machine that stands for one in the Wi-Fi of a class."""
 WIFI = Network("wlan0", IPv4Network("192.168.4.0/24"))
+TODAY = datetime.now().astimezone().date()
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -116,7 +118,7 @@ def test_trainer_opens_and_closes(amal: Trainer, running: Running, tmp_path: Pat
     assert at(HERE, running.port) is None
     assert sent(amal, PAGE, step="open", address=HERE)[0] == 303
     assert at(HERE, running.port) == 302
-    assert (tmp_path / KEPT).read_text(encoding="ascii") == HERE
+    assert (tmp_path / KEPT).read_text(encoding="ascii") == f"{HERE} {TODAY}"
     assert (tmp_path / KEPT).stat().st_mode & 0o777 == 0o600
     link = f"http://{HERE}:{running.port}/class/"
     assert link in amal.page(PAGE)[1]
@@ -154,7 +156,7 @@ def test_restart_before_the_wifi_waits_for_it(
     room: Room, amal: Trainer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rooms, "_AGAIN", 0.05)
-    (tmp_path / KEPT).write_text(HERE, encoding="ascii")
+    (tmp_path / KEPT).write_text(f"{HERE} {TODAY}", encoding="ascii")
     known: dict[str, Network] = {}
     room.networks = lambda: known
     room.open_again()
@@ -165,8 +167,30 @@ def test_restart_before_the_wifi_waits_for_it(
     assert room.lost is None
 
 
+def test_restart_on_another_day_opens_nothing(room: Room, running: Running, tmp_path: Path, clock: Clock) -> None:
+    room.open(HERE)
+    room._end()
+    days = [TODAY + timedelta(days=1)]
+    running.shared.today = lambda: days[0]
+    again = made_room(running, tmp_path, clock)
+    again.open_again()  # perhaps in another network, where it has the same address
+    assert (again.address, again.lost, at(HERE, running.port)) == (None, None, None)
+
+
+def test_who_waits_for_the_wifi_gives_up_at_midnight(room: Room, running: Running, tmp_path: Path) -> None:
+    (tmp_path / KEPT).write_text(f"{HERE} {TODAY}", encoding="ascii")
+    known: dict[str, Network] = {}
+    room.networks = lambda: known
+    room.open_again()
+    assert room.lost == HERE
+    running.shared.today = lambda: TODAY + timedelta(days=1)
+    known[HERE] = WIFI
+    assert room._open_lost()
+    assert (room.address, room.lost) == (None, None)
+
+
 def test_closed_while_it_waits_stays_closed(room: Room, amal: Trainer, tmp_path: Path) -> None:
-    (tmp_path / KEPT).write_text(HERE, encoding="ascii")
+    (tmp_path / KEPT).write_text(f"{HERE} {TODAY}", encoding="ascii")
     known: dict[str, Network] = {}
     room.networks = lambda: known
     room.open_again()
@@ -374,7 +398,7 @@ def test_started_site_opens_it_again(tmp_path: Path) -> None:
     address = next(iter(known), "10.255.255.1")  # where this machine is in no network: nothing is opened
     folder = tmp_path / "new"
     folder.mkdir()
-    (folder / KEPT).write_text(address, encoding="ascii")
+    (folder / KEPT).write_text(f"{address} {TODAY}", encoding="ascii")
     command = [sys.executable, "-m", "himaya", "class", "serve", "--site", "--port", str(port)]
     with log.open("wb") as said:
         site = subprocess.Popen([*command, "--folder", str(folder)], stdout=said, stderr=said)
