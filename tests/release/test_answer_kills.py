@@ -116,7 +116,15 @@ def folder(tmp_path: Path) -> Path:
     return write_assignment(load_module(_ROOT / "modules" / _MODULE), tmp_path, "course")
 
 
-@pytest.mark.parametrize(("kind", "kills", "longest"), [(LightHost, 70, 0.002), (KernelHost, 30, 0.004)])
+@pytest.mark.parametrize(
+    ("kind", "kills", "longest"),
+    [
+        (LightHost, 35, 0.002),
+        (KernelHost, 15, 0.004),
+        pytest.param(LightHost, 70, 0.002, marks=pytest.mark.extended),
+        pytest.param(KernelHost, 30, 0.004, marks=pytest.mark.extended),
+    ],
+)
 def test_what_was_acknowledged_survives_every_kill_exactly_once(
     kind: type[LightHost | KernelHost], kills: int, longest: float, folder: Path
 ) -> None:
