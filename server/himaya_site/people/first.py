@@ -19,16 +19,14 @@ if TYPE_CHECKING:
 
 
 def first_key(folder: Path) -> str | None:
-    """Return the key to the first account, made where there is none yet; None once somebody has an account."""
+    """Return a new key to the first account, good until the next one; None once somebody has an account."""
     file = folder / FIRST_VISIT
     if Staff.objects.exists():
         file.unlink(missing_ok=True)
         return None
-    kept = file.read_text(encoding="ascii").strip() if file.is_file() else ""
-    if not kept:
-        kept = secrets.token_urlsafe(32)
-        write_whole(file, kept.encode())
-    return kept
+    key = secrets.token_urlsafe(32)
+    write_whole(file, key.encode())
+    return key
 
 
 def nobody_yet() -> bool:

@@ -488,7 +488,7 @@ def serve(
 
 def _serve_site(host: str, port: int, names: tuple[str, ...], folder: Path, look_round: str) -> None:
     """Serve all classes with the site, also before there is one."""
-    from himaya.answers.private import private_folder
+    from himaya.answers.private import private_folder, write_whole
     from himaya_server.classroom.backup import KEY, served_by_nobody_else
     from himaya_server.classroom.codes import Codes
     from himaya_server.classroom.door import most_connections
@@ -499,6 +499,7 @@ def _serve_site(host: str, port: int, names: tuple[str, ...], folder: Path, look
     private_folder(folder)
     with served_by_nobody_else(folder), _new_or_site_store_of(folder) as store:
         (folder / _SITE).touch()
+        from himaya_site.files import FIRST_VISIT, SERVING
         from himaya_site.operate import jobs
         from himaya_site.operate.room import Room, use
         from himaya_site.people.first import first_key
@@ -548,13 +549,16 @@ def _serve_site(host: str, port: int, names: tuple[str, ...], folder: Path, look
             click.echo(f"Open to the room: {link}/class/")
         click.echo(f"The class: {_address('http', host, port)}/class/\nStop with Control-C.")
         click.echo(f"Staff, on this machine only: {_address('http', _HERE, port)}/class/staff/")
-        if first is not None:
-            click.echo(f"Make the first account: {_address('http', _HERE, port)}/class/first?k={first}")
+        if first is not None:  # a journal or a log keeps no key
+            shown = first if sys.stdout.isatty() else f"... (the key stands in {(folder / FIRST_VISIT).resolve()})"
+            click.echo(f"Make the first account: {_address('http', _HERE, port)}/class/first?k={shown}")
+        write_whole(folder / SERVING, b"")
         gc.collect()
         gc.freeze()  # what is loaded stays: looking through it for garbage would hold up everybody
         try:
             server.run()
         finally:
+            (folder / SERVING).unlink(missing_ok=True)
             jobs.stop()
 
 

@@ -20,7 +20,7 @@ from himaya.commands.class_ import missing_packages
 from himaya.commands.report import tell
 from himaya.commands.together import Program, run_together
 from himaya.errors import ClassError
-from himaya_site.files import FIRST_VISIT
+from himaya_site.files import FIRST_VISIT, SERVING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,7 +91,9 @@ def start(
         if browser and sys.stdout.isatty():
             _open(address, classes)
 
-    ended = run_together(programs, lambda: _listens(class_port), tell_address)
+    serving = classes / SERVING
+    serving.unlink(missing_ok=True)
+    ended = run_together(programs, serving.exists, tell_address)
     if ended is not None:
         message = f"{ended} ended, and so everything did. Begin again with: himaya start"
         raise click.ClickException(message)
@@ -185,14 +187,6 @@ def _free_port(wanted: int, option: str) -> int:
             return port
     message = f"no port from {wanted} to {wanted + 49} is free. Give another with {option}."
     raise click.ClickException(message)
-
-
-def _listens(port: int) -> bool:
-    try:
-        socket.create_connection((_HERE, port), timeout=1).close()
-    except OSError:
-        return False
-    return True
 
 
 def _open(address: str, folder: Path) -> None:
