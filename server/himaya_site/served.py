@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
 _LOOKED = 1.0  # seconds between looks at what the folder holds
 _CARDS, _CARDS_AT_ONCE = 0.2, 30.0  # cards that nobody knows, of one address, a second: a sheet of old cards is 30
-_WRONG_JOINS, _WRONG_JOINS_AT_ONCE = 0.02, 8.0  # wrong codes of a wall, of one phone or unnamed address, a second
+_WRONG_JOINS, _WRONG_JOINS_AT_ONCE = 0.005, 8.0  # wrong codes of a wall, of one phone or unnamed address, a second
 _JOINS, _JOINS_AT_ONCE = 0.5, 60.0  # people who join from one address, a second: a class may come through one router
-_PHONES, _PHONES_AT_ONCE = 0.2, 100.0  # phones of one address that get a name, and so a pace of their own, a second
+_PHONES, _PHONES_AT_ONCE = 0.05, 100.0  # phones of one address that get a name, and so a pace of their own, a second
 _ASKS, _ASKS_AT_ONCE = 10.0, 120.0  # requests of one session, a second
 _WRONG, _WRONG_AT_ONCE = 0.1, 10.0  # wrong passwords of one device, a second
 _CHECKS, _CHECKS_AT_ONCE = 4.0, 20.0  # passwords that are looked at altogether: each takes 64 MB and a while

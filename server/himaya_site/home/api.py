@@ -191,9 +191,16 @@ def _language_to_join(row: Class, asked: dict[str, Any]) -> str:
 
 
 def _phone(request: HttpRequest) -> str:
-    """Return the name that a phone was given; empty where it has none."""
+    """Return the name that a phone was given today at its address; empty where it has none.
+
+    So nobody gathers names, and with them tries, over days or in other networks.
+    """
     name, _, proof = request.COOKIES.get(_PHONE, "")[:200].partition(".")
-    return f"phone {name}" if name and hmac.compare_digest(served().codes.phone(name).encode(), proof.encode()) else ""
+    return f"phone {name}" if name and hmac.compare_digest(_proof(request, name).encode(), proof.encode()) else ""
+
+
+def _proof(request: HttpRequest, name: str) -> str:
+    return served().codes.phone(f"{name} {served().today()} {device_of(address_of(request))}")
 
 
 def _sign_out(request: HttpRequest, _asked: dict[str, Any]) -> HttpResponse:
@@ -208,7 +215,7 @@ def _sign_out(request: HttpRequest, _asked: dict[str, Any]) -> HttpResponse:
     response.delete_cookie(COOKIE, path="/class/", samesite="Strict")
     if not _phone(request) and shared.phones.take(device_of(address_of(request))):
         name = token_urlsafe(9)
-        named = f"{name}.{shared.codes.phone(name)}"
+        named = f"{name}.{_proof(request, name)}"
         response.set_cookie(
             _PHONE, named, SESSION, path="/class/api/", httponly=True, samesite="Strict", secure=request.is_secure()
         )
