@@ -312,8 +312,8 @@ def test_empty_folder_is_served_to_a_network_and_to_staff_here(tmp_path: Path) -
         wait_until((tmp_path / "new" / SERVING).exists, "the site answers", process=site, saw=end_of(log))
         address = Address(port)
         key = (tmp_path / "new" / FIRST_VISIT).read_text(encoding="ascii")
-        said = log.read_text(encoding="utf-8")
-        assert (FIRST_VISIT in said, key in said) == (True, False)  # a log is read by others, too
+        told = log.read_text(encoding="utf-8")
+        assert (FIRST_VISIT in told, key in told) == (True, False)  # a log is read by others, too
         status, headers, _ = address.ask("GET", "/class/")
         assert (status, headers["Location"]) == (302, "/class/staff/")
         assert address.ask("GET", f"/class/first?k={key}")[0] == 200

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import threading
+from datetime import date
+from http.client import HTTPConnection
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -269,12 +271,30 @@ def test_who_guesses_stops_no_phone_at_the_same_address(running: Running) -> Non
 def test_phone_gives_itself_no_name(running: Running) -> None:
     code, wrong = opened(), "0" * 8
     of_staff = f"name.{running.codes.device('name')}"
-    for name in ("name.0000", ".", "x" * 5_000, of_staff, f"phone name.{running.codes.phone('name')}", ""):
+    today = running.codes.phone(f"name {running.shared.today()} 127.0.0.1")
+    for name in ("name.0000", ".", "x" * 5_000, of_staff, f"other.{today}", f"name.{running.codes.phone('name')}", ""):
         running.fill("wrong_joins", "127.0.0.1")
         headers = {"Cookie": f"himaya-phone={name}"}
         for _ in range(8):
             assert join(running, wrong, headers=headers)[0] == 403
         assert join(running, code)[0] == 429  # all of it was counted by address
+
+
+@pytest.mark.parametrize("other", ["day", "address"])
+def test_names_are_not_gathered_over_days_and_addresses(running: Running, other: str) -> None:
+    code, wrong, phone, today = opened(), "0" * 8, named(running), running.shared.today
+    if other == "day":
+        running.shared.today = lambda: date(2030, 1, 1)
+    source = "127.0.0.2" if other == "address" else "127.0.0.1"
+    asked = json.dumps({"code": wrong, "key": KEY}).encode()
+    for _ in range(8):
+        connection = HTTPConnection("127.0.0.1", running.port, timeout=20, source_address=(source, 0))
+        connection.request("POST", "/class/api/join", asked, {**JSON, **phone})
+        assert connection.getresponse().status == 403
+        connection.close()
+    assert running.left("wrong_joins", source) < 1  # counted there, as of a phone without a name
+    running.shared.today = today
+    assert join(running, code, headers=phone)[0] == 200  # its own pace is whole
 
 
 def test_names_of_phones_are_few(running: Running) -> None:
