@@ -35,7 +35,7 @@ def site(request: HttpRequest, language: str) -> HttpResponse:
         case "remove":
             coordinating(signed)
             login = form.get("login", "")
-            if login == signed.who or not LOGIN.fullmatch(login) or not staff.remove_staff(login):
+            if login == signed.who or not LOGIN.fullmatch(login) or not staff.remove_member(signed.staff, login):
                 raise Refused(404)
             return go_on(f"{language}/site")
         case _:

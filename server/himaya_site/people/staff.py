@@ -126,6 +126,13 @@ def remove_staff(login: str) -> bool:
     return bool(Staff.objects.filter(login=login).delete()[0])
 
 
+def remove_member(remover: int | None, login: str) -> bool:
+    """Remove a staff member for a coordinator, who is one still: of two who remove each other, one is left."""
+    with writing():
+        still = Staff.objects.select_for_update().filter(coordinator=1).order_by("id").values_list("id", flat=True)
+        return remover in list(still) and remove_staff(login)
+
+
 def staff_password(login: str) -> str | None:
     """Return the hash of a staff member's password."""
     return Staff.objects.filter(login=login).values_list("password", flat=True).first()

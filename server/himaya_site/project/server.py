@@ -120,6 +120,7 @@ class Server(TcpWSGIServer):
             "connection_limit": most + _OURS,
             "asyncore_use_poll": True,
             "ident": None,
+            "inbuf_overflow": LARGEST_UPLOAD + 1,  # bytes; names of people are spooled to no file
             "max_request_body_size": LARGEST_UPLOAD + 1,
             "max_request_header_size": LARGEST_HEADER,
             "threads": THREADS,
