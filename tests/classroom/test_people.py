@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from waitress import buffers
 
 from himaya_server.classroom.sealing import Seal
 from himaya_site.people import staff
@@ -74,6 +75,15 @@ def test_number_of_people_is_added(amal: Trainer) -> None:
     assert len({each.pseudonym for each in Person.objects.all()}) == 1032
     status, page = amal.page(f"{PEOPLE}?added=30")
     assert (status, "Added: 30" in page, "Number 32" in page) == (200, True, True)
+
+
+def test_list_is_written_to_no_file_on_its_way(
+    running: Running, amal: Trainer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spooled: list[object] = []
+    monkeypatch.setattr(buffers.TempfileBasedBuffer, "__init__", lambda *given: spooled.append(given))
+    assert upload(running, amal, b"language\nar\n" + b" " * 700_000)[0] in (303, 400)
+    assert spooled == []
 
 
 @pytest.mark.parametrize("number", ["", "0", "-1", "1001", "1e3", "٣٠٠٠٠", "9" * 30])

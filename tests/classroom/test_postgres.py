@@ -31,6 +31,8 @@ from himaya_server.classroom.records import Put, Rows
 from himaya_server.classroom.sealing import kept_key
 from himaya_server.classroom.store import database_errors, open_store, revision_of, take_back
 from himaya_site.people.first import make_first
+from himaya_site.people.models import Staff
+from himaya_site.people.staff import remove_member
 from tests.classroom.conftest import of_service, of_site, opened
 from tests.classroom.kills import Person as Somebody
 from tests.classroom.kills import outcome
@@ -505,6 +507,30 @@ def test_two_first_accounts_at_once_are_one(store: Store, folder: Path) -> None:
         each.join()
     assert sorted(made_by) == [False, False, False, True]
     assert len(store.staff()) == 1
+
+
+@of_site
+def test_two_coordinators_who_remove_each_other_leave_one(store: Store) -> None:
+    for _ in range(5):
+        for login in ("cora", "dana"):
+            store.set_staff(login, "hash", None, coordinator=True)
+        ids = dict(Staff.objects.values_list("login", "id"))
+        together, removed = threading.Barrier(2), list[bool]()
+
+        def remove(remover: int, login: str, together: threading.Barrier, removed: list[bool]) -> None:
+            together.wait()
+            removed.append(remove_member(remover, login))
+            connections.close_all()
+
+        pairs = ((ids["cora"], "dana"), (ids["dana"], "cora"))
+        threads = [threading.Thread(target=remove, args=(*pair, together, removed)) for pair in pairs]
+        for each in threads:
+            each.start()
+        for each in threads:
+            each.join()
+        assert sorted(removed) == [False, True]
+        assert len(store.coordinators()) == 1
+        store.remove_staff(store.coordinators()[0])
 
 
 @pytest.fixture
