@@ -40,10 +40,10 @@ def new_class(request: HttpRequest, language: str) -> HttpResponse:
     signed, form = sure(request)
     coordinating(signed)
     courses = {each.id: each for each in offered(served().sources, language)}
-    title, course = " ".join(form.get("title", "").split()), courses.get(form.get("course", ""))
+    title, course = shown_title(form.get("title", "")), courses.get(form.get("course", ""))
     spoken, region = form.get("language", ""), form.get("region", "")
     dates = dates_of(form)
-    if not _shown(title):
+    if title is None:
         return _form(request, language, form, "new-title-wrong")
     if course is None or spoken not in course.languages or region not in REGIONS:
         return _form(request, language, form, "new-choice-missing")
@@ -85,9 +85,11 @@ def seconds(day: date) -> int:
     return int(datetime(day.year, day.month, day.day).astimezone().timestamp())
 
 
-def _shown(title: str) -> bool:
-    """Return whether a title can be read on a page, and says anything."""
-    return 0 < len(title) <= LONGEST_TITLE and all(each.isprintable() or each in "\u200c\u200d" for each in title)
+def shown_title(typed: str) -> str | None:
+    """Return a title with single spaces; None where it cannot be read on a page, or says nothing."""
+    title = " ".join(typed.split())
+    readable = all(each.isprintable() or each in "\u200c\u200d" for each in title)
+    return title if readable and 0 < len(title) <= LONGEST_TITLE else None
 
 
 def _form(request: HttpRequest, language: str, form: dict[str, str], problem: str = "") -> HttpResponse:

@@ -70,6 +70,7 @@ def classes(request: HttpRequest, language: str) -> HttpResponse:
         "classes.html",
         language,
         classes=mine,
+        over=[each.id for each in mine if ended(each.id)],
         first_page=first_page,
         coordinator=coordinator,
         to_room=opens_room(request, signed),

@@ -8,7 +8,7 @@ from django.urls import re_path
 
 from himaya.languages.facts import LANGUAGES
 from himaya_server.font import FILE
-from himaya_site.desk import enrolling, making, opening, pages, sheets, signing, team, wall
+from himaya_site.desk import changing, enrolling, making, opening, pages, sheets, signing, team, wall
 from himaya_site.desk import views as desk
 from himaya_site.home import api, views
 from himaya_site.refused import Refused
@@ -44,6 +44,7 @@ urlpatterns = [
     re_path(rf"^class/staff/{_SPOKEN}/c/([a-z0-9-]{{1,60}})/cards\Z", sheets.sheet, name="staff-cards"),
     re_path(rf"^class/staff/{_SPOKEN}/c/([a-z0-9-]{{1,60}})/wall\Z", wall.wall, name="staff-wall"),
     re_path(rf"^class/staff/{_SPOKEN}/c/([a-z0-9-]{{1,60}})/people\Z", enrolling.enrolling, name="staff-people"),
+    re_path(rf"^class/staff/{_SPOKEN}/c/([a-z0-9-]{{1,60}})/settings\Z", changing.settings, name="staff-settings"),
     re_path(rf"^class/staff/{_SPOKEN}/c/([a-z0-9-]{{1,60}})\Z", desk.one_class, name="staff-class"),
     re_path(r"^(.*)\Z", unknown, name="unknown"),
 ]
