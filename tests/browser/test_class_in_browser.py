@@ -176,6 +176,15 @@ def test_thirty_phones_without_a_terminal(started: Started, context: BrowserCont
     assert not people[1].ask("me", {})[1]["feedback"]
     assert people[0].get(f"/class/feedback/{MODULE}")[0] == 200
     trainer.lap("feedback")
+
+    page.goto(its_class)  # until the step is over it loads itself again
+    wait_for(page.locator("form:has([name=step][value=feedback]) button").first)
+    trainer.click('a[href$="/settings"]')
+    trainer.fill("typed", "Monday group")
+    trainer.click("form:has([name=step][value=end]) button")
+    wait_for(page.get_by_text("Nobody is in it any more"))
+    assert people[0].ask("me", {})[0] == 401
+    trainer.lap("the end of the class")
     print("\n".join(trainer.laps))
 
 
