@@ -26,6 +26,7 @@ from himaya_autograde.configuration import MAX_FILE_SIZE
 from himaya_autograde.course import CourseDirectory
 from himaya_autograde.synthetic import synthetic_journal
 from himaya_server.builds import Builds
+from himaya_server.home.roles import ROLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -56,6 +57,7 @@ class Platform:
         others: Ids of the other courses.
         top: The course whose modules lie directly in the trainee's folder; the first one, if none is named.
         repository: Where modules are built from, with the local facts that the trainer writes, or None.
+        roles: What its user may be.
     """
 
     home: Path
@@ -63,6 +65,7 @@ class Platform:
     others: tuple[str, ...] = ()
     top: str | None = None
     repository: Path | None = None
+    roles: tuple[str, ...] = ROLES
 
     @property
     def courses(self) -> tuple[str, ...]:
@@ -102,6 +105,50 @@ class Platform:
     def data(self) -> Path:
         """Jupyter's data directory, with nbgrader's cache of what the trainee handed in."""
         return self.home / "data"
+
+
+class ClassDesk(Platform):
+    """The trainer's desk for classes that were made on the site; `home` is the folder of all classes."""
+
+    def directory(self, course: str) -> Path:
+        """Return the class's own nbgrader course directory."""
+        return self.desk / course
+
+    def trainee(self, course: str) -> Path:
+        """Return a folder that is not there: trainees of a class work on its pages."""
+        return self.desk / course / "trainee"
+
+    @property
+    def desk(self) -> Path:
+        """The server's root directory: the courses of the classes."""
+        return self.home / "courses"
+
+    @property
+    def config(self) -> Path:
+        """Jupyter's configuration directory."""
+        return self.home / "desk" / "config"
+
+    @property
+    def data(self) -> Path:
+        """Jupyter's data directory."""
+        return self.home / "desk" / "data"
+
+
+def prepare_class_desk(home: Path) -> ClassDesk:
+    """Write the configuration of the desk of all classes in a folder that have a course of their own, and return it.
+
+    Raises:
+        CourseError: If none has.
+    """
+    ids = sorted(path.parent.name for path in (home / "courses").glob("*/gradebook.db"))
+    if not ids:
+        message = "no class was made on the site yet."
+        raise CourseError(message)
+    desk = ClassDesk(home.resolve(), ids[0], tuple(ids[1:]), roles=("trainer",))
+    for folder in (desk.config, desk.data):
+        private_folder(folder)
+    write_configuration(desk)
+    return desk
 
 
 def prepare(
@@ -261,7 +308,7 @@ def _server_configuration(platform: Platform, modules: Path | None) -> dict[str,
         # Of nbgrader's own formgrader. What a course sets, its own directory says: it must not reach another course.
         "CourseDirectory": {"root": str(platform.course)},
         "HimayaHome": {
-            "roles": ["trainee", "trainer", "mentor"],
+            "roles": list(platform.roles),
             "trainee": "trainee",
             "mentor": "mentor",
             "modules": str(modules.resolve()) if modules else "",

@@ -31,11 +31,11 @@ from himaya_site.desk.pages import (
     trained,
 )
 from himaya_site.desk.signing import door, sign_in
-from himaya_site.operate import jobs, keeping
+from himaya_site.operate import desks, jobs, keeping
 from himaya_site.people import cards, devices, staff
 from himaya_site.people.enrolled import people
 from himaya_site.refused import Refused
-from himaya_site.requests import key_of
+from himaya_site.requests import key_of, on_this_machine
 from himaya_site.served import served
 
 if TYPE_CHECKING:
@@ -99,6 +99,8 @@ def one_class(request: HttpRequest, language: str, class_id: str) -> HttpRespons
     if step in (jobs.MAKE, jobs.GRADE, jobs.FEEDBACK):
         _begin(row, step, signed.who)
         return go_on(f"{language}/c/{class_id}")
+    if step == "mark":
+        return _mark(request, language, row, signed)
     if step in ("let-in", "turn-away"):
         device = next((each for each in devices.devices_in(class_id) if str(each.id) == number), None)
         if device is None or device.person_id is None:
@@ -124,6 +126,24 @@ def one_class(request: HttpRequest, language: str, class_id: str) -> HttpRespons
         case _:
             raise Refused(404)
     return go_on(back)
+
+
+def _mark(request: HttpRequest, language: str, row: Class, signed: Signed) -> HttpResponse:
+    """Lead to the desk, which this page starts where nobody did; its address signs in, so no form is sent there."""
+    if not _marks(request, row, signed):
+        raise Refused(404)
+    try:
+        address = desks.desk.open(row.id)
+    except (desks.DeskError, OSError):
+        address = ""
+    status = 200 if address else 500
+    return draw(request, "desk.html", language, f"c/{row.id}", status=status, row=row, address=address)
+
+
+def _marks(request: HttpRequest, row: Class, signed: Signed) -> bool:
+    """Return whether somebody may open the desk: it holds all classes, and opens this machine."""
+    own = is_own(row.course, served().folder)
+    return own and on_this_machine(request) and staff.is_coordinator(signed.staff) and desks.is_installed()
 
 
 def _card(request: HttpRequest, language: str, row: Class, person: Person, who: str) -> HttpResponse:
@@ -168,6 +188,7 @@ def _show(request: HttpRequest, language: str, signed: Signed, row: Class) -> Ht
         own=is_own(row.course, served().folder),
         job=job,
         busy=jobs.is_open(job),
+        marks=_marks(request, row, signed),
         waiting=[each for each in known if each.allowed is None],
         time=time,
         address=address,

@@ -501,6 +501,7 @@ def _serve_site(host: str, port: int, names: tuple[str, ...], folder: Path, look
         (folder / _SITE).touch()
         from himaya_site.files import FIRST_VISIT, SERVING
         from himaya_site.operate import jobs
+        from himaya_site.operate.desks import desk
         from himaya_site.operate.room import Room, use
         from himaya_site.people.first import first_key
         from himaya_site.project.server import Server
@@ -560,6 +561,7 @@ def _serve_site(host: str, port: int, names: tuple[str, ...], folder: Path, look
         finally:
             (folder / SERVING).unlink(missing_ok=True)
             jobs.stop()
+            desk.stop()
 
 
 @contextmanager

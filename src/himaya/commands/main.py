@@ -12,6 +12,7 @@ from himaya.commands.apps import apps
 from himaya.commands.build import build
 from himaya.commands.check import check
 from himaya.commands.class_ import class_
+from himaya.commands.class_desk import desk
 from himaya.commands.class_hub import hub, notebooks
 from himaya.commands.class_keep import keep
 from himaya.commands.collect import collect
@@ -86,5 +87,5 @@ for _command in (
     translate,
 ):
     main.add_command(_command)
-for _step in (notebooks, hub, keep):
+for _step in (notebooks, hub, keep, desk):
     class_.add_command(_step)

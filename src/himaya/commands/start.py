@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import NoReturn
 
+    from himaya_server.platform import Platform
+
 _FIRST = "core-protection"
 _HERE = "127.0.0.1"
 LOOK_ROUND = "HIMAYA_LOOK_ROUND"
@@ -120,27 +122,36 @@ def _become_jupyter(
 
     platform = prepare(folder, courses, modules, click.echo, invented=invented)
     token = os.environ.get("HIMAYA_TOKEN") or secrets.token_urlsafe(24)
-    environment = {
-        **os.environ,
-        "JUPYTER_CONFIG_DIR": str(platform.config),
-        "JUPYTER_DATA_DIR": str(platform.data),
-        "JUPYTER_RUNTIME_DIR": str(platform.data / "runtime"),
-        "JUPYTER_TOKEN": token,
-        "HIMAYA_TRAINEE": "trainee",
-        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
-    }
+    environment = {**os.environ, **jupyter_environment(platform, token), "HIMAYA_TRAINEE": "trainee"}
     click.echo(f"\nHimaya's home page: {_home(port, token)}\nStop with Control-C.\n")
-    command = [sys.executable, "-m", "jupyter_server", f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
-    if not says:
-        command.append("--Application.log_level=WARN")
-    if not sys.stdin.isatty():
-        command.append("--ServerApp.answer_yes=True")  # there is nobody whom Control-C could ask
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
-        command.append("--allow-root")
+    command = [sys.executable, "-m", "jupyter_server", *jupyter_arguments(port, says=says)]
     if browser and sys.stdout.isatty():
         command.append("--ServerApp.open_browser=True")  # the server does so once it answers
     os.chdir(platform.desk)
     os.execve(sys.executable, command, environment)  # noqa: S606 - the server takes this process's place
+
+
+def jupyter_environment(platform: Platform, token: str) -> dict[str, str]:
+    """Return what Jupyter's server takes from its environment: folders, and the token that lets somebody in."""
+    return {
+        "JUPYTER_CONFIG_DIR": str(platform.config),
+        "JUPYTER_DATA_DIR": str(platform.data),
+        "JUPYTER_RUNTIME_DIR": str(platform.data / "runtime"),
+        "JUPYTER_TOKEN": token,
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
+    }
+
+
+def jupyter_arguments(port: int, *, says: bool = False) -> list[str]:
+    """Return the arguments of Jupyter's server at a port of this machine."""
+    arguments = [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
+    if not says:
+        arguments.append("--Application.log_level=WARN")
+    if not sys.stdin.isatty():
+        arguments.append("--ServerApp.answer_yes=True")  # there is nobody whom Control-C could ask
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        arguments.append("--allow-root")
+    return arguments
 
 
 def _classes(folder: Path) -> Path | None:
