@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from himaya.languages.interface import sentence
 from himaya_autograde.synthetic import synthetic_journal
 from tests.browser.conftest import MODULE, ROOT
 from tests.browser.link import free_port
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.proof, pytest.mark.timeout(600)]
 
 PEOPLE = 30
+_WROTE = "I ask her first what she wants, and ring my supervisor from the other room."
 _PASSWORD = "a long password"  # noqa: S105 - of a site that lives as long as the test
 
 
@@ -166,15 +168,29 @@ def test_thirty_phones_without_a_terminal(started: Started, context: BrowserCont
         phone.close()
     trainer.lap("somebody joined by code, in Arabic")
 
+    texts = [name for name, each in in_edition(MODULE).items() if each["kind"] == "text" and each["mode"] == "graded"]
+    written = [
+        {"id": f"written-{name}", "activity": name, "type": "answer", "turn": 0, "value": _WROTE} for name in texts
+    ]
+    assert people[0].ask("journal", {"module": MODULE, "epoch": "", "n": 0, "events": written})[0] == 200
     assert people[0].ask("hand-in", {"module": MODULE, "request": "request-1", "language": "en"})[0] == 200
     page.goto(its_class)
     assert page.locator("li.person").count() == PEOPLE + 1
     trainer.click("form:has([name=step][value=grade]) button")
     wait_for(page.locator("form:has([name=step][value=feedback]) button").first)
+    trainer.click("form:has([name=step][value=mark]) button")
+    wait_for(page.locator('a[href*="/marking/next"]').first)
+    trainer.click('a[href*="/marking/next"]')
+    wait_for(page.locator("label.level").first)
+    trainer.click("label.level")
+    wait_for(page.locator("[data-status]").get_by_text(sentence("saved")))
+    trainer.lap("a written answer is marked")
+    page.goto(its_class)
     trainer.click("form:has([name=step][value=feedback]) button")
     wait_until(lambda: people[0].ask("me", {})[1]["feedback"], "feedback reaches the phone", saw=end_of(started.log))
     assert not people[1].ask("me", {})[1]["feedback"]
-    assert people[0].get(f"/class/feedback/{MODULE}")[0] == 200
+    status, _, feedback = people[0].get(f"/class/feedback/{MODULE}")
+    assert (status, feedback.count(b"your trainer has not marked this yet")) == (200, len(texts) - 1)
     trainer.lap("feedback")
 
     page.goto(its_class)  # until the step is over it loads itself again
