@@ -39,7 +39,7 @@ def settings(request: HttpRequest, language: str, class_id: str) -> HttpResponse
                 return _show(request, language, row, form, problem, status=400)
             return go_on(f"{language}/c/{class_id}/settings?saved")
         case "end":
-            if " ".join(form.get("typed", "").split()) != row.title:
+            if " ".join(form.get("typed", "").split()) != " ".join(row.title.split()):
                 return _show(request, language, row, {}, "settings-end-wrong", status=400)
             if jobs.begin(row, jobs.END, signed.who).step != jobs.END:  # another one is under way
                 return _show(request, language, row, {}, "settings-busy", status=400)

@@ -33,6 +33,7 @@ _REQUEST = 30  # seconds that one may take to arrive
 _IDLE = 60  # seconds for which a connection is kept without one
 _CLEANED = 5  # seconds between looks at these
 _LISTS = re.compile(r"/class/staff/[a-z]{2,3}/c/[a-z0-9-]{1,60}/people")  # where staff send a list of people
+_OF_PROXY = {"x-forwarded-for", "x-forwarded-proto"}
 _OURS = 100  # sockets that are no connections
 
 
@@ -102,21 +103,22 @@ class Server(TcpWSGIServer):
 
     channel_class = Channel
 
-    def __init__(self, host: str, port: int, most: int = MOST, **more: Any) -> None:
+    def __init__(self, host: str, port: int, most: int = MOST, proxy: str = "") -> None:
         """Listen.
 
         Args:
             host: On which address.
             port: Where.
             most: How many connections are held at once.
-            more: Other adjustments of waitress, such as `trusted_proxy`.
+            proxy: The address of a proxy that is believed: who asks (the last `X-Forwarded-For`), and whether that was
+                encrypted (`X-Forwarded-Proto`). Of others these say only that a proxy is there.
         """
         self._most = most
-        adjusted = {
+        adjusted: dict[str, Any] = {
             "backlog": 1024,
             "channel_timeout": _IDLE,
             "cleanup_interval": _CLEANED,
-            "clear_untrusted_proxy_headers": False,  # they are believed in nothing, and tell that a proxy is there
+            "clear_untrusted_proxy_headers": False,  # they tell that a proxy is there
             "connection_limit": most + _OURS,
             "asyncore_use_poll": True,
             "ident": None,
@@ -125,7 +127,9 @@ class Server(TcpWSGIServer):
             "max_request_header_size": LARGEST_HEADER,
             "threads": THREADS,
         }
-        adjustments = Adjustments(host=host, port=port, **{**adjusted, **more})
+        if proxy:
+            adjusted |= {"trusted_proxy": proxy, "trusted_proxy_headers": _OF_PROXY}
+        adjustments = Adjustments(host=host, port=port, **adjusted)
         super().__init__(get_wsgi_application(), adj=adjustments)
         self._thread: threading.Thread | None = None
 

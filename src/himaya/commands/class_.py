@@ -405,7 +405,8 @@ def _encrypted(host: str, names: tuple[str, ...], certificate: Path | None, key:
 
 @class_.command()
 @_serving
-@click.option("--site", is_flag=True, help="Serve with the new site, which has no notebooks and no encryption yet.")
+@click.option("--site", is_flag=True, help="Serve with the new site, which has no notebooks yet and encrypts nothing.")
+@click.option("--trusted-proxy", default="", metavar="ADDRESS", help="Of a proxy that encrypts in front of the site.")
 @click.option(
     "--look-round",
     envvar="HIMAYA_LOOK_ROUND",
@@ -420,6 +421,7 @@ def serve(
     key: Path | None,
     folder: Path,
     look_round: str,
+    trusted_proxy: str,
     *,
     site: bool,
 ) -> None:
@@ -429,10 +431,16 @@ def serve(
     """
     if site:
         if certificate is not None:
-            raise click.UsageError("the site does not encrypt. Put a proxy that does in front of it.")
+            raise click.UsageError(
+                "the site does not encrypt. Put a proxy that does in front of it, and name it with --trusted-proxy."
+            )
         _refuse_public(host)
-        _serve_site(host, port, names, folder, look_round)
+        if trusted_proxy:
+            _refuse_no_address(trusted_proxy, "--trusted-proxy")
+        _serve_site(host, port, names, folder, look_round, trusted_proxy)
         return
+    if trusted_proxy:
+        raise click.UsageError("--trusted-proxy needs --site.")
     (folder / _SITE).unlink(missing_ok=True)
     from himaya_server.classroom.backup import KEY, served_by_nobody_else
     from himaya_server.classroom.codes import Codes
@@ -486,7 +494,7 @@ def serve(
         asyncio.run(run())
 
 
-def _serve_site(host: str, port: int, names: tuple[str, ...], folder: Path, look_round: str) -> None:
+def _serve_site(host: str, port: int, names: tuple[str, ...], folder: Path, look_round: str, proxy: str) -> None:
     """Serve all classes with the site, also before there is one."""
     from himaya.answers.private import private_folder, write_whole
     from himaya_server.classroom.backup import KEY, served_by_nobody_else
@@ -535,9 +543,9 @@ def _serve_site(host: str, port: int, names: tuple[str, ...], folder: Path, look
             tell("The site leads to no notebooks yet; serve without --site for that.", err=True)
         most = most_connections()
         try:
-            server = Server(host, port, most)
+            server = Server(host, port, most, proxy)
             if host != _HERE:  # where staff sign in, since nothing is encrypted
-                Server(_HERE, port, _MOST_OF_STAFF).start()
+                Server(_HERE, port, _MOST_OF_STAFF, proxy).start()
         except OSError as error:
             message = f"{host}, port {port}: {error.strerror}. Give another with --host or --port."
             raise click.ClickException(message) from error
@@ -1170,14 +1178,18 @@ def _renew(certificate: Certificate) -> None:
         tell(f"The renewed certificate is not used: {error}", err=True)
 
 
+def _refuse_no_address(text: str, option: str) -> None:
+    try:
+        ip_address(text)
+    except ValueError:
+        raise click.BadParameter("give an address such as 192.168.4.1", param_hint=option) from None
+
+
 def _refuse_public(host: str) -> None:
     from himaya_site.operate.networks import is_public
 
-    try:
-        public = is_public(host)
-    except ValueError:
-        raise click.BadParameter("give an address such as 192.168.4.1", param_hint="--host") from None
-    if public:
+    _refuse_no_address(host, "--host")
+    if is_public(host):
         raise click.BadParameter(
             "give one private address: without encryption no class goes over the internet", param_hint="--host"
         )
