@@ -11,7 +11,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-EXTRAS = ("platform", "class", "hub", "postgres")
+EXTRAS = ("platform", "class", "hub", "postgres", "tls")
 TARGET = Path(__file__).with_name("constraints.txt")
 _HEAD = "# Written by `make constraints` from what the tests ran with. Python 3.11 to 3.13, Linux.\n"
 

@@ -48,6 +48,7 @@ class Served:
         hosts: By which names and addresses the site may be asked, without a port.
         look: Looks for new classes and pages, and returns both, or None where nothing is new.
         tour: The address of an invented class on this machine; empty where there is none.
+        address: Where phones find the site, without a path; empty where that is not known.
         folder: Where all of it is kept.
         sources: Holds the courses that a new class may take.
         modules: Holds the modules that these are made of.
@@ -72,6 +73,7 @@ class Served:
     today: Callable[[], date] = lambda: datetime.now().astimezone().date()
     look: Callable[[], tuple[Mapping[str, Pages], Mapping[str, str]] | None] | None = None
     tour: str = ""
+    address: str = ""
     _looked: float = 0.0
     _looking: threading.Lock = field(default_factory=threading.Lock)
 

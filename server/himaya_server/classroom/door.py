@@ -96,11 +96,16 @@ class Certificate:
         self._read = 0
         self.renew()
 
-    def renew(self) -> None:
-        """Read it again if its file has changed; new connections use it."""
+    @property
+    def files(self) -> tuple[Path, Path]:
+        """The certificate with its chain, and its key."""
+        return self._chain, self._key
+
+    def renew(self) -> bool:
+        """Read it again if its file has changed, and return whether it had; new connections use it."""
         changed = self._chain.stat().st_mtime_ns
         if changed == self._read:
-            return
+            return False
         self.ends = _checked(self._chain, self._names)
         try:
             self.context.load_cert_chain(self._chain, self._key)
@@ -108,6 +113,7 @@ class Certificate:
             message = f"{self._key} is not the key of {self._chain}, or needs a passphrase."
             raise ClassError(message) from error
         self._read = changed
+        return True
 
     def days_left(self) -> int:
         """Return for how many days it holds."""

@@ -224,6 +224,8 @@ def site_address(request: HttpRequest) -> str:
     here = f"{request.scheme}://{request.headers['Host']}"
     if not on_this_machine(request):
         return here
+    if served().address:
+        return served().address
     opened = room()
     if opened is not None and opened.link is not None:
         return opened.link

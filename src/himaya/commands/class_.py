@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import gc
 import getpass
 import logging
@@ -13,6 +14,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
@@ -42,6 +44,8 @@ if TYPE_CHECKING:
     from himaya_server.classroom.door import Certificate
     from himaya_server.classroom.records import Handed
     from himaya_server.classroom.store import Store
+    from himaya_site.operate.encryption import Caddy
+    from himaya_site.project.server import Server
 
 _NEEDS = {
     "argon2": "argon2-cffi",
@@ -64,6 +68,8 @@ _OLD_BACKUPS = (
     "Backups of before still hold it, and bring it back where they are restored into another folder. "
     "Make a new one with: himaya class backup FILE, and delete the old ones."
 )
+_INNER = 8600  # where the site listens on this machine while Caddy encrypts in front of it, or at the next free port
+_LOOKED = 5  # seconds between looks whether Caddy runs
 _RENEWED = 600  # seconds between looks at the certificate
 _WARNING = """
 Everybody in this network who has a card can sign in, and nobody else. The link is not encrypted:
@@ -405,7 +411,7 @@ def _encrypted(host: str, names: tuple[str, ...], certificate: Path | None, key:
 
 @class_.command()
 @_serving
-@click.option("--site", is_flag=True, help="Serve with the new site, which has no notebooks yet and encrypts nothing.")
+@click.option("--site", is_flag=True, help="Serve with the new site, which has no notebooks yet.")
 @click.option("--trusted-proxy", default="", metavar="ADDRESS", help="Of a proxy that encrypts in front of the site.")
 @click.option(
     "--look-round",
@@ -430,14 +436,12 @@ def serve(
     Example: himaya class serve --host 192.168.4.1
     """
     if site:
-        if certificate is not None:
-            raise click.UsageError(
-                "the site does not encrypt. Put a proxy that does in front of it, and name it with --trusted-proxy."
-            )
-        _refuse_public(host)
         if trusted_proxy:
             _refuse_no_address(trusted_proxy, "--trusted-proxy")
-        _serve_site(host, port, names, folder, look_round, trusted_proxy)
+            if certificate is not None:
+                raise click.UsageError("give either --trusted-proxy or --certificate.")
+        tls = _encrypted(host, names, certificate, key)
+        _serve_site(host, port, names, folder, look_round, trusted_proxy, tls)
         return
     if trusted_proxy:
         raise click.UsageError("--trusted-proxy needs --site.")
@@ -494,7 +498,15 @@ def serve(
         asyncio.run(run())
 
 
-def _serve_site(host: str, port: int, names: tuple[str, ...], folder: Path, look_round: str, proxy: str) -> None:
+def _serve_site(
+    host: str,
+    port: int,
+    names: tuple[str, ...],
+    folder: Path,
+    look_round: str,
+    proxy: str,
+    tls: Certificate | None,
+) -> None:
     """Serve all classes with the site, also before there is one."""
     from himaya.answers.private import private_folder, write_whole
     from himaya_server.classroom.backup import KEY, served_by_nobody_else
@@ -510,12 +522,14 @@ def _serve_site(host: str, port: int, names: tuple[str, ...], folder: Path, look
         from himaya_site.files import FIRST_VISIT, SERVING
         from himaya_site.operate import jobs
         from himaya_site.operate.desks import desk
+        from himaya_site.operate.encryption import Caddy
         from himaya_site.operate.room import Room, use
         from himaya_site.people.first import first_key
         from himaya_site.project.server import Server
         from himaya_site.served import Served, serve
 
-        _tell_before_serving(store, folder, _address("http", host, port), *(_address("http", n, port) for n in names))
+        scheme = "http" if tls is None else "https"
+        _tell_before_serving(store, folder, *(_address(scheme, each, port) for each in (host, *names)))
         look = Looking(folder, store.classes)
         pages, courses = look() or ({}, {})
         for each in store.classes():
@@ -531,6 +545,7 @@ def _serve_site(host: str, port: int, names: tuple[str, ...], folder: Path, look
                 frozenset({host.lower(), "127.0.0.1", "localhost", *(name.lower() for name in names)}),
                 look=look,
                 tour=look_round,
+                address="" if tls is None else _address(scheme, names[0], port),
                 folder=folder.resolve(),
                 sources=COURSES.resolve(),
                 modules=MODULES.resolve(),
@@ -543,24 +558,30 @@ def _serve_site(host: str, port: int, names: tuple[str, ...], folder: Path, look
             tell("The site leads to no notebooks yet; serve without --site for that.", err=True)
         most = most_connections()
         try:
-            server = Server(host, port, most, proxy)
-            if host != _HERE:  # where staff sign in, since nothing is encrypted
+            server = Server(host, port, most, proxy) if tls is None else _behind_caddy(port, most)
+            if tls is None and host != _HERE:  # where staff sign in, since nothing is encrypted
                 Server(_HERE, port, _MOST_OF_STAFF, proxy).start()
         except OSError as error:
             message = f"{host}, port {port}: {error.strerror}. Give another with --host or --port."
             raise click.ClickException(message) from error
-        by_command = "" if ip_address(host).is_loopback else host
-        room = Room(folder, port, lambda address: Server(address, port, max(50, most - _MOST_OF_STAFF)), by_command)
-        use(room)
-        room.open_again()
-        click.echo(_WARNING if host != _HERE else "")
-        if (link := room.link) is not None and not by_command:
-            click.echo(f"Open to the room: {link}/class/")
-        click.echo(f"The class: {_address('http', host, port)}/class/\nStop with Control-C.")
-        click.echo(f"Staff, on this machine only: {_address('http', _HERE, port)}/class/staff/")
+        inner = int(server.effective_port)
+        click.echo(_WARNING if tls is None and host != _HERE else "")
+        if tls is not None:
+            _encrypt(Caddy(folder, tls.files, names, (host, port), inner), tls)
+        else:
+            by_command = "" if ip_address(host).is_loopback else host
+            room = Room(folder, port, lambda address: Server(address, port, max(50, most - _MOST_OF_STAFF)), by_command)
+            use(room)
+            room.open_again()
+            if (link := room.link) is not None and not by_command:
+                click.echo(f"Open to the room: {link}/class/")
+        shown = host if tls is None else names[0]
+        click.echo(f"The class: {_address(scheme, shown, port)}/class/\nStop with Control-C.")
+        where = "this machine only" if tls is None else "this machine"
+        click.echo(f"Staff, on {where}: {_address('http', _HERE, inner)}/class/staff/")
         if first is not None:  # a journal or a log keeps no key
-            shown = first if sys.stdout.isatty() else f"... (the key stands in {(folder / FIRST_VISIT).resolve()})"
-            click.echo(f"Make the first account: {_address('http', _HERE, port)}/class/first?k={shown}")
+            told = first if sys.stdout.isatty() else f"... (the key stands in {(folder / FIRST_VISIT).resolve()})"
+            click.echo(f"Make the first account: {_address('http', _HERE, inner)}/class/first?k={told}")
         write_whole(folder / SERVING, b"")
         gc.collect()
         gc.freeze()  # what is loaded stays: looking through it for garbage would hold up everybody
@@ -570,6 +591,41 @@ def _serve_site(host: str, port: int, names: tuple[str, ...], folder: Path, look
             (folder / SERVING).unlink(missing_ok=True)
             jobs.stop()
             desk.stop()
+
+
+def _behind_caddy(taken: int, most: int) -> Server:
+    """Let the site listen on this machine alone, at a free port that is not the one where Caddy is to listen."""
+    from himaya_site.project.server import Server
+
+    for port in range(_INNER, _INNER + 50):
+        if port != taken:
+            with suppress(OSError):
+                return Server(_HERE, port, most, _HERE)
+    message = f"no port from {_INNER} to {_INNER + 49} of this machine is free."
+    raise click.ClickException(message)
+
+
+def _encrypt(caddy: Caddy, certificate: Certificate) -> None:
+    """Encrypt in front of the site until this process ends; with the renewed certificate once there is one."""
+    caddy.start()
+    atexit.register(caddy.stop)
+    if certificate.ends_soon():
+        tell(f"The certificate ends in {certificate.days_left()} days. Renew it; it is read again by itself.", err=True)
+
+    def look_after() -> None:
+        looked = time.monotonic()
+        while True:
+            time.sleep(_LOOKED)
+            late = time.monotonic() > looked + _RENEWED
+            looked = time.monotonic() if late else looked
+            if (late and _renew(certificate)) or not caddy.runs:
+                caddy.stop()
+                try:
+                    caddy.start()
+                except ClassError as error:
+                    tell(str(error), err=True)
+
+    threading.Thread(target=look_after, name="encryption", daemon=True).start()
 
 
 @contextmanager
@@ -1170,12 +1226,13 @@ def _address(scheme: str, name: str, port: int) -> str:
     return f"{scheme}://{name}" if port == usual else f"{scheme}://{name}:{port}"
 
 
-def _renew(certificate: Certificate) -> None:
-    """Read a renewed certificate; the old one goes on where the new one is wrong."""
+def _renew(certificate: Certificate) -> bool:
+    """Read a renewed certificate, and return whether there was one; the old one goes on where the new one is wrong."""
     try:
-        certificate.renew()
+        return certificate.renew()
     except (ClassError, OSError) as error:
         tell(f"The renewed certificate is not used: {error}", err=True)
+        return False
 
 
 def _refuse_no_address(text: str, option: str) -> None:
