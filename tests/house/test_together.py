@@ -17,6 +17,7 @@ _ROOT = Path(__file__).parents[2]
 _PARENT = """
 import signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)  # as in a terminal; a shell ignores it for what runs behind
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # and nohup this one
 from himaya.commands import together
 from himaya.commands.together import Program, run_together
 together._PATIENCE = 1
