@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-KILLS = int(os.environ.get("HIMAYA_KILLS", "40"))
+KILLS = int(os.environ.get("HIMAYA_KILLS", "20"))
 
 
 @pytest.mark.proof
